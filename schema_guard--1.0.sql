@@ -1,0 +1,413 @@
+/* schema_guard--1.0.sql */
+
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION schema_guard" to load this file. \quit
+
+------------------------------------------------------------------------------
+-- What is stored.  Content is addressed by its SHA-256, so that snapshots,
+-- the journal and the live state share what they have in common.
+------------------------------------------------------------------------------
+
+-- the block of an object: its lines in the schema file
+CREATE TABLE schema_guard.object_text (
+	digest bytea PRIMARY KEY,
+	object_type text NOT NULL,
+	object_identity text NOT NULL,
+	block text NOT NULL
+);
+
+-- a list of digests, 32 bytes each: the members of a bucket, or a snapshot's buckets
+CREATE TABLE schema_guard.digest_list (
+	digest bytea PRIMARY KEY,
+	members bytea NOT NULL
+);
+
+CREATE TABLE schema_guard.snapshot (
+	snapshot_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	name text NOT NULL UNIQUE,
+	fingerprint text NOT NULL,
+	facets text[] NOT NULL,
+	exclusions text[] NOT NULL,
+	object_count integer NOT NULL,
+	note text,
+	origin text NOT NULL CHECK (origin IN ('capture', 'import')),
+	created_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	created_by text NOT NULL
+);
+CREATE INDEX ON schema_guard.snapshot (fingerprint);
+
+-- approval is of a schema, that is, of a fingerprint; the name says which
+-- snapshot was looked at
+CREATE TABLE schema_guard.approval (
+	approval_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	fingerprint text NOT NULL,
+	snapshot_name text NOT NULL,
+	note text,
+	approved_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	approved_by text NOT NULL,		-- the role, as SET ROLE has it
+	session_role text NOT NULL,		-- who logged in: what is counted
+	revoked_at timestamptz,
+	revoked_by text,
+	revoke_reason text
+);
+CREATE INDEX ON schema_guard.approval (fingerprint) WHERE revoked_at IS NULL;
+
+CREATE TABLE schema_guard.release (
+	application text NOT NULL,
+	version text NOT NULL,
+	contract jsonb NOT NULL,
+	registered_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	registered_by text NOT NULL,
+	retired_at timestamptz,
+	retired_by text,
+	PRIMARY KEY (application, version)
+);
+
+CREATE TABLE schema_guard.change_window (
+	window_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	reason text NOT NULL,
+	opened_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	opened_by text NOT NULL,
+	expires_at timestamptz NOT NULL,
+	closed_at timestamptz,
+	closed_by text
+);
+
+-- one row for each committed transaction that changed the described schema
+CREATE TABLE schema_guard.journal_entry (
+	journal_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	changed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	transaction_id text NOT NULL,
+	session_role text,				-- who logged in
+	changed_by text,				-- the role, as SET ROLE has it
+	application_name text,
+	client_address inet,
+	backend_pid integer,
+	release text,					-- schema_guard.application, where declared
+	mode text NOT NULL,
+	verdict text NOT NULL,			-- why it was let through: see sg_judge.c
+	reason text,					-- the bypass's or the window's
+	window_id bigint,
+	statements text[] NOT NULL,
+	fingerprint_before text,
+	fingerprint_after text NOT NULL,
+	changes jsonb NOT NULL			-- what diff() would say, as an array
+);
+CREATE INDEX ON schema_guard.journal_entry (fingerprint_after);
+
+-- which objects an entry changed: enough to go back to any state of the journal
+CREATE TABLE schema_guard.journal_object (
+	journal_id bigint NOT NULL REFERENCES schema_guard.journal_entry,
+	object_type text NOT NULL,
+	object_identity text NOT NULL,
+	digest_before bytea,
+	digest_after bytea
+);
+CREATE INDEX ON schema_guard.journal_object (journal_id);
+CREATE INDEX ON schema_guard.journal_object (object_identity, journal_id);
+
+-- the scope: what the description leaves out, and the facets it guards
+CREATE TABLE schema_guard.exclusion (
+	object_pattern text PRIMARY KEY,
+	reason text NOT NULL,
+	excluded_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	excluded_by text NOT NULL
+);
+
+-- no row: the default, structure and index
+CREATE TABLE schema_guard.guarded_facet (
+	facet text PRIMARY KEY
+);
+
+-- the live state, see sg_live.h; OIDs mean nothing in a restored copy, so
+-- these two are not dumped
+CREATE TABLE schema_guard.live_object (
+	classid oid NOT NULL,
+	objid oid NOT NULL,
+	digest bytea NOT NULL,
+	item_keys oid[] NOT NULL,
+	PRIMARY KEY (classid, objid)
+);
+
+CREATE TABLE schema_guard.live_state (
+	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+	fingerprint text NOT NULL,
+	stale boolean NOT NULL,
+	object_count integer NOT NULL,
+	computed_at timestamptz NOT NULL
+);
+
+-- counts refused attempts: nextval survives the rollback
+CREATE SEQUENCE schema_guard.refused_attempts;
+
+-- what pg_dump takes along: everything but the live state
+SELECT pg_catalog.pg_extension_config_dump(t, '')
+  FROM (VALUES ('schema_guard.object_text'::pg_catalog.regclass),
+			   ('schema_guard.digest_list'),
+			   ('schema_guard.snapshot'), ('schema_guard.snapshot_snapshot_id_seq'),
+			   ('schema_guard.approval'), ('schema_guard.approval_approval_id_seq'),
+			   ('schema_guard.release'),
+			   ('schema_guard.change_window'), ('schema_guard.change_window_window_id_seq'),
+			   ('schema_guard.journal_entry'), ('schema_guard.journal_entry_journal_id_seq'),
+			   ('schema_guard.journal_object'),
+			   ('schema_guard.exclusion'),
+			   ('schema_guard.guarded_facet'),
+			   ('schema_guard.refused_attempts')) AS tables (t);
+
+------------------------------------------------------------------------------
+-- Describing
+------------------------------------------------------------------------------
+
+CREATE FUNCTION schema_guard.fingerprint(facets text[] DEFAULT NULL, schema_name name DEFAULT NULL)
+RETURNS text
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_fingerprint';
+COMMENT ON FUNCTION schema_guard.fingerprint(text[], name) IS
+'fingerprint of the schema as it is now, computed from the catalogs';
+
+CREATE FUNCTION schema_guard.describe(
+	object_pattern text DEFAULT NULL, facets text[] DEFAULT NULL,
+	OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text, OUT definition text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_describe';
+COMMENT ON FUNCTION schema_guard.describe(text, text[]) IS
+'every item of the schema as it is now, in canonical order';
+
+------------------------------------------------------------------------------
+-- Snapshots and approvals
+------------------------------------------------------------------------------
+
+CREATE FUNCTION schema_guard.capture(name text, note text DEFAULT NULL)
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_capture';
+COMMENT ON FUNCTION schema_guard.capture(text, text) IS
+'stores the schema as it is now under a name; returns its fingerprint';
+
+CREATE FUNCTION schema_guard.export(snapshot text DEFAULT NULL)
+RETURNS text
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_export';
+COMMENT ON FUNCTION schema_guard.export(text) IS
+'schema file of a snapshot, of a state of the journal, or (NULL) of the schema as it is now';
+
+CREATE FUNCTION schema_guard.import(schema_file text, name text)
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_import';
+COMMENT ON FUNCTION schema_guard.import(text, text) IS
+'stores a schema file as a snapshot, once its text and fingerprint agree; returns its fingerprint';
+
+CREATE FUNCTION schema_guard.approve(snapshot text, note text DEFAULT NULL)
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_approve';
+COMMENT ON FUNCTION schema_guard.approve(text, text) IS
+'gives the caller''s word that a snapshot is allowed; returns its fingerprint';
+
+CREATE FUNCTION schema_guard.revoke(snapshot text, reason text)
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_revoke';
+COMMENT ON FUNCTION schema_guard.revoke(text, text) IS
+'takes back every approval of a snapshot; returns its fingerprint';
+
+CREATE FUNCTION schema_guard.diff(
+	"from" text, "to" text DEFAULT NULL,
+	OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
+	OUT before text, OUT after text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_diff';
+COMMENT ON FUNCTION schema_guard.diff(text, text) IS
+'what differs between two snapshots; NULL is the schema as it is now';
+
+CREATE FUNCTION schema_guard.drift(
+	OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
+	OUT before text, OUT after text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_drift';
+COMMENT ON FUNCTION schema_guard.drift() IS
+'what differs between the newest approved snapshot and the schema as it is now; no rows: nothing';
+
+------------------------------------------------------------------------------
+-- Scope
+------------------------------------------------------------------------------
+
+CREATE FUNCTION schema_guard.exclude(object_pattern text, reason text)
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_exclude';
+COMMENT ON FUNCTION schema_guard.exclude(text, text) IS
+'leaves objects whose identity matches a LIKE pattern out of the description';
+
+CREATE FUNCTION schema_guard.include(object_pattern text)
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_include';
+COMMENT ON FUNCTION schema_guard.include(text) IS
+'takes an exclusion rule back';
+
+CREATE FUNCTION schema_guard.guard_facets(facets text[])
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_guard_facets';
+COMMENT ON FUNCTION schema_guard.guard_facets(text[]) IS
+'sets which facets the fingerprint covers and the gate judges';
+
+------------------------------------------------------------------------------
+-- Gate
+------------------------------------------------------------------------------
+
+CREATE FUNCTION schema_guard.on_ddl()
+RETURNS event_trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_on_ddl';
+COMMENT ON FUNCTION schema_guard.on_ddl() IS
+'event trigger: has the schema judged when the transaction commits';
+
+CREATE FUNCTION schema_guard.verify(
+	OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
+	OUT before text, OUT after text)
+RETURNS SETOF record
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_verify';
+COMMENT ON FUNCTION schema_guard.verify() IS
+'recomputes the live state from the catalogs, repairs it, and returns what had been missed';
+
+CREATE FUNCTION schema_guard.preview(
+	ddl text,
+	OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
+	OUT before text, OUT after text)
+RETURNS SETOF record
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_preview';
+COMMENT ON FUNCTION schema_guard.preview(text) IS
+'runs DDL, undoes it, and returns what it would have changed';
+
+CREATE FUNCTION schema_guard.open_window(reason text, duration interval)
+RETURNS bigint
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_open_window';
+COMMENT ON FUNCTION schema_guard.open_window(text, interval) IS
+'permits unapproved changes for a while, with a reason, in the journal; returns the window''s number';
+
+CREATE FUNCTION schema_guard.close_window()
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_close_window';
+COMMENT ON FUNCTION schema_guard.close_window() IS
+'closes the open windows';
+
+------------------------------------------------------------------------------
+-- Releases
+------------------------------------------------------------------------------
+
+CREATE FUNCTION schema_guard.register(application text, version text, contract jsonb)
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_register';
+COMMENT ON FUNCTION schema_guard.register(text, text, jsonb) IS
+'makes a release known, with what it needs of the schema';
+
+CREATE FUNCTION schema_guard.retire(application text, version text)
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_retire';
+COMMENT ON FUNCTION schema_guard.retire(text, text) IS
+'ends a release: it no longer connects, and no longer holds changes back';
+
+CREATE FUNCTION schema_guard.check_release(
+	application text, version text,
+	OUT severity text, OUT rule text, OUT object text, OUT attribute text, OUT needed text, OUT found text,
+	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_check_release';
+COMMENT ON FUNCTION schema_guard.check_release(text, text) IS
+'what of the schema does not fit a release, since when and by whom; no rows: it fits';
+
+CREATE FUNCTION schema_guard.can_deploy(
+	application text, version text, snapshot text DEFAULT NULL,
+	OUT severity text, OUT rule text, OUT object text, OUT attribute text, OUT needed text, OUT found text,
+	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_can_deploy';
+COMMENT ON FUNCTION schema_guard.can_deploy(text, text, text) IS
+'what of a snapshot would not fit a release; NULL is the schema as it is now';
+
+CREATE FUNCTION schema_guard.assert_release(application text, version text)
+RETURNS void
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_assert_release';
+COMMENT ON FUNCTION schema_guard.assert_release(text, text) IS
+'raises SG001 unless the schema as it is now fits a release';
+
+CREATE FUNCTION schema_guard.assert_contract(contract jsonb)
+RETURNS void
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_assert_contract';
+COMMENT ON FUNCTION schema_guard.assert_contract(jsonb) IS
+'raises SG001 unless the schema as it is now fits a contract that the application brings along';
+
+CREATE FUNCTION schema_guard.assert_fingerprint(fingerprint text)
+RETURNS void
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_assert_fingerprint';
+COMMENT ON FUNCTION schema_guard.assert_fingerprint(text) IS
+'raises SG001 unless the schema as it is now has exactly this fingerprint';
+
+------------------------------------------------------------------------------
+-- At a glance
+------------------------------------------------------------------------------
+
+CREATE FUNCTION schema_guard.grant_role(role name, privileges text)
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_grant_role';
+COMMENT ON FUNCTION schema_guard.grant_role(name, text) IS
+'grants a role what a reader, a release_manager or an approver needs';
+
+CREATE FUNCTION schema_guard.library_version()
+RETURNS text
+LANGUAGE c STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_library_version';
+COMMENT ON FUNCTION schema_guard.library_version() IS
+'version of the loaded library';
+
+CREATE FUNCTION schema_guard.not_covered(OUT object_class text, OUT objects bigint)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_not_covered';
+COMMENT ON FUNCTION schema_guard.not_covered() IS
+'classes of objects that exist in this database and that the description does not cover yet';

@@ -1,0 +1,22 @@
+/*
+ * sg_compat.h
+ *		The differences between PostgreSQL 13 to 18, and the only place where
+ *		PG_VERSION_NUM is looked at.  Each entry names the version and, where
+ *		it helps, the commit that made the difference.
+ */
+#ifndef SG_COMPAT_H
+#define SG_COMPAT_H
+
+/*
+ * PGDLLEXPORT is empty on Linux before 16 (089480c07); the library is built
+ * with hidden visibility on every version, so entry points export themselves.
+ */
+#define SG_EXPORT __attribute__((visibility("default")))
+
+/* declares and defines the info record of an SQL-callable function */
+#define SG_FUNCTION(name) \
+	SG_EXPORT extern Datum name(PG_FUNCTION_ARGS); \
+	SG_EXPORT extern const Pg_finfo_record *CppConcat(pg_finfo_, name) (void); \
+	PG_FUNCTION_INFO_V1(name)
+
+#endif							/* SG_COMPAT_H */

@@ -1,0 +1,55 @@
+/*
+ * sg_judge.h
+ *		The judgement at commit: a pure function.
+ */
+#ifndef SG_JUDGE_H
+#define SG_JUDGE_H
+
+typedef enum SgMode
+{
+	SG_MODE_OFF,
+	SG_MODE_OBSERVE,
+	SG_MODE_WARN,
+	SG_MODE_ENFORCE
+} SgMode;
+
+/* everything that the judgement depends on */
+typedef struct SgCase
+{
+	SgMode		mode;
+	bool		changed;		/* the fingerprint before and after differ */
+	bool		bypassed;		/* schema_guard.bypass has a reason */
+	bool		in_window;		/* a window is open */
+	bool		approved;		/* the resulting schema has the approvals required */
+	bool		breaks_release; /* a live release that fitted does not fit any more */
+} SgCase;
+
+typedef enum SgVerdict
+{
+	SG_ALLOW,
+	SG_WARN,
+	SG_REFUSE
+} SgVerdict;
+
+typedef enum SgReason
+{
+	SG_REASON_UNCHANGED,
+	SG_REASON_OFF,
+	SG_REASON_BYPASS,
+	SG_REASON_WINDOW,
+	SG_REASON_APPROVED,
+	SG_REASON_OBSERVED,
+	SG_REASON_NOT_APPROVED,
+	SG_REASON_BREAKS_RELEASE
+} SgReason;
+
+typedef struct SgJudgement
+{
+	SgVerdict	verdict;
+	SgReason	reason;
+} SgJudgement;
+
+extern SgJudgement sg_judge(const SgCase *facts);
+extern const char *sg_reason_name(SgReason reason);
+
+#endif							/* SG_JUDGE_H */

@@ -1,0 +1,38 @@
+/*
+ * sg_schemafile.h
+ *		The schema file: reading and writing the text form of a description.
+ *
+ *		schema_guard schema file
+ *		format: sg1
+ *		fingerprint: sg1:9b1d77...
+ *		facets: structure, index
+ *		exclude: <pattern>			(one line for each exclusion rule)
+ *		<empty line>
+ *		table public.orders
+ *		  column "id": bigint NOT NULL
+ *		...
+ *
+ * Blocks follow each other in the byte order of their header lines in UTF-8,
+ * without empty lines between them.
+ */
+#ifndef SG_SCHEMAFILE_H
+#define SG_SCHEMAFILE_H
+
+#include "nodes/pg_list.h"
+#include "sg_digest.h"
+
+/* what a schema file says, or a snapshot is */
+typedef struct SgSchema
+{
+	char		fingerprint[SG_FINGERPRINT_LEN + 1];
+	SgFacetSet	facets;
+	List	   *exclusions;		/* of char *: patterns, sorted */
+	int			nobjects;
+	SgObject  **objects;		/* sorted by header line */
+} SgSchema;
+
+extern SgObject *sg_block_parse(const char *block, size_t len);
+extern char *sg_schemafile_write(const SgSchema *schema);
+extern SgSchema *sg_schemafile_read(const char *file, size_t len);
+
+#endif							/* SG_SCHEMAFILE_H */
