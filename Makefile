@@ -1,0 +1,74 @@
+# schema_guard: build with PGXS, test and show with the scripts.
+#
+# Everything but `test`, `demo*`, `bench`, `format*` and `help` comes from PGXS and needs
+# pg_config and the server's development files; those few targets see to their own needs, so
+# that they work on a machine with nothing but git and make.
+
+MODULE_big = schema_guard
+EXTENSION = schema_guard
+DATA = schema_guard--1.0.sql
+PGFILEDESC = "schema_guard - fingerprints, approves and guards the schema of a database"
+
+SG_HEADERS = $(sort $(wildcard $(srcdir)/src/*.h $(srcdir)/src/classes/*.h))
+SG_SOURCES = schema_guard.c \
+	$(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/*.c $(srcdir)/src/classes/*.c)))
+OBJS = $(SG_SOURCES:.c=.o)
+
+PG_CPPFLAGS = -I$(srcdir)/src
+# Only what SG_EXPORT marks is visible outside the library; from 16 on PGXS does this itself.
+PG_CFLAGS = -fvisibility=hidden
+
+# One name a line, in the order they run.
+REGRESS =
+ISOLATION =
+ISOLATION_OPTS = --load-extension=schema_guard
+
+# TAP tests (t/) and real schemas want a cluster of their own: `make test` runs them.
+
+EXTRA_CLEAN = tmp_check tmp_check_iso
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+ifneq ($(wildcard $(PGXS)),)
+include $(PGXS)
+
+# Debian builds PostgreSQL without dependency tracking, so say it here: a changed header
+# rebuilds everything. It takes seconds.
+$(OBJS) $(OBJS:.o=.bc): $(SG_HEADERS)
+else
+all install uninstall installcheck clean:
+	@echo "$(PG_CONFIG) does not lead to PostgreSQL's development files (pgxs.mk)." >&2
+	@echo "Install them (Debian: apt-get install postgresql-server-dev-15) or name another: make PG_CONFIG=..." >&2
+	@exit 1
+.PHONY: all install uninstall installcheck clean
+endif
+
+test:
+	@scripts/test
+demo:
+	@scripts/demo
+demo-shell:
+	@scripts/demo shell
+demo-stop:
+	@scripts/demo stop
+bench:
+	@bench/fingerprint
+format:
+	@scripts/format
+format-check:
+	@scripts/format --check
+help:
+	@echo "make [PG_CONFIG=...]         build the extension"
+	@echo "make install                 install it into that PostgreSQL"
+	@echo "make installcheck            regression and isolation tests on a running server"
+	@echo "make test                    every test, on private temporary clusters; installs nothing"
+	@echo "                             into your PostgreSQL, touches no running server"
+	@echo "make demo                    the outage, replayed on a private cluster"
+	@echo "make demo-shell, demo-stop   psql on the demo's cluster; stop and remove it"
+	@echo "make bench                   full fingerprint against pg_dump --schema-only"
+	@echo "make format, format-check    clang-format over the C files"
+# The value of a variable, for the scripts: make -s print-REGRESS
+print-%:
+	@echo $($*)
+.PHONY: test demo demo-shell demo-stop bench format format-check help

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# What the scripts share. Sourced, never run.
+#
+# Servers never run as root: when root calls, they run as SG_USER (default postgres), and so
+# do the clusters' directories belong to that user.
+
+SG_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+SG_USER=${SG_USER:-postgres}
+
+die() { echo "${0##*/}: $*" >&2; exit 1; }
+
+# Run a command as somebody who may run a server.
+unprivileged()
+{
+	if [ "$(id -u)" = 0 ]; then
+		runuser -u "$SG_USER" -- "$@"
+	else
+		"$@"
+	fi
+}
+
+give_away() { [ "$(id -u)" != 0 ] || chown -R "$SG_USER": "$@"; }
+
+# The real pg_config, not a wrapper: only the real one can be copied and still find its way.
+real_pg_config()
+{
+	local wrapper=${PG_CONFIG:-pg_config} bindir
+	bindir=$("$wrapper" --bindir 2>/dev/null) || die "no pg_config: set PG_CONFIG or install PostgreSQL's development files"
+	[ -f "$("$wrapper" --pgxs)" ] || die "$wrapper knows no pgxs.mk: install PostgreSQL's development files"
+	echo "$bindir/pg_config"
+}
+
+# new_cluster DIR: initdb into DIR/data, socket in DIR, nothing on the network, no fsync.
+new_cluster()
+{
+	local dir=$1
+	unprivileged "$SG_BIN/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
+		--no-sync > "$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; die "initdb failed"; }
+	cat >> "$dir/data/postgresql.conf" <<-END
+		listen_addresses = ''
+		unix_socket_directories = '$dir'
+		fsync = off
+		max_prepared_transactions = 10
+		log_line_prefix = '%m [%p] %q%u@%d %a '
+	END
+}
+
+start_cluster()
+{
+	local dir=$1
+	unprivileged "$SG_BIN/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 start > /dev/null ||
+		{ tail -20 "$dir/server.log" >&2; die "the server did not start, log: $dir/server.log"; }
+}
+
+cluster_runs() { unprivileged "$SG_BIN/pg_ctl" -D "$1/data" status > /dev/null 2>&1; }
+
+stop_cluster()
+{
+	! cluster_runs "$1" || unprivileged "$SG_BIN/pg_ctl" -D "$1/data" -m fast -w stop > /dev/null
+}
+
+# use_cluster DIR: clients started from here on talk to it.
+use_cluster()
+{
+	export PGHOST=$1 PGPORT=5432 PGUSER=postgres PGDATABASE=${2:-postgres}
+	export PATH=$SG_BIN:$PATH
+	unset PGSERVICE PGSERVICEFILE PGPASSWORD PGOPTIONS PGHOSTADDR PGSSLMODE || true
+}
