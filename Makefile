@@ -14,7 +14,10 @@ SG_SOURCES = schema_guard.c \
 	$(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/*.c $(srcdir)/src/classes/*.c)))
 OBJS = $(SG_SOURCES:.c=.o)
 
-PG_CPPFLAGS = -I$(srcdir)/src
+# The version is stated once, in the control file; the library has to know it to tell when
+# it and the extension in a database differ.
+SG_VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/schema_guard.control)
+PG_CPPFLAGS = -I$(srcdir)/src -DSG_VERSION='"$(SG_VERSION)"'
 # Only what SG_EXPORT marks is visible outside the library; from 16 on PGXS does this itself.
 PG_CFLAGS = -fvisibility=hidden
 

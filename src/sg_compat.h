@@ -19,4 +19,13 @@
 	SG_EXPORT extern const Pg_finfo_record *CppConcat(pg_finfo_, name) (void); \
 	PG_FUNCTION_INFO_V1(name)
 
+/* The magic block has to be exported by hand too, for the same reason. */
+#define SG_MODULE_MAGIC \
+	SG_EXPORT extern const Pg_magic_struct *PG_MAGIC_FUNCTION_NAME(void); \
+	PG_MODULE_MAGIC
+
+extern bool sg_compat_sha256(const void *data, size_t len, uint8 *result);
+
+extern void sg_compat_reserve_settings(const char *prefix);
+
 #endif							/* SG_COMPAT_H */

@@ -1,0 +1,57 @@
+/*
+ * sg_compat.c
+ *		The differences between PostgreSQL 13 to 18 that need code.
+ */
+#include "postgres.h"
+
+#include "sg_compat.h"
+#include "utils/guc.h"
+
+#if PG_VERSION_NUM >= 140000
+#include "common/cryptohash.h"
+#endif
+#include "common/sha2.h"
+
+/*
+ * SHA-256 into 32 bytes; false if the cryptographic library refuses.  14
+ * replaced the pg_sha256_* functions by pg_cryptohash_* (87ae9691d), 15 added
+ * the result's length (b69aba745).
+ */
+bool
+sg_compat_sha256(const void *data, size_t len, uint8 *result)
+{
+#if PG_VERSION_NUM >= 140000
+	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
+	bool		ok;
+
+	if (context == NULL)
+		return false;
+	ok = pg_cryptohash_init(context) >= 0 &&
+		pg_cryptohash_update(context, data, len) >= 0 &&
+#if PG_VERSION_NUM >= 150000
+		pg_cryptohash_final(context, result, PG_SHA256_DIGEST_LENGTH) >= 0;
+#else
+		pg_cryptohash_final(context, result) >= 0;
+#endif
+	pg_cryptohash_free(context);
+	return ok;
+#else
+	pg_sha256_ctx context;
+
+	pg_sha256_init(&context);
+	pg_sha256_update(&context, data, len);
+	pg_sha256_final(&context, result);
+	return true;
+#endif
+}
+
+/* Reserves a prefix of settings; before 15 misspelled ones were only warned of (88103567c). */
+void
+sg_compat_reserve_settings(const char *prefix)
+{
+#if PG_VERSION_NUM >= 150000
+	MarkGUCPrefixReserved(prefix);
+#else
+	EmitWarningsOnPlaceholders(prefix);
+#endif
+}

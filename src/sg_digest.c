@@ -1,0 +1,168 @@
+/*
+ * sg_digest.c
+ *		SHA-256 of blocks, and the tree that turns them into a fingerprint.
+ *
+ * The server's own implementation does the hashing (OpenSSL's where the server
+ * is built with it).
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+#include "sg_compat.h"
+#include "sg_digest.h"
+
+/* a member of a list is hashed as its hex digits and a newline */
+#define LIST_LINE_LEN (SG_DIGEST_HEX_LEN + 1)
+
+/* SHA-256 of "len" bytes. */
+void
+sg_sha256(const void *data, size_t len, SgDigest *result)
+{
+	if (!sg_compat_sha256(data, len, result->bytes))
+		elog(ERROR, "could not compute SHA-256");
+}
+
+/* The digest of an object's block, which is in the server encoding. */
+void
+sg_digest_block(const char *block, size_t len, SgDigest *result)
+{
+	char	   *utf8 = pg_server_to_any(block, (int) len, PG_UTF8);
+
+	if (utf8 == block)
+		sg_sha256(block, len, result);
+	else
+	{
+		sg_sha256(utf8, strlen(utf8), result);
+		pfree(utf8);
+	}
+}
+
+/* Comparator of SgDigest for qsort and bsearch. */
+int
+sg_digest_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, SG_DIGEST_LEN);
+}
+
+/* Writes 64 hex digits, without a terminating NUL. */
+void
+sg_digest_to_hex(const SgDigest *digest, char *hex)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < SG_DIGEST_LEN; i++)
+	{
+		*hex++ = digits[digest->bytes[i] >> 4];
+		*hex++ = digits[digest->bytes[i] & 0xF];
+	}
+}
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+/* Reads 64 lower-case hex digits; returns false if they are not. */
+bool
+sg_digest_from_hex(const char *hex, SgDigest *digest)
+{
+	for (int i = 0; i < SG_DIGEST_LEN; i++)
+	{
+		int			high = hex_value(hex[2 * i]);
+		int			low = high < 0 ? -1 : hex_value(hex[2 * i + 1]);
+
+		if (low < 0)
+			return false;
+		digest->bytes[i] = (uint8) (high << 4 | low);
+	}
+	return true;
+}
+
+/* An empty set in the current memory context. */
+void
+sg_digest_set_init(SgDigestSet *set)
+{
+	set->count = 0;
+	set->capacity = 256;
+	set->members = palloc(sizeof(SgDigest) * set->capacity);
+}
+
+void
+sg_digest_set_add(SgDigestSet *set, const SgDigest *digest)
+{
+	if (set->count >= set->capacity)
+	{
+		set->capacity *= 2;
+		set->members = repalloc_huge(set->members, sizeof(SgDigest) * set->capacity);
+	}
+	set->members[set->count++] = *digest;
+}
+
+void
+sg_digest_set_sort(SgDigestSet *set)
+{
+	qsort(set->members, set->count, sizeof(SgDigest), sg_digest_compare);
+}
+
+/* The end (exclusive) of the bucket that starts at "start" of a sorted set. */
+int
+sg_digest_bucket_end(const SgDigestSet *set, int start)
+{
+	int			end = start + 1;
+
+	while (end < set->count &&
+		   set->members[end].bytes[0] == set->members[start].bytes[0])
+		end++;
+	return end;
+}
+
+/* The digest of a list: SHA-256 of its members as lines of hex digits. */
+void
+sg_digest_list(const SgDigest *members, int count, SgDigest *result)
+{
+	char	   *text = palloc_extended((Size) count * LIST_LINE_LEN + 1, MCXT_ALLOC_HUGE);
+
+	for (int i = 0; i < count; i++)
+	{
+		char	   *line = text + (size_t) i * LIST_LINE_LEN;
+
+		sg_digest_to_hex(&members[i], line);
+		line[SG_DIGEST_HEX_LEN] = '\n';
+	}
+	sg_sha256(text, (size_t) count * LIST_LINE_LEN, result);
+	pfree(text);
+}
+
+/* The root over a sorted set. */
+void
+sg_digest_root(const SgDigestSet *set, SgDigest *root)
+{
+	SgDigest	buckets[256];
+	int			nbuckets = 0;
+	int			end;
+
+	for (int start = 0; start < set->count; start = end)
+	{
+		end = sg_digest_bucket_end(set, start);
+		sg_digest_list(set->members + start, end - start, &buckets[nbuckets++]);
+	}
+	sg_digest_list(buckets, nbuckets, root);
+}
+
+/* "sg1:" and the root in hex, palloc'd. */
+char *
+sg_fingerprint_text(const SgDigest *root)
+{
+	char	   *text = palloc(SG_FINGERPRINT_LEN + 1);
+	size_t		prefix = sizeof(SG_FORMAT ":") - 1;
+
+	memcpy(text, SG_FORMAT ":", prefix);
+	sg_digest_to_hex(root, text + prefix);
+	text[SG_FINGERPRINT_LEN] = '\0';
+	return text;
+}

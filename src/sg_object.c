@@ -1,0 +1,381 @@
+/*
+ * sg_object.c
+ *		Objects and items, and their canonical text.
+ *
+ * The text is the contract: it is what people read in a schema file, what is
+ * stored, and what is hashed.  docs/fingerprint.md has the grammar;
+ * sg_schemafile.c reads it back.
+ */
+#include "postgres.h"
+
+#include "sg_object.h"
+#include "utils/memutils.h"
+
+static const char *const facet_names[SG_NUM_FACETS] = {
+	[SG_FACET_STRUCTURE] = "structure",
+	[SG_FACET_INDEX] = "index",
+	[SG_FACET_PARTITIONS] = "partitions",
+	[SG_FACET_ACCESS] = "access",
+	[SG_FACET_STORAGE] = "storage",
+	[SG_FACET_COMMENT] = "comment",
+	[SG_FACET_SETTINGS] = "settings"
+};
+
+/*
+ * Every object type of format sg1, as pg_identify_object names them.  Where
+ * one is the beginning of another the longer one stands first, so that a
+ * header line has one reading.
+ */
+static const char *const object_types[] = {
+	"access method",
+	"aggregate",
+	"cast",
+	"collation",
+	"conversion",
+	"database",
+	"default acl",
+	"event trigger",
+	"extension",
+	"foreign table",
+	"foreign-data wrapper",
+	"function",
+	"language",
+	"materialized view",
+	"operator class",
+	"operator family",
+	"operator",
+	"procedure",
+	"publication",
+	"role",
+	"schema",
+	"sequence",
+	"server",
+	"statistics object",
+	"subscription",
+	"table",
+	"text search configuration",
+	"text search dictionary",
+	"text search parser",
+	"text search template",
+	"transform",
+	"type",
+	"user mapping",
+	"view",
+	NULL
+};
+
+/* items whose order is part of what they say */
+static const char *const ordered_words[] = {"column ", "attribute ", "label ", NULL};
+
+const char *
+sg_facet_name(SgFacet facet)
+{
+	return facet_names[facet];
+}
+
+/* Returns false if there is no facet of that name. */
+bool
+sg_facet_parse(const char *name, SgFacet *facet)
+{
+	for (int i = 0; i < SG_NUM_FACETS; i++)
+	{
+		if (strcmp(name, facet_names[i]) == 0)
+		{
+			*facet = (SgFacet) i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The names of the facets in the set, comma-separated, palloc'd. */
+char *
+sg_facet_set_text(SgFacetSet facets)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < SG_NUM_FACETS; i++)
+	{
+		if ((facets & SG_FACET_BIT(i)) == 0)
+			continue;
+		if (buf.len > 0)
+			appendStringInfoString(&buf, ", ");
+		appendStringInfoString(&buf, facet_names[i]);
+	}
+	return buf.data;
+}
+
+/* All object types, NULL-terminated; a longer name stands before its prefix. */
+const char *const *
+sg_object_types(void)
+{
+	return object_types;
+}
+
+/* The constant for an object type that need not be NUL-terminated, or NULL. */
+const char *
+sg_object_type_intern(const char *name, size_t len)
+{
+	for (const char *const *type = object_types; *type != NULL; type++)
+	{
+		if (strlen(*type) == len && memcmp(*type, name, len) == 0)
+			return *type;
+	}
+	return NULL;
+}
+
+/*
+ * Starts an object without items in the current memory context.  "type" must
+ * be a constant, "identity" is kept, not copied.
+ */
+void
+sg_object_init(SgObject *object, const char *type, const char *identity,
+			   Oid classid, Oid objid)
+{
+	object->type = type;
+	object->identity = identity;
+	object->classid = classid;
+	object->objid = objid;
+	object->structural = true;
+	object->nitems = 0;
+	object->maxitems = 16;
+	object->items = palloc(sizeof(SgItem) * object->maxitems);
+}
+
+/* Adds an item; the strings are kept, not copied.  The result is valid until the next call. */
+SgItem *
+sg_object_add(SgObject *object, SgFacet facet, uint32 key,
+			  const char *attribute, const char *definition)
+{
+	SgItem	   *item;
+
+	if (object->nitems >= object->maxitems)
+	{
+		object->maxitems *= 2;
+		object->items = repalloc(object->items, sizeof(SgItem) * object->maxitems);
+	}
+	item = &object->items[object->nitems++];
+	item->facet = facet;
+	item->key = key;
+	item->rank = 0;
+	item->attribute = attribute;
+	item->definition = definition;
+	return item;
+}
+
+/* Adds a structure item whose place (from 1) among its like is part of what it says. */
+void
+sg_object_add_ordered(SgObject *object, uint32 rank, uint32 key,
+					  const char *attribute, const char *definition)
+{
+	SgItem	   *item = sg_object_add(object, SG_FACET_STRUCTURE, key, attribute, definition);
+
+	Assert(rank > 0 && sg_item_is_ordered(item));
+	item->rank = rank;
+}
+
+/* Is the item's place among its like part of what it says? */
+bool
+sg_item_is_ordered(const SgItem *item)
+{
+	if (item->facet != SG_FACET_STRUCTURE)
+		return false;
+	for (const char *const *word = ordered_words; *word != NULL; word++)
+	{
+		if (strncmp(item->attribute, *word, strlen(*word)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ordered items first, in their order; then by facet and attribute, bytewise */
+static int
+compare_items(const void *a, const void *b)
+{
+	const SgItem *left = a;
+	const SgItem *right = b;
+	int			result;
+
+	if (left->rank != right->rank)
+	{
+		if (left->rank == 0 || right->rank == 0)
+			return left->rank == 0 ? 1 : -1;
+		return left->rank < right->rank ? -1 : 1;
+	}
+	if (left->facet != right->facet)
+		return left->facet < right->facet ? -1 : 1;
+	result = strcmp(left->attribute, right->attribute);
+	if (result != 0)
+		return result;
+	return strcmp(left->definition, right->definition);
+}
+
+/* Brings the items into canonical order. */
+void
+sg_object_sort(SgObject *object)
+{
+	if (object->nitems > 1)
+		qsort(object->items, object->nitems, sizeof(SgItem), compare_items);
+}
+
+/* Does a description in these facets show the object at all? */
+bool
+sg_object_in_facets(const SgObject *object, SgFacetSet facets)
+{
+	if (object->structural && (facets & SG_FACET_BIT(SG_FACET_STRUCTURE)) != 0)
+		return true;
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if ((facets & SG_FACET_BIT(object->items[i].facet)) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* A copy of the object and all its strings in the current memory context. */
+SgObject *
+sg_object_copy(const SgObject *object)
+{
+	SgObject   *copy = palloc(sizeof(SgObject));
+
+	*copy = *object;
+	copy->identity = pstrdup(object->identity);
+	copy->maxitems = Max(object->nitems, 1);
+	copy->items = palloc(sizeof(SgItem) * copy->maxitems);
+	for (int i = 0; i < object->nitems; i++)
+	{
+		copy->items[i] = object->items[i];
+		copy->items[i].attribute = pstrdup(object->items[i].attribute);
+		copy->items[i].definition = pstrdup(object->items[i].definition);
+	}
+	return copy;
+}
+
+/* words "name", the name always quoted and its double quotes doubled; palloc'd */
+char *
+sg_attribute(const char *words, const char *name)
+{
+	size_t		words_len = strlen(words);
+	char	   *result = palloc(words_len + 2 * strlen(name) + 4);
+	char	   *out = result;
+
+	memcpy(out, words, words_len);
+	out += words_len;
+	*out++ = ' ';
+	*out++ = '"';
+	for (const char *in = name; *in != '\0'; in++)
+	{
+		if (*in == '"')
+			*out++ = '"';
+		*out++ = *in;
+	}
+	*out++ = '"';
+	*out = '\0';
+	return result;
+}
+
+/* A tab needs no escape: it is readable, and diff and git leave it alone. */
+static inline bool
+needs_escape(unsigned char c)
+{
+	return c == '\\' || (c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+/*
+ * Appends text with its control characters and backslashes escaped, so that it
+ * stays on its line.  All server encodings keep ASCII bytes out of multibyte
+ * characters, so that bytes can be looked at one by one.
+ */
+static void
+append_escaped(StringInfo buf, const char *text, size_t len)
+{
+	size_t		start = 0;
+
+	for (size_t i = 0; i < len; i++)
+	{
+		unsigned char c = (unsigned char) text[i];
+
+		if (likely(!needs_escape(c)))
+			continue;
+		appendBinaryStringInfo(buf, text + start, i - start);
+		start = i + 1;
+		if (c == '\\')
+			appendStringInfoString(buf, "\\\\");
+		else if (c == '\n')
+			appendStringInfoString(buf, "\\n");
+		else if (c == '\r')
+			appendStringInfoString(buf, "\\r");
+		else
+			appendStringInfo(buf, "\\x%02X", c);
+	}
+	appendBinaryStringInfo(buf, text + start, len - start);
+}
+
+/* a definition of several lines: each on a line of its own, behind a bar */
+static void
+render_lines(StringInfo buf, const char *definition)
+{
+	const char *line = definition;
+
+	for (;;)
+	{
+		const char *end = strchr(line, '\n');
+		size_t		len = end ? (size_t) (end - line) : strlen(line);
+
+		appendStringInfoString(buf, len > 0 ? "  | " : "  |");
+		append_escaped(buf, line, len);
+		appendStringInfoChar(buf, '\n');
+		if (end == NULL)
+			break;
+		line = end + 1;
+	}
+}
+
+static void
+render_item(StringInfo buf, const SgItem *item)
+{
+	appendStringInfoString(buf, "  ");
+	if (item->facet != SG_FACET_STRUCTURE)
+	{
+		appendStringInfoChar(buf, '[');
+		appendStringInfoString(buf, facet_names[item->facet]);
+		appendStringInfoString(buf, "] ");
+	}
+	append_escaped(buf, item->attribute, strlen(item->attribute));
+	if (item->definition[0] == '\0')
+		appendStringInfoChar(buf, '\n');
+	else if (strchr(item->definition, '\n') != NULL)
+	{
+		appendStringInfoString(buf, ":\n");
+		render_lines(buf, item->definition);
+	}
+	else
+	{
+		appendStringInfoString(buf, ": ");
+		append_escaped(buf, item->definition, strlen(item->definition));
+		appendStringInfoChar(buf, '\n');
+	}
+}
+
+/* Appends the header line of an object: its type and identity. */
+void
+sg_object_render_header(StringInfo buf, const char *type, const char *identity)
+{
+	appendStringInfoString(buf, type);
+	appendStringInfoChar(buf, ' ');
+	append_escaped(buf, identity, strlen(identity));
+	appendStringInfoChar(buf, '\n');
+}
+
+/* Appends the object's block: its header and its items in these facets, which must be sorted. */
+void
+sg_object_render(StringInfo buf, const SgObject *object, SgFacetSet facets)
+{
+	sg_object_render_header(buf, object->type, object->identity);
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if ((facets & SG_FACET_BIT(object->items[i].facet)) != 0)
+			render_item(buf, &object->items[i]);
+	}
+}

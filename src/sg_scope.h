@@ -1,0 +1,16 @@
+/*
+ * sg_scope.h
+ *		Which objects and facets count.
+ */
+#ifndef SG_SCOPE_H
+#define SG_SCOPE_H
+
+#include "nodes/pg_list.h"
+#include "sg_object.h"
+
+extern SgFacetSet sg_scope_facets(void);
+extern List *sg_scope_exclusions(void);
+extern bool sg_pattern_matches(const char *pattern, const char *identity);
+extern bool sg_scope_excludes(const List *exclusions, const char *identity);
+
+#endif							/* SG_SCOPE_H */

@@ -1,0 +1,148 @@
+/*
+ * sg_settings.c
+ *		The settings (GUCs) of schema_guard.
+ *
+ * They are ordinary settings: ALTER SYSTEM, ALTER DATABASE and ALTER ROLE set
+ * them, and what is set before the library is loaded counts, with the rights
+ * of whoever set it.
+ */
+#include "postgres.h"
+
+#include "sg_compat.h"
+#include "sg_settings.h"
+#include "utils/guc.h"
+
+/* Whether the gate works, and what an unapproved change leads to. */
+int			sg_mode = SG_MODE_OBSERVE;
+
+/* A reason: this session's changes are journaled with it and not judged. */
+char	   *sg_bypass = NULL;
+
+/* How many roles must approve a snapshot before it counts as approved. */
+int			sg_required_approvals = 1;
+
+/* The release that this session declares, as name/version. */
+char	   *sg_application = NULL;
+
+/* What happens to a session whose release does not fit the schema. */
+int			sg_on_mismatch = SG_REACT_ERROR;
+
+/* What happens to a session whose release nobody registered. */
+int			sg_on_unknown_release = SG_REACT_ERROR;
+
+static const struct config_enum_entry mode_options[] = {
+	{"off", SG_MODE_OFF, false},
+	{"observe", SG_MODE_OBSERVE, false},
+	{"warn", SG_MODE_WARN, false},
+	{"enforce", SG_MODE_ENFORCE, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry reaction_options[] = {
+	{"error", SG_REACT_ERROR, false},
+	{"warning", SG_REACT_WARNING, false},
+	{"log", SG_REACT_LOG, false},
+	{NULL, 0, false}
+};
+
+const char *
+sg_mode_name(SgMode mode)
+{
+	return mode_options[mode].name;
+}
+
+/* a declaration is empty or name/version, neither part empty */
+static bool
+check_application(char **newval, void **extra, GucSource source)
+{
+	const char *slash;
+
+	if (**newval == '\0')
+		return true;
+	slash = strrchr(*newval, '/');
+	if (slash == NULL || slash == *newval || slash[1] == '\0')
+	{
+		GUC_check_errdetail("A release is declared as name/version, for example api/1.4.2.");
+		return false;
+	}
+	return true;
+}
+
+/* Defines the settings; called once, from _PG_init. */
+void
+sg_settings_init(void)
+{
+	DefineCustomEnumVariable("schema_guard.mode",
+							 "Sets what becomes of unapproved schema changes.",
+							 "off: nothing is looked at; observe: changes are journaled; "
+							 "warn: the client gets a warning; enforce: the transaction is refused.",
+							 &sg_mode,
+							 SG_MODE_OBSERVE,
+							 mode_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomStringVariable("schema_guard.bypass",
+							   "Reason for which this session's schema changes are not judged.",
+							   "They are journaled together with the reason.",
+							   &sg_bypass,
+							   "",
+							   PGC_SUSET,
+							   0,
+							   NULL,
+							   NULL,
+							   NULL);
+
+	DefineCustomIntVariable("schema_guard.required_approvals",
+							"Sets how many roles must approve a snapshot.",
+							"Above 1 the role that captured or imported the snapshot does not count.",
+							&sg_required_approvals,
+							1,
+							1,
+							100,
+							PGC_SUSET,
+							0,
+							NULL,
+							NULL,
+							NULL);
+
+	DefineCustomStringVariable("schema_guard.application",
+							   "Declares the release that this session belongs to, as name/version.",
+							   NULL,
+							   &sg_application,
+							   "",
+							   PGC_USERSET,
+							   0,
+							   check_application,
+							   NULL,
+							   NULL);
+
+	DefineCustomEnumVariable("schema_guard.on_mismatch",
+							 "Sets what happens to a session whose release does not fit the schema.",
+							 NULL,
+							 &sg_on_mismatch,
+							 SG_REACT_ERROR,
+							 reaction_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomEnumVariable("schema_guard.on_unknown_release",
+							 "Sets what happens to a session whose release is not registered.",
+							 NULL,
+							 &sg_on_unknown_release,
+							 SG_REACT_ERROR,
+							 reaction_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	sg_compat_reserve_settings("schema_guard");
+}

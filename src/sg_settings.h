@@ -1,0 +1,28 @@
+/*
+ * sg_settings.h
+ *		The settings (GUCs) of schema_guard.
+ */
+#ifndef SG_SETTINGS_H
+#define SG_SETTINGS_H
+
+#include "sg_judge.h"
+
+/* what a mismatch leads to */
+typedef enum SgReaction
+{
+	SG_REACT_ERROR,
+	SG_REACT_WARNING,
+	SG_REACT_LOG
+} SgReaction;
+
+extern int	sg_mode;			/* schema_guard.mode, an SgMode */
+extern char *sg_bypass;			/* schema_guard.bypass, "" when unset */
+extern int	sg_required_approvals;	/* schema_guard.required_approvals */
+extern char *sg_application;	/* schema_guard.application, "" when unset */
+extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
+extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
+
+extern const char *sg_mode_name(SgMode mode);
+extern void sg_settings_init(void);
+
+#endif							/* SG_SETTINGS_H */
