@@ -66,3 +66,12 @@ use_cluster()
 	export PATH=$SG_BIN:$PATH
 	unset PGSERVICE PGSERVICEFILE PGPASSWORD PGOPTIONS PGHOSTADDR PGSSLMODE || true
 }
+
+# Whatever still runs with its data below DIR is stopped the hard way: nobody needs that data.
+stop_clusters_below()
+{
+	local pid_file
+	find "$1" -name postmaster.pid 2> /dev/null | while read -r pid_file; do
+		unprivileged "$SG_BIN/pg_ctl" -D "$(dirname "$pid_file")" -m immediate stop > /dev/null 2>&1 || true
+	done
+}

@@ -1,0 +1,74 @@
+# What the TAP tests share.
+package SchemaGuardTest;
+
+use strict;
+use warnings;
+use Exporter 'import';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(start_node make_database run_sql run_file refused_like);
+
+# A running cluster; further lines for postgresql.conf as arguments.
+sub start_node
+{
+	my ($name, @conf) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	$node->init;
+	$node->append_conf('postgresql.conf', join("\n", 'max_prepared_transactions = 10', @conf, ''));
+	$node->start;
+	return $node;
+}
+
+# A database, after what the SQL files do to it, with the extension.
+sub make_database
+{
+	my ($node, $db, @files) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $db");
+	foreach my $file (@files)
+	{
+		my ($rc, $err) = run_file($node, $db, $file);
+		$rc == 0 or die "$file: $err";
+	}
+	$node->safe_psql($db, 'CREATE EXTENSION schema_guard');
+	return;
+}
+
+# psql's exit status, output and errors, each error with its SQLSTATE: "ERROR:  SG002: …".
+sub run_sql
+{
+	my ($node, $db, $sql, @options) = @_;
+	my ($out, $err);
+	my $rc = $node->psql(
+		$db, $sql,
+		stdout => \$out,
+		stderr => \$err,
+		on_error_die => 0,
+		extra_params => [ '-v', 'VERBOSITY=verbose', @options ]);
+	return ($rc, $out, $err);
+}
+
+# Likewise for a file, as an administrator runs one: psql -f.
+sub run_file
+{
+	my ($node, $db, $file, @options) = @_;
+	my ($out, $err) = ('', '');
+	IPC::Run::run(
+		[ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', @options, '-f', $file,
+			'-d', $node->connstr($db) ],
+		'<', \undef, '>', \$out, '2>', \$err);
+	return ($? >> 8, $err);
+}
+
+# The statement fails with this SQLSTATE, and its message matches.
+sub refused_like
+{
+	my ($node, $db, $sql, $sqlstate, $pattern, $name) = @_;
+	my ($rc, $out, $err) = run_sql($node, $db, $sql);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	like($err, qr/(?:ERROR|FATAL):  $sqlstate: .*$pattern/s, $name);
+	return;
+}
+
+1;
