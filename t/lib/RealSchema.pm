@@ -16,7 +16,7 @@ sub real_schema
 {
 	my ($name) = @_;
 	my $dir = ($ENV{SG_REAL_SCHEMAS} // '') . "/$name";
-	BAIL_OUT("no $name schema: run scripts/test real") if !-s "$dir/schema.sql";
+	die "no $name schema: run scripts/test real" if !-s "$dir/schema.sql";
 	return $dir;
 }
 
