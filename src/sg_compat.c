@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "parser/parse_type.h"
 #include "sg_compat.h"
 #include "utils/guc.h"
 
@@ -11,6 +12,9 @@
 #include "common/cryptohash.h"
 #endif
 #include "common/sha2.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#endif
 
 /*
  * SHA-256 into 32 bytes; false if the cryptographic library refuses.  14
@@ -53,5 +57,23 @@ sg_compat_reserve_settings(const char *prefix)
 	MarkGUCPrefixReserved(prefix);
 #else
 	EmitWarningsOnPlaceholders(prefix);
+#endif
+}
+
+/*
+ * Looks up the type that a text names, InvalidOid if there is none.  What is
+ * no type name at all may be an error or InvalidOid: 16 made some of those
+ * errors soft (858e776c8).
+ */
+void
+sg_compat_parse_type(const char *text, Oid *type, int32 *typmod)
+{
+#if PG_VERSION_NUM >= 160000
+	ErrorSaveContext soft = {T_ErrorSaveContext};
+
+	if (!parseTypeString(text, type, typmod, (Node *) &soft))
+		*type = InvalidOid;
+#else
+	parseTypeString(text, type, typmod, true);
 #endif
 }

@@ -27,5 +27,6 @@
 extern bool sg_compat_sha256(const void *data, size_t len, uint8 *result);
 
 extern void sg_compat_reserve_settings(const char *prefix);
+extern void sg_compat_parse_type(const char *text, Oid *type, int32 *typmod);
 
 #endif							/* SG_COMPAT_H */
