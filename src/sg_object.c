@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
 #include "sg_object.h"
 #include "utils/memutils.h"
 
@@ -189,7 +190,40 @@ sg_item_is_ordered(const SgItem *item)
 	return false;
 }
 
-/* ordered items first, in their order; then by facet and attribute, bytewise */
+/*
+ * Compares as UTF-8 bytes, whatever the server encoding is, so that the same
+ * names have the same order everywhere.  The strings need not be
+ * NUL-terminated.  ASCII bytes never are part of a multibyte character in a
+ * server encoding, so that only strings that differ in other characters have
+ * to be converted.
+ */
+int
+sg_text_compare(const char *a, size_t alen, const char *b, size_t blen)
+{
+	size_t		common = Min(alen, blen);
+	size_t		i = 0;
+	char	   *a_utf8;
+	char	   *b_utf8;
+	int			result;
+
+	while (i < common && a[i] == b[i])
+		i++;
+	if (i == common)
+		return alen == blen ? 0 : (alen < blen ? -1 : 1);
+	if (!IS_HIGHBIT_SET(a[i]) || !IS_HIGHBIT_SET(b[i]) ||
+		GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
+		return (unsigned char) a[i] < (unsigned char) b[i] ? -1 : 1;
+	a_utf8 = pg_server_to_any(a, (int) alen, PG_UTF8);
+	b_utf8 = pg_server_to_any(b, (int) blen, PG_UTF8);
+	result = strcmp(a_utf8, b_utf8);
+	if (a_utf8 != a)
+		pfree(a_utf8);
+	if (b_utf8 != b)
+		pfree(b_utf8);
+	return result;
+}
+
+/* ordered items first, in their order; then by facet and attribute, as UTF-8 bytes */
 static int
 compare_items(const void *a, const void *b)
 {
@@ -205,10 +239,12 @@ compare_items(const void *a, const void *b)
 	}
 	if (left->facet != right->facet)
 		return left->facet < right->facet ? -1 : 1;
-	result = strcmp(left->attribute, right->attribute);
+	result = sg_text_compare(left->attribute, strlen(left->attribute),
+							 right->attribute, strlen(right->attribute));
 	if (result != 0)
 		return result;
-	return strcmp(left->definition, right->definition);
+	return sg_text_compare(left->definition, strlen(left->definition),
+						   right->definition, strlen(right->definition));
 }
 
 /* Brings the items into canonical order. */
@@ -287,8 +323,8 @@ needs_escape(unsigned char c)
  * stays on its line.  All server encodings keep ASCII bytes out of multibyte
  * characters, so that bytes can be looked at one by one.
  */
-static void
-append_escaped(StringInfo buf, const char *text, size_t len)
+void
+sg_append_escaped(StringInfo buf, const char *text, size_t len)
 {
 	size_t		start = 0;
 
@@ -324,7 +360,7 @@ render_lines(StringInfo buf, const char *definition)
 		size_t		len = end ? (size_t) (end - line) : strlen(line);
 
 		appendStringInfoString(buf, len > 0 ? "  | " : "  |");
-		append_escaped(buf, line, len);
+		sg_append_escaped(buf, line, len);
 		appendStringInfoChar(buf, '\n');
 		if (end == NULL)
 			break;
@@ -342,7 +378,7 @@ render_item(StringInfo buf, const SgItem *item)
 		appendStringInfoString(buf, facet_names[item->facet]);
 		appendStringInfoString(buf, "] ");
 	}
-	append_escaped(buf, item->attribute, strlen(item->attribute));
+	sg_append_escaped(buf, item->attribute, strlen(item->attribute));
 	if (item->definition[0] == '\0')
 		appendStringInfoChar(buf, '\n');
 	else if (strchr(item->definition, '\n') != NULL)
@@ -353,7 +389,7 @@ render_item(StringInfo buf, const SgItem *item)
 	else
 	{
 		appendStringInfoString(buf, ": ");
-		append_escaped(buf, item->definition, strlen(item->definition));
+		sg_append_escaped(buf, item->definition, strlen(item->definition));
 		appendStringInfoChar(buf, '\n');
 	}
 }
@@ -364,7 +400,7 @@ sg_object_render_header(StringInfo buf, const char *type, const char *identity)
 {
 	appendStringInfoString(buf, type);
 	appendStringInfoChar(buf, ' ');
-	append_escaped(buf, identity, strlen(identity));
+	sg_append_escaped(buf, identity, strlen(identity));
 	appendStringInfoChar(buf, '\n');
 }
 

@@ -21,6 +21,16 @@
 #include "nodes/pg_list.h"
 #include "sg_digest.h"
 
+/* an object as text: its lines, in the server encoding, and their digest */
+typedef struct SgBlock
+{
+	const char *type;			/* NULL where the block came out of the store */
+	const char *identity;		/* likewise */
+	const char *text;			/* not NUL-terminated */
+	size_t		len;
+	SgDigest	digest;
+} SgBlock;
+
 /* what a schema file says, or a snapshot is */
 typedef struct SgSchema
 {
@@ -28,10 +38,12 @@ typedef struct SgSchema
 	SgFacetSet	facets;
 	List	   *exclusions;		/* of char *: patterns, sorted */
 	int			nobjects;
-	SgObject  **objects;		/* sorted by header line */
+	SgBlock    *blocks;			/* sorted by header line */
+	SgObject  **objects;		/* the blocks parsed; only sg_snapshot_load fills it */
 } SgSchema;
 
 extern SgObject *sg_block_parse(const char *block, size_t len);
+extern void sg_blocks_sort(SgBlock *blocks, int count);
 extern char *sg_schemafile_write(const SgSchema *schema);
 extern SgSchema *sg_schemafile_read(const char *file, size_t len);
 
