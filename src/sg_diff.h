@@ -2,7 +2,8 @@
  * sg_diff.h
  *		What differs between two descriptions.
  *
- * Pure: works on objects, touches no catalog.
+ * Pure: works on objects, touches no catalog.  Two objects whose blocks differ
+ * never give an empty list.
  */
 #ifndef SG_DIFF_H
 #define SG_DIFF_H
@@ -21,8 +22,10 @@ typedef enum SgChangeKind
 /*
  * One difference.  attribute == NULL: the object as a whole, "before" and
  * "after" then being its block (added, removed) or its identity (renamed).
- * Renamed attribute: "before" and "after" are the two attributes.
- * identity is the one it has afterwards, except for what was removed.
+ * Renamed attribute: "before" and "after" are the two attributes.  Changed
+ * "column order", "attribute order", "label order": the quoted names, comma-
+ * separated.  identity is the one it has afterwards, except for what was
+ * removed.  facet means nothing where attribute is NULL.
  */
 typedef struct SgChange
 {
@@ -31,13 +34,16 @@ typedef struct SgChange
 	const char *identity;
 	SgFacet		facet;
 	const char *attribute;
-	const char *before;
-	const char *after;
+	const char *before;			/* NULL: added */
+	const char *after;			/* NULL: removed */
 } SgChange;
 
-extern const char *sg_change_kind_name(SgChangeKind kind);
+/* sg_diff.c */
 extern List *sg_diff_object(const SgObject *before, const SgObject *after);
 extern List *sg_diff_objects(SgObject **before, int nbefore, SgObject **after, int nafter);
+
+/* sg_change_text.c */
+extern const char *sg_change_kind_name(SgChangeKind kind);
 extern char *sg_change_text(const SgChange *change);
 extern char *sg_changes_detail(const List *changes);
 
