@@ -6,8 +6,10 @@
  * Object blocks live in schema_guard.object_text under their digest, lists of
  * digests (a bucket's members, a snapshot's buckets) in
  * schema_guard.digest_list, so that snapshots share what they have in common.
- * All functions use SPI on our own tables, qualified and parameterized, as
- * the extension's owner, and must be called within a transaction.  Results
+ * All functions use SPI on our own tables, qualified and parameterized.  They
+ * must be called within a transaction and as the extension's owner with a
+ * pinned search_path: in a SECURITY DEFINER function or after sg_guard_enter.
+ * They connect to SPI themselves and may be called while connected.  Results
  * are allocated in the caller's memory context.
  */
 #ifndef SG_STORE_H
@@ -17,32 +19,48 @@
 #include "sg_digest.h"
 #include "sg_schemafile.h"
 
+/* sg_store.c: collects blocks and writes them in batches */
+typedef struct SgStoreWriter SgStoreWriter;
+
+extern SgStoreWriter *sg_store_writer_begin(void);
+extern void sg_store_writer_add(SgStoreWriter *writer, const SgObject *object,
+								const char *block, const SgDigest *digest);
+extern void sg_store_writer_add_block(SgStoreWriter *writer, const SgBlock *block);
+extern void sg_store_writer_end(SgStoreWriter *writer);
+
+extern void sg_store_tree(const SgDigestSet *set, SgDigest *root);
+extern void sg_store_load_tree(const SgDigest *root, SgDigestSet *set);
+extern void sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
+										  SgDigestSet *only_left, SgDigestSet *only_right);
+extern SgBlock *sg_store_load_blocks(const SgDigest *digests, int count);
+extern SgObject *sg_store_load_object(const SgDigest *digest);
+extern SgObject **sg_store_load_objects(const SgDigest *digests, int count);
+
+/* sg_snapshot.c */
 typedef struct SgSnapshot
 {
 	int64		id;
 	char	   *name;
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
 	SgFacetSet	facets;
-	List	   *exclusions;
-	char	   *created_by;
+	List	   *exclusions;		/* of char *, sorted */
+	char	   *created_by;		/* who was logged in */
 } SgSnapshot;
 
-/* collects blocks and writes them in batches; see sg_store_objects_begin */
-typedef struct SgStoreWriter SgStoreWriter;
-
-extern SgStoreWriter *sg_store_writer_begin(void);
-extern void sg_store_writer_add(SgStoreWriter *writer, const SgObject *object,
-								const char *block, const SgDigest *digest);
-extern void sg_store_writer_end(SgStoreWriter *writer);
-
-extern void sg_store_tree(const SgDigestSet *set, SgDigest *root);
-extern void sg_store_load_tree(const SgDigest *root, SgDigestSet *set);
-extern SgObject *sg_store_load_object(const SgDigest *digest);
-extern SgObject **sg_store_load_objects(const SgDigest *digests, int count);
-
+extern void sg_snapshot_check_name(const char *name);
+extern void sg_snapshot_create(const char *name, const char *note, const char *origin,
+							   const SgSchema *schema);
 extern SgSnapshot *sg_snapshot_find(const char *reference, bool missing_ok);
-extern SgSnapshot *sg_snapshot_newest_approved(void);
+extern SgSnapshot *sg_snapshot_by_fingerprint(const char *fingerprint);
 extern SgSchema *sg_snapshot_load(const SgSnapshot *snapshot);
+extern bool sg_fingerprint_prefix(const char *reference, char *prefix);
+extern void sg_fingerprint_root(const char *fingerprint, SgDigest *root);
+
+/* sg_approval.c */
+extern bool sg_approve(const SgSnapshot *snapshot, const char *note);
+extern uint64 sg_revoke(const SgSnapshot *snapshot, const char *reason);
+extern int	sg_fingerprint_approvals(const char *fingerprint);
 extern bool sg_fingerprint_approved(const char *fingerprint);
+extern SgSnapshot *sg_snapshot_newest_approved(void);
 
 #endif							/* SG_STORE_H */
