@@ -141,18 +141,21 @@ CREATE TABLE schema_guard.live_state (
 CREATE SEQUENCE schema_guard.refused_attempts;
 
 -- what pg_dump takes along: everything but the live state
-SELECT pg_catalog.pg_extension_config_dump(t, '')
-  FROM (VALUES ('schema_guard.object_text'::pg_catalog.regclass),
-			   ('schema_guard.digest_list'),
-			   ('schema_guard.snapshot'), ('schema_guard.snapshot_snapshot_id_seq'),
-			   ('schema_guard.approval'), ('schema_guard.approval_approval_id_seq'),
-			   ('schema_guard.release'),
-			   ('schema_guard.change_window'), ('schema_guard.change_window_window_id_seq'),
-			   ('schema_guard.journal_entry'), ('schema_guard.journal_entry_journal_id_seq'),
-			   ('schema_guard.journal_object'),
-			   ('schema_guard.exclusion'),
-			   ('schema_guard.guarded_facet'),
-			   ('schema_guard.refused_attempts')) AS tables (t);
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.object_text', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.digest_list', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.snapshot', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.snapshot_snapshot_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.approval', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.approval_approval_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.release', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.change_window', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.change_window_window_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_entry', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_entry_journal_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_object', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.exclusion', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.guarded_facet', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.refused_attempts', '');
 
 ------------------------------------------------------------------------------
 -- Describing

@@ -24,6 +24,39 @@
 	SG_EXPORT extern const Pg_magic_struct *PG_MAGIC_FUNCTION_NAME(void); \
 	PG_MODULE_MAGIC
 
+/* DETACH PARTITION CONCURRENTLY came with 14 (71f4c8c6f) */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_detach_pending(form) ((form)->inhdetachpending)
+#else
+#define sg_compat_detach_pending(form) false
+#endif
+
+/* ON DELETE SET NULL (columns) came with 15 (d6f96ed94) */
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_confdelsetcols() Anum_pg_constraint_confdelsetcols
+#else
+#define sg_compat_confdelsetcols() InvalidAttrNumber
+#endif
+
+/* NULLS NOT DISTINCT came with 15 (94aa7cc5f) */
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_nulls_not_distinct(form) ((form)->indnullsnotdistinct)
+#else
+#define sg_compat_nulls_not_distinct(form) false
+#endif
+
+/* WITHOUT OVERLAPS and PERIOD (89f908a6d), NOT ENFORCED (ca87c415e) came with 18 */
+#if PG_VERSION_NUM >= 180000
+#define sg_compat_constraint_period(form) ((form)->conperiod)
+#define sg_compat_constraint_enforced(form) ((form)->conenforced)
+#else
+#define sg_compat_constraint_period(form) false
+#define sg_compat_constraint_enforced(form) true
+#endif
+
+/* pg_constraint.contype of NOT NULL constraints, which only 18 stores (14e87ffa5) */
+#define SG_CONSTRAINT_NOTNULL 'n'
+
 extern bool sg_compat_sha256(const void *data, size_t len, uint8 *result);
 
 extern void sg_compat_reserve_settings(const char *prefix);

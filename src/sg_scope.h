@@ -9,7 +9,7 @@
 #include "sg_object.h"
 
 extern SgFacetSet sg_scope_facets(void);
-extern List *sg_scope_exclusions(void);
+extern List *sg_scope_exclusions(MemoryContext context);
 extern bool sg_pattern_matches(const char *pattern, const char *identity);
 extern bool sg_scope_excludes(const List *exclusions, const char *identity);
 

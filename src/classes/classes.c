@@ -1,0 +1,12 @@
+/*
+ * classes.c
+ *		The table of handlers: one row for each class that is described.
+ */
+#include "postgres.h"
+
+#include "classes.h"
+
+const SgClass *const sg_classes[] = {
+	&sg_relation_class,
+	NULL
+};

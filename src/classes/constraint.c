@@ -1,0 +1,260 @@
+/*
+ * constraint.c
+ *		Constraints of tables: pg_constraint.
+ *
+ * Checks and foreign keys are described here; keys and exclusions are one
+ * thing with their index, so that index.c writes their items from what is
+ * collected here.  NOT NULL is a property of the column: the rows that
+ * PostgreSQL 18 has for it show only where they say more than that.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_constraint.h"
+#include "commands/defrem.h"
+#include "nodes/parsenodes.h"
+#include "relation.h"
+#include "sg_compat.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+/* an int2 or oid array attribute of the row, or no elements if it is null */
+static int
+array_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute, void **elements)
+{
+	bool		isnull;
+	Datum		datum = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+	ArrayType  *array;
+
+	*elements = NULL;
+	if (isnull)
+		return 0;
+	array = DatumGetArrayTypeP(datum);
+	if (ARR_NDIM(array) == 0)
+		return 0;
+	*elements = ARR_DATA_PTR(array);
+	return ARR_DIMS(array)[0];
+}
+
+/* what may follow any constraint, each part with a space in front */
+static char *
+constraint_state(Form_pg_constraint form)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	if (form->condeferrable)
+		appendStringInfoString(&buf, " DEFERRABLE");
+	if (form->condeferred)
+		appendStringInfoString(&buf, " INITIALLY DEFERRED");
+	if (!sg_compat_constraint_enforced(form))
+		appendStringInfoString(&buf, " NOT ENFORCED");
+	else if (!form->convalidated)
+		appendStringInfoString(&buf, " NOT VALID");
+	return buf.data;
+}
+
+static const char *
+foreign_key_action(char action)
+{
+	switch (action)
+	{
+		case FKCONSTR_ACTION_RESTRICT:
+			return "RESTRICT";
+		case FKCONSTR_ACTION_CASCADE:
+			return "CASCADE";
+		case FKCONSTR_ACTION_SETNULL:
+			return "SET NULL";
+		case FKCONSTR_ACTION_SETDEFAULT:
+			return "SET DEFAULT";
+		default:
+			return NULL;		/* NO ACTION goes without saying */
+	}
+}
+
+/* the columns of another table */
+static void
+append_foreign_columns(StringInfo buf, Oid relid, const int16 *attnums, int count, bool period)
+{
+	for (int i = 0; i < count; i++)
+		appendStringInfo(buf, "%s%s%s", i > 0 ? ", " : "",
+						 period && i == count - 1 ? "PERIOD " : "",
+						 quote_identifier(get_attname(relid, attnums[i], false)));
+}
+
+static void
+append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, int count, bool period)
+{
+	if (!period)
+	{
+		sg_append_columns(buf, relation, attnums, count);
+		return;
+	}
+	sg_append_columns(buf, relation, attnums, count - 1);
+	appendStringInfoString(buf, ", PERIOD ");
+	sg_append_columns(buf, relation, attnums + count - 1, 1);
+}
+
+static char *
+foreign_key_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+					   Form_pg_constraint form)
+{
+	StringInfoData buf;
+	bool		period = sg_compat_constraint_period(form);
+	AttrNumber	set_columns = sg_compat_confdelsetcols();
+	int16	   *own;
+	int16	   *theirs;
+	int			nown = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &own);
+	int			ntheirs = array_attribute(cursor, tuple, Anum_pg_constraint_confkey, (void **) &theirs);
+
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "FOREIGN KEY (");
+	append_own_columns(&buf, relation, own, nown, period);
+	appendStringInfo(&buf, ") REFERENCES %s(",
+					 sg_relation_name(relation->describer->names, form->confrelid));
+	append_foreign_columns(&buf, form->confrelid, theirs, ntheirs, period);
+	appendStringInfoChar(&buf, ')');
+	if (form->confmatchtype == FKCONSTR_MATCH_FULL)
+		appendStringInfoString(&buf, " MATCH FULL");
+	else if (form->confmatchtype == FKCONSTR_MATCH_PARTIAL)
+		appendStringInfoString(&buf, " MATCH PARTIAL");
+	if (foreign_key_action(form->confupdtype) != NULL)
+		appendStringInfo(&buf, " ON UPDATE %s", foreign_key_action(form->confupdtype));
+	if (foreign_key_action(form->confdeltype) != NULL)
+		appendStringInfo(&buf, " ON DELETE %s", foreign_key_action(form->confdeltype));
+	if (set_columns != InvalidAttrNumber)
+	{
+		int16	   *columns;
+		int			ncolumns = array_attribute(cursor, tuple, set_columns, (void **) &columns);
+
+		if (ncolumns > 0)
+		{
+			appendStringInfoString(&buf, " (");
+			sg_append_columns(&buf, relation, columns, ncolumns);
+			appendStringInfoChar(&buf, ')');
+		}
+	}
+	appendStringInfoString(&buf, constraint_state(form));
+	return buf.data;
+}
+
+static char *
+check_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_constraint form)
+{
+	bool		isnull;
+	Datum		tree = sg_cursor_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
+
+	if (isnull)
+		elog(ERROR, "check constraint %u has no expression", form->oid);
+	return psprintf("CHECK (%s)%s%s",
+					sg_deparse_expression(TextDatumGetCString(tree), &relation->names),
+					form->connoinherit ? " NO INHERIT" : "",
+					constraint_state(form));
+}
+
+/* leaves a key or exclusion to index.c */
+static void
+collect_index_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+						 Form_pg_constraint form)
+{
+	SgIndexConstraint *constraint = palloc0(sizeof(SgIndexConstraint));
+	Oid		   *operators;
+	int			noperators = array_attribute(cursor, tuple, Anum_pg_constraint_conexclop,
+											 (void **) &operators);
+
+	constraint->oid = form->oid;
+	constraint->index = form->conindid;
+	constraint->type = form->contype;
+	constraint->period = sg_compat_constraint_period(form);
+	constraint->name = pstrdup(NameStr(form->conname));
+	constraint->state = constraint_state(form);
+	for (int i = 0; i < noperators; i++)
+		constraint->exclusion_operators = lappend_oid(constraint->exclusion_operators, operators[i]);
+	relation->index_constraints = lappend(relation->index_constraints, constraint);
+}
+
+/*
+ * NOT NULL as a constraint (18): that the column is NOT NULL is said there;
+ * here only what is special.  Its name is an invention of PostgreSQL that
+ * older servers do not have, and so a matter of the facet "storage", unless
+ * it is the one that is invented anew at every restore.
+ */
+static void
+add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_constraint form)
+{
+	int16	   *attnums;
+	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
+	const SgColumn *column = nattnums == 1 ? sg_column(relation, attnums[0]) : NULL;
+	char	   *invented;
+
+	if (column == NULL)
+		return;
+	if (form->connoinherit || !form->convalidated)
+	{
+		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
+					  sg_attribute("constraint", NameStr(form->conname)),
+					  psprintf("NOT NULL %s%s%s", quote_identifier(column->name),
+							   form->connoinherit ? " NO INHERIT" : "",
+							   constraint_state(form)));
+		return;
+	}
+	invented = makeObjectName(NameStr(relation->form->relname), column->name, "not_null");
+	if (strcmp(invented, NameStr(form->conname)) != 0)
+		sg_object_add(relation->object, SG_FACET_STORAGE, form->oid,
+					  sg_attribute("constraint", NameStr(form->conname)),
+					  psprintf("NOT NULL %s", quote_identifier(column->name)));
+}
+
+static void
+describe_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	char	   *definition;
+
+	/* a partition's that it has from its parent */
+	if (OidIsValid(form->conparentid) ||
+		(OidIsValid(relation->parent) && form->coninhcount > 0 && !form->conislocal))
+		return;
+
+	switch (form->contype)
+	{
+		case CONSTRAINT_CHECK:
+			definition = check_definition(relation, cursor, tuple, form);
+			break;
+		case CONSTRAINT_FOREIGN:
+			definition = foreign_key_definition(relation, cursor, tuple, form);
+			break;
+		case CONSTRAINT_PRIMARY:
+		case CONSTRAINT_UNIQUE:
+		case CONSTRAINT_EXCLUSION:
+			collect_index_constraint(relation, cursor, tuple, form);
+			return;
+		case SG_CONSTRAINT_NOTNULL:
+			add_not_null(relation, cursor, tuple, form);
+			return;
+		default:				/* constraint triggers: trigger.c */
+			return;
+	}
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
+				  sg_attribute("constraint", NameStr(form->conname)), definition);
+}
+
+static bool
+describe_constraints(SgRelation *relation, SgCursor *cursor)
+{
+	HeapTuple	tuple;
+
+	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+		describe_constraint(relation, cursor, tuple);
+	return true;
+}
+
+const SgRelationPart sg_constraints_part = {
+	.catalog = ConstraintRelationId,
+	.index = ConstraintRelidTypidNameIndexId,
+	.key_attribute = Anum_pg_constraint_conrelid,
+	.describe = describe_constraints
+};

@@ -1,0 +1,136 @@
+/*
+ * relation.c
+ *		Tables, views, materialized views, foreign tables and sequences.
+ *
+ * Walks pg_class in the order of OIDs, and with it the catalogs of everything
+ * that a relation owns: each of those has an index that begins with the
+ * relation's OID, so that every catalog is read once and nothing is sorted.
+ *
+ * A partition has structure items only for what it does not have from its
+ * parent (partition.c); that it exists is a matter of the facet "partitions".
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_type.h"
+#include "classes.h"
+#include "relation.h"
+#include "sg_compat.h"
+#include "utils/memutils.h"
+
+/* in the order in which they depend on each other: columns before expressions */
+static const SgRelationPart *const parts[] = {
+	&sg_inheritance_part,
+	&sg_columns_part,
+	&sg_column_defaults_part,
+	&sg_partition_key_part,
+	&sg_constraints_part,
+	&sg_indexes_part
+};
+
+/* The object type of a relkind, or NULL if it is no object of its own. */
+static const char *
+relation_type(char relkind)
+{
+	switch (relkind)
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+			return "table";
+		case RELKIND_VIEW:
+			return "view";
+		case RELKIND_MATVIEW:
+			return "materialized view";
+		case RELKIND_FOREIGN_TABLE:
+			return "foreign table";
+		case RELKIND_SEQUENCE:
+			return "sequence";
+		default:
+			return NULL;
+	}
+}
+
+/* what pg_class itself says */
+static void
+add_flags(SgRelation *relation)
+{
+	Form_pg_class form = relation->form;
+	SgObject   *object = relation->object;
+
+	if (form->relpersistence == RELPERSISTENCE_UNLOGGED)
+		sg_object_add(object, SG_FACET_STRUCTURE, 0, "unlogged", "");
+	if (OidIsValid(form->reloftype))
+		sg_object_add(object, SG_FACET_STRUCTURE, 0, "of type",
+					  sg_type_name(relation->describer->names, form->reloftype, -1));
+	if (form->relrowsecurity)
+		sg_object_add(object, SG_FACET_STRUCTURE, 0, "row security", "enabled");
+	if (form->relforcerowsecurity)
+		sg_object_add(object, SG_FACET_STRUCTURE, 0, "row security of the owner", "forced");
+}
+
+static void
+describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgCursor **cursors)
+{
+	SgObject	object;
+	SgRelation	relation = {0};
+
+	relation.describer = describer;
+	relation.object = &object;
+	relation.form = (Form_pg_class) GETSTRUCT(tuple);
+	relation.relid = relation.form->oid;
+	relation.tuple = tuple;
+	relation.cursor = cursor;
+	sg_object_init(&object, relation_type(relation.form->relkind),
+				   sg_qualified_name(describer->names, relation.form->relnamespace,
+									 NameStr(relation.form->relname)),
+				   RelationRelationId, relation.relid);
+	object.structural = !relation.form->relispartition;
+	sg_describing(describer, &object);
+
+	add_flags(&relation);
+	for (int i = 0; i < lengthof(parts); i++)
+	{
+		if (!parts[i]->describe(&relation, cursors[i]))
+		{
+			MemoryContextReset(describer->object_context);
+			return;
+		}
+	}
+	sg_described(describer, &object);
+}
+
+static void
+describe_relations(SgDescriber *describer)
+{
+	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	SgCursor   *classes = sg_cursor_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
+										 describer->snapshot, describer->only);
+	SgCursor   *cursors[lengthof(parts)];
+	HeapTuple	tuple;
+
+	for (int i = 0; i < lengthof(parts); i++)
+		cursors[i] = sg_cursor_open(parts[i]->catalog, parts[i]->index, parts[i]->key_attribute,
+									describer->snapshot, describer->only);
+	MemoryContextSwitchTo(old);
+
+	while ((tuple = sg_cursor_next_any(classes)) != NULL)
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		if (relation_type(form->relkind) != NULL &&
+			sg_in_scope(describer, RelationRelationId, form->oid, form->relnamespace))
+			describe_relation(describer, classes, tuple, cursors);
+	}
+
+	for (int i = 0; i < lengthof(parts); i++)
+		sg_cursor_close(cursors[i]);
+	sg_cursor_close(classes);
+}
+
+const SgClass sg_relation_class = {
+	.catalog = RelationRelationId,
+	.name = "relations",
+	.describe = describe_relations
+};

@@ -1,0 +1,89 @@
+/*
+ * relation.h
+ *		What the parts of a relation's description share.
+ *
+ * relation.c walks pg_class in OID order; each part (columns, constraints,
+ * indexes, triggers, rules, policies ...) has a file of its own and a cursor
+ * over its catalog, which it advances to the relation at hand.
+ */
+#ifndef SG_RELATION_H
+#define SG_RELATION_H
+
+#include "catalog/pg_class.h"
+#include "sg_class.h"
+
+typedef struct SgColumn
+{
+	int16		attnum;
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	bool		not_null;
+	bool		has_default;
+	char		identity;		/* pg_attribute.attidentity */
+	char		generated;		/* pg_attribute.attgenerated */
+	const char *name;
+	const char *default_text;	/* default or generation expression, or NULL */
+} SgColumn;
+
+/* a constraint that is kept by an index, which index.c describes together */
+typedef struct SgIndexConstraint
+{
+	Oid			oid;
+	Oid			index;
+	char		type;			/* pg_constraint.contype */
+	bool		period;			/* WITHOUT OVERLAPS */
+	const char *name;
+	const char *state;			/* DEFERRABLE and the like, with a space in front */
+	List	   *exclusion_operators;	/* of Oid */
+} SgIndexConstraint;
+
+/* the relation at hand */
+typedef struct SgRelation
+{
+	SgDescriber *describer;
+	SgObject   *object;
+	Oid			relid;
+	Form_pg_class form;
+	HeapTuple	tuple;			/* its row of pg_class ... */
+	SgCursor   *cursor;			/* ... and how to get at all its attributes */
+	Oid			parent;			/* of a partition; else InvalidOid */
+	List	   *index_constraints;	/* of SgIndexConstraint *, see index.c */
+	int			ncolumns;		/* live ones, in order */
+	SgColumn   *columns;
+	SgColumnNames names;
+} SgRelation;
+
+/*
+ * One part.  "describe" adds the part's items to relation->object and returns
+ * false if the object must be left to options->busy (sg_deparse_available).
+ */
+typedef struct SgRelationPart
+{
+	Oid			catalog;
+	Oid			index;			/* its first column is the relation's OID ... */
+	AttrNumber	key_attribute;	/* ... which is this attribute */
+	bool		(*describe) (SgRelation *relation, SgCursor *cursor);
+} SgRelationPart;
+
+extern const SgRelationPart sg_inheritance_part;
+extern const SgRelationPart sg_columns_part;
+extern const SgRelationPart sg_column_defaults_part;
+extern const SgRelationPart sg_partition_key_part;
+extern const SgRelationPart sg_constraints_part;
+extern const SgRelationPart sg_indexes_part;
+extern const SgRelationPart sg_triggers_part;
+extern const SgRelationPart sg_rules_part;
+extern const SgRelationPart sg_policies_part;
+extern const SgRelationPart sg_sequence_part;
+
+/* column.c */
+extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
+extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
+							  const int16 *attnums, int count);
+
+/* partition.c */
+extern const SgRelation *sg_partition_parent(const SgRelation *partition);
+extern char *sg_partition_column_order(const SgRelation *relation);
+
+#endif							/* SG_RELATION_H */

@@ -1,0 +1,3 @@
+#include "postgres.h"
+#include "sg_canon.h"
+char *sg_canon_text(const char *d) { return pstrdup(d); }

@@ -1,0 +1,31 @@
+/*
+ * sg_catalog.h
+ *		Reading the system catalogs in step with each other.
+ */
+#ifndef SG_CATALOG_H
+#define SG_CATALOG_H
+
+#include "access/htup.h"
+#include "access/skey.h"
+#include "utils/relcache.h"
+#include "utils/snapshot.h"
+
+/*
+ * A cursor walks a catalog in the order of an index whose first column is an
+ * OID, so that several catalogs can be merged: pg_class by its OID with
+ * pg_attribute by attrelid, and so on.  Each catalog is read once, whatever
+ * the number of objects; or, for one object, just that object's rows.
+ */
+typedef struct SgCursor SgCursor;
+
+extern SgCursor *sg_cursor_open(Oid catalog, Oid index, AttrNumber key_attribute,
+								Snapshot snapshot, Oid only);
+extern void sg_cursor_require(SgCursor *cursor, AttrNumber attribute, StrategyNumber strategy,
+							  RegProcedure procedure, Datum value);
+extern HeapTuple sg_cursor_next(SgCursor *cursor, Oid key);
+extern HeapTuple sg_cursor_next_any(SgCursor *cursor);
+extern Datum sg_cursor_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute,
+								 bool *isnull);
+extern void sg_cursor_close(SgCursor *cursor);
+
+#endif							/* SG_CATALOG_H */

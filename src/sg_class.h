@@ -1,0 +1,63 @@
+/*
+ * sg_class.h
+ *		What a handler of an object class works with.
+ *
+ * A class has one file in src/classes and one row in sg_classes[].
+ */
+#ifndef SG_CLASS_H
+#define SG_CLASS_H
+
+#include "nodes/pg_list.h"
+#include "sg_catalog.h"
+#include "sg_describe.h"
+#include "sg_names.h"
+
+/* one run of a description */
+typedef struct SgDescriber SgDescriber;
+
+struct SgDescriber
+{
+	const SgDescribeOptions *options;
+	Snapshot	snapshot;
+	SgNames    *names;
+	Oid			only;			/* just this object of the class; or InvalidOid */
+	MemoryContext run_context;	/* lives until the run ends */
+	struct ParentColumns *parent_columns;	/* partition.c's */
+	MemoryContext object_context;	/* current while an object is described, reset after it */
+};
+
+typedef struct SgClass
+{
+	Oid			catalog;		/* what pg_depend.classid says of its objects */
+	const char *name;			/* plural, for people */
+	void		(*describe) (SgDescriber *describer);
+} SgClass;
+
+extern const SgClass *const sg_classes[];	/* NULL-terminated */
+
+/* sg_describe.c: what handlers call */
+extern bool sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema);
+extern void sg_describing(SgDescriber *describer, const SgObject *object);
+extern void sg_described(SgDescriber *describer, SgObject *object);
+
+/* sg_deparse.c: expressions as text, without opening the relation they belong to */
+typedef struct SgColumnNames
+{
+	Oid			relid;
+	const char *relation;		/* unquoted name, the prefix of whole-row references */
+	int			count;			/* highest attribute number */
+	const char **names;			/* [attnum - 1], NULL where dropped */
+	List	   *context;		/* made by the first expression that needs it */
+} SgColumnNames;
+
+extern char *sg_deparse_expression(const char *tree, SgColumnNames *columns);
+extern char *sg_deparse_node(Node *node, SgColumnNames *columns);
+extern char *sg_deparse_with_old_new(const char *tree, SgColumnNames *columns);
+
+/* sg_deparse_options.c: reloptions, attoptions and the like */
+extern char *sg_options_text(Datum options);
+
+/* sg_deparse_query.c: queries as text; the deparser has to open their relations */
+extern bool sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree);
+
+#endif							/* SG_CLASS_H */

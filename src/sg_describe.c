@@ -1,0 +1,356 @@
+/*
+ * sg_describe.c
+ *		Describes the live catalogs: every object of the scope, or one.
+ *
+ * The classes (src/classes) do the describing; here is what they have in
+ * common: one snapshot for all catalogs, settings under which the same schema
+ * gives the same text, which objects are in scope, and where the results go.
+ *
+ * The catalogs are read under one snapshot, the deparser reads them under its
+ * own: an object that is dropped in between is an error (undefined object or
+ * an internal "cache lookup failed"), not a wrong description.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/transam.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "sg_class.h"
+#include "sg_describe.h"
+#include "sg_scope.h"
+#include "sg_spi.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/regproc.h"
+#include "utils/snapmgr.h"
+#include "utils/varlena.h"
+
+typedef struct MemberKey
+{
+	Oid			classid;
+	Oid			objid;
+} MemberKey;
+
+/* a run: what the handlers see, and what only this file needs */
+typedef struct DescribeRun
+{
+	SgDescriber describer;		/* must be first */
+	Oid			own_schema;		/* the schema of schema_guard */
+	HTAB	   *members;		/* MemberKey of every extension member; NULL for one object */
+	List	   *exclusions;
+	const SgObject *current;	/* for the error context */
+	SgObjectReceiver receive;
+	void	   *arg;
+} DescribeRun;
+
+/* the settings that the deparser's and the output functions' texts depend on */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			pinned_settings[] = {
+	{"quote_all_identifiers", "off"},
+	{"DateStyle", "ISO, MDY"},
+	{"IntervalStyle", "postgres"},
+	{"TimeZone", "UTC"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+	{"lc_monetary", "C"},
+	{"standard_conforming_strings", "on"}
+};
+
+static void
+pin_setting(const char *name, const char *value)
+{
+	const char *current = GetConfigOption(name, false, false);
+
+	if (current == NULL || strcmp(current, value) != 0)
+		(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/*
+ * Sets what texts depend on until AtEOXact_GUC of the level returned.  With
+ * everything out of the search path but pg_catalog all other names come out
+ * qualified; the names of "schema", where valid, come out bare.
+ */
+static int
+pin_settings(Oid schema)
+{
+	int			level = NewGUCNestLevel();
+	char	   *path = "pg_catalog, pg_temp";
+
+	for (int i = 0; i < lengthof(pinned_settings); i++)
+		pin_setting(pinned_settings[i].name, pinned_settings[i].value);
+	if (OidIsValid(schema))
+		path = psprintf("%s, pg_catalog, pg_temp", quote_identifier(get_namespace_name(schema)));
+	pin_setting("search_path", path);
+	return level;
+}
+
+/* All members of all extensions. */
+static HTAB *
+load_members(Snapshot snapshot)
+{
+	HASHCTL		ctl = {0};
+	HTAB	   *members;
+	Relation	rel = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ctl.keysize = sizeof(MemberKey);
+	ctl.entrysize = sizeof(MemberKey);
+	ctl.hcxt = CurrentMemoryContext;
+	members = hash_create("schema_guard members", 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	ScanKeyInit(&key, Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(ExtensionRelationId));
+	scan = systable_beginscan(rel, DependReferenceIndexId, true, snapshot, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		MemberKey	member = {.classid = form->classid, .objid = form->objid};
+
+		if (form->deptype == DEPENDENCY_EXTENSION)
+			(void) hash_search(members, &member, HASH_ENTER, NULL);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return members;
+}
+
+static bool
+is_member(DescribeRun *run, Oid classid, Oid objid)
+{
+	MemberKey	key = {.classid = classid, .objid = objid};
+
+	if (run->members == NULL)
+		return OidIsValid(getExtensionOfObject(classid, objid));
+	return hash_search(run->members, &key, HASH_FIND, NULL) != NULL;
+}
+
+/*
+ * Is the object part of what is described?  "schema" is the schema it is in
+ * (or, of a schema, itself), or InvalidOid if it is in none.
+ */
+bool
+sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
+{
+	DescribeRun *run = (DescribeRun *) describer;
+	Oid			only_schema = describer->options->schema;
+
+	if (OidIsValid(only_schema) && schema != only_schema)
+		return false;
+	if (OidIsValid(schema))
+	{
+		if (schema == run->own_schema || sg_schema_name(describer->names, schema)->system)
+			return false;
+	}
+	else if (objid < FirstNormalObjectId)
+		return false;
+	return !is_member(run, classid, objid);
+}
+
+static void
+describe_context(void *arg)
+{
+	const SgObject *object = ((DescribeRun *) arg)->current;
+
+	if (object != NULL)
+		errcontext("while describing %s %s", object->type, object->identity);
+}
+
+/* Names the object that is being described to whoever reads an error. */
+void
+sg_describing(SgDescriber *describer, const SgObject *object)
+{
+	((DescribeRun *) describer)->current = object;
+}
+
+/*
+ * Hands a complete object on, unless the scope leaves it out.  What was
+ * allocated for it is gone afterwards: the object context is reset.
+ */
+void
+sg_described(SgDescriber *describer, SgObject *object)
+{
+	DescribeRun *run = (DescribeRun *) describer;
+
+	run->current = NULL;
+	if (sg_object_in_facets(object, describer->options->facets) &&
+		!sg_scope_excludes(run->exclusions, object->identity))
+	{
+		sg_object_sort(object);
+		run->receive(object, run->arg);
+	}
+	MemoryContextReset(describer->object_context);
+	CHECK_FOR_INTERRUPTS();
+}
+
+static List *
+load_exclusions(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+	SgGuardScope saved;
+	List	   *exclusions;
+
+	sg_guard_enter(&saved);
+	sg_spi_connect();
+	exclusions = sg_scope_exclusions(context);
+	sg_spi_finish();
+	sg_guard_leave(&saved);
+	return exclusions;
+}
+
+/* Describes the objects of all classes; or of one, or of that just one. */
+static void
+describe(const SgDescribeOptions *options, Oid classid, Oid objid,
+		 SgObjectReceiver receive, void *arg)
+{
+	MemoryContext run_context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard description",
+													  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(run_context);
+	int			level = pin_settings(options->schema);
+	ErrorContextCallback callback = {.callback = describe_context, .previous = error_context_stack};
+	DescribeRun run = {0};
+
+	run.describer.options = options;
+	run.describer.snapshot = RegisterSnapshot(GetLatestSnapshot());
+	run.describer.names = sg_names_create(options->schema);
+	run.describer.only = objid;
+	run.describer.run_context = run_context;
+	run.describer.object_context = AllocSetContextCreate(run_context, "schema_guard object",
+														 ALLOCSET_DEFAULT_SIZES);
+	run.own_schema = sg_extension_schema();
+	run.exclusions = options->all_objects ? NIL : load_exclusions();
+	run.receive = receive;
+	run.arg = arg;
+	if (!OidIsValid(objid))
+	{
+		run.members = load_members(run.describer.snapshot);
+		sg_names_load_relations(run.describer.names, run.describer.snapshot);
+	}
+
+	callback.arg = &run;
+	error_context_stack = &callback;
+	MemoryContextSwitchTo(run.describer.object_context);
+	for (int i = 0; sg_classes[i] != NULL; i++)
+	{
+		if (!OidIsValid(classid) || sg_classes[i]->catalog == classid)
+			sg_classes[i]->describe(&run.describer);
+	}
+	error_context_stack = callback.previous;
+
+	UnregisterSnapshot(run.describer.snapshot);
+	AtEOXact_GUC(true, level);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(run_context);
+}
+
+/*
+ * Describes every object of the scope as it is now, this transaction's changes
+ * included; "receive" is called once for each, in the order of no particular
+ * kind.  Takes AccessShareLock on catalogs and, where a view, rule or policy
+ * is to be deparsed, on the relations it names (kept to the end of the
+ * transaction, as pg_get_viewdef() does).
+ */
+void
+sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void *arg)
+{
+	describe(options, InvalidOid, InvalidOid, receive, arg);
+}
+
+typedef struct CopyTarget
+{
+	MemoryContext context;
+	SgObject   *object;
+} CopyTarget;
+
+static void
+receive_copy(SgObject *object, void *arg)
+{
+	CopyTarget *target = arg;
+	MemoryContext old = MemoryContextSwitchTo(target->context);
+
+	target->object = sg_object_copy(object);
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Describes one object, or returns NULL if there is none or it is not in
+ * scope.  The result is in the current memory context.
+ */
+SgObject *
+sg_describe_one(const SgDescribeOptions *options, Oid classid, Oid objid)
+{
+	CopyTarget	target = {.context = CurrentMemoryContext, .object = NULL};
+
+	describe(options, classid, objid, receive_copy, &target);
+	return target.object;
+}
+
+/* a to_reg* function's answer, or InvalidOid where it is null */
+static Oid
+resolve(PGFunction function, const char *identity)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+	Datum		result;
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = CStringGetTextDatum(identity);
+	fcinfo->args[0].isnull = false;
+	result = function(fcinfo);
+	return fcinfo->isnull ? InvalidOid : DatumGetObjectId(result);
+}
+
+/*
+ * Describes the object of that type and identity, or returns NULL if there is
+ * none or it is not in scope.  "relation" stands for whatever has columns or
+ * is a sequence; otherwise types are those of relations, functions, procedures
+ * and types.  The result is in the current memory context.  An identity that is
+ * not a name at all is a syntax error.
+ */
+SgObject *
+sg_describe_named(const SgDescribeOptions *options, const char *type, const char *identity)
+{
+	int			level = pin_settings(InvalidOid);
+	Oid			classid = RelationRelationId;
+	Oid			objid;
+	SgObject   *object = NULL;
+
+	if (strcmp(type, "type") == 0)
+	{
+		classid = TypeRelationId;
+		objid = resolve(to_regtype, identity);
+	}
+	else if (strcmp(type, "function") == 0 || strcmp(type, "procedure") == 0 ||
+			 strcmp(type, "aggregate") == 0)
+	{
+		classid = ProcedureRelationId;
+		objid = resolve(to_regprocedure, identity);
+	}
+	else
+		objid = resolve(to_regclass, identity);
+	AtEOXact_GUC(true, level);
+
+	if (OidIsValid(objid))
+		object = sg_describe_one(options, classid, objid);
+	if (object != NULL && strcmp(type, "relation") != 0 && strcmp(type, object->type) != 0)
+		return NULL;
+	return object;
+}

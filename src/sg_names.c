@@ -1,0 +1,348 @@
+/*
+ * sg_names.c
+ *		Names of things that descriptions refer to, each looked up once a run.
+ *
+ * One hash table, keyed by catalog, OID and type modifier, holds the texts; a
+ * second one what is known of relations, filled by one scan of pg_class when
+ * everything is described.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/catalog.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
+#include "sg_names.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+typedef struct NameKey
+{
+	Oid			catalog;
+	Oid			oid;
+	int64		modifier;		/* type modifier, or what else the text depends on */
+} NameKey;
+
+typedef struct NameEntry
+{
+	NameKey		key;
+	const char *text;
+} NameEntry;
+
+struct SgNames
+{
+	MemoryContext context;
+	Oid			hidden_schema;	/* its name is left out */
+	HTAB	   *texts;			/* of NameEntry */
+	HTAB	   *schemas;		/* of SgSchemaName */
+	HTAB	   *relations;		/* of SgRelationName */
+};
+
+static HTAB *
+create_table(SgNames *names, const char *title, Size keysize, Size entrysize)
+{
+	HASHCTL		ctl = {0};
+
+	ctl.keysize = keysize;
+	ctl.entrysize = entrysize;
+	ctl.hcxt = names->context;
+	return hash_create(title, 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+/* A cache in the current memory context; "hidden_schema" may be InvalidOid. */
+SgNames *
+sg_names_create(Oid hidden_schema)
+{
+	SgNames    *names = palloc0(sizeof(SgNames));
+
+	names->context = CurrentMemoryContext;
+	names->hidden_schema = hidden_schema;
+	names->texts = create_table(names, "schema_guard names", sizeof(NameKey), sizeof(NameEntry));
+	names->schemas = create_table(names, "schema_guard schemas", sizeof(Oid), sizeof(SgSchemaName));
+	names->relations = create_table(names, "schema_guard relations", sizeof(Oid), sizeof(SgRelationName));
+	return names;
+}
+
+static void
+gone(const char *what, Oid oid)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("%s with OID %u does not exist", what, oid),
+			 errdetail("It was dropped while the schema was being described, or the catalogs are damaged."),
+			 errhint("Try again.")));
+}
+
+static HeapTuple
+syscache_tuple(int cache, Oid oid, const char *what)
+{
+	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
+
+	if (!HeapTupleIsValid(tuple))
+		gone(what, oid);
+	return tuple;
+}
+
+static void
+remember_relation(SgNames *names, Form_pg_class form)
+{
+	bool		found;
+	SgRelationName *entry = hash_search(names->relations, &form->oid, HASH_ENTER, &found);
+
+	entry->schema = form->relnamespace;
+	entry->access_method = form->relam;
+	entry->kind = form->relkind;
+	entry->persistence = form->relpersistence;
+	entry->is_partition = form->relispartition;
+	entry->name = form->relname;
+}
+
+/* Loads what is known of all relations but TOAST tables, by one scan of pg_class. */
+void
+sg_names_load_relations(SgNames *names, Snapshot snapshot)
+{
+	Relation	rel = table_open(RelationRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, snapshot, 0, NULL);
+	HeapTuple	tuple;
+
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		if (form->relkind != RELKIND_TOASTVALUE && !IsToastNamespace(form->relnamespace))
+			remember_relation(names, form);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+/* What is known of a schema. */
+const SgSchemaName *
+sg_schema_name(SgNames *names, Oid schema)
+{
+	bool		found;
+	SgSchemaName *entry = hash_search(names->schemas, &schema, HASH_FIND, &found);
+	HeapTuple	tuple;
+	char	   *name;
+
+	if (found)
+		return entry;
+	tuple = syscache_tuple(NAMESPACEOID, schema, "schema");
+	name = NameStr(((Form_pg_namespace) GETSTRUCT(tuple))->nspname);
+	entry = hash_search(names->schemas, &schema, HASH_ENTER, &found);
+	entry->system = strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
+	entry->quoted = MemoryContextStrdup(names->context, quote_identifier(name));
+	ReleaseSysCache(tuple);
+	return entry;
+}
+
+/*
+ * schema.name, in the current memory context.  Unlike the other names, this
+ * one says pg_catalog where it is in pg_catalog.
+ */
+char *
+sg_qualified_name(SgNames *names, Oid schema, const char *name)
+{
+	const char *quoted = quote_identifier(name);
+
+	if (schema == names->hidden_schema)
+		return pstrdup(quoted);
+	return psprintf("%s.%s", sg_schema_name(names, schema)->quoted, quoted);
+}
+
+/* What is known of a relation. */
+const SgRelationName *
+sg_relation(SgNames *names, Oid relid)
+{
+	bool		found;
+	SgRelationName *entry = hash_search(names->relations, &relid, HASH_FIND, &found);
+
+	if (!found)
+	{
+		HeapTuple	tuple = syscache_tuple(RELOID, relid, "relation");
+
+		remember_relation(names, (Form_pg_class) GETSTRUCT(tuple));
+		ReleaseSysCache(tuple);
+		entry = hash_search(names->relations, &relid, HASH_FIND, &found);
+	}
+	return entry;
+}
+
+/* The relation's qualified name, in the current memory context. */
+char *
+sg_relation_name(SgNames *names, Oid relid)
+{
+	const SgRelationName *relation = sg_relation(names, relid);
+
+	return sg_qualified_name(names, relation->schema, NameStr(relation->name));
+}
+
+static NameEntry *
+find_text(SgNames *names, Oid catalog, Oid oid, int64 modifier)
+{
+	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
+
+	return hash_search(names->texts, &key, HASH_FIND, NULL);
+}
+
+static const char *
+keep_text(SgNames *names, Oid catalog, Oid oid, int64 modifier, const char *text)
+{
+	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
+	char	   *copy = MemoryContextStrdup(names->context, text);
+	NameEntry  *entry = hash_search(names->texts, &key, HASH_ENTER, NULL);
+
+	entry->text = copy;
+	return copy;
+}
+
+/* The type as SQL writes it, with its modifier unless that is -1. */
+const char *
+sg_type_name(SgNames *names, Oid type, int32 typmod)
+{
+	NameEntry  *entry = find_text(names, TypeRelationId, type, typmod);
+
+	if (entry != NULL)
+		return entry->text;
+	if (!SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
+		gone("type", type);
+	return keep_text(names, TypeRelationId, type, typmod,
+					 format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN));
+}
+
+/* The name of something in a schema, which pg_catalog's things go without. */
+static const char *
+keep_schema_object(SgNames *names, Oid catalog, Oid oid, Oid schema, const char *name)
+{
+	if (schema == PG_CATALOG_NAMESPACE)
+		return keep_text(names, catalog, oid, -1, quote_identifier(name));
+	return keep_text(names, catalog, oid, -1, sg_qualified_name(names, schema, name));
+}
+
+/* The collation's name, always qualified but for the schema left out. */
+const char *
+sg_collation_name(SgNames *names, Oid collation)
+{
+	NameEntry  *entry = find_text(names, CollationRelationId, collation, -1);
+	HeapTuple	tuple;
+	Form_pg_collation form;
+	const char *text;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(COLLOID, collation, "collation");
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	text = keep_text(names, CollationRelationId, collation, -1,
+					 sg_qualified_name(names, form->collnamespace, NameStr(form->collname)));
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+const char *
+sg_opclass_name(SgNames *names, Oid opclass)
+{
+	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, -1);
+	HeapTuple	tuple;
+	Form_pg_opclass form;
+	const char *text;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(CLAOID, opclass, "operator class");
+	form = (Form_pg_opclass) GETSTRUCT(tuple);
+	text = keep_schema_object(names, OperatorClassRelationId, opclass, form->opcnamespace,
+							  NameStr(form->opcname));
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+/* Is it the operator class that an index on this type has when none is named? */
+bool
+sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
+{
+	/* the answers share the table of texts, under the type as modifier */
+	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, type);
+	HeapTuple	tuple;
+	Oid			method;
+
+	if (entry != NULL)
+		return entry->text[0] != '\0';
+	tuple = syscache_tuple(CLAOID, opclass, "operator class");
+	method = ((Form_pg_opclass) GETSTRUCT(tuple))->opcmethod;
+	ReleaseSysCache(tuple);
+	return keep_text(names, OperatorClassRelationId, opclass, type,
+					 GetDefaultOpClass(type, method) == opclass ? "default" : "")[0] != '\0';
+}
+
+const char *
+sg_access_method_name(SgNames *names, Oid access_method)
+{
+	NameEntry  *entry = find_text(names, AccessMethodRelationId, access_method, -1);
+	HeapTuple	tuple;
+	const char *text;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(AMOID, access_method, "access method");
+	text = keep_text(names, AccessMethodRelationId, access_method, -1,
+					 quote_identifier(NameStr(((Form_pg_am) GETSTRUCT(tuple))->amname)));
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+/* The operator, as OPERATOR(schema.name) where it is not in pg_catalog. */
+const char *
+sg_operator_name(SgNames *names, Oid operator)
+{
+	NameEntry  *entry = find_text(names, OperatorRelationId, operator, -1);
+	HeapTuple	tuple;
+	Form_pg_operator form;
+	const char *text;
+	char	   *name;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(OPEROID, operator, "operator");
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	if (form->oprnamespace == PG_CATALOG_NAMESPACE || form->oprnamespace == names->hidden_schema)
+		name = pstrdup(NameStr(form->oprname));
+	else
+		name = psprintf("OPERATOR(%s.%s)", sg_schema_name(names, form->oprnamespace)->quoted,
+						NameStr(form->oprname));
+	text = keep_text(names, OperatorRelationId, operator, -1, name);
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+/* The function's name, without arguments; qualified always but for the schema left out. */
+const char *
+sg_function_name(SgNames *names, Oid function)
+{
+	NameEntry  *entry = find_text(names, ProcedureRelationId, function, -1);
+	HeapTuple	tuple;
+	Form_pg_proc form;
+	const char *text;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(PROCOID, function, "function");
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	text = keep_text(names, ProcedureRelationId, function, -1,
+					 sg_qualified_name(names, form->pronamespace, NameStr(form->proname)));
+	ReleaseSysCache(tuple);
+	return text;
+}
