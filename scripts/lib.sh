@@ -75,3 +75,22 @@ stop_clusters_below()
 		unprivileged "$SG_BIN/pg_ctl" -D "$(dirname "$pid_file")" -m immediate stop > /dev/null 2>&1 || true
 	done
 }
+
+# temporary_directory NAME: a new one where servers can live: a short path (a Unix socket's has
+# 107 bytes) without odd characters, programs may be run there, and SG_USER gets at it.
+temporary_directory()
+{
+	local base dir
+	for base in "${TMPDIR:-/tmp}" /tmp /var/tmp; do
+		[[ ${#base} -le 50 && $base =~ ^/[A-Za-z0-9/._-]+$ ]] || continue
+		dir=$(mktemp -d "$base/$1.XXXXXX" 2> /dev/null) || continue
+		chmod 755 "$dir"
+		if printf '#!/bin/sh\n' > "$dir/try" && chmod 755 "$dir/try" && unprivileged "$dir/try" 2> /dev/null; then
+			rm "$dir/try"
+			echo "$dir"
+			return
+		fi
+		rm -rf "$dir"
+	done
+	die "found no usable temporary directory, neither TMPDIR nor /tmp nor /var/tmp"
+}
