@@ -188,6 +188,7 @@ RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_capture';
+REVOKE ALL ON FUNCTION schema_guard.capture(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.capture(text, text) IS
 'stores the schema as it is now under a name; returns its fingerprint';
 
@@ -196,6 +197,7 @@ RETURNS text
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_export';
+REVOKE ALL ON FUNCTION schema_guard.export(text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.export(text) IS
 'schema file of a snapshot, of a state of the journal, or (NULL) of the schema as it is now';
 
@@ -204,6 +206,7 @@ RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_import';
+REVOKE ALL ON FUNCTION schema_guard.import(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.import(text, text) IS
 'stores a schema file as a snapshot, once its text and fingerprint agree; returns its fingerprint';
 
@@ -212,6 +215,7 @@ RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_approve';
+REVOKE ALL ON FUNCTION schema_guard.approve(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.approve(text, text) IS
 'gives the caller''s word that a snapshot is allowed; returns its fingerprint';
 
@@ -220,6 +224,7 @@ RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_revoke';
+REVOKE ALL ON FUNCTION schema_guard.revoke(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.revoke(text, text) IS
 'takes back every approval of a snapshot; returns its fingerprint';
 
@@ -231,6 +236,7 @@ RETURNS SETOF record
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_diff';
+REVOKE ALL ON FUNCTION schema_guard.diff(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.diff(text, text) IS
 'what differs between two snapshots; NULL is the schema as it is now';
 
@@ -241,8 +247,49 @@ RETURNS SETOF record
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_drift';
+REVOKE ALL ON FUNCTION schema_guard.drift() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.drift() IS
 'what differs between the newest approved snapshot and the schema as it is now; no rows: nothing';
+
+-- the approvals that were not revoked; the proposer stored the first snapshot
+-- with that fingerprint (sg_approval.c)
+CREATE VIEW schema_guard.valid_approval AS
+SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at,
+	   a.session_role OPERATOR(pg_catalog.=)
+	   (SELECT s.created_by FROM schema_guard.snapshot s
+		 WHERE s.fingerprint OPERATOR(pg_catalog.=) a.fingerprint
+		 ORDER BY s.snapshot_id LIMIT 1) AS by_proposer
+  FROM schema_guard.approval a
+ WHERE a.revoked_at IS NULL;
+COMMENT ON VIEW schema_guard.valid_approval IS
+'approvals that were not revoked, and whether they are the proposer''s own';
+
+CREATE VIEW schema_guard.snapshots AS
+SELECT s.name, s.fingerprint,
+	   coalesce(a.approvals, 0) OPERATOR(pg_catalog.>=) a.required AS approved,
+	   coalesce(a.approvals, 0) AS approvals, a.required AS approvals_required,
+	   s.object_count, s.facets, s.exclusions, s.note, s.origin, s.created_at, s.created_by
+  FROM schema_guard.snapshot s
+ CROSS JOIN LATERAL
+	   (SELECT pg_catalog.count(DISTINCT v.session_role)
+			   FILTER (WHERE r.required OPERATOR(pg_catalog.=) 1 OR NOT v.by_proposer) AS approvals,
+			   r.required
+		  FROM (SELECT coalesce(nullif(pg_catalog.current_setting('schema_guard.required_approvals', true), '')::pg_catalog.int4, 1)
+					   AS required) r
+		  LEFT JOIN schema_guard.valid_approval v
+			ON v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+		 GROUP BY r.required) a
+ ORDER BY s.snapshot_id;
+COMMENT ON VIEW schema_guard.snapshots IS
+'stored schemas, and whether they have the approvals required';
+
+CREATE VIEW schema_guard.approvals AS
+SELECT a.fingerprint, a.snapshot_name, a.approved_at, a.approved_by, a.session_role, a.note,
+	   a.revoked_at IS NULL AS valid, a.revoked_at, a.revoked_by, a.revoke_reason
+  FROM schema_guard.approval a
+ ORDER BY a.approval_id;
+COMMENT ON VIEW schema_guard.approvals IS
+'who approved and revoked what, when and why';
 
 ------------------------------------------------------------------------------
 -- Scope

@@ -87,6 +87,25 @@ sg_revoke(const SgSnapshot *snapshot, const char *reason)
 	return revoked;
 }
 
+/* The role that stored the first snapshot with that fingerprint, which must exist. */
+char *
+sg_fingerprint_proposer(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		value;
+	char	   *proposer;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(fingerprint);
+	if (sg_spi_query("SELECT created_by FROM schema_guard.snapshot WHERE fingerprint = $1"
+					 " ORDER BY snapshot_id LIMIT 1", 1, types, &value, NULL) == 0)
+		elog(ERROR, "no snapshot has fingerprint %s", fingerprint);
+	proposer = MemoryContextStrdup(caller, sg_spi_text(0, 1));
+	sg_spi_finish();
+	return proposer;
+}
+
 /* How many approvals of the fingerprint count. */
 int
 sg_fingerprint_approvals(const char *fingerprint)

@@ -109,6 +109,34 @@ sg_digest_set_sort(SgDigestSet *set)
 	qsort(set->members, set->count, sizeof(SgDigest), sg_digest_compare);
 }
 
+/* Takes the members that two sorted sets have in common out of both. */
+void
+sg_digest_sets_drop_common(SgDigestSet *left, SgDigestSet *right)
+{
+	int			l = 0;
+	int			r = 0;
+	int			left_kept = 0;
+	int			right_kept = 0;
+
+	while (l < left->count || r < right->count)
+	{
+		int			order = l >= left->count ? 1 : r >= right->count ? -1 :
+			sg_digest_compare(&left->members[l], &right->members[r]);
+
+		if (order < 0)
+			left->members[left_kept++] = left->members[l++];
+		else if (order > 0)
+			right->members[right_kept++] = right->members[r++];
+		else
+		{
+			l++;
+			r++;
+		}
+	}
+	left->count = left_kept;
+	right->count = right_kept;
+}
+
 /* The end (exclusive) of the bucket that starts at "start" of a sorted set. */
 int
 sg_digest_bucket_end(const SgDigestSet *set, int start)

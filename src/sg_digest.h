@@ -31,6 +31,7 @@ extern bool sg_digest_from_hex(const char *hex, SgDigest *digest);
 extern void sg_digest_set_init(SgDigestSet *set);
 extern void sg_digest_set_add(SgDigestSet *set, const SgDigest *digest);
 extern void sg_digest_set_sort(SgDigestSet *set);
+extern void sg_digest_sets_drop_common(SgDigestSet *left, SgDigestSet *right);
 extern int	sg_digest_bucket_end(const SgDigestSet *set, int start);
 extern void sg_digest_list(const SgDigest *members, int count, SgDigest *result);
 extern void sg_digest_root(const SgDigestSet *set, SgDigest *root);

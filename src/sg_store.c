@@ -278,34 +278,6 @@ sg_store_load_tree(const SgDigest *root, SgDigestSet *set)
 	sg_digest_set_sort(set);
 }
 
-/* Moves the members of two sorted sets that are in both out of both. */
-static void
-drop_common(SgDigestSet *left, SgDigestSet *right)
-{
-	int			l = 0;
-	int			r = 0;
-	int			left_kept = 0;
-	int			right_kept = 0;
-
-	while (l < left->count || r < right->count)
-	{
-		int			order = l >= left->count ? 1 : r >= right->count ? -1 :
-			sg_digest_compare(&left->members[l], &right->members[r]);
-
-		if (order < 0)
-			left->members[left_kept++] = left->members[l++];
-		else if (order > 0)
-			right->members[right_kept++] = right->members[r++];
-		else
-		{
-			l++;
-			r++;
-		}
-	}
-	left->count = left_kept;
-	right->count = right_kept;
-}
-
 /* Which objects are under one root only: loads the lists that differ, not the others. */
 void
 sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
@@ -320,7 +292,7 @@ sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 	load_lists(right, 1, &right_buckets);
 	sg_digest_set_sort(&left_buckets);
 	sg_digest_set_sort(&right_buckets);
-	drop_common(&left_buckets, &right_buckets);
+	sg_digest_sets_drop_common(&left_buckets, &right_buckets);
 
 	sg_digest_set_init(only_left);
 	sg_digest_set_init(only_right);
@@ -328,7 +300,7 @@ sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 	load_lists(right_buckets.members, right_buckets.count, only_right);
 	sg_digest_set_sort(only_left);
 	sg_digest_set_sort(only_right);
-	drop_common(only_left, only_right);
+	sg_digest_sets_drop_common(only_left, only_right);
 }
 
 /* a digest that is looked for, and where its block belongs */

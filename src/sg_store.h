@@ -59,6 +59,7 @@ extern void sg_fingerprint_root(const char *fingerprint, SgDigest *root);
 /* sg_approval.c */
 extern bool sg_approve(const SgSnapshot *snapshot, const char *note);
 extern uint64 sg_revoke(const SgSnapshot *snapshot, const char *reason);
+extern char *sg_fingerprint_proposer(const char *fingerprint);
 extern int	sg_fingerprint_approvals(const char *fingerprint);
 extern bool sg_fingerprint_approved(const char *fingerprint);
 extern SgSnapshot *sg_snapshot_newest_approved(void);

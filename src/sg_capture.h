@@ -1,0 +1,14 @@
+/*
+ * sg_capture.h
+ *		The live schema as blocks, for snapshots and schema files.
+ */
+#ifndef SG_CAPTURE_H
+#define SG_CAPTURE_H
+
+#include "sg_schemafile.h"
+
+extern SgSchema *sg_capture_live(void);
+extern void sg_progress(const char *what, int count);
+extern void sg_progress_end(void);
+
+#endif							/* SG_CAPTURE_H */
