@@ -266,8 +266,8 @@ COMMENT ON VIEW schema_guard.valid_approval IS
 
 CREATE VIEW schema_guard.snapshots AS
 SELECT s.name, s.fingerprint,
-	   coalesce(a.approvals, 0) OPERATOR(pg_catalog.>=) a.required AS approved,
-	   coalesce(a.approvals, 0) AS approvals, a.required AS approvals_required,
+	   a.approvals OPERATOR(pg_catalog.>=) a.required AS approved,
+	   a.approvals AS approvals, a.required AS approvals_required,
 	   s.object_count, s.facets, s.exclusions, s.note, s.origin, s.created_at, s.created_by
   FROM schema_guard.snapshot s
  CROSS JOIN LATERAL
