@@ -10,16 +10,20 @@
 
 #if PG_VERSION_NUM >= 140000
 #include "common/cryptohash.h"
-#endif
 #include "common/sha2.h"
+#else
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#endif
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #endif
 
 /*
  * SHA-256 into 32 bytes; false if the cryptographic library refuses.  14
- * replaced the pg_sha256_* functions by pg_cryptohash_* (87ae9691d), 15 added
- * the result's length (b69aba745).
+ * brought pg_cryptohash_* (87ae9691d), 15 added the result's length
+ * (b69aba745).  What 13 has needs OpenSSL's headers, which its own -dev
+ * package does not bring along; its SQL function needs nothing.
  */
 bool
 sg_compat_sha256(const void *data, size_t len, uint8 *result)
@@ -40,11 +44,12 @@ sg_compat_sha256(const void *data, size_t len, uint8 *result)
 	pg_cryptohash_free(context);
 	return ok;
 #else
-	pg_sha256_ctx context;
+	bytea	   *text = (bytea *) cstring_to_text_with_len(data, len);
+	bytea	   *hash = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(text)));
 
-	pg_sha256_init(&context);
-	pg_sha256_update(&context, data, len);
-	pg_sha256_final(&context, result);
+	memcpy(result, VARDATA_ANY(hash), 32);
+	pfree(hash);
+	pfree(text);
 	return true;
 #endif
 }

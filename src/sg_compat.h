@@ -24,6 +24,11 @@
 	SG_EXPORT extern const Pg_magic_struct *PG_MAGIC_FUNCTION_NAME(void); \
 	PG_MODULE_MAGIC
 
+/* 18 has pg_noreturn in its place (28f04984f) */
+#ifndef pg_attribute_noreturn
+#define pg_attribute_noreturn() __attribute__((noreturn))
+#endif
+
 /* DETACH PARTITION CONCURRENTLY came with 14 (71f4c8c6f) */
 #if PG_VERSION_NUM >= 140000
 #define sg_compat_detach_pending(form) ((form)->inhdetachpending)

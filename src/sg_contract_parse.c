@@ -32,7 +32,10 @@ typedef struct KnownKey
 	ValueReader read;
 } KnownKey;
 
-static void pg_attribute_noreturn() pg_attribute_printf(2, 3)
+static void reject(const char *path, const char *format,...)
+			pg_attribute_printf(2, 3) pg_attribute_noreturn();
+
+static void
 reject(const char *path, const char *format,...)
 {
 	StringInfoData detail;

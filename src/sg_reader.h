@@ -6,6 +6,7 @@
 #define SG_READER_H
 
 #include "lib/stringinfo.h"
+#include "sg_compat.h"
 
 /* a place in a text that is read line by line */
 typedef struct SgReader
