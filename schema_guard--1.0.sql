@@ -60,6 +60,7 @@ CREATE TABLE schema_guard.release (
 	registered_by text NOT NULL,
 	retired_at timestamptz,
 	retired_by text,
+	fits_fingerprint text,			-- a fingerprint that it is known to fit: see sg_release.c
 	PRIMARY KEY (application, version)
 );
 

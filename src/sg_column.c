@@ -95,7 +95,7 @@ classify_fill(const char *text)
  * memory context or point into "definition".
  */
 void
-sg_column_parse(const char *definition, SgColumn *column)
+sg_column_parse(const char *definition, SgColumnParts *column)
 {
 	static const char *const ends[] = {" COLLATE ", " NOT NULL", " GENERATED ", " DEFAULT "};
 	const char *end = definition + strlen(definition);
@@ -229,4 +229,15 @@ sg_unique_columns(const SgItem *item)
 	while (*key != '\0' && *key != '(')
 		key = *key == '"' ? skip_quoted(key) : key + 1;
 	return scan_key(key);
+}
+
+/* The parent's name in "parent FOR VALUES ..." or "parent DEFAULT"; palloc'd. */
+char *
+sg_partition_parent(const char *definition)
+{
+	const char *end = find_word(definition, " FOR VALUES");
+
+	if (*end == '\0')
+		end = find_word(definition, " DEFAULT");
+	return pnstrdup(definition, end - definition);
 }

@@ -20,16 +20,17 @@ typedef enum SgColumnFill
 } SgColumnFill;
 
 /* the parts of: type [COLLATE c] [NOT NULL] [GENERATED ... | DEFAULT e] */
-typedef struct SgColumn
+typedef struct SgColumnParts
 {
 	const char *type;
 	bool		not_null;
 	SgColumnFill fill;
 	const char *fill_text;		/* from GENERATED or DEFAULT on; or NULL */
-} SgColumn;
+} SgColumnParts;
 
-extern void sg_column_parse(const char *definition, SgColumn *column);
+extern void sg_column_parse(const char *definition, SgColumnParts *column);
 extern char *sg_type_without_modifier(const char *type);
 extern List *sg_unique_columns(const SgItem *item);
+extern char *sg_partition_parent(const char *definition);
 
 #endif							/* SG_COLUMN_H */

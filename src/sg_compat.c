@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "miscadmin.h"
 #include "parser/parse_type.h"
 #include "sg_compat.h"
 #include "utils/guc.h"
@@ -68,7 +70,7 @@ sg_compat_reserve_settings(const char *prefix)
 /*
  * Looks up the type that a text names, InvalidOid if there is none.  What is
  * no type name at all may be an error or InvalidOid: 16 made some of those
- * errors soft (858e776c8).
+ * errors soft.
  */
 void
 sg_compat_parse_type(const char *text, Oid *type, int32 *typmod)
@@ -81,4 +83,15 @@ sg_compat_parse_type(const char *text, Oid *type, int32 *typmod)
 #else
 	parseTypeString(text, type, typmod, true);
 #endif
+}
+
+/*
+ * In _PG_init: is this session_preload_libraries at work, rather than a
+ * statement that needs the library?  15 moved it into InitPostgres' transaction,
+ * before normal processing; before, it ran outside of any.
+ */
+bool
+sg_compat_session_is_starting(void)
+{
+	return !IsNormalProcessingMode() || !IsTransactionState();
 }

@@ -62,9 +62,27 @@
 /* pg_constraint.contype of NOT NULL constraints, which only 18 stores (14e87ffa5) */
 #define SG_CONSTRAINT_NOTNULL 'n'
 
+/* ProcessUtility_hook: 14 added readOnlyTree */
+#if PG_VERSION_NUM >= 140000
+#define SG_PROCESS_UTILITY_PARAMETERS \
+	PlannedStmt *pstmt, const char *query_string, bool read_only_tree, \
+	ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment, \
+	DestReceiver *dest, QueryCompletion *completion
+#define SG_PROCESS_UTILITY_ARGUMENTS \
+	pstmt, query_string, read_only_tree, context, params, environment, dest, completion
+#else
+#define SG_PROCESS_UTILITY_PARAMETERS \
+	PlannedStmt *pstmt, const char *query_string, \
+	ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment, \
+	DestReceiver *dest, QueryCompletion *completion
+#define SG_PROCESS_UTILITY_ARGUMENTS \
+	pstmt, query_string, context, params, environment, dest, completion
+#endif
+
 extern bool sg_compat_sha256(const void *data, size_t len, uint8 *result);
 
 extern void sg_compat_reserve_settings(const char *prefix);
+extern bool sg_compat_session_is_starting(void);
 extern void sg_compat_parse_type(const char *text, Oid *type, int32 *typmod);
 
 #endif							/* SG_COMPAT_H */

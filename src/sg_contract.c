@@ -28,7 +28,7 @@ typedef struct RelationCheck
 	Check	   *check;
 	const SgNeededRelation *needed;
 	const SgObject *object;		/* what bears the name */
-	const SgObject *source;		/* what has the columns: a partition's are its parent's */
+	const SgObject *source;		/* the same with what a partition has from its parent */
 	List	   *missing;		/* of char *: columns reported as missing */
 } RelationCheck;
 
@@ -124,7 +124,7 @@ add_column_problem(RelationCheck *state, const char *rule, const char *attribute
  */
 static bool
 require_column(RelationCheck *state, const char *name, const char *type,
-			   const char **attribute, SgColumn *column)
+			   const char **attribute, SgColumnParts *column)
 {
 	const SgItem *item;
 	ListCell   *cell;
@@ -165,7 +165,7 @@ check_select(RelationCheck *state)
 	{
 		const SgNeededColumn *needed = lfirst(cell);
 		const char *attribute;
-		SgColumn	column;
+		SgColumnParts	column;
 
 		if (require_column(state, needed->name, needed->type, &attribute, &column) &&
 			!type_fits(needed->type, column.type))
@@ -180,7 +180,7 @@ check_select(RelationCheck *state)
 
 /* What the domain that a column has as its type says under "attribute", or NULL. */
 static const char *
-domain_says(RelationCheck *state, const SgColumn *column, const char *attribute)
+domain_says(RelationCheck *state, const SgColumnParts *column, const char *attribute)
 {
 	const SgObject *domain;
 
@@ -192,7 +192,7 @@ domain_says(RelationCheck *state, const SgColumn *column, const char *attribute)
 }
 
 static bool
-never_null(RelationCheck *state, const SgColumn *column)
+never_null(RelationCheck *state, const SgColumnParts *column)
 {
 	return column->not_null || domain_says(state, column, "not null") != NULL;
 }
@@ -205,7 +205,7 @@ check_not_null(RelationCheck *state)
 	foreach(cell, state->needed->not_null)
 	{
 		const char *attribute;
-		SgColumn	column;
+		SgColumnParts	column;
 
 		if (require_column(state, lfirst(cell), NULL, &attribute, &column) &&
 			is_table(state->source) && !never_null(state, &column))
@@ -227,7 +227,7 @@ check_written(RelationCheck *state, const List *names)
 	foreach(cell, names)
 	{
 		const char *attribute;
-		SgColumn	column;
+		SgColumnParts	column;
 
 		if (require_column(state, lfirst(cell), NULL, &attribute, &column) &&
 			(column.fill == SG_FILL_GENERATED || column.fill == SG_FILL_IDENTITY_ALWAYS))
@@ -279,7 +279,7 @@ check_mandatory(RelationCheck *state)
 	for (int i = 0; i < state->source->nitems; i++)
 	{
 		const SgItem *item = &state->source->items[i];
-		SgColumn	column;
+		SgColumnParts	column;
 		SgProblem  *problem;
 
 		CHECK_FOR_INTERRUPTS();
@@ -350,31 +350,46 @@ check_conflict_targets(RelationCheck *state)
 	}
 }
 
+/* A partition's items over those of its parent, which it repeats unless it says otherwise. */
+static SgObject *
+merge_partition(const SgObject *partition, const SgObject *parent)
+{
+	SgObject   *merged = palloc(sizeof(SgObject));
+
+	sg_object_init(merged, partition->type, partition->identity, InvalidOid, InvalidOid);
+	for (int i = 0; i < parent->nitems; i++)
+	{
+		const SgItem *item = &parent->items[i];
+		const char *own = item_definition(partition, item->attribute);
+
+		if (own == NULL)
+			sg_object_add(merged, item->facet, 0, item->attribute, item->definition);
+	}
+	for (int i = 0; i < partition->nitems; i++)
+	{
+		const SgItem *item = &partition->items[i];
+
+		sg_object_add(merged, item->facet, 0, item->attribute, item->definition);
+	}
+	return merged;
+}
+
 /*
- * What has the columns: a partition that merely repeats its parent has no
- * structure items of its own, so go up until there are some.
+ * The object with everything it has: a partition that merely repeats its
+ * parent has no structure items of its own.
  */
 static const SgObject *
-columns_of(Check *check, const SgObject *object)
+complete_object(Check *check, const SgObject *object, int depth)
 {
-	for (int depth = 0; depth < MAX_PARTITION_DEPTH; depth++)
-	{
-		const char *parent = item_definition(object, "partition of");
-		const SgObject *above;
+	const char *definition = item_definition(object, "partition of");
+	const SgObject *parent;
 
-		for (int i = 0; i < object->nitems; i++)
-		{
-			if (is_column(&object->items[i]))
-				return object;
-		}
-		if (parent == NULL)
-			return object;
-		above = check->lookup(SG_CONTRACT_RELATION, parent, check->arg);
-		if (above == NULL)
-			return object;
-		object = above;
-	}
-	return object;
+	if (definition == NULL || depth == MAX_PARTITION_DEPTH)
+		return object;
+	parent = check->lookup(SG_CONTRACT_RELATION, sg_partition_parent(definition), check->arg);
+	if (parent == NULL)
+		return object;
+	return merge_partition(object, complete_object(check, parent, depth + 1));
 }
 
 static void
@@ -389,7 +404,7 @@ check_relation(Check *check, const SgNeededRelation *needed)
 		add_problem(check, "relation_missing", SG_CONTRACT_RELATION, needed->identity);
 		return;
 	}
-	state.source = columns_of(check, state.object);
+	state.source = complete_object(check, state.object, 0);
 	check_select(&state);
 	check_not_null(&state);
 	if (writes && (strcmp(state.object->type, "materialized view") == 0 ||

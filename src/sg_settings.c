@@ -51,13 +51,17 @@ sg_mode_name(SgMode mode)
 	return mode_options[mode].name;
 }
 
-/* a declaration is empty or name/version, neither part empty */
+/*
+ * A declaration is empty or name/version, neither part empty.  What a
+ * connection begins with is let through: refused here it would only be warned
+ * of, and the session would go on undeclared; sg_session.c refuses it properly.
+ */
 static bool
 check_application(char **newval, void **extra, GucSource source)
 {
 	const char *slash;
 
-	if (**newval == '\0')
+	if (**newval == '\0' || source < PGC_S_INTERACTIVE)
 		return true;
 	slash = strrchr(*newval, '/');
 	if (slash == NULL || slash == *newval || slash[1] == '\0')

@@ -1,0 +1,13 @@
+/*
+ * sg_arguments.h
+ *		Arguments of SQL functions that must not be null.
+ */
+#ifndef SG_ARGUMENTS_H
+#define SG_ARGUMENTS_H
+
+#include "fmgr.h"
+
+extern void sg_require_argument(FunctionCallInfo fcinfo, int number, const char *name);
+extern char *sg_text_argument(FunctionCallInfo fcinfo, int number, const char *name);
+
+#endif							/* SG_ARGUMENTS_H */

@@ -1,0 +1,335 @@
+/*
+ * sg_release.c
+ *		Releases: registered contracts, and whether the schema fits them.
+ *
+ * Asking must be cheap, because every connection asks.  A release's row
+ * therefore says which fingerprint it is known to fit; while that is the live
+ * state's fingerprint, asking is one lookup of two rows, and nothing is
+ * described.  Register, and every publication of a new live state, write it:
+ * never a connection, which must not wait for a commit.  Only "it fits" is
+ * kept: what does not fit is worth describing anew, for the error's sake.
+ *
+ * The known verdict counts only where the fingerprint covers every object that
+ * the contract names, where the live state is not stale, and in a transaction
+ * that has written nothing: what that did to the schema is not published yet.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "sg_contract_source.h"
+#include "sg_errors.h"
+#include "sg_mismatch.h"
+#include "sg_release.h"
+#include "sg_spi.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#define UTC_TEXT(column) \
+	"to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'"
+
+static char *
+copy_text(MemoryContext context, uint64 row, int column)
+{
+	char	   *text = sg_spi_text(row, column);
+
+	return text == NULL ? NULL : MemoryContextStrdup(context, text);
+}
+
+/* a row of application, version, contract, retired_at, retired_by, fits_fingerprint */
+static SgRelease *
+read_release(MemoryContext context, uint64 row)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	SgRelease  *release = palloc0(sizeof(SgRelease));
+	bool		isnull;
+	Datum		contract = sg_spi_value(row, 3, &isnull);
+
+	release->application = copy_text(context, row, 1);
+	release->version = copy_text(context, row, 2);
+	if (!isnull)
+		release->contract = DatumGetJsonbPCopy(contract);
+	release->retired_at = copy_text(context, row, 4);
+	release->retired_by = copy_text(context, row, 5);
+	release->fits = copy_text(context, row, 6);
+	MemoryContextSwitchTo(old);
+	return release;
+}
+
+/*
+ * The release, or NULL if nobody registered it.  With "trust_verdict" its
+ * contract is left out where it is known to fit the live state.
+ */
+SgRelease *
+sg_release_find(const char *application, const char *version, bool trust_verdict)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, BOOLOID};
+	MemoryContext context = CurrentMemoryContext;
+	Datum		values[] = {
+		CStringGetTextDatum(application),
+		CStringGetTextDatum(version),
+		BoolGetDatum(trust_verdict)
+	};
+	SgRelease  *release = NULL;
+
+	sg_spi_connect();
+	if (sg_spi_query("SELECT r.application, r.version,"
+					 "       CASE WHEN $3 AND r.fits_fingerprint = s.fingerprint AND NOT s.stale"
+					 "            THEN NULL ELSE r.contract END,"
+					 "       " UTC_TEXT("r.retired_at") ", r.retired_by, r.fits_fingerprint"
+					 "  FROM schema_guard.release r LEFT JOIN schema_guard.live_state s ON true"
+					 " WHERE r.application = $1 AND r.version = $2",
+					 3, types, values, NULL) > 0)
+		release = read_release(context, 0);
+	sg_spi_finish();
+	return release;
+}
+
+/* All releases that are not retired, with their contracts: a List of SgRelease *. */
+List *
+sg_release_live(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List	   *releases = NIL;
+	uint64		rows;
+
+	sg_spi_connect();
+	rows = sg_spi_query("SELECT application, version, contract,"
+						"       NULL::text, NULL::text, fits_fingerprint"
+						"  FROM schema_guard.release WHERE retired_at IS NULL"
+						" ORDER BY application, version",
+						0, NULL, NULL, NULL);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		SgRelease  *release = read_release(context, row);
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		releases = lappend(releases, release);
+		MemoryContextSwitchTo(old);
+	}
+	sg_spi_finish();
+	return releases;
+}
+
+/*
+ * Stores a release.  False if it is there already, live, with this very
+ * contract; another contract is an error: an expectation that changes under a
+ * running application is what this is all about.
+ */
+bool
+sg_release_register(const char *application, const char *version, Jsonb *contract)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, JSONBOID, TEXTOID};
+	Datum		values[] = {
+		CStringGetTextDatum(application),
+		CStringGetTextDatum(version),
+		JsonbPGetDatum(contract),
+		CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), true))
+	};
+	bool		stored;
+	bool		same = false;
+
+	sg_spi_connect();
+	stored = sg_spi_command("INSERT INTO schema_guard.release AS r"
+							"       (application, version, contract, registered_by)"
+							" VALUES ($1, $2, $3, $4)"
+							" ON CONFLICT (application, version) DO UPDATE"
+							" SET contract = excluded.contract, registered_at = clock_timestamp(),"
+							"     registered_by = excluded.registered_by, retired_at = NULL,"
+							"     retired_by = NULL, fits_fingerprint = NULL"
+							" WHERE r.retired_at IS NOT NULL",
+							4, types, values, NULL) > 0;
+	if (!stored)
+		same = sg_spi_query("SELECT FROM schema_guard.release"
+							" WHERE application = $1 AND version = $2 AND contract = $3",
+							3, types, values, NULL) > 0;
+	sg_spi_finish();
+	if (!stored && !same)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("release %s/%s is already registered with another contract",
+						application, version),
+				 errhint("Register it under a version of its own, or first run SELECT schema_guard.retire(%s, %s).",
+						 quote_literal_cstr(application), quote_literal_cstr(version))));
+	return stored;
+}
+
+/* Ends a release; false if there is no live one of that name. */
+bool
+sg_release_retire(const char *application, const char *version)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		CStringGetTextDatum(application),
+		CStringGetTextDatum(version),
+		CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), true))
+	};
+	bool		retired;
+
+	sg_spi_connect();
+	retired = sg_spi_command("UPDATE schema_guard.release"
+							 " SET retired_at = clock_timestamp(), retired_by = $3,"
+							 "     fits_fingerprint = NULL"
+							 " WHERE application = $1 AND version = $2 AND retired_at IS NULL",
+							 3, types, values, NULL) > 0;
+	sg_spi_finish();
+	return retired;
+}
+
+/* The application's live versions, newest first, for a DETAIL. */
+static char *
+known_versions(const char *application)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext context = CurrentMemoryContext;
+	Datum		values[] = {CStringGetTextDatum(application)};
+	char	   *versions;
+
+	sg_spi_connect();
+	(void) sg_spi_query("SELECT string_agg(version, ', ')"
+						"  FROM (SELECT version FROM schema_guard.release"
+						"         WHERE application = $1 AND retired_at IS NULL"
+						"         ORDER BY registered_at DESC, version LIMIT 20) AS newest",
+						1, types, values, NULL);
+	versions = copy_text(context, 0, 1);
+	sg_spi_finish();
+	return versions;
+}
+
+/* Raises SG004: the release was never registered, or is the one given, retired. */
+void
+sg_release_unknown(const char *application, const char *version, const SgRelease *retired)
+{
+	char	   *versions = known_versions(application);
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	if (retired != NULL)
+		appendStringInfo(&detail, "It was retired at %s by role %s.\n",
+						 retired->retired_at, retired->retired_by);
+	if (versions == NULL)
+		appendStringInfo(&detail, "No release of application %s is live.", application);
+	else
+		appendStringInfo(&detail, "Live releases of application %s: %s.", application, versions);
+	ereport(ERROR,
+			(errcode(ERRCODE_SG_UNKNOWN_RELEASE),
+			 retired != NULL ?
+			 errmsg("release %s/%s is retired", application, version) :
+			 errmsg("release %s/%s is not registered", application, version),
+			 errdetail_internal("%s", detail.data),
+			 errhint("The deploy pipeline registers a release with SELECT schema_guard.register(%s, %s, contract).",
+					 quote_literal_cstr(application), quote_literal_cstr(version))));
+}
+
+/*
+ * Returns if the schema as it is now fits the release; else raises SG001, or
+ * SG004 if there is no such live release.
+ */
+void
+sg_release_assert(const char *application, const char *version)
+{
+	bool		trust = !TransactionIdIsValid(GetTopTransactionIdIfAny());
+	SgRelease  *release = sg_release_find(application, version, trust);
+	List	   *broken;
+
+	if (release == NULL || release->retired_at != NULL)
+		sg_release_unknown(application, version, release);
+	if (release->contract == NULL)
+		return;
+	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract)));
+	if (broken != NIL)
+		sg_mismatch_error(psprintf("release %s/%s", application, version), broken,
+						  psprintf("SELECT * FROM schema_guard.check_release(%s, %s)",
+								   quote_literal_cstr(application), quote_literal_cstr(version)));
+}
+
+/* Remembers a fingerprint that the release fits; NULL forgets. */
+void
+sg_release_record_fit(const char *application, const char *version, const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		CStringGetTextDatum(application),
+		CStringGetTextDatum(version),
+		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint)
+	};
+	const char *nulls = fingerprint == NULL ? "  n" : "   ";
+
+	sg_spi_connect();
+	(void) sg_spi_command("UPDATE schema_guard.release SET fits_fingerprint = $3"
+						  " WHERE application = $1 AND version = $2"
+						  "   AND fits_fingerprint IS DISTINCT FROM $3",
+						  3, types, values, nulls);
+	sg_spi_finish();
+}
+
+/*
+ * Can the changed object matter to a contract?  Besides what that names, a
+ * domain can, being a column's type.
+ */
+static bool
+concerns(const SgObject *changed, const List *named)
+{
+	ListCell   *cell;
+
+	if (changed == NULL)
+		return false;
+	if (strcmp(changed->type, "type") == 0)
+		return true;
+	foreach(cell, named)
+	{
+		if (strcmp(((SgContractObject *) lfirst(cell))->identity, changed->identity) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+touches(const SgContract *contract, const List *changes)
+{
+	List	   *named = sg_contract_objects(contract);
+	ListCell   *cell;
+
+	foreach(cell, changes)
+	{
+		const SgLiveChange *change = lfirst(cell);
+
+		if (concerns(change->before, named) || concerns(change->after, named))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Carries the known verdicts over to the live state that this transaction is
+ * about to publish: a release that fitted before and whose objects did not
+ * change fits; one whose objects changed is checked.  Called by the gate once
+ * the live state is written, so that connections never need to check.
+ */
+void
+sg_release_published(const SgLiveDelta *delta)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard verdicts",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	ListCell   *cell;
+
+	foreach(cell, sg_release_live())
+	{
+		const SgRelease *release = lfirst(cell);
+		SgContract *contract = sg_contract_parse(release->contract);
+		bool		fits;
+
+		CHECK_FOR_INTERRUPTS();
+		if (release->fits != NULL && strcmp(release->fits, delta->before) == 0 &&
+			!touches(contract, delta->objects))
+			fits = true;
+		else
+			fits = sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
+				sg_contract_is_covered(contract);
+		sg_release_record_fit(release->application, release->version, fits ? delta->after : NULL);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}

@@ -1,0 +1,37 @@
+/*
+ * sg_release.h
+ *		Releases: registered contracts, and whether the schema fits them.
+ *
+ * All functions work as the extension's owner with a pinned search_path (a
+ * SECURITY DEFINER function, or sg_guard_enter), connect to SPI themselves,
+ * and allocate results in the caller's memory context.
+ */
+#ifndef SG_RELEASE_H
+#define SG_RELEASE_H
+
+#include "sg_contract.h"
+#include "sg_live.h"
+
+typedef struct SgRelease
+{
+	char	   *application;
+	char	   *version;
+	Jsonb	   *contract;		/* NULL: not loaded, since it is known to fit */
+	char	   *retired_at;		/* or NULL: it is live */
+	char	   *retired_by;
+	char	   *fits;			/* a fingerprint that it is known to fit, or NULL */
+} SgRelease;
+
+extern SgRelease *sg_release_find(const char *application, const char *version, bool trust_verdict);
+extern List *sg_release_live(void);
+extern bool sg_release_register(const char *application, const char *version, Jsonb *contract);
+extern bool sg_release_retire(const char *application, const char *version);
+
+extern void sg_release_unknown(const char *application, const char *version,
+							   const SgRelease *retired) pg_attribute_noreturn();
+extern void sg_release_assert(const char *application, const char *version);
+extern void sg_release_record_fit(const char *application, const char *version,
+								  const char *fingerprint);
+extern void sg_release_published(const SgLiveDelta *delta);
+
+#endif							/* SG_RELEASE_H */

@@ -1,0 +1,251 @@
+/*
+ * sg_release_functions.c
+ *		SQL functions of releases: register, retire, check, assert.
+ *
+ * Those that write are granted to nobody.  Those that ask are for everybody:
+ * an application asks about itself under its own role.  All are SECURITY
+ * DEFINER with a pinned search_path, so the work is done as the owner.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "mb/pg_wchar.h"
+#include "sg_arguments.h"
+#include "sg_cause.h"
+#include "sg_compat.h"
+#include "sg_contract_source.h"
+#include "sg_digest.h"
+#include "sg_errors.h"
+#include "sg_live.h"
+#include "sg_mismatch.h"
+#include "sg_release.h"
+#include "sg_rows.h"
+#include "sg_spi.h"
+#include "sg_store.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+/* longest name of an application or a version, in bytes */
+#define MAX_NAME_LEN 200
+
+SG_FUNCTION(schema_guard_register);
+SG_FUNCTION(schema_guard_retire);
+SG_FUNCTION(schema_guard_check_release);
+SG_FUNCTION(schema_guard_can_deploy);
+SG_FUNCTION(schema_guard_assert_release);
+SG_FUNCTION(schema_guard_assert_contract);
+
+/* A name that can be declared as part of application/version. */
+static void
+check_name(const char *what, const char *name, bool slash_allowed)
+{
+	const char *fault = NULL;
+
+	if (name[0] == '\0')
+		fault = "It is empty.";
+	else if (strlen(name) > MAX_NAME_LEN)
+		fault = "It is longer than 200 bytes.";
+	else if (!slash_allowed && strchr(name, '/') != NULL)
+		fault = "It contains a slash, which separates it from the application's name.";
+	else if (name[0] == ' ' || name[strlen(name) - 1] == ' ')
+		fault = "It begins or ends with a blank.";
+	for (const char *in = name; *in != '\0' && fault == NULL; in++)
+	{
+		if ((unsigned char) *in < 0x20 || *in == 0x7f)
+			fault = "It contains a control character.";
+	}
+	if (fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s is not a valid name", what),
+				 errdetail_internal("%s", fault)));
+}
+
+/* the arguments that most of these functions begin with */
+static void
+release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
+{
+	*application = sg_text_argument(fcinfo, 0, "application");
+	*version = sg_text_argument(fcinfo, 1, "version");
+	sg_require_version();
+}
+
+static SgRelease *
+find_live_release(const char *application, const char *version)
+{
+	SgRelease  *release = sg_release_find(application, version, false);
+
+	if (release == NULL || release->retired_at != NULL)
+		sg_release_unknown(application, version, release);
+	return release;
+}
+
+/*
+ * Remembers that the release fits the live state, if that can be trusted: the
+ * same before and after the check, not stale, and "quiet": this transaction
+ * has not written before.
+ */
+static void
+record_fit(const char *application, const char *version, const SgContract *contract,
+		   const char *fingerprint)
+{
+	char		now[SG_FINGERPRINT_LEN + 1];
+
+	if (!sg_live_fingerprint(now) || strcmp(now, fingerprint) != 0 || sg_live_is_stale())
+		return;
+	if (sg_contract_is_covered(contract))
+		sg_release_record_fit(application, version, fingerprint);
+}
+
+Datum
+schema_guard_register(PG_FUNCTION_ARGS)
+{
+	bool		quiet = !TransactionIdIsValid(GetTopTransactionIdIfAny());
+	char		before[SG_FINGERPRINT_LEN + 1];
+	bool		known;
+	char	   *application;
+	char	   *version;
+	SgContract *contract;
+	List	   *problems;
+
+	release_arguments(fcinfo, &application, &version);
+	sg_require_argument(fcinfo, 2, "contract");
+	check_name("application", application, true);
+	check_name("version", version, false);
+	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
+
+	known = quiet && sg_live_fingerprint(before);
+	if (!sg_release_register(application, version, PG_GETARG_JSONB_P(2)))
+		ereport(NOTICE,
+				(errmsg("release %s/%s is already registered with this contract",
+						application, version)));
+	problems = sg_contract_check_live(contract);
+	if (problems != NIL)
+		ereport(WARNING,
+				(errcode(ERRCODE_SG_RELEASE_MISMATCH),
+				 errmsg("release %s/%s does not fit the schema as it is now", application, version),
+				 errdetail_internal("%s", sg_problems_detail(problems)),
+				 errhint("Migrate before you deploy it; SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
+						 quote_literal_cstr(application), quote_literal_cstr(version))));
+	if (known && sg_problems_broken(problems) == NIL)
+		record_fit(application, version, contract, before);
+	PG_RETURN_VOID();
+}
+
+Datum
+schema_guard_retire(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+
+	release_arguments(fcinfo, &application, &version);
+	if (!sg_release_retire(application, version))
+		sg_release_unknown(application, version, sg_release_find(application, version, false));
+	PG_RETURN_VOID();
+}
+
+/* a row of severity, rule, object, attribute, needed, found, changed_at, changed_by, journal_id */
+static void
+add_problem_row(SgRows *rows, const SgProblem *problem, const SgCause *cause)
+{
+	Datum		values[9] = {0};
+	bool		nulls[9] = {false};
+	const char *texts[6];
+
+	texts[0] = problem->severity;
+	texts[1] = problem->rule;
+	texts[2] = psprintf("%s %s", problem->type, problem->identity);
+	texts[3] = problem->attribute;
+	texts[4] = problem->needed;
+	texts[5] = problem->found;
+	for (int i = 0; i < lengthof(texts); i++)
+	{
+		nulls[i] = texts[i] == NULL;
+		if (!nulls[i])
+			values[i] = CStringGetTextDatum(texts[i]);
+	}
+	nulls[6] = nulls[8] = cause == NULL;
+	nulls[7] = cause == NULL || cause->changed_by == NULL;
+	if (cause != NULL)
+	{
+		values[6] = TimestampTzGetDatum(cause->changed_at);
+		values[8] = Int64GetDatum(cause->journal_id);
+	}
+	if (!nulls[7])
+		values[7] = CStringGetTextDatum(cause->changed_by);
+	sg_rows_add(rows, values, nulls);
+}
+
+static void
+return_problems(FunctionCallInfo fcinfo, const List *problems, bool with_causes)
+{
+	SgRows		rows;
+	ListCell   *cell;
+
+	sg_rows_begin(&rows, fcinfo);
+	foreach(cell, problems)
+	{
+		const SgProblem *problem = lfirst(cell);
+
+		add_problem_row(&rows, problem, with_causes ? sg_cause_find(problem) : NULL);
+	}
+}
+
+Datum
+schema_guard_check_release(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+	SgRelease  *release;
+
+	release_arguments(fcinfo, &application, &version);
+	release = find_live_release(application, version);
+	return_problems(fcinfo, sg_contract_check_live(sg_contract_parse(release->contract)), true);
+	return (Datum) 0;
+}
+
+Datum
+schema_guard_can_deploy(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+	SgContract *contract;
+	List	   *problems;
+
+	release_arguments(fcinfo, &application, &version);
+	contract = sg_contract_parse(find_live_release(application, version)->contract);
+	if (PG_ARGISNULL(2))
+		problems = sg_contract_check_live(contract);
+	else
+	{
+		SgSnapshot *snapshot = sg_snapshot_find(text_to_cstring(PG_GETARG_TEXT_PP(2)), false);
+
+		problems = sg_contract_check_schema(contract, sg_snapshot_load(snapshot));
+	}
+	return_problems(fcinfo, problems, PG_ARGISNULL(2));
+	return (Datum) 0;
+}
+
+Datum
+schema_guard_assert_release(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+
+	release_arguments(fcinfo, &application, &version);
+	sg_release_assert(application, version);
+	PG_RETURN_VOID();
+}
+
+Datum
+schema_guard_assert_contract(PG_FUNCTION_ARGS)
+{
+	List	   *broken;
+
+	sg_require_argument(fcinfo, 0, "contract");
+	sg_require_version();
+	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(PG_GETARG_JSONB_P(0))));
+	if (broken != NIL)
+		sg_mismatch_error("contract", broken, NULL);
+	PG_RETURN_VOID();
+}
