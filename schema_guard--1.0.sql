@@ -380,6 +380,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_register';
 COMMENT ON FUNCTION schema_guard.register(text, text, jsonb) IS
 'makes a release known, with what it needs of the schema';
+REVOKE ALL ON FUNCTION schema_guard.register(text, text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.retire(application text, version text)
 RETURNS void
@@ -388,6 +389,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_retire';
 COMMENT ON FUNCTION schema_guard.retire(text, text) IS
 'ends a release: it no longer connects, and no longer holds changes back';
+REVOKE ALL ON FUNCTION schema_guard.retire(text, text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.check_release(
 	application text, version text,
@@ -410,6 +412,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_can_deploy';
 COMMENT ON FUNCTION schema_guard.can_deploy(text, text, text) IS
 'what of a snapshot would not fit a release; NULL is the schema as it is now';
+REVOKE ALL ON FUNCTION schema_guard.can_deploy(text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.assert_release(application text, version text)
 RETURNS void
@@ -434,6 +437,20 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_assert_fingerprint';
 COMMENT ON FUNCTION schema_guard.assert_fingerprint(text) IS
 'raises SG001 unless the schema as it is now has exactly this fingerprint';
+
+-- an application asks about itself under its own role: check_release and
+-- assert_* are for everybody
+GRANT USAGE ON SCHEMA schema_guard TO PUBLIC;
+
+CREATE VIEW schema_guard.releases AS
+SELECT r.application, r.version,
+	   CASE WHEN r.retired_at IS NULL THEN 'live' ELSE 'retired' END AS state,
+	   -- null: not known, check_release() tells
+	   CASE WHEN r.fits_fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND NOT s.stale THEN true END AS fits,
+	   r.registered_at, r.registered_by, r.retired_at, r.retired_by, r.contract
+  FROM schema_guard.release r LEFT JOIN schema_guard.live_state s ON true;
+COMMENT ON VIEW schema_guard.releases IS
+'the releases that are known, with what they need of the schema';
 
 ------------------------------------------------------------------------------
 -- At a glance

@@ -27,6 +27,7 @@
 
 #include "fmgr.h"
 #include "sg_compat.h"
+#include "sg_session.h"
 #include "sg_settings.h"
 
 SG_MODULE_MAGIC;
@@ -37,4 +38,5 @@ void
 _PG_init(void)
 {
 	sg_settings_init();
+	sg_session_init();
 }

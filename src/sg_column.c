@@ -233,7 +233,7 @@ sg_unique_columns(const SgItem *item)
 
 /* The parent's name in "parent FOR VALUES ..." or "parent DEFAULT"; palloc'd. */
 char *
-sg_partition_parent(const char *definition)
+sg_bound_parent(const char *definition)
 {
 	const char *end = find_word(definition, " FOR VALUES");
 

@@ -31,6 +31,6 @@ typedef struct SgColumnParts
 extern void sg_column_parse(const char *definition, SgColumnParts *column);
 extern char *sg_type_without_modifier(const char *type);
 extern List *sg_unique_columns(const SgItem *item);
-extern char *sg_partition_parent(const char *definition);
+extern char *sg_bound_parent(const char *definition);
 
 #endif							/* SG_COLUMN_H */

@@ -386,7 +386,7 @@ complete_object(Check *check, const SgObject *object, int depth)
 
 	if (definition == NULL || depth == MAX_PARTITION_DEPTH)
 		return object;
-	parent = check->lookup(SG_CONTRACT_RELATION, sg_partition_parent(definition), check->arg);
+	parent = check->lookup(SG_CONTRACT_RELATION, sg_bound_parent(definition), check->arg);
 	if (parent == NULL)
 		return object;
 	return merge_partition(object, complete_object(check, parent, depth + 1));

@@ -132,9 +132,13 @@ bool
 sg_contract_is_covered(const SgContract *contract)
 {
 	SgDescribeOptions options = {.facets = SG_FACET_BIT(SG_FACET_STRUCTURE)};
+	SgFacetSet	guarded;
 	ListCell   *cell;
 
-	if ((sg_scope_facets() & SG_FACETS_DEFAULT) != SG_FACETS_DEFAULT)
+	sg_spi_connect();
+	guarded = sg_scope_facets();
+	sg_spi_finish();
+	if ((guarded & SG_FACETS_DEFAULT) != SG_FACETS_DEFAULT)
 		return false;
 	foreach(cell, sg_contract_objects(contract))
 	{

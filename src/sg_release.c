@@ -244,7 +244,25 @@ sg_release_assert(const char *application, const char *version)
 								   quote_literal_cstr(application), quote_literal_cstr(version)));
 }
 
-/* Remembers a fingerprint that the release fits; NULL forgets. */
+/* The live state's fingerprint, or NULL if there is none or it is stale. */
+char *
+sg_release_live_fingerprint(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+	char	   *fingerprint = NULL;
+
+	sg_spi_connect();
+	if (sg_spi_query("SELECT fingerprint FROM schema_guard.live_state WHERE NOT stale",
+					 0, NULL, NULL, NULL) > 0)
+		fingerprint = copy_text(context, 0, 1);
+	sg_spi_finish();
+	return fingerprint;
+}
+
+/*
+ * Remembers that the release fits a fingerprint, if that is the live state's;
+ * NULL forgets.
+ */
 void
 sg_release_record_fit(const char *application, const char *version, const char *fingerprint)
 {
@@ -259,7 +277,9 @@ sg_release_record_fit(const char *application, const char *version, const char *
 	sg_spi_connect();
 	(void) sg_spi_command("UPDATE schema_guard.release SET fits_fingerprint = $3"
 						  " WHERE application = $1 AND version = $2"
-						  "   AND fits_fingerprint IS DISTINCT FROM $3",
+						  "   AND fits_fingerprint IS DISTINCT FROM $3"
+						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
+						  "                               WHERE s.fingerprint = $3 AND NOT s.stale))",
 						  3, types, values, nulls);
 	sg_spi_finish();
 }

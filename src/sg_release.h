@@ -30,6 +30,7 @@ extern bool sg_release_retire(const char *application, const char *version);
 extern void sg_release_unknown(const char *application, const char *version,
 							   const SgRelease *retired) pg_attribute_noreturn();
 extern void sg_release_assert(const char *application, const char *version);
+extern char *sg_release_live_fingerprint(void);
 extern void sg_release_record_fit(const char *application, const char *version,
 								  const char *fingerprint);
 extern void sg_release_published(const SgLiveDelta *delta);

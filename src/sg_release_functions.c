@@ -14,9 +14,7 @@
 #include "sg_cause.h"
 #include "sg_compat.h"
 #include "sg_contract_source.h"
-#include "sg_digest.h"
 #include "sg_errors.h"
-#include "sg_live.h"
 #include "sg_mismatch.h"
 #include "sg_release.h"
 #include "sg_rows.h"
@@ -81,28 +79,15 @@ find_live_release(const char *application, const char *version)
 }
 
 /*
- * Remembers that the release fits the live state, if that can be trusted: the
- * same before and after the check, not stale, and "quiet": this transaction
- * has not written before.
+ * Stores a release and says what does not fit it.  That nothing is wrong is
+ * remembered if the live state can be trusted: not stale, the same before and
+ * after the check, in a transaction that has not written before.
  */
-static void
-record_fit(const char *application, const char *version, const SgContract *contract,
-		   const char *fingerprint)
-{
-	char		now[SG_FINGERPRINT_LEN + 1];
-
-	if (!sg_live_fingerprint(now) || strcmp(now, fingerprint) != 0 || sg_live_is_stale())
-		return;
-	if (sg_contract_is_covered(contract))
-		sg_release_record_fit(application, version, fingerprint);
-}
-
 Datum
 schema_guard_register(PG_FUNCTION_ARGS)
 {
 	bool		quiet = !TransactionIdIsValid(GetTopTransactionIdIfAny());
-	char		before[SG_FINGERPRINT_LEN + 1];
-	bool		known;
+	char	   *fingerprint = NULL;
 	char	   *application;
 	char	   *version;
 	SgContract *contract;
@@ -114,7 +99,8 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	check_name("version", version, false);
 	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
 
-	known = quiet && sg_live_fingerprint(before);
+	if (quiet)
+		fingerprint = sg_release_live_fingerprint();
 	if (!sg_release_register(application, version, PG_GETARG_JSONB_P(2)))
 		ereport(NOTICE,
 				(errmsg("release %s/%s is already registered with this contract",
@@ -127,8 +113,8 @@ schema_guard_register(PG_FUNCTION_ARGS)
 				 errdetail_internal("%s", sg_problems_detail(problems)),
 				 errhint("Migrate before you deploy it; SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
 						 quote_literal_cstr(application), quote_literal_cstr(version))));
-	if (known && sg_problems_broken(problems) == NIL)
-		record_fit(application, version, contract, before);
+	if (fingerprint != NULL && sg_problems_broken(problems) == NIL && sg_contract_is_covered(contract))
+		sg_release_record_fit(application, version, fingerprint);
 	PG_RETURN_VOID();
 }
 

@@ -182,6 +182,9 @@ explain_fault(ErrorData *error)
 {
 	error->message = psprintf("schema_guard could not check release %s: %s",
 							  sg_application, error->message);
+	/* where in which statement of ours it happened says nothing to the client */
+	error->internalpos = 0;
+	error->internalquery = NULL;
 	if (error->hint == NULL && sg_mode == SG_MODE_ENFORCE)
 		error->hint = "In mode enforce this ends the session. A superuser gets in, and can set schema_guard.mode to observe.";
 }
