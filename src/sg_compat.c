@@ -10,51 +10,9 @@
 #include "sg_compat.h"
 #include "utils/guc.h"
 
-#if PG_VERSION_NUM >= 140000
-#include "common/cryptohash.h"
-#include "common/sha2.h"
-#else
-#include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
-#endif
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #endif
-
-/*
- * SHA-256 into 32 bytes; false if the cryptographic library refuses.  14
- * brought pg_cryptohash_* (87ae9691d), 15 added the result's length
- * (b69aba745).  What 13 has needs OpenSSL's headers, which its own -dev
- * package does not bring along; its SQL function needs nothing.
- */
-bool
-sg_compat_sha256(const void *data, size_t len, uint8 *result)
-{
-#if PG_VERSION_NUM >= 140000
-	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
-	bool		ok;
-
-	if (context == NULL)
-		return false;
-	ok = pg_cryptohash_init(context) >= 0 &&
-		pg_cryptohash_update(context, data, len) >= 0 &&
-#if PG_VERSION_NUM >= 150000
-		pg_cryptohash_final(context, result, PG_SHA256_DIGEST_LENGTH) >= 0;
-#else
-		pg_cryptohash_final(context, result) >= 0;
-#endif
-	pg_cryptohash_free(context);
-	return ok;
-#else
-	bytea	   *text = (bytea *) cstring_to_text_with_len(data, len);
-	bytea	   *hash = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(text)));
-
-	memcpy(result, VARDATA_ANY(hash), 32);
-	pfree(hash);
-	pfree(text);
-	return true;
-#endif
-}
 
 /* Reserves a prefix of settings; before 15 misspelled ones were only warned of (88103567c). */
 void

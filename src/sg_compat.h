@@ -7,6 +7,11 @@
 #ifndef SG_COMPAT_H
 #define SG_COMPAT_H
 
+/* varlena macros: postgres.h had them until 16 (d952373a9) */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /*
  * PGDLLEXPORT is empty on Linux before 16 (089480c07); the library is built
  * with hidden visibility on every version, so entry points export themselves.
@@ -79,7 +84,6 @@
 	pstmt, query_string, context, params, environment, dest, completion
 #endif
 
-extern bool sg_compat_sha256(const void *data, size_t len, uint8 *result);
 
 extern void sg_compat_reserve_settings(const char *prefix);
 extern bool sg_compat_session_is_starting(void);

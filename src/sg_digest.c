@@ -7,19 +7,28 @@
  */
 #include "postgres.h"
 
+#include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "sg_compat.h"
 #include "sg_digest.h"
+#include "utils/fmgrprotos.h"
 
 /* a member of a list is hashed as its hex digits and a newline */
 #define LIST_LINE_LEN (SG_DIGEST_HEX_LEN + 1)
 
-/* SHA-256 of "len" bytes. */
+/* SHA-256 of "len" bytes, by the server's SQL function sha256(bytea). */
 void
 sg_sha256(const void *data, size_t len, SgDigest *result)
 {
-	if (!sg_compat_sha256(data, len, result->bytes))
-		elog(ERROR, "could not compute SHA-256");
+	bytea	   *input = palloc_extended(VARHDRSZ + len, MCXT_ALLOC_HUGE);
+	bytea	   *output;
+
+	SET_VARSIZE(input, VARHDRSZ + len);
+	memcpy(VARDATA(input), data, len);
+	output = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(input)));
+	memcpy(result->bytes, VARDATA_ANY(output), SG_DIGEST_LEN);
+	pfree(output);
+	pfree(input);
 }
 
 /* The digest of an object's block, which is in the server encoding. */
