@@ -231,6 +231,26 @@ sg_unique_columns(const SgItem *item)
 	return scan_key(key);
 }
 
+/* The members of a list that is separated by commas, "" being empty: a List of char *. */
+List *
+sg_split_list(const char *text)
+{
+	List	   *members = NIL;
+	const char *start = text;
+
+	if (*text == '\0')
+		return NIL;
+	for (; *text != '\0'; text = skip_token(text))
+	{
+		if (*text == ',')
+		{
+			members = lappend(members, pnstrdup(start, text - start));
+			start = text + 1;
+		}
+	}
+	return lappend(members, pstrdup(start));
+}
+
 /* The parent's name in "parent FOR VALUES ..." or "parent DEFAULT"; palloc'd. */
 char *
 sg_bound_parent(const char *definition)

@@ -1,6 +1,6 @@
 /*
  * sg_column.h
- *		Taking apart what a description says of a column, and of what is unique.
+ *		Taking apart what a description says of a column, of what is unique ...
  *
  * Pure: works on the texts of items, touches no catalog.
  */
@@ -31,6 +31,7 @@ typedef struct SgColumnParts
 extern void sg_column_parse(const char *definition, SgColumnParts *column);
 extern char *sg_type_without_modifier(const char *type);
 extern List *sg_unique_columns(const SgItem *item);
+extern List *sg_split_list(const char *text);
 extern char *sg_bound_parent(const char *definition);
 
 #endif							/* SG_COLUMN_H */

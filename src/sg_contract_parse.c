@@ -15,6 +15,7 @@
 
 #include "miscadmin.h"
 #include "parser/scansup.h"
+#include "sg_column.h"
 #include "sg_compat.h"
 #include "sg_contract_tree.h"
 #include "utils/builtins.h"
@@ -249,38 +250,6 @@ canonical_type(const char *path, const char *text, bits16 flags)
 	return fold(text);
 }
 
-/* The argument types of "f(a, b)", canonical, from behind the opening parenthesis on. */
-static void
-append_arguments(StringInfo result, const char *path, char *text)
-{
-	char	   *start = text;
-	int			depth = 0;
-	bool		quoted = false;
-
-	for (char *in = text;; in++)
-	{
-		if (*in == '"')
-			quoted = !quoted;
-		if (quoted && *in != '\0')
-			continue;
-		if (*in == '(')
-			depth++;
-		if (*in == '\0' || (*in == ',' && depth == 0))
-		{
-			bool		last = *in == '\0';
-
-			*in = '\0';
-			appendStringInfoString(result, canonical_type(path, start, FORMAT_TYPE_FORCE_QUALIFY));
-			if (last)
-				break;
-			appendStringInfoChar(result, ',');
-			start = in + 1;
-		}
-		if (*in == ')')
-			depth--;
-	}
-}
-
 /* "schema.name(type, type)" made canonical, as pg_identify_object writes it */
 static char *
 canonical_function(const char *path, const char *text)
@@ -290,6 +259,7 @@ canonical_function(const char *path, const char *text)
 	char	   *open = copy;
 	bool		quoted = false;
 	StringInfoData result;
+	ListCell   *cell;
 
 	while (*open != '\0' && (quoted || *open != '('))
 	{
@@ -305,8 +275,9 @@ canonical_function(const char *path, const char *text)
 
 	initStringInfo(&result);
 	appendStringInfo(&result, "%s(", canonical_name(path, copy));
-	if (*open != '\0')
-		append_arguments(&result, path, open);
+	foreach(cell, sg_split_list(open))
+		appendStringInfo(&result, "%s%s", result.data[result.len - 1] == '(' ? "" : ",",
+						 canonical_type(path, lfirst(cell), FORMAT_TYPE_FORCE_QUALIFY));
 	appendStringInfoChar(&result, ')');
 	return result.data;
 }

@@ -13,6 +13,8 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "sg_column.h"
+#include "sg_compat.h"
 #include "sg_contract_source.h"
 #include "sg_scope.h"
 #include "sg_spi.h"
@@ -82,12 +84,36 @@ describe(SgDescribeOptions *options, const char *type, const char *identity)
 	return sg_describe_named(options, type, identity);
 }
 
+/* Are all types there that a function's canonical identity names? */
+static bool
+argument_types_exist(const char *identity)
+{
+	const char *open = identity + strlen(identity);
+	ListCell   *cell;
+
+	/* a type's modifier is not part of an identity, so the last one it is */
+	while (open > identity && *open != '(')
+		open--;
+	foreach(cell, sg_split_list(pnstrdup(open + 1, strlen(open) - 2)))
+	{
+		Oid			type = InvalidOid;
+		int32		typmod;
+
+		sg_compat_parse_type(lfirst(cell), &type, &typmod);
+		if (!OidIsValid(type))
+			return false;
+	}
+	return true;
+}
+
 /* SgObjectLookup over the live catalogs; "arg" is an SgDescribeOptions */
 static SgObject *
 lookup_live(const char *kind, const char *identity, void *arg)
 {
 	if (strcmp(kind, SG_CONTRACT_RELATION) == 0)
 		return describe(arg, kind, identity);
+	if (strcmp(kind, SG_CONTRACT_FUNCTION) == 0 && !argument_types_exist(identity))
+		return NULL;
 	for (const char *const *type = sg_contract_kind_types(kind); *type != NULL; type++)
 	{
 		SgObject   *object = describe(arg, *type, identity);

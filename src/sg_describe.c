@@ -154,6 +154,8 @@ sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 	DescribeRun *run = (DescribeRun *) describer;
 	Oid			only_schema = describer->options->schema;
 
+	if (describer->options->all_objects && OidIsValid(describer->only))
+		return true;
 	if (OidIsValid(only_schema) && schema != only_schema)
 		return false;
 	if (OidIsValid(schema))

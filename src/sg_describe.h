@@ -13,7 +13,8 @@ typedef struct SgDescribeOptions
 {
 	SgFacetSet	facets;			/* objects without any of these are left out */
 	Oid			schema;			/* only this schema, its name left out; or InvalidOid */
-	bool		all_objects;	/* ignore the exclusion rules */
+	/* ignore the exclusion rules; one object: be it an extension's or the system's */
+	bool		all_objects;
 
 	/*
 	 * Never wait for a lock on a relation that the deparser must open: call

@@ -18,7 +18,7 @@ typedef struct Template
 
 static const Template templates[] = {
 	{"relation_missing", " is missing"},
-	{"relation_kind_changed", ": is a %f, the release writes to it"},
+	{"relation_kind_changed", " cannot be written to, the release does so"},
 	{"column_missing", ": %a (%n) is missing"},
 	{"column_missing", ": %a is missing"},
 	{"type_changed", ": %a is %f, needed is %n"},

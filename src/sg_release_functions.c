@@ -12,8 +12,12 @@
 #include "mb/pg_wchar.h"
 #include "sg_arguments.h"
 #include "sg_cause.h"
+#include "sg_capture.h"
+#include "sg_compare.h"
 #include "sg_compat.h"
 #include "sg_contract_source.h"
+#include "sg_diff.h"
+#include "sg_digest.h"
 #include "sg_errors.h"
 #include "sg_mismatch.h"
 #include "sg_release.h"
@@ -32,6 +36,7 @@ SG_FUNCTION(schema_guard_check_release);
 SG_FUNCTION(schema_guard_can_deploy);
 SG_FUNCTION(schema_guard_assert_release);
 SG_FUNCTION(schema_guard_assert_contract);
+SG_FUNCTION(schema_guard_assert_fingerprint);
 
 /* A name that can be declared as part of application/version. */
 static void
@@ -107,11 +112,13 @@ schema_guard_register(PG_FUNCTION_ARGS)
 						application, version)));
 	problems = sg_contract_check_live(contract);
 	if (problems != NIL)
-		ereport(WARNING,
+		ereport(sg_problems_broken(problems) != NIL ? WARNING : NOTICE,
 				(errcode(ERRCODE_SG_RELEASE_MISMATCH),
-				 errmsg("release %s/%s does not fit the schema as it is now", application, version),
+				 sg_problems_broken(problems) != NIL ?
+				 errmsg("release %s/%s does not fit the schema as it is now", application, version) :
+				 errmsg("release %s/%s may not fit the schema as it is now", application, version),
 				 errdetail_internal("%s", sg_problems_detail(problems)),
-				 errhint("Migrate before you deploy it; SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
+				 errhint("SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
 						 quote_literal_cstr(application), quote_literal_cstr(version))));
 	if (fingerprint != NULL && sg_problems_broken(problems) == NIL && sg_contract_is_covered(contract))
 		sg_release_record_fit(application, version, fingerprint);
@@ -233,5 +240,56 @@ schema_guard_assert_contract(PG_FUNCTION_ARGS)
 	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(PG_GETARG_JSONB_P(0))));
 	if (broken != NIL)
 		sg_mismatch_error("contract", broken, NULL);
+	PG_RETURN_VOID();
+}
+
+/* The fingerprint of the schema as it is now: the live state's if that is sure to be up to date. */
+static const char *
+current_fingerprint(void)
+{
+	const char *fingerprint = NULL;
+
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		fingerprint = sg_release_live_fingerprint();
+	return fingerprint != NULL ? fingerprint : sg_capture_live()->fingerprint;
+}
+
+/* Raises SG001; with what differs, if the schema expected is known here. */
+static void
+fingerprint_error(const char *expected, const char *found)
+{
+	SgSnapshot *snapshot = sg_snapshot_find(expected, true);
+	const char *detail;
+
+	if (snapshot != NULL)
+		detail = sg_changes_detail(sg_compare_live(sg_stored_schema_of(snapshot)));
+	else
+		detail = "No snapshot of the schema expected is stored here, so what differs is not known.";
+	ereport(ERROR,
+			(errcode(ERRCODE_SG_RELEASE_MISMATCH),
+			 errmsg("the schema does not have the fingerprint %s", expected),
+			 errdetail_internal("%s\nThe fingerprint is %s.", detail, found),
+			 errhint("SELECT * FROM schema_guard.journal tells who changed what and when.")));
+}
+
+Datum
+schema_guard_assert_fingerprint(PG_FUNCTION_ARGS)
+{
+	static const char prefix[] = SG_FORMAT ":";
+	const size_t prefix_len = sizeof(prefix) - 1;
+	char	   *expected = sg_text_argument(fcinfo, 0, "fingerprint");
+	const char *found;
+	SgDigest	digest;
+
+	sg_require_version();
+	if (strlen(expected) != SG_FINGERPRINT_LEN || strncmp(expected, prefix, prefix_len) != 0 ||
+		!sg_digest_from_hex(expected + prefix_len, &digest))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is not a fingerprint", expected),
+				 errdetail("A fingerprint is %s followed by 64 lower-case hexadecimal digits.", prefix)));
+	found = current_fingerprint();
+	if (strcmp(found, expected) != 0)
+		fingerprint_error(expected, found);
 	PG_RETURN_VOID();
 }
