@@ -22,7 +22,10 @@ PG_CPPFLAGS = -I$(srcdir)/src -DSG_VERSION='"$(SG_VERSION)"'
 PG_CFLAGS = -fvisibility=hidden
 
 # One name a line, in the order they run.
-REGRESS =
+REGRESS = \
+	schemafile \
+	diff \
+	snapshot
 ISOLATION =
 ISOLATION_OPTS = --load-extension=schema_guard
 

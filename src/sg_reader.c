@@ -37,8 +37,15 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 	initStringInfo(&shown);
 	if (len > SHOWN_LINE_LEN)
 		len = pg_mbcliplen(reader->start, (int) len, SHOWN_LINE_LEN);
-	if (len > 0)
-		sg_append_escaped(&shown, reader->start, len);
+	for (size_t i = 0; i < len; i++)
+	{
+		unsigned char c = (unsigned char) reader->start[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			appendStringInfo(&shown, "\\x%02X", c);
+		else
+			appendStringInfoChar(&shown, (char) c);
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
 			 errmsg("schema file is invalid at line %d: %s", reader->line, reason.data),

@@ -34,7 +34,11 @@ parse_type(const SgReader *reader, size_t *len)
 			memcmp(reader->start, *type, *len) == 0)
 			return *type;
 	}
-	sg_reader_malformed(reader, reader->len == 0 ? "empty line" : "unknown object type");
+	if (reader->len == 0)
+		sg_reader_malformed(reader, "empty line");
+	if (reader->start[0] == ' ')
+		sg_reader_malformed(reader, "object expected");
+	sg_reader_malformed(reader, "unknown object type");
 	return NULL;				/* keep compiler quiet */
 }
 
@@ -362,7 +366,10 @@ read_head(SgReader *reader, SgSchema *schema)
 				(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
 				 errmsg("schema file is invalid at line 1: the file is empty")));
 	if (sg_reader_next_starts(reader, "\xEF\xBB\xBF"))
+	{
+		reader->line = 1;
 		sg_reader_malformed(reader, "the file begins with a byte order mark");
+	}
 	if (!sg_reader_next_starts(reader, FILE_TITLE))
 	{
 		reader->line = 1;

@@ -242,7 +242,10 @@ load_lists(const SgDigest *digests, int count, SgDigestSet *set)
 						" WHERE digest = ANY ($1)", 1, types, &value, NULL);
 	MemoryContextSwitchTo(caller);
 	if (rows != (uint64) count)
-		corrupted(&digests[0], "lists are missing, among them perhaps");
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("schema_guard's store is damaged: of %d lists of digests there are " UINT64_FORMAT,
+						count, rows)));
 	for (uint64 i = 0; i < rows; i++)
 	{
 		bool		isnull;
