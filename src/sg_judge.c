@@ -1,0 +1,86 @@
+/*
+ * sg_judge.c
+ *		The judgement at commit: a pure function of the facts in SgCase.
+ *
+ * The first row that fits decides; "-" is either.  "changed" says that the
+ * guarded schema after the transaction is not the one before it.
+ *
+ *	  | mode    | changed | bypass | breaks a | approved | window || verdict | reason
+ *	  |         |         |        | release  |          | open   ||         |
+ *	--+---------+---------+--------+----------+----------+--------++---------+----------------
+ *	1 | off     |    -    |   -    |    -     |    -     |   -    || allow   | off
+ *	2 | -       |   no    |   -    |    -     |    -     |   -    || allow   | unchanged
+ *	3 | -       |   yes   |  yes   |    -     |    -     |   -    || allow   | bypass
+ *	4 | observe |   yes   |   no   |   yes    |    -     |   -    || allow   | observed
+ *	5 | warn    |   yes   |   no   |   yes    |    -     |   -    || warn    | breaks_release
+ *	6 | enforce |   yes   |   no   |   yes    |    -     |   -    || refuse  | breaks_release
+ *	7 | -       |   yes   |   no   |   no     |   yes    |   -    || allow   | approved
+ *	8 | -       |   yes   |   no   |   no     |   no     |  yes   || allow   | window
+ *	9 | observe |   yes   |   no   |   no     |   no     |   no   || allow   | observed
+ *	10| warn    |   yes   |   no   |   no     |   no     |   no   || warn    | not_approved
+ *	11| enforce |   yes   |   no   |   no     |   no     |   no   || refuse  | not_approved
+ *
+ * Why this order.  A bypass is a superuser's and lets everything pass.  A live
+ * release outranks approvals and windows: an approval says that a schema is
+ * wanted, a window that nobody had the time to say so, and neither says that
+ * the connected applications may break; retiring the release does.  Approval
+ * comes before the window, so that the journal calls a window's change only
+ * what needed the window.
+ */
+#include "postgres.h"
+
+#include "sg_judge.h"
+
+/* Judges one transaction.  Pure: no catalog, no setting, no error. */
+SgJudgement
+sg_judge(const SgCase *facts)
+{
+	SgJudgement allow = {SG_ALLOW, SG_REASON_OBSERVED};
+	SgJudgement object = {SG_REFUSE, SG_REASON_NOT_APPROVED};
+
+	if (facts->mode == SG_MODE_OFF)
+		allow.reason = SG_REASON_OFF;
+	else if (!facts->changed)
+		allow.reason = SG_REASON_UNCHANGED;
+	else if (facts->bypassed)
+		allow.reason = SG_REASON_BYPASS;
+	else if (!facts->breaks_release && facts->approved)
+		allow.reason = SG_REASON_APPROVED;
+	else if (!facts->breaks_release && facts->in_window)
+		allow.reason = SG_REASON_WINDOW;
+	else if (facts->mode != SG_MODE_OBSERVE)
+	{
+		if (facts->mode == SG_MODE_WARN)
+			object.verdict = SG_WARN;
+		if (facts->breaks_release)
+			object.reason = SG_REASON_BREAKS_RELEASE;
+		return object;
+	}
+	return allow;
+}
+
+/* The reason as the journal has it; a constant. */
+const char *
+sg_reason_name(SgReason reason)
+{
+	switch (reason)
+	{
+		case SG_REASON_UNCHANGED:
+			return "unchanged";
+		case SG_REASON_OFF:
+			return "off";
+		case SG_REASON_BYPASS:
+			return "bypass";
+		case SG_REASON_WINDOW:
+			return "window";
+		case SG_REASON_APPROVED:
+			return "approved";
+		case SG_REASON_OBSERVED:
+			return "observed";
+		case SG_REASON_NOT_APPROVED:
+			return "not_approved";
+		case SG_REASON_BREAKS_RELEASE:
+			return "breaks_release";
+	}
+	return "unknown";
+}
