@@ -82,11 +82,14 @@ sg_extension_owner(void)
 	return ((Form_pg_extension) GETSTRUCT(required_extension_tuple()))->extowner;
 }
 
-/* The schema of the extension. */
+/*
+ * The schema of the extension's objects.  Not pg_extension.extnamespace: the
+ * schema is a member of the extension, so that DROP EXTENSION takes it along.
+ */
 Oid
 sg_extension_schema(void)
 {
-	return ((Form_pg_extension) GETSTRUCT(required_extension_tuple()))->extnamespace;
+	return get_namespace_oid("schema_guard", false);
 }
 
 /* Raises SG006 unless the extension in this database is of the library's version. */
