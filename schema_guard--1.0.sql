@@ -3,6 +3,11 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION schema_guard" to load this file. \quit
 
+-- A member of the extension, unlike the schema of the control file: DROP
+-- EXTENSION takes it along.  An error if there is one already: nobody prepares
+-- objects for us.
+CREATE SCHEMA schema_guard;
+
 ------------------------------------------------------------------------------
 -- What is stored.  Content is addressed by its SHA-256, so that snapshots,
 -- the journal and the live state share what they have in common.
@@ -15,6 +20,8 @@ CREATE TABLE schema_guard.object_text (
 	object_identity text NOT NULL,
 	block text NOT NULL
 );
+-- hash: an identity can be longer than what btree takes
+CREATE INDEX ON schema_guard.object_text USING hash (object_identity);
 
 -- a list of digests, 32 bytes each: the members of a bucket, or a snapshot's buckets
 CREATE TABLE schema_guard.digest_list (
@@ -129,6 +136,7 @@ CREATE TABLE schema_guard.live_object (
 	item_keys oid[] NOT NULL,
 	PRIMARY KEY (classid, objid)
 );
+CREATE INDEX ON schema_guard.live_object (digest);
 
 CREATE TABLE schema_guard.live_state (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -329,6 +337,7 @@ RETURNS event_trigger
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_on_ddl';
+REVOKE ALL ON FUNCTION schema_guard.on_ddl() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.on_ddl() IS
 'event trigger: has the schema judged when the transaction commits';
 
@@ -339,17 +348,19 @@ RETURNS SETOF record
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_verify';
+REVOKE ALL ON FUNCTION schema_guard.verify() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.verify() IS
 'recomputes the live state from the catalogs, repairs it, and returns what had been missed';
 
+-- the DDL runs as the caller and in the caller's search_path
 CREATE FUNCTION schema_guard.preview(
 	ddl text,
 	OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
 	OUT before text, OUT after text)
 RETURNS SETOF record
 LANGUAGE c VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_preview';
+REVOKE ALL ON FUNCTION schema_guard.preview(text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.preview(text) IS
 'runs DDL, undoes it, and returns what it would have changed';
 
@@ -358,6 +369,7 @@ RETURNS bigint
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_open_window';
+REVOKE ALL ON FUNCTION schema_guard.open_window(text, interval) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.open_window(text, interval) IS
 'permits unapproved changes for a while, with a reason, in the journal; returns the window''s number';
 
@@ -366,6 +378,7 @@ RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_close_window';
+REVOKE ALL ON FUNCTION schema_guard.close_window() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.close_window() IS
 'closes the open windows';
 
@@ -461,6 +474,7 @@ RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_grant_role';
+REVOKE ALL ON FUNCTION schema_guard.grant_role(name, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.grant_role(name, text) IS
 'grants a role what a reader, a release_manager or an approver needs';
 
@@ -479,3 +493,76 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_not_covered';
 COMMENT ON FUNCTION schema_guard.not_covered() IS
 'classes of objects that exist in this database and that the description does not cover yet';
+REVOKE ALL ON FUNCTION schema_guard.not_covered() FROM PUBLIC;
+
+CREATE VIEW schema_guard.journal AS
+SELECT j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_name, j.client_address,
+	   j.backend_pid, j.release, j.mode, j.verdict, j.reason, j.window_id,
+	   (SELECT pg_catalog.array_agg(DISTINCT o.object_type OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) o.object_identity)
+		  FROM schema_guard.journal_object o
+		 WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id) AS objects,
+	   j.statements, j.changes, j.fingerprint_before, j.fingerprint_after, j.transaction_id
+  FROM schema_guard.journal_entry j
+ ORDER BY j.journal_id;
+COMMENT ON VIEW schema_guard.journal IS
+'committed changes of the schema: who, when, through what, which statements, what changed';
+
+CREATE VIEW schema_guard.windows AS
+SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_at, w.closed_by,
+	   w.closed_at IS NULL AND w.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() AS open,
+	   (SELECT pg_catalog.count(*) FROM schema_guard.journal_entry j
+		 WHERE j.window_id OPERATOR(pg_catalog.=) w.window_id) AS changes
+  FROM schema_guard.change_window w
+ ORDER BY w.window_id;
+COMMENT ON VIEW schema_guard.windows IS
+'permissions to make unapproved changes: who, why, how long, and how many changes used them';
+
+-- library_version() comes first: it loads the library, which defines the settings
+CREATE VIEW schema_guard.status AS
+SELECT l.library_version,
+	   (SELECT e.extversion FROM pg_catalog.pg_extension e
+		 WHERE e.extname OPERATOR(pg_catalog.=) 'schema_guard') AS extension_version,
+	   coalesce(nullif(pg_catalog.current_setting('schema_guard.mode', true), ''), 'observe') AS mode,
+	   coalesce((SELECT pg_catalog.array_agg(f.facet ORDER BY f.facet) FROM schema_guard.guarded_facet f),
+				ARRAY['index', 'structure']::text[]) AS guarded_facets,
+	   s.fingerprint, s.computed_at,
+	   coalesce(s.stale, true) AS stale,
+	   EXISTS (SELECT FROM schema_guard.snapshots n
+			    WHERE n.fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND n.approved) AS approved,
+	   n.name AS approved_snapshot, n.fingerprint AS approved_fingerprint,
+	   (SELECT pg_catalog.array_agg(r.application OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) r.version
+									ORDER BY r.application, r.version)
+		  FROM schema_guard.release r WHERE r.retired_at IS NULL) AS live_releases,
+	   (SELECT pg_catalog.max(w.window_id) FROM schema_guard.windows w WHERE w.open) AS open_window,
+	   (SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END
+		  FROM schema_guard.refused_attempts q) AS refused_attempts,
+	   (SELECT pg_catalog.array_agg(n.object_class OPERATOR(pg_catalog.||) ': ' OPERATOR(pg_catalog.||) n.objects::text
+									ORDER BY n.object_class)
+		  FROM schema_guard.not_covered() n) AS not_covered,
+	   (SELECT pg_catalog.count(*) FROM schema_guard.journal_entry) AS journal_entries,
+	   (SELECT pg_catalog.max(j.changed_at) FROM schema_guard.journal_entry j) AS last_change_at
+  FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l
+  LEFT JOIN schema_guard.live_state s ON true
+  LEFT JOIN LATERAL
+	   (SELECT a.name, a.fingerprint FROM schema_guard.snapshots a
+		 WHERE a.approved
+		 ORDER BY (SELECT pg_catalog.max(v.approval_id) FROM schema_guard.valid_approval v
+					WHERE v.fingerprint OPERATOR(pg_catalog.=) a.fingerprint) DESC, a.created_at DESC
+		 LIMIT 1) n ON true;
+COMMENT ON VIEW schema_guard.status IS
+'the state of the guard in one row';
+
+------------------------------------------------------------------------------
+-- From here on every change is looked at.  ALWAYS: also where
+-- session_replication_role says that triggers are not to fire.
+------------------------------------------------------------------------------
+
+CREATE EVENT TRIGGER schema_guard_ddl_start ON ddl_command_start EXECUTE FUNCTION schema_guard.on_ddl();
+CREATE EVENT TRIGGER schema_guard_ddl_end ON ddl_command_end EXECUTE FUNCTION schema_guard.on_ddl();
+CREATE EVENT TRIGGER schema_guard_drop ON sql_drop EXECUTE FUNCTION schema_guard.on_ddl();
+ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS;
+ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER schema_guard_drop ENABLE ALWAYS;
+
+-- the state that the first change is compared with
+DO $$ BEGIN PERFORM schema_guard.verify(); END $$;

@@ -27,6 +27,7 @@
 
 #include "fmgr.h"
 #include "sg_compat.h"
+#include "sg_gate.h"
 #include "sg_session.h"
 #include "sg_settings.h"
 
@@ -38,5 +39,6 @@ void
 _PG_init(void)
 {
 	sg_settings_init();
+	sg_gate_init();
 	sg_session_init();
 }

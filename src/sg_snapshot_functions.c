@@ -11,11 +11,10 @@
 
 #include "fmgr.h"
 #include "sg_capture.h"
+#include "sg_change_rows.h"
 #include "sg_compare.h"
 #include "sg_compat.h"
-#include "sg_diff.h"
 #include "sg_errors.h"
-#include "sg_rows.h"
 #include "sg_scope.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
@@ -183,39 +182,6 @@ schema_guard_revoke(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(snapshot->fingerprint));
 }
 
-static void
-set_text(Datum *values, bool *nulls, int column, const char *text)
-{
-	nulls[column] = text == NULL;
-	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
-}
-
-/* Returns changes as rows of diff(). */
-static void
-return_changes(FunctionCallInfo fcinfo, const List *changes)
-{
-	SgRows		rows;
-	ListCell   *cell;
-
-	sg_rows_begin(&rows, fcinfo);
-	foreach(cell, changes)
-	{
-		const SgChange *change = lfirst(cell);
-		Datum		values[7];
-		bool		nulls[7];
-
-		set_text(values, nulls, 0, sg_change_kind_name(change->kind));
-		set_text(values, nulls, 1, change->type);
-		set_text(values, nulls, 2, change->identity);
-		set_text(values, nulls, 3,
-				 change->attribute == NULL ? NULL : sg_facet_name(change->facet));
-		set_text(values, nulls, 4, change->attribute);
-		set_text(values, nulls, 5, change->before);
-		set_text(values, nulls, 6, change->after);
-		sg_rows_add(&rows, values, nulls);
-	}
-}
-
 Datum
 schema_guard_diff(PG_FUNCTION_ARGS)
 {
@@ -225,7 +191,7 @@ schema_guard_diff(PG_FUNCTION_ARGS)
 
 	sg_require_version();
 	before = sg_stored_schema(from);
-	return_changes(fcinfo, to == NULL ? sg_compare_live(before) :
+	sg_return_changes(fcinfo, to == NULL ? sg_compare_live(before) :
 				   sg_compare_stored(before, sg_stored_schema(to)));
 	return (Datum) 0;
 }
@@ -244,6 +210,6 @@ schema_guard_drift(PG_FUNCTION_ARGS)
 				 sg_required_approvals > 1 ?
 				 errdetail("Approvals required: %d.", sg_required_approvals) : 0,
 				 errhint("SELECT schema_guard.capture('name') stores the schema as it is now, SELECT schema_guard.approve('name') approves it.")));
-	return_changes(fcinfo, sg_compare_live(sg_stored_schema_of(approved)));
+	sg_return_changes(fcinfo, sg_compare_live(sg_stored_schema_of(approved)));
 	return (Datum) 0;
 }

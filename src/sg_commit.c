@@ -1,0 +1,258 @@
+/*
+ * sg_commit.c
+ *		What the gate does when a transaction that ran DDL commits.
+ *
+ * Under the publish lock (sg_live.c): whatever the live state had missed
+ * before this transaction is journaled as nobody's; the catalogs, with this
+ * transaction's changes, are compared with the live state; sg_judge.c decides;
+ * the new state is published and the journal written.  All of it happens in
+ * the transaction itself, so that state, journal and schema cannot disagree.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "sg_commit.h"
+#include "sg_diff.h"
+#include "sg_errors.h"
+#include "sg_impact.h"
+#include "sg_journal.h"
+#include "sg_judge.h"
+#include "sg_settings.h"
+#include "sg_spi.h"
+#include "sg_store.h"
+#include "utils/builtins.h"
+
+/* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
+#define SHOWN_FINGERPRINT 16
+
+/* the case, and what the texts about it need */
+typedef struct Hearing
+{
+	SgCase		facts;
+	const SgLiveDelta *outcome;
+	List	   *broken;			/* of SgBrokenRelease * */
+	int64		window_id;		/* 0: none is open */
+	char	   *window_reason;
+	SgJudgement judgement;
+} Hearing;
+
+static bool
+is_bypassed(void)
+{
+	return sg_bypass != NULL && sg_bypass[0] != '\0';
+}
+
+/* the newest window that is open now, if any */
+static void
+find_window(Hearing *hearing)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	sg_spi_connect();
+	if (sg_spi_query("SELECT window_id, reason FROM schema_guard.change_window"
+					 " WHERE closed_at IS NULL AND expires_at > clock_timestamp()"
+					 " ORDER BY window_id DESC LIMIT 1", 0, NULL, NULL, NULL) > 0)
+	{
+		bool		isnull;
+
+		hearing->window_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
+		hearing->window_reason = MemoryContextStrdup(context, sg_spi_text(0, 2));
+		hearing->facts.in_window = true;
+	}
+	sg_spi_finish();
+}
+
+/* gathers the facts and judges */
+static void
+hear(Hearing *hearing, const SgLiveDelta *outcome)
+{
+	memset(hearing, 0, sizeof(*hearing));
+	hearing->outcome = outcome;
+	hearing->facts.mode = (SgMode) sg_mode;
+	hearing->facts.changed = strcmp(outcome->before, outcome->after) != 0;
+	hearing->facts.bypassed = is_bypassed();
+	if (hearing->facts.changed && !hearing->facts.bypassed)
+	{
+		find_window(hearing);
+		hearing->facts.approved = sg_fingerprint_approved(outcome->after);
+		hearing->broken = sg_impact_releases(outcome);
+		hearing->facts.breaks_release = hearing->broken != NIL;
+	}
+	hearing->judgement = sg_judge(&hearing->facts);
+}
+
+/* the sentence about the fingerprints */
+static char *
+resulting_sentence(const Hearing *hearing)
+{
+	const char *after = hearing->outcome->after;
+	int			approvals = sg_fingerprint_approvals(after);
+	SgSnapshot *approved = sg_snapshot_newest_approved();
+	char	   *which;
+
+	if (approvals > 0)
+		which = psprintf("which has %d of the %d approvals required",
+						 approvals, sg_required_approvals);
+	else
+		which = pstrdup("which nobody has approved");
+	if (approved == NULL)
+		return psprintf("The resulting schema is %.*s, %s; no schema has been approved yet.",
+						SHOWN_FINGERPRINT, after, which);
+	return psprintf("The resulting schema is %.*s, %s; the approved one is %.*s (\"%s\").",
+					SHOWN_FINGERPRINT, after, which,
+					SHOWN_FINGERPRINT, approved->fingerprint, approved->name);
+}
+
+/* raises the judgement as ERROR or WARNING */
+static void
+pronounce(int elevel, const Hearing *hearing)
+{
+	if (hearing->judgement.reason == SG_REASON_BREAKS_RELEASE)
+	{
+		const SgBrokenRelease *first = linitial(hearing->broken);
+
+		ereport(elevel,
+				(errcode(ERRCODE_SG_CHANGE_BREAKS_RELEASE),
+				 list_length(hearing->broken) == 1 ?
+				 errmsg("schema change breaks live release %s/%s",
+						first->application, first->version) :
+				 errmsg("schema change breaks %d live releases",
+						list_length(hearing->broken)),
+				 errdetail("%s", sg_impact_detail(hearing->broken)),
+				 errhint("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
+						 quote_literal_cstr(first->application),
+						 quote_literal_cstr(first->version))));
+	}
+	else
+		ereport(elevel,
+				(errcode(ERRCODE_SG_CHANGE_NOT_APPROVED),
+				 errmsg("schema change is not approved"),
+				 errdetail("%s\n%s", sg_changes_detail(hearing->outcome->changes),
+						   resulting_sentence(hearing)),
+				 sg_snapshot_newest_approved() == NULL ?
+				 errhint("Approve the schema as it is with SELECT schema_guard.approve(...) of what SELECT schema_guard.capture(...) has stored, then the change; or open a window.") :
+				 errhint("Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window.")));
+}
+
+/*
+ * Counts and logs a refusal.  The counter is a sequence because that is what
+ * survives the transaction, the log line because nothing else will tell who
+ * tried.
+ */
+static void
+record_refusal(const SgCommit *transaction, const Hearing *hearing)
+{
+	sg_spi_connect();
+	(void) sg_spi_query("SELECT nextval('schema_guard.refused_attempts')", 0, NULL, NULL, NULL);
+	sg_spi_finish();
+	ereport(LOG,
+			(errmsg("schema change refused: %s, role \"%s\", session role \"%s\"",
+					sg_reason_name(hearing->judgement.reason),
+					transaction->role != NULL ? transaction->role : "",
+					GetUserNameFromId(GetSessionUserId(), false)),
+			 errdetail_log("The resulting schema would have been %s, %d items differ.",
+						   hearing->outcome->after,
+						   list_length(hearing->outcome->changes))));
+}
+
+/* makes the change the live state and journals it */
+static void
+publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *actual)
+{
+	SgJournalEntry entry = {0};
+
+	sg_live_publish(actual);
+	if (strcmp(actual->before, actual->after) == 0)
+		return;
+	entry.verdict = hearing->judgement.verdict == SG_WARN ? SG_VERDICT_WARNED :
+		sg_reason_name(hearing->judgement.reason);
+	entry.mode = hearing->facts.mode;
+	if (hearing->judgement.reason == SG_REASON_BYPASS)
+		entry.reason = sg_bypass;
+	else if (hearing->judgement.reason == SG_REASON_WINDOW)
+	{
+		entry.reason = hearing->window_reason;
+		entry.window_id = hearing->window_id;
+	}
+	entry.role = transaction->role;
+	entry.release = sg_application != NULL && sg_application[0] != '\0' ? sg_application : NULL;
+	entry.statements = transaction->statements;
+	(void) sg_journal_write(&entry, actual);
+}
+
+/*
+ * Brings the live state up to what it had missed, without a judgement: nobody
+ * knows who did it.  "missed" was compared with the state before this
+ * transaction changed anything; it is dropped if somebody else has published
+ * since.  NULL: compare now.  Under the publish lock; returns what was missed,
+ * or NULL.
+ */
+SgLiveDelta *
+sg_commit_catch_up(SgLiveDelta *missed)
+{
+	SgJournalEntry entry = {0};
+	SgLiveState state;
+
+	sg_live_state(&state);
+	if (missed == NULL)
+		missed = sg_live_compare(sg_live_image_stored(), false);
+	else if ((state.exists && !state.stale) || strcmp(state.fingerprint, missed->before) != 0)
+		return NULL;
+	if (state.exists && !state.stale && missed->objects == NIL &&
+		strcmp(missed->before, missed->after) == 0)
+		return missed;
+
+	sg_live_publish(missed);
+	entry.verdict = state.exists ? SG_VERDICT_UNOBSERVED : SG_VERDICT_BASELINE;
+	entry.mode = (SgMode) sg_mode;
+	entry.anonymous = true;
+	if (strcmp(missed->before, missed->after) != 0)
+		(void) sg_journal_write(&entry, missed);
+	return missed;
+}
+
+/*
+ * The gate: returns if the transaction may commit, having published and
+ * journaled what it changed, and raises SG002 or SG003 if not.  As the owner
+ * (sg_guard_enter), in a subtransaction of its own.
+ */
+void
+sg_commit_judge(const SgCommit *transaction)
+{
+	SgLiveImage *image;
+	SgLiveDelta *outcome;
+	SgLiveDelta *actual;
+	SgLiveState state;
+	Hearing		hearing;
+
+	sg_require_version();
+	CommandCounterIncrement();
+	sg_live_lock();
+	if (transaction->missed != NULL)
+		(void) sg_commit_catch_up(transaction->missed);
+
+	sg_live_state(&state);
+	image = sg_live_image_stored();
+	outcome = sg_live_compare(image, transaction->builds_index);
+	hear(&hearing, outcome);
+	if (hearing.judgement.verdict == SG_REFUSE)
+	{
+		record_refusal(transaction, &hearing);
+		pronounce(ERROR, &hearing);
+	}
+	actual = transaction->builds_index ? sg_live_compare(image, false) : outcome;
+	if (actual->objects != NIL || !state.exists || state.stale)
+		publish(transaction, &hearing, actual);
+	if (hearing.judgement.verdict == SG_WARN)
+		pronounce(WARNING, &hearing);
+}
+
+/* For mode off, and after a fault: the state will have to be computed anew. */
+void
+sg_commit_mark_stale(void)
+{
+	sg_require_version();
+	sg_live_mark_stale();
+}

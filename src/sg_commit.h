@@ -1,0 +1,24 @@
+/*
+ * sg_commit.h
+ *		What the gate does when a transaction that ran DDL commits: compare,
+ *		judge, publish, journal.
+ */
+#ifndef SG_COMMIT_H
+#define SG_COMMIT_H
+
+#include "sg_live.h"
+
+/* what is known about the transaction */
+typedef struct SgCommit
+{
+	const List *statements;		/* of char * */
+	const char *role;			/* who changed, as SET ROLE had it */
+	SgLiveDelta *missed;		/* what the live state had missed before; or NULL */
+	bool		builds_index;	/* CREATE INDEX CONCURRENTLY is under way */
+} SgCommit;
+
+extern void sg_commit_judge(const SgCommit *transaction);
+extern void sg_commit_mark_stale(void);
+extern SgLiveDelta *sg_commit_catch_up(SgLiveDelta *missed);
+
+#endif							/* SG_COMMIT_H */

@@ -1,0 +1,381 @@
+/*
+ * sg_gate.c
+ *		The gate: notices DDL and has the transaction judged when it commits.
+ *
+ * The event trigger on ddl_command_start notes that the transaction is dirty
+ * and which statement runs.  If the live state is known to be behind, what it
+ * missed is determined then, before this transaction changes anything, so that
+ * it is not blamed for it.  At PRE_COMMIT or PRE_PREPARE a dirty transaction
+ * is judged (sg_commit.c) by what it leaves behind.
+ *
+ * Commands that commit in the middle (CREATE INDEX CONCURRENTLY ...) pass here
+ * at their first commit, where they can still be refused; ddl_command_end
+ * finds the last of their transactions clean and makes it dirty again, so that
+ * what they have become is published.
+ *
+ * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
+ * do it, and as the extension's owner.  Failure policy: a refusal is an error
+ * and nothing else; a cancel stays a cancel; any other fault is an error in
+ * mode enforce, with the way out in its hint, and a WARNING otherwise, after
+ * which the state is marked stale and the commit goes on.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "sg_commit.h"
+#include "sg_compat.h"
+#include "sg_errors.h"
+#include "sg_gate.h"
+#include "sg_settings.h"
+#include "sg_spi.h"
+#include "sg_statement.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/* how many statements of one transaction the journal keeps */
+#define MAX_STATEMENTS 1000
+
+/* a statement of this transaction, and the subtransaction it ran in */
+typedef struct Statement
+{
+	SubTransactionId subid;
+	char	   *text;
+} Statement;
+
+/* the current transaction; everything it points to is in TopTransactionContext */
+static struct
+{
+	SubTransactionId dirty_in;	/* where it first ran DDL; 0: nowhere */
+	bool		checked;		/* was the live state looked at? */
+	bool		builds_index;
+	char	   *role;
+	List	   *statements;		/* of Statement * */
+	int			dropped;		/* statements beyond MAX_STATEMENTS */
+	SgLiveDelta *missed;		/* see SgCommit */
+}			tx;
+
+/* Has this transaction run DDL that was not rolled back? */
+bool
+sg_gate_is_dirty(void)
+{
+	return tx.dirty_in != InvalidSubTransactionId;
+}
+
+static bool
+enforces(void)
+{
+	return sg_mode == SG_MODE_ENFORCE && (sg_bypass == NULL || sg_bypass[0] == '\0');
+}
+
+/* a cancel or shutdown is for the session, not for us to swallow */
+static bool
+is_interrupt(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
+		error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
+		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
+}
+
+static bool
+is_refusal(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_SG_CHANGE_NOT_APPROVED ||
+		error->sqlerrcode == ERRCODE_SG_CHANGE_BREAKS_RELEASE;
+}
+
+/*
+ * Runs "work" as the extension's owner in a subtransaction, in a memory
+ * context that is gone afterwards.  Returns NULL, or the error that rolled the
+ * subtransaction back, in the caller's memory context.
+ */
+static ErrorData *
+run_guarded(void (*work) (void))
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	MemoryContext context = AllocSetContextCreate(TopTransactionContext, "schema_guard gate",
+												  ALLOCSET_DEFAULT_SIZES);
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		SgGuardScope scope;
+
+		/* a transaction can have become read-only after its DDL; restored with it */
+		XactReadOnly = false;
+		MemoryContextSwitchTo(context);
+		sg_guard_enter(&scope);
+		work();
+		sg_guard_leave(&scope);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	CurrentResourceOwner = owner;
+	MemoryContextDelete(context);
+	return error;
+}
+
+/* says that the guard has a fault, and lets work go on */
+static void
+warn_of_fault(const ErrorData *error)
+{
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("schema_guard could not look at this transaction's schema changes: %s",
+					error->message),
+			 error->detail != NULL ? errdetail("%s", error->detail) : 0,
+			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
+					 error->hint != NULL ? ". " : ".",
+					 error->hint != NULL ? error->hint : "")));
+}
+
+/* work: has the missed changes of a stale live state determined */
+static void
+look_for_missed(void)
+{
+	SgLiveState state;
+
+	sg_live_state(&state);
+	if (!state.exists || state.stale)
+	{
+		MemoryContext context = AllocSetContextCreate(TopTransactionContext,
+													  "schema_guard missed changes",
+													  ALLOCSET_DEFAULT_SIZES);
+
+		MemoryContextSwitchTo(context);
+		tx.missed = sg_live_compare(sg_live_image_stored(), false);
+	}
+}
+
+static void
+check_live_state(void)
+{
+	ErrorData  *error = run_guarded(look_for_missed);
+
+	if (error == NULL)
+		return;
+	tx.missed = NULL;
+	if (is_interrupt(error))
+		ReThrowError(error);
+
+	/*
+	 * In enforce the commit will fail by the same fault, unless the statement
+	 * that is about to run mends it.
+	 */
+	if (!enforces())
+		warn_of_fault(error);
+	FreeErrorData(error);
+}
+
+static void
+note_statement(const EventTriggerData *event)
+{
+	MemoryContext old;
+	Statement  *statement;
+
+	/* the script's author is whoever runs CREATE EXTENSION, noted already */
+	if (creating_extension)
+		return;
+	if (list_length(tx.statements) >= MAX_STATEMENTS)
+	{
+		tx.dropped++;
+		return;
+	}
+	old = MemoryContextSwitchTo(TopTransactionContext);
+	statement = palloc(sizeof(Statement));
+	statement->subid = GetCurrentSubTransactionId();
+	statement->text = sg_statement_text(event);
+	tx.statements = lappend(tx.statements, statement);
+	MemoryContextSwitchTo(old);
+}
+
+static void
+make_dirty(const EventTriggerData *event)
+{
+	if (tx.dirty_in == InvalidSubTransactionId)
+	{
+		char	   *role = GetUserNameFromId(GetOuterUserId(), true);
+
+		tx.dirty_in = GetCurrentSubTransactionId();
+		if (role != NULL)
+			tx.role = MemoryContextStrdup(TopTransactionContext, role);
+	}
+	if (sg_mode != SG_MODE_OFF)
+		note_statement(event);
+}
+
+/* Nothing of the kind is ours to look at. */
+static bool
+is_out_of_place(void)
+{
+	return IsBinaryUpgrade || IsParallelWorker() || RecoveryInProgress() ||
+		(creating_extension && CurrentExtensionObject == sg_extension_oid());
+}
+
+/*
+ * Before a DDL statement.  Never refuses anything.  May compare the whole
+ * schema with the live state, if that is stale.
+ */
+void
+sg_gate_ddl_start(const EventTriggerData *event)
+{
+	bool		builds_index;
+
+	if (is_out_of_place() || sg_statement_is_temporary(event->parsetree))
+		return;
+	if (!tx.checked && sg_mode != SG_MODE_OFF)
+	{
+		tx.checked = true;
+		check_live_state();
+	}
+	if (sg_statement_is_concurrent(event->parsetree, &builds_index))
+		tx.builds_index = builds_index;
+	make_dirty(event);
+}
+
+/* After a DDL statement; see the head of this file. */
+void
+sg_gate_ddl_end(const EventTriggerData *event)
+{
+	if (is_out_of_place() || sg_gate_is_dirty() ||
+		sg_statement_is_temporary(event->parsetree))
+		return;
+	make_dirty(event);
+}
+
+/* work: the gate */
+static void
+judge(void)
+{
+	SgCommit	transaction = {0};
+	List	   *statements = NIL;
+	ListCell   *lc;
+
+	foreach(lc, tx.statements)
+		statements = lappend(statements, ((Statement *) lfirst(lc))->text);
+	if (tx.dropped > 0)
+		statements = lappend(statements, psprintf("and %d more statements", tx.dropped));
+	transaction.statements = statements;
+	transaction.role = tx.role;
+	transaction.missed = tx.missed;
+	transaction.builds_index = tx.builds_index;
+	sg_commit_judge(&transaction);
+}
+
+/* raises a fault of the guard with the way out in the hint */
+static void
+raise_fault(ErrorData *error)
+{
+	static const char way_out[] =
+		"schema_guard is in mode enforce and could not judge the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
+
+	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
+		pstrdup(way_out);
+	ReThrowError(error);
+}
+
+static void
+mark_stale(void)
+{
+	ErrorData  *error = run_guarded(sg_commit_mark_stale);
+
+	if (error == NULL)
+		return;
+	if (is_interrupt(error))
+		ReThrowError(error);
+	if (sg_mode == SG_MODE_OFF)
+		warn_of_fault(error);
+	FreeErrorData(error);
+}
+
+/* judges a dirty transaction that is about to commit */
+static void
+gate_transaction(void)
+{
+	ErrorData  *error;
+
+	/* DROP EXTENSION: whoever may do that may do anything */
+	if (!OidIsValid(sg_extension_oid()))
+		return;
+	if (sg_mode == SG_MODE_OFF)
+	{
+		mark_stale();
+		return;
+	}
+	error = run_guarded(judge);
+	if (error == NULL)
+		return;
+	if (is_refusal(error) || is_interrupt(error))
+		ReThrowError(error);
+	if (enforces())
+		raise_fault(error);
+	warn_of_fault(error);
+	FreeErrorData(error);
+	mark_stale();
+}
+
+static void
+on_transaction_event(XactEvent event, void *arg)
+{
+	switch (event)
+	{
+		case XACT_EVENT_PRE_COMMIT:
+		case XACT_EVENT_PRE_PREPARE:
+			if (sg_gate_is_dirty())
+				gate_transaction();
+			break;
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PREPARE:
+			memset(&tx, 0, sizeof(tx));
+			sg_statement_forget();
+			break;
+		default:
+			break;
+	}
+}
+
+/* statements of a subtransaction that ends become its parent's, or are forgotten */
+static void
+on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
+						SubTransactionId parent, void *arg)
+{
+	ListCell   *lc;
+
+	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	if (tx.dirty_in == subid)
+		tx.dirty_in = event == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
+	foreach(lc, tx.statements)
+	{
+		Statement  *statement = lfirst(lc);
+
+		if (statement->subid != subid)
+			continue;
+		if (event == SUBXACT_EVENT_COMMIT_SUB)
+			statement->subid = parent;
+		else
+			tx.statements = foreach_delete_current(tx.statements, lc);
+	}
+}
+
+/* Registers the callbacks; called once, from _PG_init. */
+void
+sg_gate_init(void)
+{
+	RegisterXactCallback(on_transaction_event, NULL);
+	RegisterSubXactCallback(on_subtransaction_event, NULL);
+}

@@ -1,0 +1,227 @@
+/*
+ * sg_impact.c
+ *		Which live releases a change would break.
+ *
+ * Every release that is not retired is checked twice, against the objects
+ * before and after the change.  What is broken afterwards and was not before
+ * is the change's doing; what had been broken already is not held against it.
+ * Objects that did not change are taken from the store by way of the live
+ * state, not from the catalogs: nothing here waits for a table lock.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "sg_contract.h"
+#include "sg_errors.h"
+#include "sg_impact.h"
+#include "sg_schemafile.h"
+#include "sg_spi.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/jsonb.h"
+
+/* one side of the change, for lookups */
+typedef struct Side
+{
+	const SgLiveDelta *delta;
+	bool		after;
+	List	   *unchanged;		/* of SgObject *: read from the store so far */
+	MemoryContext context;
+} Side;
+
+static bool
+answers(const SgObject *object, const char *kind, const char *identity)
+{
+	return object != NULL && strcmp(object->identity, identity) == 0 &&
+		sg_contract_kind_matches(kind, object->type);
+}
+
+/* an object of the live state that the change does not touch, or NULL */
+static SgObject *
+unchanged_object(Side *side, const char *kind, const char *identity)
+{
+	static const Oid types[1] = {TEXTOID};
+	Datum		values[1];
+	uint64		rows;
+	MemoryContext old;
+	SgObject   *result = NULL;
+	ListCell   *lc;
+
+	foreach(lc, side->unchanged)
+	{
+		if (answers(lfirst(lc), kind, identity))
+			return lfirst(lc);
+	}
+	values[0] = CStringGetTextDatum(identity);
+	rows = sg_spi_query("SELECT o.block FROM schema_guard.object_text o"
+						" WHERE o.object_identity = $1 AND EXISTS"
+						"  (SELECT FROM schema_guard.live_object l WHERE l.digest = o.digest)",
+						1, types, values, NULL);
+	old = MemoryContextSwitchTo(side->context);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		char	   *block = sg_spi_text(i, 1);
+		SgObject   *object = sg_block_parse(block, strlen(block));
+
+		side->unchanged = lappend(side->unchanged, object);
+		if (answers(object, kind, identity))
+			result = object;
+	}
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
+/* SgObjectLookup on one side of the change */
+static SgObject *
+lookup(const char *kind, const char *identity, void *arg)
+{
+	Side	   *side = arg;
+	bool		touched = false;
+	ListCell   *lc;
+
+	foreach(lc, side->delta->objects)
+	{
+		const SgLiveChange *change = lfirst(lc);
+		SgObject   *here = side->after ? change->after : change->before;
+		SgObject   *there = side->after ? change->before : change->after;
+
+		if (answers(here, kind, identity))
+			return here;
+		touched |= answers(there, kind, identity);
+	}
+	return touched ? NULL : unchanged_object(side, kind, identity);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool
+has_problem(const List *problems, const SgProblem *problem)
+{
+	ListCell   *lc;
+
+	foreach(lc, problems)
+	{
+		const SgProblem *other = lfirst(lc);
+
+		if (strcmp(other->rule, problem->rule) == 0 &&
+			strcmp(other->identity, problem->identity) == 0 &&
+			same_text(other->attribute, problem->attribute) &&
+			same_text(other->needed, problem->needed))
+			return true;
+	}
+	return false;
+}
+
+/* what is broken after the change and was not before; NIL: nothing */
+static List *
+new_problems(const SgContract *contract, const SgLiveDelta *delta)
+{
+	Side		side = {delta, true, NIL, CurrentMemoryContext};
+	List	   *after = sg_contract_check(contract, lookup, &side);
+	List	   *before = NIL;
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	if (after == NIL)
+		return NIL;
+	side.after = false;
+	before = sg_contract_check(contract, lookup, &side);
+	foreach(lc, after)
+	{
+		SgProblem  *problem = lfirst(lc);
+
+		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0 && !has_problem(before, problem))
+			result = lappend(result, problem);
+	}
+	return result;
+}
+
+typedef struct Release
+{
+	SgBrokenRelease named;
+	Jsonb	   *contract;
+} Release;
+
+/* the releases that are live, in the caller's memory context */
+static List *
+live_releases(MemoryContext context)
+{
+	List	   *releases = NIL;
+	uint64		rows = sg_spi_query("SELECT application, version, contract FROM schema_guard.release"
+									" WHERE retired_at IS NULL ORDER BY application, version",
+									0, NULL, NULL, NULL);
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Release    *release = palloc0(sizeof(Release));
+		bool		isnull;
+
+		release->named.application = pstrdup(sg_spi_text(i, 1));
+		release->named.version = pstrdup(sg_spi_text(i, 2));
+		release->contract = DatumGetJsonbPCopy(sg_spi_value(i, 3, &isnull));
+		releases = lappend(releases, release);
+	}
+	MemoryContextSwitchTo(old);
+	return releases;
+}
+
+/*
+ * The live releases that the change breaks, a list of SgBrokenRelease * in the
+ * caller's memory context.  Before the change is published; as the owner.
+ */
+List *
+sg_impact_releases(const SgLiveDelta *delta)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List	   *broken = NIL;
+	List	   *releases;
+	ListCell   *lc;
+
+	sg_spi_connect();
+	releases = live_releases(context);
+	MemoryContextSwitchTo(context);
+	foreach(lc, releases)
+	{
+		Release    *release = lfirst(lc);
+
+		release->named.problems = new_problems(sg_contract_parse(release->contract), delta);
+		if (release->named.problems != NIL)
+			broken = lappend(broken, &release->named);
+	}
+	sg_spi_finish();
+	MemoryContextSwitchTo(context);
+	return broken;
+}
+
+/* A line for each problem of each release, at most SG_MAX_DETAIL_ITEMS. */
+char *
+sg_impact_detail(const List *broken)
+{
+	StringInfoData buf;
+	int			count = 0;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, broken)
+	{
+		const SgBrokenRelease *release = lfirst(lc);
+		ListCell   *lp;
+
+		foreach(lp, release->problems)
+		{
+			if (++count > SG_MAX_DETAIL_ITEMS)
+				continue;
+			appendStringInfo(&buf, "%srelease %s/%s: %s", buf.len > 0 ? "\n" : "",
+							 release->application, release->version,
+							 sg_problem_text(lfirst(lp)));
+		}
+	}
+	if (count > SG_MAX_DETAIL_ITEMS)
+		appendStringInfo(&buf, "\nand %d more", count - SG_MAX_DETAIL_ITEMS);
+	return buf.data;
+}

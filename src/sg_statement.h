@@ -1,0 +1,18 @@
+/*
+ * sg_statement.h
+ *		The text of a DDL statement as the journal keeps it.
+ */
+#ifndef SG_STATEMENT_H
+#define SG_STATEMENT_H
+
+#include "commands/event_trigger.h"
+
+/* longer statements are cut, in bytes */
+#define SG_MAX_STATEMENT 10000
+
+extern char *sg_statement_text(const EventTriggerData *event);
+extern bool sg_statement_is_temporary(const Node *parsetree);
+extern bool sg_statement_is_concurrent(const Node *parsetree, bool *builds_index);
+extern void sg_statement_forget(void);
+
+#endif							/* SG_STATEMENT_H */

@@ -1,0 +1,13 @@
+/*
+ * sg_window.h
+ *		Windows: time-limited permission to make unapproved changes.
+ */
+#ifndef SG_WINDOW_H
+#define SG_WINDOW_H
+
+#include "utils/timestamp.h"
+
+extern int64 sg_window_open(const char *reason, Interval *duration);
+extern void sg_window_close(void);
+
+#endif							/* SG_WINDOW_H */
