@@ -138,9 +138,6 @@ RESET schema_guard.required_approvals;
 \set VERBOSITY default
 
 -- nothing without privileges
-SET ROLE sg_carol;
-SELECT schema_guard.capture('mine');
-RESET ROLE;
 GRANT USAGE ON SCHEMA schema_guard TO sg_carol;
 SET ROLE sg_carol;
 SELECT schema_guard.capture('mine');
