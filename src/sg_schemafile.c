@@ -279,8 +279,9 @@ sg_blocks_sort(SgBlock *blocks, int count)
 }
 
 /*
- * Writes a schema file, in the current memory context.  The blocks must be
- * sorted; type, identity and digest of the blocks are not looked at.
+ * Writes a schema file, in the current memory context, without the end of its
+ * last line: psql adds one.  The blocks must be sorted; type, identity and
+ * digest of the blocks are not looked at.
  */
 char *
 sg_schemafile_write(const SgSchema *schema)
@@ -303,6 +304,7 @@ sg_schemafile_write(const SgSchema *schema)
 	appendStringInfoChar(&buf, '\n');
 	for (int i = 0; i < schema->nobjects; i++)
 		appendBinaryStringInfo(&buf, schema->blocks[i].text, (int) schema->blocks[i].len);
+	buf.data[--buf.len] = '\0';
 	return buf.data;
 }
 
@@ -353,7 +355,7 @@ parse_facets(const SgReader *reader, const char *text)
 	return facets;
 }
 
-/* Reads the lines before the first block, the empty one included. */
+/* Reads the lines before the first block, the empty one included where blocks follow. */
 static void
 read_head(SgReader *reader, SgSchema *schema)
 {
@@ -400,7 +402,7 @@ read_head(SgReader *reader, SgSchema *schema)
 		schema->exclusions = lappend(schema->exclusions, unconstify(char *, value));
 		previous = value;
 	}
-	if (!sg_reader_next(reader) || reader->len != 0)
+	if (sg_reader_next(reader) && reader->len != 0)
 		sg_reader_malformed(reader, "\"exclude:\" or an empty line expected");
 }
 
@@ -467,11 +469,27 @@ read_blocks(SgReader *reader, SgSchema *schema)
 	MemoryContextDelete(scratch);
 }
 
+/* The text with an end of its last line. */
+static const char *
+complete_last_line(const char *file, size_t *len)
+{
+	char	   *copy;
+
+	if (*len == 0 || file[*len - 1] == '\n')
+		return file;
+	copy = palloc_extended(*len + 1, MCXT_ALLOC_HUGE);
+	memcpy(copy, file, *len);
+	copy[(*len)++] = '\n';
+	return copy;
+}
+
 /*
  * Reads a schema file, which is in the server encoding, and recomputes its
  * fingerprint.  Raises SG005 if it is not exactly what sg_schemafile_write
- * would have written.  The blocks of the result point into "file"; everything
- * else is allocated in the current memory context.
+ * would have written, with or without an end of the last line: what comes out
+ * of psql has one, what a shell puts into a variable has none.  The blocks of
+ * the result may point into "file"; everything else is allocated in the
+ * current memory context.
  */
 SgSchema *
 sg_schemafile_read(const char *file, size_t len)
@@ -482,6 +500,7 @@ sg_schemafile_read(const char *file, size_t len)
 	SgReader		reader;
 	char	   *computed;
 
+	file = complete_last_line(file, &len);
 	sg_reader_init(&reader, file, len);
 	read_head(&reader, schema);
 	read_blocks(&reader, schema);
