@@ -68,6 +68,29 @@ SELECT schema_guard.export('abababababab');
 SELECT schema_guard.export('sg1:' || repeat('ab', 16) || '1');
 DELETE FROM schema_guard.snapshot WHERE created_by = 'nobody';
 
+-- a state that the journal passed through is exported, and compared, as well
+ALTER TABLE snap_orders ADD note text;
+SELECT fingerprint_after AS passed FROM schema_guard.journal_entry ORDER BY journal_id DESC LIMIT 1 \gset
+ALTER TABLE snap_orders DROP note;
+CREATE TABLE snap_more ();
+ALTER TABLE snap_more RENAME TO snap_others;
+DROP TABLE snap_others;
+SELECT count(*) AS not_a_snapshot FROM schema_guard.snapshots WHERE fingerprint = :'passed';
+SELECT schema_guard.export(:'passed') LIKE '%column "note": text%' AS with_note,
+       schema_guard.export(left(:'passed', 20)) = schema_guard.export(:'passed') AS by_prefix;
+SELECT change, object_identity, attribute, before, after FROM schema_guard.diff(:'passed');
+SELECT change, object_identity, attribute, before, after FROM schema_guard.diff('fourth', :'passed');
+SELECT count(*) AS states,
+       count(*) FILTER (WHERE schema_guard.import(schema_guard.export(fingerprint_after), 'state ' || n) = fingerprint_after) AS travelled
+  FROM (SELECT fingerprint_after, row_number() OVER () AS n FROM schema_guard.journal_entry GROUP BY 1) j;
+DELETE FROM schema_guard.snapshot WHERE name LIKE 'state %';
+-- a journal with a hole does not pass as whole
+BEGIN;
+DELETE FROM schema_guard.journal_object WHERE journal_id = (SELECT max(journal_id) FROM schema_guard.journal_entry);
+SELECT schema_guard.export(:'passed') \set VERBOSITY sqlstate \g
+ROLLBACK;
+\set VERBOSITY default
+
 -- the store is not trusted
 BEGIN;
 UPDATE schema_guard.object_text SET block = replace(block, 'bigint', 'integer') WHERE object_identity = 'public.snap_orders';

@@ -9,11 +9,13 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "sg_compare.h"
 #include "sg_describe.h"
 #include "sg_diff.h"
 #include "sg_errors.h"
+#include "sg_journal.h"
 #include "sg_scope.h"
 #include "sg_spi.h"
 #include "utils/builtins.h"
@@ -60,11 +62,64 @@ sg_stored_schema_of(const SgSnapshot *snapshot)
 	return schema;
 }
 
-/* The stored schema that a reference leads to. */
+/* The one fingerprint of the journal that begins so, or NULL; an error if there are several. */
+static char *
+journal_fingerprint(const char *reference, const char *prefix)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *fingerprint = NULL;
+	Datum		value;
+	uint64		rows;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(prefix);
+	rows = sg_spi_query("SELECT f FROM (SELECT fingerprint_after FROM schema_guard.journal_entry"
+						" UNION SELECT fingerprint_before FROM schema_guard.journal_entry) AS j (f)"
+						" WHERE pg_catalog.starts_with(f, $1) LIMIT 2",
+						1, types, &value, NULL);
+	if (rows > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
+				 errmsg("more than one fingerprint of the journal begins with \"%s\"", reference),
+				 errhint("Give more digits.")));
+	if (rows == 1)
+		fingerprint = MemoryContextStrdup(caller, sg_spi_text(0, 1));
+	sg_spi_finish();
+	return fingerprint;
+}
+
+/*
+ * The stored schema that a reference leads to: a snapshot, or else a state that
+ * the journal passed through.  A past state is taken to have the scope of
+ * today: the journal keeps fingerprints of guarded facets only, and they would
+ * not lead back to it otherwise.
+ */
 SgStoredSchema *
 sg_stored_schema(const char *reference)
 {
-	return sg_stored_schema_of(sg_snapshot_find(reference, false));
+	SgSnapshot *snapshot = sg_snapshot_find(reference, true);
+	MemoryContext caller = CurrentMemoryContext;
+	SgStoredSchema *schema;
+	char		prefix[SG_FINGERPRINT_LEN + 1];
+	char	   *fingerprint = NULL;
+
+	if (snapshot != NULL)
+		return sg_stored_schema_of(snapshot);
+	if (sg_fingerprint_prefix(reference, prefix))
+		fingerprint = journal_fingerprint(reference, prefix);
+	schema = palloc0(sizeof(SgStoredSchema));
+	if (fingerprint == NULL || !sg_journal_state(fingerprint, &schema->digests))
+	{
+		(void) sg_snapshot_find(reference, false);	/* says what is missing */
+		elog(ERROR, "snapshot \"%s\" appeared meanwhile", reference);
+	}
+	strlcpy(schema->fingerprint, fingerprint, sizeof(schema->fingerprint));
+	sg_spi_connect();
+	schema->facets = sg_scope_facets();
+	schema->exclusions = sg_scope_exclusions(caller);
+	sg_spi_finish();
+	return schema;
 }
 
 /* Makes sure that schema->digests is filled in. */
