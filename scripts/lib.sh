@@ -6,6 +6,7 @@
 
 SG_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 SG_USER=${SG_USER:-postgres}
+export LC_ALL=C.UTF-8		# messages and numbers that the scripts can read
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 
