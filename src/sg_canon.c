@@ -1,3 +1,234 @@
+/*
+ * sg_canon.c
+ *		One text for one meaning, where the server's deparser has several.
+ *
+ * What the same SQL is stored as depends on whether it came from its author or
+ * from a dump, and what the same tree is printed as depends on the major
+ * version.  Differences in meaning must never be lost, so that the tree is
+ * normalized where the tree tells what is meant, before it is deparsed:
+ *
+ * 1. A cast of an array constructor.  "v IN ('a', 'b')" over a varchar is
+ *	  stored as a cast of a whole array, (ARRAY['a'::varchar, ...])::text[]; the
+ *	  parser, reading that text in a dump, casts each element instead, and
+ *	  prints ARRAY[('a'::varchar)::text, ...] from then on.  Here the cast is
+ *	  moved to the elements as the parser does it (transformArrayExpr).
+ *
+ * 2. Calls in SQL's own syntax: EXTRACT, AT TIME ZONE, TRIM, SUBSTRING, OVERLAY,
+ *	  POSITION ... are function calls.  14 began to remember and print the
+ *	  syntax (40c24bfef); from a dump of 13 they come as plain calls.  Here
+ *	  they become plain calls.
+ *
+ * 3. A result column that nobody named is "?column?".  15 began to spell that
+ *	  out where the name is visible.  Here it is left out.
+ *
+ * The text is normalized where only the version's way of writing differs:
+ *
+ * 4. Words that became keywords after 13 (json, system_user ...) are quoted
+ *	  as identifiers from then on.  Here they are not.
+ *
+ * 5. XMLSERIALIZE is printed with NO INDENT from 16 on.  Here it is not.
+ *
+ * docs/normalization.md tells how these were found and what was compared.
+ */
 #include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/parsenodes.h"
+#include "nodes/primnodes.h"
 #include "sg_canon.h"
-char *sg_canon_text(const char *d) { return pstrdup(d); }
+#include "sg_compat.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* keywords that 13 does not have and that later versions quote, sorted */
+static const char *const later_keywords[] = {
+	"json", "json_array", "json_arrayagg", "json_exists", "json_object", "json_objectagg",
+	"json_query", "json_scalar", "json_serialize", "json_table", "json_value", "merge_action",
+	"system_user"
+};
+
+static const char no_indent[] = " NO INDENT";
+
+static Node *canon_mutator(Node *node, void *context);
+
+/* Puts "context" in the place of a cast's argument. */
+static Node *
+substitute_mutator(Node *node, void *context)
+{
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, CaseTestExpr))
+		return copyObject((Node *) context);
+	/* one that is nested has a CaseTestExpr of its own */
+	if (IsA(node, ArrayCoerceExpr))
+	{
+		ArrayCoerceExpr *coercion = copyObject((ArrayCoerceExpr *) node);
+
+		coercion->arg = (Expr *) substitute_mutator((Node *) coercion->arg, context);
+		return (Node *) coercion;
+	}
+	return expression_tree_mutator(node, substitute_mutator, context);
+}
+
+/*
+ * The element of an array constructor that is cast, itself cast.  An element
+ * that is an array (of a constructor of several dimensions) is cast as one,
+ * and if it is a constructor in turn, element by element.
+ */
+static Node *
+cast_element(const ArrayCoerceExpr *coercion, const ArrayExpr *array, Node *element)
+{
+	ArrayCoerceExpr *inner;
+
+	if (!array->multidims)
+		return substitute_mutator((Node *) coercion->elemexpr, element);
+	inner = copyObject(unconstify(ArrayCoerceExpr *, coercion));
+	inner->arg = (Expr *) element;
+	return canon_mutator((Node *) inner, NULL);
+}
+
+static Node *
+push_down_cast(const ArrayCoerceExpr *coercion, const ArrayExpr *array)
+{
+	ArrayExpr  *result = makeNode(ArrayExpr);
+	ListCell   *lc;
+
+	*result = *array;
+	result->array_typeid = coercion->resulttype;
+	result->array_collid = coercion->resultcollid;
+	if (!array->multidims)
+		result->element_typeid = get_element_type(coercion->resulttype);
+	else
+		result->element_typeid = coercion->resulttype;
+	result->elements = NIL;
+	foreach(lc, array->elements)
+		result->elements = lappend(result->elements, cast_element(coercion, array, lfirst(lc)));
+	return (Node *) result;
+}
+
+static void
+forget_unnamed_columns(List *targets)
+{
+	ListCell   *lc;
+
+	foreach(lc, targets)
+	{
+		TargetEntry *target = lfirst_node(TargetEntry, lc);
+
+		if (target->resname != NULL && strcmp(target->resname, "?column?") == 0 &&
+			!IsA(target->expr, Var))
+			target->resname = NULL;
+	}
+}
+
+static Node *
+canon_mutator(Node *node, void *context)
+{
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Query))
+	{
+		Query	   *query = query_tree_mutator((Query *) node, canon_mutator, context, 0);
+
+		forget_unnamed_columns(query->targetList);
+		forget_unnamed_columns(query->returningList);
+		return (Node *) query;
+	}
+	if (IsA(node, ArrayCoerceExpr))
+	{
+		ArrayCoerceExpr *coercion;
+
+		coercion = (ArrayCoerceExpr *) expression_tree_mutator(node, canon_mutator, context);
+		if (IsA(coercion->arg, ArrayExpr) && ((ArrayExpr *) coercion->arg)->elements != NIL &&
+			OidIsValid(get_element_type(coercion->resulttype)))
+			return push_down_cast(coercion, (ArrayExpr *) coercion->arg);
+		return (Node *) coercion;
+	}
+	node = expression_tree_mutator(node, canon_mutator, context);
+	if (IsA(node, FuncExpr))
+		sg_compat_forget_syntax((FuncExpr *) node);
+	return node;
+}
+
+/*
+ * Brings an expression, a Query, or a list of either into the form whose text
+ * does not depend on where the object came from.  A copy, in the current
+ * memory context; for the deparser only, not for execution.
+ */
+Node *
+sg_canon_tree(Node *tree)
+{
+	return canon_mutator(tree, NULL);
+}
+
+static bool
+is_later_keyword(const char *word, size_t len)
+{
+	for (int i = 0; i < lengthof(later_keywords); i++)
+	{
+		if (strlen(later_keywords[i]) == len && memcmp(later_keywords[i], word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The end of what "start", a quote, opens: behind the closing quote.  A doubled
+ * quote opens the rest anew, which comes to the same; the deparser never puts
+ * a backslash before a quote.
+ */
+static const char *
+skip_quoted(const char *start)
+{
+	const char *end = strchr(start + 1, *start);
+
+	return end != NULL ? end + 1 : start + strlen(start);
+}
+
+/*
+ * Brings a text that the deparser (or quote_identifier) made into the form
+ * that does not depend on the server's version.  In the current memory
+ * context; idempotent, linear.
+ */
+char *
+sg_canon_text(const char *deparsed)
+{
+	StringInfoData buf;
+	const char *in = deparsed;
+
+	initStringInfo(&buf);
+	while (*in != '\0')
+	{
+		size_t		plain = strcspn(in, "'\" ");
+
+		appendBinaryStringInfo(&buf, in, plain);
+		in += plain;
+		if (*in == '\'' || *in == '"')
+		{
+			const char *end = skip_quoted(in);
+
+			/* "json" but not the end of "a""json" */
+			if (*in == '"' && (in == deparsed || in[-1] != '"') && *end != '"' &&
+				is_later_keyword(in + 1, end - in - 2))
+				appendBinaryStringInfo(&buf, in + 1, end - in - 2);
+			else
+				appendBinaryStringInfo(&buf, in, end - in);
+			in = end;
+		}
+		else if (strncmp(in, no_indent, strlen(no_indent)) == 0)
+			in += strlen(no_indent);
+		else if (*in != '\0')
+			appendStringInfoChar(&buf, *in++);
+	}
+	return buf.data;
+}
+
+/* quote_identifier(), the same on all versions. */
+const char *
+sg_canon_identifier(const char *name)
+{
+	if (!quote_all_identifiers && is_later_keyword(name, strlen(name)))
+		return name;
+	return quote_identifier(name);
+}

@@ -1,10 +1,14 @@
 /*
  * sg_canon.h
- *		Text that the server's deparser prints differently for the same meaning.
+ *		One text for one meaning, where the server's deparser has several.
  */
 #ifndef SG_CANON_H
 #define SG_CANON_H
 
+#include "nodes/nodes.h"
+
+extern Node *sg_canon_tree(Node *tree);
 extern char *sg_canon_text(const char *deparsed);
+extern const char *sg_canon_identifier(const char *name);
 
 #endif							/* SG_CANON_H */

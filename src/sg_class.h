@@ -7,7 +7,7 @@
 #ifndef SG_CLASS_H
 #define SG_CLASS_H
 
-#include "nodes/pg_list.h"
+#include "nodes/parsenodes.h"
 #include "sg_catalog.h"
 #include "sg_describe.h"
 #include "sg_names.h"
@@ -39,6 +39,7 @@ extern const SgClass *const sg_classes[];	/* NULL-terminated */
 extern bool sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema);
 extern void sg_describing(SgDescriber *describer, const SgObject *object);
 extern void sg_described(SgDescriber *describer, SgObject *object);
+extern void sg_describe_busy(SgDescriber *describer, const SgObject *object);
 
 /* sg_deparse.c: expressions as text, without opening the relation they belong to */
 typedef struct SgColumnNames
@@ -59,5 +60,9 @@ extern char *sg_options_text(Datum options);
 
 /* sg_deparse_query.c: queries as text; the deparser has to open their relations */
 extern bool sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree);
+extern char *sg_deparse_query(Query *query);
+extern char *sg_deparse_view_query(Query *query, const SgColumnNames *columns);
+extern char *sg_deparse_function_query(Query *query, const char *function,
+									   int nargs, char **argument_names);
 
 #endif							/* SG_CLASS_H */

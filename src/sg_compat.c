@@ -6,9 +6,14 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/parsenodes.h"
 #include "parser/parse_type.h"
 #include "sg_compat.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
+#include "utils/ruleutils.h"
 
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
@@ -52,4 +57,29 @@ bool
 sg_compat_session_is_starting(void)
 {
 	return !IsNormalProcessingMode() || !IsTransactionState();
+}
+
+/*
+ * The text of a query, indented, in the current memory context.  15 exports
+ * pg_get_querydef(); before that a query is wrapped into a scalar sub-query,
+ * which pg_get_expr() deparses the same way, in parentheses.
+ */
+char *
+sg_compat_query_text(Query *query)
+{
+#if PG_VERSION_NUM >= 150000
+	return pg_get_querydef(query, false);
+#else
+	SubLink    *link = makeNode(SubLink);
+	char	   *text;
+
+	link->subLinkType = EXPR_SUBLINK;
+	link->subselect = (Node *) query;
+	text = TextDatumGetCString(DirectFunctionCall2(pg_get_expr,
+												   CStringGetTextDatum(nodeToString(link)),
+												   ObjectIdGetDatum(InvalidOid)));
+	/* strip the parentheses */
+	text[strlen(text) - 1] = '\0';
+	return text + 1;
+#endif
 }

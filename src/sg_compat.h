@@ -84,6 +84,60 @@
 	pstmt, query_string, context, params, environment, dest, completion
 #endif
 
+/* 14 remembers that a function call was written in SQL's own syntax (40c24bfef) */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_is_sql_syntax(funcformat) ((funcformat) == COERCE_SQL_SYNTAX)
+#else
+#define sg_compat_is_sql_syntax(funcformat) false
+#endif
+
+/* LockHeldByMe() takes a third argument from 17 on */
+#if PG_VERSION_NUM >= 170000
+#define sg_compat_lock_held(tag, mode) LockHeldByMe(tag, mode, false)
+#else
+#define sg_compat_lock_held(tag, mode) LockHeldByMe(tag, mode)
+#endif
+
+/*
+ * Before 15 every trigger that a partition has from its parent is internal;
+ * since then only those of constraints are.
+ */
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_is_cloned_trigger(form) \
+	(OidIsValid((form)->tgparentid) && !(form)->tgisinternal)
+#else
+#define sg_compat_is_cloned_trigger(form) OidIsValid((form)->tgparentid)
+#endif
+
+/* SQL-standard function bodies came with 14 (e717a9a18) */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_prosqlbody() Anum_pg_proc_prosqlbody
+#else
+#define sg_compat_prosqlbody() InvalidAttrNumber
+#endif
+
+/* multiranges (6df7a9698) and subscripting handlers (c7aba7c14) came with 14 */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_multirange(form) ((form)->rngmultitypid)
+#define sg_compat_is_multirange(typtype) ((typtype) == TYPTYPE_MULTIRANGE)
+#define sg_compat_subscript(form) ((form)->typsubscript)
+#else
+#define sg_compat_multirange(form) InvalidOid
+#define sg_compat_is_multirange(typtype) false
+#define sg_compat_subscript(form) InvalidOid
+#endif
+
+struct Query;
+extern char *sg_compat_query_text(struct Query *query);
+
+/* takes FuncExpr's syntax away, so that it is deparsed as a plain call */
+#define sg_compat_forget_syntax(expr) \
+	do { \
+		if (sg_compat_is_sql_syntax((expr)->funcformat)) \
+			(expr)->funcformat = COERCE_EXPLICIT_CALL; \
+	} while (0)
+
+extern bool sg_compat_sha256(const void *data, size_t len, uint8 *result);
 
 extern void sg_compat_reserve_settings(const char *prefix);
 extern bool sg_compat_session_is_starting(void);

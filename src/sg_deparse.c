@@ -68,6 +68,7 @@ sg_deparse_node(Node *node, SgColumnNames *columns)
 {
 	List	   *context = NIL;
 
+	node = sg_canon_tree(node);
 	if (columns != NULL && has_system_column(node, NULL))
 		context = deparse_context_for(columns->relation, columns->relid);
 	else if (columns != NULL)
@@ -95,7 +96,7 @@ sg_deparse_expression(const char *tree, SgColumnNames *columns)
 char *
 sg_deparse_with_old_new(const char *tree, SgColumnNames *columns)
 {
-	Node	   *node = stringToNode(tree);
+	Node	   *node = sg_canon_tree(stringToNode(tree));
 	List	   *context = make_context(list_make2("old", "new"), columns);
 
 	if (has_system_column(node, NULL))

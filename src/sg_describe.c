@@ -204,6 +204,16 @@ sg_described(SgDescriber *describer, SgObject *object)
 	CHECK_FOR_INTERRUPTS();
 }
 
+/* Reports an object that cannot be described without waiting (options->busy). */
+void
+sg_describe_busy(SgDescriber *describer, const SgObject *object)
+{
+	DescribeRun *run = (DescribeRun *) describer;
+
+	describer->options->busy(object->type, object->identity, object->classid, object->objid,
+							 run->arg);
+}
+
 static List *
 load_exclusions(void)
 {

@@ -27,7 +27,11 @@ static const SgRelationPart *const parts[] = {
 	&sg_column_defaults_part,
 	&sg_partition_key_part,
 	&sg_constraints_part,
-	&sg_indexes_part
+	&sg_indexes_part,
+	&sg_triggers_part,
+	&sg_rules_part,
+	&sg_policies_part,
+	&sg_sequence_part
 };
 
 /* The object type of a relkind, or NULL if it is no object of its own. */

@@ -82,6 +82,9 @@ extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
 extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
 
+/* trigger.c */
+extern const char *sg_firing_state(char enabled);
+
 /* partition.c */
 extern const SgRelation *sg_partition_parent(const SgRelation *partition);
 extern char *sg_partition_column_order(const SgRelation *relation);

@@ -1,0 +1,304 @@
+/*
+ * sg_deparse_query.c
+ *		Queries as text: views, rules, SQL-standard function bodies.
+ *
+ * The server's deparser gives the text; the tree is prepared so that all
+ * versions give the same.  What would differ:
+ *
+ * - Column prefixes.  The deparser leaves them out if the range table has one
+ *	 entry.  Up to 15 a view's has two more, OLD and NEW (1b4d280ea), so that
+ *	 the same view is printed with prefixes before 16 and without after.  Here
+ *	 every query gets an entry that is not in its FROM list: always prefixes.
+ * - Table aliases.  OLD and NEW also take these names away from the view's own
+ *	 tables.  In views, which cannot refer to them, they get names that nobody
+ *	 else has.
+ * - Result columns.  Renaming a view's column does not change the query, but
+ *	 dump and restore do: the query gets the names that the columns have.
+ * - Function arguments.  They become columns of the extra entry, which is named
+ *	 like the function, so that they are printed as function.argument.
+ *
+ * The deparser opens, and so locks, the relations of a query, and keeps the
+ * locks until the transaction ends.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "sg_canon.h"
+#include "sg_class.h"
+#include "sg_compat.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "miscadmin.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* names of range table entries that no user can have chosen */
+#define EXTRA_ENTRY "\001"
+#define OLD_ENTRY "\001old"
+#define NEW_ENTRY "\001new"
+
+/* Adds an entry with these columns that is not in the query's FROM list. */
+static Index
+add_entry(Query *query, const char *name, List *columns)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+
+	entry->rtekind = RTE_RESULT;
+	entry->eref = makeAlias(name, columns);
+	query->rtable = lappend(query->rtable, entry);
+	return list_length(query->rtable);
+}
+
+static char *
+query_text(Query *query)
+{
+	char	   *text = sg_canon_text(sg_compat_query_text(query));
+
+	while (*text == ' ' || *text == '\n')
+		text++;
+	return text;
+}
+
+/*
+ * The text of a query of a rule, in the current memory context.  Waits for
+ * AccessShareLock on its relations; see sg_deparse_available.
+ */
+char *
+sg_deparse_query(Query *query)
+{
+	query = (Query *) sg_canon_tree((Node *) query);
+	add_entry(query, EXTRA_ENTRY, NIL);
+	return query_text(query);
+}
+
+static void
+name_targets(Query *query, const SgColumnNames *columns)
+{
+	ListCell   *lc;
+	int			attnum = 0;
+
+	foreach(lc, query->targetList)
+	{
+		TargetEntry *target = lfirst_node(TargetEntry, lc);
+
+		if (target->resjunk || attnum >= columns->count)
+			continue;
+		if (columns->names[attnum] != NULL)
+			target->resname = pstrdup(columns->names[attnum]);
+		attnum++;
+	}
+}
+
+/* Gives the result columns their names, in all members of a set operation. */
+static void
+name_result(Query *query, Node *operation, const SgColumnNames *columns)
+{
+	if (operation == NULL)
+		name_targets(query, columns);
+	else if (IsA(operation, SetOperationStmt))
+	{
+		SetOperationStmt *statement = (SetOperationStmt *) operation;
+
+		name_result(query, statement->larg, columns);
+		name_result(query, statement->rarg, columns);
+	}
+	else if (IsA(operation, RangeTblRef))
+	{
+		RangeTblEntry *entry = list_nth(query->rtable, ((RangeTblRef *) operation)->rtindex - 1);
+
+		if (entry->subquery != NULL)
+			name_result(entry->subquery, entry->subquery->setOperations, columns);
+	}
+}
+
+/* Takes the names "old" and "new" from a view's entries of itself. */
+static void
+rename_own_entries(Query *query, Oid view)
+{
+	ListCell   *lc;
+	int			i = 0;
+
+	foreach(lc, query->rtable)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (i >= 2 || entry->relid != view || entry->alias == NULL)
+			break;
+		entry->alias->aliasname = pstrdup(i == 0 ? OLD_ENTRY : NEW_ENTRY);
+		i++;
+	}
+}
+
+/*
+ * The text of a view's query, whose columns are named "columns"; otherwise
+ * like sg_deparse_query().
+ */
+char *
+sg_deparse_view_query(Query *query, const SgColumnNames *columns)
+{
+	query = copyObject(query);
+	name_result(query, query->setOperations, columns);
+	rename_own_entries(query, columns->relid);
+	return sg_deparse_query(query);
+}
+
+/* what arguments_mutator needs to know */
+typedef struct ArgumentsContext
+{
+	Index		entry;
+	Index		depth;			/* of the query within the outermost one */
+	int			nargs;
+	char	  **names;
+} ArgumentsContext;
+
+/* Turns references to named arguments into columns of the extra entry. */
+static Node *
+arguments_mutator(Node *node, void *arg)
+{
+	ArgumentsContext *context = arg;
+
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Query))
+	{
+		Node	   *result;
+
+		context->depth++;
+		result = (Node *) query_tree_mutator((Query *) node, arguments_mutator, arg, 0);
+		context->depth--;
+		return result;
+	}
+	if (IsA(node, Param) && ((Param *) node)->paramkind == PARAM_EXTERN)
+	{
+		Param	   *param = (Param *) node;
+
+		if (param->paramid <= 0 || param->paramid > context->nargs ||
+			context->names == NULL || context->names[param->paramid - 1][0] == '\0')
+			return copyObject(node);
+		return (Node *) makeVar(context->entry, param->paramid, param->paramtype,
+								param->paramtypmod, param->paramcollid, context->depth);
+	}
+	return expression_tree_mutator(node, arguments_mutator, arg);
+}
+
+/*
+ * The text of a query of a function's body, with the names of its input
+ * arguments ("" where it has none; "names" may be NULL); otherwise like
+ * sg_deparse_query().
+ */
+char *
+sg_deparse_function_query(Query *query, const char *function, int nargs, char **names)
+{
+	ArgumentsContext context = {0};
+	List	   *columns = NIL;
+
+	query = (Query *) sg_canon_tree((Node *) query);
+	for (int i = 0; i < nargs && names != NULL; i++)
+		columns = lappend(columns, makeString(pstrdup(names[i])));
+	context.entry = add_entry(query, function, columns);
+	context.nargs = nargs;
+	context.names = names;
+	query = query_tree_mutator(query, arguments_mutator, &context, 0);
+	return query_text(query);
+}
+
+static bool
+relations_walker(Node *node, void *arg)
+{
+	List	  **relations = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *entry = (RangeTblEntry *) node;
+
+		if (entry->rtekind == RTE_RELATION)
+			*relations = list_append_unique_oid(*relations, entry->relid);
+		return false;
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, relations_walker, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, relations_walker, arg);
+}
+
+/* Does this transaction hold a lock under which it may have changed the relation? */
+static bool
+may_have_changed_relation(Oid relid)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relid);
+	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
+	{
+		if (sg_compat_lock_held(&tag, mode))
+			return true;
+	}
+	return false;
+}
+
+/* Has this transaction written the function's row? */
+static bool
+has_written_function(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* Could this transaction have changed the object's text? */
+static bool
+may_have_changed(const SgObject *object, List *relations)
+{
+	ListCell   *lc;
+
+	if (object->classid == RelationRelationId && may_have_changed_relation(object->objid))
+		return true;
+	if (object->classid == ProcedureRelationId && has_written_function(object->objid))
+		return true;
+	foreach(lc, relations)
+	{
+		if (may_have_changed_relation(lfirst_oid(lc)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Can the object whose query, expression, or list of either "tree" is be
+ * deparsed now?  True unless the options say not to wait and somebody has one
+ * of its relations locked exclusively: then it is reported to "busy".  An object
+ * that this transaction may have changed itself is waited for all the same.
+ *
+ * Locks are those that deparsing takes anyway, and last as long.
+ */
+bool
+sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree)
+{
+	List	   *relations = NIL;
+	ListCell   *lc;
+
+	if (describer->options->busy == NULL)
+		return true;
+	(void) relations_walker(tree, &relations);
+	foreach(lc, relations)
+	{
+		if (ConditionalLockRelationOid(lfirst_oid(lc), AccessShareLock))
+			continue;
+		if (may_have_changed(object, relations))
+			return true;
+		sg_describe_busy(describer, object);
+		return false;
+	}
+	return true;
+}
