@@ -22,6 +22,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "sg_canon.h"
 #include "sg_names.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
@@ -145,7 +146,7 @@ sg_schema_name(SgNames *names, Oid schema)
 	name = NameStr(((Form_pg_namespace) GETSTRUCT(tuple))->nspname);
 	entry = hash_search(names->schemas, &schema, HASH_ENTER, &found);
 	entry->system = strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
-	entry->quoted = MemoryContextStrdup(names->context, quote_identifier(name));
+	entry->quoted = MemoryContextStrdup(names->context, sg_canon_identifier(name));
 	ReleaseSysCache(tuple);
 	return entry;
 }
@@ -157,7 +158,7 @@ sg_schema_name(SgNames *names, Oid schema)
 char *
 sg_qualified_name(SgNames *names, Oid schema, const char *name)
 {
-	const char *quoted = quote_identifier(name);
+	const char *quoted = sg_canon_identifier(name);
 
 	if (schema == names->hidden_schema)
 		return pstrdup(quoted);
@@ -221,7 +222,7 @@ sg_type_name(SgNames *names, Oid type, int32 typmod)
 	if (!SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
 		gone("type", type);
 	return keep_text(names, TypeRelationId, type, typmod,
-					 format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN));
+					 sg_canon_text(format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN)));
 }
 
 /* The name of something in a schema, which pg_catalog's things go without. */
@@ -229,7 +230,7 @@ static const char *
 keep_schema_object(SgNames *names, Oid catalog, Oid oid, Oid schema, const char *name)
 {
 	if (schema == PG_CATALOG_NAMESPACE)
-		return keep_text(names, catalog, oid, -1, quote_identifier(name));
+		return keep_text(names, catalog, oid, -1, sg_canon_identifier(name));
 	return keep_text(names, catalog, oid, -1, sg_qualified_name(names, schema, name));
 }
 
@@ -299,7 +300,7 @@ sg_access_method_name(SgNames *names, Oid access_method)
 		return entry->text;
 	tuple = syscache_tuple(AMOID, access_method, "access method");
 	text = keep_text(names, AccessMethodRelationId, access_method, -1,
-					 quote_identifier(NameStr(((Form_pg_am) GETSTRUCT(tuple))->amname)));
+					 sg_canon_identifier(NameStr(((Form_pg_am) GETSTRUCT(tuple))->amname)));
 	ReleaseSysCache(tuple);
 	return text;
 }

@@ -8,5 +8,9 @@
 
 const SgClass *const sg_classes[] = {
 	&sg_relation_class,
+	&sg_extension_class,
+	&sg_function_class,
+	&sg_schema_class,
+	&sg_type_class,
 	NULL
 };

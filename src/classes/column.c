@@ -15,6 +15,7 @@
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_attribute.h"
 #include "relation.h"
+#include "sg_canon.h"
 #include "sg_compat.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -43,7 +44,7 @@ sg_append_columns(StringInfo buf, const SgRelation *relation, const int16 *attnu
 
 		if (i > 0)
 			appendStringInfoString(buf, ", ");
-		appendStringInfoString(buf, column != NULL ? quote_identifier(column->name) : "?");
+		appendStringInfoString(buf, column != NULL ? sg_canon_identifier(column->name) : "?");
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "commands/defrem.h"
 #include "nodes/parsenodes.h"
 #include "relation.h"
+#include "sg_canon.h"
 #include "sg_compat.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -82,7 +83,7 @@ append_foreign_columns(StringInfo buf, Oid relid, const int16 *attnums, int coun
 	for (int i = 0; i < count; i++)
 		appendStringInfo(buf, "%s%s%s", i > 0 ? ", " : "",
 						 period && i == count - 1 ? "PERIOD " : "",
-						 quote_identifier(get_attname(relid, attnums[i], false)));
+						 sg_canon_identifier(get_attname(relid, attnums[i], false)));
 }
 
 static void
@@ -196,7 +197,7 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
 	{
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("constraint", NameStr(form->conname)),
-					  psprintf("NOT NULL %s%s%s", quote_identifier(column->name),
+					  psprintf("NOT NULL %s%s%s", sg_canon_identifier(column->name),
 							   form->connoinherit ? " NO INHERIT" : "",
 							   constraint_state(form)));
 		return;
@@ -205,7 +206,7 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
 	if (strcmp(invented, NameStr(form->conname)) != 0)
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->oid,
 					  sg_attribute("constraint", NameStr(form->conname)),
-					  psprintf("NOT NULL %s", quote_identifier(column->name)));
+					  psprintf("NOT NULL %s", sg_canon_identifier(column->name)));
 }
 
 static void

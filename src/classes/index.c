@@ -22,6 +22,7 @@
 #include "nodes/nodeFuncs.h"
 #include "nodes/primnodes.h"
 #include "relation.h"
+#include "sg_canon.h"
 #include "sg_compat.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -61,7 +62,7 @@ append_column(StringInfo buf, const IndexAt *at, int i, int *expression, Oid *ty
 
 		if (column == NULL)
 			elog(ERROR, "index %u is on no column", at->form->indexrelid);
-		appendStringInfoString(buf, quote_identifier(column->name));
+		appendStringInfoString(buf, sg_canon_identifier(column->name));
 		*type = column->type;
 		*collation = column->collation;
 	}

@@ -16,6 +16,7 @@
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
 #include "relation.h"
+#include "sg_canon.h"
 #include "sg_compat.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -93,7 +94,7 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, ListCell **e
 
 		if (column == NULL)
 			elog(ERROR, "partition key of relation %u names no column", relation->relid);
-		appendStringInfoString(buf, quote_identifier(column->name));
+		appendStringInfoString(buf, sg_canon_identifier(column->name));
 		type = column->type;
 		type_collation = column->collation;
 	}
@@ -228,7 +229,7 @@ sg_partition_column_order(const SgRelation *relation)
 		return NULL;
 	initStringInfo(&buf);
 	for (int i = 0; i < relation->ncolumns; i++)
-		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", quote_identifier(relation->columns[i].name));
+		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", sg_canon_identifier(relation->columns[i].name));
 	return buf.data;
 }
 

@@ -98,6 +98,7 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 	{
 		if (!parts[i]->describe(&relation, cursors[i]))
 		{
+			sg_describing(describer, NULL);
 			MemoryContextReset(describer->object_context);
 			return;
 		}

@@ -92,15 +92,21 @@ append_timing(StringInfo buf, const SgRelation *relation, Form_pg_trigger form)
 }
 
 static void
-append_transition_table(StringInfo buf, SgCursor *cursor, HeapTuple tuple,
-						AttrNumber attribute, const char *which)
+append_transition_tables(StringInfo buf, SgCursor *cursor, HeapTuple tuple)
 {
-	bool		isnull;
-	Datum		name = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+	bool		no_old;
+	bool		no_new;
+	Datum		old_name = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgoldtable, &no_old);
+	Datum		new_name = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgnewtable, &no_new);
 
-	if (!isnull)
-		appendStringInfo(buf, " REFERENCING %s TABLE AS %s", which,
-						 sg_canon_identifier(NameStr(*DatumGetName(name))));
+	if (!no_old || !no_new)
+		appendStringInfoString(buf, " REFERENCING");
+	if (!no_old)
+		appendStringInfo(buf, " OLD TABLE AS %s",
+						 sg_canon_identifier(NameStr(*DatumGetName(old_name))));
+	if (!no_new)
+		appendStringInfo(buf, " NEW TABLE AS %s",
+						 sg_canon_identifier(NameStr(*DatumGetName(new_name))));
 }
 
 /* the arguments, each of which ends with a NUL in pg_trigger.tgargs */
@@ -130,8 +136,7 @@ trigger_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 
 	initStringInfo(&buf);
 	append_timing(&buf, relation, form);
-	append_transition_table(&buf, cursor, tuple, Anum_pg_trigger_tgoldtable, "OLD");
-	append_transition_table(&buf, cursor, tuple, Anum_pg_trigger_tgnewtable, "NEW");
+	append_transition_tables(&buf, cursor, tuple);
 	appendStringInfoString(&buf, TRIGGER_FOR_ROW(form->tgtype) ?
 						   " FOR EACH ROW" : " FOR EACH STATEMENT");
 	condition = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgqual, &isnull);

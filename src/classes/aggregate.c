@@ -1,0 +1,130 @@
+/*
+ * aggregate.c
+ *		What CREATE AGGREGATE says: pg_aggregate.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_aggregate.h"
+#include "function.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+static void
+add_function(SgRoutine *routine, const char *attribute, Oid function)
+{
+	if (OidIsValid(function))
+		sg_routine_add(routine, attribute, sg_function_name(routine->describer->names, function));
+}
+
+static void
+add_initial_value(SgRoutine *routine, HeapTuple tuple, AttrNumber number, const char *attribute)
+{
+	bool		isnull;
+	Datum		value = SysCacheGetAttr(AGGFNOID, tuple, number, &isnull);
+
+	if (!isnull)
+		sg_routine_add(routine, attribute, quote_literal_cstr(TextDatumGetCString(value)));
+}
+
+static const char *
+modify_text(char modify)
+{
+	switch (modify)
+	{
+		case AGGMODIFY_READ_ONLY:
+			return ", read only";
+		case AGGMODIFY_SHAREABLE:
+			return ", shareable";
+		default:
+			return ", modifies the state";
+	}
+}
+
+/*
+ * The final function, whether it gets the aggregated arguments too, and
+ * whether it may modify the state, unless that is as usual for its kind.
+ */
+static void
+add_final(SgRoutine *routine, const char *attribute, char kind, Oid function, bool extra,
+		  char modify)
+{
+	char		usual = AGGKIND_IS_ORDERED_SET(kind) ? AGGMODIFY_READ_WRITE : AGGMODIFY_READ_ONLY;
+
+	if (!OidIsValid(function))
+		return;
+	sg_routine_add(routine, attribute,
+				   psprintf("%s%s%s", sg_function_name(routine->describer->names, function),
+							extra ? " with extra arguments" : "",
+							modify == usual ? "" : modify_text(modify)));
+}
+
+static void
+add_moving(SgRoutine *routine, HeapTuple tuple)
+{
+	Form_pg_aggregate form = (Form_pg_aggregate) GETSTRUCT(tuple);
+
+	if (!OidIsValid(form->aggmtransfn))
+		return;
+	add_function(routine, "moving transition function", form->aggmtransfn);
+	add_function(routine, "moving inverse function", form->aggminvtransfn);
+	add_final(routine, "moving final function", form->aggkind, form->aggmfinalfn,
+			  form->aggmfinalextra, form->aggmfinalmodify);
+	sg_routine_add(routine, "moving state type",
+				   sg_type_name(routine->describer->names, form->aggmtranstype, -1));
+	if (form->aggmtransspace != 0)
+		sg_routine_add(routine, "moving state space", psprintf("%d", form->aggmtransspace));
+	add_initial_value(routine, tuple, Anum_pg_aggregate_aggminitval, "moving initial condition");
+}
+
+static const char *
+kind_name(char kind)
+{
+	if (kind == AGGKIND_HYPOTHETICAL)
+		return "hypothetical-set";
+	return kind == AGGKIND_ORDERED_SET ? "ordered-set" : "normal";
+}
+
+static void
+add_aggregate(SgRoutine *routine, HeapTuple tuple)
+{
+	Form_pg_aggregate form = (Form_pg_aggregate) GETSTRUCT(tuple);
+
+	sg_routine_add(routine, "kind", kind_name(form->aggkind));
+	sg_routine_add(routine, "arguments",
+				   sg_routine_arguments(routine, AGGKIND_IS_ORDERED_SET(form->aggkind) ?
+										form->aggnumdirectargs : -1));
+	sg_routine_add(routine, "returns", sg_routine_result(routine));
+	add_function(routine, "transition function", form->aggtransfn);
+	add_final(routine, "final function", form->aggkind, form->aggfinalfn, form->aggfinalextra,
+			  form->aggfinalmodify);
+	add_function(routine, "combine function", form->aggcombinefn);
+	add_function(routine, "serialization function", form->aggserialfn);
+	add_function(routine, "deserialization function", form->aggdeserialfn);
+	sg_routine_add(routine, "state type",
+				   sg_type_name(routine->describer->names, form->aggtranstype, -1));
+	if (form->aggtransspace != 0)
+		sg_routine_add(routine, "state space", psprintf("%d", form->aggtransspace));
+	add_initial_value(routine, tuple, Anum_pg_aggregate_agginitval, "initial condition");
+	if (OidIsValid(form->aggsortop))
+		sg_routine_add(routine, "sort operator",
+					   sg_operator_name(routine->describer->names, form->aggsortop));
+	if (routine->form->proparallel == PROPARALLEL_SAFE)
+		sg_routine_add(routine, "parallel", "safe");
+	else if (routine->form->proparallel == PROPARALLEL_RESTRICTED)
+		sg_routine_add(routine, "parallel", "restricted");
+	add_moving(routine, tuple);
+}
+
+/* Adds the items of an aggregate. */
+void
+sg_describe_aggregate(SgRoutine *routine)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(routine->form->oid));
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for aggregate %u", routine->form->oid);
+	add_aggregate(routine, tuple);
+	ReleaseSysCache(tuple);
+}

@@ -1,0 +1,157 @@
+/*
+ * base_type.c
+ *		What CREATE TYPE says of base types and of ranges.
+ *
+ * Only what differs from the default that CREATE TYPE has is shown.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_range.h"
+#include "mb/pg_wchar.h"
+#include "sg_compat.h"
+#include "type.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+static void
+add_function(SgDescriber *describer, SgObject *object, const char *attribute, Oid function)
+{
+	if (OidIsValid(function))
+		sg_type_add(object, attribute, sg_function_name(describer->names, function));
+}
+
+static const char *
+alignment_name(char alignment)
+{
+	switch (alignment)
+	{
+		case TYPALIGN_CHAR:
+			return "char";
+		case TYPALIGN_SHORT:
+			return "int2";
+		case TYPALIGN_DOUBLE:
+			return "double";
+		default:
+			return "int4";
+	}
+}
+
+static const char *
+storage_name(char storage)
+{
+	switch (storage)
+	{
+		case TYPSTORAGE_EXTERNAL:
+			return "external";
+		case TYPSTORAGE_EXTENDED:
+			return "extended";
+		case TYPSTORAGE_MAIN:
+			return "main";
+		default:
+			return "plain";
+	}
+}
+
+static void
+add_layout(SgObject *object, Form_pg_type form)
+{
+	sg_type_add(object, "length", form->typlen == -1 ? "variable" :
+				form->typlen == -2 ? "C string" : psprintf("%d", form->typlen));
+	if (form->typbyval)
+		sg_type_add(object, "passed by value", "");
+	sg_type_add(object, "alignment", alignment_name(form->typalign));
+	sg_type_add(object, "storage", storage_name(form->typstorage));
+}
+
+/* Adds what CREATE TYPE says of a base type, but for its default value. */
+void
+sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type form)
+{
+	sg_type_add(object, "kind", "base");
+	add_function(describer, object, "input", form->typinput);
+	add_function(describer, object, "output", form->typoutput);
+	add_function(describer, object, "receive", form->typreceive);
+	add_function(describer, object, "send", form->typsend);
+	add_function(describer, object, "modifier input", form->typmodin);
+	add_function(describer, object, "modifier output", form->typmodout);
+	add_function(describer, object, "analyze", form->typanalyze);
+	add_function(describer, object, "subscript", sg_compat_subscript(form));
+	add_layout(object, form);
+	if (form->typcategory != TYPCATEGORY_USER)
+		sg_type_add(object, "category", psprintf("%c", form->typcategory));
+	if (form->typispreferred)
+		sg_type_add(object, "preferred", "");
+	if (form->typdelim != ',')
+		sg_type_add(object, "delimiter", psprintf("%c", form->typdelim));
+	if (OidIsValid(form->typelem))
+		sg_type_add(object, "element", sg_type_name(describer->names, form->typelem, -1));
+	if (OidIsValid(form->typcollation))
+		sg_type_add(object, "collatable", "");
+}
+
+/*
+ * The name that a range's multirange has unless another is chosen, as
+ * makeMultirangeTypeName() forms it.
+ */
+static char *
+usual_multirange_name(const char *range)
+{
+	const char *found = strstr(range, "range");
+	char	   *name;
+
+	if (found != NULL)
+		name = psprintf("%.*smulti%s", (int) (found - range), range, found);
+	else
+	{
+		int			len = pg_mbcliplen(range, strlen(range), NAMEDATALEN - 12);
+
+		name = psprintf("%.*s_multirange", len, range);
+	}
+	name[pg_mbcliplen(name, strlen(name), NAMEDATALEN - 1)] = '\0';
+	return name;
+}
+
+/* 13 has none, and it comes by itself: only a name of the user's choice tells anything */
+static void
+add_multirange(SgDescriber *describer, SgObject *object, Form_pg_type form, Oid multirange)
+{
+	HeapTuple	tuple;
+	Form_pg_type theirs;
+
+	if (!OidIsValid(multirange))
+		return;
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(multirange));
+	if (!HeapTupleIsValid(tuple))
+		return;
+	theirs = (Form_pg_type) GETSTRUCT(tuple);
+	if (theirs->typnamespace != form->typnamespace ||
+		strcmp(NameStr(theirs->typname), usual_multirange_name(NameStr(form->typname))) != 0)
+		sg_type_add(object, "multirange type", sg_type_name(describer->names, multirange, -1));
+	ReleaseSysCache(tuple);
+}
+
+/* Adds what CREATE TYPE says of a range. */
+void
+sg_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form)
+{
+	HeapTuple	tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(form->oid));
+	Form_pg_range range;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for range type %u", form->oid);
+	range = (Form_pg_range) GETSTRUCT(tuple);
+	sg_type_add(object, "kind", "range");
+	sg_type_add(object, "subtype", sg_type_name(describer->names, range->rngsubtype, -1));
+	if (!sg_opclass_is_default(describer->names, range->rngsubopc, range->rngsubtype))
+		sg_type_add(object, "subtype operator class",
+					sg_opclass_name(describer->names, range->rngsubopc));
+	if (OidIsValid(range->rngcollation) &&
+		range->rngcollation != get_typcollation(range->rngsubtype))
+		sg_type_add(object, "collation", sg_collation_name(describer->names, range->rngcollation));
+	add_function(describer, object, "canonical", range->rngcanonical);
+	add_function(describer, object, "subtype difference", range->rngsubdiff);
+	add_multirange(describer, object, form, sg_compat_multirange(range));
+	ReleaseSysCache(tuple);
+}

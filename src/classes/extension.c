@@ -1,0 +1,66 @@
+/*
+ * extension.c
+ *		Extensions: pg_extension.
+ *
+ *		extension pg_trgm
+ *		  schema: public
+ *		  version: 1.6
+ *
+ * Their members are not described: the version stands for them.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_extension.h"
+#include "classes.h"
+#include "sg_canon.h"
+#include "sg_spi.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+static void
+describe_extension(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_extension form = (Form_pg_extension) GETSTRUCT(tuple);
+	SgObject	object;
+	bool		isnull;
+	Datum		version;
+
+	sg_object_init(&object, "extension", pstrdup(sg_canon_identifier(NameStr(form->extname))),
+				   ExtensionRelationId, form->oid);
+	sg_describing(describer, &object);
+	sg_object_add(&object, SG_FACET_STRUCTURE, 0, "schema",
+				  sg_schema_name(describer->names, form->extnamespace)->quoted);
+	version = sg_cursor_attribute(cursor, tuple, Anum_pg_extension_extversion, &isnull);
+	if (!isnull)
+		sg_object_add(&object, SG_FACET_STRUCTURE, 0, "version", TextDatumGetCString(version));
+	sg_described(describer, &object);
+}
+
+static void
+describe_extensions(SgDescriber *describer)
+{
+	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	SgCursor   *cursor = sg_cursor_open(ExtensionRelationId, ExtensionOidIndexId,
+										Anum_pg_extension_oid, describer->snapshot,
+										describer->only);
+	Oid			own = sg_extension_oid();
+	HeapTuple	tuple;
+
+	MemoryContextSwitchTo(old);
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Oid			oid = ((Form_pg_extension) GETSTRUCT(tuple))->oid;
+
+		if (oid != own && sg_in_scope(describer, ExtensionRelationId, oid, InvalidOid))
+			describe_extension(describer, cursor, tuple);
+	}
+	sg_cursor_close(cursor);
+}
+
+const SgClass sg_extension_class = {
+	.catalog = ExtensionRelationId,
+	.name = "extensions",
+	.describe = describe_extensions
+};

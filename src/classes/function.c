@@ -1,0 +1,253 @@
+/*
+ * function.c
+ *		Functions, procedures and aggregates: pg_proc.
+ *
+ *		function public.next_ticket(bigint)
+ *		  arguments: id bigint
+ *		  body:
+ *		  | BEGIN
+ *		  |   RETURN id + 1;
+ *		  | END
+ *		  language: plpgsql
+ *		  returns: bigint
+ *
+ * Properties are shown where they differ from what CREATE FUNCTION chooses.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/transam.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_type.h"
+#include "classes.h"
+#include "commands/proclang.h"
+#include "funcapi.h"
+#include "function.h"
+#include "sg_canon.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/varlena.h"
+
+/* Adds a structure item. */
+void
+sg_routine_add(SgRoutine *routine, const char *attribute, const char *definition)
+{
+	sg_object_add(routine->object, SG_FACET_STRUCTURE, 0, attribute, definition);
+}
+
+/*
+ * The value of a setting as SET would have stored it.  "SET search_path FROM
+ * CURRENT" stores it as it was written, a dump brings it back as a list.
+ */
+static char *
+setting_value(const char *name, const char *value)
+{
+	List	   *elements;
+	ListCell   *lc;
+	StringInfoData buf;
+
+	if ((GetConfigOptionFlags(name, true) & GUC_LIST_QUOTE) == 0 ||
+		!SplitGUCList(pstrdup(value), ',', &elements))
+		return pstrdup(value);
+	initStringInfo(&buf);
+	foreach(lc, elements)
+		appendStringInfo(&buf, "%s%s", lc == list_head(elements) ? "" : ", ",
+						 sg_canon_identifier(lfirst(lc)));
+	return buf.data;
+}
+
+/* SET clauses, each "name=value" */
+static void
+add_settings(SgRoutine *routine)
+{
+	bool		isnull;
+	Datum		settings = sg_cursor_attribute(routine->cursor, routine->tuple,
+											   Anum_pg_proc_proconfig, &isnull);
+	Datum	   *elements;
+	int			count;
+
+	if (isnull)
+		return;
+	deconstruct_array(DatumGetArrayTypeP(settings), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, NULL, &count);
+	for (int i = 0; i < count; i++)
+	{
+		char	   *name = TextDatumGetCString(elements[i]);
+		char	   *value = strchr(name, '=');
+
+		if (value == NULL)
+			continue;
+		*value++ = '\0';
+		sg_routine_add(routine, sg_attribute("setting", name), setting_value(name, value));
+	}
+}
+
+static void
+add_transforms(SgRoutine *routine)
+{
+	Oid		   *types;
+	int			count = get_func_trftypes(routine->tuple, &types);
+	StringInfoData buf;
+
+	if (count == 0)
+		return;
+	initStringInfo(&buf);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&buf, "%sFOR TYPE %s", i > 0 ? ", " : "",
+						 sg_type_name(routine->describer->names, types[i], -1));
+	sg_routine_add(routine, "transforms", buf.data);
+}
+
+static char *
+number_text(float4 number)
+{
+	return DatumGetCString(DirectFunctionCall1(float4out, Float4GetDatum(number)));
+}
+
+/* what helps the planner */
+static void
+add_estimates(SgRoutine *routine)
+{
+	Form_pg_proc form = routine->form;
+	bool		in_c = form->prolang == INTERNALlanguageId || form->prolang == ClanguageId;
+
+	if (form->procost != (in_c ? 1 : 100))
+		sg_routine_add(routine, "cost", number_text(form->procost));
+	if (form->proretset && form->prorows != 1000)
+		sg_routine_add(routine, "rows", number_text(form->prorows));
+	if (OidIsValid(form->prosupport))
+		sg_routine_add(routine, "support function",
+					   sg_function_name(routine->describer->names, form->prosupport));
+}
+
+static void
+add_properties(SgRoutine *routine)
+{
+	Form_pg_proc form = routine->form;
+
+	if (form->provolatile == PROVOLATILE_IMMUTABLE)
+		sg_routine_add(routine, "volatility", "immutable");
+	else if (form->provolatile == PROVOLATILE_STABLE)
+		sg_routine_add(routine, "volatility", "stable");
+	if (form->proparallel == PROPARALLEL_SAFE)
+		sg_routine_add(routine, "parallel", "safe");
+	else if (form->proparallel == PROPARALLEL_RESTRICTED)
+		sg_routine_add(routine, "parallel", "restricted");
+	if (form->proisstrict)
+		sg_routine_add(routine, "strict", "");
+	if (form->prosecdef)
+		sg_routine_add(routine, "security definer", "");
+	if (form->proleakproof)
+		sg_routine_add(routine, "leakproof", "");
+	if (form->prokind == PROKIND_WINDOW)
+		sg_routine_add(routine, "window", "");
+}
+
+static bool
+describe_function(SgRoutine *routine)
+{
+	char	   *result = sg_routine_result(routine);
+
+	if (routine->nargs > 0)
+		sg_routine_add(routine, "arguments", sg_routine_arguments(routine, -1));
+	if (result != NULL)
+		sg_routine_add(routine, "returns", result);
+	sg_routine_add(routine, "language",
+				   sg_canon_identifier(get_language_name(routine->form->prolang, false)));
+	add_properties(routine);
+	add_estimates(routine);
+	add_settings(routine);
+	add_transforms(routine);
+	return sg_routine_add_body(routine);
+}
+
+static void
+describe_routine(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+	const char *type = "function";
+	SgObject	object;
+	SgRoutine	routine = {0};
+
+	if (form->prokind == PROKIND_PROCEDURE)
+		type = "procedure";
+	else if (form->prokind == PROKIND_AGGREGATE)
+		type = "aggregate";
+	sg_object_init(&object, type, sg_routine_identity(describer->names, form),
+				   ProcedureRelationId, form->oid);
+	sg_describing(describer, &object);
+
+	routine.describer = describer;
+	routine.object = &object;
+	routine.cursor = cursor;
+	routine.tuple = tuple;
+	routine.form = form;
+	sg_routine_load_arguments(&routine);
+	if (form->prokind == PROKIND_AGGREGATE)
+		sg_describe_aggregate(&routine);
+	else if (!describe_function(&routine))
+	{
+		sg_describing(describer, NULL);
+		MemoryContextReset(describer->object_context);
+		return;
+	}
+	sg_described(describer, &object);
+}
+
+/* Does the function come with a type, as the constructors of a range do? */
+static bool
+is_internal(SgDescriber *describer, Form_pg_proc form)
+{
+	SgCursor   *cursor;
+	HeapTuple	tuple;
+	bool		result = false;
+
+	if (form->prolang != INTERNALlanguageId)
+		return false;
+	cursor = sg_cursor_open(DependRelationId, DependDependerIndexId, Anum_pg_depend_objid,
+							describer->snapshot, InvalidOid);
+	sg_cursor_require(cursor, Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+					  ObjectIdGetDatum(ProcedureRelationId));
+	sg_cursor_require(cursor, Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+					  ObjectIdGetDatum(form->oid));
+	while (!result && (tuple = sg_cursor_next_any(cursor)) != NULL)
+		result = ((Form_pg_depend) GETSTRUCT(tuple))->deptype == DEPENDENCY_INTERNAL;
+	sg_cursor_close(cursor);
+	return result;
+}
+
+static void
+describe_functions(SgDescriber *describer)
+{
+	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	SgCursor   *cursor = sg_cursor_open(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid,
+										describer->snapshot, describer->only);
+	HeapTuple	tuple;
+
+	sg_cursor_require(cursor, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+					  ObjectIdGetDatum(FirstNormalObjectId));
+	MemoryContextSwitchTo(old);
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+
+		if (sg_in_scope(describer, ProcedureRelationId, form->oid, form->pronamespace) &&
+			!is_internal(describer, form))
+			describe_routine(describer, cursor, tuple);
+	}
+	sg_cursor_close(cursor);
+}
+
+const SgClass sg_function_class = {
+	.catalog = ProcedureRelationId,
+	.name = "functions",
+	.describe = describe_functions
+};

@@ -1,0 +1,40 @@
+/*
+ * function.h
+ *		What the parts of a function's description share.
+ */
+#ifndef SG_FUNCTION_CLASS_H
+#define SG_FUNCTION_CLASS_H
+
+#include "catalog/pg_proc.h"
+#include "sg_class.h"
+
+/* the function, procedure or aggregate at hand */
+typedef struct SgRoutine
+{
+	SgDescriber *describer;
+	SgObject   *object;
+	SgCursor   *cursor;
+	HeapTuple	tuple;
+	Form_pg_proc form;
+	int			nargs;			/* of all modes */
+	Oid		   *types;
+	char	  **names;			/* NULL if none has a name */
+	char	   *modes;			/* NULL if all are IN */
+} SgRoutine;
+
+/* function.c */
+extern void sg_routine_add(SgRoutine *routine, const char *attribute, const char *definition);
+
+/* function_arguments.c */
+extern void sg_routine_load_arguments(SgRoutine *routine);
+extern char *sg_routine_identity(SgNames *names, Form_pg_proc form);
+extern char *sg_routine_arguments(SgRoutine *routine, int order_by_at);
+extern char *sg_routine_result(SgRoutine *routine);
+
+/* function_body.c */
+extern bool sg_routine_add_body(SgRoutine *routine);
+
+/* aggregate.c */
+extern void sg_describe_aggregate(SgRoutine *routine);
+
+#endif							/* SG_FUNCTION_CLASS_H */

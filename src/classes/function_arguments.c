@@ -1,0 +1,145 @@
+/*
+ * function_arguments.c
+ *		Arguments and results of functions, procedures and aggregates.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "function.h"
+#include "sg_canon.h"
+#include "utils/builtins.h"
+
+/* Fills in the routine's arguments. */
+void
+sg_routine_load_arguments(SgRoutine *routine)
+{
+	routine->nargs = get_func_arg_info(routine->tuple, &routine->types, &routine->names,
+									   &routine->modes);
+}
+
+/* schema.name(input types): public.f(integer,text); palloc'd */
+char *
+sg_routine_identity(SgNames *names, Form_pg_proc form)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "%s(", sg_qualified_name(names, form->pronamespace,
+													NameStr(form->proname)));
+	for (int i = 0; i < form->pronargs; i++)
+		appendStringInfo(&buf, "%s%s", i > 0 ? "," : "",
+						 sg_type_name(names, form->proargtypes.values[i], -1));
+	appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
+
+static char
+argument_mode(const SgRoutine *routine, int i)
+{
+	return routine->modes != NULL ? routine->modes[i] : PROARGMODE_IN;
+}
+
+static const char *
+mode_word(char mode)
+{
+	switch (mode)
+	{
+		case PROARGMODE_INOUT:
+			return "INOUT ";
+		case PROARGMODE_OUT:
+			return "OUT ";
+		case PROARGMODE_VARIADIC:
+			return "VARIADIC ";
+		default:
+			return "";
+	}
+}
+
+static void
+append_argument(StringInfo buf, SgRoutine *routine, int i)
+{
+	const char *name = routine->names != NULL ? routine->names[i] : "";
+
+	appendStringInfoString(buf, mode_word(argument_mode(routine, i)));
+	if (name[0] != '\0')
+		appendStringInfo(buf, "%s ", sg_canon_identifier(name));
+	appendStringInfoString(buf, sg_type_name(routine->describer->names, routine->types[i], -1));
+}
+
+static List *
+load_defaults(SgRoutine *routine)
+{
+	bool		isnull;
+	Datum		tree = sg_cursor_attribute(routine->cursor, routine->tuple,
+										   Anum_pg_proc_proargdefaults, &isnull);
+
+	return isnull ? NIL : castNode(List, stringToNode(TextDatumGetCString(tree)));
+}
+
+/*
+ * The arguments but for result columns, with modes, names, types and defaults;
+ * palloc'd.  "order_by_at" is the number of direct arguments of an ordered-set
+ * aggregate, or -1.
+ */
+char *
+sg_routine_arguments(SgRoutine *routine, int order_by_at)
+{
+	List	   *defaults = load_defaults(routine);
+	int			inputs_without = routine->form->pronargs - list_length(defaults);
+	int			input = 0;
+	int			printed = 0;
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < routine->nargs; i++)
+	{
+		char		mode = argument_mode(routine, i);
+
+		if (mode == PROARGMODE_TABLE)
+			continue;
+		if (printed == order_by_at)
+			appendStringInfo(&buf, "%sORDER BY ", printed > 0 ? " " : "");
+		else if (printed > 0)
+			appendStringInfoString(&buf, ", ");
+		append_argument(&buf, routine, i);
+		printed++;
+		if (mode != PROARGMODE_OUT && ++input > inputs_without)
+			appendStringInfo(&buf, " DEFAULT %s",
+							 sg_deparse_node(list_nth(defaults, input - inputs_without - 1), NULL));
+	}
+	/* one VARIADIC argument is both the last direct and the only aggregated one */
+	if (printed == order_by_at && printed > 0)
+	{
+		appendStringInfoString(&buf, " ORDER BY ");
+		append_argument(&buf, routine, routine->nargs - 1);
+	}
+	return buf.data;
+}
+
+/* What it returns, or NULL of a procedure. */
+char *
+sg_routine_result(SgRoutine *routine)
+{
+	Form_pg_proc form = routine->form;
+	StringInfoData buf;
+	int			columns = 0;
+
+	if (form->prokind == PROKIND_PROCEDURE)
+		return NULL;
+	initStringInfo(&buf);
+	for (int i = 0; i < routine->nargs; i++)
+	{
+		if (argument_mode(routine, i) != PROARGMODE_TABLE)
+			continue;
+		appendStringInfoString(&buf, columns++ > 0 ? ", " : "TABLE(");
+		append_argument(&buf, routine, i);
+	}
+	if (columns > 0)
+		appendStringInfoChar(&buf, ')');
+	else
+		appendStringInfo(&buf, "%s%s", form->proretset ? "SETOF " : "",
+						 sg_type_name(routine->describer->names, form->prorettype, -1));
+	return buf.data;
+}

@@ -1,0 +1,79 @@
+/*
+ * function_body.c
+ *		What a function does: its body, or where its code is.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_language.h"
+#include "function.h"
+#include "sg_compat.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+
+static char *
+text_attribute(SgRoutine *routine, AttrNumber attribute)
+{
+	bool		isnull;
+	Datum		value = sg_cursor_attribute(routine->cursor, routine->tuple, attribute, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+static char *
+query_text(SgRoutine *routine, Query *query)
+{
+	return sg_deparse_function_query(query, NameStr(routine->form->proname), routine->nargs,
+									 routine->names);
+}
+
+/*
+ * The text of a body in SQL's own form: RETURN and an expression, or a list of
+ * a list of statements.
+ */
+static char *
+sql_body_text(SgRoutine *routine, Node *tree)
+{
+	StringInfoData buf;
+	ListCell   *lc;
+
+	if (IsA(tree, Query))
+		return query_text(routine, (Query *) tree);
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "BEGIN ATOMIC\n");
+	foreach(lc, linitial_node(List, castNode(List, tree)))
+		appendStringInfo(&buf, "%s;\n", query_text(routine, lfirst_node(Query, lc)));
+	appendStringInfoString(&buf, "END");
+	return buf.data;
+}
+
+/*
+ * Adds the body, or library and symbol; false if the object must be left to
+ * options->busy.
+ */
+bool
+sg_routine_add_body(SgRoutine *routine)
+{
+	AttrNumber	sql_body = sg_compat_prosqlbody();
+	char	   *tree = sql_body != InvalidAttrNumber ? text_attribute(routine, sql_body) : NULL;
+	char	   *source = text_attribute(routine, Anum_pg_proc_prosrc);
+
+	if (tree != NULL)
+	{
+		Node	   *node = stringToNode(tree);
+
+		if (!sg_deparse_available(routine->describer, routine->object, node))
+			return false;
+		sg_routine_add(routine, "sql body", sql_body_text(routine, node));
+	}
+	else if (routine->form->prolang == ClanguageId)
+	{
+		char	   *library = text_attribute(routine, Anum_pg_proc_probin);
+
+		sg_routine_add(routine, "library", library != NULL ? library : "");
+		sg_routine_add(routine, "symbol", source);
+	}
+	else
+		sg_routine_add(routine, "body", source);
+	return true;
+}

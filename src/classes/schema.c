@@ -1,0 +1,45 @@
+/*
+ * schema.c
+ *		Schemas: pg_namespace.  That one is there is all there is to say.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_namespace.h"
+#include "classes.h"
+#include "utils/memutils.h"
+
+static void
+describe_schemas(SgDescriber *describer)
+{
+	MemoryContext old;
+	SgCursor   *cursor;
+	HeapTuple	tuple;
+
+	/* the name of the one schema that is described is left out, and so it is itself */
+	if (OidIsValid(describer->options->schema))
+		return;
+	old = MemoryContextSwitchTo(describer->run_context);
+	cursor = sg_cursor_open(NamespaceRelationId, NamespaceOidIndexId, Anum_pg_namespace_oid,
+							describer->snapshot, describer->only);
+	MemoryContextSwitchTo(old);
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Oid			oid = ((Form_pg_namespace) GETSTRUCT(tuple))->oid;
+		SgObject	object;
+
+		if (!sg_in_scope(describer, NamespaceRelationId, oid, oid))
+			continue;
+		sg_object_init(&object, "schema", sg_schema_name(describer->names, oid)->quoted,
+					   NamespaceRelationId, oid);
+		sg_described(describer, &object);
+	}
+	sg_cursor_close(cursor);
+}
+
+const SgClass sg_schema_class = {
+	.catalog = NamespaceRelationId,
+	.name = "schemas",
+	.describe = describe_schemas
+};
