@@ -23,6 +23,9 @@ PG_CFLAGS = -fvisibility=hidden
 
 # One name a line, in the order they run.
 REGRESS = \
+	table \
+	partition \
+	scope \
 	schemafile \
 	diff \
 	snapshot

@@ -311,6 +311,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_exclude';
 COMMENT ON FUNCTION schema_guard.exclude(text, text) IS
 'leaves objects whose identity matches a LIKE pattern out of the description';
+REVOKE ALL ON FUNCTION schema_guard.exclude(text, text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.include(object_pattern text)
 RETURNS void
@@ -319,6 +320,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_include';
 COMMENT ON FUNCTION schema_guard.include(text) IS
 'takes an exclusion rule back';
+REVOKE ALL ON FUNCTION schema_guard.include(text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.guard_facets(facets text[])
 RETURNS void
@@ -327,6 +329,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_guard_facets';
 COMMENT ON FUNCTION schema_guard.guard_facets(text[]) IS
 'sets which facets the fingerprint covers and the gate judges';
+REVOKE ALL ON FUNCTION schema_guard.guard_facets(text[]) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
 -- Gate

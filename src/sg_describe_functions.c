@@ -14,64 +14,22 @@
 #include "sg_schemafile.h"
 #include "sg_scope.h"
 #include "sg_spi.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "catalog/pg_type.h"
 
 SG_FUNCTION(schema_guard_fingerprint);
 SG_FUNCTION(schema_guard_describe);
 
-/* The facet of that name, or all of them. */
-static SgFacetSet
-facet_element(const char *name)
-{
-	SgFacet		facet;
-
-	if (strcmp(name, "all") == 0)
-		return SG_FACETS_ALL;
-	if (!sg_facet_parse(name, &facet))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("facet \"%s\" does not exist", name),
-				 errhint("Facets are %s; all stands for every one.",
-						 sg_facet_set_text(SG_FACETS_ALL))));
-	return SG_FACET_BIT(facet);
-}
-
-/*
- * A set of facets from an SQL array: every facet for {all}, the guarded ones
- * for NULL.  Errors name the element at fault.
- */
+/* The facets that an argument names, the guarded ones if it is null. */
 static SgFacetSet
 facets_argument(FunctionCallInfo fcinfo, int argument)
 {
-	Datum	   *elements;
-	bool	   *nulls;
-	int			nelements;
-	SgFacetSet	facets = 0;
+	SgFacetSet	facets;
 
-	if (PG_ARGISNULL(argument))
-	{
-		sg_spi_connect();
-		facets = sg_scope_facets();
-		sg_spi_finish();
-		return facets;
-	}
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), TEXTOID, -1, false, TYPALIGN_INT,
-					  &elements, &nulls, &nelements);
-	for (int i = 0; i < nelements; i++)
-	{
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("a facet must not be null")));
-		facets |= facet_element(TextDatumGetCString(elements[i]));
-	}
-	if (facets == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("no facet is given"),
-				 errhint("Name one or more of %s, or all.", sg_facet_set_text(SG_FACETS_ALL))));
+	if (!PG_ARGISNULL(argument))
+		return sg_facets_from_array(PG_GETARG_ARRAYTYPE_P(argument));
+	sg_spi_connect();
+	facets = sg_scope_facets();
+	sg_spi_finish();
 	return facets;
 }
 

@@ -15,6 +15,7 @@
 /* verdicts of entries that nobody judged; the others are sg_reason_name's */
 #define SG_VERDICT_WARNED "warned"	/* mode warn: committed with a WARNING */
 #define SG_VERDICT_BASELINE "baseline"	/* the first state, or the first after a restore */
+#define SG_VERDICT_SCOPE "scope"	/* the schema is the same, the scope another */
 #define SG_VERDICT_UNOBSERVED "unobserved"	/* found afterwards, author unknown */
 
 typedef struct SgJournalEntry

@@ -5,6 +5,7 @@
 #ifndef SG_MISMATCH_H
 #define SG_MISMATCH_H
 
+#include "sg_compat.h"
 #include "sg_contract.h"
 
 extern List *sg_problems_broken(const List *problems);

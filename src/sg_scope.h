@@ -7,7 +7,9 @@
 
 #include "nodes/pg_list.h"
 #include "sg_object.h"
+#include "utils/array.h"
 
+extern SgFacetSet sg_facets_from_array(ArrayType *array);
 extern SgFacetSet sg_scope_facets(void);
 extern List *sg_scope_exclusions(MemoryContext context);
 extern bool sg_pattern_matches(const char *pattern, const char *identity);
