@@ -1,0 +1,170 @@
+-- releases: register, retire, check, assert, and what the journal tells
+CREATE EXTENSION schema_guard;
+\pset null '-'
+
+-- an error or warning, with what differs from run to run blanked out
+CREATE FUNCTION pg_temp.said(command text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	message text; detail text; hint text; said text;
+BEGIN
+	EXECUTE command;
+	RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	said := format(E'%s: %s\nDETAIL: %s\nHINT: %s', SQLSTATE, message, detail, hint);
+	said := regexp_replace(said, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00', 'TIME', 'g');
+	said := regexp_replace(said, 'journal entry \d+', 'journal entry N', 'g');
+	said := regexp_replace(said, 'sg1:[0-9a-f]{64}', 'FINGERPRINT', 'g');
+	RETURN regexp_replace(said, '(role|session) ' || session_user, '\1 OWNER', 'g');
+END $$;
+
+CREATE TABLE public.orders (
+	id bigint PRIMARY KEY,
+	customer_id bigint NOT NULL,
+	total numeric(12,2) NOT NULL DEFAULT 0,
+	note text,
+	CONSTRAINT orders_once UNIQUE (customer_id, note)
+);
+
+-- ---------------------------------------------------------------- names, nulls
+SELECT schema_guard.register(NULL, '1', '{}');
+SELECT schema_guard.register('api', NULL, '{}');
+SELECT schema_guard.register('api', '1', NULL);
+SELECT schema_guard.register('', '1', '{}');
+SELECT schema_guard.register('api', '1/2', '{}');
+SELECT schema_guard.register(' api', '1', '{}');
+SELECT schema_guard.register(E'a\npi', '1', '{}');
+SELECT schema_guard.register(repeat('x', 201), '1', '{}');
+SELECT schema_guard.retire(NULL, '1');
+SELECT schema_guard.assert_release('api', NULL);
+SELECT * FROM schema_guard.check_release(NULL, NULL);
+SELECT * FROM schema_guard.can_deploy(NULL, NULL);
+SELECT schema_guard.assert_contract(NULL);
+SELECT schema_guard.assert_fingerprint(NULL);
+
+-- ---------------------------------------------------------------- register, retire
+SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {
+	"select": {"id": "bigint", "customer_id": "bigint", "total": "numeric(12,2)"},
+	"not_null": ["customer_id"], "insert": ["id", "customer_id", "total"],
+	"conflict_targets": [["customer_id", "note"]]}}}');
+-- again: the same contract is nothing new, another one is refused
+SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {
+	"conflict_targets": [["customer_id", "note"]], "insert": ["id", "customer_id", "total"],
+	"select": {"id": "bigint", "customer_id": "bigint", "total": "numeric(12,2)"}, "not_null": ["customer_id"]}}}');
+SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {}}}');
+-- before its migration ran
+SELECT schema_guard.register('api', '1.5.0', '{"relations": {"public.orders": {"select": {"client_id": "bigint"}}}}');
+SELECT schema_guard.register('@odd/app''s', '1 "β"', '{"relations": {"public.orders": {}}}');
+SELECT schema_guard.retire('@odd/app''s', '1 "β"');
+SELECT schema_guard.retire('@odd/app''s', '1 "β"') IS NULL AS twice;
+SELECT application, version, state, registered_by = session_user AS by_us, retired_by = session_user AS retired_by_us,
+	   retired_at >= registered_at AS after
+  FROM schema_guard.releases ORDER BY 1, 2;
+-- a retired one may come back, with another contract
+SELECT schema_guard.register('@odd/app''s', '1 "β"', '{"relations": {"public.orders": {"insert": ["id", "customer_id"]}}}');
+SELECT state, contract FROM schema_guard.releases WHERE application = '@odd/app''s';
+
+-- ---------------------------------------------------------------- it fits
+SELECT schema_guard.assert_release('api', '1.4.2');
+SELECT * FROM schema_guard.check_release('api', '1.4.2');
+SELECT * FROM schema_guard.can_deploy('api', '1.5.0');
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.3')$$);
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('shop', '1')$$);
+SELECT pg_temp.said($$SELECT schema_guard.retire('api', '1.4.3')$$);
+SELECT pg_temp.said($$SELECT * FROM schema_guard.can_deploy('api', '1.4.3')$$);
+SELECT schema_guard.capture('before') IS NOT NULL AS captured;
+
+-- ---------------------------------------------------------------- it does not, and why
+SET application_name = 'psql';
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
+SELECT severity, rule, object, attribute, needed, found, changed_at IS NOT NULL AS when, changed_by = session_user AS who,
+	   journal_id IS NOT NULL AS entry
+  FROM schema_guard.check_release('api', '1.4.2');
+SELECT schema_guard.assert_release('api', '1.5.0');
+SELECT rule, attribute FROM schema_guard.can_deploy('api', '1.5.0', 'before');
+SELECT * FROM schema_guard.can_deploy('api', '1.4.2', 'before');
+SELECT * FROM schema_guard.can_deploy('api', '1.4.2', 'nowhere');
+
+ALTER TABLE public.orders RENAME client_id TO customer_id;
+SELECT schema_guard.assert_release('api', '1.4.2');
+
+-- each kind of change, and the cause that belongs to it
+BEGIN;
+ALTER TABLE public.orders DROP CONSTRAINT orders_once;
+ALTER TABLE public.orders ALTER customer_id DROP NOT NULL;
+ALTER TABLE public.orders ALTER total TYPE numeric(10,2);
+ALTER TABLE public.orders ADD region text NOT NULL;
+-- not committed: no cause yet
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
+COMMIT;
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
+ALTER TABLE public.orders RENAME TO purchases;
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
+DROP TABLE public.purchases;
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
+CREATE VIEW public.orders AS SELECT 1::bigint AS id, 2::bigint AS customer_id, 3::numeric(12,2) AS total;
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
+DROP VIEW public.orders;
+
+-- ---------------------------------------------------------------- the verdict that is kept
+CREATE TABLE public.orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL, total numeric(12,2) NOT NULL,
+							note text, UNIQUE (customer_id, note));
+SELECT application, version, fits FROM schema_guard.releases ORDER BY 1, 2;
+CREATE TABLE public.elsewhere (id int);
+SELECT application, version, fits FROM schema_guard.releases ORDER BY 1, 2;
+SELECT schema_guard.assert_release('api', '1.4.2');
+-- it must not hide what this transaction has done, nor what it undoes
+BEGIN;
+ALTER TABLE public.orders DROP COLUMN total;
+SELECT rule FROM schema_guard.check_release('api', '1.4.2');
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
+ROLLBACK;
+SELECT schema_guard.assert_release('api', '1.4.2');
+-- nor what is out of its scope
+SELECT schema_guard.exclude('public.orders', 'test');
+SELECT version, fits FROM schema_guard.releases WHERE version = '1.4.2';
+ALTER TABLE public.orders DROP COLUMN total;
+SELECT rule FROM schema_guard.check_release('api', '1.4.2');
+SELECT schema_guard.include('public.orders');
+
+-- ---------------------------------------------------------------- fingerprints
+SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint());
+SELECT schema_guard.assert_fingerprint('sg1:123');
+SELECT schema_guard.assert_fingerprint('sg1:' || repeat('X', 64));
+SELECT schema_guard.assert_fingerprint('sg2:' || repeat('0', 64));
+SELECT pg_temp.said($$SELECT schema_guard.assert_fingerprint('sg1:' || repeat('0', 64))$$);
+SELECT schema_guard.capture('here') IS NOT NULL AS captured;
+ALTER TABLE public.elsewhere ADD more text;
+SELECT pg_temp.said(format('SELECT schema_guard.assert_fingerprint(%L)',
+	(SELECT fingerprint FROM schema_guard.snapshots WHERE name = 'here')));
+
+-- ---------------------------------------------------------------- who may
+CREATE ROLE regress_sg_app;
+SET ROLE regress_sg_app;
+SELECT schema_guard.register('api', '2', '{}');
+SELECT schema_guard.retire('api', '1.4.2');
+SELECT * FROM schema_guard.can_deploy('api', '1.4.2');
+SELECT * FROM schema_guard.releases;
+SELECT * FROM schema_guard.release;
+SELECT rule FROM schema_guard.check_release('api', '1.4.2');
+SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"select": {"id": "bigint"}}}}');
+SELECT schema_guard.assert_release('api', '1.5.0');
+-- what the caller's search_path has is not looked at
+CREATE SCHEMA AUTHORIZATION regress_sg_app;
+RESET ROLE;
+CREATE SCHEMA regress_sg_app AUTHORIZATION regress_sg_app;
+SET ROLE regress_sg_app;
+CREATE FUNCTION regress_sg_app.to_char(timestamp, text) RETURNS text LANGUAGE plpgsql AS $$BEGIN RAISE 'called'; END$$;
+CREATE TYPE regress_sg_app.bigint AS (a int);
+SET search_path = regress_sg_app, pg_catalog;
+SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"select": {"id": "bigint"}}}}');
+SELECT rule FROM schema_guard.check_release('api', '1.4.2');
+RESET search_path;
+RESET ROLE;
+
+DROP SCHEMA regress_sg_app CASCADE;
+DROP ROLE regress_sg_app;
+DROP TABLE public.orders, public.elsewhere;
+DROP EXTENSION schema_guard;

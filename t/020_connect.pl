@@ -1,0 +1,188 @@
+# A release is checked as it connects: session_preload_libraries.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use SchemaGuardTest;
+use Test::More;
+
+my $node = start_node('connect', "session_preload_libraries = 'schema_guard'", 'log_min_messages = log');
+make_database($node, 'shop');
+$node->safe_psql('shop', q{
+	CREATE TABLE public.orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
+	SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {"select": {"customer_id": "bigint"}}}}');
+	CREATE ROLE app LOGIN;
+	CREATE ROLE batch LOGIN;
+	ALTER ROLE batch SET schema_guard.application = 'api/1.4.2';
+});
+
+# psql with a declaration in the connection string
+sub connect_as
+{
+	my ($user, $release, $sql, $db) = @_;
+	my ($out, $err);
+	my $options = defined $release ? " options='-c schema_guard.application=$release'" : '';
+	my $rc = $node->psql(
+		'postgres', $sql // 'SELECT 1',
+		connstr => $node->connstr($db // 'shop') . " user=$user$options",
+		stdout => \$out, stderr => \$err, on_error_die => 0, on_error_stop => 0);
+	return ($rc, $out, $err);
+}
+
+sub connects { my ($name, @as) = @_; my ($rc, $out, $err) = connect_as(@as); is("$rc|$out|$err", '0|1|', $name); return; }
+
+sub refused
+{
+	my ($pattern, $name, @as) = @_;
+	my ($rc, $out, $err) = connect_as(@as);
+	is($rc, 2, "$name: no connection");
+	like($err, qr/FATAL:  $pattern/s, $name);
+	return;
+}
+
+sub warned
+{
+	my ($pattern, $name, @as) = @_;
+	my ($rc, $out, $err) = connect_as(@as);
+	is("$rc|$out", '0|1', "$name: connected");
+	like($err, qr/^WARNING:  $pattern/s, "$name: warned");
+	return;
+}
+
+my $misfit = qr/release api\/1\.4\.2 does not fit the schema\nDETAIL:  table public\.orders: column "customer_id" \(bigint\) is missing\nHINT:  /;
+
+# --- it fits
+connects('a release that fits', 'app', 'api/1.4.2');
+connects('declared by ALTER ROLE', 'batch');
+connects('nothing declared', 'app');
+connects('an empty declaration', 'app', '');
+connects('a database without the extension', 'app', 'api/9', undef, 'postgres');
+refused(qr/release api\/9 is not registered\nDETAIL:  Live releases of application api: 1\.4\.2\./, 'an unknown release', 'app', 'api/9');
+refused(qr/"api" is not the name of a release/, 'not a release at all', 'app', 'api');
+refused(qr/release ap'i\/1"2 is not registered/, 'quotes', 'app', q{ap\'i/1"2});
+
+# --- somebody changes the schema while a session is connected
+my $session = $node->background_psql('shop', connstr => $node->connstr('shop')
+	  . " user=app options='-c schema_guard.application=api/1.4.2'", on_error_stop => 0)
+  if $node->can('background_psql');
+
+$node->safe_psql('shop', 'ALTER TABLE public.orders RENAME customer_id TO client_id');
+refused($misfit, 'a release that does not fit', 'app', 'api/1.4.2');
+my (undef, undef, $err) = connect_as('app', 'api/1.4.2');
+like($err, qr/HINT:  table public\.orders: column "customer_id" was renamed to "client_id" at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00 by role \w+ \(session \w+, application [\w. ]+, journal entry \d+\)/,
+	'with what changed, when and by whom');
+my (undef, undef, $asserted) = run_sql($node, 'shop', q{SELECT schema_guard.assert_release('api', '1.4.2')});
+my ($said) = $asserted =~ /(release api.*)\nLOCATION/s;
+ok(index($err, $said) > 0, 'the error is the one of assert_release') or diag("$err\n$asserted");
+refused($misfit, 'declared by ALTER ROLE', 'batch');
+connects('nothing declared', 'app');
+warned($misfit, 'a superuser gets in', scalar getpwuid($<), 'api/1.4.2');
+
+# --- reactions
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.on_mismatch = 'warning'");
+warned($misfit, 'on_mismatch = warning', 'app', 'api/1.4.2');
+refused(qr/release api\/9 is not registered/, 'which does not touch unknown releases', 'app', 'api/9');
+my $offset = -s $node->logfile;
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.on_mismatch = 'log'");
+connects('on_mismatch = log', 'app', 'api/1.4.2');
+like(slurp_file($node->logfile, $offset), qr/LOG:  $misfit/, 'is in the log') if 0;
+like(slurp_file($node->logfile, $offset), qr/LOG:  release api\/1\.4\.2 does not fit the schema/, 'is in the log');
+$node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.on_mismatch");
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.on_unknown_release = 'warning'");
+warned(qr/release api\/9 is not registered/, 'on_unknown_release = warning', 'app', 'api/9');
+warned(qr/"api" is not the name/, 'and for what is no release', 'app', 'api');
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.on_unknown_release = 'log'");
+connects('on_unknown_release = log', 'app', 'api/9');
+$node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.on_unknown_release");
+like((connect_as('app', 'api/1.4.2', "SET schema_guard.on_mismatch = 'log'"))[2], qr/FATAL/, 'the reaction is not for the application to choose');
+my ($rc, $out, $denied) = $node->psql('postgres', 'SELECT 1', connstr => $node->connstr('shop')
+	  . " user=app options='-c schema_guard.application=api/1.4.2 -c schema_guard.on_mismatch=log'");
+isnt($rc, 0, 'nor in the connection string');
+
+# --- mode off, retired releases
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.mode = 'off'");
+connects('mode off', 'app', 'api/1.4.2');
+$node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.mode");
+$node->safe_psql('shop', "ALTER TABLE public.orders RENAME client_id TO customer_id");
+connects('repaired', 'app', 'api/1.4.2');
+$node->safe_psql('shop', q{SELECT schema_guard.register('api', '1.0', '{"relations": {"public.orders": {}}}'), schema_guard.retire('api', '1.0')});
+refused(qr/release api\/1\.0 is retired\nDETAIL:  It was retired at .* by role/, 'a retired release', 'app', 'api/1.0');
+
+# --- connected sessions; several statements in one session, errors go on
+sub statements
+{
+	my ($user, $release, @sql) = @_;
+	my ($rc, $out, $err) = connect_as($user, $release, join(";\n", @sql) . ";\n");
+	return ($out, $err);
+}
+my $own_ddl = q{DO $$BEGIN PERFORM dblink_free(); EXCEPTION WHEN OTHERS THEN NULL; END$$};
+my ($rows, $errors) = statements('app', undef,
+	"SET schema_guard.application = 'api'", 'SELECT 1',
+	"SET schema_guard.application = 'api/9'", 'SELECT 2', 'SHOW schema_guard.application',
+	'BEGIN', 'SELECT 3', 'ROLLBACK', "COPY (SELECT 4) TO STDOUT", "DO 'BEGIN END'", 'RESET schema_guard.application', 'SELECT 5');
+is($rows, "1\napi/9\n5", 'SET in a session is checked at the next statement; SHOW, ROLLBACK and RESET always work');
+my @sg = $errors =~ /ERROR:  (release api\/9 is not registered|invalid value)/g;
+is(scalar @sg, 5, 'each statement in between fails') or diag($errors);
+
+my ($seen, $seen_err) = statements(scalar getpwuid($<), 'api/1.4.2',
+	'SELECT 1', 'ALTER TABLE public.orders RENAME customer_id TO client_id', 'SELECT 2', 'SELECT 3',
+	'ALTER TABLE public.orders RENAME client_id TO customer_id', 'SELECT 4');
+is($seen, "1\n2\n3\n4", 'a superuser changes the schema under itself and goes on');
+my @warnings = $seen_err =~ /WARNING:  $misfit/g;
+is(scalar @warnings, 1, 'warned once') or diag($seen_err);
+
+SKIP:
+{
+	skip 'no background_psql', 4 if !defined $session;
+	my $change = sub { $node->safe_psql('shop', "ALTER TABLE public.orders RENAME $_[0]"); };
+	is($session->query('SELECT count(*) FROM public.orders'), '0', 'a session that stayed connected, in order again');
+	$change->('customer_id TO client_id');
+	$session->query('SELECT count(*) FROM public.orders');
+	like($session->{stderr}, $misfit, 'is refused once the schema has changed');
+	$session->{stderr} = '';
+	$change->('client_id TO customer_id');
+	is($session->query('SELECT count(*) FROM public.orders'), '0', 'and works again once that is undone');
+	$session->quit;
+}
+
+# --- a lock on the table, or on the guard's own, holds nobody up
+my %held = (
+	'the table of the contract' => 'ALTER TABLE public.orders ADD extra int',
+	'the releases' => 'LOCK schema_guard.release',
+	'the live state' => 'LOCK schema_guard.live_state');
+foreach my $what (sort keys %held)
+{
+	my ($in, $holder_out, $holder_err) = ('', '', '');
+	my $holder = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('shop') ], '<', \$in, '>', \$holder_out, '2>', \$holder_err);
+	$in = "BEGIN;\n$held{$what};\nSELECT 'held';\n";
+	$holder->pump until $holder_out =~ /held/;
+	my $start = time;
+	my ($rc, $out) = connect_as('app', 'api/1.4.2');
+	cmp_ok(time - $start, '<', 5, "a lock on $what: connected at once");
+	is("$rc|$out", '0|1', "a lock on $what: connected");
+	$in = "ROLLBACK;\n\\q\n";
+	$holder->finish;
+}
+
+# --- faults
+$node->safe_psql('shop', 'ALTER TABLE schema_guard.release RENAME TO lost');
+warned(qr/schema_guard could not check release api\/1\.4\.2: relation "schema_guard\.release" does not exist/, 'a fault', 'app', 'api/1.4.2');
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.mode = 'enforce'");
+refused(qr/schema_guard could not check release api\/1\.4\.2: .*HINT:  In mode enforce/, 'a fault in enforce', 'app', 'api/1.4.2');
+warned(qr/schema_guard could not check/, 'a superuser gets in', scalar getpwuid($<), 'api/1.4.2');
+$node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.mode");
+$node->safe_psql('shop', 'ALTER TABLE schema_guard.lost RENAME TO release');
+
+# --- many connections
+$node->safe_psql('shop', 'GRANT SELECT ON public.orders TO app');
+my $script = PostgreSQL::Test::Utils::tempdir() . '/one.sql';
+append_to_file($script, "SELECT 1;\n");
+chmod 0755, $script;
+$node->command_checks_all(
+	[ 'pgbench', '-n', '-C', '-c', '4', '-t', '50', '-f', $script, '-d' => $node->connstr('shop')
+		  . " user=app options='-c schema_guard.application=api/1.4.2'" ],
+	0, [qr{processed: 200/200}], [qr/^(?!.*(WARNING|FATAL))/s], 'pgbench -C');
+
+$node->stop;
+done_testing();
