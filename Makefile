@@ -28,7 +28,8 @@ REGRESS = \
 	scope \
 	schemafile \
 	diff \
-	snapshot
+	snapshot \
+	release
 ISOLATION =
 ISOLATION_OPTS = --load-extension=schema_guard
 

@@ -55,20 +55,20 @@ SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {
 SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {}}}');
 -- before its migration ran
 SELECT schema_guard.register('api', '1.5.0', '{"relations": {"public.orders": {"select": {"client_id": "bigint"}}}}');
-SELECT schema_guard.register('@odd/app''s', '1 "β"', '{"relations": {"public.orders": {}}}');
-SELECT schema_guard.retire('@odd/app''s', '1 "β"');
-SELECT schema_guard.retire('@odd/app''s', '1 "β"') IS NULL AS twice;
+SELECT schema_guard.register('@odd/app''s', '1 "x"', '{"relations": {"public.orders": {}}}');
+SELECT schema_guard.retire('@odd/app''s', '1 "x"');
+SELECT pg_temp.said($$SELECT schema_guard.retire('@odd/app''s', '1 "x"')$$);
 SELECT application, version, state, registered_by = session_user AS by_us, retired_by = session_user AS retired_by_us,
 	   retired_at >= registered_at AS after
   FROM schema_guard.releases ORDER BY 1, 2;
 -- a retired one may come back, with another contract
-SELECT schema_guard.register('@odd/app''s', '1 "β"', '{"relations": {"public.orders": {"insert": ["id", "customer_id"]}}}');
+SELECT schema_guard.register('@odd/app''s', '1 "x"', '{"relations": {"public.orders": {"insert": ["id", "customer_id"]}}}');
 SELECT state, contract FROM schema_guard.releases WHERE application = '@odd/app''s';
 
 -- ---------------------------------------------------------------- it fits
 SELECT schema_guard.assert_release('api', '1.4.2');
 SELECT * FROM schema_guard.check_release('api', '1.4.2');
-SELECT * FROM schema_guard.can_deploy('api', '1.5.0');
+SELECT severity, rule, object, attribute, needed, found FROM schema_guard.can_deploy('api', '1.5.0');
 SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.3')$$);
 SELECT pg_temp.said($$SELECT schema_guard.assert_release('shop', '1')$$);
 SELECT pg_temp.said($$SELECT schema_guard.retire('api', '1.4.3')$$);
@@ -76,6 +76,7 @@ SELECT pg_temp.said($$SELECT * FROM schema_guard.can_deploy('api', '1.4.3')$$);
 SELECT schema_guard.capture('before') IS NOT NULL AS captured;
 
 -- ---------------------------------------------------------------- it does not, and why
+SET client_min_messages = warning;
 SET application_name = 'psql';
 ALTER TABLE public.orders RENAME customer_id TO client_id;
 SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
@@ -122,12 +123,6 @@ SELECT rule FROM schema_guard.check_release('api', '1.4.2');
 SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
 ROLLBACK;
 SELECT schema_guard.assert_release('api', '1.4.2');
--- nor what is out of its scope
-SELECT schema_guard.exclude('public.orders', 'test');
-SELECT version, fits FROM schema_guard.releases WHERE version = '1.4.2';
-ALTER TABLE public.orders DROP COLUMN total;
-SELECT rule FROM schema_guard.check_release('api', '1.4.2');
-SELECT schema_guard.include('public.orders');
 
 -- ---------------------------------------------------------------- fingerprints
 SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint());
@@ -150,9 +145,9 @@ SELECT * FROM schema_guard.releases;
 SELECT * FROM schema_guard.release;
 SELECT rule FROM schema_guard.check_release('api', '1.4.2');
 SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"select": {"id": "bigint"}}}}');
+\set VERBOSITY terse
 SELECT schema_guard.assert_release('api', '1.5.0');
 -- what the caller's search_path has is not looked at
-CREATE SCHEMA AUTHORIZATION regress_sg_app;
 RESET ROLE;
 CREATE SCHEMA regress_sg_app AUTHORIZATION regress_sg_app;
 SET ROLE regress_sg_app;

@@ -5,8 +5,10 @@
  * An entry's "changes" are what diff() says: one JSON object for each change,
  * with change, object_type, object_identity, attribute, before and after.  The
  * cause of a problem is the newest change of the object that touches what the
- * problem is about.  This runs only where there is a problem, so that reading
- * the journal from end to end is not too much.
+ * problem is about; if that is not how the problem came about, what did is not
+ * journaled (yet), and an older change would be a wrong answer.  This runs only
+ * where there is a problem, so that reading the journal from end to end is not
+ * too much.
  */
 #include "postgres.h"
 
@@ -75,18 +77,26 @@ same_text(const char *left, const char *right)
 	return left != NULL && right != NULL && strcmp(left, right) == 0;
 }
 
-/* Did the change take a unique key away on the columns that "needed" lists, quoted? */
+/* what a change has to do with a problem */
+typedef enum Relevance
+{
+	UNRELATED,
+	CAUSE,
+	OPPOSITE					/* it left behind what the problem says is not so */
+} Relevance;
+
+/* Is the definition a unique key on columns that "needed" lists, quoted? */
 static bool
-lost_unique_key(const Change *change, const char *needed)
+is_needed_key(const char *attribute, const char *definition, const char *needed)
 {
 	SgItem		item = {0};
 	List	   *columns;
 	ListCell   *cell;
 
-	if (change->attribute == NULL || change->before == NULL || strcmp(change->kind, "added") == 0)
+	if (definition == NULL)
 		return false;
-	item.attribute = change->attribute;
-	item.definition = change->before;
+	item.attribute = attribute;
+	item.definition = definition;
 	columns = sg_unique_columns(&item);
 	foreach(cell, columns)
 	{
@@ -96,22 +106,58 @@ lost_unique_key(const Change *change, const char *needed)
 	return columns != NIL;
 }
 
-static bool
-explains(const Change *change, const SgProblem *problem)
+static Relevance
+key_relevance(const Change *change, const char *needed)
+{
+	if (is_needed_key(change->attribute, change->after, needed))
+		return OPPOSITE;
+	return is_needed_key(change->attribute, change->before, needed) ? CAUSE : UNRELATED;
+}
+
+/* The change concerns the object as a whole: it came, went, or was renamed. */
+static Relevance
+object_relevance(const Change *change, const SgProblem *problem)
+{
+	bool		missing = strcmp(problem->type, SG_CONTRACT_RELATION) == 0 ||
+		(problem->attribute == NULL && problem->found == NULL &&
+		 strcmp(problem->rule, "conflict_target_missing") != 0);
+	bool		gone = strcmp(change->kind, "removed") == 0 ||
+		(strcmp(change->kind, "renamed") == 0 && same_text(change->before, problem->identity));
+
+	return missing == gone ? CAUSE : OPPOSITE;
+}
+
+/* The change concerns the attribute that the problem is about. */
+static Relevance
+attribute_relevance(const Change *change, const SgProblem *problem)
+{
+	bool		missing = problem->found == NULL;
+	bool		gone;
+
+	if (strcmp(change->kind, "renamed") == 0)
+	{
+		if (!same_text(change->before, problem->attribute) &&
+			!same_text(change->after, problem->attribute))
+			return UNRELATED;
+		gone = same_text(change->before, problem->attribute);
+	}
+	else if (same_text(change->attribute, problem->attribute))
+		gone = strcmp(change->kind, "removed") == 0;
+	else
+		return UNRELATED;
+	return missing == gone ? CAUSE : OPPOSITE;
+}
+
+static Relevance
+relevance(const Change *change, const SgProblem *problem)
 {
 	if (change->kind == NULL)
-		return false;
-	/* the object as a whole came, went or was renamed */
+		return UNRELATED;
 	if (change->attribute == NULL)
-		return true;
+		return object_relevance(change, problem);
 	if (strcmp(problem->rule, "conflict_target_missing") == 0)
-		return lost_unique_key(change, problem->needed);
-	if (problem->attribute == NULL)
-		return false;
-	return same_text(change->attribute, problem->attribute) ||
-		(strcmp(change->kind, "renamed") == 0 &&
-		 (same_text(change->before, problem->attribute) ||
-		  same_text(change->after, problem->attribute)));
+		return key_relevance(change, problem->needed);
+	return problem->attribute == NULL ? UNRELATED : attribute_relevance(change, problem);
 }
 
 /* Appends a definition on one line, cut where it is long. */
@@ -226,13 +272,17 @@ sg_cause_find(const SgProblem *problem)
 
 	sg_spi_connect();
 	rows = sg_spi_query(CHANGES_SQL, 1, types, values, NULL);
-	for (uint64 row = 0; row < rows && cause == NULL; row++)
+	for (uint64 row = 0; row < rows; row++)
 	{
 		Change		change;
+		Relevance	found;
 
 		read_change(row, &change);
-		if (explains(&change, problem))
+		found = relevance(&change, problem);
+		if (found == CAUSE)
 			cause = make_cause(row, problem, &change, context);
+		if (found != UNRELATED)
+			break;
 	}
 	sg_spi_finish();
 	return cause;

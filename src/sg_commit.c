@@ -19,6 +19,7 @@
 #include "sg_impact.h"
 #include "sg_journal.h"
 #include "sg_judge.h"
+#include "sg_release.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
 #include "sg_store.h"
@@ -164,6 +165,7 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *
 	SgJournalEntry entry = {0};
 
 	sg_live_publish(actual);
+	sg_release_published(actual);
 	if (strcmp(actual->before, actual->after) == 0)
 		return;
 	entry.verdict = hearing->judgement.verdict == SG_WARN ? SG_VERDICT_WARNED :
@@ -205,6 +207,7 @@ sg_commit_catch_up(SgLiveDelta *missed)
 		return missed;
 
 	sg_live_publish(missed);
+	sg_release_published(missed);
 	entry.verdict = state.exists ? SG_VERDICT_UNOBSERVED : SG_VERDICT_BASELINE;
 	entry.mode = (SgMode) sg_mode;
 	entry.anonymous = true;

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "sg_cause.h"
 #include "sg_errors.h"
 #include "sg_mismatch.h"
@@ -93,6 +94,9 @@ sg_mismatch_error(const char *subject, const List *problems, const char *next_co
 							   "The journal does not tell when this changed: compare with the approved schema by "
 							   "SELECT * FROM schema_guard.drift(), and look for unobserved changes with "
 							   "SELECT * FROM schema_guard.verify().\n");
+	if (TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		appendStringInfoString(&hint,
+							   "What this transaction itself has changed is not in the journal before it commits.\n");
 	if (next_command != NULL)
 		appendStringInfo(&hint, "All problems with their causes: %s", next_command);
 	else

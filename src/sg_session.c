@@ -176,7 +176,7 @@ is_interruption(int sqlstate)
 		ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_OPERATOR_INTERVENTION;
 }
 
-/* Says on top of the error of a fault in the guard what could not be done. */
+/* Says on top of the error of a fault in the guard what could not be done; palloc'd, as all of it. */
 static void
 explain_fault(ErrorData *error)
 {
@@ -186,7 +186,7 @@ explain_fault(ErrorData *error)
 	error->internalpos = 0;
 	error->internalquery = NULL;
 	if (error->hint == NULL && sg_mode == SG_MODE_ENFORCE)
-		error->hint = "In mode enforce this ends the session. A superuser gets in, and can set schema_guard.mode to observe.";
+		error->hint = pstrdup("In mode enforce this ends the session. A superuser gets in, and can set schema_guard.mode to observe.");
 }
 
 /* How loud the error is to be reported; see the table at the top. */

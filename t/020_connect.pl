@@ -14,6 +14,7 @@ $node->safe_psql('shop', q{
 	SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {"select": {"customer_id": "bigint"}}}}');
 	CREATE ROLE app LOGIN;
 	CREATE ROLE batch LOGIN;
+	GRANT SELECT ON public.orders TO app;
 	ALTER ROLE batch SET schema_guard.application = 'api/1.4.2';
 });
 
@@ -63,9 +64,12 @@ refused(qr/"api" is not the name of a release/, 'not a release at all', 'app', '
 refused(qr/release ap'i\/1"2 is not registered/, 'quotes', 'app', q{ap\'i/1"2});
 
 # --- somebody changes the schema while a session is connected
-my $session = $node->background_psql('shop', connstr => $node->connstr('shop')
-	  . " user=app options='-c schema_guard.application=api/1.4.2'", on_error_stop => 0)
-  if $node->can('background_psql');
+my $session;
+{
+	local $ENV{PGUSER} = 'app';
+	local $ENV{PGOPTIONS} = '-c schema_guard.application=api/1.4.2';
+	$session = $node->background_psql('shop', on_error_stop => 0) if $node->can('background_psql');
+}
 
 $node->safe_psql('shop', 'ALTER TABLE public.orders RENAME customer_id TO client_id');
 refused($misfit, 'a release that does not fit', 'app', 'api/1.4.2');
@@ -86,7 +90,6 @@ refused(qr/release api\/9 is not registered/, 'which does not touch unknown rele
 my $offset = -s $node->logfile;
 $node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.on_mismatch = 'log'");
 connects('on_mismatch = log', 'app', 'api/1.4.2');
-like(slurp_file($node->logfile, $offset), qr/LOG:  $misfit/, 'is in the log') if 0;
 like(slurp_file($node->logfile, $offset), qr/LOG:  release api\/1\.4\.2 does not fit the schema/, 'is in the log');
 $node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.on_mismatch");
 $node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.on_unknown_release = 'warning'");
@@ -116,7 +119,6 @@ sub statements
 	my ($rc, $out, $err) = connect_as($user, $release, join(";\n", @sql) . ";\n");
 	return ($out, $err);
 }
-my $own_ddl = q{DO $$BEGIN PERFORM dblink_free(); EXCEPTION WHEN OTHERS THEN NULL; END$$};
 my ($rows, $errors) = statements('app', undef,
 	"SET schema_guard.application = 'api'", 'SELECT 1',
 	"SET schema_guard.application = 'api/9'", 'SELECT 2', 'SHOW schema_guard.application',
@@ -169,13 +171,12 @@ foreach my $what (sort keys %held)
 $node->safe_psql('shop', 'ALTER TABLE schema_guard.release RENAME TO lost');
 warned(qr/schema_guard could not check release api\/1\.4\.2: relation "schema_guard\.release" does not exist/, 'a fault', 'app', 'api/1.4.2');
 $node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.mode = 'enforce'");
-refused(qr/schema_guard could not check release api\/1\.4\.2: .*HINT:  In mode enforce/, 'a fault in enforce', 'app', 'api/1.4.2');
+refused(qr/schema_guard could not check release api\/1\.4\.2: .*HINT:  In mode enforce/s, 'a fault in enforce', 'app', 'api/1.4.2');
 warned(qr/schema_guard could not check/, 'a superuser gets in', scalar getpwuid($<), 'api/1.4.2');
 $node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.mode");
 $node->safe_psql('shop', 'ALTER TABLE schema_guard.lost RENAME TO release');
 
 # --- many connections
-$node->safe_psql('shop', 'GRANT SELECT ON public.orders TO app');
 my $script = PostgreSQL::Test::Utils::tempdir() . '/one.sql';
 append_to_file($script, "SELECT 1;\n");
 chmod 0755, $script;
