@@ -43,6 +43,10 @@ sub survives_dump_and_restore
 	cmp_ok($items, '>', 100, "$db: described, $items items");
 	is($captured, fingerprint($node, $db), "$db: captured");
 
+	my $schema_file = "${PostgreSQL::Test::Utils::tmp_check}/$db.schema";
+	append_to_file($schema_file, $file);
+	is(`sh examples/fingerprint.sh "$schema_file"`, "$captured\n", "$db: sha256sum finds the same fingerprint");
+
 	$node->command_ok([ 'pg_dump', '--schema-only', '-f', $dump, $node->connstr($db) ], "$db: dumped");
 	$node->safe_psql('postgres', "CREATE DATABASE ${db}_restored");
 	my ($rc, $err) = run_file($node, "${db}_restored", $dump);

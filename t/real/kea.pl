@@ -25,9 +25,9 @@ walks_only_the_approved_path(
 	old => [$old],
 	scripts => [ upgrade_scripts($dir) ],
 	alter => {
-		script => 'upgrade_003.3_to_004.0.sql',
-		from => qr/VARCHAR\(128\)/,
-		to => 'VARCHAR(127)' });
+		script => 'upgrade_006.2_to_007.0.sql',
+		from => qr/client_class VARCHAR\(128\)/,
+		to => 'client_class VARCHAR(127)' });
 
 $node->stop;
 done_testing();
