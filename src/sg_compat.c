@@ -71,15 +71,15 @@ sg_compat_query_text(Query *query)
 	return pg_get_querydef(query, false);
 #else
 	SubLink    *link = makeNode(SubLink);
-	char	   *text;
+	char	   *result;
 
 	link->subLinkType = EXPR_SUBLINK;
 	link->subselect = (Node *) query;
-	text = TextDatumGetCString(DirectFunctionCall2(pg_get_expr,
-												   CStringGetTextDatum(nodeToString(link)),
-												   ObjectIdGetDatum(InvalidOid)));
+	result = TextDatumGetCString(DirectFunctionCall2(pg_get_expr,
+													 CStringGetTextDatum(nodeToString(link)),
+													 ObjectIdGetDatum(InvalidOid)));
 	/* strip the parentheses */
-	text[strlen(text) - 1] = '\0';
-	return text + 1;
+	result[strlen(result) - 1] = '\0';
+	return result + 1;
 #endif
 }

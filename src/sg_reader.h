@@ -7,6 +7,7 @@
 
 #include "lib/stringinfo.h"
 #include "sg_compat.h"
+#include "sg_compat.h"
 
 /* a place in a text that is read line by line */
 typedef struct SgReader

@@ -9,6 +9,7 @@
 #ifndef SG_RELEASE_H
 #define SG_RELEASE_H
 
+#include "sg_compat.h"
 #include "sg_contract.h"
 #include "sg_live.h"
 
