@@ -29,7 +29,9 @@ REGRESS = \
 	schemafile \
 	diff \
 	snapshot \
-	release
+	release \
+	install \
+	judge
 ISOLATION =
 ISOLATION_OPTS = --load-extension=schema_guard
 

@@ -309,6 +309,7 @@ RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_exclude';
+REVOKE ALL ON FUNCTION schema_guard.exclude(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.exclude(text, text) IS
 'leaves objects whose identity matches a LIKE pattern out of the description';
 REVOKE ALL ON FUNCTION schema_guard.exclude(text, text) FROM PUBLIC;
@@ -318,6 +319,7 @@ RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_include';
+REVOKE ALL ON FUNCTION schema_guard.include(text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.include(text) IS
 'takes an exclusion rule back';
 REVOKE ALL ON FUNCTION schema_guard.include(text) FROM PUBLIC;
@@ -327,6 +329,7 @@ RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_guard_facets';
+REVOKE ALL ON FUNCTION schema_guard.guard_facets(text[]) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.guard_facets(text[]) IS
 'sets which facets the fingerprint covers and the gate judges';
 REVOKE ALL ON FUNCTION schema_guard.guard_facets(text[]) FROM PUBLIC;

@@ -251,11 +251,3 @@ sg_commit_judge(const SgCommit *transaction)
 	if (hearing.judgement.verdict == SG_WARN)
 		pronounce(WARNING, &hearing);
 }
-
-/* For mode off, and after a fault: the state will have to be computed anew. */
-void
-sg_commit_mark_stale(void)
-{
-	sg_require_version();
-	sg_live_mark_stale();
-}

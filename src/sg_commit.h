@@ -18,7 +18,6 @@ typedef struct SgCommit
 } SgCommit;
 
 extern void sg_commit_judge(const SgCommit *transaction);
-extern void sg_commit_mark_stale(void);
 extern SgLiveDelta *sg_commit_catch_up(SgLiveDelta *missed);
 
 #endif							/* SG_COMMIT_H */

@@ -287,10 +287,14 @@ raise_fault(ErrorData *error)
 	ReThrowError(error);
 }
 
+/*
+ * For mode off, and after a fault: the state will have to be computed anew.
+ * No look at the extension's version: what works is better than nothing.
+ */
 static void
 mark_stale(void)
 {
-	ErrorData  *error = run_guarded(sg_commit_mark_stale);
+	ErrorData  *error = run_guarded(sg_live_mark_stale);
 
 	if (error == NULL)
 		return;

@@ -1,0 +1,75 @@
+-- Installing and removing: what is there, what is left.
+CREATE EXTENSION schema_guard;
+SELECT nspname FROM pg_namespace n, pg_depend d, pg_extension e
+ WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
+   AND d.refobjid = e.oid AND e.extname = 'schema_guard' AND d.deptype = 'e';
+SELECT evtname, evtevent, evtenabled FROM pg_event_trigger ORDER BY 1;
+
+-- every function pins search_path, but for preview, whose DDL sees the caller's
+SELECT p.oid::regprocedure FROM pg_proc p
+ WHERE pronamespace = 'schema_guard'::regnamespace
+   AND NOT coalesce(proconfig::text LIKE '%search_path=pg_catalog, pg_temp%', false);
+
+-- what everybody may call
+SELECT p.oid::regprocedure FROM pg_proc p
+ WHERE pronamespace = 'schema_guard'::regnamespace
+   AND has_function_privilege('public', p.oid, 'EXECUTE')
+ ORDER BY p.oid::regprocedure::text COLLATE "C";
+SELECT relname FROM pg_class
+ WHERE relnamespace = 'schema_guard'::regnamespace AND relkind IN ('r', 'v', 'S')
+   AND has_table_privilege('public', oid, 'SELECT, INSERT, UPDATE, DELETE');
+
+-- the live state is there from the start
+SELECT verdict, statements, changes, fingerprint_before IS NULL AS first FROM schema_guard.journal;
+SELECT fingerprint = schema_guard.fingerprint() AS current, stale FROM schema_guard.live_state;
+SELECT * FROM schema_guard.verify();
+
+-- the library says its version, and the extension in the database agrees
+SELECT library_version = extension_version AS agree, mode, stale, approved, approved_snapshot,
+	   live_releases, open_window, refused_attempts, journal_entries
+  FROM schema_guard.status;
+UPDATE pg_extension SET extversion = '0.9' WHERE extname = 'schema_guard';
+SELECT schema_guard.verify();
+\echo :SQLSTATE
+-- outside enforce this stops nothing
+CREATE TABLE with_a_wrong_version ();
+SET schema_guard.mode = enforce;
+DROP TABLE with_a_wrong_version;
+\echo :SQLSTATE
+-- the ways out
+SET schema_guard.bypass = 'the library is broken';
+DROP TABLE with_a_wrong_version;
+RESET schema_guard.bypass;
+SET schema_guard.mode = off;
+CREATE TABLE with_a_wrong_version ();
+RESET schema_guard.mode;
+UPDATE pg_extension SET extversion = '1.0' WHERE extname = 'schema_guard';
+SELECT change, object_identity FROM schema_guard.verify();
+DROP TABLE with_a_wrong_version;
+
+-- removing is possible in every mode and leaves nothing
+SET schema_guard.mode = enforce;
+DROP EXTENSION schema_guard;
+RESET schema_guard.mode;
+SELECT evtname FROM pg_event_trigger;
+SELECT nspname FROM pg_namespace WHERE nspname LIKE 'schema%guard';
+SELECT count(*) FROM pg_proc WHERE probin LIKE '%schema_guard%';
+-- and the session goes on
+CREATE TABLE afterwards ();
+DROP TABLE afterwards;
+
+-- nobody prepares a schema for us
+CREATE SCHEMA schema_guard;
+CREATE EXTENSION schema_guard;
+DROP SCHEMA schema_guard;
+
+-- in and out again in one session, and in one transaction
+BEGIN;
+CREATE EXTENSION schema_guard;
+CREATE TABLE in_one_transaction ();
+DROP EXTENSION schema_guard;
+COMMIT;
+CREATE EXTENSION schema_guard;
+DROP TABLE in_one_transaction;
+SELECT verdict FROM schema_guard.journal;
+DROP EXTENSION schema_guard;
