@@ -86,11 +86,10 @@ hear(Hearing *hearing, const SgLiveDelta *outcome)
 
 /* the sentence about the fingerprints */
 static char *
-resulting_sentence(const Hearing *hearing)
+resulting_sentence(const Hearing *hearing, const SgSnapshot *approved)
 {
 	const char *after = hearing->outcome->after;
 	int			approvals = sg_fingerprint_approvals(after);
-	SgSnapshot *approved = sg_snapshot_newest_approved();
 	char	   *which;
 
 	if (approvals > 0)
@@ -99,42 +98,56 @@ resulting_sentence(const Hearing *hearing)
 	else
 		which = pstrdup("which nobody has approved");
 	if (approved == NULL)
-		return psprintf("The resulting schema is %.*s, %s; no schema has been approved yet.",
+		return psprintf("The resulting schema is %.*s, %s; no schema is approved.",
 						SHOWN_FINGERPRINT, after, which);
 	return psprintf("The resulting schema is %.*s, %s; the approved one is %.*s (\"%s\").",
 					SHOWN_FINGERPRINT, after, which,
 					SHOWN_FINGERPRINT, approved->fingerprint, approved->name);
 }
 
-/* raises the judgement as ERROR or WARNING */
+/* raises SG003 as ERROR or WARNING */
+static void
+pronounce_broken(int elevel, const Hearing *hearing)
+{
+	const SgBrokenRelease *first = linitial(hearing->broken);
+	int			count = list_length(hearing->broken);
+
+	ereport(elevel,
+			(errcode(ERRCODE_SG_CHANGE_BREAKS_RELEASE),
+			 count == 1 ?
+			 errmsg("schema change breaks live release %s/%s",
+					first->application, first->version) :
+			 errmsg("schema change breaks %d live releases", count),
+			 errdetail("%s\n%s", sg_impact_detail(hearing->broken),
+					   sg_changes_detail(hearing->outcome->changes)),
+			 errhint("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
+					 quote_literal_cstr(first->application),
+					 quote_literal_cstr(first->version))));
+}
+
+/* raises SG002 as ERROR or WARNING */
+static void
+pronounce_unapproved(int elevel, const Hearing *hearing)
+{
+	SgSnapshot *approved = sg_snapshot_newest_approved();
+
+	ereport(elevel,
+			(errcode(ERRCODE_SG_CHANGE_NOT_APPROVED),
+			 errmsg("schema change is not approved"),
+			 errdetail("%s\n%s", sg_changes_detail(hearing->outcome->changes),
+					   resulting_sentence(hearing, approved)),
+			 approved == NULL ?
+			 errhint("Begin with SELECT schema_guard.capture(...) and SELECT schema_guard.approve(...) of the schema as it is, then review and approve the change; or open a window.") :
+			 errhint("Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window.")));
+}
+
 static void
 pronounce(int elevel, const Hearing *hearing)
 {
 	if (hearing->judgement.reason == SG_REASON_BREAKS_RELEASE)
-	{
-		const SgBrokenRelease *first = linitial(hearing->broken);
-
-		ereport(elevel,
-				(errcode(ERRCODE_SG_CHANGE_BREAKS_RELEASE),
-				 list_length(hearing->broken) == 1 ?
-				 errmsg("schema change breaks live release %s/%s",
-						first->application, first->version) :
-				 errmsg("schema change breaks %d live releases",
-						list_length(hearing->broken)),
-				 errdetail("%s", sg_impact_detail(hearing->broken)),
-				 errhint("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
-						 quote_literal_cstr(first->application),
-						 quote_literal_cstr(first->version))));
-	}
+		pronounce_broken(elevel, hearing);
 	else
-		ereport(elevel,
-				(errcode(ERRCODE_SG_CHANGE_NOT_APPROVED),
-				 errmsg("schema change is not approved"),
-				 errdetail("%s\n%s", sg_changes_detail(hearing->outcome->changes),
-						   resulting_sentence(hearing)),
-				 sg_snapshot_newest_approved() == NULL ?
-				 errhint("Approve the schema as it is with SELECT schema_guard.approve(...) of what SELECT schema_guard.capture(...) has stored, then the change; or open a window.") :
-				 errhint("Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window.")));
+		pronounce_unapproved(elevel, hearing);
 }
 
 /*

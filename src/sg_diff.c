@@ -244,6 +244,16 @@ diff_order(List *changes, const Side *before, const Side *after)
 	return changes;
 }
 
+/*
+ * Is it another object under the old one's name, dropped and made anew?  Then
+ * its columns are new too: calling them renamed would hide that data is lost.
+ */
+static bool
+is_another(const SgObject *old, const SgObject *new)
+{
+	return OidIsValid(old->objid) && OidIsValid(new->objid) && old->objid != new->objid;
+}
+
 /* Adds what differs between two objects that are taken to be the same one. */
 static List *
 diff_items(List *changes, const SgObject *old, const SgObject *new)
@@ -254,8 +264,11 @@ diff_items(List *changes, const SgObject *old, const SgObject *new)
 	init_side(&before, old);
 	init_side(&after, new);
 	match(&before, &after, compare_names, accept_name);
-	match(&before, &after, compare_keys, accept_key);
-	match(&before, &after, compare_places, accept_place);
+	if (!is_another(old, new))
+	{
+		match(&before, &after, compare_keys, accept_key);
+		match(&before, &after, compare_places, accept_place);
+	}
 
 	for (int i = 0; i < before.count; i++)
 	{

@@ -22,6 +22,33 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
+/* error context: a position is one in the DDL, not in the query that calls preview() */
+static void
+preview_context(void *arg)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(arg);
+	}
+}
+
+static List *
+parse(const char *ddl)
+{
+	ErrorContextCallback callback = {.callback = preview_context, .arg = unconstify(char *, ddl)};
+	List	   *statements;
+
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	statements = pg_parse_query(ddl);
+	error_context_stack = callback.previous;
+	return statements;
+}
+
 /*
  * Raises an error for what cannot be undone by a rollback.  Commands that
  * refuse to run inside a transaction block say so themselves.
@@ -29,7 +56,7 @@
 static void
 check_statements(const char *ddl)
 {
-	List	   *statements = pg_parse_query(ddl);
+	List	   *statements = parse(ddl);
 	ListCell   *lc;
 
 	if (statements == NIL)
