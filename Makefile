@@ -31,7 +31,11 @@ REGRESS = \
 	snapshot \
 	release \
 	install \
-	judge
+	judge \
+	gate \
+	windows \
+	journal \
+	preview
 ISOLATION =
 ISOLATION_OPTS = --load-extension=schema_guard
 
