@@ -29,6 +29,7 @@ REGRESS = \
 	schemafile \
 	diff \
 	snapshot \
+	contract \
 	release \
 	install \
 	judge \

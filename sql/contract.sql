@@ -38,6 +38,8 @@ SELECT schema_guard.register('c', '1', '{"functions": {"public.f(nonsense)": "in
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f(int,)": "int"}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f(int)": 1}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f(int)": "int", "public.f(integer)": "int"}}');
+SELECT schema_guard.register('c', '1', '{"functions": {"pg_catalog.now()": "timestamptz"}}');
+SELECT schema_guard.register('c', '1', '{"relations": {"information_schema.tables": {}}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"public.e": "a"}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"e": ["a"]}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"public.e": ["a", "a"]}}');
@@ -140,13 +142,14 @@ CREATE FUNCTION public.all_orders() RETURNS SETOF public.orders LANGUAGE sql AS 
 CREATE FUNCTION public.pairs() RETURNS TABLE (a int, b text) LANGUAGE sql AS 'SELECT 1, NULL::text';
 CREATE PROCEDURE public.work(int) LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE public.total(numeric) (SFUNC = numeric_add, STYPE = numeric);
+CREATE EXTENSION pg_trgm SCHEMA public;
 SELECT * FROM pg_temp.check('{"functions": {
 	"public.next_ticket(int8, text[])": "int8",
 	"public.all_orders( )": "SETOF public.orders",
 	"public.pairs()": "TABLE(a integer, b text)",
 	"public.work(integer)": null,
 	"public.total(decimal)": null,
-	"pg_catalog.now()": "timestamptz"},
+	"public.similarity(text,text)": "float4"},
 	"enums": {"public.order_status": ["paid", "new"]}}');
 SELECT * FROM pg_temp.check('{"functions": {
 	"public.next_ticket(bigint)": "bigint",
@@ -157,15 +160,24 @@ SELECT * FROM pg_temp.check('{"functions": {
 	"enums": {"public.order_status": ["new", "lost", "Paid"], "public.nowhere": [], "public.money_amount": ["a"], "public.orders": []}}');
 
 -- the words for all of it
-\set VERBOSITY default
-SELECT schema_guard.assert_contract('{"relations": {
+CREATE FUNCTION pg_temp.problems(contract jsonb) RETURNS SETOF text
+LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	PERFORM schema_guard.assert_contract(contract);
+EXCEPTION WHEN SQLSTATE 'SG001' THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN QUERY SELECT SQLERRM UNION ALL SELECT line FROM regexp_split_to_table(detail, '\n') AS line;
+END $$;
+SELECT pg_temp.problems('{"relations": {
 	"public.orders": {"select": {"gone": "int", "id": "int"}, "not_null": ["code"], "insert": ["id"], "conflict_targets": [["code"]]},
 	"public.nowhere": {}, "public.m": {"update": ["id"]},
 	"\"My \"\"S\"\"\".\"Odd\nT.able\"": {"select": {"line\nbreak": "int"}}},
 	"functions": {"public.next_ticket(bigint)": null, "public.pairs()": "void", "public.work(int)": "void"},
 	"enums": {"public.order_status": ["lost"], "public.nowhere": ["a"], "public.money_amount": ["a"]}}');
 -- at most 20 lines
-SELECT schema_guard.assert_contract(jsonb_build_object('relations', jsonb_build_object('public.orders',
+SELECT pg_temp.problems(jsonb_build_object('relations', jsonb_build_object('public.orders',
 	jsonb_build_object('select', (SELECT jsonb_object_agg('gone' || to_char(i, 'FM00'), 'text') FROM generate_series(1, 25) i)))));
 
 DROP SCHEMA "My ""S""" CASCADE;
@@ -176,4 +188,5 @@ DROP PROCEDURE public.work;
 DROP AGGREGATE public.total(numeric);
 DROP TYPE public.order_status;
 DROP DOMAIN public.money_amount, public.with_default;
+DROP EXTENSION pg_trgm;
 DROP EXTENSION schema_guard;

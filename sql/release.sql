@@ -124,6 +124,15 @@ SELECT pg_temp.said($$SELECT schema_guard.assert_release('api', '1.4.2')$$);
 ROLLBACK;
 SELECT schema_guard.assert_release('api', '1.4.2');
 
+-- nor what is out of its scope
+SELECT schema_guard.exclude('public.orders', 'test');
+SELECT version, fits FROM schema_guard.releases WHERE version = '1.4.2';
+ALTER TABLE public.orders DROP COLUMN total;
+SELECT version, fits FROM schema_guard.releases WHERE version = '1.4.2';
+SELECT rule FROM schema_guard.check_release('api', '1.4.2');
+SELECT rule FROM schema_guard.can_deploy('api', '1.4.2');
+SELECT schema_guard.include('public.orders');
+
 -- ---------------------------------------------------------------- fingerprints
 SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint());
 SELECT schema_guard.assert_fingerprint('sg1:123');

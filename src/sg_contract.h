@@ -27,7 +27,7 @@ typedef struct SgContract SgContract;
 typedef struct SgContractObject
 {
 	const char *kind;			/* one of the three above */
-	const char *identity;		/* as pg_identify_object */
+	const char *identity;		/* as in a description */
 } SgContractObject;
 
 /*

@@ -178,6 +178,9 @@ canonical_name(const char *path, const char *text)
 	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || list_length(parts) != 2)
 		reject(path, "\"%s\" is not a qualified name: write schema.name, quoted as in SQL where needed",
 			   text);
+	if (strcmp(linitial(parts), "pg_catalog") == 0 ||
+		strcmp(linitial(parts), "information_schema") == 0)
+		reject(path, "what PostgreSQL itself brings along is not part of a contract");
 	return quote_qualified_identifier(linitial(parts), lsecond(parts));
 }
 
@@ -233,24 +236,24 @@ lookup_type(const char *path, const char *text, int32 *typmod)
 }
 
 /*
- * A type as a description writes it; "flags" as for format_type_extended.  One
- * that is not here yet must at least be qualified.
+ * A type as a description writes it, with or without its modifier.  One that
+ * is not here yet must at least be qualified.
  */
 static char *
-canonical_type(const char *path, const char *text, bits16 flags)
+canonical_type(const char *path, const char *text, bool with_modifier)
 {
 	int32		typmod = -1;
 	Oid			type = lookup_type(path, text, &typmod);
 
 	if (OidIsValid(type))
-		return format_type_extended(type, typmod, flags);
+		return format_type_extended(type, with_modifier ? typmod : -1, FORMAT_TYPE_TYPEMOD_GIVEN);
 	if (strchr(text, '.') == NULL)
 		reject(path, "type \"%s\" does not exist; outside of pg_catalog a type is written with its schema",
 			   text);
 	return fold(text);
 }
 
-/* "schema.name(type, type)" made canonical, as pg_identify_object writes it */
+/* "schema.name(type, type)" made canonical, as a description writes it */
 static char *
 canonical_function(const char *path, const char *text)
 {
@@ -277,7 +280,7 @@ canonical_function(const char *path, const char *text)
 	appendStringInfo(&result, "%s(", canonical_name(path, copy));
 	foreach(cell, sg_split_list(open))
 		appendStringInfo(&result, "%s%s", result.data[result.len - 1] == '(' ? "" : ",",
-						 canonical_type(path, lfirst(cell), FORMAT_TYPE_FORCE_QUALIFY));
+						 canonical_type(path, lfirst(cell), false));
 	appendStringInfoChar(&result, ')');
 	return result.data;
 }
@@ -291,8 +294,8 @@ canonical_result(const char *path, const char *text)
 	if (strncmp(folded, "table(", 6) == 0)
 		return psprintf("TABLE%s", folded + 5);
 	if (strncmp(folded, "setof ", 6) == 0)
-		return psprintf("SETOF %s", canonical_type(path, folded + 6, FORMAT_TYPE_TYPEMOD_GIVEN));
-	return canonical_type(path, folded, FORMAT_TYPE_TYPEMOD_GIVEN);
+		return psprintf("SETOF %s", canonical_type(path, folded + 6, false));
+	return canonical_type(path, folded, false);
 }
 
 /* Reads the members of an object by a table of known keys; "into" goes to each reader. */
@@ -323,7 +326,7 @@ read_selected_column(const char *path, const char *key, JsonbValue *value, void 
 	if (key[0] == '\0')
 		reject(path, "the column's name is empty");
 	column->name = key;
-	column->type = canonical_type(path, read_text(path, value), FORMAT_TYPE_TYPEMOD_GIVEN);
+	column->type = canonical_type(path, read_text(path, value), true);
 	relation->select = lappend(relation->select, column);
 }
 
