@@ -10,8 +10,8 @@
  *	 the same view is printed with prefixes before 16 and without after.  Here
  *	 every query gets an entry that is not in its FROM list: always prefixes.
  * - Table aliases.  OLD and NEW also take these names away from the view's own
- *	 tables.  In views, which cannot refer to them, they get names that nobody
- *	 else has.
+ *	 tables: a table "old" is printed, and so dumped, as "old old_1".  From 16
+ *	 on a view's query gets such entries here.
  * - Result columns.  Renaming a view's column does not change the query, but
  *	 dump and restore do: the query gets the names that the columns have.
  * - Function arguments.  They become columns of the extra entry, which is named
@@ -28,6 +28,7 @@
 #include "access/xact.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "rewrite/rewriteManip.h"
 #include "sg_canon.h"
 #include "sg_class.h"
 #include "sg_compat.h"
@@ -37,20 +38,24 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-/* names of range table entries that no user can have chosen */
+/* the name of a range table entry that no user can have chosen */
 #define EXTRA_ENTRY "\001"
-#define OLD_ENTRY "\001old"
-#define NEW_ENTRY "\001new"
 
-/* Adds an entry with these columns that is not in the query's FROM list. */
-static Index
-add_entry(Query *query, const char *name, List *columns)
+static RangeTblEntry *
+make_entry(const char *name, List *columns)
 {
 	RangeTblEntry *entry = makeNode(RangeTblEntry);
 
 	entry->rtekind = RTE_RESULT;
 	entry->eref = makeAlias(name, columns);
-	query->rtable = lappend(query->rtable, entry);
+	return entry;
+}
+
+/* Adds an entry with these columns that is not in the query's FROM list. */
+static Index
+add_entry(Query *query, const char *name, List *columns)
+{
+	query->rtable = lappend(query->rtable, make_entry(name, columns));
 	return list_length(query->rtable);
 }
 
@@ -116,22 +121,21 @@ name_result(Query *query, Node *operation, const SgColumnNames *columns)
 	}
 }
 
-/* Takes the names "old" and "new" from a view's entries of itself. */
+/*
+ * Gives a view's query the entries OLD and NEW that it has up to 15, for the
+ * names that they take away.
+ */
 static void
-rename_own_entries(Query *query, Oid view)
+add_old_and_new(Query *query, Oid view)
 {
-	ListCell   *lc;
-	int			i = 0;
+	RangeTblEntry *first = query->rtable != NIL ? linitial(query->rtable) : NULL;
+	List	   *own;
 
-	foreach(lc, query->rtable)
-	{
-		RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
-
-		if (i >= 2 || entry->relid != view || entry->alias == NULL)
-			break;
-		entry->alias->aliasname = pstrdup(i == 0 ? OLD_ENTRY : NEW_ENTRY);
-		i++;
-	}
+	if (first != NULL && first->relid == view)
+		return;
+	OffsetVarNodes((Node *) query, 2, 0);
+	own = list_make2(make_entry("old", NIL), make_entry("new", NIL));
+	query->rtable = list_concat(own, query->rtable);
 }
 
 /*
@@ -143,7 +147,7 @@ sg_deparse_view_query(Query *query, const SgColumnNames *columns)
 {
 	query = copyObject(query);
 	name_result(query, query->setOperations, columns);
-	rename_own_entries(query, columns->relid);
+	add_old_and_new(query, columns->relid);
 	return sg_deparse_query(query);
 }
 
