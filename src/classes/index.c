@@ -44,7 +44,11 @@ typedef struct IndexAt
 static bool
 is_plain_call(Node *node)
 {
-	return IsA(node, FuncExpr) && ((FuncExpr *) node)->funcformat == COERCE_EXPLICIT_CALL;
+	if (!IsA(node, FuncExpr))
+		return false;
+	/* SQL's own syntax is not kept: see sg_canon.c */
+	return ((FuncExpr *) node)->funcformat == COERCE_EXPLICIT_CALL ||
+		sg_compat_is_sql_syntax(((FuncExpr *) node)->funcformat);
 }
 
 /*
