@@ -16,8 +16,10 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_rewrite.h"
 #include "commands/defrem.h"
+#include "nodes/makefuncs.h"
 #include "relation.h"
 #include "rewrite/prs2lock.h"
+#include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
 
 static const char *
@@ -57,8 +59,25 @@ append_actions(StringInfo buf, List *actions)
 	}
 }
 
+/*
+ * The text of a rule's condition.  The server prints it with the names that the
+ * tables of the first action have, and a dump brings these back: so they are
+ * used here, by a query that has nothing but the condition as its result.
+ */
 static char *
-rule_definition(SgRelation *relation, Form_pg_rewrite form, const char *condition, List *actions)
+condition_text(const char *condition, List *actions)
+{
+	Query	   *query = makeNode(Query);
+
+	query->commandType = CMD_SELECT;
+	query->rtable = copyObject(getInsertSelectQuery(linitial_node(Query, actions), NULL)->rtable);
+	query->jointree = makeFromExpr(NIL, NULL);
+	query->targetList = list_make1(makeTargetEntry(stringToNode(condition), 1, NULL, false));
+	return sg_deparse_query(query) + strlen("SELECT ");
+}
+
+static char *
+rule_definition(Form_pg_rewrite form, const char *condition, List *actions)
 {
 	StringInfoData buf;
 
@@ -66,7 +85,7 @@ rule_definition(SgRelation *relation, Form_pg_rewrite form, const char *conditio
 	appendStringInfo(&buf, "ON %s", event_name(form->ev_type));
 	/* no condition is an empty list of nodes */
 	if (strcmp(condition, "<>") != 0)
-		appendStringInfo(&buf, " WHERE %s", sg_deparse_with_old_new(condition, &relation->names));
+		appendStringInfo(&buf, " WHERE %s", condition_text(condition, actions));
 	appendStringInfo(&buf, " DO %s", form->is_instead ? "INSTEAD" : "ALSO");
 	append_actions(&buf, actions);
 	return buf.data;
@@ -100,7 +119,7 @@ describe_rule(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	else
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("rule", name),
-					  rule_definition(relation, form, condition, actions));
+					  rule_definition(form, condition, actions));
 	if (state != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("state of rule", name), state);
