@@ -243,8 +243,11 @@ static char *
 canonical_type(const char *path, const char *text, bool with_modifier)
 {
 	int32		typmod = -1;
-	Oid			type = lookup_type(path, text, &typmod);
+	Oid			type;
 
+	if (strspn(text, " ") == strlen(text))
+		reject(path, "a type is empty");
+	type = lookup_type(path, text, &typmod);
 	if (OidIsValid(type))
 		return format_type_extended(type, with_modifier ? typmod : -1, FORMAT_TYPE_TYPEMOD_GIVEN);
 	if (strchr(text, '.') == NULL)
