@@ -25,6 +25,7 @@ PG_CFLAGS = -fvisibility=hidden
 REGRESS = \
 	table \
 	partition \
+	annotations \
 	scope \
 	schemafile \
 	diff \

@@ -25,6 +25,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "sg_annotations.h"
 #include "sg_class.h"
 #include "sg_describe.h"
 #include "sg_scope.h"
@@ -193,6 +194,10 @@ sg_described(SgDescriber *describer, SgObject *object)
 {
 	DescribeRun *run = (DescribeRun *) describer;
 
+	if ((describer->options->facets & SG_FACET_BIT(SG_FACET_ACCESS)) != 0)
+		sg_add_access(object);
+	if ((describer->options->facets & SG_FACET_BIT(SG_FACET_COMMENT)) != 0)
+		sg_add_comments(object);
 	run->current = NULL;
 	if (sg_object_in_facets(object, describer->options->facets) &&
 		!sg_scope_excludes(run->exclusions, object->identity))

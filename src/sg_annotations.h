@@ -1,0 +1,17 @@
+/*
+ * sg_annotations.h
+ *		What objects of any class have: owner, privileges, labels, comments.
+ */
+#ifndef SG_ANNOTATIONS_H
+#define SG_ANNOTATIONS_H
+
+#include "sg_object.h"
+#include "utils/acl.h"
+
+extern void sg_add_access(SgObject *object);
+extern void sg_add_comments(SgObject *object);
+
+extern void sg_add_privileges(SgObject *object, const char *on, const Acl *acl,
+							  const Acl *normal, Oid owner);
+
+#endif							/* SG_ANNOTATIONS_H */
