@@ -38,7 +38,8 @@ REGRESS = \
 	windows \
 	journal \
 	preview
-ISOLATION =
+ISOLATION = \
+	concurrent_ddl
 ISOLATION_OPTS = --load-extension=schema_guard
 
 # TAP tests (t/) and real schemas want a cluster of their own: `make test` runs them.

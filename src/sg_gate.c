@@ -15,9 +15,10 @@
  *
  * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
  * do it, and as the extension's owner.  Failure policy: a refusal is an error
- * and nothing else; a cancel stays a cancel; any other fault is an error in
- * mode enforce, with the way out in its hint, and a WARNING otherwise, after
- * which the state is marked stale and the commit goes on.
+ * and nothing else; a cancel stays a cancel, a serialization failure one; any
+ * other fault is an error in mode enforce, with the way out in its hint, and a
+ * WARNING otherwise, after which the state is marked stale and the commit goes
+ * on.
  */
 #include "postgres.h"
 
@@ -71,11 +72,16 @@ enforces(void)
 	return sg_mode == SG_MODE_ENFORCE && (sg_bypass == NULL || sg_bypass[0] == '\0');
 }
 
-/* a cancel or shutdown is for the session, not for us to swallow */
+/*
+ * Not ours to swallow: a cancel or shutdown, which is for the session; and a
+ * serialization failure, after which a SERIALIZABLE transaction is doomed, and
+ * which says by itself that trying again helps.
+ */
 static bool
 is_interrupt(const ErrorData *error)
 {
-	return error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
+	return error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE ||
+		error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
 		error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
 		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
 }
@@ -213,8 +219,7 @@ make_dirty(const EventTriggerData *event)
 		if (role != NULL)
 			tx.role = MemoryContextStrdup(TopTransactionContext, role);
 	}
-	if (sg_mode != SG_MODE_OFF)
-		note_statement(event);
+	note_statement(event);
 }
 
 /* Nothing of the kind is ours to look at. */
