@@ -20,6 +20,13 @@ unprivileged()
 	fi
 }
 
+# copy_tree DIR: this working tree as sources, without what a build has left.
+copy_tree()
+{
+	tar -C "$SG_TOP" -cf - --exclude=./.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' \
+		--exclude=./results --exclude=./output_iso --exclude='./tmp_check*' . | tar -C "$1" -xf -
+}
+
 give_away() { [ "$(id -u)" != 0 ] || chown -R "$SG_USER": "$@"; }
 
 # The real pg_config, not a wrapper: only the real one can be copied and still find its way.
@@ -40,6 +47,7 @@ new_cluster()
 	cat >> "$dir/data/postgresql.conf" <<-END
 		listen_addresses = ''
 		unix_socket_directories = '$dir'
+		unix_socket_permissions = 0700
 		fsync = off
 		max_prepared_transactions = 10
 		log_line_prefix = '%m [%p] %q%u@%d %a '
