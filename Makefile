@@ -39,7 +39,8 @@ REGRESS = \
 	journal \
 	preview
 ISOLATION = \
-	concurrent_ddl
+	concurrent_ddl \
+	capture
 ISOLATION_OPTS = --load-extension=schema_guard
 
 # TAP tests (t/) and real schemas want a cluster of their own: `make test` runs them.
