@@ -1,23 +1,16 @@
 /*
  * sg_capture.c
  *		The live schema as blocks, for snapshots and schema files.
- *
- * A large schema takes seconds.  Meanwhile pg_stat_activity.query begins with
- * how far the work has come, followed by the statement itself.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "pgstat.h"
 #include "sg_capture.h"
 #include "sg_describe.h"
+#include "sg_progress.h"
 #include "sg_scope.h"
 #include "sg_spi.h"
-#include "tcop/tcopprot.h"
 #include "utils/memutils.h"
-
-/* objects from one report to the next */
-#define PROGRESS_STEP 500
 
 typedef struct Capture
 {
@@ -27,27 +20,6 @@ typedef struct Capture
 	StringInfoData buf;
 	SgDigestSet digests;
 } Capture;
-
-/* Shows in pg_stat_activity how much of some work is done, every now and then. */
-void
-sg_progress(const char *what, int count)
-{
-	char	   *activity;
-
-	if (count % PROGRESS_STEP != 0)
-		return;
-	activity = psprintf("/* schema_guard: %d objects %s */ %s", count, what,
-						debug_query_string ? debug_query_string : "");
-	pgstat_report_activity(STATE_RUNNING, activity);
-	pfree(activity);
-}
-
-/* Shows the statement alone again. */
-void
-sg_progress_end(void)
-{
-	pgstat_report_activity(STATE_RUNNING, debug_query_string);
-}
 
 static void
 receive_object(SgObject *object, void *arg)

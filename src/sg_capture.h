@@ -8,7 +8,5 @@
 #include "sg_schemafile.h"
 
 extern SgSchema *sg_capture_live(void);
-extern void sg_progress(const char *what, int count);
-extern void sg_progress_end(void);
 
 #endif							/* SG_CAPTURE_H */

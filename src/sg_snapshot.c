@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "sg_errors.h"
+#include "sg_progress.h"
 #include "sg_spi.h"
 #include "sg_store.h"
 #include "utils/array.h"
@@ -303,8 +304,10 @@ sg_snapshot_create(const char *name, const char *note, const char *origin,
 		CHECK_FOR_INTERRUPTS();
 		sg_store_writer_add_block(writer, &schema->blocks[i]);
 		sg_digest_set_add(&set, &schema->blocks[i].digest);
+		sg_progress("stored", i + 1);
 	}
 	sg_store_writer_end(writer);
+	sg_progress_end();
 	sg_digest_set_sort(&set);
 	sg_store_tree(&set, &root);
 

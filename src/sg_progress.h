@@ -1,0 +1,11 @@
+/*
+ * sg_progress.h
+ *		How far long work has come, for pg_stat_activity.
+ */
+#ifndef SG_PROGRESS_H
+#define SG_PROGRESS_H
+
+extern void sg_progress(const char *what, int count);
+extern void sg_progress_end(void);
+
+#endif							/* SG_PROGRESS_H */
