@@ -26,6 +26,7 @@ REGRESS = \
 	table \
 	partition \
 	annotations \
+	storage \
 	scope \
 	schemafile \
 	diff \

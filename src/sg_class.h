@@ -37,6 +37,7 @@ extern const SgClass *const sg_classes[];	/* NULL-terminated */
 
 /* sg_describe.c: what handlers call */
 extern bool sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema);
+extern bool sg_wants_facet(const SgDescriber *describer, SgFacet facet);
 extern void sg_describing(SgDescriber *describer, const SgObject *object);
 extern void sg_described(SgDescriber *describer, SgObject *object);
 extern void sg_describe_busy(SgDescriber *describer, const SgObject *object);

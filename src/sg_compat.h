@@ -64,6 +64,21 @@
 #define sg_compat_constraint_enforced(form) true
 #endif
 
+/* an int4 until 15, an int2 from 16 (90189eefc), null for the default from 17 on (4f622503d) */
+#if PG_VERSION_NUM >= 160000
+#define sg_compat_statistics_target(datum) ((int) DatumGetInt16(datum))
+#else
+#define sg_compat_statistics_target(datum) ((int) DatumGetInt32(datum))
+#endif
+
+/* column compression came with 14 (bbe0a81db); NULL: the default */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_compression_name(form) \
+	((form)->attcompression == 'p' ? "pglz" : (form)->attcompression == 'l' ? "lz4" : NULL)
+#else
+#define sg_compat_compression_name(form) NULL
+#endif
+
 /* pg_constraint.contype of NOT NULL constraints, which only 18 stores (14e87ffa5) */
 #define SG_CONSTRAINT_NOTNULL 'n'
 

@@ -169,6 +169,13 @@ sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 	return !is_member(run, classid, objid);
 }
 
+/* Is the facet asked for?  Handlers leave out what would cost and not show. */
+bool
+sg_wants_facet(const SgDescriber *describer, SgFacet facet)
+{
+	return (describer->options->facets & SG_FACET_BIT(facet)) != 0;
+}
+
 static void
 describe_context(void *arg)
 {
@@ -194,9 +201,9 @@ sg_described(SgDescriber *describer, SgObject *object)
 {
 	DescribeRun *run = (DescribeRun *) describer;
 
-	if ((describer->options->facets & SG_FACET_BIT(SG_FACET_ACCESS)) != 0)
+	if (sg_wants_facet(describer, SG_FACET_ACCESS))
 		sg_add_access(object);
-	if ((describer->options->facets & SG_FACET_BIT(SG_FACET_COMMENT)) != 0)
+	if (sg_wants_facet(describer, SG_FACET_COMMENT))
 		sg_add_comments(object);
 	run->current = NULL;
 	if (sg_object_in_facets(object, describer->options->facets) &&

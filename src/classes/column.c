@@ -87,6 +87,8 @@ describe_columns(SgRelation *relation, SgCursor *cursor)
 		column = &relation->columns[relation->ncolumns++];
 		load_column(relation, column, form);
 		relation->names.names[form->attnum - 1] = column->name;
+		if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
+			sg_add_column_storage(relation, tuple);
 	}
 	return true;
 }

@@ -236,6 +236,8 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	Datum		expressions;
 	char	   *definition;
 
+	if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
+		sg_add_index_storage(relation, form, NameStr(index->name));
 	/* a partition's index that belongs to its parent's */
 	if (index->is_partition)
 		return;

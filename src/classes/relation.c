@@ -94,6 +94,8 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 	sg_describing(describer, &object);
 
 	add_flags(&relation);
+	if (sg_wants_facet(describer, SG_FACET_STORAGE))
+		sg_add_relation_storage(&relation);
 	for (int i = 0; i < lengthof(parts); i++)
 	{
 		if (!parts[i]->describe(&relation, cursors[i]))

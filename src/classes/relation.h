@@ -10,6 +10,7 @@
 #define SG_RELATION_H
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
 #include "sg_class.h"
 
 typedef struct SgColumn
@@ -84,6 +85,11 @@ extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
 
 /* trigger.c */
 extern const char *sg_firing_state(char enabled);
+
+/* storage.c */
+extern void sg_add_relation_storage(SgRelation *relation);
+extern void sg_add_column_storage(SgRelation *relation, HeapTuple tuple);
+extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form, const char *name);
 
 /* partition.c */
 extern const SgRelation *sg_partition_parent(const SgRelation *partition);

@@ -1,0 +1,34 @@
+-- The facet storage: what is kept otherwise than by default.
+SET client_min_messages = warning;
+CREATE EXTENSION schema_guard;
+CREATE SCHEMA sto;
+CREATE TABLE sto.t (id integer PRIMARY KEY, a text, b text, c integer NOT NULL);
+CREATE INDEX i ON sto.t (lower(a));
+CREATE UNIQUE INDEX u ON sto.t (c);
+CREATE TABLE sto.p (a integer) PARTITION BY LIST (a);
+CREATE TABLE sto.p1 PARTITION OF sto.p FOR VALUES IN (1);
+CREATE VIEW sto.v AS SELECT id FROM sto.t;
+SELECT schema_guard.fingerprint() AS guarded \gset
+SELECT count(*) FROM schema_guard.describe('sto.%', '{storage}');
+
+ALTER TABLE sto.t SET (fillfactor = 70, autovacuum_enabled = off, toast.autovacuum_enabled = off);
+ALTER INDEX sto.i SET (fillfactor = 50);
+ALTER INDEX sto.i ALTER COLUMN 1 SET STATISTICS 500;
+ALTER TABLE sto.t ALTER a SET STORAGE EXTERNAL, ALTER a SET STATISTICS 0, ALTER c SET (n_distinct = -0.5);
+ALTER TABLE sto.t CLUSTER ON t_pkey;
+ALTER TABLE sto.t REPLICA IDENTITY USING INDEX u;
+ALTER TABLE sto.p1 REPLICA IDENTITY FULL, SET (fillfactor = 10);
+SELECT object_identity, facet, attribute, definition FROM schema_guard.describe('sto.%', '{storage}');
+SELECT schema_guard.fingerprint() = :'guarded' AS guarded_same;
+
+ALTER TABLE sto.t RESET (fillfactor, autovacuum_enabled, toast.autovacuum_enabled);
+ALTER INDEX sto.i RESET (fillfactor);
+ALTER INDEX sto.i ALTER COLUMN 1 SET STATISTICS -1;
+ALTER TABLE sto.t ALTER a SET STORAGE EXTENDED, ALTER a SET STATISTICS -1, ALTER c RESET (n_distinct);
+ALTER TABLE sto.t SET WITHOUT CLUSTER;
+ALTER TABLE sto.t REPLICA IDENTITY DEFAULT;
+ALTER TABLE sto.p1 REPLICA IDENTITY DEFAULT, RESET (fillfactor);
+SELECT count(*) FROM schema_guard.describe('sto.%', '{storage}');
+
+DROP SCHEMA sto CASCADE;
+DROP EXTENSION schema_guard;
