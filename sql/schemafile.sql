@@ -151,9 +151,9 @@ SELECT count(*) AS places, count(*) FILTER (WHERE said LIKE 'SG005 %') AS refuse
           FROM (SELECT pg_temp.file_of(body) AS file FROM sample) f, generate_series(0, length(file)) n) s;
 
 -- large ones: refused at once, or read in one pass; both can be cancelled
-SELECT pg_temp.said(repeat('x', 50 * 1024 * 1024));
-SELECT pg_temp.said(E'schema_guard schema file\n' || repeat('x', 50 * 1024 * 1024) || E'\n');
-SELECT pg_temp.said(pg_temp.file_of('') || E'table public.t\n  comment: ' || repeat('x', 50 * 1024 * 1024) || E'\n')
+SELECT pg_temp.said(repeat(repeat('x', 1024), 50 * 1024));
+SELECT pg_temp.said(E'schema_guard schema file\n' || repeat(repeat('x', 1024), 50 * 1024) || E'\n');
+SELECT pg_temp.said(pg_temp.file_of('') || E'table public.t\n  comment: ' || repeat(repeat('x', 1024), 50 * 1024) || E'\n')
        LIKE 'SG005 schema file''s text and fingerprint disagree%' AS refused;
 SELECT pg_temp.said(pg_temp.file_of('') || string_agg(format(E'table public.t%s\n  column "a": text\n', lpad(n::text, 7, '0')), '' ORDER BY n))
        LIKE 'SG005 schema file''s text and fingerprint disagree%' AS refused

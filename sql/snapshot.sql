@@ -91,6 +91,13 @@ SELECT schema_guard.export(:'passed') \set VERBOSITY sqlstate \g
 ROLLBACK;
 \set VERBOSITY default
 
+-- one of another scope does not pass as one of this scope
+BEGIN;
+SELECT schema_guard.guard_facets('{structure,index,comment,access}');
+SELECT schema_guard.export(:'passed') \set VERBOSITY sqlstate \g
+ROLLBACK;
+\set VERBOSITY default
+
 -- the store is not trusted
 BEGIN;
 UPDATE schema_guard.object_text SET block = replace(block, 'bigint', 'integer') WHERE object_identity = 'public.snap_orders';

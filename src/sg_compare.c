@@ -89,11 +89,32 @@ journal_fingerprint(const char *reference, const char *prefix)
 	return fingerprint;
 }
 
+/* Raises an error if the scope has changed since the journal passed through a state. */
+static void
+require_same_scope_since(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID};
+	Datum		values[2];
+
+	sg_spi_connect();
+	values[0] = CStringGetTextDatum(fingerprint);
+	values[1] = CStringGetTextDatum(SG_VERDICT_SCOPE);
+	if (sg_spi_query("SELECT FROM schema_guard.journal_entry WHERE verdict = $2 AND journal_id >"
+					 " (SELECT pg_catalog.max(journal_id) FROM schema_guard.journal_entry"
+					 " WHERE fingerprint_after = $1 OR fingerprint_before = $1 AND verdict <> $2) LIMIT 1",
+					 2, types, values, NULL) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the scope has changed since the schema was %s", fingerprint),
+				 errdetail("The journal can lead back to states of the scope of today only."),
+				 errhint("Capture a snapshot of a state that is to be kept.")));
+	sg_spi_finish();
+}
+
 /*
  * The stored schema that a reference leads to: a snapshot, or else a state that
- * the journal passed through.  A past state is taken to have the scope of
- * today: the journal keeps fingerprints of guarded facets only, and they would
- * not lead back to it otherwise.
+ * the journal passed through.  A past state has the scope of today; one from
+ * before a change of scope is an error.
  */
 SgStoredSchema *
 sg_stored_schema(const char *reference)
@@ -114,6 +135,7 @@ sg_stored_schema(const char *reference)
 		(void) sg_snapshot_find(reference, false);	/* says what is missing */
 		elog(ERROR, "snapshot \"%s\" appeared meanwhile", reference);
 	}
+	require_same_scope_since(fingerprint);
 	strlcpy(schema->fingerprint, fingerprint, sizeof(schema->fingerprint));
 	sg_spi_connect();
 	schema->facets = sg_scope_facets();
