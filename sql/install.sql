@@ -59,8 +59,11 @@ CREATE TABLE afterwards ();
 DROP TABLE afterwards;
 
 -- nobody prepares a schema for us
+-- (18 adds where in the script)
+\set SHOW_CONTEXT never
 CREATE SCHEMA schema_guard;
 CREATE EXTENSION schema_guard;
+\set SHOW_CONTEXT errors
 DROP SCHEMA schema_guard;
 
 -- in and out again in one session, and in one transaction

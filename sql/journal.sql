@@ -51,6 +51,8 @@ SELECT c ->> 'change' AS change, c ->> 'object_type' AS type, c ->> 'object_iden
   FROM (SELECT changes FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1) j, jsonb_array_elements(changes) c;
 
 -- the text: its own statement out of a string of several, without the space around it
+-- as psql does before 15
+\set SHOW_ALL_RESULTS off
 /* before */ SELECT 1 AS one \; ALTER TABLE journaled ADD g1 int \; ALTER TABLE journaled ADD g2 int /* within */ \; SELECT 2 AS two;
 SELECT * FROM pg_temp.last();
 -- two equal ones, and a string whose reading depends on a setting made in it

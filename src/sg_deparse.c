@@ -68,7 +68,9 @@ sg_deparse_node(Node *node, SgColumnNames *columns)
 {
 	List	   *context = NIL;
 
-	node = sg_canon_tree(node);
+	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
+	if (!IsA(node, PartitionBoundSpec))
+		node = sg_canon_tree(node);
 	if (columns != NULL && has_system_column(node, NULL))
 		context = deparse_context_for(columns->relation, columns->relid);
 	else if (columns != NULL)
