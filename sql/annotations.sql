@@ -9,6 +9,10 @@ CREATE INDEX i ON ann.t (b);
 CREATE VIEW ann.v AS SELECT id FROM ann.t;
 CREATE FUNCTION ann.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE TYPE ann.c AS (a integer);
+CREATE MATERIALIZED VIEW ann.m AS SELECT 1 AS a;
+CREATE SEQUENCE ann.s;
+CREATE DOMAIN ann.d AS integer;
+CREATE PROCEDURE ann.p() LANGUAGE sql AS 'SELECT 1';
 SELECT schema_guard.fingerprint() AS guarded, schema_guard.fingerprint('{access}') AS access,
 	   schema_guard.fingerprint('{comment}') AS comment \gset
 
@@ -20,6 +24,10 @@ SELECT schema_guard.fingerprint('{access}') = :'access' AS same;
 GRANT SELECT, INSERT ON ann.t TO regress_sg_app WITH GRANT OPTION;
 GRANT UPDATE (b) ON ann.t TO "regress_sg_we""ird";
 GRANT USAGE ON SCHEMA ann TO regress_sg_app;
+GRANT SELECT ON ann.v, ann.m TO regress_sg_app;
+GRANT USAGE ON SEQUENCE ann.s TO regress_sg_app;
+GRANT USAGE ON DOMAIN ann.d TO regress_sg_app;
+GRANT EXECUTE ON PROCEDURE ann.p() TO regress_sg_app;
 REVOKE ALL ON FUNCTION ann.f() FROM PUBLIC;
 ALTER VIEW ann.v OWNER TO regress_sg_app;
 SET ROLE regress_sg_app;

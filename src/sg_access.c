@@ -177,6 +177,15 @@ add_security_labels(SgObject *object)
 	table_close(rel, AccessShareLock);
 }
 
+/* The type whose default privileges are the object's: acldefault() knows tables and sequences only. */
+static ObjectType
+type_of_privileges(const SgObject *object)
+{
+	ObjectType	type = get_object_type(object->classid, object->objid);
+
+	return object->classid == RelationRelationId && type != OBJECT_SEQUENCE ? OBJECT_TABLE : type;
+}
+
 /*
  * Adds owner, privileges and security labels, as far as objects of the class
  * have them, looked up in the catalogs by the object's OIDs.
@@ -203,7 +212,7 @@ sg_add_access(SgObject *object)
 
 		if (!isnull)
 			sg_add_privileges(object, "", DatumGetAclPCopy(acl),
-							  acldefault(get_object_type(object->classid, object->objid), owner),
+							  acldefault(type_of_privileges(object), owner),
 							  owner);
 	}
 	table_close(rel, AccessShareLock);
