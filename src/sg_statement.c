@@ -97,8 +97,9 @@ parse_source(void)
 }
 
 /*
- * Parse analysis replaces the query inside CREATE TABLE AS and its kin, so
- * that their trees cannot be compared; the kind has to do.
+ * Parse analysis replaces the query inside CREATE TABLE AS and its kin, and
+ * CREATE INDEX CONCURRENTLY, which is asked about when it is done, has written
+ * to its tree: those cannot be compared, the kind has to do.
  */
 static bool
 is_same_statement(const Node *raw, const Node *parsetree)
@@ -106,6 +107,8 @@ is_same_statement(const Node *raw, const Node *parsetree)
 	if (IsA(parsetree, CreateTableAsStmt))
 		return IsA(raw, CreateTableAsStmt) ||
 			(IsA(raw, SelectStmt) && ((const SelectStmt *) raw)->intoClause != NULL);
+	if (IsA(parsetree, IndexStmt) && ((const IndexStmt *) parsetree)->concurrent)
+		return IsA(raw, IndexStmt) && ((const IndexStmt *) raw)->concurrent;
 	return nodeTag(raw) == nodeTag(parsetree) && equal(raw, parsetree);
 }
 

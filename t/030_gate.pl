@@ -1,0 +1,155 @@
+# The gate where a server is needed: two-phase commit, restart and crash,
+# commands that commit in the middle, timeouts and cancels, faults of the guard.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use SchemaGuardTest;
+use Test::More;
+
+my $node = start_node('gate', 'log_min_messages = log', 'max_prepared_transactions = 5');
+make_database($node, 'shop');
+my $enforce = "SET schema_guard.mode = enforce;\n";
+
+sub value { return $node->safe_psql('shop', $_[0]); }
+
+sub state_is_truth
+{
+	my ($name) = @_;
+	is(value('SELECT fingerprint = schema_guard.fingerprint() AND NOT stale FROM schema_guard.live_state'),
+		't', "$name: the live state is the schema");
+	return;
+}
+
+# what a schema would be, approved
+sub approve
+{
+	my ($ddl, $name) = @_;
+	my $file = value("BEGIN; $ddl; SELECT schema_guard.export(); ROLLBACK");
+	$file =~ s/'/''/g;
+	value("SELECT schema_guard.import('$file', '$name'), schema_guard.approve('$name')");
+	return;
+}
+
+value('CREATE TABLE t (a int, b text); INSERT INTO t SELECT i, i FROM generate_series(1, 100) i');
+value("SELECT schema_guard.capture('start'), schema_guard.approve('start')");
+
+# two-phase commit: judged at PREPARE
+refused_like($node, 'shop', "$enforce BEGIN; ALTER TABLE t ADD c int; PREPARE TRANSACTION 'no'",
+	'SG002', 'column "c" added', 'an unapproved change is refused at PREPARE TRANSACTION');
+is(value('SELECT count(*) FROM pg_prepared_xacts'), 0, 'nothing is prepared');
+approve('ALTER TABLE t ADD c int', 'with c');
+value("$enforce BEGIN; ALTER TABLE t ADD c int; PREPARE TRANSACTION 'yes'");
+my ($rc, $out, $err) = run_sql($node, 'shop', "SET lock_timeout = '100ms'; CREATE TABLE meanwhile ()");
+like($err, qr/WARNING:  55P03: .*canceling statement due to lock timeout/s,
+	'who publishes waits for a prepared transaction; in observe the wait is no reason to fail');
+$node->restart;
+value("COMMIT PREPARED 'yes'");
+is(value("SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0"),
+	'a b c', 'committed after a restart');
+is(value("SELECT verdict || statements::text FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1"),
+	'approved{"ALTER TABLE t ADD c int"}', 'and journaled');
+is(value('SELECT object_identity FROM schema_guard.verify()'), 'public.meanwhile', 'verify() finds what nobody judged');
+value('DROP TABLE meanwhile');
+state_is_truth('two-phase commit');
+value("BEGIN; ALTER TABLE t ADD d int; PREPARE TRANSACTION 'undone'");
+value("ROLLBACK PREPARED 'undone'");
+state_is_truth('ROLLBACK PREPARED');
+
+# commands that commit in the middle are judged before their first commit
+refused_like($node, 'shop', "$enforce; CREATE INDEX CONCURRENTLY i ON t (a)",
+	'SG002', 'index "i" added', 'CREATE INDEX CONCURRENTLY, not approved');
+is(value("SELECT count(*) FROM pg_class WHERE relname = 'i'"), 0, 'no invalid index stays behind');
+approve('CREATE INDEX i ON t (a)', 'with i');
+foreach my $command (
+	[ 'CREATE INDEX CONCURRENTLY i ON t (a)', 'CREATE INDEX CONCURRENTLY, approved' ],
+	[ 'REINDEX INDEX CONCURRENTLY i', 'REINDEX INDEX CONCURRENTLY' ],
+	[ 'REINDEX TABLE CONCURRENTLY t', 'REINDEX TABLE CONCURRENTLY' ])
+{
+	my ($rc, $out, $err) = $node->psql('shop', $command->[0], extra_params => [],
+		connstr => $node->connstr('shop') . " options='-c schema_guard.mode=enforce'", on_error_die => 0);
+	is($rc . ($err // ''), '0', $command->[1]);
+	state_is_truth($command->[1]);
+}
+is(value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"), 't', 'the index is valid');
+is(value("SELECT count(*) FROM schema_guard.journal WHERE statements::text LIKE '%CONCURRENTLY i ON%'"), 1,
+	'CREATE INDEX CONCURRENTLY is one entry of the journal');
+approve('DROP INDEX i', 'without i');
+refused_like($node, 'shop', "$enforce; ALTER TABLE t DROP b; DROP INDEX CONCURRENTLY i", 'SG002', 'column "b" removed',
+	'the statement before is refused');
+($rc, $out, $err) = $node->psql('shop', 'DROP INDEX CONCURRENTLY i',
+	connstr => $node->connstr('shop') . " options='-c schema_guard.mode=enforce'");
+is($rc . $err, '0', 'DROP INDEX CONCURRENTLY, approved');
+state_is_truth('DROP INDEX CONCURRENTLY');
+# one that fails says what is really there
+value('INSERT INTO t VALUES (1)');
+($rc, $out, $err) = run_sql($node, 'shop', 'CREATE UNIQUE INDEX CONCURRENTLY u ON t (a)');
+like($err, qr/could not create unique index/, 'CREATE UNIQUE INDEX CONCURRENTLY fails on duplicates');
+is(value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass"), 'f', 'and leaves an invalid index');
+is(value('SELECT count(*) FROM schema_guard.verify()'), 0, 'the live state knows it for what it is');
+value('DROP INDEX u');
+value('CREATE TABLE part (a int) PARTITION BY LIST (a); CREATE TABLE part1 PARTITION OF part FOR VALUES IN (1)');
+($rc, $out, $err) = run_sql($node, 'shop', 'ALTER TABLE part DETACH PARTITION part1 CONCURRENTLY');
+is(value('SELECT count(*) FROM schema_guard.verify()'), 0, 'DETACH PARTITION CONCURRENTLY');
+value('DROP TABLE part, part1');
+
+# a crash: the state is what was committed
+value('CREATE TABLE before_the_crash ()');
+$node->stop('immediate');
+$node->start;
+state_is_truth('crash');
+value('DROP TABLE before_the_crash');
+
+# cancels stay cancels
+my $holder = $node->background_psql('shop');
+$holder->query_safe('BEGIN; SELECT count(*) FROM schema_guard.verify()');
+foreach my $mode ('observe', 'enforce')
+{
+	my $waiter = $node->background_psql('shop', on_error_stop => 0);
+	$waiter->query_safe("SET schema_guard.mode = $mode");
+	$waiter->query_until(qr/started/, "\\echo started\nCREATE TABLE cancelled ();\n\\echo ended\n");
+	$node->poll_query_until('shop', "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE TABLE cancelled%'");
+	value("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE TABLE cancelled%' AND wait_event_type = 'Lock'");
+	$waiter->query_until(qr/gone/, "\\echo gone\n");
+	like($waiter->{stderr}, qr/ERROR:  canceling statement due to user request/, "a cancel while waiting to publish, $mode");
+	$waiter->quit;
+}
+refused_like($node, 'shop', "$enforce SET lock_timeout = '100ms'; CREATE TABLE cancelled ()", '55P03', 'bypass',
+	'lock_timeout ends the wait, in enforce with an error');
+$holder->query_safe('COMMIT');
+$holder->quit;
+is(value("SELECT count(*) FROM pg_class WHERE relname = 'cancelled'"), 0, 'nothing was committed');
+
+# faults of the guard: reported, and no reason to stop work but in enforce
+value('SET schema_guard.mode = off; ALTER TABLE schema_guard.journal_entry RENAME TO hidden');
+($rc, $out, $err) = run_sql($node, 'shop', 'CREATE TABLE unjournaled ()');
+is($rc, 0, 'a damaged journal stops nothing in observe');
+like($err, qr/WARNING:  42P01: schema_guard could not look at this transaction's schema changes: .*journal_entry/s, 'but is reported');
+is(value('SELECT stale FROM schema_guard.live_state'), 't', 'and the state is known to be behind');
+value("SELECT schema_guard.capture('enforce'), schema_guard.approve('enforce')");
+refused_like($node, 'shop', "$enforce CREATE TABLE refused ()", '42P01|SG002', '', 'in enforce it is an error');
+like(($node->psql('shop', "BEGIN; CREATE TABLE refused (); $enforce DROP TABLE refused, unjournaled; COMMIT"))[2] // '', qr/./, 'likewise');
+($rc, $out, $err) = run_sql($node, 'shop', "$enforce SET schema_guard.bypass = 'mend'; CREATE TABLE passed ()");
+is($rc, 0, 'a superuser gets past it with a bypass');
+($rc, $out, $err) = run_sql($node, 'shop', "SET schema_guard.mode = off; CREATE TABLE passed2 ()");
+is("$rc$err", '0', 'and by switching the guard off');
+value('SET schema_guard.mode = off; ALTER TABLE schema_guard.hidden RENAME TO journal_entry');
+is(value('SELECT count(*) FROM schema_guard.verify()'), 3, 'verify() finds what was not journaled');
+state_is_truth('faults');
+
+# refusals are in the log
+like(slurp_file($node->logfile), qr/LOG:  schema change refused: not_approved, role "\w+", session role "\w+"/, 'refusals are logged');
+
+# another session's settings do not matter, and databases without the extension are left alone
+$node->safe_psql('postgres', 'CREATE TABLE elsewhere ()');
+$node->safe_psql('postgres', "SET session_replication_role = replica; LOAD 'schema_guard'; CREATE TABLE elsewhere2 ()");
+refused_like($node, 'shop', "$enforce SET session_replication_role = replica; CREATE TABLE replica ()",
+	'SG002', 'table public.replica added', 'session_replication_role = replica is no way around');
+
+# DROP EXTENSION is possible in enforce
+value("$enforce DROP EXTENSION schema_guard");
+is(value("SELECT count(*) FROM pg_event_trigger"), 0, 'DROP EXTENSION in enforce');
+
+$node->stop;
+done_testing();
