@@ -86,15 +86,15 @@
 #if PG_VERSION_NUM >= 140000
 #define SG_PROCESS_UTILITY_PARAMETERS \
 	PlannedStmt *pstmt, const char *query_string, bool read_only_tree, \
-	ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment, \
-	DestReceiver *dest, QueryCompletion *completion
+		ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment, \
+		DestReceiver *dest, QueryCompletion *completion
 #define SG_PROCESS_UTILITY_ARGUMENTS \
 	pstmt, query_string, read_only_tree, context, params, environment, dest, completion
 #else
 #define SG_PROCESS_UTILITY_PARAMETERS \
 	PlannedStmt *pstmt, const char *query_string, \
-	ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment, \
-	DestReceiver *dest, QueryCompletion *completion
+		ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment, \
+		DestReceiver *dest, QueryCompletion *completion
 #define SG_PROCESS_UTILITY_ARGUMENTS \
 	pstmt, query_string, context, params, environment, dest, completion
 #endif
@@ -147,7 +147,8 @@ extern char *sg_compat_query_text(struct Query *query);
 
 /* takes FuncExpr's syntax away, so that it is deparsed as a plain call */
 #define sg_compat_forget_syntax(expr) \
-	do { \
+	do \
+	{ \
 		if (sg_compat_is_sql_syntax((expr)->funcformat)) \
 			(expr)->funcformat = COERCE_EXPLICIT_CALL; \
 	} while (0)

@@ -117,14 +117,14 @@ static const struct
 }			privilege_sets[] = {
 	{"reader", READER},
 	{"release_manager", READER
-		"GRANT EXECUTE ON FUNCTION schema_guard.register(text, text, jsonb),"
-		" schema_guard.retire(text, text), schema_guard.capture(text, text),"
-	" schema_guard.import(text, text) TO %s;"},
+	  "GRANT EXECUTE ON FUNCTION schema_guard.register(text, text, jsonb),"
+	  " schema_guard.retire(text, text), schema_guard.capture(text, text),"
+	  " schema_guard.import(text, text) TO %s;" },
 	{"approver", READER
-		"GRANT EXECUTE ON FUNCTION schema_guard.capture(text, text),"
-		" schema_guard.import(text, text), schema_guard.approve(text, text),"
-		" schema_guard.revoke(text, text), schema_guard.verify(),"
-		" schema_guard.open_window(text, interval), schema_guard.close_window() TO %s;"}
+	  "GRANT EXECUTE ON FUNCTION schema_guard.capture(text, text),"
+	  " schema_guard.import(text, text), schema_guard.approve(text, text),"
+	  " schema_guard.revoke(text, text), schema_guard.verify(),"
+	  " schema_guard.open_window(text, interval), schema_guard.close_window() TO %s;" }
 };
 
 /* the statements with the role in every place */

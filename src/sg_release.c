@@ -23,6 +23,7 @@
 #include "sg_mismatch.h"
 #include "sg_release.h"
 #include "sg_spi.h"
+#include "sg_verdict.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -44,12 +45,10 @@ read_release(MemoryContext context, uint64 row)
 	MemoryContext old = MemoryContextSwitchTo(context);
 	SgRelease  *release = palloc0(sizeof(SgRelease));
 	bool		isnull;
-	Datum		contract = sg_spi_value(row, 3, &isnull);
 
 	release->application = copy_text(context, row, 1);
 	release->version = copy_text(context, row, 2);
-	if (!isnull)
-		release->contract = DatumGetJsonbPCopy(contract);
+	release->contract = DatumGetJsonbPCopy(sg_spi_value(row, 3, &isnull));
 	release->retired_at = copy_text(context, row, 4);
 	release->retired_by = copy_text(context, row, 5);
 	release->fits = copy_text(context, row, 6);
@@ -57,30 +56,20 @@ read_release(MemoryContext context, uint64 row)
 	return release;
 }
 
-/*
- * The release, or NULL if nobody registered it.  With "trust_verdict" its
- * contract is left out where it is known to fit the live state.
- */
+/* The release, or NULL if nobody registered it. */
 SgRelease *
-sg_release_find(const char *application, const char *version, bool trust_verdict)
+sg_release_find(const char *application, const char *version)
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, BOOLOID};
+	static const Oid types[] = {TEXTOID, TEXTOID};
 	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {
-		CStringGetTextDatum(application),
-		CStringGetTextDatum(version),
-		BoolGetDatum(trust_verdict)
-	};
+	Datum		values[] = {CStringGetTextDatum(application), CStringGetTextDatum(version)};
 	SgRelease  *release = NULL;
 
 	sg_spi_connect();
-	if (sg_spi_query("SELECT r.application, r.version,"
-					 "       CASE WHEN $3 AND r.fits_fingerprint = s.fingerprint AND NOT s.stale"
-					 "            THEN NULL ELSE r.contract END,"
-					 "       " UTC_TEXT("r.retired_at") ", r.retired_by, r.fits_fingerprint"
-					 "  FROM schema_guard.release r LEFT JOIN schema_guard.live_state s ON true"
-					 " WHERE r.application = $1 AND r.version = $2",
-					 3, types, values, NULL) > 0)
+	if (sg_spi_query("SELECT application, version, contract,"
+					 "       " UTC_TEXT("retired_at") ", retired_by, fits_fingerprint"
+					 "  FROM schema_guard.release WHERE application = $1 AND version = $2",
+					 2, types, values, NULL) > 0)
 		release = read_release(context, 0);
 	sg_spi_finish();
 	return release;
@@ -229,14 +218,14 @@ sg_release_unknown(const char *application, const char *version, const SgRelease
 void
 sg_release_assert(const char *application, const char *version)
 {
-	bool		trust = !TransactionIdIsValid(GetTopTransactionIdIfAny());
-	SgRelease  *release = sg_release_find(application, version, trust);
+	SgRelease  *release;
 	List	   *broken;
 
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_verdict_fits(application, version))
+		return;
+	release = sg_release_find(application, version);
 	if (release == NULL || release->retired_at != NULL)
 		sg_release_unknown(application, version, release);
-	if (release->contract == NULL)
-		return;
 	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract)));
 	if (broken != NIL)
 		sg_mismatch_error(psprintf("release %s/%s", application, version), broken,

@@ -17,13 +17,13 @@ typedef struct SgRelease
 {
 	char	   *application;
 	char	   *version;
-	Jsonb	   *contract;		/* NULL: not loaded, since it is known to fit */
+	Jsonb	   *contract;
 	char	   *retired_at;		/* or NULL: it is live */
 	char	   *retired_by;
 	char	   *fits;			/* a fingerprint that it is known to fit, or NULL */
 } SgRelease;
 
-extern SgRelease *sg_release_find(const char *application, const char *version, bool trust_verdict);
+extern SgRelease *sg_release_find(const char *application, const char *version);
 extern List *sg_release_live(void);
 extern bool sg_release_register(const char *application, const char *version, Jsonb *contract);
 extern bool sg_release_retire(const char *application, const char *version);

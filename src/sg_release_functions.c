@@ -76,7 +76,7 @@ release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
 static SgRelease *
 find_live_release(const char *application, const char *version)
 {
-	SgRelease  *release = sg_release_find(application, version, false);
+	SgRelease  *release = sg_release_find(application, version);
 
 	if (release == NULL || release->retired_at != NULL)
 		sg_release_unknown(application, version, release);
@@ -133,7 +133,7 @@ schema_guard_retire(PG_FUNCTION_ARGS)
 
 	release_arguments(fcinfo, &application, &version);
 	if (!sg_release_retire(application, version))
-		sg_release_unknown(application, version, sg_release_find(application, version, false));
+		sg_release_unknown(application, version, sg_release_find(application, version));
 	PG_RETURN_VOID();
 }
 
