@@ -25,6 +25,13 @@ PG_CFLAGS = -fvisibility=hidden
 REGRESS = \
 	table \
 	partition \
+	view \
+	trigger \
+	policy \
+	sequence \
+	type \
+	function \
+	coverage \
 	annotations \
 	storage \
 	scope \

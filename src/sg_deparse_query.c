@@ -205,6 +205,8 @@ sg_deparse_function_query(Query *query, const char *function, int nargs, char **
 	for (int i = 0; i < nargs && names != NULL; i++)
 		columns = lappend(columns, makeString(pstrdup(names[i])));
 	context.entry = add_entry(query, function, columns);
+	/* a query without tables needs two, or its arguments go without prefix */
+	add_entry(query, EXTRA_ENTRY, NIL);
 	context.nargs = nargs;
 	context.names = names;
 	query = query_tree_mutator(query, arguments_mutator, &context, 0);

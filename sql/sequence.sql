@@ -1,0 +1,42 @@
+-- Sequences.
+SET client_min_messages = warning;
+CREATE EXTENSION schema_guard;
+\pset format unaligned
+\pset tuples_only on
+\pset fieldsep ' | '
+-- does the fingerprint see a change, and that it is undone?
+CREATE FUNCTION pg_temp.seen(change text, undo text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	before text := schema_guard.fingerprint();
+	changed text;
+BEGIN
+	EXECUTE change;
+	changed := schema_guard.fingerprint();
+	EXECUTE undo;
+	RETURN CASE WHEN changed = before THEN 'NOT SEEN: '
+		WHEN schema_guard.fingerprint() <> before THEN 'NOT UNDONE: ' ELSE 'seen: ' END || change;
+END $$;
+CREATE SCHEMA se;
+SET search_path = se, public;
+
+CREATE SEQUENCE usual;
+CREATE SEQUENCE small AS smallint;
+CREATE SEQUENCE "un""usual" AS integer INCREMENT 5 MINVALUE -10 MAXVALUE 1000 START 7 CACHE 20 CYCLE;
+CREATE SEQUENCE down INCREMENT -1;
+CREATE TABLE t (id serial, "i d" int GENERATED ALWAYS AS IDENTITY (START 100), n int);
+CREATE SEQUENCE owned OWNED BY t."i d";
+
+SELECT object_identity, attribute, definition FROM schema_guard.describe() WHERE object_type = 'sequence';
+
+-- where it stands is data
+SELECT schema_guard.fingerprint() AS fingerprint \gset
+SELECT nextval('usual'), setval('small', 99);
+SELECT schema_guard.fingerprint() = :'fingerprint';
+
+SELECT pg_temp.seen('ALTER SEQUENCE usual ' || change, 'ALTER SEQUENCE usual ' || undo)
+  FROM (VALUES ('AS integer', 'AS bigint'), ('INCREMENT 2', 'INCREMENT 1'), ('MINVALUE 0', 'MINVALUE 1'), ('MAXVALUE 9', 'NO MAXVALUE'),
+		('START 5', 'START 1'), ('CACHE 2', 'CACHE 1'), ('CYCLE', 'NO CYCLE'), ('OWNED BY t.n', 'OWNED BY NONE'))
+	   v(change, undo);
+SELECT pg_temp.seen('ALTER SEQUENCE usual RENAME TO strange', 'ALTER SEQUENCE strange RENAME TO usual');
+DROP SCHEMA se CASCADE;
+DROP EXTENSION schema_guard;
