@@ -24,8 +24,13 @@
  *		no extension in this db		nothing is checked
  *		fault of the guard			WARNING; in enforce as "error" below
  *		on_mismatch, on_unknown_release = warning, log: that
- *		error, for a superuser		WARNING: the one who repairs must get in
  *		error						FATAL on connect, else ERROR
+ *
+ * That goes for superusers too: many an application connects as one.  The one
+ * who repairs gets in without declaring a release, and where ALTER ROLE or
+ * ALTER DATABASE declares one, by the options of the connection, which come
+ * before those: a superuser may set schema_guard.on_mismatch = warning there.
+ * Only a fault of the guard never keeps a superuser out.
  *
  * Transaction control, SET and SHOW are never refused, nor is DDL: they are
  * how a session gets out of the situation, or others.
@@ -194,6 +199,7 @@ static int
 reaction_level(ErrorData *error, bool connecting)
 {
 	int			reaction;
+	bool		fault = false;
 
 	if (is_interruption(error->sqlerrcode))
 		return ERROR;
@@ -203,12 +209,13 @@ reaction_level(ErrorData *error, bool connecting)
 		reaction = sg_on_unknown_release;
 	else
 	{
+		fault = true;
 		explain_fault(error);
 		reaction = sg_mode == SG_MODE_ENFORCE ? SG_REACT_ERROR : SG_REACT_WARNING;
 	}
 	if (reaction == SG_REACT_LOG)
 		return LOG;
-	if (reaction == SG_REACT_WARNING || superuser_arg(GetSessionUserId()))
+	if (reaction == SG_REACT_WARNING || (fault && superuser_arg(GetSessionUserId())))
 		return WARNING;
 	return connecting ? FATAL : ERROR;
 }
