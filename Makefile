@@ -45,7 +45,8 @@ REGRESS = \
 	gate \
 	windows \
 	journal \
-	preview
+	preview \
+	protect
 ISOLATION = \
 	concurrent_ddl \
 	capture

@@ -44,6 +44,9 @@ BEGIN
 END $$;
 CALL pg_temp.p();
 SELECT 'scratch'::regclass;
+-- a command that fires no event trigger
+DO $$ BEGIN EXECUTE 'EXPLAIN ANALYZE CREATE TABLE shop.g AS SELECT 1 AS a'; END $$;
+EXPLAIN (COSTS OFF) CREATE TABLE shop.h AS SELECT 1 AS a;
 SELECT relname FROM pg_class WHERE relnamespace = 'shop'::regnamespace AND relkind = 'r' ORDER BY 1;
 
 -- more than 20 items

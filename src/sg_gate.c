@@ -13,6 +13,9 @@
  * finds the last of their transactions clean and makes it dirty again, so that
  * what they have become is published.
  *
+ * EXPLAIN ANALYZE CREATE TABLE AS makes a table and no event; a ProcessUtility
+ * hook notices that one, in sessions that have the library loaded.
+ *
  * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
  * do it, and as the extension's owner.  Failure policy: a refusal is an error
  * and nothing else; a cancel stays a cancel, a serialization failure one; any
@@ -25,6 +28,7 @@
 #include "access/parallel.h"
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "commands/defrem.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
 #include "sg_commit.h"
@@ -34,6 +38,8 @@
 #include "sg_settings.h"
 #include "sg_spi.h"
 #include "sg_statement.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
@@ -222,6 +228,28 @@ make_dirty(const EventTriggerData *event)
 	note_statement(event);
 }
 
+/*
+ * A client that has spoilt the settings must not gain by it: where they cannot
+ * be recovered the strictest mode is in force.
+ */
+static void
+check_settings(void)
+{
+	ErrorData  *error;
+
+	if (sg_settings_refused(0) == NULL)
+		return;
+	error = run_guarded(sg_settings_recover);
+	if (error == NULL)
+		return;
+	if (is_interrupt(error))
+		ReThrowError(error);
+	warn_of_fault(error);
+	FreeErrorData(error);
+	(void) set_config_option("schema_guard.mode", sg_mode_name(SG_MODE_ENFORCE), PGC_SUSET,
+							 PGC_S_DATABASE, GUC_ACTION_SET, true, WARNING, false);
+}
+
 /* Nothing of the kind is ours to look at. */
 static bool
 is_out_of_place(void)
@@ -241,6 +269,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 
 	if (is_out_of_place() || sg_statement_is_temporary(event->parsetree))
 		return;
+	check_settings();
 	if (!tx.checked && sg_mode != SG_MODE_OFF)
 	{
 		tx.checked = true;
@@ -381,10 +410,59 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 	}
 }
 
-/* Registers the callbacks; called once, from _PG_init. */
+static ProcessUtility_hook_type previous_process_utility = NULL;
+
+/* Does EXPLAIN run a command that makes a relation? */
+static bool
+explain_creates(const ExplainStmt *explain)
+{
+	const Query *query = (const Query *) explain->query;
+	bool		analyze = false;
+	ListCell   *lc;
+
+	if (!IsA(query, Query) || query->commandType != CMD_UTILITY ||
+		!IsA(query->utilityStmt, CreateTableAsStmt) ||
+		sg_statement_is_temporary(query->utilityStmt))
+		return false;
+	foreach(lc, explain->options)
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+
+		if (strcmp(option->defname, "analyze") == 0)
+			analyze = defGetBoolean(option);
+	}
+	return analyze;
+}
+
+/* ProcessUtility_hook: a command that no event trigger is told about */
+static void
+process_utility(SG_PROCESS_UTILITY_PARAMETERS)
+{
+	Node	   *statement = pstmt->utilityStmt;
+
+	if (IsA(statement, ExplainStmt) && IsTransactionState() &&
+		explain_creates((ExplainStmt *) statement) && OidIsValid(sg_extension_oid()))
+	{
+		EventTriggerData event = {0};
+
+		event.type = T_EventTriggerData;
+		event.event = "ddl_command_start";
+		event.parsetree = statement;
+		event.tag = CMDTAG_EXPLAIN;
+		sg_gate_ddl_start(&event);
+	}
+	if (previous_process_utility != NULL)
+		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
+	else
+		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+}
+
+/* Registers the callbacks and the hook; called once, from _PG_init. */
 void
 sg_gate_init(void)
 {
+	previous_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = process_utility;
 	RegisterXactCallback(on_transaction_event, NULL);
 	RegisterSubXactCallback(on_subtransaction_event, NULL);
 }

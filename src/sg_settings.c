@@ -30,6 +30,20 @@ int			sg_on_mismatch = SG_REACT_ERROR;
 /* What happens to a session whose release nobody registered. */
 int			sg_on_unknown_release = SG_REACT_ERROR;
 
+/*
+ * The settings that the gate's strictness hangs on, and whether a value set
+ * before the library was loaded was refused: see sg_settings_recover.c.
+ */
+static struct
+{
+	const char *name;
+	bool		accepted;		/* some value other than the default was */
+	bool		refused;
+}			strict_settings[] = {
+	{"schema_guard.mode", false, false},
+	{"schema_guard.required_approvals", false, false}
+};
+
 static const struct config_enum_entry mode_options[] = {
 	{"off", SG_MODE_OFF, false},
 	{"observe", SG_MODE_OBSERVE, false},
@@ -72,10 +86,53 @@ check_application(char **newval, void **extra, GucSource source)
 	return true;
 }
 
+/* check hooks that only take note; a value comes here if whoever set it may */
+static bool
+note_mode(int *newval, void **extra, GucSource source)
+{
+	strict_settings[0].accepted |= source != PGC_S_DEFAULT;
+	return true;
+}
+
+static bool
+note_required_approvals(int *newval, void **extra, GucSource source)
+{
+	strict_settings[1].accepted |= source != PGC_S_DEFAULT;
+	return true;
+}
+
+/*
+ * The name of the n-th strict setting whose value was refused, from 0, or NULL
+ * if there are no more.
+ */
+const char *
+sg_settings_refused(int n)
+{
+	for (int i = 0; i < lengthof(strict_settings); i++)
+	{
+		if (strict_settings[i].refused && n-- == 0)
+			return strict_settings[i].name;
+	}
+	return NULL;
+}
+
+/* Forgets that anything was refused. */
+void
+sg_settings_recovered(void)
+{
+	for (int i = 0; i < lengthof(strict_settings); i++)
+		strict_settings[i].refused = false;
+}
+
 /* Defines the settings; called once, from _PG_init. */
 void
 sg_settings_init(void)
 {
+	bool		was_set[lengthof(strict_settings)];
+
+	for (int i = 0; i < lengthof(strict_settings); i++)
+		was_set[i] = GetConfigOption(strict_settings[i].name, true, false) != NULL;
+
 	DefineCustomEnumVariable("schema_guard.mode",
 							 "Sets what becomes of unapproved schema changes.",
 							 "off: nothing is looked at; observe: changes are journaled; "
@@ -85,7 +142,7 @@ sg_settings_init(void)
 							 mode_options,
 							 PGC_SUSET,
 							 0,
-							 NULL,
+							 note_mode,
 							 NULL,
 							 NULL);
 
@@ -109,7 +166,7 @@ sg_settings_init(void)
 							100,
 							PGC_SUSET,
 							0,
-							NULL,
+							note_required_approvals,
 							NULL,
 							NULL);
 
@@ -148,5 +205,7 @@ sg_settings_init(void)
 							 NULL,
 							 NULL);
 
+	for (int i = 0; i < lengthof(strict_settings); i++)
+		strict_settings[i].refused = was_set[i] && !strict_settings[i].accepted;
 	sg_compat_reserve_settings("schema_guard");
 }

@@ -24,5 +24,10 @@ extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReact
 
 extern const char *sg_mode_name(SgMode mode);
 extern void sg_settings_init(void);
+extern const char *sg_settings_refused(int n);
+extern void sg_settings_recovered(void);
+
+/* sg_settings_recover.c */
+extern void sg_settings_recover(void);
 
 #endif							/* SG_SETTINGS_H */

@@ -107,6 +107,8 @@ is_same_statement(const Node *raw, const Node *parsetree)
 	if (IsA(parsetree, CreateTableAsStmt))
 		return IsA(raw, CreateTableAsStmt) ||
 			(IsA(raw, SelectStmt) && ((const SelectStmt *) raw)->intoClause != NULL);
+	if (IsA(parsetree, ExplainStmt))
+		return IsA(raw, ExplainStmt);
 	if (IsA(parsetree, IndexStmt) && ((const IndexStmt *) parsetree)->concurrent)
 		return IsA(raw, IndexStmt) && ((const IndexStmt *) raw)->concurrent;
 	return nodeTag(raw) == nodeTag(parsetree) && equal(raw, parsetree);
@@ -183,6 +185,7 @@ may_hold_secret(const Node *parsetree, const char *text, int len)
 		case T_AlterTableStmt:
 			return has_option_commands((const AlterTableStmt *) parsetree);
 		case T_CreateTableAsStmt:
+		case T_ExplainStmt:
 			/* its query is run, not kept: dblink('password=...') */
 			return mentions_password(text, len);
 		default:

@@ -147,6 +147,38 @@ $node->safe_psql('postgres', "SET session_replication_role = replica; LOAD 'sche
 refused_like($node, 'shop', "$enforce SET session_replication_role = replica; CREATE TABLE replica ()",
 	'SG002', 'table public.replica added', 'session_replication_role = replica is no way around');
 
+# an ordinary role that sets things before the library is loaded
+value('CREATE ROLE plain LOGIN; GRANT CREATE ON SCHEMA public TO plain; ALTER DATABASE shop SET schema_guard.mode = enforce');
+foreach my $setting ('mode=off', 'bypass=because', 'required_approvals=0')
+{
+	($rc, $out, $err) = $node->psql('shop', 'CREATE TABLE plain ()', stdout => \$out, stderr => \$err,
+		connstr => $node->connstr('shop') . " user=plain options='-c schema_guard.$setting'", on_error_die => 0);
+	like($err, qr/ERROR:  schema change is not approved/, "-c schema_guard.$setting in the connection string of an ordinary role");
+}
+($rc, $out, $err) = $node->psql('shop', "SET schema_guard.mode = off; CREATE TABLE plain ()", stdout => \$out, stderr => \$err,
+	connstr => $node->connstr('shop') . ' user=plain', on_error_die => 0, on_error_stop => 0);
+like($err, qr/ERROR:  schema change is not approved/, 'SET before the library is loaded, likewise');
+# likewise where the configuration file or the role has it
+value('ALTER DATABASE shop RESET schema_guard.mode');
+$node->append_conf('postgresql.conf', "schema_guard.mode = 'enforce'");
+$node->reload;
+foreach my $setting ('mode=observe', 'mode=nonsense')
+{
+	($rc, $out, $err) = $node->psql('shop', 'CREATE TABLE plain ()', stdout => \$out, stderr => \$err,
+		connstr => $node->connstr('shop') . " user=plain options='-c schema_guard.$setting'", on_error_die => 0);
+	like($err, qr/ERROR:  schema change is not approved/, "-c schema_guard.$setting against the configuration file");
+}
+value('ALTER ROLE plain IN DATABASE shop SET schema_guard.mode = warn');
+($rc, $out, $err) = $node->psql('shop', 'CREATE TABLE plain ()', stdout => \$out, stderr => \$err,
+	connstr => $node->connstr('shop') . " user=plain options='-c schema_guard.mode=off'", on_error_die => 0);
+like($err, qr/WARNING:  schema change is not approved/, 'what the role has in the database comes first');
+# a superuser may
+($rc, $out, $err) = $node->psql('shop', 'DROP TABLE plain', stdout => \$out, stderr => \$err,
+	connstr => $node->connstr('shop') . " options='-c schema_guard.mode=off'", on_error_die => 0);
+is("$rc$err", '0', 'a superuser may set the mode in the connection string');
+value('ALTER SYSTEM SET schema_guard.mode = observe');
+$node->reload;
+
 # DROP EXTENSION is possible in enforce
 value("$enforce DROP EXTENSION schema_guard");
 is(value("SELECT count(*) FROM pg_event_trigger"), 0, 'DROP EXTENSION in enforce');

@@ -1,0 +1,83 @@
+-- Ways around the gate: what is refused, what is found afterwards.
+-- docs/security.md has a line for each.
+CREATE EXTENSION schema_guard;
+\set VERBOSITY terse
+CREATE ROLE regress_sg_intruder;
+GRANT CREATE ON SCHEMA public TO regress_sg_intruder;
+CREATE TABLE protected (a int);
+SELECT schema_guard.capture('p') IS NOT NULL AND schema_guard.approve('p') IS NOT NULL AS approved;
+SET schema_guard.mode = enforce;
+
+-- an ordinary role has no hold on the guard
+SET ROLE regress_sg_intruder;
+SET schema_guard.mode = observe;
+SET schema_guard.bypass = 'x';
+SET schema_guard.required_approvals = 100;
+SET session_replication_role = replica;
+DROP EVENT TRIGGER schema_guard_ddl_start;
+ALTER EVENT TRIGGER schema_guard_ddl_start DISABLE;
+DROP FUNCTION schema_guard.on_ddl() CASCADE;
+ALTER FUNCTION schema_guard.on_ddl() SET search_path = public;
+DROP SCHEMA schema_guard CASCADE;
+DROP EXTENSION schema_guard;
+CREATE TABLE schema_guard.mine ();
+UPDATE schema_guard.live_state SET stale = false;
+DELETE FROM schema_guard.live_object;
+INSERT INTO schema_guard.approval (fingerprint, snapshot_name, approved_by, session_role) VALUES ('sg1:', 'x', 'x', 'x');
+SELECT schema_guard.verify();
+SELECT schema_guard.capture('x');
+SELECT schema_guard.approve('p');
+SELECT schema_guard.exclude('%', 'x');
+SELECT schema_guard.guard_facets('{comment}');
+SELECT schema_guard.on_ddl();
+SELECT * FROM schema_guard.journal;
+SELECT nextval('schema_guard.refused_attempts');
+RESET ROLE;
+
+-- nor has anybody by dropping parts of it
+DROP EVENT TRIGGER schema_guard_ddl_start;
+DROP FUNCTION schema_guard.on_ddl() CASCADE;
+DROP SCHEMA schema_guard CASCADE;
+DROP TABLE schema_guard.live_state;
+-- what fires while the transaction commits is judged too
+CREATE FUNCTION pg_temp.at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE at_commit (); RETURN NULL; END $$;
+CREATE TEMP TABLE carrier (a int);
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON carrier DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pg_temp.at_commit();
+INSERT INTO carrier VALUES (1);
+BEGIN; INSERT INTO carrier VALUES (1); COMMIT;
+CREATE FUNCTION pg_temp.make() RETURNS int LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE made (); RETURN 1; END $$;
+BEGIN; DECLARE c CURSOR WITH HOLD FOR SELECT pg_temp.make(); COMMIT;
+-- within something temporary, or something that was called on the way
+CREATE TEMP TABLE disguise AS SELECT pg_temp.make();
+SELECT * FROM schema_guard.preview('SELECT pg_temp.make(); SELECT schema_guard.verify()');
+DO $$ BEGIN PERFORM pg_temp.make(); PERFORM schema_guard.verify(); END $$;
+DO $$ BEGIN PERFORM pg_temp.make(); PERFORM schema_guard.exclude('public.made', 'x'); END $$;
+-- nothing of it is there
+SELECT relname FROM pg_class WHERE relname IN ('made', 'at_commit', 'disguise');
+
+-- a superuser can: it is found by verify()
+ALTER EVENT TRIGGER schema_guard_ddl_start DISABLE;
+ALTER EVENT TRIGGER schema_guard_ddl_end DISABLE;
+CREATE TABLE unseen (a int);
+ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS;
+ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
+SELECT change, object_identity FROM schema_guard.verify();
+SELECT verdict, objects, changed_by FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+UPDATE pg_class SET relrowsecurity = true WHERE oid = 'protected'::regclass;
+SELECT change, object_identity, attribute FROM schema_guard.verify();
+-- the live state itself, altered: verify() puts it right
+UPDATE schema_guard.live_object SET digest = '\x00' WHERE objid = 'protected'::regclass;
+UPDATE schema_guard.live_state SET fingerprint = 'sg1:00';
+SELECT count(*) FROM schema_guard.verify();
+SELECT fingerprint = schema_guard.fingerprint() AS current FROM schema_guard.live_state;
+DELETE FROM schema_guard.live_state;
+DELETE FROM schema_guard.live_object;
+SELECT count(*) FROM schema_guard.verify();
+SELECT fingerprint = schema_guard.fingerprint() AS current FROM schema_guard.live_state;
+SELECT verdict FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+
+RESET schema_guard.mode;
+DROP TABLE protected, unseen;
+DROP OWNED BY regress_sg_intruder;
+DROP ROLE regress_sg_intruder;
+DROP EXTENSION schema_guard;
