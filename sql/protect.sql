@@ -59,6 +59,8 @@ SELECT relname FROM pg_class WHERE relname IN ('made', 'at_commit', 'disguise');
 ALTER EVENT TRIGGER schema_guard_ddl_start DISABLE;
 ALTER EVENT TRIGGER schema_guard_ddl_end DISABLE;
 CREATE TABLE unseen (a int);
+ALTER EXTENSION schema_guard DROP EVENT TRIGGER schema_guard_drop;
+DROP EVENT TRIGGER schema_guard_drop;
 ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
 SELECT change, object_identity FROM schema_guard.verify();
