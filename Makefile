@@ -32,6 +32,7 @@ REGRESS = \
 	type \
 	function \
 	coverage \
+	canon \
 	annotations \
 	storage \
 	scope \

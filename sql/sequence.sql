@@ -24,6 +24,7 @@ CREATE SEQUENCE small AS smallint;
 CREATE SEQUENCE "un""usual" AS integer INCREMENT 5 MINVALUE -10 MAXVALUE 1000 START 7 CACHE 20 CYCLE;
 CREATE SEQUENCE down INCREMENT -1;
 CREATE TABLE t (id serial, "i d" int GENERATED ALWAYS AS IDENTITY (START 100), n int);
+CREATE UNLOGGED TABLE unlogged (id int GENERATED ALWAYS AS IDENTITY);
 CREATE SEQUENCE owned OWNED BY t."i d";
 
 SELECT object_identity, attribute, definition FROM schema_guard.describe() WHERE object_type = 'sequence';

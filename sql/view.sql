@@ -42,6 +42,8 @@ CREATE VIEW syntax AS SELECT ts AT TIME ZONE 'UTC' AS z, trim(BOTH ' ' FROM "a b
 	current_user AS cu, localtimestamp(2) AS lt, (ts, ts) OVERLAPS (ts, ts) AS ov, "a b" LIKE 'a%' AS li, "a b" COLLATE "C" AS col,
 	(ARRAY['a', 'b'])::varchar(3)[] AS arr, ARRAY[ARRAY['a'::varchar], ARRAY[NULL]]::text[] AS arr2, interval '1' year AS iv, -1 AS neg, 1e10::float8 AS fl,
 	E'a\\b''c' AS es, id BETWEEN 1 AND 5 AS bt, id = ANY ('{1,2}') AS an FROM t;
+CREATE VIEW ties AS SELECT id FROM t ORDER BY id FETCH FIRST ((5)::bigint) ROWS WITH TIES;
+CREATE VIEW more_ties AS SELECT id FROM t ORDER BY id FETCH FIRST (1 + length(')')) ROWS WITH TIES;
 CREATE VIEW system_columns AS SELECT ctid, tableoid::regclass FROM t;
 CREATE VIEW options WITH (security_barrier, check_option = local) AS SELECT id FROM t WHERE id > 0;
 CREATE VIEW no_options WITH (security_barrier = false) AS SELECT id FROM t;

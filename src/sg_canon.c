@@ -29,7 +29,10 @@
  * 5. XMLSERIALIZE is printed with NO INDENT from 16 on.  Here it is not.
  *
  * 6. The alias of the table that UPDATE, DELETE or MERGE changes is printed with
- *	  AS or without, depending on the minor release.  Here it is without.
+ *	  AS or without, depending on the release.  Here it is without.
+ *
+ * 7. FETCH FIRST ... ROWS WITH TIES has its number in one more pair of
+ *	  parentheses from 15 on.  Here it has one.
  *
  * docs/normalization.md tells how these were found and what was compared.
  */
@@ -53,6 +56,10 @@ static const char *const later_keywords[] = {
 
 /* left out wherever it is */
 static const char no_indent[] = " NO INDENT";
+
+/* around a number of rows */
+static const char fetch_first[] = "FETCH FIRST ";
+static const char with_ties[] = " ROWS WITH TIES";
 
 /* what a table's name follows that may have an alias with AS */
 static const char *const target_words[] = {"UPDATE ", "DELETE FROM ", "MERGE INTO "};
@@ -260,6 +267,59 @@ copy_target(StringInfo buf, const char *in)
 }
 
 /*
+ * The first place from "in" on that is outside of quotes and parentheses and
+ * has "word"; with no word, the end of the parentheses that open at "in".  NULL
+ * if there is none.
+ */
+static const char *
+find_outside(const char *in, const char *word)
+{
+	int			depth = 0;
+
+	while (*in != '\0')
+	{
+		if (depth == 0 && word != NULL && strncmp(in, word, strlen(word)) == 0)
+			return in;
+		if (*in == '\'' || *in == '"')
+		{
+			in = skip_quoted(in);
+			continue;
+		}
+		if (*in == '(')
+			depth++;
+		if (*in == ')' && --depth == 0 && word == NULL)
+			return in;
+		if (depth < 0)
+			return NULL;
+		in++;
+	}
+	return NULL;
+}
+
+/*
+ * Copies FETCH FIRST and its number in one pair of parentheses, if that is
+ * what there is at "in".  Returns what follows it, or "in".
+ */
+static const char *
+copy_fetch_first(StringInfo buf, const char *in)
+{
+	const char *start = in + strlen(fetch_first);
+	const char *end;
+	const char *after;
+
+	if (strncmp(in, fetch_first, strlen(fetch_first)) != 0 ||
+		(end = after = find_outside(start, with_ties)) == NULL)
+		return in;
+	while (*start == '(' && find_outside(start, NULL) == end - 1)
+	{
+		start++;
+		end--;
+	}
+	appendStringInfo(buf, "%s(%s)", fetch_first, sg_canon_text(pnstrdup(start, end - start)));
+	return after;
+}
+
+/*
  * Brings a text that the deparser (or quote_identifier) made into the form
  * that does not depend on the server's version.  In the current memory
  * context; idempotent, linear.
@@ -276,7 +336,7 @@ sg_canon_text(const char *deparsed)
 	initStringInfo(&buf);
 	while (*in != '\0')
 	{
-		size_t		plain = strcspn(in, "'\" UDM");
+		size_t		plain = strcspn(in, "'\" UDMF");
 		const char *start;
 
 		appendBinaryStringInfo(&buf, in, plain);
@@ -287,7 +347,7 @@ sg_canon_text(const char *deparsed)
 		else if (strncmp(in, no_indent, strlen(no_indent)) == 0)
 			in += strlen(no_indent);
 		else
-			in = copy_target(&buf, in);
+			in = copy_fetch_first(&buf, copy_target(&buf, in));
 		if (in == start && *in != '\0')
 			appendStringInfoChar(&buf, *in++);
 	}

@@ -63,7 +63,8 @@ add_flags(SgRelation *relation)
 	Form_pg_class form = relation->form;
 	SgObject   *object = relation->object;
 
-	if (form->relpersistence == RELPERSISTENCE_UNLOGGED)
+	/* of a sequence, sequence.c knows */
+	if (form->relpersistence == RELPERSISTENCE_UNLOGGED && form->relkind != RELKIND_SEQUENCE)
 		sg_object_add(object, SG_FACET_STRUCTURE, 0, "unlogged", "");
 	if (OidIsValid(form->reloftype))
 		sg_object_add(object, SG_FACET_STRUCTURE, 0, "of type",

@@ -44,8 +44,11 @@ add_number(SgObject *object, const char *attribute, int64 value, int64 usual)
 					  psprintf(INT64_FORMAT, value));
 }
 
-/* The column that the sequence belongs to, if there is one. */
-static void
+/*
+ * The column that the sequence belongs to, if there is one; returns its table,
+ * or InvalidOid.
+ */
+static Oid
 add_owner(SgRelation *relation, char deptype, const char *attribute)
 {
 	Oid			table;
@@ -53,13 +56,25 @@ add_owner(SgRelation *relation, char deptype, const char *attribute)
 	char	   *name;
 
 	if (!sequenceIsOwned(relation->relid, deptype, &table, &column))
-		return;
+		return InvalidOid;
 	name = get_attname(table, column, true);
 	if (name == NULL)
-		return;
+		return InvalidOid;
 	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, attribute,
 				  psprintf("%s.%s", sg_relation_name(relation->describer->names, table),
 						   sg_canon_identifier(name)));
+	return table;
+}
+
+/*
+ * From 15 on the sequence of an identity column is unlogged if its table is
+ * (344d62fb9), before that it never was: no more is said of it then.
+ */
+static bool
+is_unlogged_like(SgRelation *relation, Oid identity_table)
+{
+	return OidIsValid(identity_table) &&
+		sg_relation(relation->describer->names, identity_table)->persistence == RELPERSISTENCE_UNLOGGED;
 }
 
 static bool
@@ -71,6 +86,7 @@ describe_sequence(SgRelation *relation, SgCursor *cursor)
 	bool		ascending;
 	int64		smallest;
 	int64		largest;
+	Oid			identity_table;
 
 	if (relation->form->relkind != RELKIND_SEQUENCE)
 		return true;
@@ -91,8 +107,11 @@ describe_sequence(SgRelation *relation, SgCursor *cursor)
 	add_number(object, "cache", form->seqcache, 1);
 	if (form->seqcycle)
 		sg_object_add(object, SG_FACET_STRUCTURE, 0, "cycle", "");
-	add_owner(relation, DEPENDENCY_AUTO, "owned by");
-	add_owner(relation, DEPENDENCY_INTERNAL, "identity of");
+	(void) add_owner(relation, DEPENDENCY_AUTO, "owned by");
+	identity_table = add_owner(relation, DEPENDENCY_INTERNAL, "identity of");
+	if (relation->form->relpersistence == RELPERSISTENCE_UNLOGGED &&
+		!is_unlogged_like(relation, identity_table))
+		sg_object_add(object, SG_FACET_STRUCTURE, 0, "unlogged", "");
 	return true;
 }
 
