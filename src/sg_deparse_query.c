@@ -11,11 +11,13 @@
  *	 every query gets an entry that is not in its FROM list: always prefixes.
  * - Table aliases.  OLD and NEW also take these names away from the view's own
  *	 tables: a table "old" is printed, and so dumped, as "old old_1".  From 16
- *	 on a view's query gets such entries here.
+ *	 on a view's query gets such entries here, and everywhere an alias like
+ *	 old_1 is taken back to the name that it was made of.
  * - Result columns.  Renaming a view's column does not change the query, but
  *	 dump and restore do: the query gets the names that the columns have.
- * - Function arguments.  They become columns of the extra entry, which is named
- *	 like the function, so that they are printed as function.argument.
+ * - Function arguments.  They become columns of an extra entry, which is named
+ *	 like the function, so that they are printed as function.argument; but
+ *	 stay $1 where a table has that name.
  *
  * The deparser opens, and so locks, the relations of a query, and keeps the
  * locks until the transaction ends.
@@ -138,6 +140,41 @@ add_old_and_new(Query *query, Oid view)
 	query->rtable = list_concat(own, query->rtable);
 }
 
+/* old_1, new_2_1 ...: a name that the deparser may have made of old or new */
+static bool
+is_made_of_old_or_new(const char *name)
+{
+	const char *rest = name + 3;
+
+	if (strncmp(name, "old", 3) != 0 && strncmp(name, "new", 3) != 0)
+		return false;
+	while (rest[0] == '_' && rest[1] >= '0' && rest[1] <= '9')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return *rest == '\0';
+}
+
+/* Takes aliases back to "old" or "new"; the deparser makes them unique again. */
+static bool
+old_and_new_walker(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *entry = (RangeTblEntry *) node;
+
+		if (entry->alias != NULL && is_made_of_old_or_new(entry->alias->aliasname))
+		{
+			entry->alias->aliasname[3] = '\0';
+			entry->eref->aliasname = pstrdup(entry->alias->aliasname);
+		}
+		return false;
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, old_and_new_walker, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, old_and_new_walker, arg);
+}
+
 /*
  * The text of a view's query, whose columns are named "columns"; otherwise
  * like sg_deparse_query().
@@ -147,6 +184,7 @@ sg_deparse_view_query(Query *query, const SgColumnNames *columns)
 {
 	query = copyObject(query);
 	name_result(query, query->setOperations, columns);
+	(void) old_and_new_walker((Node *) query, NULL);
 	add_old_and_new(query, columns->relid);
 	return sg_deparse_query(query);
 }
@@ -190,6 +228,28 @@ arguments_mutator(Node *node, void *arg)
 	return expression_tree_mutator(node, arguments_mutator, arg);
 }
 
+/* Is there a table that is called as "arg", or could be, for it is printed so? */
+static bool
+name_taken_walker(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *entry = (RangeTblEntry *) node;
+		const char *name = entry->eref->aliasname;
+
+		if (entry->alias == NULL && entry->rtekind == RTE_RELATION)
+			name = get_rel_name(entry->relid);
+		if (name == NULL || strncmp(name, arg, strlen(arg)) != 0)
+			return false;
+		return name[strlen(arg)] == '\0' || name[strlen(arg)] == '_';
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, name_taken_walker, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, name_taken_walker, arg);
+}
+
 /*
  * The text of a query of a function's body, with the names of its input
  * arguments ("" where it has none; "names" may be NULL); otherwise like
@@ -202,11 +262,12 @@ sg_deparse_function_query(Query *query, const char *function, int nargs, char **
 	List	   *columns = NIL;
 
 	query = (Query *) sg_canon_tree((Node *) query);
+	add_entry(query, EXTRA_ENTRY, NIL);
+	if (name_taken_walker((Node *) query, unconstify(char *, function)))
+		return query_text(query);
 	for (int i = 0; i < nargs && names != NULL; i++)
 		columns = lappend(columns, makeString(pstrdup(names[i])));
 	context.entry = add_entry(query, function, columns);
-	/* a query without tables needs two, or its arguments go without prefix */
-	add_entry(query, EXTRA_ENTRY, NIL);
 	context.nargs = nargs;
 	context.names = names;
 	query = query_tree_mutator(query, arguments_mutator, &context, 0);
