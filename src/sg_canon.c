@@ -18,8 +18,8 @@
  *	  syntax (40c24bfef); from a dump of 13 they come as plain calls.  Here
  *	  they become plain calls.
  *
- * 3. A result column that nobody named is "?column?".  15 began to spell that
- *	  out where the name is visible.  Here it is left out.
+ * 3. A result column that nobody named is "?column?".  15 spells that out where
+ *	  the name is visible, 13 does not.  Here it is left out.
  *
  * The text is normalized where only the version's way of writing differs:
  *
@@ -32,7 +32,7 @@
  *	  AS or without, depending on the release.  Here it is without.
  *
  * 7. FETCH FIRST ... ROWS WITH TIES has its number in one more pair of
- *	  parentheses from 15 on.  Here it has one.
+ *	  parentheses in 15 than in 13.  Here it has one.
  *
  * docs/normalization.md tells how these were found and what was compared.
  */
