@@ -25,14 +25,14 @@
  */
 static const char configured_value[] =
 "SELECT value FROM"
-" (SELECT substr(c, strpos(c, '=') + 1) AS value, (s.setrole <> 0)::int * 2 + (s.setdatabase <> 0)::int AS rank"
-"  FROM pg_db_role_setting s, unnest(s.setconfig) c"
-"  WHERE s.setdatabase IN (0, $1) AND s.setrole IN (0, $2) AND lower(split_part(c, '=', 1)) = $3"
-"  UNION ALL"
-"  SELECT f.setting, -1 FROM"
-"   (SELECT setting FROM pg_file_settings WHERE lower(name) = $3 AND error IS NULL"
-"    ORDER BY seqno DESC LIMIT 1) f"
-" ) configured ORDER BY rank DESC LIMIT 1";
+	" (SELECT substr(c, strpos(c, '=') + 1) AS value, (s.setrole <> 0)::int * 2 + (s.setdatabase <> 0)::int AS rank"
+	"  FROM pg_db_role_setting s, unnest(s.setconfig) c"
+	"  WHERE s.setdatabase IN (0, $1) AND s.setrole IN (0, $2) AND lower(split_part(c, '=', 1)) = $3"
+	"  UNION ALL"
+	"  SELECT f.setting, -1 FROM"
+	"   (SELECT setting FROM pg_file_settings WHERE lower(name) = $3 AND error IS NULL"
+	"    ORDER BY seqno DESC LIMIT 1) f"
+	" ) configured ORDER BY rank DESC LIMIT 1";
 
 static void
 recover(const char *name)
