@@ -18,6 +18,7 @@
 #include "sg_compat.h"
 #include "sg_gate.h"
 #include "sg_journal.h"
+#include "sg_release.h"
 #include "sg_scope.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
@@ -52,6 +53,7 @@ end_scope_change(char *reason)
 	CommandCounterIncrement();
 	delta = sg_live_compare(sg_live_image_stored(), false);
 	sg_live_publish(delta);
+	sg_release_published(delta);
 	if (strcmp(delta->before, delta->after) == 0)
 		return;
 	entry.verdict = SG_VERDICT_SCOPE;
