@@ -26,14 +26,25 @@ struct SgDescriber
 	MemoryContext object_context;	/* current while an object is described, reset after it */
 };
 
+/* an object that is one row of its catalog: classes/row.h */
+typedef struct SgRow SgRow;
+
+/* A class has either "describe", or "describe_row" and what leads to its rows. */
 typedef struct SgClass
 {
 	Oid			catalog;		/* what pg_depend.classid says of its objects */
 	const char *name;			/* plural, for people */
 	void		(*describe) (SgDescriber *describer);
+	void		(*describe_row) (SgRow *row);
+	Oid			index;			/* on the OID */
+	AttrNumber	oid;
+	AttrNumber	schema;			/* or InvalidAttrNumber */
 } SgClass;
 
 extern const SgClass *const sg_classes[];	/* NULL-terminated */
+
+/* classes/row.c */
+extern void sg_describe_rows(SgDescriber *describer, const SgClass *class);
 
 /* sg_describe.c: what handlers call */
 extern bool sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema);

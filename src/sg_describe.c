@@ -275,8 +275,12 @@ describe(const SgDescribeOptions *options, Oid classid, Oid objid,
 	MemoryContextSwitchTo(run.describer.object_context);
 	for (int i = 0; sg_classes[i] != NULL; i++)
 	{
-		if (!OidIsValid(classid) || sg_classes[i]->catalog == classid)
+		if (OidIsValid(classid) && sg_classes[i]->catalog != classid)
+			continue;
+		if (sg_classes[i]->describe != NULL)
 			sg_classes[i]->describe(&run.describer);
+		else
+			sg_describe_rows(&run.describer, sg_classes[i]);
 	}
 	error_context_stack = callback.previous;
 

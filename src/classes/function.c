@@ -26,42 +26,20 @@
 #include "commands/proclang.h"
 #include "funcapi.h"
 #include "function.h"
+#include "row.h"
 #include "sg_canon.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/varlena.h"
 
 /* Adds a structure item. */
 void
 sg_routine_add(SgRoutine *routine, const char *attribute, const char *definition)
 {
 	sg_object_add(routine->object, SG_FACET_STRUCTURE, 0, attribute, definition);
-}
-
-/*
- * The value of a setting as SET would have stored it.  "SET search_path FROM
- * CURRENT" stores it as it was written, a dump brings it back as a list.
- */
-static char *
-setting_value(const char *name, const char *value)
-{
-	List	   *elements;
-	ListCell   *lc;
-	StringInfoData buf;
-
-	if ((GetConfigOptionFlags(name, true) & GUC_LIST_QUOTE) == 0 ||
-		!SplitGUCList(pstrdup(value), ',', &elements))
-		return pstrdup(value);
-	initStringInfo(&buf);
-	foreach(lc, elements)
-		appendStringInfo(&buf, "%s%s", lc == list_head(elements) ? "" : ", ",
-						 sg_canon_identifier(lfirst(lc)));
-	return buf.data;
 }
 
 /* SET clauses, each "name=value" */
@@ -86,7 +64,7 @@ add_settings(SgRoutine *routine)
 		if (value == NULL)
 			continue;
 		*value++ = '\0';
-		sg_routine_add(routine, sg_attribute("setting", name), setting_value(name, value));
+		sg_routine_add(routine, sg_attribute("setting", name), sg_setting_definition(name, value));
 	}
 }
 

@@ -1,0 +1,61 @@
+/*
+ * options.c
+ *		Options of foreign-data objects and settings, without secrets.
+ */
+#include "postgres.h"
+
+#include "access/reloptions.h"
+#include "commands/defrem.h"
+#include "nodes/parsenodes.h"
+#include "row.h"
+#include "sg_canon.h"
+#include "sg_secret.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/varlena.h"
+
+/*
+ * Adds a structure item for each option: its value as a literal, or (hidden).
+ * "of" is what of the object has them, "" for the object itself, else with a
+ * space in front.
+ */
+void
+sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret)
+{
+	ListCell   *lc;
+
+	foreach(lc, untransformRelOptions(options))
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+		const char *value = option->arg != NULL ? defGetString(option) : "";
+		bool		hidden = all_secret || sg_is_secret(option->defname, value);
+
+		sg_object_add(object, SG_FACET_STRUCTURE, 0,
+					  psprintf("%s%s", sg_attribute("option", option->defname), of),
+					  hidden ? SG_HIDDEN : quote_literal_cstr(value));
+	}
+}
+
+/*
+ * The value of a setting as SET would have stored it, or (hidden); palloc'd.
+ * "SET search_path FROM CURRENT" stores a list as it was written, a dump
+ * brings it back as a list of names.
+ */
+char *
+sg_setting_definition(const char *name, const char *value)
+{
+	List	   *elements;
+	ListCell   *lc;
+	StringInfoData buf;
+
+	if (sg_setting_is_secret(name, value))
+		return pstrdup(SG_HIDDEN);
+	if ((GetConfigOptionFlags(name, true) & GUC_LIST_QUOTE) == 0 ||
+		!SplitGUCList(pstrdup(value), ',', &elements))
+		return pstrdup(value);
+	initStringInfo(&buf);
+	foreach(lc, elements)
+		appendStringInfo(&buf, "%s%s", lc == list_head(elements) ? "" : ", ",
+						 sg_canon_identifier(lfirst(lc)));
+	return buf.data;
+}

@@ -1,0 +1,94 @@
+/*
+ * row.c
+ *		Classes whose objects are one row of a catalog each.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/transam.h"
+#include "row.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/memutils.h"
+
+/* Begins the object that the row is; the strings as in sg_object_init. */
+void
+sg_row_begin(SgRow *row, const char *type, const char *identity)
+{
+	sg_object_init(&row->object, type, identity, row->catalog, row->oid);
+	row->begun = true;
+	sg_describing(row->describer, &row->object);
+}
+
+/* Adds a structure item. */
+void
+sg_row_add(SgRow *row, const char *attribute, const char *definition)
+{
+	sg_object_add(&row->object, SG_FACET_STRUCTURE, 0, attribute, definition);
+}
+
+/* Adds a structure item that names a function, if there is one. */
+void
+sg_row_add_function(SgRow *row, const char *attribute, Oid function)
+{
+	if (OidIsValid(function))
+		sg_row_add(row, attribute, sg_function_reference(row->names, function));
+}
+
+Datum
+sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull)
+{
+	return sg_cursor_attribute(row->cursor, row->tuple, attribute, isnull);
+}
+
+/* An attribute of type text; NULL if it is null or this version does not have it. */
+char *
+sg_row_text(SgRow *row, AttrNumber attribute)
+{
+	bool		isnull = true;
+	Datum		value = (Datum) 0;
+
+	if (attribute != InvalidAttrNumber)
+		value = sg_row_attribute(row, attribute, &isnull);
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+static Oid
+oid_attribute(SgRow *row, AttrNumber attribute)
+{
+	bool		isnull;
+
+	if (attribute == InvalidAttrNumber)
+		return InvalidOid;
+	return DatumGetObjectId(sg_row_attribute(row, attribute, &isnull));
+}
+
+/* Describes the objects of a class that has describe_row. */
+void
+sg_describe_rows(SgDescriber *describer, const SgClass *class)
+{
+	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	SgRow		row = {.describer = describer, .names = describer->names,
+	.catalog = class->catalog};
+
+	row.cursor = sg_cursor_open(class->catalog, class->index, class->oid, describer->snapshot,
+								describer->only);
+	/* what comes with the server is not described */
+	sg_cursor_require(row.cursor, class->oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+					  ObjectIdGetDatum(FirstNormalObjectId));
+	MemoryContextSwitchTo(old);
+	while ((row.tuple = sg_cursor_next_any(row.cursor)) != NULL)
+	{
+		row.oid = oid_attribute(&row, class->oid);
+		row.schema = oid_attribute(&row, class->schema);
+		row.begun = false;
+		if (!sg_in_scope(describer, class->catalog, row.oid, row.schema))
+			continue;
+		class->describe_row(&row);
+		if (row.begun)
+			sg_described(describer, &row.object);
+		else
+			MemoryContextReset(describer->object_context);
+	}
+	sg_cursor_close(row.cursor);
+}

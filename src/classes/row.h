@@ -1,0 +1,45 @@
+/*
+ * row.h
+ *		Classes whose objects are one row of a catalog each.
+ *
+ * row.c walks the catalog and knows what is in scope; the class's describe_row
+ * looks at the row, calls sg_row_begin() and adds items.  A row that it does
+ * not begin is no object.
+ */
+#ifndef SG_ROW_H
+#define SG_ROW_H
+
+#include "sg_class.h"
+
+struct SgRow
+{
+	SgDescriber *describer;
+	SgNames    *names;
+	SgCursor   *cursor;
+	HeapTuple	tuple;
+	Oid			catalog;
+	Oid			oid;
+	Oid			schema;			/* or InvalidOid */
+	bool		begun;
+	SgObject	object;
+};
+
+extern void sg_row_begin(SgRow *row, const char *type, const char *identity);
+extern void sg_row_add(SgRow *row, const char *attribute, const char *definition);
+extern void sg_row_add_function(SgRow *row, const char *attribute, Oid function);
+extern Datum sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull);
+extern char *sg_row_text(SgRow *row, AttrNumber attribute);
+
+/* references.c */
+extern char *sg_function_reference(SgNames *names, Oid function);
+extern char *sg_operator_reference(SgNames *names, Oid operator);
+extern char *sg_family_reference(SgNames *names, Oid family);
+extern char *sg_server_reference(Oid server);
+extern char *sg_role_reference(Oid role);
+extern void sg_load_column_names(SgNames *names, Oid relid, SgColumnNames *columns);
+
+/* options.c */
+extern void sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret);
+extern char *sg_setting_definition(const char *name, const char *value);
+
+#endif							/* SG_ROW_H */

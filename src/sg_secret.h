@@ -1,0 +1,14 @@
+/*
+ * sg_secret.h
+ *		What must not be shown: passwords and their like.
+ */
+#ifndef SG_SECRET_H
+#define SG_SECRET_H
+
+/* stands for a value that is not shown */
+#define SG_HIDDEN "(hidden)"
+
+extern bool sg_is_secret(const char *name, const char *value);
+extern bool sg_setting_is_secret(const char *name, const char *value);
+
+#endif							/* SG_SECRET_H */
