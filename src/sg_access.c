@@ -17,11 +17,13 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/catalog.h"
 #include "catalog/indexing.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_seclabel.h"
+#include "catalog/pg_shseclabel.h"
 #include "miscadmin.h"
 #include "sg_annotations.h"
 #include "utils/array.h"
@@ -145,33 +147,45 @@ add_column_privileges(SgObject *object, Oid owner)
 }
 
 static void
+add_label(SgObject *object, const char *provider, const char *label, int32 column_number)
+{
+	char	   *attribute = sg_attribute("security label of", provider);
+	char	   *column = column_number == 0 ? NULL :
+		get_attname(object->objid, column_number, true);
+
+	if (column != NULL)
+		attribute = psprintf("%s on %s", attribute, sg_attribute("column", column));
+	sg_object_add(object, SG_FACET_ACCESS, 0, attribute, label);
+}
+
+/* labels of objects that all databases share are in a catalog of their own */
+static void
 add_security_labels(SgObject *object)
 {
-	Relation	rel = table_open(SecLabelRelationId, AccessShareLock);
+	bool		shared = IsSharedRelation(object->classid);
+	Relation	rel = table_open(shared ? SharedSecLabelRelationId : SecLabelRelationId,
+								 AccessShareLock);
 	ScanKeyData keys[2];
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	ScanKeyInit(&keys[0], Anum_pg_seclabel_objoid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->objid));
-	ScanKeyInit(&keys[1], Anum_pg_seclabel_classoid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->classid));
-	scan = systable_beginscan(rel, SecLabelObjectIndexId, true, NULL, 2, keys);
+	ScanKeyInit(&keys[0], shared ? Anum_pg_shseclabel_objoid : Anum_pg_seclabel_objoid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->objid));
+	ScanKeyInit(&keys[1], shared ? Anum_pg_shseclabel_classoid : Anum_pg_seclabel_classoid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->classid));
+	scan = systable_beginscan(rel, shared ? SharedSecLabelObjectIndexId : SecLabelObjectIndexId,
+							  true, NULL, 2, keys);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		const FormData_pg_seclabel *form = (FormData_pg_seclabel *) GETSTRUCT(tuple);
+		TupleDesc	desc = RelationGetDescr(rel);
 		bool		isnull;
-		char	   *provider = TextDatumGetCString(heap_getattr(tuple, Anum_pg_seclabel_provider,
-																 RelationGetDescr(rel), &isnull));
-		char	   *label = TextDatumGetCString(heap_getattr(tuple, Anum_pg_seclabel_label,
-															  RelationGetDescr(rel), &isnull));
-		char	   *attribute = sg_attribute("security label of", provider);
-		char	   *column = form->objsubid == 0 ? NULL :
-			get_attname(object->objid, form->objsubid, true);
+		Datum		provider = heap_getattr(tuple, shared ? Anum_pg_shseclabel_provider :
+											Anum_pg_seclabel_provider, desc, &isnull);
+		Datum		label = heap_getattr(tuple, shared ? Anum_pg_shseclabel_label :
+										 Anum_pg_seclabel_label, desc, &isnull);
 
-		if (column != NULL)
-			attribute = psprintf("%s on %s", attribute, sg_attribute("column", column));
-		sg_object_add(object, SG_FACET_ACCESS, 0, attribute, label);
+		add_label(object, TextDatumGetCString(provider), TextDatumGetCString(label),
+				  shared ? 0 : ((FormData_pg_seclabel *) GETSTRUCT(tuple))->objsubid);
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
@@ -186,12 +200,9 @@ type_of_privileges(const SgObject *object)
 	return object->classid == RelationRelationId && type != OBJECT_SEQUENCE ? OBJECT_TABLE : type;
 }
 
-/*
- * Adds owner, privileges and security labels, as far as objects of the class
- * have them, looked up in the catalogs by the object's OIDs.
- */
-void
-sg_add_access(SgObject *object)
+/* returns the owner, InvalidOid if there is none */
+static Oid
+add_owner_and_privileges(SgObject *object)
 {
 	AttrNumber	owner_attribute = get_object_attnum_owner(object->classid);
 	AttrNumber	acl_attribute = get_object_attnum_acl(object->classid);
@@ -216,6 +227,21 @@ sg_add_access(SgObject *object)
 							  owner);
 	}
 	table_close(rel, AccessShareLock);
+	return owner;
+}
+
+/*
+ * Adds owner, privileges and security labels, as far as objects of the class
+ * have them, looked up in the catalogs by the object's OIDs.
+ */
+void
+sg_add_access(SgObject *object)
+{
+	Oid			owner = InvalidOid;
+
+	/* classes that the server does not list there have neither */
+	if (is_objectclass_supported(object->classid))
+		owner = add_owner_and_privileges(object);
 	if (object->classid == RelationRelationId)
 		add_column_privileges(object, owner);
 	add_security_labels(object);

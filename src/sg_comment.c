@@ -10,9 +10,11 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_database.h"
 #include "catalog/pg_description.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_rewrite.h"
+#include "catalog/pg_shdescription.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/comment.h"
@@ -81,6 +83,35 @@ add_column_comments(SgObject *object, Oid relid, const char *word)
 	table_close(rel, AccessShareLock);
 }
 
+/* The comment on a database, or NULL; those on subscriptions are where all others are. */
+static char *
+shared_comment(const SgObject *object)
+{
+	Relation	rel = table_open(SharedDescriptionRelationId, AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	char	   *comment = NULL;
+
+	ScanKeyInit(&keys[0], Anum_pg_shdescription_objoid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object->objid));
+	ScanKeyInit(&keys[1], Anum_pg_shdescription_classoid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object->classid));
+	scan = systable_beginscan(rel, SharedDescriptionObjIndexId, true, NULL, 2, keys);
+	if ((tuple = systable_getnext(scan)) != NULL)
+	{
+		bool		isnull;
+		Datum		value = heap_getattr(tuple, Anum_pg_shdescription_description,
+										 RelationGetDescr(rel), &isnull);
+
+		if (!isnull)
+			comment = TextDatumGetCString(value);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return comment;
+}
+
 /*
  * Adds the comments on the object, its columns and the constraints, indexes,
  * triggers, rules and policies that are among its items.
@@ -89,7 +120,8 @@ void
 sg_add_comments(SgObject *object)
 {
 	int			nitems = object->nitems;
-	char	   *comment = GetComment(object->objid, object->classid, 0);
+	char	   *comment = object->classid == DatabaseRelationId ? shared_comment(object) :
+		GetComment(object->objid, object->classid, 0);
 
 	if (comment != NULL)
 		sg_object_add(object, SG_FACET_COMMENT, 0, "comment", comment);
