@@ -142,6 +142,103 @@
 #define sg_compat_subscript(form) InvalidOid
 #endif
 
+/*
+ * The locale of a collation: ICU's has a column of its own from 15 (f2553d430),
+ * renamed in 17 (f696c0cd5); before it is in collcollate, and names until then
+ * were of type name (54637508f).
+ */
+#if PG_VERSION_NUM >= 170000
+#define sg_compat_colllocale() Anum_pg_collation_colllocale
+#elif PG_VERSION_NUM >= 150000
+#define sg_compat_colllocale() Anum_pg_collation_colliculocale
+#else
+#define sg_compat_colllocale() Anum_pg_collation_collcollate
+#endif
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_locale_text(datum) TextDatumGetCString(datum)
+#else
+#define sg_compat_locale_text(datum) pstrdup(NameStr(*DatumGetName(datum)))
+#endif
+
+/* rules of ICU collations came with 16 (30a53b792) */
+#if PG_VERSION_NUM >= 160000
+#define sg_compat_collicurules() Anum_pg_collation_collicurules
+#else
+#define sg_compat_collicurules() InvalidAttrNumber
+#endif
+
+/* extended statistics over expressions came with 14 (a4d75c86b) */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_stxexprs() Anum_pg_statistic_ext_stxexprs
+#else
+#define sg_compat_stxexprs() InvalidAttrNumber
+#endif
+
+/* an int4 until 16, an int2, null for the default, from 17 on (012460ee9) */
+#if PG_VERSION_NUM >= 170000
+#define sg_compat_extended_statistics_target(datum) ((int) DatumGetInt16(datum))
+#else
+#define sg_compat_extended_statistics_target(datum) ((int) DatumGetInt32(datum))
+#endif
+
+/* columns (923def9a5), row filters (52e4f0cd4) and schemas (5a2832465) of publications came with 15 */
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_prattrs() Anum_pg_publication_rel_prattrs
+#define sg_compat_prqual() Anum_pg_publication_rel_prqual
+#define SG_PUBLICATION_SCHEMAS PublicationNamespaceRelationId
+#else
+#define sg_compat_prattrs() InvalidAttrNumber
+#define sg_compat_prqual() InvalidAttrNumber
+#endif
+
+/* publishing generated columns came with 18 (745217a05, e65dbc991) */
+#if PG_VERSION_NUM >= 180000
+#define sg_compat_publishes_generated(form) ((form)->pubgencols == 's')
+#else
+#define sg_compat_publishes_generated(form) false
+#endif
+
+/*
+ * Options of subscriptions: binary (9de77b545) and streaming (464824323) came
+ * with 14, parallel streaming with 16 (216a78482); two_phase (a8fd13cab) and
+ * disable_on_error (705e20f85) with 15; password_required (c3afe8cf5),
+ * run_as_owner (482675987) and origin (366283961) with 16; failover with 17
+ * (776621a5e).
+ */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_sub_binary(form) ((form)->subbinary)
+#else
+#define sg_compat_sub_binary(form) false
+#endif
+#if PG_VERSION_NUM >= 160000
+#define sg_compat_sub_streaming(form) \
+	((form)->substream == 'p' ? "parallel" : (form)->substream == 't' ? "on" : NULL)
+#define sg_compat_sub_password_required(form) ((form)->subpasswordrequired)
+#define sg_compat_sub_run_as_owner(form) ((form)->subrunasowner)
+#define sg_compat_suborigin() Anum_pg_subscription_suborigin
+#else
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_sub_streaming(form) ((form)->substream ? "on" : NULL)
+#else
+#define sg_compat_sub_streaming(form) NULL
+#endif
+#define sg_compat_sub_password_required(form) true
+#define sg_compat_sub_run_as_owner(form) false
+#define sg_compat_suborigin() InvalidAttrNumber
+#endif
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_sub_two_phase(form) ((form)->subtwophasestate != 'd')
+#define sg_compat_sub_disable_on_error(form) ((form)->subdisableonerr)
+#else
+#define sg_compat_sub_two_phase(form) false
+#define sg_compat_sub_disable_on_error(form) false
+#endif
+#if PG_VERSION_NUM >= 170000
+#define sg_compat_sub_failover(form) ((form)->subfailover)
+#else
+#define sg_compat_sub_failover(form) false
+#endif
+
 struct Query;
 extern char *sg_compat_query_text(struct Query *query);
 

@@ -18,7 +18,6 @@
 #include "catalog/pg_cast.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_conversion.h"
-#include "catalog/pg_db_role_setting.h"
 #include "catalog/pg_default_acl.h"
 #include "catalog/pg_event_trigger.h"
 #include "catalog/pg_foreign_data_wrapper.h"
@@ -28,7 +27,6 @@
 #include "catalog/pg_operator.h"
 #include "catalog/pg_opfamily.h"
 #include "catalog/pg_publication.h"
-#include "catalog/pg_seclabel.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_subscription.h"
 #include "catalog/pg_transform.h"
@@ -74,9 +72,6 @@ static const CatalogInfo catalogs[] = {
 	Anum_pg_opfamily_opfnamespace},
 	{"operators", OperatorRelationId, Anum_pg_operator_oid, Anum_pg_operator_oprnamespace},
 	{"publications", PublicationRelationId, Anum_pg_publication_oid},
-	{"security labels", SecLabelRelationId},
-	{"settings of the database or its roles", DbRoleSettingRelationId, InvalidAttrNumber,
-	InvalidAttrNumber, Anum_pg_db_role_setting_setdatabase},
 	{"subscriptions", SubscriptionRelationId, Anum_pg_subscription_oid, InvalidAttrNumber,
 	Anum_pg_subscription_subdbid},
 	{"text search configurations", TSConfigRelationId, Anum_pg_ts_config_oid,

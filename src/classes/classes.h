@@ -7,17 +7,69 @@
 
 #include "sg_class.h"
 
-/* relation.c */
-extern const SgClass sg_relation_class;
+/* access_method.c */
+extern const SgClass sg_access_method_class;
+
+/* cast.c */
+extern const SgClass sg_cast_class;
+
+/* collation.c */
+extern const SgClass sg_collation_class;
+
+/* conversion.c */
+extern const SgClass sg_conversion_class;
+
+/* database.c */
+extern const SgClass sg_database_class;
+
+/* default_acl.c */
+extern const SgClass sg_default_acl_class;
+
+/* event_trigger.c */
+extern const SgClass sg_event_trigger_class;
 
 /* extension.c */
 extern const SgClass sg_extension_class;
 
+/* foreign.c */
+extern const SgClass sg_wrapper_class;
+extern const SgClass sg_server_class;
+extern const SgClass sg_user_mapping_class;
+
 /* function.c */
 extern const SgClass sg_function_class;
 
+/* language.c */
+extern const SgClass sg_language_class;
+extern const SgClass sg_transform_class;
+
+/* opclass.c */
+extern const SgClass sg_opclass_class;
+extern const SgClass sg_opfamily_class;
+
+/* operator.c */
+extern const SgClass sg_operator_class;
+
+/* publication.c */
+extern const SgClass sg_publication_class;
+
+/* relation.c */
+extern const SgClass sg_relation_class;
+
 /* schema.c */
 extern const SgClass sg_schema_class;
+
+/* statistics.c */
+extern const SgClass sg_statistics_class;
+
+/* subscription.c */
+extern const SgClass sg_subscription_class;
+
+/* text_search.c */
+extern const SgClass sg_ts_configuration_class;
+extern const SgClass sg_ts_dictionary_class;
+extern const SgClass sg_ts_parser_class;
+extern const SgClass sg_ts_template_class;
 
 /* type.c */
 extern const SgClass sg_type_class;

@@ -89,6 +89,8 @@ describe_columns(SgRelation *relation, SgCursor *cursor)
 		relation->names.names[form->attnum - 1] = column->name;
 		if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
 			sg_add_column_storage(relation, tuple);
+		if (relation->form->relkind == RELKIND_FOREIGN_TABLE)
+			sg_add_foreign_column(relation, cursor, tuple);
 	}
 	return true;
 }

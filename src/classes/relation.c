@@ -31,7 +31,8 @@ static const SgRelationPart *const parts[] = {
 	&sg_triggers_part,
 	&sg_rules_part,
 	&sg_policies_part,
-	&sg_sequence_part
+	&sg_sequence_part,
+	&sg_foreign_table_part
 };
 
 /* The object type of a relkind, or NULL if it is no object of its own. */

@@ -77,11 +77,15 @@ extern const SgRelationPart sg_triggers_part;
 extern const SgRelationPart sg_rules_part;
 extern const SgRelationPart sg_policies_part;
 extern const SgRelationPart sg_sequence_part;
+extern const SgRelationPart sg_foreign_table_part;
 
 /* column.c */
 extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
 extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
+
+/* foreign.c */
+extern void sg_add_foreign_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple);
 
 /* trigger.c */
 extern const char *sg_firing_state(char enabled);

@@ -1,0 +1,33 @@
+/*
+ * access_method.c
+ *		Access methods: pg_am.
+ *
+ *		access method heap2
+ *		  handler: pg_catalog.heap_tableam_handler(internal)
+ *		  type: table
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_am.h"
+#include "classes.h"
+#include "row.h"
+
+static void
+describe_access_method(SgRow *row)
+{
+	Form_pg_am	form = (Form_pg_am) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "access method", sg_access_method_name(row->names, form->oid));
+	sg_row_add(row, "type", form->amtype == AMTYPE_TABLE ? "table" : "index");
+	sg_row_add_function(row, "handler", form->amhandler);
+}
+
+const SgClass sg_access_method_class = {
+	.catalog = AccessMethodRelationId,
+	.name = "access methods",
+	.describe_row = describe_access_method,
+	.index = AmOidIndexId,
+	.oid = Anum_pg_am_oid
+};

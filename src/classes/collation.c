@@ -1,0 +1,101 @@
+/*
+ * collation.c
+ *		Collations: pg_collation.
+ *
+ *		collation public.german
+ *		  locale: 'de-u-co-phonebk'
+ *		  not deterministic
+ *		  provider: icu
+ *
+ * Neither the version, which is the library's, nor the encoding, which is the
+ * database's.  From 16 on the server writes ICU's locales as language tags.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_collation.h"
+#include "classes.h"
+#include "row.h"
+#include "sg_compat.h"
+#include "utils/builtins.h"
+
+static const char *
+provider_name(char provider)
+{
+	switch (provider)
+	{
+		case 'b':
+			return "builtin";
+		case COLLPROVIDER_ICU:
+			return "icu";
+		case COLLPROVIDER_LIBC:
+			return "libc";
+		default:
+			return "default";
+	}
+}
+
+/* the locale in an attribute as a literal, or NULL */
+static char *
+locale_text(SgRow *row, AttrNumber attribute)
+{
+	bool		isnull;
+	Datum		value = sg_row_attribute(row, attribute, &isnull);
+
+	return isnull ? NULL : quote_literal_cstr(sg_compat_locale_text(value));
+}
+
+static void
+add_locale(SgRow *row, const char *attribute, const char *locale)
+{
+	if (locale != NULL)
+		sg_row_add(row, attribute, locale);
+}
+
+static void
+add_locales(SgRow *row, char provider)
+{
+	char	   *collate;
+	char	   *ctype;
+
+	if (provider != COLLPROVIDER_LIBC)
+	{
+		add_locale(row, "locale", locale_text(row, sg_compat_colllocale()));
+		return;
+	}
+	collate = locale_text(row, Anum_pg_collation_collcollate);
+	ctype = locale_text(row, Anum_pg_collation_collctype);
+	if (collate != NULL && ctype != NULL && strcmp(collate, ctype) == 0)
+	{
+		sg_row_add(row, "locale", collate);
+		return;
+	}
+	add_locale(row, "lc_collate", collate);
+	add_locale(row, "lc_ctype", ctype);
+}
+
+static void
+describe_collation(SgRow *row)
+{
+	Form_pg_collation form = (Form_pg_collation) GETSTRUCT(row->tuple);
+	char	   *rules = sg_row_text(row, sg_compat_collicurules());
+
+	sg_row_begin(row, "collation",
+				 sg_qualified_name(row->names, form->collnamespace, NameStr(form->collname)));
+	sg_row_add(row, "provider", provider_name(form->collprovider));
+	add_locales(row, form->collprovider);
+	if (!form->collisdeterministic)
+		sg_row_add(row, "not deterministic", "");
+	if (rules != NULL)
+		sg_row_add(row, "rules", quote_literal_cstr(rules));
+}
+
+const SgClass sg_collation_class = {
+	.catalog = CollationRelationId,
+	.name = "collations",
+	.describe_row = describe_collation,
+	.index = CollationOidIndexId,
+	.oid = Anum_pg_collation_oid,
+	.schema = Anum_pg_collation_collnamespace
+};

@@ -1,0 +1,94 @@
+/*
+ * database.c
+ *		The database: settings of it and of roles in it (pg_db_role_setting);
+ *		its owner, privileges and comment.
+ *
+ *		database current database
+ *		  [settings] setting "search_path": app, public
+ *		  [settings] setting "work_mem" of role "reporting": 64MB
+ *
+ * What pg_dump --create says beyond locale and encoding.  The name of the
+ * database does not show, so that copies are equal.  Settings of a role in all
+ * databases are the cluster's.  schema_guard's own settings are not part of
+ * the schema.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_db_role_setting.h"
+#include "catalog/pg_type.h"
+#include "classes.h"
+#include "miscadmin.h"
+#include "row.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+static void
+add_setting(SgObject *object, char *setting, const char *of)
+{
+	static const char own[] = "schema_guard.";
+	char	   *value = strchr(setting, '=');
+
+	if (value == NULL || strncmp(setting, own, strlen(own)) == 0)
+		return;
+	*value++ = '\0';
+	sg_object_add(object, SG_FACET_SETTINGS, 0,
+				  psprintf("%s%s", sg_attribute("setting", setting), of),
+				  sg_setting_definition(setting, value));
+}
+
+/* the settings of one row: of the database, or of a role in it */
+static void
+add_settings(SgObject *object, Datum array, Oid role)
+{
+	const char *of = "";
+	Datum	   *elements;
+	int			count;
+
+	if (OidIsValid(role))
+	{
+		char	   *name = GetUserNameFromId(role, true);
+
+		of = psprintf(" of %s", sg_attribute("role", name != NULL ? name : psprintf("%u", role)));
+	}
+	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, NULL, &count);
+	for (int i = 0; i < count; i++)
+		add_setting(object, TextDatumGetCString(elements[i]), of);
+}
+
+static void
+describe_database(SgDescriber *describer)
+{
+	SgObject	object;
+	SgCursor   *cursor;
+	HeapTuple	tuple;
+
+	if (OidIsValid(describer->options->schema) ||
+		(OidIsValid(describer->only) && describer->only != MyDatabaseId))
+		return;
+	sg_object_init(&object, "database", "current database", DatabaseRelationId, MyDatabaseId);
+	object.structural = false;
+	sg_describing(describer, &object);
+	cursor = sg_cursor_open(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId,
+							Anum_pg_db_role_setting_setdatabase, describer->snapshot, MyDatabaseId);
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		bool		isnull;
+		Datum		array = sg_cursor_attribute(cursor, tuple, Anum_pg_db_role_setting_setconfig,
+												&isnull);
+
+		if (!isnull)
+			add_settings(&object, array, ((Form_pg_db_role_setting) GETSTRUCT(tuple))->setrole);
+	}
+	sg_cursor_close(cursor);
+	sg_described(describer, &object);
+}
+
+const SgClass sg_database_class = {
+	.catalog = DatabaseRelationId,
+	.name = "the database",
+	.describe = describe_database
+};

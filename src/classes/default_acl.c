@@ -1,0 +1,69 @@
+/*
+ * default_acl.c
+ *		Default privileges: pg_default_acl.  Facet "access".
+ *
+ *		default acl for role owner in schema public on tables
+ *		  [access] privileges of "app": SELECT
+ *
+ * Without a schema they replace what objects have by default, and what differs
+ * from that is shown; with a schema they are added to it.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_default_acl.h"
+#include "classes.h"
+#include "nodes/parsenodes.h"
+#include "row.h"
+#include "sg_annotations.h"
+
+static const struct
+{
+	char		code;			/* pg_default_acl.defaclobjtype */
+	ObjectType	type;
+	const char *plural;
+}			kinds[] = {
+	{DEFACLOBJ_RELATION, OBJECT_TABLE, "tables"},
+	{DEFACLOBJ_SEQUENCE, OBJECT_SEQUENCE, "sequences"},
+	{DEFACLOBJ_FUNCTION, OBJECT_FUNCTION, "functions"},
+	{DEFACLOBJ_TYPE, OBJECT_TYPE, "types"},
+	{DEFACLOBJ_NAMESPACE, OBJECT_SCHEMA, "schemas"},
+	{'L', OBJECT_LARGEOBJECT, "large objects"}	/* 18 (0d6c47766) */
+};
+
+static void
+describe_default_acl(SgRow *row)
+{
+	Form_pg_default_acl form = (Form_pg_default_acl) GETSTRUCT(row->tuple);
+	const char *schema = "";
+	const Acl  *normal = NULL;
+	bool		isnull;
+	Datum		acl = sg_row_attribute(row, Anum_pg_default_acl_defaclacl, &isnull);
+	int			kind = 0;
+
+	while (kind < lengthof(kinds) && kinds[kind].code != form->defaclobjtype)
+		kind++;
+	if (kind == lengthof(kinds))
+		elog(ERROR, "unrecognized type of default privileges: %c", form->defaclobjtype);
+	if (OidIsValid(row->schema) && row->schema != row->describer->options->schema)
+		schema = psprintf(" in schema %s", sg_schema_name(row->names, row->schema)->quoted);
+	if (!OidIsValid(row->schema))
+		normal = acldefault(kinds[kind].type, form->defaclrole);
+
+	sg_row_begin(row, "default acl",
+				 psprintf("for role %s%s on %s", sg_role_reference(form->defaclrole), schema,
+						  kinds[kind].plural));
+	row->object.structural = false;
+	if (!isnull)
+		sg_add_privileges(&row->object, "", DatumGetAclPCopy(acl), normal, form->defaclrole);
+}
+
+const SgClass sg_default_acl_class = {
+	.catalog = DefaultAclRelationId,
+	.name = "default privileges",
+	.describe_row = describe_default_acl,
+	.index = DefaultAclOidIndexId,
+	.oid = Anum_pg_default_acl_oid,
+	.schema = Anum_pg_default_acl_defaclnamespace
+};

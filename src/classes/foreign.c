@@ -1,0 +1,147 @@
+/*
+ * foreign.c
+ *		Foreign-data wrappers, servers and user mappings; what foreign tables
+ *		have beyond other relations.
+ *
+ *		server warehouse
+ *		  foreign-data wrapper: postgres_fdw
+ *		  option "host": 'db.internal'
+ *		user mapping app on server warehouse
+ *		  option "password": (hidden)
+ *		foreign table public.sales
+ *		  option "updatable" of column "note": 'false'
+ *		  server: warehouse
+ *
+ * No secrets (sg_secret.c); of the options of a user mapping no value at all.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_foreign_data_wrapper.h"
+#include "catalog/pg_foreign_server.h"
+#include "catalog/pg_foreign_table.h"
+#include "catalog/pg_user_mapping.h"
+#include "classes.h"
+#include "foreign/foreign.h"
+#include "relation.h"
+#include "row.h"
+#include "sg_canon.h"
+#include "utils/builtins.h"
+
+static void
+add_row_options(SgRow *row, AttrNumber attribute, bool all_secret)
+{
+	bool		isnull;
+	Datum		options = sg_row_attribute(row, attribute, &isnull);
+
+	if (!isnull)
+		sg_add_options(&row->object, "", options, all_secret);
+}
+
+static void
+describe_wrapper(SgRow *row)
+{
+	Form_pg_foreign_data_wrapper form = (Form_pg_foreign_data_wrapper) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "foreign-data wrapper", pstrdup(sg_canon_identifier(NameStr(form->fdwname))));
+	sg_row_add_function(row, "handler", form->fdwhandler);
+	sg_row_add_function(row, "validator", form->fdwvalidator);
+	add_row_options(row, Anum_pg_foreign_data_wrapper_fdwoptions, false);
+}
+
+static void
+describe_server(SgRow *row)
+{
+	Form_pg_foreign_server form = (Form_pg_foreign_server) GETSTRUCT(row->tuple);
+	char	   *type = sg_row_text(row, Anum_pg_foreign_server_srvtype);
+	char	   *version = sg_row_text(row, Anum_pg_foreign_server_srvversion);
+
+	sg_row_begin(row, "server", pstrdup(sg_canon_identifier(NameStr(form->srvname))));
+	sg_row_add(row, "foreign-data wrapper",
+			   sg_canon_identifier(GetForeignDataWrapper(form->srvfdw)->fdwname));
+	if (type != NULL)
+		sg_row_add(row, "type", quote_literal_cstr(type));
+	if (version != NULL)
+		sg_row_add(row, "version", quote_literal_cstr(version));
+	add_row_options(row, Anum_pg_foreign_server_srvoptions, false);
+}
+
+static void
+describe_user_mapping(SgRow *row)
+{
+	Form_pg_user_mapping form = (Form_pg_user_mapping) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "user mapping",
+				 psprintf("%s on server %s",
+						  OidIsValid(form->umuser) ? sg_role_reference(form->umuser) : "public",
+						  sg_server_reference(form->umserver)));
+	add_row_options(row, Anum_pg_user_mapping_umoptions, true);
+}
+
+/* Adds the options of a foreign table's column. */
+void
+sg_add_foreign_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+	bool		isnull;
+	Datum		options = sg_cursor_attribute(cursor, tuple, Anum_pg_attribute_attfdwoptions, &isnull);
+
+	if (!isnull)
+		sg_add_options(relation->object,
+					   psprintf(" of %s", sg_attribute("column", NameStr(form->attname))),
+					   options, false);
+}
+
+/* the server and the options; a foreign table that is a partition has its own */
+static bool
+describe_foreign_table(SgRelation *relation, SgCursor *cursor)
+{
+	HeapTuple	tuple;
+	Datum		options;
+	bool		isnull;
+
+	if (relation->form->relkind != RELKIND_FOREIGN_TABLE)
+		return true;
+	tuple = sg_cursor_next(cursor, relation->relid);
+	if (tuple == NULL)
+		return true;
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "server",
+				  sg_server_reference(((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
+	options = sg_cursor_attribute(cursor, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
+	if (!isnull)
+		sg_add_options(relation->object, "", options, false);
+	return true;
+}
+
+const SgClass sg_wrapper_class = {
+	.catalog = ForeignDataWrapperRelationId,
+	.name = "foreign-data wrappers",
+	.describe_row = describe_wrapper,
+	.index = ForeignDataWrapperOidIndexId,
+	.oid = Anum_pg_foreign_data_wrapper_oid
+};
+
+const SgClass sg_server_class = {
+	.catalog = ForeignServerRelationId,
+	.name = "foreign servers",
+	.describe_row = describe_server,
+	.index = ForeignServerOidIndexId,
+	.oid = Anum_pg_foreign_server_oid
+};
+
+const SgClass sg_user_mapping_class = {
+	.catalog = UserMappingRelationId,
+	.name = "user mappings",
+	.describe_row = describe_user_mapping,
+	.index = UserMappingOidIndexId,
+	.oid = Anum_pg_user_mapping_oid
+};
+
+const SgRelationPart sg_foreign_table_part = {
+	.catalog = ForeignTableRelationId,
+	.index = ForeignTableRelidIndexId,
+	.key_attribute = Anum_pg_foreign_table_ftrelid,
+	.describe = describe_foreign_table
+};

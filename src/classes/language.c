@@ -1,0 +1,62 @@
+/*
+ * language.c
+ *		Procedural languages and transforms: pg_language, pg_transform.
+ *
+ *		language plsample
+ *		  handler: public.plsample_call_handler()
+ *		  trusted
+ *		transform for public.hstore on language plpython3u
+ *		  from sql: public.hstore_to_plpython(internal)
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_transform.h"
+#include "classes.h"
+#include "commands/proclang.h"
+#include "row.h"
+#include "sg_canon.h"
+#include "utils/lsyscache.h"
+
+static void
+describe_language(SgRow *row)
+{
+	Form_pg_language form = (Form_pg_language) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "language", pstrdup(sg_canon_identifier(NameStr(form->lanname))));
+	if (form->lanpltrusted)
+		sg_row_add(row, "trusted", "");
+	sg_row_add_function(row, "handler", form->lanplcallfoid);
+	sg_row_add_function(row, "inline", form->laninline);
+	sg_row_add_function(row, "validator", form->lanvalidator);
+}
+
+static void
+describe_transform(SgRow *row)
+{
+	Form_pg_transform form = (Form_pg_transform) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "transform",
+				 psprintf("for %s on language %s", sg_type_name(row->names, form->trftype, -1),
+						  sg_canon_identifier(get_language_name(form->trflang, false))));
+	sg_row_add_function(row, "from sql", form->trffromsql);
+	sg_row_add_function(row, "to sql", form->trftosql);
+}
+
+const SgClass sg_language_class = {
+	.catalog = LanguageRelationId,
+	.name = "languages",
+	.describe_row = describe_language,
+	.index = LanguageOidIndexId,
+	.oid = Anum_pg_language_oid
+};
+
+const SgClass sg_transform_class = {
+	.catalog = TransformRelationId,
+	.name = "transforms",
+	.describe_row = describe_transform,
+	.index = TransformOidIndexId,
+	.oid = Anum_pg_transform_oid
+};

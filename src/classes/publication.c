@@ -1,0 +1,179 @@
+/*
+ * publication.c
+ *		Publications: pg_publication, pg_publication_rel and, from 15 on,
+ *		pg_publication_namespace.
+ *
+ *		publication orders
+ *		  publish: insert, update
+ *		  table public.orders: (id, total) WHERE (total > 0)
+ *		  tables in schema audit
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_publication.h"
+#include "catalog/pg_publication_rel.h"
+#include "classes.h"
+#include "row.h"
+#include "sg_canon.h"
+#include "sg_compat.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
+#ifdef SG_PUBLICATION_SCHEMAS
+#include "catalog/pg_publication_namespace.h"
+#endif
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (a, b), in the order of names: a list of columns is a set; "" where there is none */
+static char *
+columns_text(Datum attributes, const SgColumnNames *columns)
+{
+	ArrayType  *array = DatumGetArrayTypeP(attributes);
+	int			count = ARR_NDIM(array) == 1 ? ARR_DIMS(array)[0] : 0;
+	const int16 *numbers = (const int16 *) ARR_DATA_PTR(array);
+	const char **names = palloc(sizeof(char *) * Max(count, 1));
+	int			nnames = 0;
+	StringInfoData buf;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (numbers[i] > 0 && numbers[i] <= columns->count && columns->names[numbers[i] - 1])
+			names[nnames++] = columns->names[numbers[i] - 1];
+	}
+	qsort(names, nnames, sizeof(char *), compare_names);
+	initStringInfo(&buf);
+	for (int i = 0; i < nnames; i++)
+		appendStringInfo(&buf, "%s%s", i == 0 ? "(" : ", ", sg_canon_identifier(names[i]));
+	if (nnames > 0)
+		appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
+
+static Datum
+rel_attribute(Relation rel, HeapTuple tuple, AttrNumber attribute, bool *isnull)
+{
+	*isnull = true;
+	if (attribute == InvalidAttrNumber)
+		return (Datum) 0;
+	return heap_getattr(tuple, attribute, RelationGetDescr(rel), isnull);
+}
+
+static void
+add_table(SgRow *row, Relation rel, HeapTuple tuple)
+{
+	Oid			relid = ((Form_pg_publication_rel) GETSTRUCT(tuple))->prrelid;
+	SgColumnNames columns;
+	StringInfoData buf;
+	bool		isnull;
+	Datum		value;
+
+	initStringInfo(&buf);
+	sg_load_column_names(row->names, relid, &columns);
+	value = rel_attribute(rel, tuple, sg_compat_prattrs(), &isnull);
+	if (!isnull)
+		appendStringInfoString(&buf, columns_text(value, &columns));
+	value = rel_attribute(rel, tuple, sg_compat_prqual(), &isnull);
+	if (!isnull)
+		appendStringInfo(&buf, "%sWHERE %s", buf.len > 0 ? " " : "",
+						 sg_deparse_expression(TextDatumGetCString(value), &columns));
+	sg_row_add(row, psprintf("table %s", sg_relation_name(row->names, relid)), buf.data);
+}
+
+/* there is no index that begins with the publication on every version */
+static void
+add_tables(SgRow *row)
+{
+	Relation	rel = table_open(PublicationRelRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_publication_rel_prpubid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(row->oid));
+	scan = systable_beginscan(rel, InvalidOid, false, row->describer->snapshot, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+		add_table(row, rel, tuple);
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+#ifdef SG_PUBLICATION_SCHEMAS
+static void
+add_schemas(SgRow *row)
+{
+	Relation	rel = table_open(SG_PUBLICATION_SCHEMAS, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_publication_namespace_pnpubid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(row->oid));
+	scan = systable_beginscan(rel, InvalidOid, false, row->describer->snapshot, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Oid			schema = ((Form_pg_publication_namespace) GETSTRUCT(tuple))->pnnspid;
+
+		sg_row_add(row, psprintf("tables in schema %s", sg_schema_name(row->names, schema)->quoted),
+				   "");
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+#else
+#define add_schemas(row) ((void) 0)
+#endif
+
+/* which operations, unless all of them are published */
+static void
+add_operations(SgRow *row, Form_pg_publication form)
+{
+	StringInfoData buf;
+
+	if (form->pubinsert && form->pubupdate && form->pubdelete && form->pubtruncate)
+		return;
+	initStringInfo(&buf);
+	if (form->pubinsert)
+		appendStringInfoString(&buf, ", insert");
+	if (form->pubupdate)
+		appendStringInfoString(&buf, ", update");
+	if (form->pubdelete)
+		appendStringInfoString(&buf, ", delete");
+	if (form->pubtruncate)
+		appendStringInfoString(&buf, ", truncate");
+	sg_row_add(row, "publish", buf.len > 0 ? buf.data + 2 : "nothing");
+}
+
+static void
+describe_publication(SgRow *row)
+{
+	Form_pg_publication form = (Form_pg_publication) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "publication", pstrdup(sg_canon_identifier(NameStr(form->pubname))));
+	if (form->puballtables)
+		sg_row_add(row, "all tables", "");
+	add_tables(row);
+	add_schemas(row);
+	add_operations(row, form);
+	if (form->pubviaroot)
+		sg_row_add(row, "publish via partition root", "");
+	if (sg_compat_publishes_generated(form))
+		sg_row_add(row, "publish generated columns", "stored");
+}
+
+const SgClass sg_publication_class = {
+	.catalog = PublicationRelationId,
+	.name = "publications",
+	.describe_row = describe_publication,
+	.index = PublicationObjectIndexId,
+	.oid = Anum_pg_publication_oid
+};

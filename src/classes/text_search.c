@@ -1,0 +1,208 @@
+/*
+ * text_search.c
+ *		Text search: pg_ts_config, pg_ts_dict, pg_ts_parser, pg_ts_template.
+ *
+ *		text search configuration public.english
+ *		  mapping "asciiword": public.synonyms, pg_catalog.english_stem
+ *		  parser: pg_catalog."default"
+ *		text search dictionary public.synonyms
+ *		  option "synonyms": 'my_synonyms'
+ *		  template: pg_catalog.synonym
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_ts_config.h"
+#include "catalog/pg_ts_config_map.h"
+#include "catalog/pg_ts_dict.h"
+#include "catalog/pg_ts_parser.h"
+#include "catalog/pg_ts_template.h"
+#include "classes.h"
+#include "commands/defrem.h"
+#include "nodes/parsenodes.h"
+#include "row.h"
+#include "tsearch/ts_cache.h"
+#include "tsearch/ts_public.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+/* names and schemas of what configurations and dictionaries refer to */
+static char *
+reference(SgNames *names, int cache, Oid oid, AttrNumber name_attribute, AttrNumber schema_attribute)
+{
+	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
+	bool		isnull;
+	Datum		name;
+	Datum		schema;
+	char	   *result;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("text search object with OID %u does not exist", oid),
+				 errhint("It was dropped while the schema was being described: try again.")));
+	name = SysCacheGetAttr(cache, tuple, name_attribute, &isnull);
+	schema = SysCacheGetAttr(cache, tuple, schema_attribute, &isnull);
+	result = sg_qualified_name(names, DatumGetObjectId(schema), NameStr(*DatumGetName(name)));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+static char *
+dictionary_reference(SgNames *names, Oid oid)
+{
+	return reference(names, TSDICTOID, oid, Anum_pg_ts_dict_dictname, Anum_pg_ts_dict_dictnamespace);
+}
+
+/* the parser's token types; ends with one whose lexid is 0; NULL if it has none */
+static const LexDescr *
+token_types(Oid parser)
+{
+	TSParserCacheEntry *entry = lookup_ts_parser_cache(parser);
+
+	if (!OidIsValid(entry->lextypeOid))
+		return NULL;
+	return (const LexDescr *) DatumGetPointer(OidFunctionCall1(entry->lextypeOid, (Datum) 0));
+}
+
+/* mapping "token", by number if the parser does not know it any more */
+static char *
+mapping_attribute(const LexDescr *types, int number)
+{
+	for (; types != NULL && types->lexid != 0; types++)
+	{
+		if (types->lexid == number)
+			return sg_attribute("mapping", types->alias);
+	}
+	return psprintf("mapping %d", number);
+}
+
+/* the index puts the dictionaries of a token together and in their order */
+static void
+add_mappings(SgRow *row, Oid parser)
+{
+	SgCursor   *cursor = sg_cursor_open(TSConfigMapRelationId, TSConfigMapIndexId,
+										Anum_pg_ts_config_map_mapcfg, row->describer->snapshot,
+										row->oid);
+	const LexDescr *types = token_types(parser);
+	StringInfoData buf;
+	int			token = -1;
+	HeapTuple	tuple;
+
+	initStringInfo(&buf);
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_ts_config_map form = (Form_pg_ts_config_map) GETSTRUCT(tuple);
+
+		if (form->maptokentype != token && token >= 0)
+		{
+			sg_row_add(row, mapping_attribute(types, token), buf.data);
+			initStringInfo(&buf);
+		}
+		token = form->maptokentype;
+		appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "",
+						 dictionary_reference(row->names, form->mapdict));
+	}
+	if (token >= 0)
+		sg_row_add(row, mapping_attribute(types, token), buf.data);
+	sg_cursor_close(cursor);
+}
+
+static void
+describe_configuration(SgRow *row)
+{
+	Form_pg_ts_config form = (Form_pg_ts_config) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "text search configuration",
+				 sg_qualified_name(row->names, form->cfgnamespace, NameStr(form->cfgname)));
+	sg_row_add(row, "parser", reference(row->names, TSPARSEROID, form->cfgparser,
+										Anum_pg_ts_parser_prsname, Anum_pg_ts_parser_prsnamespace));
+	add_mappings(row, form->cfgparser);
+}
+
+/* numbers are stored with or without quotes, depending on the version */
+static void
+describe_dictionary(SgRow *row)
+{
+	Form_pg_ts_dict form = (Form_pg_ts_dict) GETSTRUCT(row->tuple);
+	bool		isnull;
+	Datum		options = sg_row_attribute(row, Anum_pg_ts_dict_dictinitoption, &isnull);
+	ListCell   *lc;
+
+	sg_row_begin(row, "text search dictionary",
+				 sg_qualified_name(row->names, form->dictnamespace, NameStr(form->dictname)));
+	sg_row_add(row, "template", reference(row->names, TSTEMPLATEOID, form->dicttemplate,
+										  Anum_pg_ts_template_tmplname,
+										  Anum_pg_ts_template_tmplnamespace));
+	if (isnull)
+		return;
+	foreach(lc, deserialize_deflist(options))
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+
+		sg_row_add(row, sg_attribute("option", option->defname),
+				   quote_literal_cstr(defGetString(option)));
+	}
+}
+
+static void
+describe_parser(SgRow *row)
+{
+	Form_pg_ts_parser form = (Form_pg_ts_parser) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "text search parser",
+				 sg_qualified_name(row->names, form->prsnamespace, NameStr(form->prsname)));
+	sg_row_add_function(row, "start", form->prsstart);
+	sg_row_add_function(row, "gettoken", form->prstoken);
+	sg_row_add_function(row, "end", form->prsend);
+	sg_row_add_function(row, "headline", form->prsheadline);
+	sg_row_add_function(row, "lextypes", form->prslextype);
+}
+
+static void
+describe_template(SgRow *row)
+{
+	Form_pg_ts_template form = (Form_pg_ts_template) GETSTRUCT(row->tuple);
+
+	sg_row_begin(row, "text search template",
+				 sg_qualified_name(row->names, form->tmplnamespace, NameStr(form->tmplname)));
+	sg_row_add_function(row, "init", form->tmplinit);
+	sg_row_add_function(row, "lexize", form->tmpllexize);
+}
+
+const SgClass sg_ts_configuration_class = {
+	.catalog = TSConfigRelationId,
+	.name = "text search configurations",
+	.describe_row = describe_configuration,
+	.index = TSConfigOidIndexId,
+	.oid = Anum_pg_ts_config_oid,
+	.schema = Anum_pg_ts_config_cfgnamespace
+};
+
+const SgClass sg_ts_dictionary_class = {
+	.catalog = TSDictionaryRelationId,
+	.name = "text search dictionaries",
+	.describe_row = describe_dictionary,
+	.index = TSDictionaryOidIndexId,
+	.oid = Anum_pg_ts_dict_oid,
+	.schema = Anum_pg_ts_dict_dictnamespace
+};
+
+const SgClass sg_ts_parser_class = {
+	.catalog = TSParserRelationId,
+	.name = "text search parsers",
+	.describe_row = describe_parser,
+	.index = TSParserOidIndexId,
+	.oid = Anum_pg_ts_parser_oid,
+	.schema = Anum_pg_ts_parser_prsnamespace
+};
+
+const SgClass sg_ts_template_class = {
+	.catalog = TSTemplateRelationId,
+	.name = "text search templates",
+	.describe_row = describe_template,
+	.index = TSTemplateOidIndexId,
+	.oid = Anum_pg_ts_template_oid,
+	.schema = Anum_pg_ts_template_tmplnamespace
+};
