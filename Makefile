@@ -35,6 +35,12 @@ REGRESS = \
 	canon \
 	annotations \
 	storage \
+	operators \
+	text_search \
+	foreign \
+	replication \
+	statistics \
+	database \
 	scope \
 	schemafile \
 	diff \
