@@ -56,6 +56,7 @@ REGRESS = \
 	protect
 ISOLATION = \
 	concurrent_ddl \
+	locked_tables \
 	capture
 ISOLATION_OPTS = --load-extension=schema_guard
 
