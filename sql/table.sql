@@ -56,6 +56,16 @@ line" text DEFAULT E'tab\there\\n', "back\slash" integer, "ünïcödé_ünïcöd
 SELECT object_type, object_identity, facet, attribute, definition FROM schema_guard.describe('tbl.%')
  WHERE object_type = 'table';
 
+-- inheritance: columns in the order in which a dump brings them back
+CREATE TABLE base (a integer, b integer);
+CREATE TABLE other_base (x integer);
+CREATE TABLE heir (own integer) INHERITS (base, other_base);
+CREATE TABLE adopted (own integer, b integer, a integer);
+ALTER TABLE adopted INHERIT base;
+ALTER TABLE base ADD late integer DEFAULT 1 CHECK (late > 0);
+SELECT object_identity, attribute, definition FROM schema_guard.describe('tbl.%')
+ WHERE object_identity IN ('tbl.heir', 'tbl.adopted');
+
 -- an object, temporary or of a system schema, that is not described
 CREATE TEMP TABLE temporary (a integer);
 SELECT count(*) FROM schema_guard.describe('%temporary%');

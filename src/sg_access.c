@@ -179,10 +179,8 @@ add_security_labels(SgObject *object)
 	{
 		TupleDesc	desc = RelationGetDescr(rel);
 		bool		isnull;
-		Datum		provider = heap_getattr(tuple, shared ? Anum_pg_shseclabel_provider :
-											Anum_pg_seclabel_provider, desc, &isnull);
-		Datum		label = heap_getattr(tuple, shared ? Anum_pg_shseclabel_label :
-										 Anum_pg_seclabel_label, desc, &isnull);
+		Datum provider = heap_getattr(tuple, shared ? Anum_pg_shseclabel_provider : Anum_pg_seclabel_provider, desc, &isnull);
+		Datum label = heap_getattr(tuple, shared ? Anum_pg_shseclabel_label : Anum_pg_seclabel_label, desc, &isnull);
 
 		add_label(object, TextDatumGetCString(provider), TextDatumGetCString(label),
 				  shared ? 0 : ((FormData_pg_seclabel *) GETSTRUCT(tuple))->objsubid);

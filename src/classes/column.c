@@ -150,10 +150,11 @@ static void
 add_columns(SgRelation *relation)
 {
 	uint32		rank = 0;
+	int		   *order = relation->inherits ? sg_inherited_order(relation) : NULL;
 
 	for (int i = 0; i < relation->ncolumns; i++)
 	{
-		SgColumn   *column = &relation->columns[i];
+		SgColumn   *column = &relation->columns[order != NULL ? order[i] : i];
 
 		if (OidIsValid(relation->parent) && repeats_parent(relation, column))
 			continue;

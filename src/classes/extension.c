@@ -32,9 +32,15 @@ describe_extension(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 	sg_describing(describer, &object);
 	sg_object_add(&object, SG_FACET_STRUCTURE, 0, "schema",
 				  sg_schema_name(describer->names, form->extnamespace)->quoted);
+
+	/*
+	 * Not structure: pg_dump does not write it, and a restore on another major
+	 * version takes the one that is current there.  What it brings along, the
+	 * extension's members, is not described either.
+	 */
 	version = sg_cursor_attribute(cursor, tuple, Anum_pg_extension_extversion, &isnull);
 	if (!isnull)
-		sg_object_add(&object, SG_FACET_STRUCTURE, 0, "version", TextDatumGetCString(version));
+		sg_object_add(&object, SG_FACET_STORAGE, 0, "version", TextDatumGetCString(version));
 	sg_described(describer, &object);
 }
 

@@ -60,7 +60,10 @@ describe_inheritance(SgRelation *relation, SgCursor *cursor)
 	if (OidIsValid(relation->parent))
 		add_partition_bound(relation);
 	else if (parents.len > 0)
+	{
+		relation->inherits = true;
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "inherits", parents.data);
+	}
 	relation->object->structural = !OidIsValid(relation->parent);
 	return true;
 }

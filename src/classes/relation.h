@@ -49,6 +49,7 @@ typedef struct SgRelation
 	HeapTuple	tuple;			/* its row of pg_class ... */
 	SgCursor   *cursor;			/* ... and how to get at all its attributes */
 	Oid			parent;			/* of a partition; else InvalidOid */
+	bool		inherits;		/* has parents and is no partition */
 	List	   *index_constraints;	/* of SgIndexConstraint *, see index.c */
 	int			ncolumns;		/* live ones, in order */
 	SgColumn   *columns;
@@ -98,5 +99,8 @@ extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form, const
 /* partition.c */
 extern const SgRelation *sg_partition_parent(const SgRelation *partition);
 extern char *sg_partition_column_order(const SgRelation *relation);
+
+/* inheritance.c */
+extern int *sg_inherited_order(const SgRelation *relation);
 
 #endif							/* SG_RELATION_H */
