@@ -41,6 +41,7 @@ REGRESS = \
 	replication \
 	statistics \
 	database \
+	secret \
 	scope \
 	schemafile \
 	diff \

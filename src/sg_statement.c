@@ -22,6 +22,7 @@
 #include "parser/parser.h"
 #include "parser/scansup.h"
 #include "sg_compat.h"
+#include "sg_secret.h"
 #include "sg_statement.h"
 #include "tcop/cmdtag.h"
 #include "tcop/tcopprot.h"
@@ -165,6 +166,27 @@ mentions_password(const char *text, int len)
 	return false;
 }
 
+/*
+ * Is a function given a setting that may hold a secret?  The value is
+ * somewhere in the text.
+ */
+static bool
+sets_secret(List *options, const char *text, int len)
+{
+	ListCell   *lc;
+
+	foreach(lc, options)
+	{
+		const DefElem *option = lfirst_node(DefElem, lc);
+		const VariableSetStmt *set = (const VariableSetStmt *) option->arg;
+
+		if (strcmp(option->defname, "set") == 0 && set->name != NULL &&
+			sg_setting_is_secret(set->name, pnstrdup(text, len)))
+			return true;
+	}
+	return false;
+}
+
 /* may the statement's text hold a secret? */
 static bool
 may_hold_secret(const Node *parsetree, const char *text, int len)
@@ -184,6 +206,10 @@ may_hold_secret(const Node *parsetree, const char *text, int len)
 			return true;
 		case T_AlterTableStmt:
 			return has_option_commands((const AlterTableStmt *) parsetree);
+		case T_CreateFunctionStmt:
+			return sets_secret(((const CreateFunctionStmt *) parsetree)->options, text, len);
+		case T_AlterFunctionStmt:
+			return sets_secret(((const AlterFunctionStmt *) parsetree)->actions, text, len);
 		case T_CreateTableAsStmt:
 		case T_ExplainStmt:
 			/* its query is run, not kept: dblink('password=...') */

@@ -78,7 +78,8 @@ sg_add_relation_storage(SgRelation *relation)
 			sg_access_method_name(relation->describer->names, form->relam));
 	if (form->relreplident == REPLICA_IDENTITY_FULL)
 		add(relation, "replica identity", "full");
-	else if (form->relreplident == REPLICA_IDENTITY_NOTHING)
+	else if (form->relreplident == REPLICA_IDENTITY_NOTHING &&
+			 form->relkind != RELKIND_FOREIGN_TABLE && form->relkind != RELKIND_SEQUENCE)
 		add(relation, "replica identity", "nothing");
 }
 
