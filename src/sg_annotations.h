@@ -10,6 +10,7 @@
 
 extern void sg_add_access(SgObject *object);
 extern void sg_add_comments(SgObject *object);
+extern void sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what);
 
 extern void sg_add_privileges(SgObject *object, const char *on, const Acl *acl,
 							  const Acl *normal, Oid owner);

@@ -31,8 +31,6 @@ static const struct
 	Oid			catalog;
 }			owned_objects[] = {
 	{"constraint ", ConstraintRelationId},
-	{"index ", RelationRelationId},
-	{"invalid index ", RelationRelationId},
 	{"policy ", PolicyRelationId},
 	{"rule ", RewriteRelationId},
 	{"trigger ", TriggerRelationId}
@@ -113,8 +111,22 @@ shared_comment(const SgObject *object)
 }
 
 /*
- * Adds the comments on the object, its columns and the constraints, indexes,
- * triggers, rules and policies that are among its items.
+ * Adds the comment, if there is one, on something that belongs to the object
+ * and that no item stands for.  "what" is how an item would name it.
+ */
+void
+sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what)
+{
+	char	   *comment = GetComment(oid, catalog, 0);
+
+	if (comment != NULL)
+		sg_object_add(object, SG_FACET_COMMENT, 0, psprintf("comment on %s", what), comment);
+}
+
+/*
+ * Adds the comments on the object, its columns and the constraints, triggers,
+ * rules and policies that are among its items.  Those on indexes are index.c's:
+ * an index may be part of a constraint's item, or of its parent's.
  */
 void
 sg_add_comments(SgObject *object)
@@ -134,9 +146,7 @@ sg_add_comments(SgObject *object)
 	{
 		Oid			catalog = item_catalog(&object->items[i]);
 
-		comment = OidIsValid(catalog) ? GetComment(object->items[i].key, catalog, 0) : NULL;
-		if (comment != NULL)
-			sg_object_add(object, SG_FACET_COMMENT, 0,
-						  psprintf("comment on %s", object->items[i].attribute), comment);
+		if (OidIsValid(catalog))
+			sg_add_comment_on(object, catalog, object->items[i].key, object->items[i].attribute);
 	}
 }

@@ -15,6 +15,7 @@
 #include "commands/defrem.h"
 #include "nodes/parsenodes.h"
 #include "relation.h"
+#include "sg_annotations.h"
 #include "sg_canon.h"
 #include "sg_compat.h"
 #include "utils/array.h"
@@ -177,11 +178,22 @@ collect_index_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple
 	relation->index_constraints = lappend(relation->index_constraints, constraint);
 }
 
+/* the comment on a constraint that has no item */
+static void
+add_comment(SgRelation *relation, Form_pg_constraint form)
+{
+	if (sg_wants_facet(relation->describer, SG_FACET_COMMENT))
+		sg_add_comment_on(relation->object, ConstraintRelationId, form->oid,
+						  sg_attribute("constraint", NameStr(form->conname)));
+}
+
 /*
  * NOT NULL as a constraint (18): that the column is NOT NULL is said there;
  * here only what is special.  Its name is an invention of PostgreSQL that
  * older servers do not have, and so a matter of the facet "storage", unless
- * it is the one that is invented anew at every restore.
+ * it is the one that is invented anew at every restore.  An inherited one has
+ * the name that it has in the parent, or in one of them, or of its own: which,
+ * a restore does not keep.
  */
 static void
 add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_constraint form)
@@ -203,10 +215,12 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
 		return;
 	}
 	invented = makeObjectName(NameStr(relation->form->relname), column->name, "not_null");
-	if (strcmp(invented, NameStr(form->conname)) != 0)
+	if (form->coninhcount == 0 && strcmp(invented, NameStr(form->conname)) != 0)
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->oid,
 					  sg_attribute("constraint", NameStr(form->conname)),
 					  psprintf("NOT NULL %s", sg_canon_identifier(column->name)));
+	else
+		add_comment(relation, form);
 }
 
 static void
@@ -215,10 +229,14 @@ describe_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	char	   *definition;
 
-	/* a partition's that it has from its parent */
+	/* a partition's that it has from its parent; pg_dump keeps comments on the keys among them */
 	if (OidIsValid(form->conparentid) ||
 		(OidIsValid(relation->parent) && form->coninhcount > 0 && !form->conislocal))
+	{
+		if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
+			add_comment(relation, form);
 		return;
+	}
 
 	switch (form->contype)
 	{

@@ -17,11 +17,13 @@
 #include "catalog/index.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/primnodes.h"
 #include "relation.h"
+#include "sg_annotations.h"
 #include "sg_canon.h"
 #include "sg_compat.h"
 #include "utils/builtins.h"
@@ -238,6 +240,9 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 
 	if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
 		sg_add_index_storage(relation, form, NameStr(index->name));
+	if (sg_wants_facet(relation->describer, SG_FACET_COMMENT))
+		sg_add_comment_on(relation->object, RelationRelationId, form->indexrelid,
+						  sg_attribute("index", NameStr(index->name)));
 	/* a partition's index that belongs to its parent's */
 	if (index->is_partition)
 		return;
