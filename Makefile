@@ -42,6 +42,7 @@ REGRESS = \
 	statistics \
 	database \
 	secret \
+	mutation \
 	scope \
 	schemafile \
 	diff \
