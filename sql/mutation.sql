@@ -236,7 +236,6 @@ INSERT INTO helper.mutation (expected, alter, reverse) VALUES
 added table mut.complex$$, $$ALTER TABLE plain RENAME TO complex$$, $$ALTER TABLE complex RENAME TO plain$$),
 ($$removed table mut.plain
 added table public.plain$$, $$ALTER TABLE plain SET SCHEMA public$$, $$ALTER TABLE public.plain SET SCHEMA mut$$),
-($$removed table mut.heir: inherits$$, $$ALTER TABLE heir NO INHERIT parent$$, $$ALTER TABLE heir INHERIT parent$$),
 ($$changed table mut.heir: inherits$$, $$ALTER TABLE heir INHERIT other_parent$$, $$ALTER TABLE heir NO INHERIT other_parent$$),
 ($$removed table mut.typed: of type$$, $$ALTER TABLE typed NOT OF$$, $$ALTER TABLE typed OF pair$$),
 ($$added table mut.heir: unlogged$$, $$ALTER TABLE heir SET UNLOGGED$$, $$ALTER TABLE heir SET LOGGED$$),
@@ -331,6 +330,17 @@ renamed materialized view mut.mv: column "nom"$$, $$ALTER MATERIALIZED VIEW mv R
 INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
 ($$added view mut.v: security invoker$$, $$ALTER VIEW v SET (security_invoker)$$, $$ALTER VIEW v RESET (security_invoker)$$, 150000);
 
+-- from 18 on NOT NULL has a name, which a rename leaves behind and which an heir gets from its parent
+INSERT INTO helper.mutation (expected, alter, reverse, since, until)
+SELECT expected || also, alter, reverse, since, until
+  FROM (VALUES
+	($$removed table mut.heir: inherits$$, E'\nadded table mut.heir: [storage] constraint "parent_id_not_null"', $$ALTER TABLE heir NO INHERIT parent$$, $$ALTER TABLE heir INHERIT parent$$),
+	($$changed sequence mut.t_ident_seq: identity of
+renamed table mut.t: column "number"
+changed table mut.t: index "t_unique_index"$$, E'\nadded table mut.t: [storage] constraint "t_ident_not_null"', $$ALTER TABLE t RENAME ident TO number$$, $$ALTER TABLE t RENAME number TO ident$$)
+	) AS c (expected, named, alter, reverse),
+	LATERAL (VALUES ('', 0, 180000), (named, 180000, 999999)) AS v (also, since, until);
+
 -- sequences
 INSERT INTO helper.mutation (expected, alter, reverse) VALUES
 ($$changed sequence mut.seq: type$$, $$ALTER SEQUENCE seq AS integer$$, $$ALTER SEQUENCE seq AS bigint$$),
@@ -343,9 +353,6 @@ added sequence mut.seq: start$$, $$ALTER SEQUENCE seq MINVALUE -5$$, $$ALTER SEQ
 ($$added sequence mut.seq: cycle$$, $$ALTER SEQUENCE seq CYCLE$$, $$ALTER SEQUENCE seq NO CYCLE$$),
 ($$added sequence mut.seq: owned by$$, $$ALTER SEQUENCE seq OWNED BY t.id$$, $$ALTER SEQUENCE seq OWNED BY NONE$$),
 ($$added sequence mut.t_ident_seq: increment$$, $$ALTER TABLE t ALTER ident SET INCREMENT 3$$, $$ALTER TABLE t ALTER ident SET INCREMENT 1$$),
-($$changed sequence mut.t_ident_seq: identity of
-renamed table mut.t: column "number"
-changed table mut.t: index "t_unique_index"$$, $$ALTER TABLE t RENAME ident TO number$$, $$ALTER TABLE t RENAME number TO ident$$),
 ($$removed sequence mut.seq
 added sequence mut.numbers$$, $$ALTER SEQUENCE seq RENAME TO numbers$$, $$ALTER SEQUENCE numbers RENAME TO seq$$);
 INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
