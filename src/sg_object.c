@@ -47,7 +47,6 @@ static const char *const object_types[] = {
 	"operator",
 	"procedure",
 	"publication",
-	"role",
 	"schema",
 	"sequence",
 	"server",
