@@ -29,13 +29,18 @@
 #include "sg_spi.h"
 #include "sg_store.h"
 #include "storage/lmgr.h"
+#include "storage/proc.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+
+/* how long a table lock is waited for while the publish lock is held, at most */
+#define LOCK_WAIT_MS 100
 
 typedef struct LiveKey
 {
@@ -277,10 +282,31 @@ take_busy_object(const char *type, const char *identity, Oid classid, Oid objid,
 	MemoryContextSwitchTo(old);
 }
 
+/*
+ * Bounds the wait for a table lock under the publish lock, until AtEOXact_GUC
+ * of the level returned.  Such a wait is not meant to be (see the head of this
+ * file), but the deparser may open what nobody can foresee, the row type of a
+ * table for one.  Whoever has it locked may be waiting for the publish lock:
+ * giving up well before deadlock_timeout makes it the guard's fault, reported
+ * as such, and never the other session's deadlock.
+ */
+static int
+bound_lock_waits(void)
+{
+	int			level = NewGUCNestLevel();
+	int			bound = Max(Min(LOCK_WAIT_MS, DeadlockTimeout / 2), 1);
+
+	if (LockTimeout == 0 || LockTimeout > bound)
+		(void) set_config_option("lock_timeout", psprintf("%d", bound), PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
 static void
 describe_into(Comparison *comparison, bool finish_concurrent)
 {
 	SgDescribeOptions options = {0};
+	int			level = comparison->taking ? NewGUCNestLevel() : bound_lock_waits();
 
 	sg_spi_connect();
 	comparison->facets = sg_scope_facets();
@@ -296,6 +322,7 @@ describe_into(Comparison *comparison, bool finish_concurrent)
 	PushActiveSnapshot(GetLatestSnapshot());
 	sg_describe_all(&options, receive_object, comparison);
 	PopActiveSnapshot();
+	AtEOXact_GUC(true, level);
 
 	sg_digest_set_sort(&comparison->digests);
 	pfree(comparison->block.data);
