@@ -6,13 +6,13 @@
  * ShareUpdateExclusiveLock on the extension, as a heavyweight object lock.  It
  * conflicts with itself and with DROP EXTENSION, is held to the end of the
  * transaction (over PREPARE TRANSACTION too), and so puts the transactions
- * that change the schema into one order, that of their commits.  It must be
- * the last lock a transaction waits for: nothing is waited for while it is
- * held, least of all a table, so that it adds no deadlocks.  Describing takes
- * care of that by the "busy" callback: an object that another session has
- * locked exclusively is taken as the live state has it.  That is not a guess.
+ * that change the schema into one order, that of their commits.  It is meant
+ * to be the last lock that a transaction waits for.  Describing takes care of
+ * that by the "busy" callback: an object that another session has locked
+ * exclusively is taken as the live state has it.  That is not a guess.
  * Whoever changed it is still running, its change is invisible, and it will
- * have to take the publish lock before it commits.
+ * have to take the publish lock before it commits.  What the deparser opens
+ * beyond that is waited for briefly, see bound_lock_waits.
  */
 #include "postgres.h"
 
@@ -285,10 +285,11 @@ take_busy_object(const char *type, const char *identity, Oid classid, Oid objid,
 /*
  * Bounds the wait for a table lock under the publish lock, until AtEOXact_GUC
  * of the level returned.  Such a wait is not meant to be (see the head of this
- * file), but the deparser may open what nobody can foresee, the row type of a
- * table for one.  Whoever has it locked may be waiting for the publish lock:
- * giving up well before deadlock_timeout makes it the guard's fault, reported
- * as such, and never the other session's deadlock.
+ * file), but the deparser may open what is not foreseen.  Whoever has it
+ * locked may be waiting for the publish lock: giving up well before
+ * deadlock_timeout makes it a fault of the guard, reported as such.  A deadlock
+ * is still possible if the other session looks for one just then; it is
+ * waiting in its own gate, so that it is a fault of the guard there as well.
  */
 static int
 bound_lock_waits(void)
