@@ -55,7 +55,8 @@ REGRESS = \
 	windows \
 	journal \
 	preview \
-	protect
+	protect \
+	hijack
 ISOLATION = \
 	concurrent_ddl \
 	locked_tables \

@@ -267,13 +267,16 @@ check_on_connect(void)
 /*
  * Checks before a statement, if there is reason to and it is the first that
  * runs for what the client has sent: functions are not broken off half way.
+ * Whoever works as somebody else is not the client: the gate at commit, which
+ * must not fail because the release does not fit, or a function that the
+ * client's statement has called.
  */
 static void
 check_if_due(void)
 {
 	TimestampTz statement = GetCurrentStatementStartTimestamp();
 
-	if (checking || statement == seen_statement || IsInParallelMode())
+	if (checking || InLocalUserIdChange() || statement == seen_statement || IsInParallelMode())
 		return;
 	seen_statement = statement;
 	if (!schema_changed && checked_declaration != NULL && sg_application != NULL &&
