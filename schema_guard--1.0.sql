@@ -523,6 +523,82 @@ SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_a
 COMMENT ON VIEW schema_guard.windows IS
 'permissions to make unapproved changes: who, why, how long, and how many changes used them';
 
+-- what of the guard itself is not as this script leaves it; verify() returns
+-- it too.  A superuser can do all that: it is to show.
+CREATE VIEW schema_guard.problems AS
+SELECT 'event trigger'::text AS object_type, e.name AS object_identity, 'definition'::text AS attribute,
+	   pg_catalog.format('on %s, enabled always', e.event) AS expected,
+	   CASE WHEN t.oid IS NOT NULL
+			THEN pg_catalog.format('on %s%s, %s%s', t.evtevent,
+								   CASE WHEN t.evttags IS NOT NULL THEN ' of some commands' END,
+								   CASE t.evtenabled WHEN 'A' THEN 'enabled always' WHEN 'O' THEN 'enabled'
+										WHEN 'R' THEN 'enabled for replicas' ELSE 'disabled' END,
+								   CASE WHEN t.evtfoid OPERATOR(pg_catalog.<>) 'schema_guard.on_ddl'::pg_catalog.regproc
+										THEN ', calls ' OPERATOR(pg_catalog.||) t.evtfoid::pg_catalog.regproc::text END)
+			END AS found
+  FROM (VALUES ('schema_guard_ddl_start', 'ddl_command_start'), ('schema_guard_ddl_end', 'ddl_command_end'),
+			   ('schema_guard_drop', 'sql_drop')) e (name, event)
+  LEFT JOIN pg_catalog.pg_event_trigger t ON t.evtname OPERATOR(pg_catalog.=) e.name::pg_catalog.name
+ WHERE t.oid IS NULL OR t.evtevent OPERATOR(pg_catalog.<>) e.event::pg_catalog.name OR t.evttags IS NOT NULL
+	OR t.evtenabled OPERATOR(pg_catalog.<>) 'A'::pg_catalog."char"
+	OR t.evtfoid OPERATOR(pg_catalog.<>) 'schema_guard.on_ddl'::pg_catalog.regproc
+UNION ALL
+SELECT 'function', p.oid::pg_catalog.regprocedure::text, 'definition',
+	   'the library''s schema_guard_' OPERATOR(pg_catalog.||) p.proname::text, pg_catalog.format('%s: %s', l.lanname, p.prosrc)
+  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
+ WHERE p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
+   AND (l.lanname OPERATOR(pg_catalog.<>) 'c'::pg_catalog.name
+		OR p.prosrc OPERATOR(pg_catalog.<>) ('schema_guard_' OPERATOR(pg_catalog.||) p.proname::text))
+UNION ALL
+SELECT 'trigger', pg_catalog.format('%s on %s', t.tgname, t.tgrelid::pg_catalog.regclass), 'definition',
+	   CASE WHEN p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace THEN 'enabled' END,
+	   CASE WHEN p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace THEN 'disabled'
+			ELSE pg_catalog.pg_get_triggerdef(t.oid) END
+  FROM pg_catalog.pg_trigger t
+  JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid
+  JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid
+ WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace AND NOT t.tgisinternal
+   AND (p.pronamespace OPERATOR(pg_catalog.<>) 'schema_guard'::pg_catalog.regnamespace
+		OR t.tgenabled OPERATOR(pg_catalog.<>) 'O'::pg_catalog."char")
+UNION ALL
+SELECT 'table', c.oid::pg_catalog.regclass::text, a.attribute, NULL, 'yes'
+  FROM pg_catalog.pg_class c
+ CROSS JOIN LATERAL (VALUES ('rules', c.relhasrules), ('row security', c.relrowsecurity)) a (attribute, there)
+ WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
+   AND c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND a.there
+UNION ALL
+SELECT i.type, i.identity, 'extension', 'schema_guard', NULL
+  FROM (SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, c.oid
+		  FROM pg_catalog.pg_class c
+		 WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
+		   AND c.relkind OPERATOR(pg_catalog.<>) ALL (ARRAY['i', 't', 'c']::pg_catalog."char"[])
+		 UNION ALL
+		SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid FROM pg_catalog.pg_proc p
+		 WHERE p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
+		 UNION ALL
+		SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_event_trigger t
+		 WHERE t.evtfoid OPERATOR(pg_catalog.=) 'schema_guard.on_ddl'::pg_catalog.regproc
+		 UNION ALL
+		SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass, 'schema_guard'::pg_catalog.regnamespace) o (classid, objid)
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0) i
+ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+				     JOIN pg_catalog.pg_extension e
+					   ON d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+					  AND d.refobjid OPERATOR(pg_catalog.=) e.oid
+					WHERE d.classid OPERATOR(pg_catalog.=) o.classid AND d.objid OPERATOR(pg_catalog.=) o.objid
+					  AND d.deptype OPERATOR(pg_catalog.=) 'e'::pg_catalog."char"
+					  AND e.extname OPERATOR(pg_catalog.=) 'schema_guard')
+UNION ALL
+SELECT 'extension', 'schema_guard', 'version', l.library_version, e.extversion
+  FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l, pg_catalog.pg_extension e
+ WHERE e.extname OPERATOR(pg_catalog.=) 'schema_guard' AND e.extversion OPERATOR(pg_catalog.<>) l.library_version
+UNION ALL
+SELECT 'setting', 'event_triggers', 'value', 'on', s.value
+  FROM (SELECT pg_catalog.current_setting('event_triggers', true) AS value) s
+ WHERE s.value OPERATOR(pg_catalog.<>) 'on';
+COMMENT ON VIEW schema_guard.problems IS
+'what of the guard itself was altered, disabled or removed';
+
 -- library_version() comes first: it loads the library, which defines the settings
 CREATE VIEW schema_guard.status AS
 SELECT l.library_version,
@@ -545,6 +621,8 @@ SELECT l.library_version,
 	   (SELECT pg_catalog.array_agg(n.object_class OPERATOR(pg_catalog.||) ': ' OPERATOR(pg_catalog.||) n.objects::text
 									ORDER BY n.object_class)
 		  FROM schema_guard.not_covered() n) AS not_covered,
+	   (SELECT pg_catalog.array_agg(pg_catalog.concat_ws(' ', p.object_type, p.object_identity) ORDER BY p.object_type, p.object_identity COLLATE pg_catalog."C")
+		  FROM schema_guard.problems p) AS problems,
 	   (SELECT pg_catalog.count(*) FROM schema_guard.journal_entry) AS journal_entries,
 	   (SELECT pg_catalog.max(j.changed_at) FROM schema_guard.journal_entry j) AS last_change_at
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l

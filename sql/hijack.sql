@@ -89,6 +89,14 @@ SET schema_guard.mode = off;
 CREATE TABLE public.hijacked (a int CHECK (a > 0), b text DEFAULT lower('X') || 'y');
 CREATE FUNCTION public.hijacked_function(a text) RETURNS text LANGUAGE sql AS 'SELECT lower(a)';
 CREATE VIEW public.hijacked_view AS SELECT a, b FROM hijacked WHERE b || 'x' = lower('Y');
+-- code that belongs to what is described is not run by describing it
+CREATE FUNCTION evil.immutable(a int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM evil.hit(); RETURN a; END $$;
+CREATE TABLE public.traps (a int DEFAULT evil.immutable(1) CHECK (evil.immutable(a) > 0), b int GENERATED ALWAYS AS (evil.immutable(a)) STORED);
+CREATE INDEX ON public.traps (evil.immutable(a)) WHERE evil.immutable(b) > 0;
+ALTER TABLE public.traps ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY trap ON public.traps USING (evil.immutable(a) > 0);
+CREATE MATERIALIZED VIEW public.trap_view AS SELECT evil.immutable(1) AS a WITH NO DATA;
+SELECT pg_catalog.setval('evil.hits', 1, false);
 RESET schema_guard.mode;
 
 -- how each function and view is called; the functions of triggers by a statement that fires them
@@ -192,7 +200,8 @@ SET schema_guard.mode = off;
 SET client_min_messages = error;
 DROP DOMAIN pg_temp.text;
 DROP FUNCTION public.hijacked_function;
-DROP TABLE pg_temp.pg_class, pg_temp.live_state, public.calls, public.by_ddl, public.renamed, public.hijacked CASCADE;
+DROP TABLE pg_temp.pg_class, pg_temp.live_state, public.calls, public.by_ddl, public.renamed, public.hijacked, public.traps CASCADE;
+DROP MATERIALIZED VIEW public.trap_view;
 DROP FUNCTION public.attempt;
 DROP CAST (bytea AS text);
 DROP EXTENSION schema_guard CASCADE;

@@ -78,8 +78,61 @@ SELECT count(*) FROM schema_guard.verify();
 SELECT fingerprint = schema_guard.fingerprint() AS current FROM schema_guard.live_state;
 SELECT verdict FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
 
+-- event triggers switched off as a whole (17 and later; before, one by one)
+DO $$ BEGIN
+	IF current_setting('server_version_num')::int >= 170000 THEN
+		SET event_triggers = off;
+	ELSE
+		ALTER EVENT TRIGGER schema_guard_ddl_start DISABLE;
+		ALTER EVENT TRIGGER schema_guard_ddl_end DISABLE;
+	END IF;
+END $$;
+CREATE TABLE behind_the_back (a int);
+SELECT count(*) >= 1 AS shown FROM schema_guard.problems
+ WHERE (object_identity, found) IN (('event_triggers', 'off'), ('schema_guard_ddl_end', 'on ddl_command_end, disabled'));
+DO $$ BEGIN
+	IF current_setting('server_version_num')::int >= 170000 THEN
+		RESET event_triggers;
+	ELSE
+		ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS;
+		ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
+	END IF;
+END $$;
+SELECT change, object_identity, attribute FROM schema_guard.verify();
+
+-- what is altered of the guard itself shows until it is put right; what was removed above does still
+SELECT problems FROM schema_guard.status;
+SET schema_guard.mode = off;
+CREATE EVENT TRIGGER schema_guard_drop ON sql_drop EXECUTE FUNCTION schema_guard.on_ddl();
+SELECT * FROM schema_guard.problems;
+ALTER EVENT TRIGGER schema_guard_drop ENABLE ALWAYS;
+ALTER EXTENSION schema_guard ADD EVENT TRIGGER schema_guard_drop;
+SELECT count(*) FROM schema_guard.verify();
+SELECT * FROM schema_guard.problems;
+SELECT problems FROM schema_guard.status;
 RESET schema_guard.mode;
-DROP TABLE protected, unseen;
+BEGIN;
+ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE REPLICA;
+ALTER EXTENSION schema_guard DROP FUNCTION schema_guard.on_ddl();
+CREATE OR REPLACE FUNCTION schema_guard.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+ALTER EXTENSION schema_guard DROP SCHEMA schema_guard;
+ALTER EXTENSION schema_guard DROP TABLE schema_guard.live_state;
+CREATE FUNCTION schema_guard.forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE FUNCTION pg_temp.forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER forget BEFORE INSERT ON schema_guard.approval FOR EACH ROW EXECUTE FUNCTION pg_temp.forget();
+CREATE RULE forget AS ON INSERT TO schema_guard.journal_entry DO INSTEAD NOTHING;
+ALTER TABLE schema_guard.release ENABLE ROW LEVEL SECURITY;
+SELECT object_type, regexp_replace(object_identity, 'pg_temp_\d+', 'pg_temp') AS identity, attribute, expected,
+	   regexp_replace(found, 'pg_temp_\d+', 'pg_temp') AS found
+  FROM schema_guard.problems ORDER BY object_type, object_identity COLLATE "C", problems.attribute;
+ROLLBACK;
+-- in enforce an event trigger cannot leave the extension
+SET schema_guard.mode = enforce;
+SELECT schema_guard.capture('whole') IS NOT NULL AND schema_guard.approve('whole') IS NOT NULL AS approved;
+ALTER EXTENSION schema_guard DROP EVENT TRIGGER schema_guard_drop;
+
+RESET schema_guard.mode;
+DROP TABLE protected, unseen, behind_the_back;
 DROP OWNED BY regress_sg_intruder;
 DROP ROLE regress_sg_intruder;
 DROP EXTENSION schema_guard;

@@ -14,6 +14,7 @@
 #include "sg_commit.h"
 #include "sg_compat.h"
 #include "sg_gate.h"
+#include "sg_integrity.h"
 #include "sg_preview.h"
 #include "sg_spi.h"
 #include "sg_window.h"
@@ -51,6 +52,7 @@ Datum
 schema_guard_verify(PG_FUNCTION_ARGS)
 {
 	SgLiveDelta *missed;
+	List	   *changes;
 
 	if (sg_gate_is_dirty())
 		ereport(ERROR,
@@ -62,7 +64,8 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 	sg_live_lock();
 	missed = sg_commit_catch_up(NULL);
 	/* where there was no state nothing can have been missed */
-	sg_return_changes(fcinfo, missed->before[0] != '\0' ? missed->changes : NIL);
+	changes = missed->before[0] != '\0' ? missed->changes : NIL;
+	sg_return_changes(fcinfo, list_concat_copy(changes, sg_integrity_changes()));
 	return (Datum) 0;
 }
 
@@ -104,7 +107,7 @@ schema_guard_close_window(PG_FUNCTION_ARGS)
 #define READER \
 	"GRANT USAGE ON SCHEMA schema_guard TO %s;" \
 	"GRANT SELECT ON schema_guard.status, schema_guard.snapshots, schema_guard.approvals," \
-	" schema_guard.releases, schema_guard.journal, schema_guard.windows TO %s;" \
+	" schema_guard.releases, schema_guard.journal, schema_guard.windows, schema_guard.problems TO %s;" \
 	"GRANT EXECUTE ON FUNCTION schema_guard.fingerprint(text[], name)," \
 	" schema_guard.describe(text, text[]), schema_guard.export(text)," \
 	" schema_guard.diff(text, text), schema_guard.drift(), schema_guard.not_covered()," \
