@@ -39,6 +39,13 @@ DROP EVENT TRIGGER schema_guard_ddl_start;
 DROP FUNCTION schema_guard.on_ddl() CASCADE;
 DROP SCHEMA schema_guard CASCADE;
 DROP TABLE schema_guard.live_state;
+-- and nothing of it depends on what somebody else owns and could drop with CASCADE
+WITH member AS (SELECT classid, objid FROM pg_depend d
+				 WHERE deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'schema_guard'))
+SELECT pg_describe_object(d.refclassid, d.refobjid, 0) AS depends_on
+  FROM pg_depend d JOIN member m ON (d.classid, d.objid) = (m.classid, m.objid)
+ WHERE d.deptype <> 'e' AND d.refobjid >= 16384
+   AND NOT EXISTS (SELECT FROM member r WHERE (r.classid, r.objid) = (d.refclassid, d.refobjid));
 -- what fires while the transaction commits is judged too
 CREATE FUNCTION pg_temp.at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE at_commit (); RETURN NULL; END $$;
 CREATE TEMP TABLE carrier (a int);
