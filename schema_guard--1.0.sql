@@ -128,7 +128,7 @@ CREATE TABLE schema_guard.guarded_facet (
 );
 
 -- the live state, see sg_live.h; OIDs mean nothing in a restored copy, so
--- these two are not dumped
+-- these are not dumped
 CREATE TABLE schema_guard.live_object (
 	classid oid NOT NULL,
 	objid oid NOT NULL,
@@ -138,13 +138,25 @@ CREATE TABLE schema_guard.live_object (
 );
 CREATE INDEX ON schema_guard.live_object (digest);
 
+-- the digests of the buckets over live_object: see sg_digest.h
+CREATE TABLE schema_guard.live_bucket (
+	bucket smallint PRIMARY KEY,
+	digest bytea NOT NULL
+);
+
 CREATE TABLE schema_guard.live_state (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
 	fingerprint text NOT NULL,
 	stale boolean NOT NULL,
 	object_count integer NOT NULL,
-	computed_at timestamptz NOT NULL
+	computed_at timestamptz NOT NULL,
+	system_identifier bigint NOT NULL,	-- of the database system whose OIDs these are
+	unseen_commits bigint NOT NULL,		-- the sequence of that name, as it was
+	recomputed bigint NOT NULL			-- how often a commit needed a description of everything
 );
+
+-- commits that could not even mark the live state stale: see sg_live.c
+CREATE SEQUENCE schema_guard.unseen_commits;
 
 -- counts refused attempts: nextval survives the rollback
 CREATE SEQUENCE schema_guard.refused_attempts;
@@ -461,11 +473,20 @@ COMMENT ON FUNCTION schema_guard.assert_fingerprint(text) IS
 -- assert_* are for everybody
 GRANT USAGE ON SCHEMA schema_guard TO PUBLIC;
 
+CREATE FUNCTION schema_guard.live_state_is_stale()
+RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_live_state_is_stale';
+COMMENT ON FUNCTION schema_guard.live_state_is_stale() IS
+'is the live state known to be behind the catalogs? verify() mends it';
+
 CREATE VIEW schema_guard.releases AS
 SELECT r.application, r.version,
 	   CASE WHEN r.retired_at IS NULL THEN 'live' ELSE 'retired' END AS state,
 	   -- null: not known, check_release() tells
-	   CASE WHEN r.fits_fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND NOT s.stale THEN true END AS fits,
+	   CASE WHEN r.fits_fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+			 AND NOT schema_guard.live_state_is_stale() THEN true END AS fits,
 	   r.registered_at, r.registered_by, r.retired_at, r.retired_by, r.contract
   FROM schema_guard.release r LEFT JOIN schema_guard.live_state s ON true;
 COMMENT ON VIEW schema_guard.releases IS
@@ -608,7 +629,7 @@ SELECT l.library_version,
 	   coalesce((SELECT pg_catalog.array_agg(f.facet ORDER BY f.facet) FROM schema_guard.guarded_facet f),
 				ARRAY['index', 'structure']::text[]) AS guarded_facets,
 	   s.fingerprint, s.computed_at,
-	   coalesce(s.stale, true) AS stale,
+	   schema_guard.live_state_is_stale() AS stale, s.recomputed,
 	   EXISTS (SELECT FROM schema_guard.snapshots n
 			    WHERE n.fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND n.approved) AS approved,
 	   n.name AS approved_snapshot, n.fingerprint AS approved_fingerprint,

@@ -64,10 +64,8 @@ sg_capture_live(void)
 
 	capture.context = CurrentMemoryContext;
 	capture.schema = schema;
-	sg_spi_connect();
 	schema->facets = sg_scope_facets();
-	schema->exclusions = sg_scope_exclusions(capture.context);
-	sg_spi_finish();
+	schema->exclusions = sg_scope_exclusions();
 
 	capture.capacity = 1024;
 	schema->blocks = palloc(sizeof(SgBlock) * capture.capacity);

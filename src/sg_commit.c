@@ -197,6 +197,18 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *
 	(void) sg_journal_write(&entry, actual);
 }
 
+/* Is what was compared what the live state says, in every table of it? */
+static bool
+is_as_published(const SgLiveDelta *delta)
+{
+	SgDigest	buckets[SG_BUCKETS];
+
+	sg_live_buckets(buckets);
+	return delta->objects == NIL && delta->rekeyed == NIL &&
+		strcmp(delta->before, delta->after) == 0 &&
+		memcmp(buckets, delta->buckets, sizeof(buckets)) == 0;
+}
+
 /*
  * Brings the live state up to what it had missed, without a judgement: nobody
  * knows who did it.  "missed" was compared with the state before this
@@ -215,8 +227,7 @@ sg_commit_catch_up(SgLiveDelta *missed)
 		missed = sg_live_compare(sg_live_image_stored(), false);
 	else if ((state.exists && !state.stale) || strcmp(state.fingerprint, missed->before) != 0)
 		return NULL;
-	if (state.exists && !state.stale && missed->objects == NIL &&
-		strcmp(missed->before, missed->after) == 0)
+	if (state.exists && !state.stale && is_as_published(missed))
 		return missed;
 
 	sg_live_publish(missed);
@@ -229,6 +240,19 @@ sg_commit_catch_up(SgLiveDelta *missed)
 	return missed;
 }
 
+/* what the transaction changes, by what it has touched if that says enough */
+static SgLiveDelta *
+compare(bool finish_concurrent)
+{
+	SgLiveDelta *delta = sg_live_compare_touched(finish_concurrent);
+
+	if (delta != NULL)
+		return delta;
+	delta = sg_live_compare(sg_live_image_stored(), finish_concurrent);
+	delta->fallback = true;
+	return delta;
+}
+
 /*
  * The gate: returns if the transaction may commit, having published and
  * journaled what it changed, and raises SG002 or SG003 if not.  As the owner
@@ -237,7 +261,6 @@ sg_commit_catch_up(SgLiveDelta *missed)
 void
 sg_commit_judge(const SgCommit *transaction)
 {
-	SgLiveImage *image;
 	SgLiveDelta *outcome;
 	SgLiveDelta *actual;
 	SgLiveState state;
@@ -250,16 +273,15 @@ sg_commit_judge(const SgCommit *transaction)
 		(void) sg_commit_catch_up(transaction->missed);
 
 	sg_live_state(&state);
-	image = sg_live_image_stored();
-	outcome = sg_live_compare(image, transaction->builds_index);
+	outcome = compare(transaction->builds_index);
 	hear(&hearing, outcome);
 	if (hearing.judgement.verdict == SG_REFUSE)
 	{
 		record_refusal(transaction, &hearing);
 		pronounce(ERROR, &hearing);
 	}
-	actual = transaction->builds_index ? sg_live_compare(image, false) : outcome;
-	if (actual->objects != NIL || !state.exists || state.stale)
+	actual = transaction->builds_index ? compare(false) : outcome;
+	if (actual->objects != NIL || actual->rekeyed != NIL || !state.exists || state.stale)
 		publish(transaction, &hearing, actual);
 	if (hearing.judgement.verdict == SG_WARN)
 		pronounce(WARNING, &hearing);

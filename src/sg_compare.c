@@ -120,7 +120,6 @@ SgStoredSchema *
 sg_stored_schema(const char *reference)
 {
 	SgSnapshot *snapshot = sg_snapshot_find(reference, true);
-	MemoryContext caller = CurrentMemoryContext;
 	SgStoredSchema *schema;
 	char		prefix[SG_FINGERPRINT_LEN + 1];
 	char	   *fingerprint = NULL;
@@ -137,10 +136,8 @@ sg_stored_schema(const char *reference)
 	}
 	require_same_scope_since(fingerprint);
 	strlcpy(schema->fingerprint, fingerprint, sizeof(schema->fingerprint));
-	sg_spi_connect();
 	schema->facets = sg_scope_facets();
-	schema->exclusions = sg_scope_exclusions(caller);
-	sg_spi_finish();
+	schema->exclusions = sg_scope_exclusions();
 	return schema;
 }
 
@@ -389,13 +386,9 @@ sg_compare_live(SgStoredSchema *from)
 	LiveComparison comparison = {0};
 	ObjectSet	before = {0};
 	SgDigestSet missing;
-	SgFacetSet	facets;
-	List	   *exclusions;
+	SgFacetSet	facets = sg_scope_facets();
+	List	   *exclusions = sg_scope_exclusions();
 
-	sg_spi_connect();
-	facets = sg_scope_facets();
-	exclusions = sg_scope_exclusions(caller);
-	sg_spi_finish();
 	sg_stored_schema_digests(from);
 
 	comparison.context = caller;

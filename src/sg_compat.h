@@ -185,6 +185,7 @@
 #if PG_VERSION_NUM >= 150000
 #define sg_compat_prattrs() Anum_pg_publication_rel_prattrs
 #define sg_compat_prqual() Anum_pg_publication_rel_prqual
+#include "catalog/pg_publication_namespace.h"
 #define SG_PUBLICATION_SCHEMAS PublicationNamespaceRelationId
 #else
 #define sg_compat_prattrs() InvalidAttrNumber

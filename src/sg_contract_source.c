@@ -16,6 +16,7 @@
 #include "sg_column.h"
 #include "sg_compat.h"
 #include "sg_contract_source.h"
+#include "sg_live.h"
 #include "sg_scope.h"
 #include "sg_spi.h"
 #include "sg_store.h"
@@ -46,24 +47,11 @@ note_busy(const char *type, const char *identity, Oid classid, Oid objid, void *
 static SgObject *
 load_committed(Oid classid, Oid objid)
 {
-	static const Oid types[] = {OIDOID, OIDOID};
-	Datum		values[] = {ObjectIdGetDatum(classid), ObjectIdGetDatum(objid)};
-	SgDigest	digest;
-	bool		found = false;
+	SgLiveRow	row;
 
-	sg_spi_connect();
-	if (sg_spi_query("SELECT digest FROM schema_guard.live_object WHERE classid = $1 AND objid = $2",
-					 2, types, values, NULL) > 0)
-	{
-		bool		isnull;
-		bytea	   *bytes = DatumGetByteaPP(sg_spi_value(0, 1, &isnull));
-
-		found = VARSIZE_ANY_EXHDR(bytes) == SG_DIGEST_LEN;
-		if (found)
-			memcpy(digest.bytes, VARDATA_ANY(bytes), SG_DIGEST_LEN);
-	}
-	sg_spi_finish();
-	return found ? sg_store_load_object(&digest) : NULL;
+	if (!sg_live_row(classid, objid, &row))
+		return NULL;
+	return sg_store_load_object(&row.digest);
 }
 
 /* Describes one object, waiting for a lock only if there is no other way. */
@@ -158,12 +146,9 @@ bool
 sg_contract_is_covered(const SgContract *contract)
 {
 	SgDescribeOptions options = {.facets = SG_FACET_BIT(SG_FACET_STRUCTURE)};
-	SgFacetSet	guarded;
+	SgFacetSet	guarded = sg_scope_facets();
 	ListCell   *cell;
 
-	sg_spi_connect();
-	guarded = sg_scope_facets();
-	sg_spi_finish();
 	if ((guarded & SG_FACETS_DEFAULT) != SG_FACETS_DEFAULT)
 		return false;
 	foreach(cell, sg_contract_objects(contract))

@@ -48,16 +48,17 @@ typedef struct MemberKey
 } MemberKey;
 
 /* a run: what the handlers see, and what only this file needs */
-typedef struct DescribeRun
+struct SgDescribeRun
 {
 	SgDescriber describer;		/* must be first */
 	Oid			own_schema;		/* the schema of schema_guard */
 	HTAB	   *members;		/* MemberKey of every extension member; NULL for one object */
 	List	   *exclusions;
+	int			guc_level;
 	const SgObject *current;	/* for the error context */
 	SgObjectReceiver receive;
 	void	   *arg;
-} DescribeRun;
+};
 
 /* the settings that the deparser's and the output functions' texts depend on */
 static const struct
@@ -136,7 +137,7 @@ load_members(Snapshot snapshot)
 }
 
 static bool
-is_member(DescribeRun *run, Oid classid, Oid objid)
+is_member(SgDescribeRun *run, Oid classid, Oid objid)
 {
 	MemberKey	key = {.classid = classid, .objid = objid};
 
@@ -152,7 +153,7 @@ is_member(DescribeRun *run, Oid classid, Oid objid)
 bool
 sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 {
-	DescribeRun *run = (DescribeRun *) describer;
+	SgDescribeRun *run = (SgDescribeRun *) describer;
 	Oid			only_schema = describer->options->schema;
 
 	if (describer->options->all_objects && OidIsValid(describer->only))
@@ -179,7 +180,7 @@ sg_wants_facet(const SgDescriber *describer, SgFacet facet)
 static void
 describe_context(void *arg)
 {
-	const SgObject *object = ((DescribeRun *) arg)->current;
+	const SgObject *object = ((SgDescribeRun *) arg)->current;
 
 	if (object != NULL)
 		errcontext("while describing %s %s", object->type, object->identity);
@@ -189,7 +190,7 @@ describe_context(void *arg)
 void
 sg_describing(SgDescriber *describer, const SgObject *object)
 {
-	((DescribeRun *) describer)->current = object;
+	((SgDescribeRun *) describer)->current = object;
 }
 
 /*
@@ -199,7 +200,7 @@ sg_describing(SgDescriber *describer, const SgObject *object)
 void
 sg_described(SgDescriber *describer, SgObject *object)
 {
-	DescribeRun *run = (DescribeRun *) describer;
+	SgDescribeRun *run = (SgDescribeRun *) describer;
 
 	if (sg_wants_facet(describer, SG_FACET_ACCESS))
 		sg_add_access(object);
@@ -220,74 +221,84 @@ sg_described(SgDescriber *describer, SgObject *object)
 void
 sg_describe_busy(SgDescriber *describer, const SgObject *object)
 {
-	DescribeRun *run = (DescribeRun *) describer;
+	SgDescribeRun *run = (SgDescribeRun *) describer;
 
 	describer->options->busy(object->type, object->identity, object->classid, object->objid,
 							 run->arg);
 }
 
-static List *
-load_exclusions(void)
+/*
+ * Begins a run; sg_describe_end() ends it.  In between the settings are those
+ * of a description and "options" must stay.  An error needs no end: aborting
+ * the (sub)transaction restores everything.
+ */
+SgDescribeRun *
+sg_describe_begin(const SgDescribeOptions *options, SgObjectReceiver receive, void *arg)
 {
-	MemoryContext context = CurrentMemoryContext;
-	SgGuardScope saved;
-	List	   *exclusions;
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard description",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	SgDescribeRun *run = palloc0(sizeof(SgDescribeRun));
 
-	sg_guard_enter(&saved);
-	sg_spi_connect();
-	exclusions = sg_scope_exclusions(context);
-	sg_spi_finish();
-	sg_guard_leave(&saved);
-	return exclusions;
+	run->guc_level = pin_settings(options->schema);
+	run->describer.options = options;
+	run->describer.snapshot = RegisterSnapshot(GetLatestSnapshot());
+	run->describer.names = sg_names_create(options->schema);
+	run->describer.run_context = context;
+	run->describer.object_context = AllocSetContextCreate(context, "schema_guard object",
+														  ALLOCSET_DEFAULT_SIZES);
+	run->own_schema = sg_extension_schema();
+	run->exclusions = options->all_objects ? NIL : sg_scope_exclusions();
+	run->receive = receive;
+	run->arg = arg;
+	MemoryContextSwitchTo(old);
+	return run;
 }
 
-/* Describes the objects of all classes; or of one, or of that just one. */
+/*
+ * Describes the objects of all classes; or of one catalog, or of that just
+ * one.  The object may be called for again in the same run: what is not the
+ * object's own text, names above all, is as at the first look-up.
+ */
 static void
-describe(const SgDescribeOptions *options, Oid classid, Oid objid,
-		 SgObjectReceiver receive, void *arg)
+describe(SgDescribeRun *run, Oid classid, Oid objid)
 {
-	MemoryContext run_context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard description",
-													  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(run_context);
-	int			level = pin_settings(options->schema);
-	ErrorContextCallback callback = {.callback = describe_context, .previous = error_context_stack};
-	DescribeRun run = {0};
+	ErrorContextCallback callback = {.callback = describe_context, .arg = run,
+	.previous = error_context_stack};
+	MemoryContext old = MemoryContextSwitchTo(run->describer.object_context);
 
-	run.describer.options = options;
-	run.describer.snapshot = RegisterSnapshot(GetLatestSnapshot());
-	run.describer.names = sg_names_create(options->schema);
-	run.describer.only = objid;
-	run.describer.run_context = run_context;
-	run.describer.object_context = AllocSetContextCreate(run_context, "schema_guard object",
-														 ALLOCSET_DEFAULT_SIZES);
-	run.own_schema = sg_extension_schema();
-	run.exclusions = options->all_objects ? NIL : load_exclusions();
-	run.receive = receive;
-	run.arg = arg;
-	if (!OidIsValid(objid))
-	{
-		run.members = load_members(run.describer.snapshot);
-		sg_names_load_relations(run.describer.names, run.describer.snapshot);
-	}
-
-	callback.arg = &run;
 	error_context_stack = &callback;
-	MemoryContextSwitchTo(run.describer.object_context);
+	run->describer.only = objid;
 	for (int i = 0; sg_classes[i] != NULL; i++)
 	{
 		if (OidIsValid(classid) && sg_classes[i]->catalog != classid)
 			continue;
 		if (sg_classes[i]->describe != NULL)
-			sg_classes[i]->describe(&run.describer);
+			sg_classes[i]->describe(&run->describer);
 		else
-			sg_describe_rows(&run.describer, sg_classes[i]);
+			sg_describe_rows(&run->describer, sg_classes[i]);
 	}
 	error_context_stack = callback.previous;
-
-	UnregisterSnapshot(run.describer.snapshot);
-	AtEOXact_GUC(true, level);
 	MemoryContextSwitchTo(old);
-	MemoryContextDelete(run_context);
+}
+
+/*
+ * Describes an object within a run, or all objects of a catalog if "objid" is
+ * invalid: "receive" is called once for each that is there and in scope.
+ */
+void
+sg_describe_object(SgDescribeRun *run, Oid classid, Oid objid)
+{
+	describe(run, classid, objid);
+}
+
+/* Ends a run and frees what it holds. */
+void
+sg_describe_end(SgDescribeRun *run)
+{
+	UnregisterSnapshot(run->describer.snapshot);
+	AtEOXact_GUC(true, run->guc_level);
+	MemoryContextDelete(run->describer.run_context);
 }
 
 /*
@@ -300,7 +311,14 @@ describe(const SgDescribeOptions *options, Oid classid, Oid objid,
 void
 sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void *arg)
 {
-	describe(options, InvalidOid, InvalidOid, receive, arg);
+	SgDescribeRun *run = sg_describe_begin(options, receive, arg);
+	MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
+
+	run->members = load_members(run->describer.snapshot);
+	sg_names_load_relations(run->describer.names, run->describer.snapshot);
+	MemoryContextSwitchTo(old);
+	describe(run, InvalidOid, InvalidOid);
+	sg_describe_end(run);
 }
 
 typedef struct CopyTarget
@@ -328,7 +346,10 @@ sg_describe_one(const SgDescribeOptions *options, Oid classid, Oid objid)
 {
 	CopyTarget	target = {.context = CurrentMemoryContext, .object = NULL};
 
-	describe(options, classid, objid, receive_copy, &target);
+	SgDescribeRun *run = sg_describe_begin(options, receive_copy, &target);
+
+	describe(run, classid, objid);
+	sg_describe_end(run);
 	return target.object;
 }
 

@@ -23,14 +23,9 @@ SG_FUNCTION(schema_guard_describe);
 static SgFacetSet
 facets_argument(FunctionCallInfo fcinfo, int argument)
 {
-	SgFacetSet	facets;
-
 	if (!PG_ARGISNULL(argument))
 		return sg_facets_from_array(PG_GETARG_ARRAYTYPE_P(argument));
-	sg_spi_connect();
-	facets = sg_scope_facets();
-	sg_spi_finish();
-	return facets;
+	return sg_scope_facets();
 }
 
 /* what computing a fingerprint accumulates */

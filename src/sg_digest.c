@@ -175,20 +175,53 @@ sg_digest_list(const SgDigest *members, int count, SgDigest *result)
 	pfree(text);
 }
 
+/* Is it no digest at all? */
+bool
+sg_digest_is_zero(const SgDigest *digest)
+{
+	static const SgDigest zero;
+
+	return memcmp(digest, &zero, sizeof(SgDigest)) == 0;
+}
+
+/* The digests of the SG_BUCKETS buckets of a sorted set; zero where there is nothing. */
+void
+sg_digest_buckets(const SgDigestSet *set, SgDigest *buckets)
+{
+	int			end;
+
+	memset(buckets, 0, sizeof(SgDigest) * SG_BUCKETS);
+	for (int start = 0; start < set->count; start = end)
+	{
+		end = sg_digest_bucket_end(set, start);
+		sg_digest_list(set->members + start, end - start,
+					   &buckets[set->members[start].bytes[0]]);
+	}
+}
+
+/* The root over SG_BUCKETS buckets. */
+void
+sg_digest_root_of_buckets(const SgDigest *buckets, SgDigest *root)
+{
+	SgDigest	used[SG_BUCKETS];
+	int			count = 0;
+
+	for (int i = 0; i < SG_BUCKETS; i++)
+	{
+		if (!sg_digest_is_zero(&buckets[i]))
+			used[count++] = buckets[i];
+	}
+	sg_digest_list(used, count, root);
+}
+
 /* The root over a sorted set. */
 void
 sg_digest_root(const SgDigestSet *set, SgDigest *root)
 {
-	SgDigest	buckets[256];
-	int			nbuckets = 0;
-	int			end;
+	SgDigest	buckets[SG_BUCKETS];
 
-	for (int start = 0; start < set->count; start = end)
-	{
-		end = sg_digest_bucket_end(set, start);
-		sg_digest_list(set->members + start, end - start, &buckets[nbuckets++]);
-	}
-	sg_digest_list(buckets, nbuckets, root);
+	sg_digest_buckets(set, buckets);
+	sg_digest_root_of_buckets(buckets, root);
 }
 
 /* "sg1:" and the root in hex, palloc'd. */

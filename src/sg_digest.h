@@ -14,6 +14,9 @@
 
 #include "sg_object.h"
 
+/* groups by the first byte */
+#define SG_BUCKETS 256
+
 /* a growable array of digests; sorted by sg_digest_set_finish */
 typedef struct SgDigestSet
 {
@@ -34,6 +37,9 @@ extern void sg_digest_set_sort(SgDigestSet *set);
 extern void sg_digest_sets_drop_common(SgDigestSet *left, SgDigestSet *right);
 extern int	sg_digest_bucket_end(const SgDigestSet *set, int start);
 extern void sg_digest_list(const SgDigest *members, int count, SgDigest *result);
+extern bool sg_digest_is_zero(const SgDigest *digest);
+extern void sg_digest_buckets(const SgDigestSet *set, SgDigest *buckets);
+extern void sg_digest_root_of_buckets(const SgDigest *buckets, SgDigest *root);
 extern void sg_digest_root(const SgDigestSet *set, SgDigest *root);
 extern char *sg_fingerprint_text(const SgDigest *root);
 

@@ -38,6 +38,7 @@
 #include "sg_settings.h"
 #include "sg_spi.h"
 #include "sg_statement.h"
+#include "sg_touched.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
@@ -269,6 +270,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 
 	if (is_out_of_place() || sg_statement_is_temporary(event->parsetree))
 		return;
+	sg_touched_by_statement(event->parsetree);
 	check_settings();
 	if (!tx.checked && sg_mode != SG_MODE_OFF)
 	{
@@ -330,6 +332,8 @@ mark_stale(void)
 {
 	ErrorData  *error = run_guarded(sg_live_mark_stale);
 
+	if (error != NULL && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
+		error = run_guarded(sg_live_mark_unseen);
 	if (error == NULL)
 		return;
 	if (is_interrupt(error))
@@ -380,6 +384,7 @@ on_transaction_event(XactEvent event, void *arg)
 		case XACT_EVENT_PREPARE:
 			memset(&tx, 0, sizeof(tx));
 			sg_statement_forget();
+			sg_touched_forget();
 			break;
 		default:
 			break;
@@ -463,6 +468,7 @@ sg_gate_init(void)
 {
 	previous_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
+	sg_touched_init();
 	RegisterXactCallback(on_transaction_event, NULL);
 	RegisterSubXactCallback(on_subtransaction_event, NULL);
 }

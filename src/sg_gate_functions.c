@@ -23,6 +23,7 @@
 
 SG_FUNCTION(schema_guard_on_ddl);
 SG_FUNCTION(schema_guard_verify);
+SG_FUNCTION(schema_guard_live_state_is_stale);
 SG_FUNCTION(schema_guard_preview);
 SG_FUNCTION(schema_guard_open_window);
 SG_FUNCTION(schema_guard_close_window);
@@ -67,6 +68,13 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 	changes = missed->before[0] != '\0' ? missed->changes : NIL;
 	sg_return_changes(fcinfo, list_concat_copy(changes, sg_integrity_changes()));
 	return (Datum) 0;
+}
+
+/* live_state_is_stale() returns boolean */
+Datum
+schema_guard_live_state_is_stale(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sg_live_is_stale());
 }
 
 /* preview(ddl text) returns setof the columns of diff() */

@@ -1,79 +1,83 @@
 /*
  * sg_live.c
- *		The live state: its tables, and comparing it with the catalogs.
+ *		The live state: its lock and its tables.
  *
  * Locking.  Whoever publishes a new state first takes the publish lock: a
  * ShareUpdateExclusiveLock on the extension, as a heavyweight object lock.  It
  * conflicts with itself and with DROP EXTENSION, is held to the end of the
  * transaction (over PREPARE TRANSACTION too), and so puts the transactions
  * that change the schema into one order, that of their commits.  It is meant
- * to be the last lock that a transaction waits for.  Describing takes care of
- * that by the "busy" callback: an object that another session has locked
- * exclusively is taken as the live state has it.  That is not a guess.
- * Whoever changed it is still running, its change is invisible, and it will
- * have to take the publish lock before it commits.  What the deparser opens
- * beyond that is waited for briefly, see bound_lock_waits.
+ * to be the last lock that a transaction waits for; sg_delta.c takes care that
+ * what is described under it waits for no table.
+ *
+ * A transaction whose changes could not be looked at marks the state stale.
+ * Where it cannot even have the lock for that (lock_timeout), it raises the
+ * counter in the sequence schema_guard.unseen_commits, which takes no lock and
+ * no commit: a state that was computed when the counter was lower is stale.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
+#include "commands/sequence.h"
 #include "miscadmin.h"
-#include "sg_array.h"
 #include "sg_compat.h"
-#include "sg_describe.h"
-#include "sg_diff.h"
 #include "sg_live.h"
-#include "sg_scope.h"
 #include "sg_spi.h"
 #include "sg_store.h"
+#include "sg_table.h"
 #include "storage/lmgr.h"
-#include "storage/proc.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
-#include "utils/hsearch.h"
+#include "utils/fmgrprotos.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
-#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
-/* how long a table lock is waited for while the publish lock is held, at most */
-#define LOCK_WAIT_MS 100
-
-typedef struct LiveKey
+enum StateColumn
 {
-	Oid			classid;
-	Oid			objid;
-} LiveKey;
-
-typedef struct LiveEntry
-{
-	LiveKey		key;
-	SgDigest	digest;
-	SgObject   *object;			/* NULL: its block is in the store */
-	bool		seen;			/* while comparing: still there */
-} LiveEntry;
-
-struct SgLiveImage
-{
-	bool		exists;			/* was there a state? */
-	char		fingerprint[SG_FINGERPRINT_LEN + 1];
-	HTAB	   *entries;		/* of LiveEntry */
+	STATE_ONLY_ROW = 1,
+	STATE_FINGERPRINT,
+	STATE_STALE,
+	STATE_OBJECT_COUNT,
+	STATE_COMPUTED_AT,
+	STATE_SYSTEM_IDENTIFIER,
+	STATE_UNSEEN_COMMITS,
+	STATE_RECOMPUTED,
+	STATE_COLUMNS = STATE_RECOMPUTED
 };
 
-/* an ongoing comparison, or an image being taken */
-typedef struct Comparison
+static const SgTableShape live_state_shape = {
+	"live_state", STATE_COLUMNS,
+	{BOOLOID, TEXTOID, BOOLOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID}
+};
+
+enum ObjectColumn
 {
-	SgLiveImage *image;
-	bool		taking;			/* fill the image instead of comparing */
-	SgFacetSet	facets;
-	SgDigestSet digests;		/* of every object */
-	List	   *objects;		/* of SgLiveChange * */
-	StringInfoData block;
-	MemoryContext context;		/* where results go */
-} Comparison;
+	OBJECT_CLASSID = 1,
+	OBJECT_OBJID,
+	OBJECT_DIGEST,
+	OBJECT_ITEM_KEYS,
+	OBJECT_COLUMNS = OBJECT_ITEM_KEYS
+};
+
+static const SgTableShape live_object_shape = {
+	"live_object", OBJECT_COLUMNS, {OIDOID, OIDOID, BYTEAOID, OIDARRAYOID}
+};
+
+enum BucketColumn
+{
+	BUCKET_NUMBER = 1,
+	BUCKET_DIGEST,
+	BUCKET_COLUMNS = BUCKET_DIGEST
+};
+
+static const SgTableShape live_bucket_shape = {
+	"live_bucket", BUCKET_COLUMNS, {INT2OID, BYTEAOID}
+};
 
 /*
  * Takes the publish lock; see above.  Waits for other publishers, subject to
@@ -86,22 +90,79 @@ sg_live_lock(void)
 	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), 0, ShareUpdateExclusiveLock);
 }
 
+static void
+open_table(SgTable *table, const SgTableShape *shape)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, sg_extension_oid(), 0);
+	sg_table_open(table, shape, sg_compat_lock_held(&tag, ShareUpdateExclusiveLock) ?
+				  RowExclusiveLock : AccessShareLock);
+}
+
+/* the counter of commits that could not mark the state */
+static int64
+unseen_commits(void)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+	Oid			sequence = get_relname_relid("unseen_commits", sg_extension_schema());
+	Datum		result;
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = ObjectIdGetDatum(sequence);
+	fcinfo->args[0].isnull = false;
+	result = pg_sequence_last_value(fcinfo);
+	return fcinfo->isnull ? 0 : DatumGetInt64(result);
+}
+
+/* the row, or NULL; valid until the scan ends */
+static HeapTuple
+state_row(SgTable *table, SysScanDesc *scan)
+{
+	open_table(table, &live_state_shape);
+	*scan = sg_table_scan_all(table);
+	return systable_getnext(*scan);
+}
+
+static void
+end_row(SgTable *table, SysScanDesc scan)
+{
+	systable_endscan(scan);
+	sg_table_close(table);
+}
+
+static int64
+int8_value(const SgTable *table, HeapTuple tuple, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, column, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(value);
+}
+
 /* Reads the live state's row. */
 void
 sg_live_state(SgLiveState *state)
 {
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple = state_row(&table, &scan);
+
 	memset(state, 0, sizeof(*state));
-	sg_spi_connect();
-	if (sg_spi_query("SELECT fingerprint, stale FROM schema_guard.live_state",
-					 0, NULL, NULL, NULL) > 0)
+	state->unseen_commits = unseen_commits();
+	if (HeapTupleIsValid(tuple))
 	{
 		bool		isnull;
 
 		state->exists = true;
-		strlcpy(state->fingerprint, sg_spi_text(0, 1), sizeof(state->fingerprint));
-		state->stale = DatumGetBool(sg_spi_value(0, 2, &isnull));
+		strlcpy(state->fingerprint, sg_table_text(&table, tuple, STATE_FINGERPRINT),
+				sizeof(state->fingerprint));
+		state->object_count = DatumGetInt32(sg_table_value(&table, tuple, STATE_OBJECT_COUNT, &isnull));
+		state->stale = DatumGetBool(sg_table_value(&table, tuple, STATE_STALE, &isnull)) ||
+			int8_value(&table, tuple, STATE_SYSTEM_IDENTIFIER) != (int64) GetSystemIdentifier() ||
+			int8_value(&table, tuple, STATE_UNSEEN_COMMITS) != state->unseen_commits;
 	}
-	sg_spi_finish();
+	end_row(&table, scan);
 }
 
 /* Is the live state missing, or known to be behind? */
@@ -128,6 +189,12 @@ sg_live_fingerprint(char *fingerprint)
 	return state.exists && !state.stale;
 }
 
+static void
+tell_sessions(const SgTable *table)
+{
+	CacheInvalidateRelcache(table->rel);
+}
+
 /*
  * Notes that the state is behind; under the publish lock, because the note
  * must not be overtaken by somebody who does not see the change yet.
@@ -135,425 +202,303 @@ sg_live_fingerprint(char *fingerprint)
 void
 sg_live_mark_stale(void)
 {
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Datum		values[STATE_COLUMNS] = {0};
+	bool		nulls[STATE_COLUMNS] = {0};
+	bool		replaces[STATE_COLUMNS] = {0};
+
 	sg_live_lock();
-	sg_spi_connect();
-	sg_spi_command("UPDATE schema_guard.live_state SET stale = true WHERE NOT stale",
-				   0, NULL, NULL, NULL);
+	tuple = state_row(&table, &scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		values[STATE_STALE - 1] = BoolGetDatum(true);
+		replaces[STATE_STALE - 1] = true;
+		sg_table_update(&table, tuple, values, nulls, replaces);
+		tell_sessions(&table);
+	}
+	end_row(&table, scan);
+}
+
+/* The same without the lock; see the head of this file. */
+void
+sg_live_mark_unseen(void)
+{
+	Oid			sequence = get_relname_relid("unseen_commits", sg_extension_schema());
+
+	/* setval, for it logs the value itself: a standby has to see the same */
+	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),
+						Int64GetDatum(unseen_commits() + 1));
 	CacheInvalidateRelcacheByRelid(get_relname_relid("live_state", sg_extension_schema()));
-	sg_spi_finish();
 }
 
-static SgLiveImage *
-image_create(void)
+static void
+read_row(const SgTable *table, HeapTuple tuple, SgLiveRow *row)
 {
-	SgLiveImage *image = palloc0(sizeof(SgLiveImage));
-	HASHCTL		ctl = {0};
+	bool		isnull;
+	ArrayType  *keys;
 
-	ctl.keysize = sizeof(LiveKey);
-	ctl.entrysize = sizeof(LiveEntry);
-	ctl.hcxt = CurrentMemoryContext;
-	image->entries = hash_create("schema_guard image", 1024, &ctl,
-								 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	return image;
+	row->classid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_CLASSID, &isnull));
+	row->objid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_OBJID, &isnull));
+	if (!sg_table_digest(table, tuple, OBJECT_DIGEST, &row->digest))
+		memset(&row->digest, 0, sizeof(SgDigest));
+	row->nkeys = 0;
+	row->keys = NULL;
+	keys = DatumGetArrayTypeP(sg_table_value(table, tuple, OBJECT_ITEM_KEYS, &isnull));
+	if (ARR_NDIM(keys) == 1 && !ARR_HASNULL(keys))
+	{
+		row->nkeys = ARR_DIMS(keys)[0];
+		row->keys = palloc(sizeof(Oid) * row->nkeys);
+		memcpy(row->keys, ARR_DATA_PTR(keys), sizeof(Oid) * row->nkeys);
+	}
 }
 
-static LiveEntry *
-image_add(SgLiveImage *image, Oid classid, Oid objid)
+static SysScanDesc
+scan_object(SgTable *table, Oid classid, Oid objid)
 {
-	LiveKey		key = {classid, objid};
-	LiveEntry  *entry = hash_search(image->entries, &key, HASH_ENTER, NULL);
+	SgTableKey	keys[] = {
+		{OBJECT_CLASSID, BTEqualStrategyNumber, ObjectIdGetDatum(classid)},
+		{OBJECT_OBJID, BTEqualStrategyNumber, ObjectIdGetDatum(objid)}
+	};
 
-	entry->object = NULL;
-	entry->seen = false;
-	return entry;
+	return sg_table_scan(table, "live_object_pkey", OidIsValid(objid) ? 2 : 1, keys);
 }
 
-/* The stored live state; empty if there is none. */
-SgLiveImage *
-sg_live_image_stored(void)
+/* Finds an object's row; false if there is none. */
+bool
+sg_live_row(Oid classid, Oid objid, SgLiveRow *row)
 {
-	SgLiveImage *image = image_create();
-	SgLiveState state;
-	uint64		rows;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
 
-	sg_live_state(&state);
-	image->exists = state.exists;
-	strlcpy(image->fingerprint, state.fingerprint, sizeof(image->fingerprint));
-	sg_spi_connect();
-	rows = sg_spi_query("SELECT classid, objid, digest FROM schema_guard.live_object",
-						0, NULL, NULL, NULL);
-	for (uint64 i = 0; i < rows; i++)
+	open_table(&table, &live_object_shape);
+	scan = scan_object(&table, classid, objid);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		read_row(&table, tuple, row);
+	end_row(&table, scan);
+	return HeapTupleIsValid(tuple);
+}
+
+/*
+ * Hands on the rows of a class, or of all if that is invalid.  What a row
+ * points to is the receiver's to keep or free.
+ */
+void
+sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	open_table(&table, &live_object_shape);
+	scan = OidIsValid(classid) ? scan_object(&table, classid, InvalidOid) :
+		sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		SgLiveRow	row;
+
+		read_row(&table, tuple, &row);
+		receive(&row, arg);
+	}
+	end_row(&table, scan);
+}
+
+/* The digests of the SG_BUCKETS buckets; zero where there is nothing. */
+void
+sg_live_buckets(SgDigest *buckets)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	memset(buckets, 0, sizeof(SgDigest) * SG_BUCKETS);
+	open_table(&table, &live_bucket_shape);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		bool		isnull;
-		Oid			classid = DatumGetObjectId(sg_spi_value(i, 1, &isnull));
-		Oid			objid = DatumGetObjectId(sg_spi_value(i, 2, &isnull));
-		bytea	   *digest = DatumGetByteaPP(sg_spi_value(i, 3, &isnull));
+		int16		number = DatumGetInt16(sg_table_value(&table, tuple, BUCKET_NUMBER, &isnull));
 
-		LiveEntry  *entry = image_add(image, classid, objid);
-
-		/* a damaged row is one that nothing equals: it will be replaced */
-		memset(&entry->digest, 0, SG_DIGEST_LEN);
-		if (VARSIZE_ANY_EXHDR(digest) == SG_DIGEST_LEN)
-			memcpy(entry->digest.bytes, VARDATA_ANY(digest), SG_DIGEST_LEN);
+		if (number >= 0 && number < SG_BUCKETS)
+			(void) sg_table_digest(&table, tuple, BUCKET_DIGEST, &buckets[number]);
 	}
-	sg_spi_finish();
-	return image;
+	end_row(&table, scan);
 }
 
-/* a copy of what the guarded facets show of an object */
-static SgObject *
-guarded_copy(const SgObject *object, SgFacetSet facets)
+/* Adds the digests of a bucket's objects to the set. */
+void
+sg_live_bucket_members(uint8 bucket, SgDigestSet *set)
 {
-	SgObject   *copy = sg_object_copy(object);
-	int			kept = 0;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	SgDigest	first = {{0}};
+	SgDigest	last;
+	SgTableKey	keys[] = {
+		{OBJECT_DIGEST, BTGreaterEqualStrategyNumber, (Datum) 0},
+		{OBJECT_DIGEST, BTLessEqualStrategyNumber, (Datum) 0}
+	};
 
-	for (int i = 0; i < copy->nitems; i++)
+	first.bytes[0] = bucket;
+	memset(&last, 0xff, sizeof(SgDigest));
+	last.bytes[0] = bucket;
+	keys[0].value = sg_digest_datum(&first);
+	keys[1].value = sg_digest_datum(&last);
+	open_table(&table, &live_object_shape);
+	scan = sg_table_scan(&table, "live_object_digest_idx", lengthof(keys), keys);
+	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		if ((facets & SG_FACET_BIT(copy->items[i].facet)) != 0)
-			copy->items[kept++] = copy->items[i];
+		SgDigest	digest;
+
+		if (sg_table_digest(&table, tuple, OBJECT_DIGEST, &digest))
+			sg_digest_set_add(set, &digest);
 	}
-	copy->nitems = kept;
-	return copy;
+	end_row(&table, scan);
 }
 
-/* SgObjectReceiver: compares one object with the image, or adds it to the image */
+static Datum
+keys_datum(const SgObject *object)
+{
+	Datum	   *keys = palloc(sizeof(Datum) * Max(object->nitems, 1));
+
+	for (int i = 0; i < object->nitems; i++)
+		keys[i] = ObjectIdGetDatum(object->items[i].key);
+	return PointerGetDatum(construct_array(keys, object->nitems, OIDOID, sizeof(Oid), true,
+										   TYPALIGN_INT));
+}
+
 static void
-receive_object(SgObject *object, void *arg)
+publish_object(SgTable *table, const SgLiveChange *change)
 {
-	Comparison *comparison = arg;
-	LiveKey		key = {object->classid, object->objid};
-	LiveEntry  *entry = hash_search(comparison->image->entries, &key, HASH_FIND, NULL);
-	SgDigest	digest;
-	SgLiveChange *change;
-	MemoryContext old;
+	SysScanDesc scan = scan_object(table, change->classid, change->objid);
+	HeapTuple	old = systable_getnext(scan);
+	Datum		values[OBJECT_COLUMNS] = {0};
+	bool		nulls[OBJECT_COLUMNS] = {0};
 
-	resetStringInfo(&comparison->block);
-	sg_object_render(&comparison->block, object, comparison->facets);
-	sg_digest_block(comparison->block.data, comparison->block.len, &digest);
-
-	old = MemoryContextSwitchTo(comparison->context);
-	sg_digest_set_add(&comparison->digests, &digest);
-	if (comparison->taking)
+	if (change->after != NULL)
 	{
-		entry = image_add(comparison->image, object->classid, object->objid);
-		entry->digest = digest;
-		entry->object = guarded_copy(object, comparison->facets);
+		values[OBJECT_CLASSID - 1] = ObjectIdGetDatum(change->classid);
+		values[OBJECT_OBJID - 1] = ObjectIdGetDatum(change->objid);
+		values[OBJECT_DIGEST - 1] = sg_digest_datum(&change->digest_after);
+		values[OBJECT_ITEM_KEYS - 1] = keys_datum(change->after);
 	}
-	else if (entry != NULL && sg_digest_compare(&entry->digest, &digest) == 0)
-		entry->seen = true;
+	if (!HeapTupleIsValid(old))
+	{
+		if (change->after != NULL)
+			sg_table_insert(table, values, nulls);
+	}
+	else if (change->after == NULL)
+		sg_table_delete(table, old);
 	else
 	{
-		change = palloc0(sizeof(SgLiveChange));
-		change->classid = object->classid;
-		change->objid = object->objid;
-		change->after = guarded_copy(object, comparison->facets);
-		change->digest_after = digest;
-		change->block = pstrdup(comparison->block.data);
-		comparison->objects = lappend(comparison->objects, change);
-		if (entry != NULL)
-		{
-			entry->seen = true;
-			change->digest_before = entry->digest;
-			change->before = entry->object;
-		}
+		bool		replaces[OBJECT_COLUMNS] = {0};
+
+		replaces[OBJECT_DIGEST - 1] = true;
+		replaces[OBJECT_ITEM_KEYS - 1] = true;
+		sg_table_update(table, old, values, nulls, replaces);
 	}
-	MemoryContextSwitchTo(old);
-}
-
-/* an object whose relation another session has locked: as it was */
-static void
-take_busy_object(const char *type, const char *identity, Oid classid, Oid objid, void *arg)
-{
-	Comparison *comparison = arg;
-	LiveKey		key = {classid, objid};
-	LiveEntry  *entry = hash_search(comparison->image->entries, &key, HASH_FIND, NULL);
-	MemoryContext old;
-
-	if (entry == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-				 errmsg("%s %s cannot be described while another session has it locked",
-						type, identity),
-				 errdetail("The live state of schema_guard does not know it yet."),
-				 errhint("Try again when the other session has finished.")));
-	entry->seen = true;
-	old = MemoryContextSwitchTo(comparison->context);
-	sg_digest_set_add(&comparison->digests, &entry->digest);
-	MemoryContextSwitchTo(old);
-}
-
-/*
- * Bounds the wait for a table lock under the publish lock, until AtEOXact_GUC
- * of the level returned.  Such a wait is not meant to be (see the head of this
- * file), but the deparser may open what is not foreseen.  Whoever has it
- * locked may be waiting for the publish lock: giving up well before
- * deadlock_timeout makes it a fault of the guard, reported as such.  A deadlock
- * is still possible if the other session looks for one just then; it is
- * waiting in its own gate, so that it is a fault of the guard there as well.
- */
-static int
-bound_lock_waits(void)
-{
-	int			level = NewGUCNestLevel();
-	int			bound = Max(Min(LOCK_WAIT_MS, DeadlockTimeout / 2), 1);
-
-	if (LockTimeout == 0 || LockTimeout > bound)
-		(void) set_config_option("lock_timeout", psprintf("%d", bound), PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	return level;
+	systable_endscan(scan);
 }
 
 static void
-describe_into(Comparison *comparison, bool finish_concurrent)
+publish_objects(const List *changes)
 {
-	SgDescribeOptions options = {0};
-	int			level = comparison->taking ? NewGUCNestLevel() : bound_lock_waits();
-
-	sg_spi_connect();
-	comparison->facets = sg_scope_facets();
-	sg_spi_finish();
-	sg_digest_set_init(&comparison->digests);
-	initStringInfo(&comparison->block);
-	options.facets = comparison->facets;
-	options.finish_concurrent = finish_concurrent;
-	if (!comparison->taking)
-		options.busy = take_busy_object;
-
-	/* the deparser reads catalogs under the active snapshot here and there */
-	PushActiveSnapshot(GetLatestSnapshot());
-	sg_describe_all(&options, receive_object, comparison);
-	PopActiveSnapshot();
-	AtEOXact_GUC(true, level);
-
-	sg_digest_set_sort(&comparison->digests);
-	pfree(comparison->block.data);
-}
-
-static void
-copy_fingerprint(SgDigestSet *digests, char *fingerprint)
-{
-	SgDigest	root;
-
-	sg_digest_root(digests, &root);
-	strlcpy(fingerprint, sg_fingerprint_text(&root), SG_FINGERPRINT_LEN + 1);
-}
-
-/*
- * The catalogs as they are now, with all objects in memory: for a comparison
- * with what a command makes of them.  Waits for table locks.
- */
-SgLiveImage *
-sg_live_image_taken(void)
-{
-	Comparison	comparison = {0};
-
-	comparison.image = image_create();
-	comparison.image->exists = true;
-	comparison.taking = true;
-	comparison.context = CurrentMemoryContext;
-	describe_into(&comparison, false);
-	copy_fingerprint(&comparison.digests, comparison.image->fingerprint);
-	return comparison.image;
-}
-
-/* objects of the image that are not there any more */
-static void
-collect_removed(Comparison *comparison)
-{
-	HASH_SEQ_STATUS scan;
-	LiveEntry  *entry;
-
-	hash_seq_init(&scan, comparison->image->entries);
-	while ((entry = hash_seq_search(&scan)) != NULL)
-	{
-		SgLiveChange *change;
-
-		if (entry->seen)
-		{
-			entry->seen = false;	/* for the next comparison */
-			continue;
-		}
-		change = palloc0(sizeof(SgLiveChange));
-		change->classid = entry->key.classid;
-		change->objid = entry->key.objid;
-		change->before = entry->object;
-		change->digest_before = entry->digest;
-		comparison->objects = lappend(comparison->objects, change);
-	}
-}
-
-static bool
-has_digest(const SgDigest *digest)
-{
-	static const SgDigest zero;
-
-	return sg_digest_compare(digest, &zero) != 0;
-}
-
-/* the item keys of a live_object row, onto the items of a block read back */
-static void
-attach_keys(SgLiveChange *change)
-{
-	Oid			types[2] = {OIDOID, OIDOID};
-	Datum		values[2];
-
-	change->before->classid = change->classid;
-	change->before->objid = change->objid;
-	values[0] = ObjectIdGetDatum(change->classid);
-	values[1] = ObjectIdGetDatum(change->objid);
-	if (sg_spi_query("SELECT item_keys FROM schema_guard.live_object"
-					 " WHERE classid = $1 AND objid = $2", 2, types, values, NULL) > 0)
-	{
-		bool		isnull;
-		ArrayType  *array = DatumGetArrayTypeP(sg_spi_value(0, 1, &isnull));
-
-		if (ARR_NDIM(array) == 1 && ARR_DIMS(array)[0] == change->before->nitems)
-		{
-			for (int i = 0; i < change->before->nitems; i++)
-				change->before->items[i].key = ((Oid *) ARR_DATA_PTR(array))[i];
-		}
-	}
-}
-
-/* Loads the "before" of every change from the store, where it is not in memory. */
-static void
-load_before(List *objects)
-{
-	SgDigest   *digests = palloc(sizeof(SgDigest) * Max(list_length(objects), 1));
-	SgObject  **loaded;
-	int			count = 0;
+	SgTable		table;
 	ListCell   *lc;
 
-	foreach(lc, objects)
-	{
-		SgLiveChange *change = lfirst(lc);
-
-		if (change->before == NULL && has_digest(&change->digest_before))
-			digests[count++] = change->digest_before;
-	}
-	if (count == 0)
+	if (changes == NIL)
 		return;
-	loaded = sg_store_load_objects(digests, count);
-	count = 0;
-	sg_spi_connect();
-	foreach(lc, objects)
-	{
-		SgLiveChange *change = lfirst(lc);
-
-		if (change->before == NULL && has_digest(&change->digest_before))
-		{
-			/* two rows may share a block only if one of them is damaged */
-			change->before = loaded[count++];
-			attach_keys(change);
-		}
-	}
-	sg_spi_finish();
+	open_table(&table, &live_object_shape);
+	foreach(lc, changes)
+		publish_object(&table, lfirst(lc));
+	sg_table_close(&table);
 }
 
-static List *
-diff_objects(List *objects)
-{
-	int			count = list_length(objects);
-	SgObject  **before = palloc(sizeof(SgObject *) * Max(count, 1));
-	SgObject  **after = palloc(sizeof(SgObject *) * Max(count, 1));
-	int			nbefore = 0;
-	int			nafter = 0;
-	ListCell   *lc;
-
-	foreach(lc, objects)
-	{
-		SgLiveChange *change = lfirst(lc);
-
-		if (change->before != NULL)
-			before[nbefore++] = change->before;
-		if (change->after != NULL)
-			after[nafter++] = change->after;
-	}
-	return sg_diff_objects(before, nbefore, after, nafter);
-}
-
-/*
- * Compares the image with the catalogs as they are now, uncommitted changes
- * of this transaction included; finish_concurrent as in SgDescribeOptions.
- * Waits for no table lock.  The image can be used again.
- */
-SgLiveDelta *
-sg_live_compare(SgLiveImage *image, bool finish_concurrent)
-{
-	SgLiveDelta *delta = palloc0(sizeof(SgLiveDelta));
-	Comparison	comparison = {0};
-
-	comparison.image = image;
-	comparison.context = CurrentMemoryContext;
-	describe_into(&comparison, finish_concurrent);
-	collect_removed(&comparison);
-
-	delta->facets = comparison.facets;
-	delta->object_count = comparison.digests.count;
-	delta->objects = comparison.objects;
-	strlcpy(delta->before, image->fingerprint, sizeof(delta->before));
-	copy_fingerprint(&comparison.digests, delta->after);
-	load_before(delta->objects);
-	delta->changes = diff_objects(delta->objects);
-	return delta;
-}
-
-/* the keys of an object's items as an array literal */
-static char *
-keys_literal(const SgObject *object)
-{
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	appendStringInfoChar(&buf, '{');
-	for (int i = 0; i < object->nitems; i++)
-		appendStringInfo(&buf, i > 0 ? ",%u" : "%u", object->items[i].key);
-	appendStringInfoChar(&buf, '}');
-	return buf.data;
-}
-
-/* brings schema_guard.live_object up to date */
 static void
-publish_objects(const SgLiveDelta *delta)
+insert_bucket(SgTable *table, int number, const SgDigest *digest)
 {
-	Oid			types[4] = {OIDARRAYOID, OIDARRAYOID, BYTEAARRAYOID, TEXTARRAYOID};
-	Datum		values[4];
-	SgArray		gone[2];
-	SgArray		there[4];
-	ListCell   *lc;
+	Datum		values[BUCKET_COLUMNS];
+	bool		nulls[BUCKET_COLUMNS] = {0};
 
-	for (int i = 0; i < 2; i++)
-	{
-		sg_array_init(&gone[i], OIDOID);
-		sg_array_init(&there[i], OIDOID);
-	}
-	sg_array_init(&there[2], BYTEAOID);
-	sg_array_init(&there[3], TEXTOID);
-	foreach(lc, delta->objects)
-	{
-		const SgLiveChange *change = lfirst(lc);
+	values[BUCKET_NUMBER - 1] = Int16GetDatum(number);
+	values[BUCKET_DIGEST - 1] = sg_digest_datum(digest);
+	sg_table_insert(table, values, nulls);
+}
 
-		sg_array_add_oid(&gone[0], change->classid);
-		sg_array_add_oid(&gone[1], change->objid);
-		if (change->after == NULL)
+/* brings the rows of the buckets that differ up to date */
+static void
+publish_buckets(const SgDigest *buckets)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		there[SG_BUCKETS] = {0};
+
+	open_table(&table, &live_bucket_shape);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Datum		values[BUCKET_COLUMNS] = {0};
+		bool		nulls[BUCKET_COLUMNS] = {0};
+		bool		replaces[BUCKET_COLUMNS] = {0};
+		bool		isnull;
+		int16		number = DatumGetInt16(sg_table_value(&table, tuple, BUCKET_NUMBER, &isnull));
+		SgDigest	digest = {{0}};
+
+		(void) sg_table_digest(&table, tuple, BUCKET_DIGEST, &digest);
+		/* our own new version of a row comes by as well */
+		if (number >= 0 && number < SG_BUCKETS && there[number])
 			continue;
-		sg_array_add_oid(&there[0], change->classid);
-		sg_array_add_oid(&there[1], change->objid);
-		sg_array_add_digest(&there[2], &change->digest_after);
-		sg_array_add_text(&there[3], keys_literal(change->after));
+		if (number < 0 || number >= SG_BUCKETS || sg_digest_is_zero(&buckets[number]))
+		{
+			sg_table_delete(&table, tuple);
+			continue;
+		}
+		there[number] = true;
+		if (sg_digest_compare(&digest, &buckets[number]) == 0)
+			continue;
+		values[BUCKET_DIGEST - 1] = sg_digest_datum(&buckets[number]);
+		replaces[BUCKET_DIGEST - 1] = true;
+		sg_table_update(&table, tuple, values, nulls, replaces);
 	}
-	for (int i = 0; i < 2; i++)
-		values[i] = sg_array_datum(&gone[i]);
-	sg_spi_command("DELETE FROM schema_guard.live_object l"
-				   " USING unnest($1, $2) AS gone (classid, objid)"
-				   " WHERE l.classid = gone.classid AND l.objid = gone.objid",
-				   2, types, values, NULL);
-	for (int i = 0; i < 4; i++)
-		values[i] = sg_array_datum(&there[i]);
-	sg_spi_command("INSERT INTO schema_guard.live_object (classid, objid, digest, item_keys)"
-				   " SELECT classid, objid, digest, item_keys::oid[]"
-				   " FROM unnest($1, $2, $3, $4) AS there (classid, objid, digest, item_keys)",
-				   4, types, values, NULL);
+	systable_endscan(scan);
+	for (int i = 0; i < SG_BUCKETS; i++)
+	{
+		if (!there[i] && !sg_digest_is_zero(&buckets[i]))
+			insert_bucket(&table, i, &buckets[i]);
+	}
+	sg_table_close(&table);
+}
+
+static void
+publish_state(const SgLiveDelta *delta)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	old = state_row(&table, &scan);
+	int64		recomputed = HeapTupleIsValid(old) ? int8_value(&table, old, STATE_RECOMPUTED) : 0;
+	Datum		values[STATE_COLUMNS];
+	bool		nulls[STATE_COLUMNS] = {0};
+	bool		replaces[STATE_COLUMNS];
+
+	memset(replaces, true, sizeof(replaces));
+	values[STATE_ONLY_ROW - 1] = BoolGetDatum(true);
+	values[STATE_FINGERPRINT - 1] = CStringGetTextDatum(delta->after);
+	values[STATE_STALE - 1] = BoolGetDatum(delta->unsure);
+	values[STATE_OBJECT_COUNT - 1] = Int32GetDatum(delta->object_count);
+	values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+	values[STATE_SYSTEM_IDENTIFIER - 1] = Int64GetDatum((int64) GetSystemIdentifier());
+	values[STATE_UNSEEN_COMMITS - 1] = Int64GetDatum(delta->unseen_commits);
+	values[STATE_RECOMPUTED - 1] = Int64GetDatum(recomputed + (delta->fallback ? 1 : 0));
+	if (HeapTupleIsValid(old))
+		sg_table_update(&table, old, values, nulls, replaces);
+	else
+		sg_table_insert(&table, values, nulls);
+	tell_sessions(&table);
+	end_row(&table, scan);
 }
 
 /*
@@ -563,8 +508,6 @@ publish_objects(const SgLiveDelta *delta)
 void
 sg_live_publish(const SgLiveDelta *delta)
 {
-	Oid			types[2] = {TEXTOID, INT4OID};
-	Datum		values[2];
 	SgStoreWriter *writer = sg_store_writer_begin();
 	ListCell   *lc;
 
@@ -576,19 +519,9 @@ sg_live_publish(const SgLiveDelta *delta)
 			sg_store_writer_add(writer, change->after, change->block, &change->digest_after);
 	}
 	sg_store_writer_end(writer);
-
-	sg_spi_connect();
-	if (delta->objects != NIL)
-		publish_objects(delta);
-	values[0] = CStringGetTextDatum(delta->after);
-	values[1] = Int32GetDatum(delta->object_count);
-	sg_spi_command("INSERT INTO schema_guard.live_state"
-				   " (fingerprint, stale, object_count, computed_at)"
-				   " VALUES ($1, false, $2, clock_timestamp())"
-				   " ON CONFLICT (only_row) DO UPDATE SET fingerprint = excluded.fingerprint,"
-				   " stale = false, object_count = excluded.object_count,"
-				   " computed_at = excluded.computed_at",
-				   2, types, values, NULL);
-	CacheInvalidateRelcacheByRelid(get_relname_relid("live_state", sg_extension_schema()));
-	sg_spi_finish();
+	publish_objects(delta->objects);
+	publish_objects(delta->rekeyed);
+	publish_buckets(delta->buckets);
+	publish_state(delta);
+	CommandCounterIncrement();
 }

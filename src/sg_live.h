@@ -5,17 +5,20 @@
  *
  * schema_guard.live_object has a row for each object: its catalog OIDs, its
  * digest, and the keys of its items (SgItem.key, in the order of the items),
- * by which renames are recognised.  schema_guard.live_state has one row: the
- * fingerprint and whether the state is known to be behind ("stale").  Neither
- * is dumped: a restored database computes them anew.
+ * by which renames are recognised.  schema_guard.live_bucket has the digests
+ * of the buckets (sg_digest.h), so that a new fingerprint costs what changed.
+ * schema_guard.live_state has one row: the fingerprint, and whether the state
+ * is known to be behind ("stale").  None of them is dumped: a restored database
+ * computes them anew; so does one that pg_upgrade has made, which is another
+ * database system with other OIDs.
  *
- * All functions run as the extension's owner (sg_guard_enter), connect to SPI
- * themselves, and leave their results in the caller's memory context.
+ * These functions read and write without SPI (sg_table.c) and need no
+ * privileges.  Results are in the caller's memory context.
  */
 #ifndef SG_LIVE_H
 #define SG_LIVE_H
 
-#include "nodes/pg_list.h"
+#include "sg_delta.h"
 #include "sg_digest.h"
 #include "sg_object.h"
 
@@ -24,44 +27,35 @@ typedef struct SgLiveState
 {
 	bool		exists;
 	bool		stale;			/* known to be behind the catalogs */
+	int			object_count;
+	int64		unseen_commits; /* the counter, as it is now */
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];	/* "" unless it exists */
 } SgLiveState;
 
-/* an object of which the digest or the OIDs differ */
-typedef struct SgLiveChange
+/* a row of live_object */
+typedef struct SgLiveRow
 {
 	Oid			classid;
 	Oid			objid;
-	SgObject   *before;			/* with keys; NULL: the object is new */
-	SgObject   *after;			/* with keys; NULL: the object is gone */
-	SgDigest	digest_before;
-	SgDigest	digest_after;
-	char	   *block;			/* of "after" */
-} SgLiveChange;
+	SgDigest	digest;			/* zero if the row is damaged: nothing equals it */
+	int			nkeys;
+	Oid		   *keys;
+} SgLiveRow;
 
-/* the difference between an earlier state and the catalogs as they are now */
-typedef struct SgLiveDelta
-{
-	char		before[SG_FINGERPRINT_LEN + 1]; /* "" if there was no state */
-	char		after[SG_FINGERPRINT_LEN + 1];
-	SgFacetSet	facets;			/* what was described */
-	int			object_count;	/* afterwards */
-	List	   *objects;		/* of SgLiveChange * */
-	List	   *changes;		/* of SgChange *, what differs, sorted */
-} SgLiveDelta;
-
-/* an earlier state to compare the catalogs with */
-typedef struct SgLiveImage SgLiveImage;
+typedef void (*SgLiveRowReceiver) (const SgLiveRow *row, void *arg);
 
 extern void sg_live_lock(void);
 extern void sg_live_state(SgLiveState *state);
 extern bool sg_live_is_stale(void);
 extern bool sg_live_fingerprint(char *fingerprint);
 extern void sg_live_mark_stale(void);
+extern void sg_live_mark_unseen(void);
 
-extern SgLiveImage *sg_live_image_stored(void);
-extern SgLiveImage *sg_live_image_taken(void);
-extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
+extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
+extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);
+extern void sg_live_buckets(SgDigest *buckets);
+extern void sg_live_bucket_members(uint8 bucket, SgDigestSet *set);
+
 extern void sg_live_publish(const SgLiveDelta *delta);
 
 #endif							/* SG_LIVE_H */

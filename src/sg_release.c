@@ -237,15 +237,10 @@ sg_release_assert(const char *application, const char *version)
 char *
 sg_release_live_fingerprint(void)
 {
-	MemoryContext context = CurrentMemoryContext;
-	char	   *fingerprint = NULL;
+	SgLiveState state;
 
-	sg_spi_connect();
-	if (sg_spi_query("SELECT fingerprint FROM schema_guard.live_state WHERE NOT stale",
-					 0, NULL, NULL, NULL) > 0)
-		fingerprint = copy_text(context, 0, 1);
-	sg_spi_finish();
-	return fingerprint;
+	sg_live_state(&state);
+	return state.exists && !state.stale ? pstrdup(state.fingerprint) : NULL;
 }
 
 /*
@@ -268,7 +263,7 @@ sg_release_record_fit(const char *application, const char *version, const char *
 						  " WHERE application = $1 AND version = $2"
 						  "   AND fits_fingerprint IS DISTINCT FROM $3"
 						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
-						  "                               WHERE s.fingerprint = $3 AND NOT s.stale))",
+						  "                               WHERE s.fingerprint = $3))",
 						  3, types, values, nulls);
 	sg_spi_finish();
 }

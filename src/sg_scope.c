@@ -11,9 +11,12 @@
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "sg_scope.h"
-#include "sg_spi.h"
+#include "sg_table.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+
+static const SgTableShape guarded_facet_shape = {"guarded_facet", 1, {TEXTOID}};
+static const SgTableShape exclusion_shape = {"exclusion", 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID}};
 
 /* The facet of that name, or all of them. */
 static SgFacetSet
@@ -61,38 +64,51 @@ sg_facets_from_array(ArrayType *array)
 	return facets;
 }
 
-/* The guarded facets; as the owner (sg_guard_enter), within SPI. */
+/* The guarded facets. */
 SgFacetSet
 sg_scope_facets(void)
 {
 	SgFacetSet	facets = 0;
-	uint64		rows = sg_spi_query("SELECT facet FROM schema_guard.guarded_facet", 0, NULL, NULL, NULL);
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
 
-	for (uint64 i = 0; i < rows; i++)
+	sg_table_open(&table, &guarded_facet_shape, AccessShareLock);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		SgFacet		facet;
 
-		if (sg_facet_parse(sg_spi_text(i, 1), &facet))
+		if (sg_facet_parse(sg_table_text(&table, tuple, 1), &facet))
 			facets |= SG_FACET_BIT(facet);
 	}
+	systable_endscan(scan);
+	sg_table_close(&table);
 	return facets != 0 ? facets : SG_FACETS_DEFAULT;
 }
 
-/*
- * The patterns of the exclusion rules in byte order, a list of char * in the
- * memory context "context"; as the owner, within SPI.
- */
+static int
+compare_patterns(const ListCell *a, const ListCell *b)
+{
+	return strcmp(lfirst(a), lfirst(b));
+}
+
+/* The patterns of the exclusion rules in byte order, a list of char *. */
 List *
-sg_scope_exclusions(MemoryContext context)
+sg_scope_exclusions(void)
 {
 	List	   *patterns = NIL;
-	uint64		rows = sg_spi_query("SELECT object_pattern FROM schema_guard.exclusion"
-									" ORDER BY object_pattern COLLATE \"C\"", 0, NULL, NULL, NULL);
-	MemoryContext old = MemoryContextSwitchTo(context);
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
 
-	for (uint64 i = 0; i < rows; i++)
-		patterns = lappend(patterns, pstrdup(sg_spi_text(i, 1)));
-	MemoryContextSwitchTo(old);
+	sg_table_open(&table, &exclusion_shape, AccessShareLock);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+		patterns = lappend(patterns, sg_table_text(&table, tuple, 1));
+	systable_endscan(scan);
+	sg_table_close(&table);
+	list_sort(patterns, compare_patterns);
 	return patterns;
 }
 

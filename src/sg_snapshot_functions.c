@@ -92,15 +92,10 @@ schema_guard_export(PG_FUNCTION_ARGS)
 static void
 notice_other_scope(const SgSchema *schema)
 {
-	SgFacetSet	facets;
-	MemoryContext context = CurrentMemoryContext;
-	List	   *exclusions;
+	SgFacetSet	facets = sg_scope_facets();
+	List	   *exclusions = sg_scope_exclusions();
 	bool		same;
 
-	sg_spi_connect();
-	facets = sg_scope_facets();
-	exclusions = sg_scope_exclusions(context);
-	sg_spi_finish();
 	same = facets == schema->facets && list_length(exclusions) == list_length(schema->exclusions);
 	for (int i = 0; same && i < list_length(exclusions); i++)
 		same = strcmp(list_nth(exclusions, i), list_nth(schema->exclusions, i)) == 0;

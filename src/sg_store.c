@@ -19,9 +19,23 @@
 #include "miscadmin.h"
 #include "sg_spi.h"
 #include "sg_store.h"
+#include "sg_table.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+
+enum TextColumn
+{
+	TEXT_DIGEST = 1,
+	TEXT_TYPE,
+	TEXT_IDENTITY,
+	TEXT_BLOCK,
+	TEXT_COLUMNS = TEXT_BLOCK
+};
+
+static const SgTableShape object_text_shape = {
+	"object_text", TEXT_COLUMNS, {BYTEAOID, TEXTOID, TEXTOID, TEXTOID}
+};
 
 /* a batch ends at whichever comes first */
 #define BATCH_OBJECTS 1000
@@ -43,16 +57,6 @@ struct SgStoreWriter
 	size_t		bytes;
 	PendingBlock blocks[BATCH_OBJECTS];
 };
-
-static Datum
-digest_datum(const SgDigest *digest)
-{
-	bytea	   *result = palloc(VARHDRSZ + SG_DIGEST_LEN);
-
-	SET_VARSIZE(result, VARHDRSZ + SG_DIGEST_LEN);
-	memcpy(VARDATA(result), digest->bytes, SG_DIGEST_LEN);
-	return PointerGetDatum(result);
-}
 
 static Datum
 digest_list_datum(const SgDigest *members, int count)
@@ -78,7 +82,7 @@ digests_datum(const SgDigest *digests, int count)
 	Datum	   *elements = palloc(sizeof(Datum) * Max(count, 1));
 
 	for (int i = 0; i < count; i++)
-		elements[i] = digest_datum(&digests[i]);
+		elements[i] = sg_digest_datum(&digests[i]);
 	return array_datum(elements, count, BYTEAOID);
 }
 
@@ -122,7 +126,7 @@ flush(SgStoreWriter *writer)
 			columns[c] = palloc(sizeof(Datum) * writer->count);
 		for (int i = 0; i < writer->count; i++)
 		{
-			columns[0][i] = digest_datum(&writer->blocks[i].digest);
+			columns[0][i] = sg_digest_datum(&writer->blocks[i].digest);
 			columns[1][i] = writer->blocks[i].type;
 			columns[2][i] = writer->blocks[i].identity;
 			columns[3][i] = writer->blocks[i].text;
@@ -202,12 +206,12 @@ sg_store_tree(const SgDigestSet *set, SgDigest *root)
 	{
 		end = sg_digest_bucket_end(set, start);
 		sg_digest_list(set->members + start, end - start, &buckets[count]);
-		digests[count] = digest_datum(&buckets[count]);
+		digests[count] = sg_digest_datum(&buckets[count]);
 		lists[count] = digest_list_datum(set->members + start, end - start);
 		count++;
 	}
 	sg_digest_list(buckets, count, root);
-	digests[count] = digest_datum(root);
+	digests[count] = sg_digest_datum(root);
 	lists[count] = digest_list_datum(buckets, count);
 	count++;
 
@@ -313,61 +317,33 @@ typedef struct WantedBlock
 	SgBlock    *block;
 } WantedBlock;
 
-/* Copies a row's block to all who want it. */
+/* Copies a row's block to the one who wants it, if it is what it says. */
 static void
-fill_wanted(WantedBlock *wanted, int count, uint64 row)
+fill_wanted(const WantedBlock *wanted, const SgTable *table, HeapTuple tuple)
 {
-	bool		isnull;
-	text	   *block = DatumGetTextPP(sg_spi_value(row, 2, &isnull));
-	bytea	   *stored = DatumGetByteaPP(sg_spi_value(row, 1, &isnull));
-	size_t		len = VARSIZE_ANY_EXHDR(block);
-	char	   *copy = pnstrdup(VARDATA_ANY(block), len);
-	WantedBlock *found;
+	char	   *copy = sg_table_text(table, tuple, TEXT_BLOCK);
 	SgDigest	digest;
 
-	sg_digest_block(copy, len, &digest);
-	if (VARSIZE_ANY_EXHDR(stored) != SG_DIGEST_LEN ||
-		memcmp(digest.bytes, VARDATA_ANY(stored), SG_DIGEST_LEN) != 0)
+	sg_digest_block(copy, strlen(copy), &digest);
+	if (sg_digest_compare(&digest, &wanted->digest) != 0)
 		corrupted(&digest, "an object does not have the digest that it is stored under but");
-	found = bsearch(&digest, wanted, count, sizeof(WantedBlock), sg_digest_compare);
-	if (found == NULL)
-		return;
-	while (found > wanted && sg_digest_compare(found - 1, &digest) == 0)
-		found--;
-	for (; found < wanted + count && sg_digest_compare(found, &digest) == 0; found++)
-	{
-		found->block->text = copy;
-		found->block->len = len;
-		found->block->digest = digest;
-	}
+	wanted->block->text = copy;
+	wanted->block->len = strlen(copy);
+	wanted->block->digest = digest;
 }
 
-/* Loads one batch of blocks, in the current memory context. */
+/* Loads one block, in the current memory context. */
 static void
-load_batch(WantedBlock *wanted, int count)
+load_block(SgTable *table, const WantedBlock *wanted)
 {
-	static const Oid types[] = {BYTEAARRAYOID};
-	MemoryContext caller = CurrentMemoryContext;
-	Datum	   *elements;
-	Datum		value;
-	uint64		rows;
+	SgTableKey	key = {TEXT_DIGEST, BTEqualStrategyNumber, sg_digest_datum(&wanted->digest)};
+	SysScanDesc scan = sg_table_scan(table, "object_text_pkey", 1, &key);
+	HeapTuple	tuple = systable_getnext(scan);
 
-	sg_spi_connect();
-	elements = palloc(sizeof(Datum) * count);
-	for (int i = 0; i < count; i++)
-		elements[i] = digest_datum(&wanted[i].digest);
-	value = array_datum(elements, count, BYTEAOID);
-	rows = sg_spi_query("SELECT digest, block FROM schema_guard.object_text"
-						" WHERE digest = ANY ($1)", 1, types, &value, NULL);
-	MemoryContextSwitchTo(caller);
-	for (uint64 i = 0; i < rows; i++)
-		fill_wanted(wanted, count, i);
-	sg_spi_finish();
-	for (int i = 0; i < count; i++)
-	{
-		if (wanted[i].block->text == NULL)
-			corrupted(&wanted[i].digest, "there is no object");
-	}
+	if (!HeapTupleIsValid(tuple))
+		corrupted(&wanted->digest, "there is no object");
+	fill_wanted(wanted, table, tuple);
+	systable_endscan(scan);
 }
 
 /*
@@ -380,6 +356,7 @@ sg_store_load_blocks(const SgDigest *digests, int count)
 	SgBlock    *blocks = palloc_extended(sizeof(SgBlock) * Max(count, 1),
 										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	WantedBlock *wanted = palloc_extended(sizeof(WantedBlock) * Max(count, 1), MCXT_ALLOC_HUGE);
+	SgTable		table;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -387,11 +364,16 @@ sg_store_load_blocks(const SgDigest *digests, int count)
 		wanted[i].block = &blocks[i];
 	}
 	qsort(wanted, count, sizeof(WantedBlock), sg_digest_compare);
-	for (int start = 0; start < count; start += BATCH_OBJECTS)
+	sg_table_open(&table, &object_text_shape, AccessShareLock);
+	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		load_batch(wanted + start, Min(BATCH_OBJECTS, count - start));
+		if (i > 0 && sg_digest_compare(&wanted[i - 1], &wanted[i]) == 0)
+			*wanted[i].block = *wanted[i - 1].block;
+		else
+			load_block(&table, &wanted[i]);
 	}
+	sg_table_close(&table);
 	pfree(wanted);
 	return blocks;
 }

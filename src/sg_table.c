@@ -10,12 +10,12 @@
  * CHECK, NOT NULL and foreign key constraints and triggers: whoever writes
  * through here keeps what these ask for.
  *
- * Rows are read with SnapshotSelf: what is committed, and our own.  That is
- * meant for the holder of the publish lock (sg_live.c), who is alone with the
- * tables that are written under it; and it takes no predicate locks, so that
- * DDL in SERIALIZABLE transactions does not fail over our tables.  For a row
- * of another table that is being updated just then, it may return the old
- * version or the new one.
+ * A table that is opened for writing is read with SnapshotSelf: what is
+ * committed, and our own.  That is right for the holder of the publish lock
+ * (sg_live.c), who is alone with the tables that are written under it; and it
+ * takes no predicate locks, so that DDL in SERIALIZABLE transactions does not
+ * fail over our tables.  One that is opened for reading is read under the
+ * latest snapshot, whatever the isolation level.
  *
  * A table whose columns are not those that the code was written for is an
  * error and nothing worse.
@@ -61,13 +61,15 @@ own_relation(const char *name)
 	return relid;
 }
 
-/* Opens a table; the lock is kept to the end of the transaction. */
+/* Opens a table to read (AccessShareLock) or write; the lock is kept to the end of the transaction. */
 void
 sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode)
 {
 	table->shape = shape;
 	table->rel = table_open(own_relation(shape->name), lockmode);
 	table->indexes = NULL;
+	table->snapshot = lockmode >= RowExclusiveLock ? SnapshotSelf :
+		RegisterSnapshot(GetLatestSnapshot());
 	check_shape(table);
 }
 
@@ -76,6 +78,8 @@ sg_table_close(SgTable *table)
 {
 	if (table->indexes != NULL)
 		CatalogCloseIndexes(table->indexes);
+	if (table->snapshot != SnapshotSelf)
+		UnregisterSnapshot(table->snapshot);
 	table_close(table->rel, NoLock);
 }
 
@@ -105,7 +109,7 @@ sg_table_scan(SgTable *table, const char *index, int nkeys, const SgTableKey *ke
 	Assert(nkeys <= lengthof(scan_keys));
 	for (int i = 0; i < nkeys; i++)
 		init_scan_key(table, &scan_keys[i], &keys[i]);
-	return systable_beginscan(table->rel, own_relation(index), true, SnapshotSelf,
+	return systable_beginscan(table->rel, own_relation(index), true, table->snapshot,
 							  nkeys, scan_keys);
 }
 
@@ -113,7 +117,7 @@ sg_table_scan(SgTable *table, const char *index, int nkeys, const SgTableKey *ke
 SysScanDesc
 sg_table_scan_all(SgTable *table)
 {
-	return systable_beginscan(table->rel, InvalidOid, false, SnapshotSelf, 0, NULL);
+	return systable_beginscan(table->rel, InvalidOid, false, table->snapshot, 0, NULL);
 }
 
 Datum

@@ -10,6 +10,7 @@
 #include "catalog/indexing.h"
 #include "sg_object.h"
 #include "utils/relcache.h"
+#include "utils/snapshot.h"
 
 #define SG_TABLE_MAX_COLUMNS 24
 
@@ -28,6 +29,7 @@ typedef struct SgTable
 {
 	const SgTableShape *shape;
 	Relation	rel;
+	Snapshot	snapshot;
 	CatalogIndexState indexes;	/* opened by the first write */
 } SgTable;
 

@@ -24,9 +24,6 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
-#ifdef SG_PUBLICATION_SCHEMAS
-#include "catalog/pg_publication_namespace.h"
-#endif
 
 static int
 compare_names(const void *a, const void *b)

@@ -1,0 +1,48 @@
+/*
+ * sg_delta.h
+ *		What differs between an earlier state and the catalogs as they are now.
+ */
+#ifndef SG_DELTA_H
+#define SG_DELTA_H
+
+#include "nodes/pg_list.h"
+#include "sg_digest.h"
+#include "sg_object.h"
+
+/* an object of which the digest or the keys differ */
+typedef struct SgLiveChange
+{
+	Oid			classid;
+	Oid			objid;
+	SgObject   *before;			/* with keys; NULL: the object is new */
+	SgObject   *after;			/* with keys; NULL: the object is gone */
+	SgDigest	digest_before;
+	SgDigest	digest_after;
+	char	   *block;			/* of "after" */
+} SgLiveChange;
+
+/* the difference between an earlier state and the catalogs as they are now */
+typedef struct SgLiveDelta
+{
+	char		before[SG_FINGERPRINT_LEN + 1]; /* "" if there was no state */
+	char		after[SG_FINGERPRINT_LEN + 1];
+	SgFacetSet	facets;			/* what was described */
+	int			object_count;	/* afterwards */
+	List	   *objects;		/* of SgLiveChange *: what differs */
+	List	   *rekeyed;		/* of SgLiveChange *: the same text, other keys */
+	List	   *changes;		/* of SgChange *: the items of objects, sorted */
+	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
+	int64		unseen_commits; /* what the counter was before */
+	bool		fallback;		/* what was touched did not say enough */
+	bool		unsure;			/* an object could not be described: see take_busy_object */
+} SgLiveDelta;
+
+/* an earlier state to compare the catalogs with */
+typedef struct SgLiveImage SgLiveImage;
+
+extern SgLiveImage *sg_live_image_stored(void);
+extern SgLiveImage *sg_live_image_taken(void);
+extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
+extern SgLiveDelta *sg_live_compare_touched(bool finish_concurrent);
+
+#endif							/* SG_DELTA_H */

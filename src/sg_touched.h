@@ -1,0 +1,18 @@
+/*
+ * sg_touched.h
+ *		Which objects the current transaction has touched.
+ */
+#ifndef SG_TOUCHED_H
+#define SG_TOUCHED_H
+
+#include "catalog/objectaddress.h"
+#include "nodes/nodes.h"
+#include "sg_object.h"
+
+extern void sg_touched_init(void);
+extern void sg_touched_by_statement(const Node *statement);
+extern void sg_touched_forget(void);
+extern bool sg_touched_everything(SgFacetSet facets);
+extern const ObjectAddress *sg_touched_objects(int *count);
+
+#endif							/* SG_TOUCHED_H */
