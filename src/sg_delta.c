@@ -717,7 +717,7 @@ static bool
 examine_touched(Worklist *work)
 {
 	int			count;
-	const ObjectAddress *touched = sg_touched_objects(&count);
+	ObjectAddress *touched = sg_touched_objects(&count);
 	int			limit = Max(MAX_SINGLE_OBJECTS, work->comparison.image->state.object_count / 10);
 
 	for (int i = 0; i < count; i++)

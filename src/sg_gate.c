@@ -155,6 +155,9 @@ warn_of_fault(const ErrorData *error)
 					 error->hint != NULL ? error->hint : "")));
 }
 
+/* as often is a comparison tried that objects may vanish under */
+#define MAX_ATTEMPTS 3
+
 /* work: has the missed changes of a stale live state determined */
 static void
 look_for_missed(void)
@@ -176,10 +179,17 @@ look_for_missed(void)
 static void
 check_live_state(void)
 {
-	ErrorData  *error = run_guarded(look_for_missed);
+	ErrorData  *error = NULL;
 
-	if (error == NULL)
-		return;
+	/* without the publish lock: what others drop meanwhile is an error */
+	for (int i = 0; i < MAX_ATTEMPTS; i++)
+	{
+		error = run_guarded(look_for_missed);
+		if (error == NULL)
+			return;
+		if (is_interrupt(error))
+			break;
+	}
 	tx.missed = NULL;
 	if (is_interrupt(error))
 		ReThrowError(error);

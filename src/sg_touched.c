@@ -9,7 +9,7 @@
  *   must send one, or other sessions would work with what it was: changes of
  *   its columns, defaults, constraints, indexes, triggers, rules, policies.
  *   A transaction gets its own with each CommandCounterIncrement().  Those of
- *   other sessions come in between: touched once too often is no harm.
+ *   other sessions come in between: is_own_relation() knows them.
  * - All other classes: object_access_hook, which sees the creation, alteration
  *   and removal of objects, as sepgsql uses it.
  *
@@ -29,6 +29,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_amop.h"
 #include "catalog/pg_amproc.h"
@@ -55,10 +56,12 @@
 #include "catalog/pg_tablespace.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "sg_class.h"
 #include "sg_compat.h"
 #include "sg_touched.h"
+#include "storage/lock.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -296,15 +299,55 @@ sg_touched_everything(SgFacetSet facets)
 }
 
 /*
- * The addresses, each once, until something else is touched.  Objects need not
+ * Did this transaction change the relation, or only hear of it?  Whoever
+ * changes a relation keeps a lock on it that nobody else can hold; grants do
+ * without one, but write pg_class.
+ */
+static bool
+is_own_relation(Oid relid)
+{
+	HeapTuple	tuple;
+	LOCKTAG		tag;
+	bool		own = false;
+
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relid);
+	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
+	{
+		if (sg_compat_lock_held(&tag, mode))
+			return true;
+	}
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	if (HeapTupleIsValid(tuple))
+	{
+		own = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+		ReleaseSysCache(tuple);
+	}
+	return own;
+}
+
+/*
+ * The addresses, each once, in the current memory context.  Objects need not
  * be there any more, and may be parts of others (sg_dependents.c).
  */
-const ObjectAddress *
+ObjectAddress *
 sg_touched_objects(int *count)
 {
+	ObjectAddress *objects;
+	int			all;
+	int			kept = 0;
+
+	/* a copy: looking into the catalogs accepts invalidations */
 	drop_duplicates();
-	*count = touched.count;
-	return touched.objects;
+	all = touched.count;
+	objects = palloc(sizeof(ObjectAddress) * Max(all, 1));
+	memcpy(objects, touched.objects, sizeof(ObjectAddress) * all);
+	for (int i = 0; i < all; i++)
+	{
+		if (objects[i].classId != RelationRelationId || is_own_relation(objects[i].objectId))
+			objects[kept++] = objects[i];
+	}
+	*count = kept;
+	return objects;
 }
 
 /* Registers the callbacks; called once, from _PG_init. */

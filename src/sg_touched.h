@@ -13,6 +13,6 @@ extern void sg_touched_init(void);
 extern void sg_touched_by_statement(const Node *statement);
 extern void sg_touched_forget(void);
 extern bool sg_touched_everything(SgFacetSet facets);
-extern const ObjectAddress *sg_touched_objects(int *count);
+extern ObjectAddress *sg_touched_objects(int *count);
 
 #endif							/* SG_TOUCHED_H */
