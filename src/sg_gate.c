@@ -299,6 +299,7 @@ sg_gate_ddl_end(const EventTriggerData *event)
 	if (is_out_of_place() || sg_gate_is_dirty() ||
 		sg_statement_is_temporary(event->parsetree))
 		return;
+	sg_touched_without_locks();
 	make_dirty(event);
 }
 

@@ -74,6 +74,7 @@ static struct
 	bool		everything;
 	bool		access;			/* a grant, a security label */
 	bool		comments;
+	bool		unlocked;		/* the transaction's locks do not tell what it changed */
 	int			count;
 	int			capacity;
 	ObjectAddress *objects;		/* in TopMemoryContext, kept over transactions */
@@ -279,6 +280,13 @@ sg_touched_by_statement(const Node *statement)
 	}
 }
 
+/* For the last transaction of a CONCURRENTLY command, which has released its locks. */
+void
+sg_touched_without_locks(void)
+{
+	touched.unlocked = true;
+}
+
 /* At the end of a transaction.  Its invalidations on abort come after this: no harm. */
 void
 sg_touched_forget(void)
@@ -286,6 +294,7 @@ sg_touched_forget(void)
 	touched.everything = false;
 	touched.access = false;
 	touched.comments = false;
+	touched.unlocked = false;
 	touched.count = 0;
 }
 
@@ -310,6 +319,8 @@ is_own_relation(Oid relid)
 	LOCKTAG		tag;
 	bool		own = false;
 
+	if (touched.unlocked)
+		return true;
 	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relid);
 	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
 	{

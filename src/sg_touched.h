@@ -11,6 +11,7 @@
 
 extern void sg_touched_init(void);
 extern void sg_touched_by_statement(const Node *statement);
+extern void sg_touched_without_locks(void);
 extern void sg_touched_forget(void);
 extern bool sg_touched_everything(SgFacetSet facets);
 extern ObjectAddress *sg_touched_objects(int *count);
