@@ -83,8 +83,8 @@ CREATE TABLE schema_guard.change_window (
 
 -- one row for each committed transaction that changed the described schema
 CREATE TABLE schema_guard.journal_entry (
-	journal_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	changed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	journal_id bigint PRIMARY KEY,	-- without gaps
+	changed_at timestamptz NOT NULL,
 	transaction_id text NOT NULL,
 	session_role text,				-- who logged in
 	changed_by text,				-- the role, as SET ROLE has it
@@ -99,7 +99,8 @@ CREATE TABLE schema_guard.journal_entry (
 	statements text[] NOT NULL,
 	fingerprint_before text,
 	fingerprint_after text NOT NULL,
-	changes jsonb NOT NULL			-- what diff() would say, as an array
+	changes jsonb NOT NULL,			-- what diff() would say, as an array
+	chain bytea NOT NULL			-- SHA-256 over all this, the entry's objects, and the chain before
 );
 CREATE INDEX ON schema_guard.journal_entry (fingerprint_after);
 
@@ -112,7 +113,7 @@ CREATE TABLE schema_guard.journal_object (
 	digest_after bytea
 );
 CREATE INDEX ON schema_guard.journal_object (journal_id);
-CREATE INDEX ON schema_guard.journal_object (object_identity, journal_id);
+CREATE INDEX ON schema_guard.journal_object USING hash (object_identity);
 
 -- the scope: what the description leaves out, and the facets it guards
 CREATE TABLE schema_guard.exclusion (
@@ -172,7 +173,6 @@ SELECT pg_catalog.pg_extension_config_dump('schema_guard.release', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.change_window', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.change_window_window_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_entry', '');
-SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_entry_journal_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_object', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.exclusion', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.guarded_facet', '');
@@ -534,6 +534,47 @@ SELECT j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_n
 COMMENT ON VIEW schema_guard.journal IS
 'committed changes of the schema: who, when, through what, which statements, what changed';
 
+-- the chain computed anew, by SQL: docs/journal.md says over what.  It is to
+-- equal the one stored.
+CREATE VIEW schema_guard.journal_chain AS
+SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
+	   pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+		   (SELECT pg_catalog.string_agg(
+				coalesce(pg_catalog.octet_length(pg_catalog.convert_to(f.value, 'UTF8'))::text
+						 OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.value, '-')
+				OPERATOR(pg_catalog.||) E'\n', '' ORDER BY f.n)
+			  FROM pg_catalog.unnest(
+				ARRAY[coalesce((SELECT pg_catalog.encode(p.chain, 'hex') FROM schema_guard.journal_entry p
+								 WHERE p.journal_id OPERATOR(pg_catalog.=) (j.journal_id OPERATOR(pg_catalog.-) 1)),
+							   pg_catalog.repeat('0', 64)),
+					  j.journal_id::text,
+					  pg_catalog.to_char(pg_catalog.timezone('UTC', j.changed_at), 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+					  j.transaction_id, j.session_role, j.changed_by, j.application_name, j.client_address::text,
+					  j.backend_pid::text, j.release, j.mode, j.verdict, j.reason, j.window_id::text,
+					  pg_catalog.cardinality(j.statements)::text]
+				OPERATOR(pg_catalog.||) j.statements
+				OPERATOR(pg_catalog.||) ARRAY[j.fingerprint_before, j.fingerprint_after, j.changes::text]
+				OPERATOR(pg_catalog.||)
+				(SELECT pg_catalog.array_agg(v.value ORDER BY o.digest_before NULLS FIRST, o.digest_after NULLS FIRST, v.n)
+				   FROM schema_guard.journal_object o
+				  CROSS JOIN LATERAL (VALUES (1, o.object_type), (2, o.object_identity),
+											 (3, pg_catalog.encode(o.digest_before, 'hex')),
+											 (4, pg_catalog.encode(o.digest_after, 'hex'))) v (n, value)
+				  WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id)) WITH ORDINALITY f (value, n)),
+		   'UTF8')), 'hex') AS computed
+  FROM schema_guard.journal_entry j;
+COMMENT ON VIEW schema_guard.journal_chain IS
+'the digests by which the journal''s entries are chained, stored and computed anew';
+
+CREATE FUNCTION schema_guard.verify_journal(noted_head text DEFAULT NULL, OUT journal_id bigint, OUT problem text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_verify_journal';
+REVOKE ALL ON FUNCTION schema_guard.verify_journal(text) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.verify_journal(text) IS
+'the first entry of the journal that was altered or is missing; no rows: none. noted_head: what status.journal_head was at some time';
+
 CREATE VIEW schema_guard.windows AS
 SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_at, w.closed_by,
 	   w.closed_at IS NULL AND w.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() AS open,
@@ -645,6 +686,8 @@ SELECT l.library_version,
 	   (SELECT pg_catalog.array_agg(pg_catalog.concat_ws(' ', p.object_type, p.object_identity) ORDER BY p.object_type, p.object_identity COLLATE pg_catalog."C")
 		  FROM schema_guard.problems p) AS problems,
 	   (SELECT pg_catalog.count(*) FROM schema_guard.journal_entry) AS journal_entries,
+	   (SELECT j.journal_id::text OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) pg_catalog.encode(j.chain, 'hex')
+		  FROM schema_guard.journal_entry j ORDER BY j.journal_id DESC LIMIT 1) AS journal_head,
 	   (SELECT pg_catalog.max(j.changed_at) FROM schema_guard.journal_entry j) AS last_change_at
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l
   LEFT JOIN schema_guard.live_state s ON true

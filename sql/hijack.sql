@@ -107,6 +107,8 @@ INSERT INTO public.calls (object, call) VALUES
 	('fingerprint(text[],name)', $$SELECT schema_guard.fingerprint('{all}', 'public')$$),
 	('describe(text,text[])', $$SELECT schema_guard.describe('public.%', '{all}')$$),
 	('verify()', 'SELECT schema_guard.verify()'),
+	('verify_journal(text)', 'SELECT schema_guard.verify_journal()'),
+	('verify_journal(text)', $$SELECT schema_guard.verify_journal('1:' OPERATOR(pg_catalog.||) pg_catalog.repeat('0', 64))$$),
 	('capture(text,text)', $$SELECT schema_guard.capture('captured', 'note')$$),
 	('export(text)', 'SELECT schema_guard.export()'),
 	('export(text)', $$SELECT schema_guard.export('captured')$$),

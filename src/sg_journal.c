@@ -1,72 +1,158 @@
 /*
  * sg_journal.c
- *		Writing the journal, and going back to a state in it.
+ *		Writing the journal.
  *
  * An entry says what changed in two ways: "changes" for people and for
  * diagnosis, with before and after of every item; and journal_object, the
  * digests that came and went, which is enough to rebuild any state that the
- * journal passed through: start from the live state and undo entry by entry.
+ * journal passed through (sg_journal_state.c).
  * Entries are written under the publish lock (sg_live.c), so that their
- * numbers are in the order of the states.
+ * numbers are in the order of the states, and without a gap.
+ *
+ * Each entry has a digest over its own text, its objects' and the digest of the
+ * entry before: the chain.  Whoever alters or removes an entry has to write
+ * all that follow anew, and cannot make them end with the digest that was noted
+ * elsewhere.  docs/journal.md has the text that is hashed; the view
+ * schema_guard.journal_chain computes it by SQL.
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/transam.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "sg_array.h"
+#include "sg_compat.h"
 #include "sg_diff.h"
-#include "sg_errors.h"
 #include "sg_journal.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
+#include "sg_table.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
-/* columns of the changes, in the order of the statement's parameters */
-#define CHANGE_COLUMNS 7
-
-static const char insert_entry[] =
-	"INSERT INTO schema_guard.journal_entry"
-	" (transaction_id, session_role, changed_by, application_name, client_address,"
-	"  backend_pid, release, mode, verdict, reason, window_id, statements,"
-	"  fingerprint_before, fingerprint_after, changes)"
-	" SELECT pg_current_xact_id()::text,"
-	"  CASE WHEN $1 THEN NULL ELSE session_user END, $2,"
-	"  CASE WHEN $1 THEN NULL ELSE current_setting('application_name') END,"
-	"  CASE WHEN $1 THEN NULL ELSE inet_client_addr() END,"
-	"  CASE WHEN $1 THEN NULL ELSE pg_backend_pid() END,"
-	"  $3, $4, $5, $6, $7, $8, nullif($9, ''), $10,"
-	"  coalesce((SELECT jsonb_agg(jsonb_build_object('change', c.change,"
-	"   'object_type', c.object_type, 'object_identity', c.object_identity,"
-	"   'facet', c.facet, 'attribute', c.attribute, 'before', c.before, 'after', c.after)"
-	"   ORDER BY c.n)"
-	"   FROM unnest($11, $12, $13, $14, $15, $16, $17) WITH ORDINALITY"
-	"   AS c (change, object_type, object_identity, facet, attribute, before, after, n)), '[]')"
-	" RETURNING journal_id";
-
-/* the changes as arrays, one for each column */
-static void
-change_columns(const List *changes, Datum *values)
+/* the columns of journal_entry, as in the install script */
+enum
 {
-	SgArray		columns[CHANGE_COLUMNS];
+	ENTRY_ID = 1,
+	ENTRY_CHANGED_AT,
+	ENTRY_TRANSACTION_ID,
+	ENTRY_SESSION_ROLE,
+	ENTRY_CHANGED_BY,
+	ENTRY_APPLICATION_NAME,
+	ENTRY_CLIENT_ADDRESS,
+	ENTRY_BACKEND_PID,
+	ENTRY_RELEASE,
+	ENTRY_MODE,
+	ENTRY_VERDICT,
+	ENTRY_REASON,
+	ENTRY_WINDOW_ID,
+	ENTRY_STATEMENTS,
+	ENTRY_BEFORE,
+	ENTRY_AFTER,
+	ENTRY_CHANGES,
+	ENTRY_CHAIN,
+	ENTRY_COLUMNS = ENTRY_CHAIN
+};
+
+static const SgTableShape entry_shape = {
+	"journal_entry", ENTRY_COLUMNS,
+	{INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INETOID, INT4OID, TEXTOID,
+	TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTARRAYOID, TEXTOID, TEXTOID, JSONBOID, BYTEAOID}
+};
+
+/* and of journal_object */
+enum
+{
+	PART_JOURNAL_ID = 1,
+	PART_TYPE,
+	PART_IDENTITY,
+	PART_BEFORE,
+	PART_AFTER,
+	PART_COLUMNS = PART_AFTER
+};
+
+static const SgTableShape object_shape = {
+	"journal_object", PART_COLUMNS, {INT8OID, TEXTOID, TEXTOID, BYTEAOID, BYTEAOID}
+};
+
+/* a row in the making */
+typedef struct EntryRow
+{
+	Datum		values[ENTRY_COLUMNS];
+	bool		nulls[ENTRY_COLUMNS];
+} EntryRow;
+
+static void
+set_value(EntryRow *row, int column, Datum value)
+{
+	row->values[column - 1] = value;
+	row->nulls[column - 1] = false;
+}
+
+/* a null if there is no text */
+static void
+set_text(EntryRow *row, int column, const char *text)
+{
+	if (text != NULL)
+		set_value(row, column, CStringGetTextDatum(text));
+}
+
+static void
+push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text)
+{
+	JsonbValue	value;
+
+	value.type = jbvNull;
+	if (text != NULL)
+	{
+		value.type = jbvString;
+		value.val.string.val = unconstify(char *, text);
+		value.val.string.len = (int) strlen(text);
+	}
+	(void) pushJsonbValue(state, token, &value);
+}
+
+static void
+push_member(JsonbParseState **state, const char *key, const char *text)
+{
+	push_string(state, WJB_KEY, key);
+	push_string(state, WJB_VALUE, text);
+}
+
+/* what diff() would say, as an array of objects */
+static Datum
+changes_datum(const List *changes)
+{
+	JsonbParseState *state = NULL;
 	ListCell   *lc;
 
-	for (int i = 0; i < CHANGE_COLUMNS; i++)
-		sg_array_init(&columns[i], TEXTOID);
+	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, changes)
 	{
 		const SgChange *change = lfirst(lc);
 
-		sg_array_add_text(&columns[0], sg_change_kind_name(change->kind));
-		sg_array_add_text(&columns[1], change->type);
-		sg_array_add_text(&columns[2], change->identity);
-		sg_array_add_text(&columns[3],
-						  change->attribute != NULL ? sg_facet_name(change->facet) : NULL);
-		sg_array_add_text(&columns[4], change->attribute);
-		sg_array_add_text(&columns[5], change->before);
-		sg_array_add_text(&columns[6], change->after);
+		(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+		push_member(&state, "change", sg_change_kind_name(change->kind));
+		push_member(&state, "object_type", change->type);
+		push_member(&state, "object_identity", change->identity);
+		push_member(&state, "facet",
+					change->attribute != NULL ? sg_facet_name(change->facet) : NULL);
+		push_member(&state, "attribute", change->attribute);
+		push_member(&state, "before", change->before);
+		push_member(&state, "after", change->after);
+		(void) pushJsonbValue(&state, WJB_END_OBJECT, NULL);
 	}
-	for (int i = 0; i < CHANGE_COLUMNS; i++)
-		values[i] = sg_array_datum(&columns[i]);
+	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL)));
 }
 
 static Datum
@@ -81,17 +167,186 @@ statement_array(const List *statements)
 	return sg_array_datum(&array);
 }
 
-/* the digests that came and went */
+/* who and from where: this session, unless the change is nobody's */
 static void
-write_objects(int64 journal_id, const List *objects)
+set_session(EntryRow *row)
 {
-	static const Oid types[5] = {INT8OID, TEXTARRAYOID, TEXTARRAYOID, BYTEAARRAYOID, BYTEAARRAYOID};
-	Datum		values[5];
-	SgArray		columns[4];
+	LOCAL_FCINFO(fcinfo, 0);
+	Datum		address;
+
+	set_text(row, ENTRY_SESSION_ROLE, GetUserNameFromId(GetSessionUserId(), false));
+	set_text(row, ENTRY_APPLICATION_NAME, application_name);
+	set_value(row, ENTRY_BACKEND_PID, Int32GetDatum(MyProcPid));
+	InitFunctionCallInfoData(*fcinfo, NULL, 0, InvalidOid, NULL, NULL);
+	address = inet_client_addr(fcinfo);
+	if (!fcinfo->isnull)
+		set_value(row, ENTRY_CLIENT_ADDRESS, address);
+}
+
+static void
+fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgLiveDelta *delta, bool first)
+{
+	memset(row->nulls, true, sizeof(row->nulls));
+	set_value(row, ENTRY_CHANGED_AT, TimestampTzGetDatum(GetCurrentTimestamp()));
+	set_text(row, ENTRY_TRANSACTION_ID,
+			 psprintf(UINT64_FORMAT, U64FromFullTransactionId(GetTopFullTransactionId())));
+	if (!entry->anonymous)
+		set_session(row);
+	set_text(row, ENTRY_CHANGED_BY, entry->role);
+	set_text(row, ENTRY_RELEASE, entry->release);
+	set_text(row, ENTRY_MODE, sg_mode_name(entry->mode));
+	set_text(row, ENTRY_VERDICT, entry->verdict);
+	set_text(row, ENTRY_REASON, entry->reason);
+	if (entry->window_id != 0)
+		set_value(row, ENTRY_WINDOW_ID, Int64GetDatum(entry->window_id));
+	set_value(row, ENTRY_STATEMENTS, statement_array(entry->statements));
+	set_text(row, ENTRY_BEFORE, first ? NULL : delta->before);
+	set_text(row, ENTRY_AFTER, delta->after);
+	set_value(row, ENTRY_CHANGES, changes_datum(first ? NIL : delta->changes));
+}
+
+/* The newest entry's number and chain digest; 0 and zeros if there is none. */
+static int64
+newest_entry(SgTable *table, SgDigest *chain)
+{
+	Relation	index = index_open(get_relname_relid("journal_entry_pkey", sg_extension_schema()),
+								   AccessShareLock);
+	SysScanDesc scan = systable_beginscan_ordered(table->rel, index, SnapshotSelf, 0, NULL);
+	HeapTuple	tuple = systable_getnext_ordered(scan, BackwardScanDirection);
+	int64		journal_id = 0;
+	bool		isnull;
+
+	memset(chain, 0, sizeof(*chain));
+	if (HeapTupleIsValid(tuple))
+	{
+		journal_id = DatumGetInt64(sg_table_value(table, tuple, ENTRY_ID, &isnull));
+		/* one that is damaged counts as none: sg_journal_verify.c will tell */
+		(void) sg_table_digest(table, tuple, ENTRY_CHAIN, chain);
+	}
+	systable_endscan_ordered(scan);
+	index_close(index, AccessShareLock);
+	return journal_id;
+}
+
+/* a netstring: the length in bytes of UTF-8, a colon, the text, a line break; a null is "-" */
+static void
+append_text(StringInfo buf, const char *text)
+{
+	if (text == NULL)
+		appendStringInfoString(buf, "-\n");
+	else
+	{
+		char	   *utf8 = pg_server_to_any(text, (int) strlen(text), PG_UTF8);
+
+		appendStringInfo(buf, "%zu:%s\n", strlen(utf8), utf8);
+		if (utf8 != text)
+			pfree(utf8);
+	}
+}
+
+/* the text of a time that no setting changes: 2024-08-10T09:30:00.000000, in UTC */
+static char *
+time_text(TimestampTz time)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	if (timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return psprintf("%04d-%02d-%02dT%02d:%02d:%02d.%06d", tm.tm_year, tm.tm_mon, tm.tm_mday,
+					tm.tm_hour, tm.tm_min, tm.tm_sec, (int) fsec);
+}
+
+static char *
+text_of(const EntryRow *row, int column, PGFunction output)
+{
+	if (row->nulls[column - 1])
+		return NULL;
+	return DatumGetCString(DirectFunctionCall1(output, row->values[column - 1]));
+}
+
+/* the entry's part of what its chain digest is computed over */
+static void
+append_entry(StringInfo buf, const EntryRow *row, const List *statements)
+{
 	ListCell   *lc;
 
-	for (int i = 0; i < 4; i++)
-		sg_array_init(&columns[i], i < 2 ? TEXTOID : BYTEAOID);
+	append_text(buf, text_of(row, ENTRY_ID, int8out));
+	append_text(buf, time_text(DatumGetTimestampTz(row->values[ENTRY_CHANGED_AT - 1])));
+	for (int column = ENTRY_TRANSACTION_ID; column <= ENTRY_APPLICATION_NAME; column++)
+		append_text(buf, text_of(row, column, textout));
+	append_text(buf, text_of(row, ENTRY_CLIENT_ADDRESS, inet_out));
+	append_text(buf, text_of(row, ENTRY_BACKEND_PID, int4out));
+	for (int column = ENTRY_RELEASE; column <= ENTRY_REASON; column++)
+		append_text(buf, text_of(row, column, textout));
+	append_text(buf, text_of(row, ENTRY_WINDOW_ID, int8out));
+	append_text(buf, psprintf("%d", list_length(statements)));
+	foreach(lc, statements)
+		append_text(buf, lfirst(lc));
+	append_text(buf, text_of(row, ENTRY_BEFORE, textout));
+	append_text(buf, text_of(row, ENTRY_AFTER, textout));
+	append_text(buf, text_of(row, ENTRY_CHANGES, jsonb_out));
+}
+
+/* an object of the entry, with digests that may be missing */
+typedef struct ObjectRow
+{
+	const char *type;
+	const char *identity;
+	const SgDigest *before;
+	const SgDigest *after;
+} ObjectRow;
+
+static int
+compare_digests(const SgDigest *a, const SgDigest *b)
+{
+	if (a == NULL || b == NULL)
+		return (a != NULL) - (b != NULL);
+	return sg_digest_compare(a, b);
+}
+
+/* in an order that no collation or encoding changes: by digests, none first */
+static int
+compare_object_rows(const void *a, const void *b)
+{
+	const ObjectRow *left = a;
+	const ObjectRow *right = b;
+	int			order = compare_digests(left->before, right->before);
+
+	return order != 0 ? order : compare_digests(left->after, right->after);
+}
+
+static void
+append_digest(StringInfo buf, const SgDigest *digest)
+{
+	char		hex[SG_DIGEST_HEX_LEN + 1];
+
+	if (digest != NULL)
+	{
+		sg_digest_to_hex(digest, hex);
+		hex[SG_DIGEST_HEX_LEN] = '\0';
+	}
+	append_text(buf, digest != NULL ? hex : NULL);
+}
+
+static void
+append_object(StringInfo buf, const ObjectRow *row)
+{
+	append_text(buf, row->type);
+	append_text(buf, row->identity);
+	append_digest(buf, row->before);
+	append_digest(buf, row->after);
+}
+
+/* the digests that came and went, sorted; returns how many */
+static int
+collect_objects(const List *objects, ObjectRow *rows)
+{
+	int			count = 0;
+	ListCell   *lc;
+
 	foreach(lc, objects)
 	{
 		const SgLiveChange *change = lfirst(lc);
@@ -99,209 +354,78 @@ write_objects(int64 journal_id, const List *objects)
 
 		if (object == NULL)
 			continue;
-		sg_array_add_text(&columns[0], object->type);
-		sg_array_add_text(&columns[1], object->identity);
-		sg_array_add_digest(&columns[2], change->before != NULL ? &change->digest_before : NULL);
-		sg_array_add_digest(&columns[3], change->after != NULL ? &change->digest_after : NULL);
+		rows[count].type = object->type;
+		rows[count].identity = object->identity;
+		rows[count].before = change->before != NULL ? &change->digest_before : NULL;
+		rows[count].after = change->after != NULL ? &change->digest_after : NULL;
+		count++;
 	}
-	values[0] = Int64GetDatum(journal_id);
-	for (int i = 0; i < 4; i++)
-		values[i + 1] = sg_array_datum(&columns[i]);
-	sg_spi_command("INSERT INTO schema_guard.journal_object"
-				   " (journal_id, object_type, object_identity, digest_before, digest_after)"
-				   " SELECT $1, * FROM unnest($2, $3, $4, $5)", 5, types, values, NULL);
+	qsort(rows, count, sizeof(ObjectRow), compare_object_rows);
+	return count;
 }
 
-/* the parameters before the changes */
 static void
-entry_values(const SgJournalEntry *entry, const SgLiveDelta *delta, Datum *values, char *nulls)
+insert_object(SgTable *table, int64 journal_id, const ObjectRow *row)
 {
-	values[0] = BoolGetDatum(entry->anonymous);
-	nulls[1] = entry->role == NULL ? 'n' : ' ';
-	if (entry->role != NULL)
-		values[1] = CStringGetTextDatum(entry->role);
-	nulls[2] = entry->release == NULL ? 'n' : ' ';
-	if (entry->release != NULL)
-		values[2] = CStringGetTextDatum(entry->release);
-	values[3] = CStringGetTextDatum(sg_mode_name(entry->mode));
-	values[4] = CStringGetTextDatum(entry->verdict);
-	nulls[5] = entry->reason == NULL ? 'n' : ' ';
-	if (entry->reason != NULL)
-		values[5] = CStringGetTextDatum(entry->reason);
-	nulls[6] = entry->window_id == 0 ? 'n' : ' ';
-	values[6] = Int64GetDatum(entry->window_id);
-	values[7] = statement_array(entry->statements);
-	values[8] = CStringGetTextDatum(delta->before);
-	values[9] = CStringGetTextDatum(delta->after);
+	Datum		values[PART_COLUMNS] = {0};
+	bool		nulls[PART_COLUMNS] = {false};
+
+	values[PART_JOURNAL_ID - 1] = Int64GetDatum(journal_id);
+	values[PART_TYPE - 1] = CStringGetTextDatum(row->type);
+	values[PART_IDENTITY - 1] = CStringGetTextDatum(row->identity);
+	nulls[PART_BEFORE - 1] = row->before == NULL;
+	nulls[PART_AFTER - 1] = row->after == NULL;
+	if (row->before != NULL)
+		values[PART_BEFORE - 1] = sg_digest_datum(row->before);
+	if (row->after != NULL)
+		values[PART_AFTER - 1] = sg_digest_datum(row->after);
+	sg_table_insert(table, values, nulls);
+}
+
+/* writes the entry's objects, which become part of the text to be chained */
+static void
+write_objects(int64 journal_id, const List *objects, StringInfo text)
+{
+	ObjectRow  *rows = palloc(sizeof(ObjectRow) * Max(list_length(objects), 1));
+	int			count = collect_objects(objects, rows);
+	SgTable		table;
+
+	sg_table_open(&table, &object_shape, RowExclusiveLock);
+	for (int i = 0; i < count; i++)
+	{
+		insert_object(&table, journal_id, &rows[i]);
+		append_object(text, &rows[i]);
+	}
+	sg_table_close(&table);
 }
 
 /*
  * Writes an entry about the delta and returns its number.  The first state is
- * an entry without changes: there is nothing before it.
+ * an entry without changes: there is nothing before it.  Under the publish
+ * lock.
  */
 int64
 sg_journal_write(const SgJournalEntry *entry, const SgLiveDelta *delta)
 {
-	static const Oid types[17] = {
-		BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTARRAYOID,
-		TEXTOID, TEXTOID,
-		TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID,
-		TEXTARRAYOID, TEXTARRAYOID
-	};
-	Datum		values[17] = {0};
-	char		nulls[18];
-	bool		isnull;
 	bool		first = delta->before[0] == '\0';
+	EntryRow	row;
+	SgTable		table;
+	SgDigest	chain;
+	StringInfoData text;
 	int64		journal_id;
 
-	sg_spi_connect();
-	memset(nulls, ' ', sizeof(nulls));
-	entry_values(entry, delta, values, nulls);
-	change_columns(first ? NIL : delta->changes, values + 10);
-	if (sg_spi_command(insert_entry, 17, types, values, nulls) != 1)
-		elog(ERROR, "the journal entry was not written");
-	journal_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
-	if (!first)
-		write_objects(journal_id, delta->objects);
-	sg_spi_finish();
+	sg_table_open(&table, &entry_shape, RowExclusiveLock);
+	journal_id = newest_entry(&table, &chain) + 1;
+	fill_entry(&row, entry, delta, first);
+	set_value(&row, ENTRY_ID, Int64GetDatum(journal_id));
+
+	initStringInfo(&text);
+	append_digest(&text, &chain);
+	append_entry(&text, &row, entry->statements);
+	write_objects(journal_id, first ? NIL : delta->objects, &text);
+	sg_sha256(text.data, text.len, &chain);
+	set_value(&row, ENTRY_CHAIN, sg_digest_datum(&chain));
+	sg_table_insert(&table, row.values, row.nulls);
+	sg_table_close(&table);
 	return journal_id;
-}
-
-/* takes one digest out of the set; false if it is not there */
-static bool
-remove_digest(SgDigestSet *set, const SgDigest *digest)
-{
-	for (int i = 0; i < set->count; i++)
-	{
-		if (sg_digest_compare(&set->members[i], digest) == 0)
-		{
-			set->members[i] = set->members[--set->count];
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-read_digest(uint64 row, int column, SgDigest *digest)
-{
-	bool		isnull;
-	Datum		datum = sg_spi_value(row, column, &isnull);
-	bytea	   *bytes;
-
-	if (isnull)
-		return false;
-	bytes = DatumGetByteaPP(datum);
-	if (VARSIZE_ANY_EXHDR(bytes) != SG_DIGEST_LEN)
-		return false;
-	memcpy(digest->bytes, VARDATA_ANY(bytes), SG_DIGEST_LEN);
-	return true;
-}
-
-static void
-read_live_digests(SgDigestSet *set, MemoryContext context)
-{
-	uint64		rows = sg_spi_query("SELECT digest FROM schema_guard.live_object",
-									0, NULL, NULL, NULL);
-	MemoryContext old = MemoryContextSwitchTo(context);
-
-	sg_digest_set_init(set);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		SgDigest	digest;
-
-		if (read_digest(i, 1, &digest))
-			sg_digest_set_add(set, &digest);
-	}
-	MemoryContextSwitchTo(old);
-}
-
-static void
-report_broken_journal(const char *fingerprint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("the journal does not lead back to %s", fingerprint),
-			 errdetail("Entries are missing or were altered, or the live state was computed anew since.")));
-}
-
-/*
- * Undoes every object change of the entries from "since" on, newest first.
- * What an entry brought must be there.
- */
-static bool
-undo_entries(int64 since, SgDigestSet *set, MemoryContext context)
-{
-	static const Oid types[1] = {INT8OID};
-	Datum		values[1];
-	uint64		rows;
-	MemoryContext old;
-	bool		complete = true;
-
-	values[0] = Int64GetDatum(since);
-	rows = sg_spi_query("SELECT digest_before, digest_after FROM schema_guard.journal_object"
-						" WHERE journal_id >= $1 ORDER BY journal_id DESC",
-						1, types, values, NULL);
-	old = MemoryContextSwitchTo(context);
-	for (uint64 i = 0; i < rows && complete; i++)
-	{
-		SgDigest	digest;
-
-		CHECK_FOR_INTERRUPTS();
-		/* within an entry a digest may come before it goes: add first */
-		if (read_digest(i, 1, &digest))
-			sg_digest_set_add(set, &digest);
-		if (read_digest(i, 2, &digest))
-			complete = remove_digest(set, &digest);
-	}
-	MemoryContextSwitchTo(old);
-	return complete;
-}
-
-/*
- * The digests of the objects of a state that the journal passed through, in
- * the caller's memory context, sorted.  Returns false if no entry mentions
- * the fingerprint and it is not the live state's.  An error if the entries do
- * not lead there.
- */
-bool
-sg_journal_state(const char *fingerprint, SgDigestSet *set)
-{
-	static const Oid types[1] = {TEXTOID};
-	Datum		values[1];
-	MemoryContext context = CurrentMemoryContext;
-	SgLiveState live;
-	SgDigest	root;
-	bool		found;
-	bool		isnull;
-
-	sg_live_state(&live);
-	sg_spi_connect();
-	values[0] = CStringGetTextDatum(fingerprint);
-
-	/* the entries to undo: all after the newest that led to the state, or from its departure on */
-	found = sg_spi_query("SELECT coalesce((SELECT max(journal_id) + 1 FROM schema_guard.journal_entry"
-						 "   WHERE fingerprint_after = $1),"
-						 "  (SELECT max(journal_id) FROM schema_guard.journal_entry"
-						 "   WHERE fingerprint_before = $1)) AS since",
-						 1, types, values, NULL) == 1;
-	if (found)
-	{
-		Datum		since = sg_spi_value(0, 1, &isnull);
-
-		found = !isnull || (live.exists && strcmp(live.fingerprint, fingerprint) == 0);
-		if (found)
-		{
-			read_live_digests(set, context);
-			if (strcmp(live.fingerprint, fingerprint) != 0 &&
-				!undo_entries(DatumGetInt64(since), set, context))
-				report_broken_journal(fingerprint);
-			sg_digest_set_sort(set);
-			sg_digest_root(set, &root);
-			if (strcmp(sg_fingerprint_text(&root), fingerprint) != 0)
-				report_broken_journal(fingerprint);
-		}
-	}
-	sg_spi_finish();
-	return found;
 }
