@@ -109,6 +109,7 @@ INSERT INTO public.calls (object, call) VALUES
 	('verify()', 'SELECT schema_guard.verify()'),
 	('verify_journal(text)', 'SELECT schema_guard.verify_journal()'),
 	('verify_journal(text)', $$SELECT schema_guard.verify_journal('1:' OPERATOR(pg_catalog.||) pg_catalog.repeat('0', 64))$$),
+	('live_state_is_stale()', 'SELECT schema_guard.live_state_is_stale()'),
 	('capture(text,text)', $$SELECT schema_guard.capture('captured', 'note')$$),
 	('export(text)', 'SELECT schema_guard.export()'),
 	('export(text)', $$SELECT schema_guard.export('captured')$$),

@@ -132,6 +132,98 @@ ALTER TABLE journaled ADD z int;
 SELECT * FROM schema_guard.verify();
 ROLLBACK;
 
+-- The chain: every entry is fixed by the digests that follow.
+SELECT count(*) > 10 AS entries, bool_and(stored = computed) AS chained FROM schema_guard.journal_chain;
+SELECT * FROM schema_guard.verify_journal();
+SELECT journal_head ~ '^\d+:[0-9a-f]{64}$' AS head, journal_head FROM schema_guard.status \gset
+SELECT * FROM schema_guard.verify_journal(:'journal_head');
+-- whatever the session sets
+SET DateStyle = 'SQL, DMY'; SET TimeZone = 'America/St_Johns'; SET IntervalStyle = sql_standard; SET bytea_output = escape;
+SET extra_float_digits = 0; SET search_path = nowhere; SET standard_conforming_strings = off;
+SELECT * FROM schema_guard.verify_journal();
+RESET DateStyle; RESET TimeZone; RESET IntervalStyle; RESET bytea_output; RESET extra_float_digits; RESET search_path; RESET standard_conforming_strings;
+-- with nulls, line breaks, quotes, multibyte characters, nothing but a tag, many objects
+SET application_name = 'a "b'' c:d';
+CREATE TABLE "k:1
+-" (a int DEFAULT 1);
+SET schema_guard.bypass = E'ä:\n-\n''x''';
+SET client_encoding = 'UTF8';
+CREATE TABLE journal_bypassed (a text DEFAULT 'ä€', b text DEFAULT E'\t\\');
+RESET schema_guard.bypass;
+DROP TABLE "k:1
+-", journal_bypassed;
+DO $$ BEGIN FOR i IN 1..50 LOOP EXECUTE format('CREATE TABLE journal_many%s (a int)', i); END LOOP; END $$;
+DO $$ BEGIN FOR i IN 1..50 LOOP EXECUTE format('DROP TABLE journal_many%s', i); END LOOP; END $$;
+RESET application_name;
+-- a function whose identity is longer than what an index on it could take
+CREATE SCHEMA journal_a_schema_whose_name_has_as_many_bytes_as_it_can_have63;
+CREATE DOMAIN journal_a_schema_whose_name_has_as_many_bytes_as_it_can_have63.d AS int;
+DO $$ BEGIN EXECUTE format('CREATE FUNCTION long_identity(%s) RETURNS int LANGUAGE sql AS ''SELECT 1''',
+	(SELECT string_agg('journal_a_schema_whose_name_has_as_many_bytes_as_it_can_have63.d', ', ') FROM generate_series(1, 100))); END $$;
+SELECT length(object_identity) > 6000 AS long FROM schema_guard.journal_object ORDER BY journal_id DESC LIMIT 1;
+SET client_min_messages = warning;
+DROP SCHEMA journal_a_schema_whose_name_has_as_many_bytes_as_it_can_have63 CASCADE;
+RESET client_min_messages;
+SELECT * FROM schema_guard.verify_journal();
+SELECT count(*) AS gaps FROM (SELECT journal_id - lag(journal_id, 1, 0::bigint) OVER (ORDER BY journal_id) AS step FROM schema_guard.journal) s WHERE step <> 1;
+SELECT * FROM schema_guard.verify_journal(:'journal_head');
+SELECT * FROM schema_guard.verify_journal('x');
+-- each column, each object, and rows that are missing: the first one is named
+CREATE FUNCTION pg_temp.tampered(alteration text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	said text;
+BEGIN
+	BEGIN
+		EXECUTE 'SET LOCAL session_replication_role = replica';
+		EXECUTE alteration;
+		SELECT concat_ws(' ', v.journal_id, regexp_replace(v.problem, 'sg1:\w+', 'sg1:...', 'g')) INTO said FROM schema_guard.verify_journal() v;
+		RAISE EXCEPTION 'undo';
+	EXCEPTION WHEN raise_exception THEN
+		RETURN coalesce(said, 'nothing');
+	END;
+END $$;
+SELECT attname, pg_temp.tampered(format('UPDATE schema_guard.journal_entry SET %I = %s WHERE journal_id = 5', attname,
+	CASE atttypid WHEN 'text'::regtype THEN format('coalesce(%I, '''') || ''x''', attname) WHEN 'timestamptz'::regtype THEN format('%I + interval ''1 microsecond''', attname)
+		WHEN 'inet'::regtype THEN '''10.0.0.1''' WHEN 'text[]'::regtype THEN format('%I || ''x''::text', attname)
+		WHEN 'jsonb'::regtype THEN format('%I || ''"x"''', attname) WHEN 'bytea'::regtype THEN format('%I || ''x''', attname)
+		ELSE format('coalesce(%I, 0) + 1000', attname) END)) AS found
+  FROM pg_attribute WHERE attrelid = 'schema_guard.journal_entry'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
+SELECT a AS alteration, pg_temp.tampered(a) AS found FROM unnest(ARRAY[
+	'UPDATE schema_guard.journal_object SET object_identity = ''x'' WHERE journal_id = 6',
+	'UPDATE schema_guard.journal_object SET digest_after = digest_before, digest_before = digest_after WHERE journal_id = 6',
+	'DELETE FROM schema_guard.journal_object WHERE journal_id = 6',
+	'INSERT INTO schema_guard.journal_object SELECT * FROM schema_guard.journal_object WHERE journal_id = 6',
+	'UPDATE schema_guard.journal_object SET journal_id = 7 WHERE journal_id = 6',
+	'DELETE FROM schema_guard.journal_entry WHERE journal_id = 1',
+	'DELETE FROM schema_guard.journal_entry WHERE journal_id IN (4, 8)',
+	'DELETE FROM schema_guard.journal_entry WHERE journal_id BETWEEN 4 AND 8',
+	'UPDATE schema_guard.journal_entry SET journal_id = CASE journal_id WHEN 4 THEN 5 ELSE 4 END + 100000 WHERE journal_id IN (4, 5);
+	 UPDATE schema_guard.journal_entry SET journal_id = journal_id - 100000 WHERE journal_id > 100000',
+	'DELETE FROM schema_guard.journal_entry WHERE journal_id > 10',
+	'DELETE FROM schema_guard.journal_entry',
+	'UPDATE schema_guard.journal_entry e SET mode = ''off'', chain = decode(repeat(''00'', 32), ''hex'') WHERE journal_id = 9']) a;
+-- all of it, written anew: the head that was noted tells
+CREATE FUNCTION pg_temp.write_anew() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 3 .. (SELECT max(journal_id) FROM schema_guard.journal_entry) LOOP
+		UPDATE schema_guard.journal_entry e SET chain = decode(c.computed, 'hex')
+		  FROM schema_guard.journal_chain c WHERE c.journal_id = e.journal_id AND e.journal_id = i;
+	END LOOP;
+END $$;
+BEGIN;
+UPDATE schema_guard.journal_entry SET changed_by = 'somebody else' WHERE journal_id = 3;
+SELECT journal_id, left(problem, 11) AS problem FROM schema_guard.verify_journal();
+SELECT pg_temp.write_anew();
+SELECT * FROM schema_guard.verify_journal();
+SELECT journal_id = split_part(:'journal_head', ':', 1)::int AS noted, problem FROM schema_guard.verify_journal(:'journal_head');
+ROLLBACK;
+-- the last ones are missing, and the journal has gone on
+DELETE FROM schema_guard.journal_object WHERE journal_id > 10;
+DELETE FROM schema_guard.journal_entry WHERE journal_id > 10;
+CREATE TABLE goes_on ();
+SELECT journal_id, regexp_replace(problem, 'sg1:\w+', 'sg1:...', 'g') AS problem FROM schema_guard.verify_journal();
+DROP TABLE goes_on;
+
 DROP TABLE journaled, journaled_as, journaled_into, journal_role, journal_ctas;
 DROP OWNED BY regress_sg_deploy;
 DROP ROLE regress_sg_deploy;
