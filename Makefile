@@ -54,6 +54,8 @@ REGRESS = \
 	gate \
 	windows \
 	journal \
+	approval \
+	path \
 	preview \
 	protect \
 	hijack

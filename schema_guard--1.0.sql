@@ -53,11 +53,32 @@ CREATE TABLE schema_guard.approval (
 	approved_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	approved_by text NOT NULL,		-- the role, as SET ROLE has it
 	session_role text NOT NULL,		-- who logged in: what is counted
+	expires_at timestamptz,			-- null: never
+	path_id bigint,					-- the path that it was given to as a whole
 	revoked_at timestamptz,
 	revoked_by text,
 	revoke_reason text
 );
 CREATE INDEX ON schema_guard.approval (fingerprint) WHERE revoked_at IS NULL;
+
+-- a path: the states that a scratch database went through; step 0 is where it
+-- begins, each state is a snapshot as well
+CREATE TABLE schema_guard.migration_path (
+	path_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	name text NOT NULL UNIQUE,
+	digest bytea NOT NULL,			-- of the states in their order
+	created_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	created_by text NOT NULL
+);
+
+CREATE TABLE schema_guard.migration_step (
+	path_id bigint NOT NULL REFERENCES schema_guard.migration_path,
+	step integer NOT NULL,
+	fingerprint text NOT NULL,
+	statements text[] NOT NULL,		-- what the scratch database ran
+	PRIMARY KEY (path_id, step)
+);
+CREATE INDEX ON schema_guard.migration_step (fingerprint);
 
 CREATE TABLE schema_guard.release (
 	application text NOT NULL,
@@ -169,6 +190,9 @@ SELECT pg_catalog.pg_extension_config_dump('schema_guard.snapshot', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.snapshot_snapshot_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.approval', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.approval_approval_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.migration_path', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.migration_path_path_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.migration_step', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.release', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.change_window', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.change_window_window_id_seq', '');
@@ -231,14 +255,14 @@ REVOKE ALL ON FUNCTION schema_guard.import(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.import(text, text) IS
 'stores a schema file as a snapshot, once its text and fingerprint agree; returns its fingerprint';
 
-CREATE FUNCTION schema_guard.approve(snapshot text, note text DEFAULT NULL)
+CREATE FUNCTION schema_guard.approve(snapshot text, note text DEFAULT NULL, expires interval DEFAULT NULL)
 RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_approve';
-REVOKE ALL ON FUNCTION schema_guard.approve(text, text) FROM PUBLIC;
-COMMENT ON FUNCTION schema_guard.approve(text, text) IS
-'gives the caller''s word that a snapshot is allowed; returns its fingerprint';
+REVOKE ALL ON FUNCTION schema_guard.approve(text, text, interval) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.approve(text, text, interval) IS
+'gives the caller''s word that a snapshot, or each state of a path, is allowed, for a while or for good; returns the (last) fingerprint';
 
 CREATE FUNCTION schema_guard.revoke(snapshot text, reason text)
 RETURNS text
@@ -247,7 +271,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_revoke';
 REVOKE ALL ON FUNCTION schema_guard.revoke(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.revoke(text, text) IS
-'takes back every approval of a snapshot; returns its fingerprint';
+'takes back every approval of a snapshot, or those given to a path; returns the (last) fingerprint';
 
 CREATE FUNCTION schema_guard.diff(
 	"from" text, "to" text DEFAULT NULL,
@@ -263,54 +287,176 @@ COMMENT ON FUNCTION schema_guard.diff(text, text) IS
 
 CREATE FUNCTION schema_guard.drift(
 	OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
-	OUT before text, OUT after text)
+	OUT before text, OUT after text,
+	OUT changed_at timestamptz, OUT changed_by text, OUT verdict text, OUT journal_id bigint, OUT window_id bigint)
 RETURNS SETOF record
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_drift';
 REVOKE ALL ON FUNCTION schema_guard.drift() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.drift() IS
-'what differs between the newest approved snapshot and the schema as it is now; no rows: nothing';
+'what differs between the approved snapshot and the schema as it is now, since when and by whom; no rows: nothing';
 
--- the approvals that were not revoked; the proposer stored the first snapshot
--- with that fingerprint (sg_approval.c)
+-- the approvals that were not revoked and have not expired; the proposer
+-- stored the first snapshot with that fingerprint (sg_approval.c)
 CREATE VIEW schema_guard.valid_approval AS
-SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at,
+SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at, a.expires_at, a.path_id,
 	   a.session_role OPERATOR(pg_catalog.=)
 	   (SELECT s.created_by FROM schema_guard.snapshot s
 		 WHERE s.fingerprint OPERATOR(pg_catalog.=) a.fingerprint
 		 ORDER BY s.snapshot_id LIMIT 1) AS by_proposer
   FROM schema_guard.approval a
- WHERE a.revoked_at IS NULL;
+ WHERE a.revoked_at IS NULL
+   AND (a.expires_at IS NULL OR a.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp());
 COMMENT ON VIEW schema_guard.valid_approval IS
-'approvals that were not revoked, and whether they are the proposer''s own';
+'approvals that are in force, and whether they are the proposer''s own';
+
+CREATE VIEW schema_guard.required_approvals AS
+SELECT coalesce(nullif(pg_catalog.current_setting('schema_guard.required_approvals', true), ''), '1')::pg_catalog.int4
+	   AS required;
+COMMENT ON VIEW schema_guard.required_approvals IS
+'the setting schema_guard.required_approvals as a number';
+
+CREATE VIEW schema_guard.approved_fingerprint AS
+SELECT v.fingerprint, pg_catalog.max(v.approval_id) AS approval_id
+  FROM schema_guard.valid_approval v CROSS JOIN schema_guard.required_approvals r
+ GROUP BY v.fingerprint, r.required
+HAVING pg_catalog.count(DISTINCT v.session_role)
+	   FILTER (WHERE r.required OPERATOR(pg_catalog.=) 1 OR NOT v.by_proposer) OPERATOR(pg_catalog.>=) r.required;
+COMMENT ON VIEW schema_guard.approved_fingerprint IS
+'schemas that have the approvals required, with the newest of them';
+
+-- what drift() compares the schema with: the newest approved; of a path, the
+-- state that the database is in, or was in last, or the first
+CREATE VIEW schema_guard.reference AS
+SELECT coalesce(p.fingerprint, n.fingerprint) AS fingerprint
+  FROM (SELECT f.fingerprint, a.path_id
+		  FROM schema_guard.approved_fingerprint f
+		  JOIN schema_guard.approval a ON a.approval_id OPERATOR(pg_catalog.=) f.approval_id
+		 ORDER BY f.approval_id DESC LIMIT 1) n
+  LEFT JOIN LATERAL
+	   (SELECT s.fingerprint
+		  FROM schema_guard.migration_step s
+		  JOIN schema_guard.approved_fingerprint f ON f.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+		  LEFT JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+		 WHERE s.path_id OPERATOR(pg_catalog.=) n.path_id
+		 ORDER BY l.fingerprint IS NULL,
+			   (SELECT pg_catalog.max(j.journal_id) FROM schema_guard.journal_entry j
+				 WHERE j.fingerprint_after OPERATOR(pg_catalog.=) s.fingerprint) DESC NULLS LAST,
+			   s.step
+		 LIMIT 1) p ON true;
+COMMENT ON VIEW schema_guard.reference IS
+'the approved schema that drift() compares with';
 
 CREATE VIEW schema_guard.snapshots AS
 SELECT s.name, s.fingerprint,
 	   a.approvals OPERATOR(pg_catalog.>=) a.required AS approved,
 	   a.approvals AS approvals, a.required AS approvals_required,
+	   -- when too few approvals will be left
+	   CASE WHEN pg_catalog.isfinite(a.ends[a.required]) THEN a.ends[a.required] END AS approved_until,
 	   s.object_count, s.facets, s.exclusions, s.note, s.origin, s.created_at, s.created_by
   FROM schema_guard.snapshot s
  CROSS JOIN LATERAL
-	   (SELECT pg_catalog.count(DISTINCT v.session_role)
-			   FILTER (WHERE r.required OPERATOR(pg_catalog.=) 1 OR NOT v.by_proposer) AS approvals,
-			   r.required
-		  FROM (SELECT coalesce(nullif(pg_catalog.current_setting('schema_guard.required_approvals', true), '')::pg_catalog.int4, 1)
-					   AS required) r
-		  LEFT JOIN schema_guard.valid_approval v
-			ON v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+	   (SELECT pg_catalog.count(v.session_role)::pg_catalog.int8 AS approvals, r.required,
+			   pg_catalog.array_agg(v.expires_at ORDER BY v.expires_at DESC) AS ends
+		  FROM schema_guard.required_approvals r
+		  LEFT JOIN
+			   (SELECT v.session_role, pg_catalog.bool_or(v.by_proposer) AS by_proposer,
+					   pg_catalog.max(coalesce(v.expires_at, 'infinity')) AS expires_at
+				  FROM schema_guard.valid_approval v
+				 WHERE v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+				 GROUP BY v.session_role) v
+			ON r.required OPERATOR(pg_catalog.=) 1 OR NOT v.by_proposer
 		 GROUP BY r.required) a
  ORDER BY s.snapshot_id;
 COMMENT ON VIEW schema_guard.snapshots IS
 'stored schemas, and whether they have the approvals required';
 
 CREATE VIEW schema_guard.approvals AS
-SELECT a.fingerprint, a.snapshot_name, a.approved_at, a.approved_by, a.session_role, a.note,
-	   a.revoked_at IS NULL AS valid, a.revoked_at, a.revoked_by, a.revoke_reason
+SELECT a.fingerprint, a.snapshot_name, p.name AS path,
+	   a.approved_at, a.approved_by, a.session_role, a.note,
+	   v.approval_id IS NOT NULL AS valid, a.expires_at,
+	   a.revoked_at, a.revoked_by, a.revoke_reason
   FROM schema_guard.approval a
+  LEFT JOIN schema_guard.valid_approval v ON v.approval_id OPERATOR(pg_catalog.=) a.approval_id
+  LEFT JOIN schema_guard.migration_path p ON p.path_id OPERATOR(pg_catalog.=) a.path_id
  ORDER BY a.approval_id;
 COMMENT ON VIEW schema_guard.approvals IS
-'who approved and revoked what, when and why';
+'who approved and revoked what, when, why, and until when';
+
+-- approvals that are not in force any more, the last to end first
+CREATE VIEW schema_guard.ended_approval AS
+SELECT a.approval_id, a.fingerprint, a.snapshot_name, a.revoked_at IS NOT NULL AS revoked,
+	   coalesce(a.revoked_at, a.expires_at) AS ended_at, a.revoked_by, a.revoke_reason
+  FROM schema_guard.approval a
+ WHERE a.revoked_at IS NOT NULL OR a.expires_at OPERATOR(pg_catalog.<=) pg_catalog.clock_timestamp()
+ ORDER BY ended_at DESC, a.approval_id DESC;
+COMMENT ON VIEW schema_guard.ended_approval IS
+'approvals that were revoked or have expired';
+
+------------------------------------------------------------------------------
+-- Paths
+------------------------------------------------------------------------------
+
+CREATE FUNCTION schema_guard.export_path("from" text DEFAULT NULL, "to" text DEFAULT NULL)
+RETURNS text
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_export_path';
+REVOKE ALL ON FUNCTION schema_guard.export_path(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.export_path(text, text) IS
+'path file: the states of the journal between two of them, by default from the first to the last';
+
+CREATE FUNCTION schema_guard.import_path(path_file text, name text)
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_import_path';
+REVOKE ALL ON FUNCTION schema_guard.import_path(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.import_path(text, text) IS
+'stores a path file, once its text and fingerprints agree; returns the fingerprint that it leads to';
+
+-- who imports a path proposes it (sg_path.c)
+CREATE VIEW schema_guard.path_steps AS
+SELECT p.name AS path, s.step, s.fingerprint,
+	   a.approvals OPERATOR(pg_catalog.>=) r.required AS approved,
+	   a.approvals,
+	   l.fingerprint IS NOT NULL AS is_live,
+	   (SELECT pg_catalog.min(j.changed_at) FROM schema_guard.journal_entry j
+		 WHERE j.fingerprint_after OPERATOR(pg_catalog.=) s.fingerprint) AS reached_at,
+	   s.statements
+  FROM schema_guard.migration_path p
+  JOIN schema_guard.migration_step s ON s.path_id OPERATOR(pg_catalog.=) p.path_id
+ CROSS JOIN schema_guard.required_approvals r
+ CROSS JOIN LATERAL
+	   (SELECT pg_catalog.count(DISTINCT v.session_role) AS approvals
+		  FROM schema_guard.valid_approval v
+		 WHERE v.path_id OPERATOR(pg_catalog.=) s.path_id
+		   AND v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+		   AND (r.required OPERATOR(pg_catalog.=) 1 OR v.session_role OPERATOR(pg_catalog.<>)
+				(SELECT q.created_by FROM schema_guard.migration_path q
+				  WHERE q.digest OPERATOR(pg_catalog.=) p.digest ORDER BY q.path_id LIMIT 1))) a
+  LEFT JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+ ORDER BY p.path_id, s.step;
+COMMENT ON VIEW schema_guard.path_steps IS
+'the states of each path in their order, and which of them the database has reached';
+
+CREATE VIEW schema_guard.paths AS
+SELECT p.name, s.steps,
+	   s.approvals OPERATOR(pg_catalog.>=) r.required AS approved,
+	   s.approvals, r.required AS approvals_required, s.at_step,
+	   s.fingerprint_from, s.fingerprint_to, p.created_at, p.created_by
+  FROM schema_guard.migration_path p
+ CROSS JOIN schema_guard.required_approvals r
+ CROSS JOIN LATERAL
+	   (SELECT pg_catalog.max(t.step) AS steps, pg_catalog.min(t.approvals) AS approvals,
+			   pg_catalog.min(t.step) FILTER (WHERE t.is_live) AS at_step,
+			   (pg_catalog.array_agg(t.fingerprint ORDER BY t.step))[1] AS fingerprint_from,
+			   (pg_catalog.array_agg(t.fingerprint ORDER BY t.step DESC))[1] AS fingerprint_to
+		  FROM schema_guard.path_steps t WHERE t.path OPERATOR(pg_catalog.=) p.name) s
+ ORDER BY p.path_id;
+COMMENT ON VIEW schema_guard.paths IS
+'imported paths, whether they have the approvals required, and where on them the database is';
 
 ------------------------------------------------------------------------------
 -- Scope
@@ -667,13 +813,24 @@ SELECT l.library_version,
 	   (SELECT e.extversion FROM pg_catalog.pg_extension e
 		 WHERE e.extname OPERATOR(pg_catalog.=) 'schema_guard') AS extension_version,
 	   coalesce(nullif(pg_catalog.current_setting('schema_guard.mode', true), ''), 'observe') AS mode,
+	   coalesce(nullif(pg_catalog.current_setting('schema_guard.strict_path', true), ''), 'off') AS strict_path,
 	   coalesce((SELECT pg_catalog.array_agg(f.facet ORDER BY f.facet) FROM schema_guard.guarded_facet f),
 				ARRAY['index', 'structure']::text[]) AS guarded_facets,
 	   s.fingerprint, s.computed_at,
 	   schema_guard.live_state_is_stale() AS stale, s.recomputed,
-	   EXISTS (SELECT FROM schema_guard.snapshots n
-			    WHERE n.fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND n.approved) AS approved,
-	   n.name AS approved_snapshot, n.fingerprint AS approved_fingerprint,
+	   coalesce(n.approved, false) AS approved, n.approved_until,
+	   -- why it is not approved any more
+	   CASE WHEN n.approved IS NOT TRUE THEN
+			(SELECT CASE WHEN e.revoked THEN 'revoked at ' OPERATOR(pg_catalog.||) e.ended_at::text
+						 OPERATOR(pg_catalog.||) ' by ' OPERATOR(pg_catalog.||) e.revoked_by
+						 OPERATOR(pg_catalog.||) ': ' OPERATOR(pg_catalog.||) e.revoke_reason
+					ELSE 'expired at ' OPERATOR(pg_catalog.||) e.ended_at::text END
+			   FROM schema_guard.ended_approval e
+			  WHERE e.fingerprint OPERATOR(pg_catalog.=) s.fingerprint LIMIT 1) END AS approval_ended,
+	   (SELECT a.name FROM schema_guard.snapshot a
+		 WHERE a.fingerprint OPERATOR(pg_catalog.=) f.fingerprint
+		 ORDER BY a.snapshot_id DESC LIMIT 1) AS approved_snapshot,
+	   f.fingerprint AS approved_fingerprint,
 	   (SELECT pg_catalog.array_agg(r.application OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) r.version
 									ORDER BY r.application, r.version)
 		  FROM schema_guard.release r WHERE r.retired_at IS NULL) AS live_releases,
@@ -691,12 +848,10 @@ SELECT l.library_version,
 	   (SELECT pg_catalog.max(j.changed_at) FROM schema_guard.journal_entry j) AS last_change_at
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l
   LEFT JOIN schema_guard.live_state s ON true
+  LEFT JOIN schema_guard.reference f ON true
   LEFT JOIN LATERAL
-	   (SELECT a.name, a.fingerprint FROM schema_guard.snapshots a
-		 WHERE a.approved
-		 ORDER BY (SELECT pg_catalog.max(v.approval_id) FROM schema_guard.valid_approval v
-					WHERE v.fingerprint OPERATOR(pg_catalog.=) a.fingerprint) DESC, a.created_at DESC
-		 LIMIT 1) n ON true;
+	   (SELECT a.approved, a.approved_until FROM schema_guard.snapshots a
+		 WHERE a.fingerprint OPERATOR(pg_catalog.=) s.fingerprint LIMIT 1) n ON true;
 COMMENT ON VIEW schema_guard.status IS
 'the state of the guard in one row';
 

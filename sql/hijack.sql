@@ -103,6 +103,7 @@ RESET schema_guard.mode;
 CREATE TABLE public.calls (n int GENERATED ALWAYS AS IDENTITY, object text NOT NULL, call text NOT NULL);
 INSERT INTO public.calls (object, call) VALUES
 	('library_version()', 'SELECT schema_guard.library_version()'),
+	('live_state_is_stale()', 'SELECT schema_guard.live_state_is_stale()'),
 	('fingerprint(text[],name)', 'SELECT schema_guard.fingerprint()'),
 	('fingerprint(text[],name)', $$SELECT schema_guard.fingerprint('{all}', 'public')$$),
 	('describe(text,text[])', $$SELECT schema_guard.describe('public.%', '{all}')$$),
@@ -114,7 +115,14 @@ INSERT INTO public.calls (object, call) VALUES
 	('export(text)', 'SELECT schema_guard.export()'),
 	('export(text)', $$SELECT schema_guard.export('captured')$$),
 	('import(text,text)', $$SELECT schema_guard.import(schema_guard.export('captured'), 'imported')$$),
-	('approve(text,text)', $$SELECT schema_guard.approve('captured', 'note')$$),
+	('approve(text,text,interval)', $$SELECT schema_guard.approve('captured', 'note')$$),
+	('approve(text,text,interval)', $$SELECT schema_guard.approve('captured', 'note', '1 day')$$),
+	('export_path(text,text)', 'CREATE TABLE public.step (a pg_catalog.int4)'),
+	('export_path(text,text)', 'SELECT schema_guard.export_path()'),
+	('import_path(text,text)', $$SELECT schema_guard.import_path(schema_guard.export_path(), 'walked')$$),
+	('approve(text,text,interval)', $$SELECT schema_guard.approve('walked')$$),
+	('revoke(text,text)', $$SELECT schema_guard.revoke('walked', 'reason')$$),
+	('export_path(text,text)', 'DROP TABLE public.step'),
 	('diff(text,text)', $$SELECT schema_guard.diff('captured')$$),
 	('diff(text,text)', $$SELECT schema_guard.diff('captured', 'imported')$$),
 	('drift()', 'SELECT schema_guard.drift()'),

@@ -9,17 +9,24 @@
  * fingerprint.  The first, so that nobody is disqualified by importing the
  * same file to look at it, and nobody else can be made the proposer.
  *
- * schema_guard.valid_approval has the approvals that were not revoked, and
- * whether they are the proposer's.
+ * An approval may expire; then it is as if it had been revoked at that time.
+ * schema_guard.valid_approval has the approvals in force, and whether they are
+ * the proposer's; schema_guard.reference has the approved schema that the live
+ * one is compared with.
+ *
+ * A path (sg_path.c) is approved by approving each of its states as one of its
+ * steps: such an approval is one of the state, and the steps' order is judged
+ * by these alone.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "sg_approval.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
-#include "sg_store.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 
 /* the number of approvals that count, given the parameter that says how many are required */
 #define COUNTED_ROLES(required) \
@@ -38,33 +45,107 @@ current_role_datum(void)
 }
 
 /*
+ * When an approval that is given now ends; an error unless that is in the
+ * future, and ever.
+ */
+TimestampTz
+sg_approval_end(const Interval *expires)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz end = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+															  TimestampTzGetDatum(now),
+															  PointerGetDatum(expires)));
+
+	if (TIMESTAMP_NOT_FINITE(end))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an approval cannot expire after an infinite time"),
+				 errhint("Leave \"expires\" out: the approval does not expire then.")));
+	if (end <= now)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an approval must expire in the future")));
+	return end;
+}
+
+/* the parameters that all approvals of one call share, from $1 on */
+static void
+approval_values(const SgApproval *approval, Datum *values, char *nulls)
+{
+	nulls[0] = approval->note != NULL ? ' ' : 'n';
+	if (approval->note != NULL)
+		values[0] = CStringGetTextDatum(approval->note);
+	values[1] = current_role_datum();
+	values[2] = session_role_datum();
+	values[3] = TimestampTzGetDatum(approval->end);
+	nulls[3] = approval->expires ? ' ' : 'n';
+}
+
+/* a role's approval that lasts as long makes another one superfluous */
+#define ALREADY_APPROVED(fingerprint, path) \
+	"EXISTS (SELECT FROM schema_guard.valid_approval v" \
+	" WHERE v.fingerprint = " fingerprint " AND v.session_role = $3" \
+	" AND v.path_id IS NOT DISTINCT FROM " path \
+	" AND coalesce(v.expires_at, 'infinity') >= coalesce($4, 'infinity'))"
+
+/*
  * Stores the approval of the session's role.  Returns false, and stores
- * nothing, if that role has approved the fingerprint already.
+ * nothing, if that role has approved the fingerprint for as long already.
  */
 bool
-sg_approve(const SgSnapshot *snapshot, const char *note)
+sg_approve(const SgSnapshot *snapshot, const SgApproval *approval)
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID};
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
+	char		nulls[] = "      ";
+	Datum		values[6];
+	uint64		inserted;
+
+	sg_spi_connect();
+	approval_values(approval, values, nulls);
+	values[4] = CStringGetTextDatum(snapshot->fingerprint);
+	values[5] = CStringGetTextDatum(snapshot->name);
+	inserted = sg_spi_command("INSERT INTO schema_guard.approval"
+							  " (fingerprint, snapshot_name, note, approved_by, session_role, expires_at)"
+							  " SELECT $5, $6, $1, $2, $3, $4"
+							  " WHERE NOT " ALREADY_APPROVED("$5", "NULL"),
+							  6, types, values, nulls);
+	sg_spi_finish();
+	return inserted > 0;
+}
+
+/*
+ * Stores the approval of the session's role for each state of a path, in the
+ * order of the path.  Returns how many were not there for as long already.
+ */
+uint64
+sg_approve_path(int64 path_id, const SgApproval *approval)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID};
 	char		nulls[] = "     ";
 	Datum		values[5];
 	uint64		inserted;
 
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(snapshot->fingerprint);
-	values[1] = CStringGetTextDatum(snapshot->name);
-	values[2] = note ? CStringGetTextDatum(note) : (Datum) 0;
-	nulls[2] = note ? ' ' : 'n';
-	values[3] = current_role_datum();
-	values[4] = session_role_datum();
+	approval_values(approval, values, nulls);
+	values[4] = Int64GetDatum(path_id);
 	inserted = sg_spi_command("INSERT INTO schema_guard.approval"
-							  " (fingerprint, snapshot_name, note, approved_by, session_role)"
-							  " SELECT $1, $2, $3, $4, $5"
-							  " WHERE NOT EXISTS (SELECT FROM schema_guard.valid_approval"
-							  " WHERE fingerprint = $1 AND session_role = $5)",
+							  " (fingerprint, snapshot_name, note, approved_by, session_role, expires_at, path_id)"
+							  " SELECT s.fingerprint, p.name || '/' || s.step, $1, $2, $3, $4, $5"
+							  " FROM schema_guard.migration_path p, LATERAL"
+							  "  (SELECT fingerprint, pg_catalog.max(step) AS step FROM schema_guard.migration_step"
+							  "   WHERE path_id = $5 GROUP BY fingerprint) s"
+							  " WHERE p.path_id = $5 AND NOT " ALREADY_APPROVED("s.fingerprint", "$5")
+							  " ORDER BY s.step",
 							  5, types, values, nulls);
 	sg_spi_finish();
-	return inserted > 0;
+	return inserted;
 }
+
+/* the assignments of a revocation by $1 for the reason $2 */
+#define REVOKE_SQL(condition) \
+	"UPDATE schema_guard.approval" \
+	" SET revoked_at = pg_catalog.clock_timestamp(), revoked_by = $1, revoke_reason = $2" \
+	" WHERE " condition " AND approval_id IN (SELECT approval_id FROM schema_guard.valid_approval)"
 
 /* Revokes every approval of the snapshot's fingerprint; returns how many. */
 uint64
@@ -75,14 +156,30 @@ sg_revoke(const SgSnapshot *snapshot, const char *reason)
 	uint64		revoked;
 
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(snapshot->fingerprint);
-	values[1] = session_role_datum();
-	values[2] = CStringGetTextDatum(reason);
-	revoked = sg_spi_command("UPDATE schema_guard.approval"
-							 " SET revoked_at = pg_catalog.clock_timestamp(),"
-							 " revoked_by = $2, revoke_reason = $3"
-							 " WHERE fingerprint = $1 AND revoked_at IS NULL",
-							 3, types, values, NULL);
+	values[0] = session_role_datum();
+	values[1] = CStringGetTextDatum(reason);
+	values[2] = CStringGetTextDatum(snapshot->fingerprint);
+	revoked = sg_spi_command(REVOKE_SQL("fingerprint = $3"), 3, types, values, NULL);
+	sg_spi_finish();
+	return revoked;
+}
+
+/*
+ * Revokes every approval that was given to the path; returns how many.  What
+ * was given to one of its states alone, or to another path, stays.
+ */
+uint64
+sg_revoke_path(int64 path_id, const char *reason)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, INT8OID};
+	Datum		values[3];
+	uint64		revoked;
+
+	sg_spi_connect();
+	values[0] = session_role_datum();
+	values[1] = CStringGetTextDatum(reason);
+	values[2] = Int64GetDatum(path_id);
+	revoked = sg_spi_command(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
 	sg_spi_finish();
 	return revoked;
 }
@@ -134,24 +231,58 @@ sg_fingerprint_approved(const char *fingerprint)
 }
 
 /*
- * The newest snapshot, by the time of the last approval that counts, that has
- * the approvals required; or NULL.
+ * The approved snapshot that the live schema should equal, NULL if none is
+ * approved: the newest by the last approval that counts; of a path, the state
+ * that the database is in, or was in last.
  */
 SgSnapshot *
-sg_snapshot_newest_approved(void)
+sg_snapshot_reference(void)
 {
-	static const Oid types[] = {INT4OID};
 	char		fingerprint[SG_FINGERPRINT_LEN + 1] = "";
-	Datum		value = Int32GetDatum(sg_required_approvals);
 	uint64		rows;
 
 	sg_spi_connect();
-	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.valid_approval"
-						" GROUP BY fingerprint HAVING " COUNTED_ROLES("$1") " >= $1"
-						" ORDER BY pg_catalog.max(approval_id) DESC LIMIT 1",
-						1, types, &value, NULL);
+	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.reference", 0, NULL, NULL, NULL);
 	if (rows > 0)
 		strlcpy(fingerprint, sg_spi_text(0, 1), sizeof(fingerprint));
 	sg_spi_finish();
 	return rows > 0 ? sg_snapshot_by_fingerprint(fingerprint) : NULL;
+}
+
+/*
+ * The approval of the fingerprint, NULL: of any, that was the last to be
+ * revoked or to expire; NULL if none was.
+ */
+SgEndedApproval *
+sg_approval_ended(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	char		nulls[] = {fingerprint != NULL ? ' ' : 'n', '\0'};
+	SgEndedApproval *ended = NULL;
+	Datum		value = (Datum) 0;
+
+	sg_spi_connect();
+	if (fingerprint != NULL)
+		value = CStringGetTextDatum(fingerprint);
+	if (sg_spi_query("SELECT fingerprint, snapshot_name, revoked, ended_at, revoked_by, revoke_reason"
+					 " FROM schema_guard.ended_approval"
+					 " WHERE $1 IS NULL OR fingerprint = $1 LIMIT 1", 1, types, &value, nulls) > 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(caller);
+		char	   *by = sg_spi_text(0, 5);
+		char	   *reason = sg_spi_text(0, 6);
+		bool		isnull;
+
+		ended = palloc0(sizeof(SgEndedApproval));
+		strlcpy(ended->fingerprint, sg_spi_text(0, 1), sizeof(ended->fingerprint));
+		ended->snapshot_name = pstrdup(sg_spi_text(0, 2));
+		ended->revoked = DatumGetBool(sg_spi_value(0, 3, &isnull));
+		ended->ended_at = DatumGetTimestampTz(sg_spi_value(0, 4, &isnull));
+		ended->revoked_by = by != NULL ? pstrdup(by) : NULL;
+		ended->reason = reason != NULL ? pstrdup(reason) : NULL;
+		MemoryContextSwitchTo(old);
+	}
+	sg_spi_finish();
+	return ended;
 }

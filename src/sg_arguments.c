@@ -1,6 +1,6 @@
 /*
  * sg_arguments.c
- *		Arguments of SQL functions that must not be null.
+ *		Arguments of SQL functions.
  *
  * The functions are not STRICT: a null that silently does nothing would look
  * like success.
@@ -26,4 +26,11 @@ sg_text_argument(FunctionCallInfo fcinfo, int number, const char *name)
 {
 	sg_require_argument(fcinfo, number, name);
 	return text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
+/* The value of a text argument, palloc'd, or NULL. */
+char *
+sg_optional_text_argument(FunctionCallInfo fcinfo, int number)
+{
+	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
 }

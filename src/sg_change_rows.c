@@ -5,15 +5,29 @@
 #include "postgres.h"
 
 #include "sg_change_rows.h"
-#include "sg_diff.h"
 #include "sg_rows.h"
 #include "utils/builtins.h"
 
-static void
-set_text(Datum *values, bool *nulls, int column, const char *text)
+/* Puts a text, or NULL, into a column. */
+void
+sg_set_text(Datum *values, bool *nulls, int column, const char *text)
 {
 	nulls[column] = text == NULL;
 	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/* Puts a change into SG_CHANGE_COLUMNS columns, those of diff(), from the given one on. */
+void
+sg_set_change(Datum *values, bool *nulls, int column, const SgChange *change)
+{
+	sg_set_text(values, nulls, column, sg_change_kind_name(change->kind));
+	sg_set_text(values, nulls, column + 1, change->type);
+	sg_set_text(values, nulls, column + 2, change->identity);
+	sg_set_text(values, nulls, column + 3,
+				change->attribute == NULL ? NULL : sg_facet_name(change->facet));
+	sg_set_text(values, nulls, column + 4, change->attribute);
+	sg_set_text(values, nulls, column + 5, change->before);
+	sg_set_text(values, nulls, column + 6, change->after);
 }
 
 /*
@@ -29,18 +43,10 @@ sg_return_changes(FunctionCallInfo fcinfo, const List *changes)
 	sg_rows_begin(&rows, fcinfo);
 	foreach(cell, changes)
 	{
-		const SgChange *change = lfirst(cell);
-		Datum		values[7];
-		bool		nulls[7];
+		Datum		values[SG_CHANGE_COLUMNS];
+		bool		nulls[SG_CHANGE_COLUMNS];
 
-		set_text(values, nulls, 0, sg_change_kind_name(change->kind));
-		set_text(values, nulls, 1, change->type);
-		set_text(values, nulls, 2, change->identity);
-		set_text(values, nulls, 3,
-				 change->attribute == NULL ? NULL : sg_facet_name(change->facet));
-		set_text(values, nulls, 4, change->attribute);
-		set_text(values, nulls, 5, change->before);
-		set_text(values, nulls, 6, change->after);
+		sg_set_change(values, nulls, 0, lfirst(cell));
 		sg_rows_add(&rows, values, nulls);
 	}
 }

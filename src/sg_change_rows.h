@@ -6,8 +6,13 @@
 #define SG_CHANGE_ROWS_H
 
 #include "fmgr.h"
-#include "nodes/pg_list.h"
+#include "sg_diff.h"
 
+/* the OUT parameters of diff() */
+#define SG_CHANGE_COLUMNS 7
+
+extern void sg_set_text(Datum *values, bool *nulls, int column, const char *text);
+extern void sg_set_change(Datum *values, bool *nulls, int column, const SgChange *change);
 extern void sg_return_changes(FunctionCallInfo fcinfo, const List *changes);
 
 #endif							/* SG_CHANGE_ROWS_H */

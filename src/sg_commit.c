@@ -13,16 +13,17 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "sg_approval.h"
 #include "sg_commit.h"
 #include "sg_diff.h"
 #include "sg_errors.h"
 #include "sg_impact.h"
 #include "sg_journal.h"
 #include "sg_judge.h"
+#include "sg_path.h"
 #include "sg_release.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
-#include "sg_store.h"
 #include "utils/builtins.h"
 
 /* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
@@ -67,7 +68,7 @@ find_window(Hearing *hearing)
 
 /* gathers the facts and judges */
 static void
-hear(Hearing *hearing, const SgLiveDelta *outcome)
+hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction)
 {
 	memset(hearing, 0, sizeof(*hearing));
 	hearing->outcome = outcome;
@@ -78,6 +79,9 @@ hear(Hearing *hearing, const SgLiveDelta *outcome)
 	{
 		find_window(hearing);
 		hearing->facts.approved = sg_fingerprint_approved(outcome->after);
+		/* CREATE INDEX CONCURRENTLY passes through a state in between */
+		hearing->facts.in_order = !hearing->facts.approved || !sg_strict_path ||
+			sg_path_allows(outcome->before, outcome->after, transaction->builds_index ? 2 : 1);
 		hearing->broken = sg_impact_releases(outcome);
 		hearing->facts.breaks_release = hearing->broken != NIL;
 	}
@@ -129,13 +133,14 @@ pronounce_broken(int elevel, const Hearing *hearing)
 static void
 pronounce_unapproved(int elevel, const Hearing *hearing)
 {
-	SgSnapshot *approved = sg_snapshot_newest_approved();
+	SgSnapshot *approved = sg_snapshot_reference();
 
 	ereport(elevel,
 			(errcode(ERRCODE_SG_CHANGE_NOT_APPROVED),
 			 errmsg("schema change is not approved"),
-			 errdetail("%s\n%s", sg_changes_detail(hearing->outcome->changes),
-					   resulting_sentence(hearing, approved)),
+			 errdetail("%s\n%s%s", sg_changes_detail(hearing->outcome->changes),
+					   resulting_sentence(hearing, approved),
+					   sg_path_expectation(hearing->outcome->before)),
 			 approved == NULL ?
 			 errhint("Begin with SELECT schema_guard.capture(...) and SELECT schema_guard.approve(...) of the schema as it is, then review and approve the change; or open a window.") :
 			 errhint("Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window.")));
@@ -146,6 +151,8 @@ pronounce(int elevel, const Hearing *hearing)
 {
 	if (hearing->judgement.reason == SG_REASON_BREAKS_RELEASE)
 		pronounce_broken(elevel, hearing);
+	else if (hearing->judgement.reason == SG_REASON_OUT_OF_ORDER)
+		sg_path_pronounce(elevel, hearing->outcome);
 	else
 		pronounce_unapproved(elevel, hearing);
 }
@@ -184,7 +191,9 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *
 	entry.verdict = hearing->judgement.verdict == SG_WARN ? SG_VERDICT_WARNED :
 		sg_reason_name(hearing->judgement.reason);
 	entry.mode = hearing->facts.mode;
-	if (hearing->judgement.reason == SG_REASON_BYPASS)
+	if (hearing->judgement.verdict == SG_WARN)
+		entry.reason = sg_reason_name(hearing->judgement.reason);
+	else if (hearing->judgement.reason == SG_REASON_BYPASS)
 		entry.reason = sg_bypass;
 	else if (hearing->judgement.reason == SG_REASON_WINDOW)
 	{
@@ -274,15 +283,16 @@ sg_commit_judge(const SgCommit *transaction)
 
 	sg_live_state(&state);
 	outcome = compare(transaction->builds_index);
-	hear(&hearing, outcome);
+	hear(&hearing, outcome, transaction);
 	if (hearing.judgement.verdict == SG_REFUSE)
 	{
 		record_refusal(transaction, &hearing);
 		pronounce(ERROR, &hearing);
 	}
+	/* before anything is published: the text is the one that enforce gives */
+	if (hearing.judgement.verdict == SG_WARN)
+		pronounce(WARNING, &hearing);
 	actual = transaction->builds_index ? compare(false) : outcome;
 	if (actual->objects != NIL || actual->rekeyed != NIL || !state.exists || state.stale)
 		publish(transaction, &hearing, actual);
-	if (hearing.judgement.verdict == SG_WARN)
-		pronounce(WARNING, &hearing);
 }

@@ -153,6 +153,22 @@ sg_stored_schema_digests(SgStoredSchema *schema)
 	sg_store_load_tree(&root, &schema->digests);
 }
 
+/* The schema with all its blocks, sorted, not parsed. */
+SgSchema *
+sg_stored_schema_load(SgStoredSchema *stored)
+{
+	SgSchema   *schema = palloc0(sizeof(SgSchema));
+
+	sg_stored_schema_digests(stored);
+	strlcpy(schema->fingerprint, stored->fingerprint, sizeof(schema->fingerprint));
+	schema->facets = stored->facets;
+	schema->exclusions = stored->exclusions;
+	schema->nobjects = stored->digests.count;
+	schema->blocks = sg_store_load_blocks(stored->digests.members, stored->digests.count);
+	sg_blocks_sort(schema->blocks, schema->nobjects);
+	return schema;
+}
+
 static bool
 same_strings(const List *a, const List *b)
 {

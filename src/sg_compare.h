@@ -20,6 +20,7 @@ typedef struct SgStoredSchema
 extern SgStoredSchema *sg_stored_schema(const char *reference);
 extern SgStoredSchema *sg_stored_schema_of(const SgSnapshot *snapshot);
 extern void sg_stored_schema_digests(SgStoredSchema *schema);
+extern SgSchema *sg_stored_schema_load(SgStoredSchema *stored);
 extern List *sg_compare_stored(SgStoredSchema *from, SgStoredSchema *to);
 extern List *sg_compare_live(SgStoredSchema *from);
 

@@ -115,9 +115,11 @@ schema_guard_close_window(PG_FUNCTION_ARGS)
 #define READER \
 	"GRANT USAGE ON SCHEMA schema_guard TO %s;" \
 	"GRANT SELECT ON schema_guard.status, schema_guard.snapshots, schema_guard.approvals," \
-	" schema_guard.releases, schema_guard.journal, schema_guard.windows, schema_guard.problems TO %s;" \
+	" schema_guard.paths, schema_guard.path_steps, schema_guard.releases, schema_guard.journal," \
+	" schema_guard.windows, schema_guard.problems TO %s;" \
 	"GRANT EXECUTE ON FUNCTION schema_guard.fingerprint(text[], name)," \
 	" schema_guard.describe(text, text[]), schema_guard.export(text)," \
+	" schema_guard.export_path(text, text)," \
 	" schema_guard.diff(text, text), schema_guard.drift(), schema_guard.not_covered()," \
 	" schema_guard.verify_journal(text)," \
 	" schema_guard.can_deploy(text, text, text), schema_guard.preview(text) TO %s;"
@@ -131,10 +133,10 @@ static const struct
 	{"release_manager", READER
 	  "GRANT EXECUTE ON FUNCTION schema_guard.register(text, text, jsonb),"
 	  " schema_guard.retire(text, text), schema_guard.capture(text, text),"
-	  " schema_guard.import(text, text) TO %s;" },
+	  " schema_guard.import(text, text), schema_guard.import_path(text, text) TO %s;" },
 	{"approver", READER
 	  "GRANT EXECUTE ON FUNCTION schema_guard.capture(text, text),"
-	  " schema_guard.import(text, text), schema_guard.approve(text, text),"
+	  " schema_guard.import(text, text), schema_guard.import_path(text, text), schema_guard.approve(text, text, interval),"
 	  " schema_guard.revoke(text, text), schema_guard.verify(),"
 	  " schema_guard.open_window(text, interval), schema_guard.close_window() TO %s;" }
 };

@@ -3,29 +3,33 @@
  *		The judgement at commit: a pure function of the facts in SgCase.
  *
  * The first row that fits decides; "-" is either.  "changed" says that the
- * guarded schema after the transaction is not the one before it.
+ * guarded schema after the transaction is not the one before it; "in order"
+ * that the change is one that schema_guard.strict_path permits, which is any
+ * where that is off.
  *
- *	  | mode    | changed | bypass | breaks a | approved | window || verdict | reason
- *	  |         |         |        | release  |          | open   ||         |
- *	--+---------+---------+--------+----------+----------+--------++---------+----------------
- *	1 | off     |    -    |   -    |    -     |    -     |   -    || allow   | off
- *	2 | -       |   no    |   -    |    -     |    -     |   -    || allow   | unchanged
- *	3 | -       |   yes   |  yes   |    -     |    -     |   -    || allow   | bypass
- *	4 | observe |   yes   |   no   |   yes    |    -     |   -    || allow   | observed
- *	5 | warn    |   yes   |   no   |   yes    |    -     |   -    || warn    | breaks_release
- *	6 | enforce |   yes   |   no   |   yes    |    -     |   -    || refuse  | breaks_release
- *	7 | -       |   yes   |   no   |   no     |   yes    |   -    || allow   | approved
- *	8 | -       |   yes   |   no   |   no     |   no     |  yes   || allow   | window
- *	9 | observe |   yes   |   no   |   no     |   no     |   no   || allow   | observed
- *	10| warn    |   yes   |   no   |   no     |   no     |   no   || warn    | not_approved
- *	11| enforce |   yes   |   no   |   no     |   no     |   no   || refuse  | not_approved
+ *	  | mode    | changed | bypass | breaks a | approved | in    | window || verdict | reason
+ *	  |         |         |        | release  |          | order | open   ||         |
+ *	--+---------+---------+--------+----------+----------+-------+--------++---------+----------------
+ *	1 | off     |    -    |   -    |    -     |    -     |   -   |   -    || allow   | off
+ *	2 | -       |   no    |   -    |    -     |    -     |   -   |   -    || allow   | unchanged
+ *	3 | -       |   yes   |  yes   |    -     |    -     |   -   |   -    || allow   | bypass
+ *	4 | observe |   yes   |   no   |   yes    |    -     |   -   |   -    || allow   | observed
+ *	5 | warn    |   yes   |   no   |   yes    |    -     |   -   |   -    || warn    | breaks_release
+ *	6 | enforce |   yes   |   no   |   yes    |    -     |   -   |   -    || refuse  | breaks_release
+ *	7 | -       |   yes   |   no   |   no     |   yes    |  yes  |   -    || allow   | approved
+ *	8 | -       |   yes   |   no   |   no     |    -     |   -   |  yes   || allow   | window
+ *	9 | observe |   yes   |   no   |   no     |    -     |   -   |   no   || allow   | observed
+ *	10| warn    |   yes   |   no   |   no     |   yes    |  no   |   no   || warn    | out_of_order
+ *	11| enforce |   yes   |   no   |   no     |   yes    |  no   |   no   || refuse  | out_of_order
+ *	12| warn    |   yes   |   no   |   no     |   no     |   -   |   no   || warn    | not_approved
+ *	13| enforce |   yes   |   no   |   no     |   no     |   -   |   no   || refuse  | not_approved
  *
  * Why this order.  A bypass is a superuser's and lets everything pass.  A live
  * release outranks approvals and windows: an approval says that a schema is
  * wanted, a window that nobody had the time to say so, and neither says that
  * the connected applications may break; retiring the release does.  Approval
  * comes before the window, so that the journal calls a window's change only
- * what needed the window.
+ * what needed the window.  What is approved but not next needs one.
  */
 #include "postgres.h"
 
@@ -44,7 +48,7 @@ sg_judge(const SgCase *facts)
 		allow.reason = SG_REASON_UNCHANGED;
 	else if (facts->bypassed)
 		allow.reason = SG_REASON_BYPASS;
-	else if (!facts->breaks_release && facts->approved)
+	else if (!facts->breaks_release && facts->approved && facts->in_order)
 		allow.reason = SG_REASON_APPROVED;
 	else if (!facts->breaks_release && facts->in_window)
 		allow.reason = SG_REASON_WINDOW;
@@ -54,6 +58,8 @@ sg_judge(const SgCase *facts)
 			object.verdict = SG_WARN;
 		if (facts->breaks_release)
 			object.reason = SG_REASON_BREAKS_RELEASE;
+		else if (facts->approved)
+			object.reason = SG_REASON_OUT_OF_ORDER;
 		return object;
 	}
 	return allow;
@@ -79,6 +85,8 @@ sg_reason_name(SgReason reason)
 			return "observed";
 		case SG_REASON_NOT_APPROVED:
 			return "not_approved";
+		case SG_REASON_OUT_OF_ORDER:
+			return "out_of_order";
 		case SG_REASON_BREAKS_RELEASE:
 			return "breaks_release";
 	}

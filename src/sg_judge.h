@@ -21,6 +21,7 @@ typedef struct SgCase
 	bool		bypassed;		/* schema_guard.bypass has a reason */
 	bool		in_window;		/* a window is open */
 	bool		approved;		/* the resulting schema has the approvals required */
+	bool		in_order;		/* a path leads there from here, or that does not matter */
 	bool		breaks_release; /* a live release that fitted does not fit any more */
 } SgCase;
 
@@ -40,6 +41,7 @@ typedef enum SgReason
 	SG_REASON_APPROVED,
 	SG_REASON_OBSERVED,
 	SG_REASON_NOT_APPROVED,
+	SG_REASON_OUT_OF_ORDER,
 	SG_REASON_BREAKS_RELEASE
 } SgReason;
 

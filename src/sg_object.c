@@ -347,9 +347,9 @@ sg_append_escaped(StringInfo buf, const char *text, size_t len)
 	appendBinaryStringInfo(buf, text + start, len - start);
 }
 
-/* a definition of several lines: each on a line of its own, behind a bar */
-static void
-render_lines(StringInfo buf, const char *definition)
+/* Appends a definition of several lines: each on a line of its own, behind a bar. */
+void
+sg_append_lines(StringInfo buf, const char *definition)
 {
 	const char *line = definition;
 
@@ -383,7 +383,7 @@ render_item(StringInfo buf, const SgItem *item)
 	else if (strchr(item->definition, '\n') != NULL)
 	{
 		appendStringInfoString(buf, ":\n");
-		render_lines(buf, item->definition);
+		sg_append_lines(buf, item->definition);
 	}
 	else
 	{

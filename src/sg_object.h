@@ -106,6 +106,7 @@ extern bool sg_item_is_ordered(const SgItem *item);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
 extern char *sg_attribute(const char *words, const char *name);
 
+extern void sg_append_lines(StringInfo buf, const char *definition);
 extern void sg_append_escaped(StringInfo buf, const char *text, size_t len);
 extern void sg_object_render_header(StringInfo buf, const char *type, const char *identity);
 extern void sg_object_render(StringInfo buf, const SgObject *object, SgFacetSet facets);

@@ -48,7 +48,7 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
-			 errmsg("schema file is invalid at line %d: %s", reader->line, reason.data),
+			 errmsg("%s is invalid at line %d: %s", reader->what, reader->line, reason.data),
 			 shown.len > 0 ? errdetail("The line reads: %s%s", shown.data,
 									   len < reader->len ? " ..." : "") : 0));
 }
@@ -57,6 +57,7 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 void
 sg_reader_init(SgReader *reader, const char *text, size_t len)
 {
+	reader->what = "schema file";
 	reader->pos = text;
 	reader->end = text + len;
 	reader->line = 0;
@@ -83,7 +84,7 @@ sg_reader_next(SgReader *reader)
 	if (newline == NULL)
 		sg_reader_malformed(reader, "the line has no end, the file was cut off");
 	if (reader->len > 0 && reader->start[reader->len - 1] == '\r')
-		sg_reader_malformed(reader, "the line ends with CR LF, a schema file has LF");
+		sg_reader_malformed(reader, "the line ends with CR LF, a %s has LF", reader->what);
 	reader->pos = newline + 1;
 	return true;
 }

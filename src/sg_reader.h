@@ -7,11 +7,11 @@
 
 #include "lib/stringinfo.h"
 #include "sg_compat.h"
-#include "sg_compat.h"
 
 /* a place in a text that is read line by line */
 typedef struct SgReader
 {
+	const char *what;			/* for errors: "schema file" unless set otherwise */
 	const char *pos;			/* the next line */
 	const char *end;
 	int			line;			/* number of the current line, from 1 */

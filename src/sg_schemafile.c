@@ -90,9 +90,9 @@ find_attribute_end(const SgReader *reader, const char *text)
 	return text;
 }
 
-/* The lines of a definition, each behind a bar; the current line is the item's. */
-static char *
-parse_lines(SgReader *reader)
+/* The lines of a definition, each behind a bar; the current line is the one before them. */
+char *
+sg_schemafile_read_lines(SgReader *reader)
 {
 	StringInfoData buf;
 	int			count = 0;
@@ -134,7 +134,7 @@ parse_item(SgReader *reader, SgFacetSet facets, SgObject *object, uint32 *rank)
 		sg_reader_malformed(reader, "item without attribute");
 	attribute = sg_reader_unescaped(reader, text, attribute_end - text);
 	if (attribute_end + 1 == line_end)
-		definition = parse_lines(reader);
+		definition = sg_schemafile_read_lines(reader);
 	else if (attribute_end < line_end)
 	{
 		if (attribute_end[1] != ' ' || attribute_end + 2 == line_end)
@@ -262,8 +262,9 @@ header_len(const SgBlock *block)
 	return newline ? (size_t) (newline - block->text) : block->len;
 }
 
-static int
-compare_headers(const void *a, const void *b)
+/* The order of blocks in a schema file, for qsort. */
+int
+sg_block_compare(const void *a, const void *b)
 {
 	const SgBlock *left = a;
 	const SgBlock *right = b;
@@ -275,7 +276,24 @@ compare_headers(const void *a, const void *b)
 void
 sg_blocks_sort(SgBlock *blocks, int count)
 {
-	qsort(blocks, count, sizeof(SgBlock), compare_headers);
+	qsort(blocks, count, sizeof(SgBlock), sg_block_compare);
+}
+
+/* Appends the lines of a head that say what the scope is. */
+void
+sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema)
+{
+	ListCell   *cell;
+
+	appendStringInfo(buf, "facets: %s\n", sg_facet_set_text(schema->facets));
+	foreach(cell, schema->exclusions)
+	{
+		const char *pattern = lfirst(cell);
+
+		appendStringInfoString(buf, "exclude: ");
+		sg_append_escaped(buf, pattern, strlen(pattern));
+		appendStringInfoChar(buf, '\n');
+	}
 }
 
 /*
@@ -287,20 +305,10 @@ char *
 sg_schemafile_write(const SgSchema *schema)
 {
 	StringInfoData buf;
-	char	   *facets = sg_facet_set_text(schema->facets);
-	ListCell   *cell;
 
 	initStringInfo(&buf);
-	appendStringInfo(&buf, FILE_TITLE "\nformat: " SG_FORMAT "\nfingerprint: %s\nfacets: %s\n",
-					 schema->fingerprint, facets);
-	foreach(cell, schema->exclusions)
-	{
-		const char *pattern = lfirst(cell);
-
-		appendStringInfoString(&buf, "exclude: ");
-		sg_append_escaped(&buf, pattern, strlen(pattern));
-		appendStringInfoChar(&buf, '\n');
-	}
+	appendStringInfo(&buf, FILE_TITLE "\nformat: " SG_FORMAT "\nfingerprint: %s\n", schema->fingerprint);
+	sg_schemafile_write_scope(&buf, schema);
 	appendStringInfoChar(&buf, '\n');
 	for (int i = 0; i < schema->nobjects; i++)
 		appendBinaryStringInfo(&buf, schema->blocks[i].text, (int) schema->blocks[i].len);
@@ -309,8 +317,8 @@ sg_schemafile_write(const SgSchema *schema)
 }
 
 /* Goes to the next line, which must be "key: value"; returns the value. */
-static char *
-read_field(SgReader *reader, const char *key)
+char *
+sg_schemafile_read_field(SgReader *reader, const char *key)
 {
 	size_t		len = strlen(key);
 	StringInfoData canonical;
@@ -355,47 +363,55 @@ parse_facets(const SgReader *reader, const char *text)
 	return facets;
 }
 
-/* Reads the lines before the first block, the empty one included where blocks follow. */
-static void
-read_head(SgReader *reader, SgSchema *schema)
+/* Reads the title of a file, so far before its first line, and the format. */
+void
+sg_schemafile_read_title(SgReader *reader, const char *title)
+{
+	const char *value;
+
+	reader->line = 1;
+	if (reader->pos == reader->end)
+		sg_reader_malformed(reader, "the file is empty");
+	if (sg_reader_next_starts(reader, "\xEF\xBB\xBF"))
+		sg_reader_malformed(reader, "the file begins with a byte order mark");
+	if (!sg_reader_next_starts(reader, title))
+		sg_reader_malformed(reader, "this is not a %s, which begins with \"%s\"", reader->what, title);
+	reader->line = 0;
+	(void) sg_reader_next(reader);
+	if (reader->len != strlen(title))
+		sg_reader_malformed(reader, "nothing is expected after \"%s\"", title);
+	value = sg_schemafile_read_field(reader, "format");
+	if (strcmp(value, SG_FORMAT) != 0)
+		sg_reader_malformed(reader, "the format is \"%s\", this version of schema_guard reads \"%s\"",
+							value, SG_FORMAT);
+}
+
+/* Checks and copies the fingerprint that the current line says. */
+void
+sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text, char *fingerprint)
+{
+	SgDigest	digest;
+
+	if (strlen(text) != SG_FINGERPRINT_LEN ||
+		strncmp(text, SG_FORMAT ":", strlen(SG_FORMAT ":")) != 0 ||
+		!sg_digest_from_hex(text + strlen(SG_FORMAT ":"), &digest))
+		sg_reader_malformed(reader, "a fingerprint is \"%s:\" and %d lower-case hex digits",
+							SG_FORMAT, SG_DIGEST_HEX_LEN);
+	strlcpy(fingerprint, text, SG_FINGERPRINT_LEN + 1);
+}
+
+/* Reads the lines of a head that say what the scope is, and the empty line after them. */
+void
+sg_schemafile_read_scope(SgReader *reader, SgSchema *schema)
 {
 	const char *value;
 	const char *previous = NULL;
-	SgDigest	digest;
 
-	if (reader->pos == reader->end)
-		ereport(ERROR,
-				(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
-				 errmsg("schema file is invalid at line 1: the file is empty")));
-	if (sg_reader_next_starts(reader, "\xEF\xBB\xBF"))
-	{
-		reader->line = 1;
-		sg_reader_malformed(reader, "the file begins with a byte order mark");
-	}
-	if (!sg_reader_next_starts(reader, FILE_TITLE))
-	{
-		reader->line = 1;
-		sg_reader_malformed(reader, "this is not a schema file, which begins with \"%s\"", FILE_TITLE);
-	}
-	(void) sg_reader_next(reader);
-	if (reader->len != strlen(FILE_TITLE))
-		sg_reader_malformed(reader, "nothing is expected after \"%s\"", FILE_TITLE);
-	value = read_field(reader, "format");
-	if (strcmp(value, SG_FORMAT) != 0)
-		sg_reader_malformed(reader, "the format is \"%s\", this version of schema_guard reads \"%s\"",
-				  value, SG_FORMAT);
-	value = read_field(reader, "fingerprint");
-	if (strlen(value) != SG_FINGERPRINT_LEN ||
-		strncmp(value, SG_FORMAT ":", strlen(SG_FORMAT ":")) != 0 ||
-		!sg_digest_from_hex(value + strlen(SG_FORMAT ":"), &digest))
-		sg_reader_malformed(reader, "a fingerprint is \"%s:\" and %d lower-case hex digits",
-				  SG_FORMAT, SG_DIGEST_HEX_LEN);
-	strlcpy(schema->fingerprint, value, sizeof(schema->fingerprint));
-	value = read_field(reader, "facets");
+	value = sg_schemafile_read_field(reader, "facets");
 	schema->facets = parse_facets(reader, value);
 	while (sg_reader_next_starts(reader, "exclude:"))
 	{
-		value = read_field(reader, "exclude");
+		value = sg_schemafile_read_field(reader, "exclude");
 		if (previous != NULL &&
 			sg_text_compare(previous, strlen(previous), value, strlen(value)) >= 0)
 			sg_reader_malformed(reader, "exclusion rules are sorted and distinct");
@@ -406,13 +422,23 @@ read_head(SgReader *reader, SgSchema *schema)
 		sg_reader_malformed(reader, "\"exclude:\" or an empty line expected");
 }
 
+/* Reads the lines before the first block, the empty one included where blocks follow. */
+static void
+read_head(SgReader *reader, SgSchema *schema)
+{
+	sg_schemafile_read_title(reader, FILE_TITLE);
+	sg_schemafile_parse_fingerprint(reader, sg_schemafile_read_field(reader, "fingerprint"),
+									schema->fingerprint);
+	sg_schemafile_read_scope(reader, schema);
+}
+
 /*
  * Reads the block whose header is the current line, checking everything that
  * can be checked about it alone.  Garbage goes to the current memory context,
  * what stays to "keep".
  */
-static void
-read_block(SgReader *reader, const SgSchema *schema, SgBlock *block, MemoryContext keep)
+void
+sg_schemafile_read_block(SgReader *reader, const SgSchema *schema, SgBlock *block, MemoryContext keep)
 {
 	SgReader		header = *reader;
 	SgObject   *object = parse_object(reader, schema->facets);
@@ -429,9 +455,9 @@ read_block(SgReader *reader, const SgSchema *schema, SgBlock *block, MemoryConte
 	sg_digest_block(block->text, block->len, &block->digest);
 }
 
-/* Reads all blocks. */
-static void
-read_blocks(SgReader *reader, SgSchema *schema)
+/* Reads blocks to the end of the text. */
+void
+sg_schemafile_read_blocks(SgReader *reader, SgSchema *schema)
 {
 	MemoryContext keep = CurrentMemoryContext;
 	MemoryContext scratch = AllocSetContextCreate(keep, "schema file block",
@@ -452,10 +478,10 @@ read_blocks(SgReader *reader, SgSchema *schema)
 			schema->blocks = repalloc_huge(schema->blocks, sizeof(SgBlock) * capacity);
 		}
 		block = &schema->blocks[schema->nobjects];
-		read_block(reader, schema, block, keep);
+		sg_schemafile_read_block(reader, schema, block, keep);
 		if (schema->nobjects > 0)
 		{
-			int			order = compare_headers(block - 1, block);
+			int			order = sg_block_compare(block - 1, block);
 
 			if (order == 0)
 				sg_reader_malformed(&header, "the object is there twice");
@@ -470,8 +496,8 @@ read_blocks(SgReader *reader, SgSchema *schema)
 }
 
 /* The text with an end of its last line. */
-static const char *
-complete_last_line(const char *file, size_t *len)
+const char *
+sg_schemafile_complete(const char *file, size_t *len)
 {
 	char	   *copy;
 
@@ -481,6 +507,22 @@ complete_last_line(const char *file, size_t *len)
 	memcpy(copy, file, *len);
 	copy[(*len)++] = '\n';
 	return copy;
+}
+
+/* The fingerprint that follows from the blocks' digests; room for SG_FINGERPRINT_LEN + 1 bytes. */
+void
+sg_schema_fingerprint(const SgSchema *schema, char *fingerprint)
+{
+	SgDigestSet set;
+	SgDigest	root;
+
+	sg_digest_set_init(&set);
+	for (int i = 0; i < schema->nobjects; i++)
+		sg_digest_set_add(&set, &schema->blocks[i].digest);
+	sg_digest_set_sort(&set);
+	sg_digest_root(&set, &root);
+	strlcpy(fingerprint, sg_fingerprint_text(&root), SG_FINGERPRINT_LEN + 1);
+	pfree(set.members);
 }
 
 /*
@@ -495,22 +537,14 @@ SgSchema *
 sg_schemafile_read(const char *file, size_t len)
 {
 	SgSchema   *schema = palloc0(sizeof(SgSchema));
-	SgDigestSet set;
-	SgDigest	root;
-	SgReader		reader;
-	char	   *computed;
+	SgReader	reader;
+	char		computed[SG_FINGERPRINT_LEN + 1];
 
-	file = complete_last_line(file, &len);
+	file = sg_schemafile_complete(file, &len);
 	sg_reader_init(&reader, file, len);
 	read_head(&reader, schema);
-	read_blocks(&reader, schema);
-
-	sg_digest_set_init(&set);
-	for (int i = 0; i < schema->nobjects; i++)
-		sg_digest_set_add(&set, &schema->blocks[i].digest);
-	sg_digest_set_sort(&set);
-	sg_digest_root(&set, &root);
-	computed = sg_fingerprint_text(&root);
+	sg_schemafile_read_blocks(&reader, schema);
+	sg_schema_fingerprint(schema, computed);
 	if (strcmp(computed, schema->fingerprint) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),

@@ -20,6 +20,7 @@
 
 #include "nodes/pg_list.h"
 #include "sg_digest.h"
+#include "sg_reader.h"
 
 /* an object as text: its lines, in the server encoding, and their digest */
 typedef struct SgBlock
@@ -46,5 +47,20 @@ extern SgObject *sg_block_parse(const char *block, size_t len);
 extern void sg_blocks_sort(SgBlock *blocks, int count);
 extern char *sg_schemafile_write(const SgSchema *schema);
 extern SgSchema *sg_schemafile_read(const char *file, size_t len);
+extern void sg_schema_fingerprint(const SgSchema *schema, char *fingerprint);
+
+/* parts that path files have in common with schema files */
+extern int	sg_block_compare(const void *a, const void *b);
+extern const char *sg_schemafile_complete(const char *file, size_t *len);
+extern void sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema);
+extern void sg_schemafile_read_title(SgReader *reader, const char *title);
+extern void sg_schemafile_read_scope(SgReader *reader, SgSchema *schema);
+extern char *sg_schemafile_read_field(SgReader *reader, const char *key);
+extern void sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text,
+											char *fingerprint);
+extern char *sg_schemafile_read_lines(SgReader *reader);
+extern void sg_schemafile_read_block(SgReader *reader, const SgSchema *schema, SgBlock *block,
+									 MemoryContext keep);
+extern void sg_schemafile_read_blocks(SgReader *reader, SgSchema *schema);
 
 #endif							/* SG_SCHEMAFILE_H */

@@ -21,6 +21,9 @@ char	   *sg_bypass = NULL;
 /* How many roles must approve a snapshot before it counts as approved. */
 int			sg_required_approvals = 1;
 
+/* Whether a change must follow an approved path, step by step. */
+bool		sg_strict_path = false;
+
 /* The release that this session declares, as name/version. */
 char	   *sg_application = NULL;
 
@@ -41,7 +44,8 @@ static struct
 	bool		refused;
 }			strict_settings[] = {
 	{"schema_guard.mode", false, false},
-	{"schema_guard.required_approvals", false, false}
+	{"schema_guard.required_approvals", false, false},
+	{"schema_guard.strict_path", false, false}
 };
 
 static const struct config_enum_entry mode_options[] = {
@@ -98,6 +102,13 @@ static bool
 note_required_approvals(int *newval, void **extra, GucSource source)
 {
 	strict_settings[1].accepted |= source != PGC_S_DEFAULT;
+	return true;
+}
+
+static bool
+note_strict_path(bool *newval, void **extra, GucSource source)
+{
+	strict_settings[2].accepted |= source != PGC_S_DEFAULT;
 	return true;
 }
 
@@ -169,6 +180,17 @@ sg_settings_init(void)
 							note_required_approvals,
 							NULL,
 							NULL);
+
+	DefineCustomBoolVariable("schema_guard.strict_path",
+							 "Requires schema changes to follow an approved path.",
+							 "A change to an approved schema is refused unless it is the next step, or leads back.",
+							 &sg_strict_path,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 note_strict_path,
+							 NULL,
+							 NULL);
 
 	DefineCustomStringVariable("schema_guard.application",
 							   "Declares the release that this session belongs to, as name/version.",

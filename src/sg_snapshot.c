@@ -12,7 +12,9 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "sg_errors.h"
+#include "sg_path.h"
 #include "sg_progress.h"
+#include "sg_scope.h"
 #include "sg_spi.h"
 #include "sg_store.h"
 #include "utils/array.h"
@@ -61,35 +63,42 @@ sg_fingerprint_root(const char *fingerprint, SgDigest *root)
 		elog(ERROR, "\"%s\" is not a fingerprint", fingerprint);
 }
 
-/* Raises an error unless a snapshot can have this name. */
+/* Raises an error unless something, a snapshot or a path, can have this name. */
 void
-sg_snapshot_check_name(const char *name)
+sg_name_check(const char *what, const char *name)
 {
 	char		prefix[SG_FINGERPRINT_LEN + 1];
 
 	if (name[0] == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("name of a snapshot is empty")));
+				 errmsg("name of a %s is empty", what)));
 	if (strlen(name) > MAX_NAME_LEN)
 		ereport(ERROR,
 				(errcode(ERRCODE_NAME_TOO_LONG),
-				 errmsg("name of a snapshot is longer than %d bytes", MAX_NAME_LEN)));
+				 errmsg("name of a %s is longer than %d bytes", what, MAX_NAME_LEN)));
 	for (const char *c = name; *c != '\0'; c++)
 	{
 		if ((unsigned char) *c < 0x20 || *c == 0x7f)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_NAME),
-					 errmsg("name of a snapshot has a control character at byte %d",
-							(int) (c - name) + 1)));
+					 errmsg("name of a %s has a control character at byte %d",
+							what, (int) (c - name) + 1)));
 	}
 	if (strncmp(name, FINGERPRINT_PREFIX, strlen(FINGERPRINT_PREFIX)) == 0 ||
 		sg_fingerprint_prefix(name, prefix))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("name of a snapshot looks like a fingerprint: \"%s\"", name),
+				 errmsg("name of a %s looks like a fingerprint: \"%s\"", what, name),
 				 errhint("Choose one that has other characters than 0-9 and a-f, for example \"v%.60s\".",
 						 name)));
+}
+
+/* Raises an error unless a snapshot can have this name. */
+void
+sg_snapshot_check_name(const char *name)
+{
+	sg_name_check("snapshot", name);
 }
 
 static Datum
@@ -191,6 +200,13 @@ snapshot_by_name(const char *name)
 						  name);
 }
 
+/* Is there a snapshot of that name? */
+bool
+sg_snapshot_exists(const char *name)
+{
+	return snapshot_by_name(name) != NULL;
+}
+
 /* The newest snapshot with exactly this fingerprint, or NULL. */
 SgSnapshot *
 sg_snapshot_by_fingerprint(const char *fingerprint)
@@ -281,42 +297,30 @@ name_is_taken(const char *name, const char *fingerprint)
 }
 
 /*
- * Stores a description, given as blocks with type, identity and digest, as a
- * snapshot; sorts the blocks anew.  "note" may be NULL.  A snapshot of that
- * name must not exist, unless it is the same one: that gives a notice.
+ * Stores the row of a snapshot of which the blocks are stored, and the tree
+ * over their digests, which are sorted here.  "note" may be NULL.  A snapshot
+ * of that name must not exist, unless it is the same one: that gives a notice.
  */
 void
-sg_snapshot_create(const char *name, const char *note, const char *origin,
-				   const SgSchema *schema)
+sg_snapshot_create_of(const char *name, const char *note, const char *origin,
+					  const SgSchema *schema, SgDigestSet *set)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, INT4OID,
 	TEXTOID, TEXTOID, TEXTOID};
-	SgStoreWriter *writer = sg_store_writer_begin();
-	SgDigestSet set;
 	SgDigest	root;
 	Datum		values[8];
 	char		nulls[] = "        ";
 	uint64		inserted;
 
-	sg_digest_set_init(&set);
-	for (int i = 0; i < schema->nobjects; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		sg_store_writer_add_block(writer, &schema->blocks[i]);
-		sg_digest_set_add(&set, &schema->blocks[i].digest);
-		sg_progress("stored", i + 1);
-	}
-	sg_store_writer_end(writer);
-	sg_progress_end();
-	sg_digest_set_sort(&set);
-	sg_store_tree(&set, &root);
+	sg_digest_set_sort(set);
+	sg_store_tree(set, &root);
 
 	sg_spi_connect();
 	values[0] = CStringGetTextDatum(name);
 	values[1] = CStringGetTextDatum(schema->fingerprint);
 	values[2] = facets_datum(schema->facets);
 	values[3] = strings_datum(schema->exclusions);
-	values[4] = Int32GetDatum(schema->nobjects);
+	values[4] = Int32GetDatum(set->count);
 	values[5] = note ? CStringGetTextDatum(note) : (Datum) 0;
 	nulls[5] = note ? ' ' : 'n';
 	values[6] = CStringGetTextDatum(origin);
@@ -328,6 +332,56 @@ sg_snapshot_create(const char *name, const char *note, const char *origin,
 	sg_spi_finish();
 	if (inserted == 0)
 		name_is_taken(name, schema->fingerprint);
+}
+
+/*
+ * Stores a description, given as blocks with type, identity and digest, as a
+ * snapshot; otherwise as sg_snapshot_create_of.  No path may have its name.
+ */
+void
+sg_snapshot_create(const char *name, const char *note, const char *origin,
+				   const SgSchema *schema)
+{
+	SgStoreWriter *writer;
+	SgDigestSet set;
+
+	if (sg_path_exists(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("a path has the name \"%s\"", name),
+				 errhint("Choose another name for the snapshot.")));
+	writer = sg_store_writer_begin();
+	sg_digest_set_init(&set);
+	for (int i = 0; i < schema->nobjects; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		sg_store_writer_add_block(writer, &schema->blocks[i]);
+		sg_digest_set_add(&set, &schema->blocks[i].digest);
+		sg_progress("stored", i + 1);
+	}
+	sg_store_writer_end(writer);
+	sg_progress_end();
+	sg_snapshot_create_of(name, note, origin, schema, &set);
+}
+
+/* Warns if a schema that is imported cannot be what this database's is compared with. */
+void
+sg_snapshot_warn_of_scope(const SgSchema *schema)
+{
+	SgFacetSet	facets = sg_scope_facets();
+	List	   *exclusions = sg_scope_exclusions();
+	bool		same;
+
+	same = facets == schema->facets && list_length(exclusions) == list_length(schema->exclusions);
+	for (int i = 0; same && i < list_length(exclusions); i++)
+		same = strcmp(list_nth(exclusions, i), list_nth(schema->exclusions, i)) == 0;
+	if (!same)
+		ereport(WARNING,
+				(errmsg("the file has another scope than this database"),
+				 errdetail("The file has the facets %s and %d exclusion rules, this database has %s and %d.",
+						   sg_facet_set_text(schema->facets), list_length(schema->exclusions),
+						   sg_facet_set_text(facets), list_length(exclusions)),
+				 errhint("Approving it does not allow the same schema here unless schema_guard.guard_facets(), exclude() and include() make the scopes equal.")));
 }
 
 /* Loads a snapshot with all its objects, as blocks and parsed. */

@@ -1,7 +1,6 @@
 /*
  * sg_store.h
- *		Stored descriptions: content-addressed blocks, digest lists, snapshots,
- *		approvals.
+ *		Stored descriptions: content-addressed blocks, digest lists, snapshots.
  *
  * Object blocks live in schema_guard.object_text under their digest, lists of
  * digests (a bucket's members, a snapshot's buckets) in
@@ -47,21 +46,18 @@ typedef struct SgSnapshot
 	char	   *created_by;		/* who was logged in */
 } SgSnapshot;
 
+extern void sg_name_check(const char *what, const char *name);
 extern void sg_snapshot_check_name(const char *name);
+extern void sg_snapshot_create_of(const char *name, const char *note, const char *origin,
+								  const SgSchema *schema, SgDigestSet *set);
 extern void sg_snapshot_create(const char *name, const char *note, const char *origin,
 							   const SgSchema *schema);
+extern void sg_snapshot_warn_of_scope(const SgSchema *schema);
+extern bool sg_snapshot_exists(const char *name);
 extern SgSnapshot *sg_snapshot_find(const char *reference, bool missing_ok);
 extern SgSnapshot *sg_snapshot_by_fingerprint(const char *fingerprint);
 extern SgSchema *sg_snapshot_load(const SgSnapshot *snapshot);
 extern bool sg_fingerprint_prefix(const char *reference, char *prefix);
 extern void sg_fingerprint_root(const char *fingerprint, SgDigest *root);
-
-/* sg_approval.c */
-extern bool sg_approve(const SgSnapshot *snapshot, const char *note);
-extern uint64 sg_revoke(const SgSnapshot *snapshot, const char *reason);
-extern char *sg_fingerprint_proposer(const char *fingerprint);
-extern int	sg_fingerprint_approvals(const char *fingerprint);
-extern bool sg_fingerprint_approved(const char *fingerprint);
-extern SgSnapshot *sg_snapshot_newest_approved(void);
 
 #endif							/* SG_STORE_H */
