@@ -251,9 +251,9 @@ sg_commit_catch_up(SgLiveDelta *missed)
 
 /* what the transaction changes, by what it has touched if that says enough */
 static SgLiveDelta *
-compare(bool finish_concurrent)
+compare(const SgLiveState *state, bool finish_concurrent)
 {
-	SgLiveDelta *delta = sg_live_compare_touched(finish_concurrent);
+	SgLiveDelta *delta = sg_live_compare_touched(state, finish_concurrent);
 
 	if (delta != NULL)
 		return delta;
@@ -282,7 +282,7 @@ sg_commit_judge(const SgCommit *transaction)
 		(void) sg_commit_catch_up(transaction->missed);
 
 	sg_live_state(&state);
-	outcome = compare(transaction->builds_index);
+	outcome = compare(&state, transaction->builds_index);
 	hear(&hearing, outcome, transaction);
 	if (hearing.judgement.verdict == SG_REFUSE)
 	{
@@ -292,7 +292,7 @@ sg_commit_judge(const SgCommit *transaction)
 	/* before anything is published: the text is the one that enforce gives */
 	if (hearing.judgement.verdict == SG_WARN)
 		pronounce(WARNING, &hearing);
-	actual = transaction->builds_index ? compare(false) : outcome;
+	actual = transaction->builds_index ? compare(&state, false) : outcome;
 	if (actual->objects != NIL || actual->rekeyed != NIL || !state.exists || state.stale)
 		publish(transaction, &hearing, actual);
 }

@@ -467,6 +467,7 @@ sg_live_compare(SgLiveImage *image, bool finish_concurrent)
 	delta = make_delta(&comparison);
 	delta->object_count = comparison.digests.count;
 	sg_digest_buckets(&comparison.digests, delta->buckets);
+	memset(delta->affected, true, sizeof(delta->affected));
 	copy_fingerprint(delta->buckets, delta->after);
 	return delta;
 }
@@ -645,7 +646,7 @@ apply_to_buckets(SgLiveDelta *delta)
 {
 	SgDigestSet gone[SG_BUCKETS];
 	SgDigestSet come[SG_BUCKETS];
-	bool		affected[SG_BUCKETS] = {0};
+	bool	   *affected = delta->affected;
 	ListCell   *lc;
 
 	foreach(lc, delta->objects)
@@ -737,7 +738,7 @@ examine_touched(Worklist *work)
  * NULL if only a whole description can tell.  Under the publish lock.
  */
 SgLiveDelta *
-sg_live_compare_touched(bool finish_concurrent)
+sg_live_compare_touched(const SgLiveState *state, bool finish_concurrent)
 {
 	Worklist	work = {0};
 	SgDescribeOptions options = {0};
@@ -745,14 +746,18 @@ sg_live_compare_touched(bool finish_concurrent)
 	int			level;
 	bool		done;
 
-	work.comparison.image = image_create();
-	sg_live_state(&work.comparison.image->state);
-	if (!work.comparison.image->state.exists || work.comparison.image->state.stale ||
-		sg_touched_everything(sg_scope_facets()))
+	if (!state->exists || state->stale)
 		return NULL;
+	work.comparison.image = image_create();
+	work.comparison.image->state = *state;
+	begin_comparison(&work.comparison, &options, finish_concurrent);
+	if (sg_touched_everything(options.facets))
+	{
+		end_comparison(&work.comparison);
+		return NULL;
+	}
 	work.known = create_known();
 	level = bound_lock_waits();
-	begin_comparison(&work.comparison, &options, finish_concurrent);
 	work.run = sg_describe_begin(&options, receive_object, &work.comparison);
 	done = examine_touched(&work);
 	sg_describe_end(work.run);

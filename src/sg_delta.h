@@ -32,6 +32,7 @@ typedef struct SgLiveDelta
 	List	   *rekeyed;		/* of SgLiveChange *: the same text, other keys */
 	List	   *changes;		/* of SgChange *: the items of objects, sorted */
 	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
+	bool		affected[SG_BUCKETS];	/* which of them can differ from before */
 	int64		unseen_commits; /* what the counter was before */
 	bool		fallback;		/* what was touched did not say enough */
 	bool		unsure;			/* an object could not be described: see take_busy_object */
@@ -43,6 +44,8 @@ typedef struct SgLiveImage SgLiveImage;
 extern SgLiveImage *sg_live_image_stored(void);
 extern SgLiveImage *sg_live_image_taken(void);
 extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
-extern SgLiveDelta *sg_live_compare_touched(bool finish_concurrent);
+struct SgLiveState;
+extern SgLiveDelta *sg_live_compare_touched(const struct SgLiveState *state,
+											bool finish_concurrent);
 
 #endif							/* SG_DELTA_H */

@@ -59,6 +59,7 @@ static struct
 {
 	SubTransactionId dirty_in;	/* where it first ran DDL; 0: nowhere */
 	bool		checked;		/* was the live state looked at? */
+	bool		stale;
 	bool		builds_index;
 	char	   *role;
 	List	   *statements;		/* of Statement * */
@@ -101,12 +102,12 @@ is_refusal(const ErrorData *error)
 }
 
 /*
- * Runs "work" as the extension's owner in a subtransaction, in a memory
- * context that is gone afterwards.  Returns NULL, or the error that rolled the
+ * Runs "work" in a subtransaction, in a memory context that is gone
+ * afterwards; as the extension's owner if it does more than read our tables.  Returns NULL, or the error that rolled the
  * subtransaction back, in the caller's memory context.
  */
 static ErrorData *
-run_guarded(void (*work) (void))
+run_guarded(void (*work) (void), bool as_owner)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -122,9 +123,11 @@ run_guarded(void (*work) (void))
 		/* a transaction can have become read-only after its DDL; restored with it */
 		XactReadOnly = false;
 		MemoryContextSwitchTo(context);
-		sg_guard_enter(&scope);
+		if (as_owner)
+			sg_guard_enter(&scope);
 		work();
-		sg_guard_leave(&scope);
+		if (as_owner)
+			sg_guard_leave(&scope);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -158,14 +161,18 @@ warn_of_fault(const ErrorData *error)
 /* as often is a comparison tried that objects may vanish under */
 #define MAX_ATTEMPTS 3
 
+/* work */
+static void
+look_at_state(void)
+{
+	tx.stale = sg_live_is_stale();
+}
+
 /* work: has the missed changes of a stale live state determined */
 static void
 look_for_missed(void)
 {
-	SgLiveState state;
-
-	sg_live_state(&state);
-	if (!state.exists || state.stale)
+	if (sg_live_is_stale())
 	{
 		MemoryContext context = AllocSetContextCreate(TopTransactionContext,
 													  "schema_guard missed changes",
@@ -181,14 +188,15 @@ check_live_state(void)
 {
 	ErrorData  *error = NULL;
 
+	error = run_guarded(look_at_state, false);
+	if (error == NULL && !tx.stale)
+		return;
 	/* without the publish lock: what others drop meanwhile is an error */
-	for (int i = 0; i < MAX_ATTEMPTS; i++)
+	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !is_interrupt(error)); i++)
 	{
-		error = run_guarded(look_for_missed);
+		error = run_guarded(look_for_missed, true);
 		if (error == NULL)
 			return;
-		if (is_interrupt(error))
-			break;
 	}
 	tx.missed = NULL;
 	if (is_interrupt(error))
@@ -250,7 +258,7 @@ check_settings(void)
 
 	if (sg_settings_refused(0) == NULL)
 		return;
-	error = run_guarded(sg_settings_recover);
+	error = run_guarded(sg_settings_recover, true);
 	if (error == NULL)
 		return;
 	if (is_interrupt(error))
@@ -341,10 +349,10 @@ raise_fault(ErrorData *error)
 static void
 mark_stale(void)
 {
-	ErrorData  *error = run_guarded(sg_live_mark_stale);
+	ErrorData  *error = run_guarded(sg_live_mark_stale, true);
 
 	if (error != NULL && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
-		error = run_guarded(sg_live_mark_unseen);
+		error = run_guarded(sg_live_mark_unseen, true);
 	if (error == NULL)
 		return;
 	if (is_interrupt(error))
@@ -368,7 +376,7 @@ gate_transaction(void)
 		mark_stale();
 		return;
 	}
-	error = run_guarded(judge);
+	error = run_guarded(judge, true);
 	if (error == NULL)
 		return;
 	if (is_refusal(error) || is_interrupt(error))

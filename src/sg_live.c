@@ -79,6 +79,11 @@ static const SgTableShape live_bucket_shape = {
 	"live_bucket", BUCKET_COLUMNS, {INT2OID, BYTEAOID}
 };
 
+/* a sequence is a table of one row: last_value, log_cnt, is_called */
+static const SgTableShape unseen_commits_shape = {
+	"unseen_commits", 3, {INT8OID, INT8OID, BOOLOID}
+};
+
 /*
  * Takes the publish lock; see above.  Waits for other publishers, subject to
  * lock_timeout and cancel.  Accepts invalidations, so that what is read
@@ -104,15 +109,24 @@ open_table(SgTable *table, const SgTableShape *shape)
 static int64
 unseen_commits(void)
 {
-	LOCAL_FCINFO(fcinfo, 1);
-	Oid			sequence = get_relname_relid("unseen_commits", sg_extension_schema());
-	Datum		result;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int64		value = 0;
 
-	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
-	fcinfo->args[0].value = ObjectIdGetDatum(sequence);
-	fcinfo->args[0].isnull = false;
-	result = pg_sequence_last_value(fcinfo);
-	return fcinfo->isnull ? 0 : DatumGetInt64(result);
+	open_table(&table, &unseen_commits_shape);
+	scan = sg_table_scan_all(&table);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		bool		isnull;
+
+		if (DatumGetBool(sg_table_value(&table, tuple, 3, &isnull)))
+			value = DatumGetInt64(sg_table_value(&table, tuple, 1, &isnull));
+	}
+	systable_endscan(scan);
+	sg_table_close(&table);
+	return value;
 }
 
 /* the row, or NULL; valid until the scan ends */
@@ -417,58 +431,44 @@ publish_objects(const List *changes)
 	sg_table_close(&table);
 }
 
+/* brings a bucket's row up to date */
 static void
-insert_bucket(SgTable *table, int number, const SgDigest *digest)
+publish_bucket(SgTable *table, int number, const SgDigest *digest)
 {
+	SgTableKey	key = {BUCKET_NUMBER, BTEqualStrategyNumber, Int16GetDatum(number)};
+	SysScanDesc scan = sg_table_scan(table, "live_bucket_pkey", 1, &key);
+	HeapTuple	old = systable_getnext(scan);
 	Datum		values[BUCKET_COLUMNS];
 	bool		nulls[BUCKET_COLUMNS] = {0};
 
 	values[BUCKET_NUMBER - 1] = Int16GetDatum(number);
 	values[BUCKET_DIGEST - 1] = sg_digest_datum(digest);
-	sg_table_insert(table, values, nulls);
-}
-
-/* brings the rows of the buckets that differ up to date */
-static void
-publish_buckets(const SgDigest *buckets)
-{
-	SgTable		table;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	bool		there[SG_BUCKETS] = {0};
-
-	open_table(&table, &live_bucket_shape);
-	scan = sg_table_scan_all(&table);
-	while ((tuple = systable_getnext(scan)) != NULL)
+	if (!HeapTupleIsValid(old))
 	{
-		Datum		values[BUCKET_COLUMNS] = {0};
-		bool		nulls[BUCKET_COLUMNS] = {0};
-		bool		replaces[BUCKET_COLUMNS] = {0};
-		bool		isnull;
-		int16		number = DatumGetInt16(sg_table_value(&table, tuple, BUCKET_NUMBER, &isnull));
-		SgDigest	digest = {{0}};
+		if (!sg_digest_is_zero(digest))
+			sg_table_insert(table, values, nulls);
+	}
+	else if (sg_digest_is_zero(digest))
+		sg_table_delete(table, old);
+	else
+	{
+		bool		replaces[BUCKET_COLUMNS] = {false, true};
 
-		(void) sg_table_digest(&table, tuple, BUCKET_DIGEST, &digest);
-		/* our own new version of a row comes by as well */
-		if (number >= 0 && number < SG_BUCKETS && there[number])
-			continue;
-		if (number < 0 || number >= SG_BUCKETS || sg_digest_is_zero(&buckets[number]))
-		{
-			sg_table_delete(&table, tuple);
-			continue;
-		}
-		there[number] = true;
-		if (sg_digest_compare(&digest, &buckets[number]) == 0)
-			continue;
-		values[BUCKET_DIGEST - 1] = sg_digest_datum(&buckets[number]);
-		replaces[BUCKET_DIGEST - 1] = true;
-		sg_table_update(&table, tuple, values, nulls, replaces);
+		sg_table_update(table, old, values, nulls, replaces);
 	}
 	systable_endscan(scan);
+}
+
+static void
+publish_buckets(const SgLiveDelta *delta)
+{
+	SgTable		table;
+
+	open_table(&table, &live_bucket_shape);
 	for (int i = 0; i < SG_BUCKETS; i++)
 	{
-		if (!there[i] && !sg_digest_is_zero(&buckets[i]))
-			insert_bucket(&table, i, &buckets[i]);
+		if (delta->affected[i])
+			publish_bucket(&table, i, &delta->buckets[i]);
 	}
 	sg_table_close(&table);
 }
@@ -521,7 +521,7 @@ sg_live_publish(const SgLiveDelta *delta)
 	sg_store_writer_end(writer);
 	publish_objects(delta->objects);
 	publish_objects(delta->rekeyed);
-	publish_buckets(delta->buckets);
+	publish_buckets(delta);
 	publish_state(delta);
 	CommandCounterIncrement();
 }

@@ -23,6 +23,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 
 enum TextColumn
 {
@@ -40,6 +41,9 @@ static const SgTableShape object_text_shape = {
 /* a batch ends at whichever comes first */
 #define BATCH_OBJECTS 1000
 #define BATCH_BYTES (4 * 1024 * 1024)
+
+/* up to as many are stored without a statement */
+#define MAX_SINGLE_INSERTS 32
 
 /* a block that waits to be written, in the writer's context */
 typedef struct PendingBlock
@@ -111,35 +115,78 @@ sg_store_writer_begin(void)
 	return writer;
 }
 
+/* all of the batch in one statement, which waits for whoever is storing the same */
 static void
-flush(SgStoreWriter *writer)
+insert_batch(SgStoreWriter *writer)
 {
 	static const Oid types[] = {BYTEAARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
-	MemoryContext old = MemoryContextSwitchTo(writer->context);
 	Datum	   *columns[4];
 	Datum		values[4];
 
-	if (writer->count > 0)
+	for (int c = 0; c < 4; c++)
+		columns[c] = palloc(sizeof(Datum) * writer->count);
+	for (int i = 0; i < writer->count; i++)
 	{
-		qsort(writer->blocks, writer->count, sizeof(PendingBlock), sg_digest_compare);
-		for (int c = 0; c < 4; c++)
-			columns[c] = palloc(sizeof(Datum) * writer->count);
-		for (int i = 0; i < writer->count; i++)
-		{
-			columns[0][i] = sg_digest_datum(&writer->blocks[i].digest);
-			columns[1][i] = writer->blocks[i].type;
-			columns[2][i] = writer->blocks[i].identity;
-			columns[3][i] = writer->blocks[i].text;
-		}
-		for (int c = 0; c < 4; c++)
-			values[c] = array_datum(columns[c], writer->count, c == 0 ? BYTEAOID : TEXTOID);
-
-		sg_spi_connect();
-		sg_spi_command("INSERT INTO schema_guard.object_text (digest, object_type, object_identity, block)"
-					   " SELECT * FROM unnest($1, $2, $3, $4)"
-					   " ON CONFLICT DO NOTHING", 4, types, values, NULL);
-		sg_spi_finish();
+		columns[0][i] = sg_digest_datum(&writer->blocks[i].digest);
+		columns[1][i] = writer->blocks[i].type;
+		columns[2][i] = writer->blocks[i].identity;
+		columns[3][i] = writer->blocks[i].text;
 	}
+	for (int c = 0; c < 4; c++)
+		values[c] = array_datum(columns[c], writer->count, c == 0 ? BYTEAOID : TEXTOID);
+
+	sg_spi_connect();
+	sg_spi_command("INSERT INTO schema_guard.object_text (digest, object_type, object_identity, block)"
+				   " SELECT * FROM unnest($1, $2, $3, $4)"
+				   " ON CONFLICT DO NOTHING", 4, types, values, NULL);
+	sg_spi_finish();
+}
+
+/* false if another transaction is about to store it */
+static bool
+insert_block(SgTable *table, PendingBlock *block)
+{
+	SgTableKey	key = {TEXT_DIGEST, BTEqualStrategyNumber, sg_digest_datum(&block->digest)};
+	SnapshotData dirty;
+	SysScanDesc scan;
+	HeapTuple	found;
+	Datum		values[TEXT_COLUMNS] = {key.value, block->type, block->identity, block->text};
+	bool		nulls[TEXT_COLUMNS] = {0};
+
+	InitDirtySnapshot(dirty);
+	table->snapshot = &dirty;
+	scan = sg_table_scan(table, "object_text_pkey", 1, &key);
+	found = systable_getnext(scan);
+	systable_endscan(scan);
+	table->snapshot = SnapshotSelf;
+	if (HeapTupleIsValid(found))
+		return !TransactionIdIsValid(dirty.xmin) && !TransactionIdIsValid(dirty.xmax);
+	sg_table_insert(table, values, nulls);
+	return true;
+}
+
+/* one by one: the cheapest for the few that a commit brings */
+static bool
+insert_few(SgStoreWriter *writer)
+{
+	SgTable		table;
+	bool		done = true;
+
+	sg_table_open(&table, &object_text_shape, RowExclusiveLock);
+	for (int i = 0; i < writer->count && done; i++)
+		done = insert_block(&table, &writer->blocks[i]);
+	sg_table_close(&table);
+	return done;
+}
+
+static void
+flush(SgStoreWriter *writer)
+{
+	MemoryContext old = MemoryContextSwitchTo(writer->context);
+
+	qsort(writer->blocks, writer->count, sizeof(PendingBlock), sg_digest_compare);
+	if (writer->count > MAX_SINGLE_INSERTS || !insert_few(writer))
+		insert_batch(writer);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(writer->context);
 	writer->count = 0;

@@ -37,7 +37,8 @@ static void
 check_shape(const SgTable *table)
 {
 	TupleDesc	desc = RelationGetDescr(table->rel);
-	bool		fits = table->rel->rd_rel->relkind == RELKIND_RELATION &&
+	char		kind = table->rel->rd_rel->relkind;
+	bool		fits = (kind == RELKIND_RELATION || kind == RELKIND_SEQUENCE) &&
 		desc->natts == table->shape->ncolumns;
 
 	for (int i = 0; fits && i < desc->natts; i++)
