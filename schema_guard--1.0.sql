@@ -177,6 +177,10 @@ CREATE TABLE schema_guard.live_state (
 	recomputed bigint NOT NULL			-- how often a commit needed a description of everything
 );
 
+-- empty: connected sessions listen to its relcache invalidations (sg_session.c);
+-- those of live_state would have its entry built anew for each commit
+CREATE TABLE schema_guard.live_signal ();
+
 -- commits that could not even mark the live state stale: see sg_live.c
 CREATE SEQUENCE schema_guard.unseen_commits;
 

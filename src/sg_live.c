@@ -203,10 +203,17 @@ sg_live_fingerprint(char *fingerprint)
 	return state.exists && !state.stale;
 }
 
-static void
-tell_sessions(const SgTable *table)
+/* The relation whose relcache invalidation tells sessions that the live state is another. */
+Oid
+sg_live_signal(void)
 {
-	CacheInvalidateRelcache(table->rel);
+	return get_relname_relid("live_signal", sg_extension_schema());
+}
+
+static void
+tell_sessions(void)
+{
+	CacheInvalidateRelcacheByRelid(sg_live_signal());
 }
 
 /*
@@ -230,7 +237,7 @@ sg_live_mark_stale(void)
 		values[STATE_STALE - 1] = BoolGetDatum(true);
 		replaces[STATE_STALE - 1] = true;
 		sg_table_update(&table, tuple, values, nulls, replaces);
-		tell_sessions(&table);
+		tell_sessions();
 	}
 	end_row(&table, scan);
 }
@@ -244,7 +251,7 @@ sg_live_mark_unseen(void)
 	/* setval, for it logs the value itself: a standby has to see the same */
 	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),
 						Int64GetDatum(unseen_commits() + 1));
-	CacheInvalidateRelcacheByRelid(get_relname_relid("live_state", sg_extension_schema()));
+	tell_sessions();
 }
 
 static void
@@ -497,7 +504,7 @@ publish_state(const SgLiveDelta *delta)
 		sg_table_update(&table, old, values, nulls, replaces);
 	else
 		sg_table_insert(&table, values, nulls);
-	tell_sessions(&table);
+	tell_sessions();
 	end_row(&table, scan);
 }
 

@@ -44,6 +44,7 @@ typedef struct SgLiveRow
 
 typedef void (*SgLiveRowReceiver) (const SgLiveRow *row, void *arg);
 
+extern Oid	sg_live_signal(void);
 extern void sg_live_lock(void);
 extern void sg_live_state(SgLiveState *state);
 extern bool sg_live_is_stale(void);

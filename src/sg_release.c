@@ -23,9 +23,28 @@
 #include "sg_mismatch.h"
 #include "sg_release.h"
 #include "sg_spi.h"
+#include "sg_table.h"
 #include "sg_verdict.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+
+enum ReleaseColumn
+{
+	RELEASE_APPLICATION = 1,
+	RELEASE_VERSION,
+	RELEASE_CONTRACT,
+	RELEASE_REGISTERED_AT,
+	RELEASE_REGISTERED_BY,
+	RELEASE_RETIRED_AT,
+	RELEASE_RETIRED_BY,
+	RELEASE_FITS_FINGERPRINT,
+	RELEASE_COLUMNS = RELEASE_FITS_FINGERPRINT
+};
+
+static const SgTableShape release_shape = {
+	"release", RELEASE_COLUMNS,
+	{TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+};
 
 #define UTC_TEXT(column) \
 	"to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'"
@@ -75,29 +94,48 @@ sg_release_find(const char *application, const char *version)
 	return release;
 }
 
-/* All releases that are not retired, with their contracts: a List of SgRelease *. */
+static int
+compare_releases(const ListCell *a, const ListCell *b)
+{
+	const SgRelease *left = lfirst(a);
+	const SgRelease *right = lfirst(b);
+	int			order = strcmp(left->application, right->application);
+
+	return order != 0 ? order : strcmp(left->version, right->version);
+}
+
+/*
+ * All releases that are not retired, with their contracts: a List of
+ * SgRelease *.  Without SPI, for every commit of DDL asks.
+ */
 List *
 sg_release_live(void)
 {
-	MemoryContext context = CurrentMemoryContext;
 	List	   *releases = NIL;
-	uint64		rows;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
 
-	sg_spi_connect();
-	rows = sg_spi_query("SELECT application, version, contract,"
-						"       NULL::text, NULL::text, fits_fingerprint"
-						"  FROM schema_guard.release WHERE retired_at IS NULL"
-						" ORDER BY application, version",
-						0, NULL, NULL, NULL);
-	for (uint64 row = 0; row < rows; row++)
+	sg_table_open(&table, &release_shape, AccessShareLock);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		SgRelease  *release = read_release(context, row);
-		MemoryContext old = MemoryContextSwitchTo(context);
+		SgRelease  *release;
+		bool		isnull;
 
+		(void) sg_table_value(&table, tuple, RELEASE_RETIRED_AT, &isnull);
+		if (!isnull)
+			continue;
+		release = palloc0(sizeof(SgRelease));
+		release->application = sg_table_text(&table, tuple, RELEASE_APPLICATION);
+		release->version = sg_table_text(&table, tuple, RELEASE_VERSION);
+		release->contract = DatumGetJsonbPCopy(sg_table_value(&table, tuple, RELEASE_CONTRACT, &isnull));
+		release->fits = sg_table_text(&table, tuple, RELEASE_FITS_FINGERPRINT);
 		releases = lappend(releases, release);
-		MemoryContextSwitchTo(old);
 	}
-	sg_spi_finish();
+	systable_endscan(scan);
+	sg_table_close(&table);
+	list_sort(releases, compare_releases);
 	return releases;
 }
 

@@ -15,7 +15,7 @@
  *									client sends, a mismatch is its error
  *
  * That the schema has changed is told by the gate: it invalidates the relation
- * schema_guard.live_state, which reaches every session before its next
+ * schema_guard.live_signal, which reaches every session before its next
  * statement.  A statement costs two comparisons as long as nothing happens.
  *
  * What becomes of a mismatch (in this order):
@@ -44,6 +44,7 @@
 #include "replication/walsender.h"
 #include "sg_compat.h"
 #include "sg_errors.h"
+#include "sg_live.h"
 #include "sg_release.h"
 #include "sg_session.h"
 #include "sg_settings.h"
@@ -72,8 +73,8 @@ static bool schema_changed = false;
 /* a check is running: its own statements are not to be checked */
 static bool checking = false;
 
-/* schema_guard.live_state, whose invalidation tells of a change */
-static Oid	live_state_relid = InvalidOid;
+/* the relation whose invalidation tells of a change */
+static Oid	signal_relid = InvalidOid;
 
 /* when the client's statement came that was looked at last */
 static TimestampTz seen_statement = 0;
@@ -81,7 +82,7 @@ static TimestampTz seen_statement = 0;
 static void
 relation_invalidated(Datum arg, Oid relid)
 {
-	if (relid == InvalidOid || relid == live_state_relid)
+	if (relid == InvalidOid || relid == signal_relid)
 		schema_changed = true;
 }
 
@@ -136,7 +137,7 @@ assert_declaration(void)
 		(void) set_config_option("lock_timeout", CppAsString2(LOCK_TIMEOUT_MS), PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	sg_require_version();
-	live_state_relid = get_relname_relid("live_state", sg_extension_schema());
+	signal_relid = sg_live_signal();
 	sg_release_assert(application, slash + 1);
 	sg_guard_leave(&saved);
 }
