@@ -195,16 +195,17 @@ is_later_keyword(const char *word, size_t len)
  * quote opens the rest anew, which comes to the same; the deparser never puts
  * a backslash before a quote.
  */
-static const char *
-skip_quoted(const char *start)
+const char *
+sg_canon_skip_quoted(const char *start)
 {
 	const char *end = strchr(start + 1, *start);
 
 	return end != NULL ? end + 1 : start + strlen(start);
 }
 
-static bool
-is_identifier_byte(char c)
+/* Can it be part of an identifier that is not quoted? */
+bool
+sg_canon_is_identifier_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
 		IS_HIGHBIT_SET(c);
@@ -214,7 +215,7 @@ is_identifier_byte(char c)
 static const char *
 copy_quoted(StringInfo buf, const char *in, bool continued)
 {
-	const char *end = skip_quoted(in);
+	const char *end = sg_canon_skip_quoted(in);
 
 	/* "json" but no part of "a""json" */
 	if (*in == '"' && !continued && *end != '"' && is_later_keyword(in + 1, end - in - 2))
@@ -230,7 +231,7 @@ copy_name(StringInfo buf, const char *in)
 {
 	const char *start = in;
 
-	while (*in == '"' || *in == '.' || is_identifier_byte(*in))
+	while (*in == '"' || *in == '.' || sg_canon_is_identifier_byte(*in))
 	{
 		if (*in == '"')
 			in = copy_quoted(buf, in, in > start && in[-1] == '"');
@@ -282,7 +283,7 @@ find_outside(const char *in, const char *word)
 			return in;
 		if (*in == '\'' || *in == '"')
 		{
-			in = skip_quoted(in);
+			in = sg_canon_skip_quoted(in);
 			continue;
 		}
 		if (*in == '(')

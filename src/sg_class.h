@@ -65,16 +65,17 @@ typedef struct SgColumnNames
 
 extern char *sg_deparse_expression(const char *tree, SgColumnNames *columns);
 extern char *sg_deparse_node(Node *node, SgColumnNames *columns);
+extern char *sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns);
 extern char *sg_deparse_with_old_new(const char *tree, SgColumnNames *columns);
 
 /* sg_deparse_options.c: reloptions, attoptions and the like */
 extern char *sg_options_text(Datum options);
 
-/* sg_deparse_query.c: queries as text; the deparser has to open their relations */
+/* sg_deparse_query.c: queries as text */
 extern bool sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree);
-extern char *sg_deparse_query(Query *query);
-extern char *sg_deparse_view_query(Query *query, const SgColumnNames *columns);
-extern char *sg_deparse_function_query(Query *query, const char *function,
+extern char *sg_deparse_query(SgNames *names, Query *query);
+extern char *sg_deparse_view_query(SgNames *names, Query *query, const SgColumnNames *columns);
+extern char *sg_deparse_function_query(SgNames *names, Query *query, const char *function,
 									   int nargs, char **argument_names);
 
 #endif							/* SG_CLASS_H */

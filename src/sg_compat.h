@@ -240,6 +240,18 @@
 #define sg_compat_sub_failover(form) false
 #endif
 
+/*
+ * Can what a query changes be given to sg_compat_query_text() as something else
+ * than a relation (sg_deparse_relations.c)?  Servers built with assertions
+ * check it, and before 15 the text form of the tree, which is the way to the
+ * deparser, has the relation's OID only where it is one.
+ */
+#if PG_VERSION_NUM >= 150000 && !defined(USE_ASSERT_CHECKING)
+#define SG_COMPAT_HIDES_TARGET true
+#else
+#define SG_COMPAT_HIDES_TARGET false
+#endif
+
 struct Query;
 extern char *sg_compat_query_text(struct Query *query);
 

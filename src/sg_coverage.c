@@ -151,7 +151,7 @@ Datum
 schema_guard_not_covered(PG_FUNCTION_ARGS)
 {
 	SgRows		rows;
-	SgNames    *names = sg_names_create(InvalidOid);
+	SgNames    *names = sg_names_create(InvalidOid, NULL);
 	Oid			own_schema = sg_extension_schema();
 
 	sg_rows_begin(&rows, fcinfo);

@@ -8,7 +8,8 @@
  * it, ruleutils.c of 13 to 18) over a range table entry that is no relation
  * but a list of column names, which were read from pg_attribute already.  An
  * expression over system columns is the exception: only a real relation has
- * those, so for it the relation is opened after all.
+ * those, so for it the relation is opened after all.  What the deparser still
+ * opens are the relations of row types, of which an expression takes fields.
  */
 #include "postgres.h"
 
@@ -19,6 +20,7 @@
 #include "nodes/plannodes.h"
 #include "sg_canon.h"
 #include "sg_class.h"
+#include "sg_deparse_relations.h"
 #include "storage/lockdefs.h"
 #include "utils/builtins.h"
 #include "utils/ruleutils.h"
@@ -49,14 +51,44 @@ make_context(List *aliases, const SgColumnNames *columns)
 	return deparse_context_for_plan_tree(statement, aliases);
 }
 
+/* "arg" is how many queries there are between the node and the outermost */
 static bool
-has_system_column(Node *node, void *context)
+system_column_walker(Node *node, void *arg)
 {
+	Index	   *depth = arg;
+	bool		result;
+
 	if (node == NULL)
 		return false;
 	if (IsA(node, Var))
-		return ((Var *) node)->varattno < 0;
-	return expression_tree_walker(node, has_system_column, context);
+		return ((Var *) node)->varattno < 0 && ((Var *) node)->varlevelsup == *depth;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, system_column_walker, arg);
+	(*depth)++;
+	result = query_tree_walker((Query *) node, system_column_walker, arg, 0);
+	(*depth)--;
+	return result;
+}
+
+static bool
+has_system_column(Node *node)
+{
+	Index		depth = 0;
+
+	return system_column_walker(node, &depth);
+}
+
+/* A deparse context for an expression over the columns, which may be NULL. */
+static List *
+context_for(Node *node, SgColumnNames *columns)
+{
+	if (columns == NULL)
+		return NIL;
+	if (has_system_column(node))
+		return deparse_context_for(columns->relation, columns->relid);
+	if (columns->context == NIL)
+		columns->context = make_context(list_make1(unconstify(char *, columns->relation)), columns);
+	return columns->context;
 }
 
 /*
@@ -66,21 +98,23 @@ has_system_column(Node *node, void *context)
 char *
 sg_deparse_node(Node *node, SgColumnNames *columns)
 {
-	List	   *context = NIL;
-
 	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
 	if (!IsA(node, PartitionBoundSpec))
 		node = sg_canon_tree(node);
-	if (columns != NULL && has_system_column(node, NULL))
-		context = deparse_context_for(columns->relation, columns->relid);
-	else if (columns != NULL)
-	{
-		if (columns->context == NIL)
-			columns->context = make_context(list_make1(unconstify(char *, columns->relation)),
-											columns);
-		context = columns->context;
-	}
-	return sg_canon_text(deparse_expression(node, context, false, false));
+	return sg_canon_text(deparse_expression(node, context_for(node, columns), false, false));
+}
+
+/* The same for the expression of a policy, which may have sub-queries. */
+char *
+sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns)
+{
+	List	   *hidden;
+	char	   *text;
+
+	node = sg_canon_tree(node);
+	hidden = sg_hide_relations(names, node);
+	text = deparse_expression(node, context_for(node, columns), false, false);
+	return sg_canon_text(sg_show_relations(text, hidden));
 }
 
 /* The same for a stored expression (pg_node_tree). */
@@ -101,7 +135,7 @@ sg_deparse_with_old_new(const char *tree, SgColumnNames *columns)
 	Node	   *node = sg_canon_tree(stringToNode(tree));
 	List	   *context = make_context(list_make2("old", "new"), columns);
 
-	if (has_system_column(node, NULL))
+	if (has_system_column(node))
 	{
 		RangeTblEntry *entry;
 		PlannedStmt *statement = makeNode(PlannedStmt);

@@ -19,8 +19,9 @@
  *	 like the function, so that they are printed as function.argument; but
  *	 stay $1 where a table has that name.
  *
- * The deparser opens, and so locks, the relations of a query, and keeps the
- * locks until the transaction ends.
+ * The deparser is kept from opening the relations of a query, as far as that
+ * can be done: sg_deparse_relations.c.  Those that it does open stay locked
+ * until the transaction ends.
  */
 #include "postgres.h"
 
@@ -34,6 +35,7 @@
 #include "sg_canon.h"
 #include "sg_class.h"
 #include "sg_compat.h"
+#include "sg_deparse_relations.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "miscadmin.h"
@@ -62,9 +64,10 @@ add_entry(Query *query, const char *name, List *columns)
 }
 
 static char *
-query_text(Query *query)
+query_text(SgNames *names, Query *query)
 {
-	char	   *text = sg_canon_text(sg_compat_query_text(query));
+	List	   *hidden = sg_hide_relations(names, (Node *) query);
+	char	   *text = sg_canon_text(sg_show_relations(sg_compat_query_text(query), hidden));
 
 	while (*text == ' ' || *text == '\n')
 		text++;
@@ -73,14 +76,15 @@ query_text(Query *query)
 
 /*
  * The text of a query of a rule, in the current memory context.  Waits for
- * AccessShareLock on its relations; see sg_deparse_available.
+ * AccessShareLock on the relations that it has to open; see
+ * sg_deparse_available.
  */
 char *
-sg_deparse_query(Query *query)
+sg_deparse_query(SgNames *names, Query *query)
 {
 	query = (Query *) sg_canon_tree((Node *) query);
 	add_entry(query, EXTRA_ENTRY, NIL);
-	return query_text(query);
+	return query_text(names, query);
 }
 
 static void
@@ -180,13 +184,13 @@ old_and_new_walker(Node *node, void *arg)
  * like sg_deparse_query().
  */
 char *
-sg_deparse_view_query(Query *query, const SgColumnNames *columns)
+sg_deparse_view_query(SgNames *names, Query *query, const SgColumnNames *columns)
 {
 	query = copyObject(query);
 	name_result(query, query->setOperations, columns);
 	(void) old_and_new_walker((Node *) query, NULL);
 	add_old_and_new(query, columns->relid);
-	return sg_deparse_query(query);
+	return sg_deparse_query(names, query);
 }
 
 /* what arguments_mutator needs to know */
@@ -252,11 +256,12 @@ name_taken_walker(Node *node, void *arg)
 
 /*
  * The text of a query of a function's body, with the names of its input
- * arguments ("" where it has none; "names" may be NULL); otherwise like
- * sg_deparse_query().
+ * arguments ("" where it has none; "argument_names" may be NULL); otherwise
+ * like sg_deparse_query().
  */
 char *
-sg_deparse_function_query(Query *query, const char *function, int nargs, char **names)
+sg_deparse_function_query(SgNames *names, Query *query, const char *function,
+						  int nargs, char **argument_names)
 {
 	ArgumentsContext context = {0};
 	List	   *columns = NIL;
@@ -264,34 +269,14 @@ sg_deparse_function_query(Query *query, const char *function, int nargs, char **
 	query = (Query *) sg_canon_tree((Node *) query);
 	add_entry(query, EXTRA_ENTRY, NIL);
 	if (name_taken_walker((Node *) query, unconstify(char *, function)))
-		return query_text(query);
-	for (int i = 0; i < nargs && names != NULL; i++)
-		columns = lappend(columns, makeString(pstrdup(names[i])));
+		return query_text(names, query);
+	for (int i = 0; i < nargs && argument_names != NULL; i++)
+		columns = lappend(columns, makeString(pstrdup(argument_names[i])));
 	context.entry = add_entry(query, function, columns);
 	context.nargs = nargs;
-	context.names = names;
+	context.names = argument_names;
 	query = query_tree_mutator(query, arguments_mutator, &context, 0);
-	return query_text(query);
-}
-
-static bool
-relations_walker(Node *node, void *arg)
-{
-	List	  **relations = arg;
-
-	if (node == NULL)
-		return false;
-	if (IsA(node, RangeTblEntry))
-	{
-		RangeTblEntry *entry = (RangeTblEntry *) node;
-
-		if (entry->rtekind == RTE_RELATION)
-			*relations = list_append_unique_oid(*relations, entry->relid);
-		return false;
-	}
-	if (IsA(node, Query))
-		return query_tree_walker((Query *) node, relations_walker, arg, QTW_EXAMINE_RTES_BEFORE);
-	return expression_tree_walker(node, relations_walker, arg);
+	return query_text(names, query);
 }
 
 /* Does this transaction hold a lock under which it may have changed the relation? */
@@ -344,20 +329,21 @@ may_have_changed(const SgObject *object, List *relations)
 /*
  * Can the object whose query, expression, or list of either "tree" is be
  * deparsed now?  True unless the options say not to wait and somebody has one
- * of its relations locked exclusively: then it is reported to "busy".  An object
- * that this transaction may have changed itself is waited for all the same.
+ * of the relations that must be opened locked exclusively: then it is reported
+ * to "busy".  An object that this transaction may have changed itself is waited
+ * for all the same.
  *
  * Locks are those that deparsing takes anyway, and last as long.
  */
 bool
 sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree)
 {
-	List	   *relations = NIL;
+	List	   *relations;
 	ListCell   *lc;
 
 	if (describer->options->busy == NULL)
 		return true;
-	(void) relations_walker(tree, &relations);
+	relations = sg_relations_opened(describer->names, tree);
 	foreach(lc, relations)
 	{
 		if (ConditionalLockRelationOid(lfirst_oid(lc), AccessShareLock))

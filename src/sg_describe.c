@@ -243,7 +243,7 @@ sg_describe_begin(const SgDescribeOptions *options, SgObjectReceiver receive, vo
 	run->guc_level = pin_settings(options->schema);
 	run->describer.options = options;
 	run->describer.snapshot = RegisterSnapshot(GetLatestSnapshot());
-	run->describer.names = sg_names_create(options->schema);
+	run->describer.names = sg_names_create(options->schema, run->describer.snapshot);
 	run->describer.run_context = context;
 	run->describer.object_context = AllocSetContextCreate(context, "schema_guard object",
 														  ALLOCSET_DEFAULT_SIZES);
@@ -315,7 +315,7 @@ sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void
 	MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
 
 	run->members = load_members(run->describer.snapshot);
-	sg_names_load_relations(run->describer.names, run->describer.snapshot);
+	sg_names_load_relations(run->describer.names);
 	MemoryContextSwitchTo(old);
 	describe(run, InvalidOid, InvalidOid);
 	sg_describe_end(run);

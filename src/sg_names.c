@@ -4,7 +4,7 @@
  *
  * One hash table, keyed by catalog, OID and type modifier, holds the texts; a
  * second one what is known of relations, filled by one scan of pg_class when
- * everything is described.
+ * everything is described; a third one the columns of those that queries name.
  */
 #include "postgres.h"
 
@@ -13,7 +13,9 @@
 #include "access/table.h"
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
+#include "catalog/indexing.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_namespace.h"
@@ -25,6 +27,7 @@
 #include "sg_canon.h"
 #include "sg_names.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -48,9 +51,11 @@ struct SgNames
 {
 	MemoryContext context;
 	Oid			hidden_schema;	/* its name is left out */
+	Snapshot	snapshot;
 	HTAB	   *texts;			/* of NameEntry */
 	HTAB	   *schemas;		/* of SgSchemaName */
 	HTAB	   *relations;		/* of SgRelationName */
+	HTAB	   *columns;		/* of SgRelationColumns */
 };
 
 static HTAB *
@@ -64,17 +69,23 @@ create_table(SgNames *names, const char *title, Size keysize, Size entrysize)
 	return hash_create(title, 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
-/* A cache in the current memory context; "hidden_schema" may be InvalidOid. */
+/*
+ * A cache in the current memory context; "hidden_schema" may be InvalidOid.
+ * What is read by a scan is read under the snapshot, which must stay registered;
+ * NULL: as the catalogs are at that moment.
+ */
 SgNames *
-sg_names_create(Oid hidden_schema)
+sg_names_create(Oid hidden_schema, Snapshot snapshot)
 {
 	SgNames    *names = palloc0(sizeof(SgNames));
 
 	names->context = CurrentMemoryContext;
 	names->hidden_schema = hidden_schema;
+	names->snapshot = snapshot;
 	names->texts = create_table(names, "schema_guard names", sizeof(NameKey), sizeof(NameEntry));
 	names->schemas = create_table(names, "schema_guard schemas", sizeof(Oid), sizeof(SgSchemaName));
 	names->relations = create_table(names, "schema_guard relations", sizeof(Oid), sizeof(SgRelationName));
+	names->columns = create_table(names, "schema_guard columns", sizeof(Oid), sizeof(SgRelationColumns));
 	return names;
 }
 
@@ -114,10 +125,10 @@ remember_relation(SgNames *names, Form_pg_class form)
 
 /* Loads what is known of all relations but TOAST tables, by one scan of pg_class. */
 void
-sg_names_load_relations(SgNames *names, Snapshot snapshot)
+sg_names_load_relations(SgNames *names)
 {
 	Relation	rel = table_open(RelationRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, snapshot, 0, NULL);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, names->snapshot, 0, NULL);
 	HeapTuple	tuple;
 
 	while ((tuple = systable_getnext(scan)) != NULL)
@@ -190,6 +201,55 @@ sg_relation_name(SgNames *names, Oid relid)
 	const SgRelationName *relation = sg_relation(names, relid);
 
 	return sg_qualified_name(names, relation->schema, NameStr(relation->name));
+}
+
+/* the columns of a relation, in the current memory context */
+static void
+load_columns(SgNames *names, Oid relid, SgRelationColumns *columns)
+{
+	Relation	rel = table_open(AttributeRelationId, AccessShareLock);
+	int			capacity = 16;
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	columns->count = 0;
+	columns->names = palloc(sizeof(char *) * capacity);
+	ScanKeyInit(&keys[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	ScanKeyInit(&keys[1], Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
+				Int16GetDatum(0));
+	scan = systable_beginscan(rel, AttributeRelidNumIndexId, true, names->snapshot, 2, keys);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+
+		/* the index is in this order, and numbers have no gaps */
+		if (columns->count >= capacity)
+			columns->names = repalloc(columns->names, sizeof(char *) * (capacity *= 2));
+		columns->names[columns->count++] = form->attisdropped ? NULL : pstrdup(NameStr(form->attname));
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+/* The names that the relation's columns have. */
+const SgRelationColumns *
+sg_relation_columns(SgNames *names, Oid relid)
+{
+	SgRelationColumns columns;
+	SgRelationColumns *entry = hash_search(names->columns, &relid, HASH_FIND, NULL);
+	MemoryContext old;
+
+	if (entry != NULL)
+		return entry;
+	old = MemoryContextSwitchTo(names->context);
+	load_columns(names, relid, &columns);
+	MemoryContextSwitchTo(old);
+	entry = hash_search(names->columns, &relid, HASH_ENTER, NULL);
+	columns.relid = relid;
+	*entry = columns;
+	return entry;
 }
 
 static NameEntry *

@@ -4,7 +4,7 @@
  *
  * All results live as long as the SgNames, are quoted where SQL needs it, and
  * are qualified unless they are in pg_catalog or in the schema whose name is
- * left out.  An OID that leads nowhere (a concurrent DROP) is an error with
+ * left out; those of columns are not.  An OID that leads nowhere (a concurrent DROP) is an error with
  * ERRCODE_UNDEFINED_OBJECT.
  */
 #ifndef SG_NAMES_H
@@ -33,13 +33,22 @@ typedef struct SgSchemaName
 	const char *quoted;
 } SgSchemaName;
 
-extern SgNames *sg_names_create(Oid hidden_schema);
-extern void sg_names_load_relations(SgNames *names, Snapshot snapshot);
+/* the names that a relation's columns have */
+typedef struct SgRelationColumns
+{
+	Oid			relid;			/* hash key */
+	int			count;			/* highest attribute number */
+	const char **names;			/* [attnum - 1], NULL where dropped */
+} SgRelationColumns;
+
+extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
+extern void sg_names_load_relations(SgNames *names);
 
 extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
 extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);
 extern const SgRelationName *sg_relation(SgNames *names, Oid relid);
 extern char *sg_relation_name(SgNames *names, Oid relid);
+extern const SgRelationColumns *sg_relation_columns(SgNames *names, Oid relid);
 extern const char *sg_type_name(SgNames *names, Oid type, int32 typmod);
 extern const char *sg_collation_name(SgNames *names, Oid collation);
 extern const char *sg_opclass_name(SgNames *names, Oid opclass);

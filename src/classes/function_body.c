@@ -23,7 +23,8 @@ text_attribute(SgRoutine *routine, AttrNumber attribute)
 static char *
 query_text(SgRoutine *routine, Query *query)
 {
-	return sg_deparse_function_query(query, NameStr(routine->form->proname), routine->nargs,
+	return sg_deparse_function_query(routine->describer->names, query,
+									 NameStr(routine->form->proname), routine->nargs,
 									 routine->names);
 }
 

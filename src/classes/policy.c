@@ -79,7 +79,7 @@ expression_text(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, AttrNum
 	node = stringToNode(TextDatumGetCString(value));
 	if (!sg_deparse_available(relation->describer, relation->object, node))
 		return false;
-	*result = sg_deparse_node(node, &relation->names);
+	*result = sg_deparse_policy(relation->describer->names, node, &relation->names);
 	return true;
 }
 

@@ -100,28 +100,15 @@ sg_role_reference(Oid role)
 	return name != NULL ? pstrdup(sg_canon_identifier(name)) : psprintf("\"%u\"", role);
 }
 
-/* Loads the names of a relation's columns, for expressions over them. */
+/* The names of a relation's columns, for expressions over them; as long as the SgNames. */
 void
 sg_load_column_names(SgNames *names, Oid relid, SgColumnNames *columns)
 {
-	HeapTuple	tuple = tuple_of(RELOID, relid);
+	const SgRelationColumns *known = sg_relation_columns(names, relid);
 
 	memset(columns, 0, sizeof(*columns));
 	columns->relid = relid;
-	columns->relation = pstrdup(NameStr(((Form_pg_class) GETSTRUCT(tuple))->relname));
-	columns->count = ((Form_pg_class) GETSTRUCT(tuple))->relnatts;
-	ReleaseSysCache(tuple);
-	columns->names = palloc0(sizeof(char *) * Max(columns->count, 1));
-	for (int i = 0; i < columns->count; i++)
-	{
-		Form_pg_attribute form;
-
-		tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(i + 1));
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		form = (Form_pg_attribute) GETSTRUCT(tuple);
-		if (!form->attisdropped)
-			columns->names[i] = pstrdup(NameStr(form->attname));
-		ReleaseSysCache(tuple);
-	}
+	columns->relation = NameStr(sg_relation(names, relid)->name);
+	columns->count = known->count;
+	columns->names = known->names;
 }

@@ -43,7 +43,7 @@ event_name(char event)
 }
 
 static void
-append_actions(StringInfo buf, List *actions)
+append_actions(StringInfo buf, SgNames *names, List *actions)
 {
 	ListCell   *lc;
 
@@ -54,7 +54,7 @@ append_actions(StringInfo buf, List *actions)
 		if (query->commandType == CMD_NOTHING && list_length(actions) == 1)
 			appendStringInfoString(buf, " NOTHING");
 		else
-			appendStringInfo(buf, "\n%s%s", sg_deparse_query(query),
+			appendStringInfo(buf, "\n%s%s", sg_deparse_query(names, query),
 							 list_length(actions) > 1 ? ";" : "");
 	}
 }
@@ -65,7 +65,7 @@ append_actions(StringInfo buf, List *actions)
  * used here, by a query that has nothing but the condition as its result.
  */
 static char *
-condition_text(const char *condition, List *actions)
+condition_text(SgNames *names, const char *condition, List *actions)
 {
 	Query	   *query = makeNode(Query);
 
@@ -73,11 +73,11 @@ condition_text(const char *condition, List *actions)
 	query->rtable = copyObject(getInsertSelectQuery(linitial_node(Query, actions), NULL)->rtable);
 	query->jointree = makeFromExpr(NIL, NULL);
 	query->targetList = list_make1(makeTargetEntry(stringToNode(condition), 1, NULL, false));
-	return sg_deparse_query(query) + strlen("SELECT ");
+	return sg_deparse_query(names, query) + strlen("SELECT ");
 }
 
 static char *
-rule_definition(Form_pg_rewrite form, const char *condition, List *actions)
+rule_definition(SgNames *names, Form_pg_rewrite form, const char *condition, List *actions)
 {
 	StringInfoData buf;
 
@@ -85,9 +85,9 @@ rule_definition(Form_pg_rewrite form, const char *condition, List *actions)
 	appendStringInfo(&buf, "ON %s", event_name(form->ev_type));
 	/* no condition is an empty list of nodes */
 	if (strcmp(condition, "<>") != 0)
-		appendStringInfo(&buf, " WHERE %s", condition_text(condition, actions));
+		appendStringInfo(&buf, " WHERE %s", condition_text(names, condition, actions));
 	appendStringInfo(&buf, " DO %s", form->is_instead ? "INSTEAD" : "ALSO");
-	append_actions(&buf, actions);
+	append_actions(&buf, names, actions);
 	return buf.data;
 }
 
@@ -100,12 +100,13 @@ node_text(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute)
 	return isnull ? pstrdup("<>") : TextDatumGetCString(value);
 }
 
-/* One rule; false if its relations are locked by somebody else. */
+/* One rule; false if it must wait for a lock. */
 static bool
 describe_rule(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 {
 	Form_pg_rewrite form = (Form_pg_rewrite) GETSTRUCT(tuple);
 	const char *name = NameStr(form->rulename);
+	SgNames    *names = relation->describer->names;
 	char	   *condition = node_text(cursor, tuple, Anum_pg_rewrite_ev_qual);
 	List	   *actions = (List *) stringToNode(node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
 	Node	   *tree = (Node *) list_make2(stringToNode(condition), actions);
@@ -115,11 +116,11 @@ describe_rule(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 		return false;
 	if (form->ev_type == CMD_SELECT + '0')
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "definition",
-					  sg_deparse_view_query(linitial_node(Query, actions), &relation->names));
+					  sg_deparse_view_query(names, linitial_node(Query, actions), &relation->names));
 	else
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("rule", name),
-					  rule_definition(form, condition, actions));
+					  rule_definition(names, form, condition, actions));
 	if (state != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("state of rule", name), state);
