@@ -26,6 +26,7 @@ REGRESS = \
 	table \
 	partition \
 	view \
+	deparse \
 	trigger \
 	policy \
 	sequence \

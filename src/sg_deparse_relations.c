@@ -20,15 +20,19 @@
  * - Columns that were dropped are not taken out of the result of a join, which
  *	 the deparser does by a look into the catalog: that is done here.
  *
+ * - System columns are unknown: they become columns like others.
+ *
  * What cannot be told to the deparser this way is left as it is, so that it
- * opens the relations (cannot_hide): system columns, TABLESAMPLE, and some
- * combinations of JOIN with columns that were added or renamed.
+ * opens the relations (cannot_hide): TABLESAMPLE, system columns in a query
+ * with JOIN, and some combinations of JOIN with columns that were added or
+ * renamed.
  *
  * The relation that INSERT, UPDATE, DELETE or MERGE changes is looked up by its
  * OID, whatever kind of entry it is; a server built with assertions minds.
  */
 #include "postgres.h"
 
+#include "catalog/heap.h"
 #include "catalog/namespace.h"
 #include "lib/stringinfo.h"
 #include "nodes/makefuncs.h"
@@ -136,6 +140,106 @@ has_added_columns(const RangeTblEntry *entry, const SgRelationColumns *columns)
 	return false;
 }
 
+/* How many columns in the FROM list have this name now? */
+static int
+count_columns(HideContext *context, const Query *query, const char *name)
+{
+	int			count = 0;
+	ListCell   *lc;
+	ListCell   *column;
+
+	foreach(lc, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (!entry->inFromCl || entry->rtekind == RTE_JOIN)
+			continue;
+		if (entry->rtekind == RTE_RELATION)
+		{
+			const SgRelationColumns *columns = sg_relation_columns(context->names, entry->relid);
+
+			for (int i = 0; i < columns->count; i++)
+				count += columns->names[i] != NULL && strcmp(columns->names[i], name) == 0;
+			continue;
+		}
+		foreach(column, entry->eref->colnames)
+			count += strcmp(strVal(lfirst(column)), name) == 0;
+	}
+	return count;
+}
+
+/* Is this the name of column "i" of the result of a join, which it merges? */
+static bool
+merges_column(const RangeTblEntry *entry, int i, const char *name)
+{
+	return entry->rtekind == RTE_JOIN && i < entry->joinmergedcols &&
+		strcmp(strVal(list_nth(entry->eref->colnames, i)), name) == 0;
+}
+
+/* How many joins merge columns of this name? */
+static int
+count_merges(const Query *query, const char *name)
+{
+	int			count = 0;
+	ListCell   *lc;
+
+	foreach(lc, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		for (int i = 0; entry->rtekind == RTE_JOIN && i < entry->joinmergedcols; i++)
+			count += merges_column(entry, i, name);
+	}
+	return count;
+}
+
+/* Has a column not the name any more that it had in the query? */
+static bool
+has_changed_names(const RangeTblEntry *entry, const SgRelationColumns *columns)
+{
+	int			i = 0;
+	ListCell   *lc;
+
+	foreach(lc, entry->eref->colnames)
+	{
+		if (i < columns->count && columns->names[i] != NULL &&
+			strcmp(columns->names[i], strVal(lfirst(lc))) != 0)
+			return true;
+		i++;
+	}
+	return false;
+}
+
+/*
+ * Do USING and NATURAL leave all columns the names that they have?  Surely so
+ * if none was renamed, and a name that is merged is only that of the columns
+ * that are merged with each other: one more than there are joins to do it.
+ */
+static bool
+merges_keep_names(HideContext *context, const Query *query)
+{
+	ListCell   *lc;
+
+	if (query->resultRelation != 0)
+		return false;
+	foreach(lc, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (entry->rtekind == RTE_RELATION && entry->inFromCl &&
+			has_changed_names(entry, sg_relation_columns(context->names, entry->relid)))
+			return false;
+		for (int i = 0; entry->rtekind == RTE_JOIN && i < entry->joinmergedcols; i++)
+		{
+			const char *name = strVal(list_nth(entry->eref->colnames, i));
+
+			if (count_columns(context, query, name) != count_merges(query, name) + 1)
+				return false;
+		}
+	}
+	return true;
+}
+
 /*
  * Would the names that the deparser chooses for the columns be others?  Of a
  * relation it prints names for the columns if any of those that it chose is
@@ -145,8 +249,10 @@ has_added_columns(const RangeTblEntry *entry, const SgRelationColumns *columns)
  * That does not matter unless it prints lists of names.
  */
 static bool
-names_would_differ(const RangeTblEntry *entry, const SgRelationColumns *columns, QueryShape shape)
+names_would_differ(HideContext *context, const Query *query, QueryShape shape,
+				   const RangeTblEntry *entry)
 {
+	const SgRelationColumns *columns = sg_relation_columns(context->names, entry->relid);
 	int			renamed = first_renamed_column(entry, columns);
 
 	if (renamed >= 0 && shape.merged_columns)
@@ -157,8 +263,10 @@ names_would_differ(const RangeTblEntry *entry, const SgRelationColumns *columns,
 			strcmp(columns->names[i], column_alias(entry, columns, renamed)) == 0)
 			return true;
 	}
-	return shape.joins && has_added_columns(entry, columns) &&
-		(renamed >= 0 || shape.named_joins || shape.merged_columns);
+	if (!shape.joins || !has_added_columns(entry, columns))
+		return false;
+	return renamed >= 0 || shape.named_joins ||
+		(shape.merged_columns && !merges_keep_names(context, query));
 }
 
 /*
@@ -202,13 +310,43 @@ query_cannot_hide(HideContext *context, const Query *query)
 	{
 		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
 
-		if (entry->rtekind != RTE_RELATION)
+		/* of OLD, NEW and EXCLUDED nothing is printed but names of columns that are used */
+		if (entry->rtekind != RTE_RELATION ||
+			(!entry->inFromCl && foreach_current_index(lc) + 1 != query->resultRelation))
 			continue;
-		if (entry->tablesample != NULL ||
-			names_would_differ(entry, sg_relation_columns(context->names, entry->relid), shape))
+		if (entry->tablesample != NULL || names_would_differ(context, query, shape, entry))
 			return true;
 	}
 	return false;
+}
+
+/* the query whose column it is, or NULL if that is outside of all of them */
+static const Query *
+query_of(const HideContext *context, const Var *var)
+{
+	const QueryLevel *level = context->level;
+
+	for (Index i = 0; i < var->varlevelsup && level != NULL; i++)
+		level = level->parent;
+	return level != NULL ? level->query : NULL;
+}
+
+/*
+ * Is it a system column that cannot be given to the deparser as one more
+ * column (show_system_column)?  It can be where no names of columns are printed.
+ */
+static bool
+is_stubborn_column(const HideContext *context, const Var *var)
+{
+	const Query *query = query_of(context, var);
+	const RangeTblEntry *entry;
+
+	if (var->varattno >= 0)
+		return false;
+	if (query == NULL || query_shape(query).joins || query->resultRelation != 0)
+		return true;
+	entry = rt_fetch(var->varno, query->rtable);
+	return entry->rtekind != RTE_RELATION || (entry->alias != NULL && entry->alias->colnames != NIL);
 }
 
 /* the same, for all of a tree */
@@ -220,7 +358,7 @@ cannot_hide(Node *node, void *arg)
 	if (node == NULL)
 		return false;
 	if (IsA(node, Var))
-		return ((Var *) node)->varattno < 0;
+		return is_stubborn_column(context, (Var *) node);
 	if (IsA(node, Query))
 	{
 		QueryLevel	level = {.query = (Query *) node, .parent = context->level};
@@ -346,6 +484,31 @@ forget_dropped_columns(HideContext *context, const Query *query)
 	}
 }
 
+/* The number of the column of this name; it is added if there is none. */
+static AttrNumber
+column_number(RangeTblEntry *entry, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, entry->eref->colnames)
+	{
+		if (strcmp(strVal(lfirst(lc)), name) == 0)
+			return foreach_current_index(lc) + 1;
+	}
+	entry->eref->colnames = lappend(entry->eref->colnames, makeString(pstrdup(name)));
+	return list_length(entry->eref->colnames);
+}
+
+/* Turns a system column into one more column of its relation. */
+static void
+show_system_column(const HideContext *context, Var *var)
+{
+	RangeTblEntry *entry = rt_fetch(var->varno, query_of(context, var)->rtable);
+
+	var->varattno = column_number(entry, NameStr(SystemAttributeDefinition(var->varattno)->attname));
+	var->varattnosyn = var->varattno;
+}
+
 static bool
 hide_walker(Node *node, void *arg)
 {
@@ -356,6 +519,8 @@ hide_walker(Node *node, void *arg)
 
 	if (node == NULL)
 		return false;
+	if (IsA(node, Var) && ((Var *) node)->varattno < 0)
+		show_system_column(context, (Var *) node);
 	if (!IsA(node, Query))
 		return expression_tree_walker(node, hide_walker, arg);
 	level.query = (Query *) node;

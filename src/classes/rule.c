@@ -59,6 +59,25 @@ append_actions(StringInfo buf, SgNames *names, List *actions)
 	}
 }
 
+/* Leaves nothing of joins but their names: the deparser must not look for them in the FROM list. */
+static void
+forget_joins(List *rtable)
+{
+	ListCell   *lc;
+
+	foreach(lc, rtable)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (entry->rtekind != RTE_JOIN)
+			continue;
+		entry->rtekind = RTE_RESULT;
+		entry->joinaliasvars = NIL;
+		/* without an alias it has no name */
+		entry->eref = makeAlias("", NIL);
+	}
+}
+
 /*
  * The text of a rule's condition.  The server prints it with the names that the
  * tables of the first action have, and a dump brings these back: so they are
@@ -71,6 +90,7 @@ condition_text(SgNames *names, const char *condition, List *actions)
 
 	query->commandType = CMD_SELECT;
 	query->rtable = copyObject(getInsertSelectQuery(linitial_node(Query, actions), NULL)->rtable);
+	forget_joins(query->rtable);
 	query->jointree = makeFromExpr(NIL, NULL);
 	query->targetList = list_make1(makeTargetEntry(stringToNode(condition), 1, NULL, false));
 	return sg_deparse_query(names, query) + strlen("SELECT ");
