@@ -304,9 +304,9 @@ sg_describe_end(SgDescribeRun *run)
 /*
  * Describes every object of the scope as it is now, this transaction's changes
  * included; "receive" is called once for each, in the order of no particular
- * kind.  Takes AccessShareLock on catalogs and, where a view, rule or policy
- * is to be deparsed, on the relations it names (kept to the end of the
- * transaction, as pg_get_viewdef() does).
+ * kind.  Takes AccessShareLock on catalogs and, for the few views, rules,
+ * policies and functions whose relations must be opened to print them
+ * (sg_deparse_relations.c), on those, to the end of the transaction.
  */
 void
 sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void *arg)
