@@ -6,14 +6,15 @@
  * names, that is, they wait for whoever has it locked.  A description must not
  * wait, so the server's deparser is given a plan-tree context (as EXPLAIN does
  * it, ruleutils.c of 13 to 18) over a range table entry that is no relation
- * but a list of column names, which were read from pg_attribute already.  An
- * expression over system columns is the exception: only a real relation has
- * those, so for it the relation is opened after all.  What the deparser still
- * opens are the relations of row types, of which an expression takes fields.
+ * but a list of column names, which were read from pg_attribute already.  Such
+ * an entry has no system columns: they become columns like others.  What the
+ * deparser still opens are the relations of row types, of which an expression
+ * takes fields.
  */
 #include "postgres.h"
 
-#include "catalog/pg_class.h"
+#include "access/sysattr.h"
+#include "catalog/heap.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
@@ -21,19 +22,23 @@
 #include "sg_canon.h"
 #include "sg_class.h"
 #include "sg_deparse_relations.h"
-#include "storage/lockdefs.h"
 #include "utils/builtins.h"
 #include "utils/ruleutils.h"
 
-/* a range table entry that has nothing but column names */
+/*
+ * A range table entry that has nothing but column names.  System columns, if
+ * wanted, come after the others: -1 as the first one, see number_walker.
+ */
 static RangeTblEntry *
-make_entry(const char *alias, const SgColumnNames *columns)
+make_entry(const char *alias, const SgColumnNames *columns, bool system)
 {
 	RangeTblEntry *entry = makeNode(RangeTblEntry);
 	List	   *names = NIL;
 
 	for (int i = 0; i < columns->count; i++)
 		names = lappend(names, makeString(pstrdup(columns->names[i] ? columns->names[i] : "")));
+	for (AttrNumber i = -1; system && i > FirstLowInvalidHeapAttributeNumber; i--)
+		names = lappend(names, makeString(pstrdup(NameStr(SystemAttributeDefinition(i)->attname))));
 	entry->rtekind = RTE_VALUES;
 	entry->eref = makeAlias(alias, names);
 	return entry;
@@ -41,53 +46,78 @@ make_entry(const char *alias, const SgColumnNames *columns)
 
 /* a deparse context over entries named by "aliases", all with these columns */
 static List *
-make_context(List *aliases, const SgColumnNames *columns)
+make_context(List *aliases, const SgColumnNames *columns, bool system)
 {
 	PlannedStmt *statement = makeNode(PlannedStmt);
 	ListCell   *lc;
 
 	foreach(lc, aliases)
-		statement->rtable = lappend(statement->rtable, make_entry(lfirst(lc), columns));
+		statement->rtable = lappend(statement->rtable, make_entry(lfirst(lc), columns, system));
 	return deparse_context_for_plan_tree(statement, aliases);
 }
 
-/* "arg" is how many queries there are between the node and the outermost */
-static bool
-system_column_walker(Node *node, void *arg)
+/* what number_walker needs to know, and finds out */
+typedef struct NumberContext
 {
-	Index	   *depth = arg;
-	bool		result;
+	Index		depth;			/* of the query within the expression */
+	int			count;			/* of columns that are no system columns */
+	bool		found;
+} NumberContext;
+
+/* Gives the system columns of an expression the numbers that make_entry has for them. */
+static bool
+number_walker(Node *node, void *arg)
+{
+	NumberContext *context = arg;
 
 	if (node == NULL)
 		return false;
 	if (IsA(node, Var))
-		return ((Var *) node)->varattno < 0 && ((Var *) node)->varlevelsup == *depth;
+	{
+		Var		   *var = (Var *) node;
+
+		if (var->varattno < 0 && var->varlevelsup == context->depth)
+		{
+			var->varattno = context->count - var->varattno;
+			var->varattnosyn = var->varattno;
+			context->found = true;
+		}
+		return false;
+	}
 	if (!IsA(node, Query))
-		return expression_tree_walker(node, system_column_walker, arg);
-	(*depth)++;
-	result = query_tree_walker((Query *) node, system_column_walker, arg, 0);
-	(*depth)--;
-	return result;
+		return expression_tree_walker(node, number_walker, arg);
+	context->depth++;
+	(void) query_tree_walker((Query *) node, number_walker, arg, 0);
+	context->depth--;
+	return false;
 }
 
+/* Does this change the expression?  Then its context must have system columns. */
 static bool
-has_system_column(Node *node)
+number_system_columns(Node *node, const SgColumnNames *columns)
 {
-	Index		depth = 0;
+	NumberContext context = {.count = columns->count};
 
-	return system_column_walker(node, &depth);
+	(void) number_walker(node, &context);
+	return context.found;
 }
 
-/* A deparse context for an expression over the columns, which may be NULL. */
+/*
+ * A deparse context for an expression over the columns, which may be NULL; the
+ * expression may be changed.
+ */
 static List *
 context_for(Node *node, SgColumnNames *columns)
 {
+	List	   *aliases;
+
 	if (columns == NULL)
 		return NIL;
-	if (has_system_column(node))
-		return deparse_context_for(columns->relation, columns->relid);
+	aliases = list_make1(unconstify(char *, columns->relation));
+	if (number_system_columns(node, columns))
+		return make_context(aliases, columns, true);
 	if (columns->context == NIL)
-		columns->context = make_context(list_make1(unconstify(char *, columns->relation)), columns);
+		columns->context = make_context(aliases, columns, false);
 	return columns->context;
 }
 
@@ -108,13 +138,13 @@ sg_deparse_node(Node *node, SgColumnNames *columns)
 char *
 sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns)
 {
+	List	   *context;
 	List	   *hidden;
-	char	   *text;
 
 	node = sg_canon_tree(node);
+	context = context_for(node, columns);
 	hidden = sg_hide_relations(names, node);
-	text = deparse_expression(node, context_for(node, columns), false, false);
-	return sg_canon_text(sg_show_relations(text, hidden));
+	return sg_canon_text(sg_show_relations(deparse_expression(node, context, false, false), hidden));
 }
 
 /* The same for a stored expression (pg_node_tree). */
@@ -124,33 +154,13 @@ sg_deparse_expression(const char *tree, SgColumnNames *columns)
 	return sg_deparse_node(stringToNode(tree), columns);
 }
 
-/*
- * The text of a trigger's WHEN condition: entries 1 and 2 are the old and the
- * new row.  System columns are as good as never named there (only tableoid can
- * be), and then have to be looked up in the relation.
- */
+/* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
 char *
 sg_deparse_with_old_new(const char *tree, SgColumnNames *columns)
 {
 	Node	   *node = sg_canon_tree(stringToNode(tree));
-	List	   *context = make_context(list_make2("old", "new"), columns);
+	bool		system = number_system_columns(node, columns);
+	List	   *context = make_context(list_make2("old", "new"), columns, system);
 
-	if (has_system_column(node))
-	{
-		RangeTblEntry *entry;
-		PlannedStmt *statement = makeNode(PlannedStmt);
-		const char *aliases[] = {"old", "new"};
-
-		for (int i = 0; i < 2; i++)
-		{
-			entry = make_entry(aliases[i], columns);
-			entry->rtekind = RTE_RELATION;
-			entry->relid = columns->relid;
-			entry->relkind = RELKIND_RELATION;
-			entry->rellockmode = AccessShareLock;
-			statement->rtable = lappend(statement->rtable, entry);
-		}
-		context = deparse_context_for_plan_tree(statement, list_make2("old", "new"));
-	}
 	return sg_canon_text(deparse_expression(node, context, true, false));
 }
