@@ -63,6 +63,7 @@ REGRESS = \
 ISOLATION = \
 	concurrent_ddl \
 	locked_tables \
+	interleavings \
 	capture
 ISOLATION_OPTS = --load-extension=schema_guard
 
