@@ -71,8 +71,9 @@ CREATE TABLE schema_guard.migration_path (
 	created_by text NOT NULL
 );
 
+-- no foreign key: pg_restore -j fills the tables at once
 CREATE TABLE schema_guard.migration_step (
-	path_id bigint NOT NULL REFERENCES schema_guard.migration_path,
+	path_id bigint NOT NULL,
 	step integer NOT NULL,
 	fingerprint text NOT NULL,
 	statements text[] NOT NULL,		-- what the scratch database ran
@@ -125,9 +126,10 @@ CREATE TABLE schema_guard.journal_entry (
 );
 CREATE INDEX ON schema_guard.journal_entry (fingerprint_after);
 
--- which objects an entry changed: enough to go back to any state of the journal
+-- which objects an entry changed: enough to go back to any state of the journal.
+-- No foreign key: pg_restore -j fills the tables at once; the chain has both.
 CREATE TABLE schema_guard.journal_object (
-	journal_id bigint NOT NULL REFERENCES schema_guard.journal_entry,
+	journal_id bigint NOT NULL,
 	object_type text NOT NULL,
 	object_identity text NOT NULL,
 	digest_before bytea,
@@ -174,7 +176,8 @@ CREATE TABLE schema_guard.live_state (
 	computed_at timestamptz NOT NULL,
 	system_identifier bigint NOT NULL,	-- of the database system whose OIDs these are
 	unseen_commits bigint NOT NULL,		-- the sequence of that name, as it was
-	recomputed bigint NOT NULL			-- how often a commit needed a description of everything
+	recomputed bigint NOT NULL,			-- how often a commit needed a description of everything
+	phase text NOT NULL					-- new, restoring or armed: see sg_restore.c
 );
 
 -- empty: connected sessions listen to its relcache invalidations (sg_session.c);
@@ -186,6 +189,42 @@ CREATE SEQUENCE schema_guard.unseen_commits;
 
 -- counts refused attempts: nextval survives the rollback
 CREATE SEQUENCE schema_guard.refused_attempts;
+
+-- who fills these tables, other than the guard, restores a dump: see sg_restore.c
+CREATE FUNCTION schema_guard.on_restore()
+RETURNS trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_on_restore';
+REVOKE ALL ON FUNCTION schema_guard.on_restore() FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.on_restore() IS
+'trigger: a dump of a guarded database is being restored';
+CREATE TRIGGER restore BEFORE INSERT ON schema_guard.approval
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restore BEFORE INSERT ON schema_guard.object_text
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER skip BEFORE INSERT ON schema_guard.object_text
+	FOR EACH ROW EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restore BEFORE INSERT ON schema_guard.digest_list
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER skip BEFORE INSERT ON schema_guard.digest_list
+	FOR EACH ROW EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restore BEFORE INSERT ON schema_guard.journal_entry
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restored AFTER INSERT ON schema_guard.journal_entry
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restore BEFORE INSERT ON schema_guard.journal_object
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restored AFTER INSERT ON schema_guard.journal_object
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restore BEFORE INSERT ON schema_guard.exclusion
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restored AFTER INSERT ON schema_guard.exclusion
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restore BEFORE INSERT ON schema_guard.guarded_facet
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+CREATE TRIGGER restored AFTER INSERT ON schema_guard.guarded_facet
+	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
 
 -- what pg_dump takes along: everything but the live state
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.object_text', '');
@@ -805,6 +844,9 @@ SELECT 'extension', 'schema_guard', 'version', l.library_version, e.extversion
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l, pg_catalog.pg_extension e
  WHERE e.extname OPERATOR(pg_catalog.=) 'schema_guard' AND e.extversion OPERATOR(pg_catalog.<>) l.library_version
 UNION ALL
+SELECT 'restore', 'schema_guard', 'state', 'done', 'not done: verify() ends it'
+  FROM schema_guard.live_state s WHERE s.phase OPERATOR(pg_catalog.=) 'restoring'
+UNION ALL
 SELECT 'setting', 'event_triggers', 'value', 'on', s.value
   FROM (SELECT pg_catalog.current_setting('event_triggers', true) AS value) s
  WHERE s.value OPERATOR(pg_catalog.<>) 'on';
@@ -821,7 +863,7 @@ SELECT l.library_version,
 	   coalesce((SELECT pg_catalog.array_agg(f.facet ORDER BY f.facet) FROM schema_guard.guarded_facet f),
 				ARRAY['index', 'structure']::text[]) AS guarded_facets,
 	   s.fingerprint, s.computed_at,
-	   schema_guard.live_state_is_stale() AS stale, s.recomputed,
+	   schema_guard.live_state_is_stale() AS stale, s.recomputed, coalesce(s.phase, 'new') AS phase,
 	   coalesce(n.approved, false) AS approved, n.approved_until,
 	   -- why it is not approved any more
 	   CASE WHEN n.approved IS NOT TRUE THEN

@@ -17,6 +17,14 @@ CREATE TABLE shop.items (order_id bigint REFERENCES shop.orders, n int);
 SET schema_guard.mode = enforce;
 ALTER TABLE shop.orders ADD note text;
 \echo :SQLSTATE
+BEGIN; DROP TABLE shop.items, shop.orders;
+CREATE TABLE shop.orders (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	customer_id bigint NOT NULL,
+	total numeric(12,2) NOT NULL CONSTRAINT orders_total_check CHECK (total >= 0)
+);
+CREATE TABLE shop.items (order_id bigint REFERENCES shop.orders, n int);
+COMMIT;
 SELECT schema_guard.capture('2024-08-10') = schema_guard.fingerprint() AS captured;
 SELECT schema_guard.approve('2024-08-10') = schema_guard.fingerprint() AS approved;
 

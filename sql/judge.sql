@@ -35,7 +35,23 @@ DROP TABLE row2;
 COMMIT;
 SELECT pg_temp.entry('row2');
 
--- 11, 10, 9: nothing is approved, no window
+-- nothing was ever approved: a superuser is let through and told once, nobody else
+CREATE TABLE unarmed ();
+SELECT pg_temp.entry('unarmed');
+DROP TABLE unarmed;
+CREATE ROLE regress_sg_judged;
+GRANT CREATE ON SCHEMA public TO regress_sg_judged;
+SET SESSION AUTHORIZATION regress_sg_judged;
+CREATE TABLE unarmed ();	-- who has logged in counts
+DROP TABLE unarmed;
+RESET SESSION AUTHORIZATION;
+DROP OWNED BY regress_sg_judged;
+DROP ROLE regress_sg_judged;
+SELECT phase FROM schema_guard.status;
+CALL pg_temp.approve('CREATE TABLE row0 ()', 'row 0');
+SELECT phase FROM schema_guard.status;
+
+-- 11, 10, 9: not approved, no window
 CREATE TABLE row11 ();
 SELECT pg_temp.entry('row11');
 SET schema_guard.mode = warn;

@@ -32,6 +32,7 @@ SELECT * FROM schema_guard.preview('COPY mine.t FROM STDIN');
 SELECT * FROM schema_guard.preview('CREATE INDEX CONCURRENTLY ON mine.t (a)');
 SELECT * FROM schema_guard.preview('VACUUM');
 -- judged by nobody, also in enforce; and no way around the gate
+SELECT schema_guard.capture('before') = schema_guard.approve('before') AS approved;
 SET schema_guard.mode = enforce;
 SELECT change, attribute FROM schema_guard.preview('ALTER TABLE mine.t ADD h int');
 \set VERBOSITY terse

@@ -3,6 +3,7 @@ CREATE EXTENSION schema_guard;
 CREATE ROLE regress_sg_opener;
 \set VERBOSITY terse
 
+SELECT schema_guard.capture('as it is') = schema_guard.approve('as it is') AS approved;
 -- bad input
 SELECT schema_guard.open_window(NULL, '1 hour');
 SELECT schema_guard.open_window('a reason', NULL);

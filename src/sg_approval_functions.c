@@ -15,6 +15,7 @@
 #include "sg_drift.h"
 #include "sg_origin.h"
 #include "sg_path.h"
+#include "sg_restore.h"
 #include "sg_rows.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
@@ -73,12 +74,13 @@ schema_guard_approve(PG_FUNCTION_ARGS)
 		approval.end = sg_approval_end(PG_GETARG_INTERVAL_P(2));
 	sg_require_version();
 	path = sg_path_find(reference);
+	snapshot = path == NULL ? sg_snapshot_find(reference, false) : NULL;
+	sg_restore_arm();
 	if (path != NULL)
 	{
 		approve_path(path, &approval);
 		PG_RETURN_TEXT_P(cstring_to_text(path->last));
 	}
-	snapshot = sg_snapshot_find(reference, false);
 	approve_snapshot(snapshot, &approval);
 	PG_RETURN_TEXT_P(cstring_to_text(snapshot->fingerprint));
 }

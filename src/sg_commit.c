@@ -22,6 +22,7 @@
 #include "sg_judge.h"
 #include "sg_path.h"
 #include "sg_release.h"
+#include "sg_restore.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
 #include "utils/builtins.h"
@@ -68,14 +69,16 @@ find_window(Hearing *hearing)
 
 /* gathers the facts and judges */
 static void
-hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction)
+hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
+	 SgPhase phase)
 {
 	memset(hearing, 0, sizeof(*hearing));
 	hearing->outcome = outcome;
 	hearing->facts.mode = (SgMode) sg_mode;
 	hearing->facts.changed = strcmp(outcome->before, outcome->after) != 0;
 	hearing->facts.bypassed = is_bypassed();
-	if (hearing->facts.changed && !hearing->facts.bypassed)
+	hearing->facts.restoring = sg_restore_is_lenient(phase);
+	if (hearing->facts.changed && !hearing->facts.bypassed && !hearing->facts.restoring)
 	{
 		find_window(hearing);
 		hearing->facts.approved = sg_fingerprint_approved(outcome->after);
@@ -84,6 +87,8 @@ hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction)
 			sg_path_allows(outcome->before, outcome->after, transaction->builds_index ? 2 : 1);
 		hearing->broken = sg_impact_releases(outcome);
 		hearing->facts.breaks_release = hearing->broken != NIL;
+		if (hearing->facts.mode == SG_MODE_ENFORCE && !hearing->facts.approved)
+			hearing->facts.unarmed = sg_restore_is_unarmed(phase);
 	}
 	hearing->judgement = sg_judge(&hearing->facts);
 }
@@ -178,13 +183,19 @@ record_refusal(const SgCommit *transaction, const Hearing *hearing)
 						   list_length(hearing->outcome->changes))));
 }
 
-/* makes the change the live state and journals it */
+/* makes the change the live state and journals it, but for what a restore does */
 static void
-publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *actual)
+publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *actual,
+		SgPhase phase)
 {
 	SgJournalEntry entry = {0};
 
 	sg_live_publish(actual);
+	if (phase == SG_PHASE_RESTORING)
+	{
+		(void) sg_restore_reached(actual->after);
+		return;
+	}
 	sg_release_published(actual);
 	if (strcmp(actual->before, actual->after) == 0)
 		return;
@@ -240,6 +251,11 @@ sg_commit_catch_up(SgLiveDelta *missed)
 		return missed;
 
 	sg_live_publish(missed);
+	if (state.phase == SG_PHASE_RESTORING)
+	{
+		(void) sg_restore_reached(missed->after);
+		return missed;
+	}
 	sg_release_published(missed);
 	entry.verdict = state.exists ? SG_VERDICT_UNOBSERVED : SG_VERDICT_BASELINE;
 	entry.mode = (SgMode) sg_mode;
@@ -283,7 +299,7 @@ sg_commit_judge(const SgCommit *transaction)
 
 	sg_live_state(&state);
 	outcome = compare(&state, transaction->builds_index);
-	hear(&hearing, outcome, transaction);
+	hear(&hearing, outcome, transaction, state.phase);
 	if (hearing.judgement.verdict == SG_REFUSE)
 	{
 		record_refusal(transaction, &hearing);
@@ -292,7 +308,9 @@ sg_commit_judge(const SgCommit *transaction)
 	/* before anything is published: the text is the one that enforce gives */
 	if (hearing.judgement.verdict == SG_WARN)
 		pronounce(WARNING, &hearing);
+	else if (hearing.judgement.reason == SG_REASON_NOTHING_APPROVED)
+		sg_restore_warn_unarmed();
 	actual = transaction->builds_index ? compare(&state, false) : outcome;
 	if (actual->objects != NIL || actual->rekeyed != NIL || !state.exists || state.stale)
-		publish(transaction, &hearing, actual);
+		publish(transaction, &hearing, actual, state.phase);
 }

@@ -16,6 +16,7 @@
 #include "sg_gate.h"
 #include "sg_integrity.h"
 #include "sg_preview.h"
+#include "sg_restore.h"
 #include "sg_spi.h"
 #include "sg_window.h"
 #include "utils/acl.h"
@@ -64,6 +65,7 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 	sg_require_version();
 	sg_live_lock();
 	missed = sg_commit_catch_up(NULL);
+	sg_restore_end();
 	/* where there was no state nothing can have been missed */
 	changes = missed->before[0] != '\0' ? missed->changes : NIL;
 	sg_return_changes(fcinfo, list_concat_copy(changes, sg_integrity_changes()));

@@ -37,7 +37,6 @@
 #include "utils/guc.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 /* the columns of journal_entry, as in the install script */
@@ -205,14 +204,41 @@ fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgLiveDelta *delta,
 	set_value(row, ENTRY_CHANGES, changes_datum(first ? NIL : delta->changes));
 }
 
+/* a scan for the newest entry */
+typedef struct NewestScan
+{
+	Relation	index;
+	SysScanDesc scan;
+} NewestScan;
+
+/* the newest entry, or NULL; valid until end_newest */
+static HeapTuple
+begin_newest(SgTable *table, NewestScan *newest)
+{
+	Oid			index = get_relname_relid("journal_entry_pkey", sg_extension_schema());
+
+	if (!OidIsValid(index))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation schema_guard.journal_entry_pkey does not exist")));
+	newest->index = index_open(index, AccessShareLock);
+	newest->scan = systable_beginscan_ordered(table->rel, newest->index, table->snapshot, 0, NULL);
+	return systable_getnext_ordered(newest->scan, BackwardScanDirection);
+}
+
+static void
+end_newest(NewestScan *newest)
+{
+	systable_endscan_ordered(newest->scan);
+	index_close(newest->index, AccessShareLock);
+}
+
 /* The newest entry's number and chain digest; 0 and zeros if there is none. */
 static int64
 newest_entry(SgTable *table, SgDigest *chain)
 {
-	Relation	index = index_open(get_relname_relid("journal_entry_pkey", sg_extension_schema()),
-								   AccessShareLock);
-	SysScanDesc scan = systable_beginscan_ordered(table->rel, index, SnapshotSelf, 0, NULL);
-	HeapTuple	tuple = systable_getnext_ordered(scan, BackwardScanDirection);
+	NewestScan	newest;
+	HeapTuple	tuple = begin_newest(table, &newest);
 	int64		journal_id = 0;
 	bool		isnull;
 
@@ -223,9 +249,26 @@ newest_entry(SgTable *table, SgDigest *chain)
 		/* one that is damaged counts as none: sg_journal_verify.c will tell */
 		(void) sg_table_digest(table, tuple, ENTRY_CHAIN, chain);
 	}
-	systable_endscan_ordered(scan);
-	index_close(index, AccessShareLock);
+	end_newest(&newest);
 	return journal_id;
+}
+
+/* Is this the state that the newest entry has led to?  Under the publish lock. */
+bool
+sg_journal_ends_with(const char *fingerprint)
+{
+	SgTable		table;
+	NewestScan	newest;
+	HeapTuple	tuple;
+	bool		ends = false;
+
+	sg_table_open(&table, &entry_shape, RowExclusiveLock);
+	tuple = begin_newest(&table, &newest);
+	if (HeapTupleIsValid(tuple))
+		ends = strcmp(sg_table_text(&table, tuple, ENTRY_AFTER), fingerprint) == 0;
+	end_newest(&newest);
+	sg_table_close(&table);
+	return ends;
 }
 
 /* a netstring: the length in bytes of UTF-8, a colon, the text, a line break; a null is "-" */

@@ -31,6 +31,7 @@ typedef struct SgJournalEntry
 } SgJournalEntry;
 
 extern int64 sg_journal_write(const SgJournalEntry *entry, const SgLiveDelta *delta);
+extern bool sg_journal_ends_with(const char *fingerprint);
 extern bool sg_journal_state(const char *fingerprint, SgDigestSet *set);
 
 #endif							/* SG_JOURNAL_H */

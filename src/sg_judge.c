@@ -24,6 +24,12 @@
  *	12| warn    |   yes   |   no   |   no     |   no     |   -   |   no   || warn    | not_approved
  *	13| enforce |   yes   |   no   |   no     |   no     |   -   |   no   || refuse  | not_approved
  *
+ * Two rows more, for superusers only, who could let the change pass anyway
+ * (sg_restore.c).  While a dump of a guarded database is being restored, what
+ * is changed is allowed (restored): before row 3.  In enforce, where nothing
+ * was ever approved, it is allowed too (nothing_approved), before row 13: a
+ * dump brings "enforce" along before it brings the approvals.
+ *
  * Why this order.  A bypass is a superuser's and lets everything pass.  A live
  * release outranks approvals and windows: an approval says that a schema is
  * wanted, a window that nobody had the time to say so, and neither says that
@@ -46,12 +52,16 @@ sg_judge(const SgCase *facts)
 		allow.reason = SG_REASON_OFF;
 	else if (!facts->changed)
 		allow.reason = SG_REASON_UNCHANGED;
+	else if (facts->restoring)
+		allow.reason = SG_REASON_RESTORED;
 	else if (facts->bypassed)
 		allow.reason = SG_REASON_BYPASS;
 	else if (!facts->breaks_release && facts->approved && facts->in_order)
 		allow.reason = SG_REASON_APPROVED;
 	else if (!facts->breaks_release && facts->in_window)
 		allow.reason = SG_REASON_WINDOW;
+	else if (!facts->breaks_release && facts->unarmed && facts->mode == SG_MODE_ENFORCE)
+		allow.reason = SG_REASON_NOTHING_APPROVED;
 	else if (facts->mode != SG_MODE_OBSERVE)
 	{
 		if (facts->mode == SG_MODE_WARN)
@@ -83,6 +93,10 @@ sg_reason_name(SgReason reason)
 			return "approved";
 		case SG_REASON_OBSERVED:
 			return "observed";
+		case SG_REASON_RESTORED:
+			return "restored";
+		case SG_REASON_NOTHING_APPROVED:
+			return "nothing_approved";
 		case SG_REASON_NOT_APPROVED:
 			return "not_approved";
 		case SG_REASON_OUT_OF_ORDER:

@@ -23,6 +23,8 @@ typedef struct SgCase
 	bool		approved;		/* the resulting schema has the approvals required */
 	bool		in_order;		/* a path leads there from here, or that does not matter */
 	bool		breaks_release; /* a live release that fitted does not fit any more */
+	bool		restoring;		/* a superuser, and a dump is being restored: sg_restore.c */
+	bool		unarmed;		/* a superuser, and nothing was ever approved: sg_restore.c */
 } SgCase;
 
 typedef enum SgVerdict
@@ -40,6 +42,8 @@ typedef enum SgReason
 	SG_REASON_WINDOW,
 	SG_REASON_APPROVED,
 	SG_REASON_OBSERVED,
+	SG_REASON_RESTORED,
+	SG_REASON_NOTHING_APPROVED,
 	SG_REASON_NOT_APPROVED,
 	SG_REASON_OUT_OF_ORDER,
 	SG_REASON_BREAKS_RELEASE

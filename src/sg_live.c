@@ -47,13 +47,16 @@ enum StateColumn
 	STATE_SYSTEM_IDENTIFIER,
 	STATE_UNSEEN_COMMITS,
 	STATE_RECOMPUTED,
-	STATE_COLUMNS = STATE_RECOMPUTED
+	STATE_PHASE,
+	STATE_COLUMNS = STATE_PHASE
 };
 
 static const SgTableShape live_state_shape = {
 	"live_state", STATE_COLUMNS,
-	{BOOLOID, TEXTOID, BOOLOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID}
+	{BOOLOID, TEXTOID, BOOLOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, TEXTOID}
 };
+
+static const char *const phase_names[] = {"new", "restoring", "armed"};
 
 enum ObjectColumn
 {
@@ -154,7 +157,21 @@ int8_value(const SgTable *table, HeapTuple tuple, AttrNumber column)
 	return isnull ? 0 : DatumGetInt64(value);
 }
 
-/* Reads the live state's row. */
+/* what is damaged counts as armed: the stricter */
+static SgPhase
+phase_value(const SgTable *table, HeapTuple tuple)
+{
+	const char *name = sg_table_text(table, tuple, STATE_PHASE);
+
+	for (int i = 0; name != NULL && i < lengthof(phase_names); i++)
+	{
+		if (strcmp(name, phase_names[i]) == 0)
+			return (SgPhase) i;
+	}
+	return SG_PHASE_ARMED;
+}
+
+/* Reads the live state's row.  A restore makes one without a fingerprint. */
 void
 sg_live_state(SgLiveState *state)
 {
@@ -168,9 +185,10 @@ sg_live_state(SgLiveState *state)
 	{
 		bool		isnull;
 
-		state->exists = true;
 		strlcpy(state->fingerprint, sg_table_text(&table, tuple, STATE_FINGERPRINT),
 				sizeof(state->fingerprint));
+		state->exists = state->fingerprint[0] != '\0';
+		state->phase = phase_value(&table, tuple);
 		state->object_count = DatumGetInt32(sg_table_value(&table, tuple, STATE_OBJECT_COUNT, &isnull));
 		state->stale = DatumGetBool(sg_table_value(&table, tuple, STATE_STALE, &isnull)) ||
 			int8_value(&table, tuple, STATE_SYSTEM_IDENTIFIER) != (int64) GetSystemIdentifier() ||
@@ -252,6 +270,36 @@ sg_live_mark_unseen(void)
 	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),
 						Int64GetDatum(unseen_commits() + 1));
 	tell_sessions();
+}
+
+/*
+ * Sets the phase, making a row without a fingerprint where there is none.
+ * Under the publish lock.
+ */
+void
+sg_live_set_phase(SgPhase phase)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple = state_row(&table, &scan);
+	Datum		values[STATE_COLUMNS] = {0};
+	bool		nulls[STATE_COLUMNS] = {0};
+	bool		replaces[STATE_COLUMNS] = {0};
+
+	values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[phase]);
+	replaces[STATE_PHASE - 1] = true;
+	if (HeapTupleIsValid(tuple))
+		sg_table_update(&table, tuple, values, nulls, replaces);
+	else
+	{
+		values[STATE_ONLY_ROW - 1] = BoolGetDatum(true);
+		values[STATE_FINGERPRINT - 1] = CStringGetTextDatum("");
+		values[STATE_STALE - 1] = BoolGetDatum(true);
+		values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+		sg_table_insert(&table, values, nulls);
+	}
+	end_row(&table, scan);
+	CommandCounterIncrement();
 }
 
 static void
@@ -500,6 +548,8 @@ publish_state(const SgLiveDelta *delta)
 	values[STATE_SYSTEM_IDENTIFIER - 1] = Int64GetDatum((int64) GetSystemIdentifier());
 	values[STATE_UNSEEN_COMMITS - 1] = Int64GetDatum(delta->unseen_commits);
 	values[STATE_RECOMPUTED - 1] = Int64GetDatum(recomputed + (delta->fallback ? 1 : 0));
+	values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
+	replaces[STATE_PHASE - 1] = false;
 	if (HeapTupleIsValid(old))
 		sg_table_update(&table, old, values, nulls, replaces);
 	else

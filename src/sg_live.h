@@ -22,9 +22,18 @@
 #include "sg_digest.h"
 #include "sg_object.h"
 
+/* how far the guard has come in this database: see sg_restore.c */
+typedef enum SgPhase
+{
+	SG_PHASE_NEW,				/* nothing was ever approved */
+	SG_PHASE_RESTORING,			/* a dump of a guarded database is being restored */
+	SG_PHASE_ARMED
+} SgPhase;
+
 /* what the live state says, in short */
 typedef struct SgLiveState
 {
+	SgPhase		phase;
 	bool		exists;
 	bool		stale;			/* known to be behind the catalogs */
 	int			object_count;
@@ -51,6 +60,7 @@ extern bool sg_live_is_stale(void);
 extern bool sg_live_fingerprint(char *fingerprint);
 extern void sg_live_mark_stale(void);
 extern void sg_live_mark_unseen(void);
+extern void sg_live_set_phase(SgPhase phase);
 
 extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
 extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);

@@ -195,15 +195,36 @@ sg_spi_finish(void)
 		elog(ERROR, "SPI_finish failed: %s", SPI_result_code_string(result));
 }
 
+/* is a statement of ours running? */
+static bool running = false;
+
+/* Is a statement of ours running?  To triggers: who writes is the guard itself. */
+bool
+sg_spi_is_running(void)
+{
+	return running;
+}
+
 static uint64
 execute(const char *sql, int nargs, const Oid *types, const Datum *values,
 		const char *nulls, bool read_only)
 {
 	SPIPlanPtr	plan = kept_plan(sql, nargs, types);
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	int			result = SPI_execute_snapshot(plan, unconstify(Datum *, values), nulls,
-											  snapshot, InvalidSnapshot, read_only, true, 0);
+	bool		was_running = running;
+	volatile int result = 0;
 
+	running = true;
+	PG_TRY();
+	{
+		result = SPI_execute_snapshot(plan, unconstify(Datum *, values), nulls,
+									  snapshot, InvalidSnapshot, read_only, true, 0);
+	}
+	PG_FINALLY();
+	{
+		running = was_running;
+	}
+	PG_END_TRY();
 	UnregisterSnapshot(snapshot);
 	if (result < 0)
 		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));

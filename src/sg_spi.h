@@ -30,6 +30,7 @@ extern uint64 sg_spi_query(const char *sql, int nargs, const Oid *types,
 						   const Datum *values, const char *nulls);
 extern uint64 sg_spi_command(const char *sql, int nargs, const Oid *types,
 							 const Datum *values, const char *nulls);
+extern bool sg_spi_is_running(void);
 extern Datum sg_spi_value(uint64 row, int column, bool *isnull);
 extern char *sg_spi_text(uint64 row, int column);
 
