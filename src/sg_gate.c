@@ -43,6 +43,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/snapmgr.h"
 
 /* how many statements of one transaction the journal keeps */
 #define MAX_STATEMENTS 1000
@@ -125,7 +126,10 @@ run_guarded(void (*work) (void), bool as_owner)
 		MemoryContextSwitchTo(context);
 		if (as_owner)
 			sg_guard_enter(&scope);
+		/* there is none at commit; who writes rows with TOAST needs one */
+		PushActiveSnapshot(GetLatestSnapshot());
 		work();
+		PopActiveSnapshot();
 		if (as_owner)
 			sg_guard_leave(&scope);
 		ReleaseCurrentSubTransaction();
