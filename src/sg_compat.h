@@ -252,6 +252,15 @@
 #define SG_COMPAT_HIDES_TARGET false
 #endif
 
+/* index_beginscan() takes a place for statistics from 18 on (0fbceae84) */
+#if PG_VERSION_NUM >= 180000
+#define sg_compat_index_beginscan(table, index, snapshot, nkeys) \
+	index_beginscan(table, index, snapshot, NULL, nkeys, 0)
+#else
+#define sg_compat_index_beginscan(table, index, snapshot, nkeys) \
+	index_beginscan(table, index, snapshot, nkeys, 0)
+#endif
+
 struct Query;
 extern char *sg_compat_query_text(struct Query *query);
 
@@ -262,8 +271,6 @@ extern char *sg_compat_query_text(struct Query *query);
 		if (sg_compat_is_sql_syntax((expr)->funcformat)) \
 			(expr)->funcformat = COERCE_EXPLICIT_CALL; \
 	} while (0)
-
-extern bool sg_compat_sha256(const void *data, size_t len, uint8 *result);
 
 extern void sg_compat_reserve_settings(const char *prefix);
 extern bool sg_compat_session_is_starting(void);

@@ -199,6 +199,7 @@ const SgRelationPart sg_columns_part = {
 	.catalog = AttributeRelationId,
 	.index = AttributeRelidNumIndexId,
 	.key_attribute = Anum_pg_attribute_attrelid,
+	.positive = Anum_pg_attribute_attnum,
 	.describe = describe_columns
 };
 

@@ -171,8 +171,7 @@ typedef struct ParentColumns
 static void
 load_part(const SgRelationPart *part, SgRelation *relation)
 {
-	SgCursor   *cursor = sg_cursor_open(part->catalog, part->index, part->key_attribute,
-										relation->describer->snapshot, relation->relid);
+	SgCursor   *cursor = sg_part_cursor(part, relation->describer, relation->relid);
 
 	(void) part->describe(relation, cursor);
 	sg_cursor_close(cursor);

@@ -18,6 +18,7 @@
 #include "classes.h"
 #include "relation.h"
 #include "sg_compat.h"
+#include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
 /* in the order in which they depend on each other: columns before expressions */
@@ -110,6 +111,18 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 	sg_described(describer, &object);
 }
 
+/* A cursor over the part's catalog, of all relations or only one; as sg_cursor_open(). */
+SgCursor *
+sg_part_cursor(const SgRelationPart *part, SgDescriber *describer, Oid only)
+{
+	SgCursor   *cursor = sg_cursor_open(part->catalog, part->index, part->key_attribute,
+										describer->snapshot, only);
+
+	if (part->positive != InvalidAttrNumber)
+		sg_cursor_require(cursor, part->positive, BTGreaterStrategyNumber, F_INT2GT, Int16GetDatum(0));
+	return cursor;
+}
+
 static void
 describe_relations(SgDescriber *describer)
 {
@@ -120,8 +133,7 @@ describe_relations(SgDescriber *describer)
 	HeapTuple	tuple;
 
 	for (int i = 0; i < lengthof(parts); i++)
-		cursors[i] = sg_cursor_open(parts[i]->catalog, parts[i]->index, parts[i]->key_attribute,
-									describer->snapshot, describer->only);
+		cursors[i] = sg_part_cursor(parts[i], describer, describer->only);
 	MemoryContextSwitchTo(old);
 
 	while ((tuple = sg_cursor_next_any(classes)) != NULL)

@@ -65,6 +65,7 @@ typedef struct SgRelationPart
 	Oid			catalog;
 	Oid			index;			/* its first column is the relation's OID ... */
 	AttrNumber	key_attribute;	/* ... which is this attribute */
+	AttrNumber	positive;		/* if valid, only rows where this column of the index is above 0 */
 	bool		(*describe) (SgRelation *relation, SgCursor *cursor);
 } SgRelationPart;
 
@@ -79,6 +80,9 @@ extern const SgRelationPart sg_rules_part;
 extern const SgRelationPart sg_policies_part;
 extern const SgRelationPart sg_sequence_part;
 extern const SgRelationPart sg_foreign_table_part;
+
+/* relation.c */
+extern SgCursor *sg_part_cursor(const SgRelationPart *part, SgDescriber *describer, Oid only);
 
 /* column.c */
 extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
