@@ -92,6 +92,17 @@ SELECT count(*) FROM schema_guard.describe('de.%') WHERE attribute = 'definition
 SELECT definition FROM schema_guard.describe('de.placeholders') WHERE attribute = 'definition';
 SELECT attribute, definition FROM schema_guard.describe('de.%') WHERE attribute ~ '^(rule|policy|constraint)';
 
+-- expressions that are stored alike, but for what shows: names of columns and of sequences
+CREATE SCHEMA "ex 1";
+CREATE SEQUENCE "ex 1"."it's";
+CREATE SEQUENCE "ex 1".plain;
+CREATE TABLE "ex 1".a (a int DEFAULT nextval('"ex 1"."it''s"'), b int DEFAULT nextval('"ex 1".plain'), c int DEFAULT nextval('"ex 1".plain'),
+	d text DEFAULT '-'::text || nextval('"ex 1".plain'), e text DEFAULT '-'::text || nextval('"ex 1"."it''s"'), f text DEFAULT '-', g text DEFAULT ('-'),
+	h regclass DEFAULT '"ex 1".plain', i regclass DEFAULT NULL::regclass, j regclass DEFAULT 0, k regclass[] DEFAULT ARRAY['"ex 1"."it''s"'::regclass, '"ex 1".plain'],
+	CHECK (a > 0), CHECK (b > 0), CHECK (c > 0 AND a > 0), CHECK (c > 0 AND b > 0));
+CREATE TABLE "ex 1".b (f text, "a b" int, a int, CHECK ("a b" > 0), CHECK (a > 0), CHECK (f <> '-'), CHECK (b IS NOT NULL));
+SELECT object_identity, attribute, definition FROM schema_guard.describe('"ex 1".%') WHERE attribute ~ '^(column|constraint)';
+DROP SCHEMA "ex 1" CASCADE;
 -- of all these, what is opened all the same, and so stays locked; in a session that has opened nothing before
 DROP RULE rule_change ON b;
 \c -

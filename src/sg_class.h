@@ -15,6 +15,9 @@
 /* one run of a description */
 typedef struct SgDescriber SgDescriber;
 
+/* texts that a run has come by */
+typedef struct SgDeparseCache SgDeparseCache;
+
 struct SgDescriber
 {
 	const SgDescribeOptions *options;
@@ -23,6 +26,7 @@ struct SgDescriber
 	Oid			only;			/* just this object of the class; or InvalidOid */
 	MemoryContext run_context;	/* lives until the run ends */
 	struct ParentColumns *parent_columns;	/* partition.c's */
+	SgDeparseCache *deparsed;	/* sg_deparse_cache.c's */
 	MemoryContext object_context;	/* current while an object is described, reset after it */
 };
 
@@ -63,10 +67,13 @@ typedef struct SgColumnNames
 	List	   *context;		/* made by the first expression that needs it */
 } SgColumnNames;
 
-extern char *sg_deparse_expression(const char *tree, SgColumnNames *columns);
 extern char *sg_deparse_node(Node *node, SgColumnNames *columns);
 extern char *sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns);
 extern char *sg_deparse_with_old_new(const char *tree, SgColumnNames *columns);
+
+/* sg_deparse_cache.c: stored expressions as text */
+extern char *sg_deparse_expression(SgDescriber *describer, const char *tree,
+								   SgColumnNames *columns);
 
 /* sg_deparse_options.c: reloptions, attoptions and the like */
 extern char *sg_options_text(Datum options);

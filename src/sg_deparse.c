@@ -147,13 +147,6 @@ sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns)
 	return sg_canon_text(sg_show_relations(deparse_expression(node, context, false, false), hidden));
 }
 
-/* The same for a stored expression (pg_node_tree). */
-char *
-sg_deparse_expression(const char *tree, SgColumnNames *columns)
-{
-	return sg_deparse_node(stringToNode(tree), columns);
-}
-
 /* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
 char *
 sg_deparse_with_old_new(const char *tree, SgColumnNames *columns)

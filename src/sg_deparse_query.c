@@ -181,12 +181,11 @@ old_and_new_walker(Node *node, void *arg)
 
 /*
  * The text of a view's query, whose columns are named "columns"; otherwise
- * like sg_deparse_query().
+ * like sg_deparse_query().  Changes the query.
  */
 char *
 sg_deparse_view_query(SgNames *names, Query *query, const SgColumnNames *columns)
 {
-	query = copyObject(query);
 	name_result(query, query->setOperations, columns);
 	(void) old_and_new_walker((Node *) query, NULL);
 	add_old_and_new(query, columns->relid);

@@ -188,7 +188,7 @@ describe_defaults(SgRelation *relation, SgCursor *cursor)
 			continue;
 		tree = sg_cursor_attribute(cursor, tuple, Anum_pg_attrdef_adbin, &isnull);
 		if (!isnull)
-			column->default_text = sg_deparse_expression(TextDatumGetCString(tree),
+			column->default_text = sg_deparse_expression(relation->describer, TextDatumGetCString(tree),
 														 &relation->names);
 	}
 	add_columns(relation);

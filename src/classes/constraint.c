@@ -152,7 +152,7 @@ check_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_p
 	if (isnull)
 		elog(ERROR, "check constraint %u has no expression", form->oid);
 	return psprintf("CHECK (%s)%s%s",
-					sg_deparse_expression(TextDatumGetCString(tree), &relation->names),
+					sg_deparse_expression(relation->describer, TextDatumGetCString(tree), &relation->names),
 					form->connoinherit ? " NO INHERIT" : "",
 					constraint_state(form));
 }

@@ -197,7 +197,7 @@ index_definition(const IndexAt *at, SgCursor *cursor, HeapTuple tuple)
 		appendStringInfoString(&buf, " NULLS NOT DISTINCT");
 	if (!isnull)
 		appendStringInfo(&buf, " WHERE (%s)",
-						 sg_deparse_expression(TextDatumGetCString(predicate), &at->relation->names));
+						 sg_deparse_expression(at->relation->describer, TextDatumGetCString(predicate), &at->relation->names));
 	if (at->constraint != NULL)
 		appendStringInfoString(&buf, at->constraint->state);
 	return buf.data;

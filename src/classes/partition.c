@@ -33,7 +33,7 @@ add_partition_bound(SgRelation *relation)
 		sg_object_add(relation->object, SG_FACET_PARTITIONS, 0, "partition of",
 					  psprintf("%s %s",
 							   sg_relation_name(relation->describer->names, relation->parent),
-							   sg_deparse_expression(TextDatumGetCString(bound), NULL)));
+							   sg_deparse_node(stringToNode(TextDatumGetCString(bound)), NULL)));
 }
 
 static bool

@@ -82,7 +82,7 @@ add_table(SgRow *row, Relation rel, HeapTuple tuple)
 	value = rel_attribute(rel, tuple, sg_compat_prqual(), &isnull);
 	if (!isnull)
 		appendStringInfo(&buf, "%sWHERE %s", buf.len > 0 ? " " : "",
-						 sg_deparse_expression(TextDatumGetCString(value), &columns));
+						 sg_deparse_expression(row->describer, TextDatumGetCString(value), &columns));
 	sg_row_add(row, psprintf("table %s", sg_relation_name(row->names, relid)), buf.data);
 }
 

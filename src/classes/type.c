@@ -70,7 +70,7 @@ add_domain_constraint(SgObject *object, SgCursor *cursor, HeapTuple tuple)
 		return;
 	sg_object_add(object, SG_FACET_STRUCTURE, form->oid,
 				  sg_attribute("constraint", NameStr(form->conname)),
-				  psprintf("CHECK (%s)%s", sg_deparse_expression(TextDatumGetCString(tree), NULL),
+				  psprintf("CHECK (%s)%s", sg_deparse_node(stringToNode(TextDatumGetCString(tree)), NULL),
 						   form->convalidated ? "" : " NOT VALID"));
 }
 
@@ -83,7 +83,7 @@ add_default(SgObject *object, SgCursor *cursor, HeapTuple tuple)
 
 	if (!isnull)
 	{
-		sg_type_add(object, "default", sg_deparse_expression(TextDatumGetCString(value), NULL));
+		sg_type_add(object, "default", sg_deparse_node(stringToNode(TextDatumGetCString(value)), NULL));
 		return;
 	}
 	value = sg_cursor_attribute(cursor, tuple, Anum_pg_type_typdefault, &isnull);
