@@ -422,7 +422,6 @@ sub pick_type
 		$self->{vars}{type} = $self->object($self->one_of(@kinds)) . ($self->chance(12) ? '[]' : '');
 		($self->{rel}, @{ $self->{vars} }{qw(rel on)}, $self->{last}) = @keep;
 	}
-	$self->{vars}{type} .= ' COLLATE ' . $self->keeping('collation') if $self->{vars}{type} eq 'text' && $self->{model}{collation} && $self->chance(0);
 	return $self->{vars}{type};
 }
 
@@ -649,6 +648,53 @@ sub pick_opclass_am
 	($self->{rel}, @{ $self->{vars} }{qw(rel on)}) = @keep;
 	$self->{vars}{opclass} = qualified($object);
 	return quoted($object->{am});
+}
+
+# a type that an operator class for btree is for; the class is {$opclass}
+sub pick_btree_type
+{
+	my ($self) = @_;
+	my @found = grep { $_->{am} eq 'btree' } @{ $self->{model}{opclass} // [] };
+	my $object = $self->one_of(@found);
+	$self->{vars}{opclass} = qualified($object);
+	return on_one_line($object->{type});
+}
+
+sub pick_btree_family { my ($self) = @_; return qualified($self->one_of(grep { $_->{am} eq 'btree' } @{ $self->{model}{opfamily} // [] })); }
+
+sub operators_on
+{
+	my ($self, $type) = @_;
+	return map { quoted($_->{s}) . ".$_->{n}" } grep { $_->{left} eq $type && $_->{right} eq $type && $_->{result} eq 'boolean' } @{ $self->{model}{operator} // [] };
+}
+sub pick_lt_operator { my ($self) = @_; return $self->one_of('<', $self->operators_on('integer')); }
+sub pick_equal_operator { my ($self) = @_; return $self->one_of('pg_catalog.=', ($self->operators_on('integer')) x 2); }
+sub pick_operator_name { my ($self) = @_; return $self->one_of($self->operators_on('integer')); }
+
+# a sequence's next value, or a function's value
+sub pick_sequence_function
+{
+	my ($self) = @_;
+	return $self->{model}{sequence} && $self->chance(50) ? 'nextval(' . literal($self->keeping('sequence')) . ')' : $self->pick_int_function . '(3)';
+}
+
+# a function of two integers
+sub pick_int_function2
+{
+	my ($self) = @_;
+	my @found = grep { !$_->{set} && $_->{result} eq 'integer' && join(',', @{ $_->{types} // [] }) eq 'integer,integer' } @{ $self->{model}{function} // [] };
+	return @found ? qualified($self->one_of(@found)) : 'pg_catalog.int4pl';
+}
+
+sub pick_text_col { my ($self) = @_; return quoted($self->one_of($self->columns(sub { $_[0][1] eq 'text' }))->[0]); }
+
+# a table with a unique constraint, which is {$constraint}
+sub pick_conflict_table
+{
+	my ($self) = @_;
+	my $object = $self->one_of(grep { $_->{kind} =~ /[pu]/ } @{ $self->{model}{constraint} // [] });
+	$self->{vars}{constraint} = quoted($object->{n});
+	return quoted($object->{s}) . '.' . quoted($object->{table});
 }
 
 sub am_of { my ($self, $kind) = @_; return map { quoted($_->{n}) } grep { $_->{kind} eq $kind } @{ $self->{model}{access_method} // [] }; }
