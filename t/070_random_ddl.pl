@@ -17,7 +17,7 @@ use SchemaGuardTest;
 use Test::More;
 
 my @seeds = (1 .. 5);
-my $batches = 14;
+my $batches = 10;
 
 my $node = start_node('random_ddl', 'fsync = off', 'restart_after_crash = on', 'max_logical_replication_workers = 0');
 my $run = RandomDDLRun->new(
