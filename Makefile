@@ -64,7 +64,8 @@ ISOLATION = \
 	concurrent_ddl \
 	locked_tables \
 	interleavings \
-	capture
+	capture \
+	preview_locks
 ISOLATION_OPTS = --load-extension=schema_guard
 
 # TAP tests (t/) and real schemas want a cluster of their own: `make test` runs them.

@@ -562,14 +562,14 @@ COMMENT ON FUNCTION schema_guard.verify() IS
 -- the DDL runs as the caller and in the caller's search_path
 CREATE FUNCTION schema_guard.preview(
 	ddl text,
-	OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
-	OUT before text, OUT after text)
+	OUT kind text, OUT change text, OUT object_type text, OUT object_identity text, OUT facet text, OUT attribute text,
+	OUT before text, OUT after text, OUT approved_in text, OUT bytes bigint)
 RETURNS SETOF record
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'schema_guard_preview';
 REVOKE ALL ON FUNCTION schema_guard.preview(text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.preview(text) IS
-'runs DDL, undoes it, and returns what it would have changed';
+'runs DDL, undoes it, and returns what it would have changed, broken, rewritten and locked';
 
 CREATE FUNCTION schema_guard.open_window(reason text, duration interval)
 RETURNS bigint

@@ -1,6 +1,6 @@
 /*
  * sg_gate_functions.c
- *		on_ddl(), verify(), preview(), open_window(), close_window(),
+ *		on_ddl(), verify(), open_window(), close_window(),
  *		grant_role() and library_version().
  */
 #include "postgres.h"
@@ -15,7 +15,6 @@
 #include "sg_compat.h"
 #include "sg_gate.h"
 #include "sg_integrity.h"
-#include "sg_preview.h"
 #include "sg_restore.h"
 #include "sg_spi.h"
 #include "sg_window.h"
@@ -25,7 +24,6 @@
 SG_FUNCTION(schema_guard_on_ddl);
 SG_FUNCTION(schema_guard_verify);
 SG_FUNCTION(schema_guard_live_state_is_stale);
-SG_FUNCTION(schema_guard_preview);
 SG_FUNCTION(schema_guard_open_window);
 SG_FUNCTION(schema_guard_close_window);
 SG_FUNCTION(schema_guard_grant_role);
@@ -77,17 +75,6 @@ Datum
 schema_guard_live_state_is_stale(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(sg_live_is_stale());
-}
-
-/* preview(ddl text) returns setof the columns of diff() */
-Datum
-schema_guard_preview(PG_FUNCTION_ARGS)
-{
-	char	   *ddl = sg_text_argument(fcinfo, 0, "ddl");
-
-	sg_require_version();
-	sg_return_changes(fcinfo, sg_preview(ddl)->changes);
-	return (Datum) 0;
 }
 
 /* open_window(reason text, duration interval) returns bigint */

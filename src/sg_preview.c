@@ -9,132 +9,50 @@
  * the describing is done as the extension's owner.  The gate forgets the
  * statements of a subtransaction that is rolled back (sg_gate.c), so nothing
  * is judged or journaled.
+ *
+ * Describing takes locks as well, and so does asking for sizes: each is done in
+ * a subtransaction of its own, so that the locks that are left between are
+ * those of the DDL, and none is left in the end.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "nodes/parsenodes.h"
+#include "sg_approval.h"
 #include "sg_compat.h"
+#include "sg_impact.h"
+#include "sg_path.h"
 #include "sg_preview.h"
+#include "sg_settings.h"
 #include "sg_spi.h"
-#include "tcop/tcopprot.h"
-#include "tcop/utility.h"
+#include "sg_window.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-/* error context: a position is one in the DDL, not in the query that calls preview() */
-static void
-preview_context(void *arg)
+/* one call */
+typedef struct Trial
 {
-	int			position = geterrposition();
-
-	if (position > 0)
-	{
-		errposition(0);
-		internalerrposition(position);
-		internalerrquery(arg);
-	}
-}
-
-static List *
-parse(const char *ddl)
-{
-	ErrorContextCallback callback = {.callback = preview_context, .arg = unconstify(char *, ddl)};
-	List	   *statements;
-
-	callback.previous = error_context_stack;
-	error_context_stack = &callback;
-	statements = pg_parse_query(ddl);
-	error_context_stack = callback.previous;
-	return statements;
-}
-
-/*
- * Raises an error for what cannot be undone by a rollback.  Commands that
- * refuse to run inside a transaction block say so themselves.
- */
-static void
-check_statements(const char *ddl)
-{
-	List	   *statements = parse(ddl);
-	ListCell   *lc;
-
-	if (statements == NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("there is no statement to preview")));
-	foreach(lc, statements)
-	{
-		Node	   *statement = lfirst_node(RawStmt, lc)->stmt;
-
-		if (IsA(statement, TransactionStmt))
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("%s cannot be previewed", CreateCommandName(statement)),
-					 errdetail("The statements run in a subtransaction that is rolled back."),
-					 errhint("Leave transaction control out of the text.")));
-		if (IsA(statement, CopyStmt) && ((CopyStmt *) statement)->filename == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("COPY from or to the client cannot be previewed"),
-					 errhint("Leave the data out: the schema does not depend on it.")));
-	}
-}
-
-static void
-run_ddl(const char *ddl)
-{
-	int			result;
-
-	sg_spi_connect();
-	result = SPI_execute(ddl, false, 0);
-	if (result < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the statements cannot be previewed: %s",
-						SPI_result_code_string(result))));
-	sg_spi_finish();
-	CommandCounterIncrement();
-}
-
-/* the difference that the DDL makes, within the subtransaction to be rolled back */
-static SgLiveDelta *
-measure(const char *ddl, MemoryContext context)
-{
-	SgGuardScope scope;
+	const char *ddl;
+	MemoryContext context;		/* where results go */
 	SgLiveImage *image;
-	SgLiveDelta *delta;
-
-	MemoryContextSwitchTo(context);
-	sg_guard_enter(&scope);
-	image = sg_live_image_taken();
-	sg_guard_leave(&scope);
-
-	run_ddl(ddl);
-
-	MemoryContextSwitchTo(context);
-	sg_guard_enter(&scope);
-	delta = sg_live_compare(image, false);
-	sg_guard_leave(&scope);
-	return delta;
-}
+	SgPreview  *preview;
+} Trial;
 
 /*
- * Runs the DDL, undoes it, and returns what it would have changed, in the
- * caller's memory context.  An error of the DDL is passed on as it is.
+ * Does some work in a subtransaction that is rolled back.  An error of the work
+ * is passed on.  The current memory context is the caller's while it works.
  */
-SgLiveDelta *
-sg_preview(const char *ddl)
+static void
+undone(void (*work) (Trial *trial), Trial *trial)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	SgLiveDelta *volatile delta = NULL;
 
-	check_statements(ddl);
 	BeginInternalSubTransaction(NULL);
 	PG_TRY();
 	{
-		delta = measure(ddl, caller);
+		MemoryContextSwitchTo(trial->context);
+		work(trial);
 	}
 	PG_CATCH();
 	{
@@ -146,11 +64,122 @@ sg_preview(const char *ddl)
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(caller);
 		CurrentResourceOwner = owner;
+		sg_preview_explain(error);
 		ReThrowError(error);
 	}
 	PG_END_TRY();
 	RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(caller);
 	CurrentResourceOwner = owner;
-	return delta;
+}
+
+/* the schema before */
+static void
+take_image(Trial *trial)
+{
+	SgGuardScope scope;
+
+	sg_guard_enter(&scope);
+	trial->image = sg_live_image_taken();
+	sg_guard_leave(&scope);
+}
+
+/*
+ * pg_stat_statements would count what is run below it, if it is told to; until
+ * the end of the subtransaction it is not.
+ */
+static void
+hide_from_statistics(void)
+{
+	const char *track = GetConfigOption("pg_stat_statements.track", true, false);
+
+	if (track != NULL && strcmp(track, "all") == 0)
+		(void) set_config_option("pg_stat_statements.track", "top", PGC_SUSET, PGC_S_SESSION,
+								 GUC_ACTION_LOCAL, true, 0, false);
+}
+
+static void
+run_ddl(const char *ddl)
+{
+	int			result;
+
+	hide_from_statistics();
+	sg_spi_connect();
+	sg_preview_refuse_begin(ddl);
+	result = SPI_execute(ddl, false, 0);
+	if (result < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the statements cannot be previewed: %s",
+						SPI_result_code_string(result))));
+	sg_preview_refuse_end();
+	sg_spi_finish();
+	CommandCounterIncrement();
+}
+
+/* What the gate would say in mode enforce, without a bypass. */
+static void
+judge(SgPreview *preview)
+{
+	const SgLiveDelta *delta = preview->delta;
+	SgCase		facts = {0};
+
+	facts.mode = SG_MODE_ENFORCE;
+	facts.changed = strcmp(delta->before, delta->after) != 0;
+	facts.in_window = sg_window_is_open();
+	facts.approved = sg_fingerprint_approved(delta->after);
+	facts.in_order = !facts.approved || !sg_strict_path ||
+		sg_path_allows(delta->before, delta->after, 1);
+	facts.breaks_release = preview->broken != NIL;
+	preview->judgement = sg_judge(&facts);
+	if (facts.approved)
+		preview->approved_as = sg_snapshot_by_fingerprint(delta->after)->name;
+}
+
+/* runs the DDL and looks at what it does */
+static void
+run_and_look(Trial *trial)
+{
+	SgPreview  *preview = trial->preview;
+	void	   *held = sg_locks_held();
+	SgGuardScope scope;
+
+	run_ddl(trial->ddl);
+
+	MemoryContextSwitchTo(trial->context);
+	preview->locks = sg_locks_taken(held);
+	sg_guard_enter(&scope);
+	preview->delta = sg_live_compare(trial->image, false);
+	if (preview->delta->changes != NIL)
+	{
+		preview->broken = sg_impact_releases(preview->delta);
+		preview->approved_in = sg_review_approved_in(preview->delta);
+		judge(preview);
+	}
+	sg_guard_leave(&scope);
+}
+
+/* names and sizes, as they are without the DDL */
+static void
+resolve(Trial *trial)
+{
+	sg_locks_resolve(trial->preview->locks);
+}
+
+/*
+ * Runs the DDL, undoes it, and returns what it would have done, in the
+ * caller's memory context.  An error of the DDL is passed on as it is.
+ */
+SgPreview *
+sg_preview(const char *ddl)
+{
+	Trial		trial = {0};
+
+	trial.ddl = ddl;
+	trial.context = CurrentMemoryContext;
+	trial.preview = palloc0(sizeof(SgPreview));
+	undone(take_image, &trial);
+	undone(run_and_look, &trial);
+	undone(resolve, &trial);
+	return trial.preview;
 }

@@ -5,8 +5,47 @@
 #ifndef SG_PREVIEW_H
 #define SG_PREVIEW_H
 
-#include "sg_live.h"
+#include "sg_delta.h"
+#include "sg_judge.h"
 
-extern SgLiveDelta *sg_preview(const char *ddl);
+/* what DDL would do */
+typedef struct SgPreview
+{
+	SgLiveDelta *delta;
+	List	   *approved_in;	/* of char *, one for each change: see sg_review.c */
+	List	   *broken;			/* of SgBrokenRelease * */
+	List	   *locks;			/* of SgLockTaken * */
+	SgJudgement judgement;		/* the one that mode enforce would give */
+	const char *approved_as;	/* a snapshot with the resulting fingerprint, or NULL */
+} SgPreview;
+
+/* a lock on a relation that was there before, and what became of the relation */
+typedef struct SgLockTaken
+{
+	Oid			relation;
+	int			mode;			/* 0: was held before */
+	Oid			file;			/* its relfilenode afterwards; invalid if it is gone */
+	bool		is_empty;		/* has that file no page? */
+	bool		rewritten;		/* is the file another one? */
+	const char *type;
+	const char *identity;		/* NULL: it was not there before */
+	int64		size;			/* if it was rewritten: in bytes, with indexes and TOAST */
+} SgLockTaken;
+
+/* sg_preview.c */
+extern SgPreview *sg_preview(const char *ddl);
+
+/* sg_preview_locks.c */
+extern void *sg_locks_held(void);
+extern List *sg_locks_taken(void *held_before);
+extern void sg_locks_resolve(List *locks);
+
+/* sg_preview_refuse.c */
+extern void sg_preview_refuse_begin(const char *ddl);
+extern void sg_preview_refuse_end(void);
+extern void sg_preview_explain(ErrorData *error);
+
+/* sg_review.c */
+extern List *sg_review_approved_in(const SgLiveDelta *delta);
 
 #endif							/* SG_PREVIEW_H */

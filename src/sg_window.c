@@ -115,3 +115,17 @@ sg_window_close(void)
 	ereport(LOG,
 			(errmsg("schema_guard windows closed by role \"%s\"", caller_name())));
 }
+
+/* Is a window open now?  As the owner. */
+bool
+sg_window_is_open(void)
+{
+	bool		open;
+
+	sg_spi_connect();
+	open = sg_spi_query("SELECT FROM schema_guard.change_window"
+						" WHERE closed_at IS NULL AND expires_at > clock_timestamp() LIMIT 1",
+						0, NULL, NULL, NULL) > 0;
+	sg_spi_finish();
+	return open;
+}
