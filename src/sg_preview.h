@@ -27,6 +27,7 @@ typedef struct SgLockTaken
 	Oid			file;			/* its relfilenode afterwards; invalid if it is gone */
 	bool		is_empty;		/* has that file no page? */
 	bool		rewritten;		/* is the file another one? */
+	bool		emptied;		/* and empty, where the old one is not? */
 	const char *type;
 	const char *identity;		/* NULL: it was not there before */
 	int64		size;			/* if it was rewritten: in bytes, with indexes and TOAST */

@@ -154,7 +154,7 @@ add_rewrites(SgRows *rows, const List *locks)
 		if (!lock->rewritten)
 			continue;
 		row_begin(&row, "rewrite");
-		row_text(&row, COL_CHANGE, lock->is_empty && lock->size > 0 ? "emptied" : "rewritten");
+		row_text(&row, COL_CHANGE, lock->emptied ? "emptied" : "rewritten");
 		row_text(&row, COL_TYPE, lock->type);
 		row_text(&row, COL_IDENTITY, lock->identity);
 		row_text(&row, COL_AFTER,

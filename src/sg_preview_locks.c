@@ -218,8 +218,12 @@ sg_locks_resolve(List *locks)
 	{
 		SgLockTaken *lock = lfirst(lc);
 
-		if (lock->rewritten)
-			lock->size = DatumGetInt64(DirectFunctionCall1(pg_total_relation_size,
+		if (!lock->rewritten)
+			continue;
+		lock->emptied = lock->is_empty &&
+			DatumGetInt64(DirectFunctionCall2(pg_relation_size, ObjectIdGetDatum(lock->relation),
+											  CStringGetTextDatum("main"))) > 0;
+		lock->size = DatumGetInt64(DirectFunctionCall1(pg_total_relation_size,
 														   ObjectIdGetDatum(lock->relation)));
 	}
 }
