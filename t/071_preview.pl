@@ -21,6 +21,8 @@ is($node->safe_psql('shop', 'SHOW pg_stat_statements.track'), 'all', 'and goes o
 $node->safe_psql('shop', "DO \$\$ BEGIN EXECUTE 'ALTER TABLE orders ADD n int'; END \$\$");
 is($node->safe_psql('shop', "SELECT count(*) FROM pg_stat_statements WHERE query ~ '^ALTER'"), 1, 'what is nested, too');
 
+$node->safe_psql('shop', "SELECT schema_guard.capture('now'), schema_guard.approve('now')");
+
 # the gate of a transaction that has previewed and changed
 my ($rc, $out, $err) = run_sql($node, 'shop', <<'SQL');
 SET schema_guard.mode = enforce;
