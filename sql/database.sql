@@ -52,11 +52,12 @@ COMMENT ON DATABASE :"db" IS 'a database';
 SELECT object_type, object_identity, facet, attribute, definition
   FROM schema_guard.describe('current database', '{access,comment}') WHERE attribute <> 'owner';
 
--- guarded settings: such commands fire no event trigger, verify() finds them
+-- guarded settings: such commands fire no event trigger, the library notices them
 SELECT schema_guard.guard_facets('{structure,index,settings}');
 SELECT count(*) AS missed FROM schema_guard.verify();
 ALTER DATABASE :"db" SET work_mem = '65MB';
-SELECT change, object_identity, attribute, before, after FROM schema_guard.verify();
+SELECT count(*) AS missed FROM schema_guard.verify();
+SELECT verdict, objects, changes->0->>'attribute' AS attribute FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
 SELECT schema_guard.fingerprint(NULL, 'dba') = schema_guard.fingerprint('{structure,index}', 'dba') AS no_settings;
 
 ALTER DATABASE :"db" RESET work_mem;

@@ -55,11 +55,12 @@ SELECT object_type, object_identity, attribute, definition
  WHERE (attribute <> 'owner' OR definition = '"regress_sg_tse"') AND object_type <> 'schema';
 SELECT schema_guard.fingerprint() = :'guarded' AS guarded_same;
 
--- commands on event triggers fire none: verify() finds what they did
+-- commands on event triggers fire none: the library notices them
 SELECT schema_guard.fingerprint() AS before \gset
 SELECT count(*) AS missed FROM schema_guard.verify();
 ALTER EVENT TRIGGER tse_start DISABLE;
-SELECT change, object_identity, attribute, before, after FROM schema_guard.verify();
+SELECT count(*) AS missed FROM schema_guard.verify();
+SELECT verdict, objects, statements FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
 ALTER EVENT TRIGGER tse_start ENABLE;
 SELECT schema_guard.fingerprint() = :'before' AS same;
 

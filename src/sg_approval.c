@@ -25,8 +25,32 @@
 #include "sg_approval.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
+#include "sg_table.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+
+enum ApprovalColumn
+{
+	APPROVAL_ID = 1,
+	APPROVAL_FINGERPRINT,
+	APPROVAL_SNAPSHOT_NAME,
+	APPROVAL_NOTE,
+	APPROVAL_APPROVED_AT,
+	APPROVAL_APPROVED_BY,
+	APPROVAL_SESSION_ROLE,
+	APPROVAL_EXPIRES_AT,
+	APPROVAL_PATH_ID,
+	APPROVAL_REVOKED_AT,
+	APPROVAL_REVOKED_BY,
+	APPROVAL_REVOKE_REASON,
+	APPROVAL_COLUMNS = APPROVAL_REVOKE_REASON
+};
+
+static const SgTableShape approval_shape = {
+	"approval", APPROVAL_COLUMNS,
+	{INT8OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
+	INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+};
 
 /* the number of approvals that count, given the parameter that says how many are required */
 #define COUNTED_ROLES(required) \
@@ -223,10 +247,43 @@ sg_fingerprint_approvals(const char *fingerprint)
 	return count;
 }
 
+/* Is there an approval in force, by whomever?  Without SPI, for every commit of DDL asks. */
+static bool
+has_approval(const char *fingerprint)
+{
+	SgTableKey	key = {APPROVAL_FINGERPRINT, BTEqualStrategyNumber, CStringGetTextDatum(fingerprint)};
+	TimestampTz now = GetCurrentTimestamp();
+	bool		found = false;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	sg_table_open(&table, &approval_shape, AccessShareLock);
+	/* the index of those that are not revoked */
+	scan = sg_table_scan(&table, "approval_fingerprint_idx", 1, &key);
+	while (!found && (tuple = systable_getnext(scan)) != NULL)
+	{
+		bool		never;
+		bool		valid;
+		Datum		end = sg_table_value(&table, tuple, APPROVAL_EXPIRES_AT, &never);
+
+		(void) sg_table_value(&table, tuple, APPROVAL_REVOKED_AT, &valid);
+		found = valid && (never || DatumGetTimestampTz(end) > now);
+	}
+	systable_endscan(scan);
+	sg_table_close(&table);
+	return found;
+}
+
 /* Does the fingerprint have the approvals required? */
 bool
 sg_fingerprint_approved(const char *fingerprint)
 {
+	if (!has_approval(fingerprint))
+		return false;
+	/* one is enough, whoever gave it */
+	if (sg_required_approvals == 1)
+		return true;
 	return sg_fingerprint_approvals(fingerprint) >= sg_required_approvals;
 }
 

@@ -25,6 +25,7 @@
 #include "sg_restore.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
+#include "sg_window.h"
 #include "utils/builtins.h"
 
 /* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
@@ -51,20 +52,8 @@ is_bypassed(void)
 static void
 find_window(Hearing *hearing)
 {
-	MemoryContext context = CurrentMemoryContext;
-
-	sg_spi_connect();
-	if (sg_spi_query("SELECT window_id, reason FROM schema_guard.change_window"
-					 " WHERE closed_at IS NULL AND expires_at > clock_timestamp()"
-					 " ORDER BY window_id DESC LIMIT 1", 0, NULL, NULL, NULL) > 0)
-	{
-		bool		isnull;
-
-		hearing->window_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
-		hearing->window_reason = MemoryContextStrdup(context, sg_spi_text(0, 2));
-		hearing->facts.in_window = true;
-	}
-	sg_spi_finish();
+	hearing->window_id = sg_window_newest_open(&hearing->window_reason);
+	hearing->facts.in_window = hearing->window_id != 0;
 }
 
 /* gathers the facts and judges */

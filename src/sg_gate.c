@@ -13,8 +13,9 @@
  * finds the last of their transactions clean and makes it dirty again, so that
  * what they have become is published.
  *
- * EXPLAIN ANALYZE CREATE TABLE AS makes a table and no event; a ProcessUtility
- * hook notices that one, in sessions that have the library loaded.
+ * Some commands change the schema and fire no event trigger (REASSIGN OWNED,
+ * DDL on event triggers, ALTER DATABASE, EXPLAIN ANALYZE CREATE TABLE AS ...):
+ * a ProcessUtility hook notices those, in sessions that have the library loaded.
  *
  * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
  * do it, and as the extension's owner.  Failure policy: a refusal is an error
@@ -28,7 +29,6 @@
 #include "access/parallel.h"
 #include "access/xact.h"
 #include "access/xlog.h"
-#include "commands/defrem.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
 #include "sg_commit.h"
@@ -440,43 +440,21 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 
 static ProcessUtility_hook_type previous_process_utility = NULL;
 
-/* Does EXPLAIN run a command that makes a relation? */
-static bool
-explain_creates(const ExplainStmt *explain)
-{
-	const Query *query = (const Query *) explain->query;
-	bool		analyze = false;
-	ListCell   *lc;
-
-	if (!IsA(query, Query) || query->commandType != CMD_UTILITY ||
-		!IsA(query->utilityStmt, CreateTableAsStmt) ||
-		sg_statement_is_temporary(query->utilityStmt))
-		return false;
-	foreach(lc, explain->options)
-	{
-		DefElem    *option = lfirst_node(DefElem, lc);
-
-		if (strcmp(option->defname, "analyze") == 0)
-			analyze = defGetBoolean(option);
-	}
-	return analyze;
-}
-
 /* ProcessUtility_hook: a command that no event trigger is told about */
 static void
 process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 {
 	Node	   *statement = pstmt->utilityStmt;
 
-	if (IsA(statement, ExplainStmt) && IsTransactionState() &&
-		explain_creates((ExplainStmt *) statement) && OidIsValid(sg_extension_oid()))
+	if (sg_statement_is_unannounced(statement) && IsTransactionState() &&
+		OidIsValid(sg_extension_oid()))
 	{
 		EventTriggerData event = {0};
 
 		event.type = T_EventTriggerData;
 		event.event = "ddl_command_start";
 		event.parsetree = statement;
-		event.tag = CMDTAG_EXPLAIN;
+		event.tag = CreateCommandTag(statement);
 		sg_gate_ddl_start(&event);
 	}
 	if (previous_process_utility != NULL)

@@ -338,15 +338,19 @@ sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
 	/* the answers share the table of texts, under the type as modifier */
 	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, type);
 	HeapTuple	tuple;
-	Oid			method;
+	Form_pg_opclass form;
+	bool		is_default;
 
 	if (entry != NULL)
 		return entry->text[0] != '\0';
 	tuple = syscache_tuple(CLAOID, opclass, "operator class");
-	method = ((Form_pg_opclass) GETSTRUCT(tuple))->opcmethod;
+	form = (Form_pg_opclass) GETSTRUCT(tuple);
+	/* GetDefaultOpClass() reads the catalog, and prefers the one of the very type */
+	is_default = (form->opcdefault && form->opcintype == type) ||
+		GetDefaultOpClass(type, form->opcmethod) == opclass;
 	ReleaseSysCache(tuple);
 	return keep_text(names, OperatorClassRelationId, opclass, type,
-					 GetDefaultOpClass(type, method) == opclass ? "default" : "")[0] != '\0';
+					 is_default ? "default" : "")[0] != '\0';
 }
 
 const char *

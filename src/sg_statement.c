@@ -16,6 +16,7 @@
 
 #include "access/xact.h"
 #include "catalog/pg_class.h"
+#include "commands/defrem.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "nodes/parsenodes.h"
@@ -317,4 +318,66 @@ sg_statement_is_concurrent(const Node *parsetree, bool *builds_index)
 	if (IsA(parsetree, IndexStmt))
 		return *builds_index = ((const IndexStmt *) parsetree)->concurrent;
 	return IsA(parsetree, DropStmt) && ((const DropStmt *) parsetree)->concurrent;
+}
+
+/* Does EXPLAIN run a command that makes a relation? */
+static bool
+explain_creates(const ExplainStmt *explain)
+{
+	const Query *query = (const Query *) explain->query;
+	bool		analyze = false;
+	ListCell   *lc;
+
+	if (!IsA(query, Query) || query->commandType != CMD_UTILITY ||
+		!IsA(query->utilityStmt, CreateTableAsStmt) ||
+		sg_statement_is_temporary(query->utilityStmt))
+		return false;
+	foreach(lc, explain->options)
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+
+		if (strcmp(option->defname, "analyze") == 0)
+			analyze = defGetBoolean(option);
+	}
+	return analyze;
+}
+
+/* event triggers are not told of what happens to event triggers and what is shared */
+static bool
+is_unannounced_kind(ObjectType kind)
+{
+	return kind == OBJECT_EVENT_TRIGGER || kind == OBJECT_DATABASE;
+}
+
+/* Does the statement change what is described, and fire no event trigger? */
+bool
+sg_statement_is_unannounced(const Node *parsetree)
+{
+	switch (nodeTag(parsetree))
+	{
+		case T_ExplainStmt:
+			return explain_creates((const ExplainStmt *) parsetree);
+		case T_ClusterStmt:
+			return ((const ClusterStmt *) parsetree)->relation != NULL;
+		case T_ReassignOwnedStmt:
+		case T_CreateEventTrigStmt:
+		case T_AlterEventTrigStmt:
+		case T_AlterDatabaseSetStmt:
+		case T_AlterRoleSetStmt:
+			return true;
+		case T_GrantStmt:
+			return is_unannounced_kind(((const GrantStmt *) parsetree)->objtype);
+		case T_DropStmt:
+			return is_unannounced_kind(((const DropStmt *) parsetree)->removeType);
+		case T_RenameStmt:
+			return is_unannounced_kind(((const RenameStmt *) parsetree)->renameType);
+		case T_AlterOwnerStmt:
+			return is_unannounced_kind(((const AlterOwnerStmt *) parsetree)->objectType);
+		case T_CommentStmt:
+			return is_unannounced_kind(((const CommentStmt *) parsetree)->objtype);
+		case T_SecLabelStmt:
+			return is_unannounced_kind(((const SecLabelStmt *) parsetree)->objtype);
+		default:
+			return false;
+	}
 }

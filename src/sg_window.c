@@ -13,9 +13,27 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "sg_spi.h"
+#include "sg_table.h"
 #include "sg_window.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+
+enum WindowColumn
+{
+	WINDOW_ID = 1,
+	WINDOW_REASON,
+	WINDOW_OPENED_AT,
+	WINDOW_OPENED_BY,
+	WINDOW_EXPIRES_AT,
+	WINDOW_CLOSED_AT,
+	WINDOW_CLOSED_BY,
+	WINDOW_COLUMNS = WINDOW_CLOSED_BY
+};
+
+static const SgTableShape change_window_shape = {
+	"change_window", WINDOW_COLUMNS,
+	{INT8OID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}
+};
 
 /* a reason is a sentence, not a document; in bytes */
 #define MAX_REASON 1000
@@ -116,16 +134,35 @@ sg_window_close(void)
 			(errmsg("schema_guard windows closed by role \"%s\"", caller_name())));
 }
 
-/* Is a window open now?  As the owner. */
-bool
-sg_window_is_open(void)
+/*
+ * The newest window that is open now, and its reason; 0 if there is none.
+ * Without SPI, for every commit of DDL asks.
+ */
+int64
+sg_window_newest_open(char **reason)
 {
-	bool		open;
+	TimestampTz now = GetCurrentTimestamp();
+	int64		newest = 0;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
 
-	sg_spi_connect();
-	open = sg_spi_query("SELECT FROM schema_guard.change_window"
-						" WHERE closed_at IS NULL AND expires_at > clock_timestamp() LIMIT 1",
-						0, NULL, NULL, NULL) > 0;
-	sg_spi_finish();
-	return open;
+	sg_table_open(&table, &change_window_shape, AccessShareLock);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		bool		isnull;
+		int64		id = DatumGetInt64(sg_table_value(&table, tuple, WINDOW_ID, &isnull));
+		TimestampTz end = DatumGetTimestampTz(sg_table_value(&table, tuple, WINDOW_EXPIRES_AT,
+															 &isnull));
+
+		(void) sg_table_value(&table, tuple, WINDOW_CLOSED_AT, &isnull);
+		if (!isnull || end <= now || id <= newest)
+			continue;
+		newest = id;
+		*reason = sg_table_text(&table, tuple, WINDOW_REASON);
+	}
+	systable_endscan(scan);
+	sg_table_close(&table);
+	return newest;
 }

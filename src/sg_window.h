@@ -9,6 +9,6 @@
 
 extern int64 sg_window_open(const char *reason, Interval *duration);
 extern void sg_window_close(void);
-extern bool sg_window_is_open(void);
+extern int64 sg_window_newest_open(char **reason);
 
 #endif							/* SG_WINDOW_H */
