@@ -53,6 +53,7 @@ REGRESS = \
 	install \
 	judge \
 	gate \
+	touched \
 	windows \
 	journal \
 	approval \

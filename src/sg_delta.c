@@ -472,29 +472,43 @@ sg_live_compare(SgLiveImage *image, bool finish_concurrent)
 	return delta;
 }
 
-/* objects that are to be described, each once */
+/* an object that is to be described, or with InvalidOid all of the class */
+typedef struct WorkItem
+{
+	LiveKey		key;
+	bool		created;		/* by this transaction: nothing older can name it */
+} WorkItem;
+
 typedef struct Worklist
 {
 	Comparison	comparison;
 	SgDescribeRun *run;
-	HTAB	   *known;			/* of LiveKey */
-	List	   *pending;		/* of LiveKey * */
+	HTAB	   *known;			/* of WorkItem, each object once */
+	List	   *pending;		/* of WorkItem * */
 } Worklist;
 
 static void
 enlist(Worklist *work, ObjectAddress address)
 {
 	LiveKey		key;
-	LiveKey    *entry;
+	WorkItem   *item;
 	bool		found;
+	Oid			touched = address.objectId;
+	bool		created = address.objectSubId == SG_TOUCHED_CREATED;
 
 	if (!sg_whole_object(&address))
 		return;
 	key.classid = address.classId;
 	key.objid = address.objectId;
-	entry = hash_search(work->known, &key, HASH_ENTER, &found);
+	item = hash_search(work->known, &key, HASH_ENTER, &found);
 	if (!found)
-		work->pending = lappend(work->pending, entry);
+	{
+		item->created = false;
+		work->pending = lappend(work->pending, item);
+	}
+	/* an index is created, its table need not be */
+	if (created && address.objectId == touched)
+		item->created = true;
 }
 
 static void
@@ -594,13 +608,19 @@ enlist_constraint_users(Worklist *work, const SgLiveChange *change)
 	}
 }
 
-/* goes on with what can name the object, now that its change is known */
+/*
+ * Goes on with what can name the object, now that its change is known.  One
+ * that is new here may have been out of scope under another name.
+ */
 static void
 follow_change(Worklist *work, SgLiveChange *change)
 {
 	load_before(work->comparison.image, list_make1(change));
-	if (change->before == NULL || change->after == NULL)
+	if (change->before == NULL)
+	{
+		enlist_dependents(work, change->classid, change->objid, SG_REACH_ALL);
 		return;
+	}
 	enlist_dependents(work, change->classid, change->objid, reach_of(change));
 	if (change->classid == RelationRelationId)
 		enlist_constraint_users(work, change);
@@ -611,8 +631,9 @@ follow_change(Worklist *work, SgLiveChange *change)
  * neither before nor now, may have another name all the same.
  */
 static void
-examine(Worklist *work, const LiveKey *key)
+examine(Worklist *work, const WorkItem *item)
 {
+	const LiveKey *key = &item->key;
 	Comparison *comparison = &work->comparison;
 	int			received = comparison->digests.count;
 	int			changes = list_length(comparison->objects);
@@ -631,6 +652,8 @@ examine(Worklist *work, const LiveKey *key)
 
 	sg_describe_object(work->run, key->classid, key->objid);
 
+	if (item->created)
+		return;
 	if (OidIsValid(key->objid) && entry == NULL && comparison->digests.count == received)
 		enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
 	else if (entry != NULL && !entry->seen)
@@ -707,7 +730,7 @@ create_known(void)
 	HASHCTL		ctl = {0};
 
 	ctl.keysize = sizeof(LiveKey);
-	ctl.entrysize = sizeof(LiveKey);
+	ctl.entrysize = sizeof(WorkItem);
 	ctl.hcxt = CurrentMemoryContext;
 	return hash_create("schema_guard touched objects", 64, &ctl,
 					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);

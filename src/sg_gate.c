@@ -44,6 +44,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 /* how many statements of one transaction the journal keeps */
 #define MAX_STATEMENTS 1000
@@ -116,6 +117,12 @@ run_guarded(void (*work) (void), bool as_owner)
 												  ALLOCSET_DEFAULT_SIZES);
 	ErrorData  *volatile error = NULL;
 
+	/*
+	 * ALTER DOMAIN leaves an invalidation behind, with which no subtransaction
+	 * can be started, and no command that would be one to increment.
+	 */
+	(void) GetCurrentCommandId(true);
+	CommandCounterIncrement();
 	BeginInternalSubTransaction(NULL);
 	PG_TRY();
 	{
@@ -161,6 +168,9 @@ warn_of_fault(const ErrorData *error)
 					 error->hint != NULL ? ". " : ".",
 					 error->hint != NULL ? error->hint : "")));
 }
+
+/* as often is a commit judged that runs into a table lock, each time for 100 ms */
+#define MAX_LOCK_ATTEMPTS 10
 
 /* as often is a comparison tried that objects may vanish under */
 #define MAX_ATTEMPTS 3
@@ -366,11 +376,20 @@ mark_stale(void)
 	FreeErrorData(error);
 }
 
+/* Has the gate tried for as long as the user would wait for a lock? */
+static bool
+is_time_up(TimestampTz start)
+{
+	return LockTimeout > 0 &&
+		TimestampDifferenceExceeds(start, GetCurrentTimestamp(), LockTimeout);
+}
+
 /* judges a dirty transaction that is about to commit */
 static void
 gate_transaction(void)
 {
-	ErrorData  *error;
+	TimestampTz start = GetCurrentTimestamp();
+	ErrorData  *error = NULL;
 
 	/* DROP EXTENSION: whoever may do that may do anything */
 	if (!OidIsValid(sg_extension_oid()))
@@ -380,9 +399,15 @@ gate_transaction(void)
 		mark_stale();
 		return;
 	}
-	error = run_guarded(judge, true);
-	if (error == NULL)
-		return;
+	for (int i = 0; i < MAX_LOCK_ATTEMPTS; i++)
+	{
+		error = run_guarded(judge, true);
+		if (error == NULL)
+			return;
+		/* each one lets go of the publish lock: see bound_lock_waits() in sg_delta.c */
+		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
+			break;
+	}
 	if (is_refusal(error) || is_interrupt(error))
 		ReThrowError(error);
 	if (enforces())

@@ -106,6 +106,13 @@ open_table(SgTable *table, const SgTableShape *shape)
 	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, sg_extension_oid(), 0);
 	sg_table_open(table, shape, sg_compat_lock_held(&tag, ShareUpdateExclusiveLock) ?
 				  RowExclusiveLock : AccessShareLock);
+
+	/*
+	 * No predicate locks on what every commit of DDL writes.  At worst the
+	 * state is not found, and computed.
+	 */
+	if (IsolationIsSerializable())
+		sg_table_read_self(table);
 }
 
 /* the counter of commits that could not mark the state */

@@ -28,6 +28,7 @@
 #include "tcop/cmdtag.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 
 /*
@@ -62,9 +63,14 @@ parse_again(const char *source)
 {
 	List	   *statements = NIL;
 	bool		saved_warning = escape_string_warning;
+	int			saved_client = client_min_messages;
+	int			saved_log = log_min_messages;
 	MemoryContext context = CurrentMemoryContext;
 
+	/* identifiers that are truncated give a NOTICE */
 	escape_string_warning = false;
+	client_min_messages = Max(client_min_messages, WARNING);
+	log_min_messages = Max(log_min_messages, WARNING);
 	PG_TRY();
 	{
 		statements = pg_parse_query(source);
@@ -77,6 +83,8 @@ parse_again(const char *source)
 	}
 	PG_END_TRY();
 	escape_string_warning = saved_warning;
+	client_min_messages = saved_client;
+	log_min_messages = saved_log;
 	return statements;
 }
 

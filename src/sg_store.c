@@ -412,6 +412,8 @@ sg_store_load_blocks(const SgDigest *digests, int count)
 	}
 	qsort(wanted, count, sizeof(WantedBlock), sg_digest_compare);
 	sg_table_open(&table, &object_text_shape, AccessShareLock);
+	/* its rows are never updated */
+	sg_table_read_self(&table);
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -15,7 +15,8 @@
  * (sg_live.c), who is alone with the tables that are written under it; and it
  * takes no predicate locks, so that DDL in SERIALIZABLE transactions does not
  * fail over our tables.  One that is opened for reading is read under the
- * latest snapshot, whatever the isolation level.
+ * latest snapshot, whatever the isolation level, unless the caller says
+ * sg_table_read_self().
  *
  * A table whose columns are not those that the code was written for is an
  * error and nothing worse.
@@ -62,11 +63,15 @@ own_relation(const char *name)
 	return relid;
 }
 
-/* Opens a table to read (AccessShareLock) or write; the lock is kept to the end of the transaction. */
+/*
+ * Opens a table to read (AccessShareLock, released when it is closed) or write
+ * (RowExclusiveLock, kept to the end of the transaction).
+ */
 void
 sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode)
 {
 	table->shape = shape;
+	table->lockmode = lockmode;
 	table->rel = table_open(own_relation(shape->name), lockmode);
 	table->indexes = NULL;
 	table->snapshot = lockmode >= RowExclusiveLock ? SnapshotSelf :
@@ -81,7 +86,19 @@ sg_table_close(SgTable *table)
 		CatalogCloseIndexes(table->indexes);
 	if (table->snapshot != SnapshotSelf)
 		UnregisterSnapshot(table->snapshot);
-	table_close(table->rel, NoLock);
+	table_close(table->rel, table->lockmode == AccessShareLock ? AccessShareLock : NoLock);
+}
+
+/*
+ * Reads without predicate locks a table that was opened for reading.  A row
+ * that is being updated may come out in both versions or in none.
+ */
+void
+sg_table_read_self(SgTable *table)
+{
+	if (table->snapshot != SnapshotSelf)
+		UnregisterSnapshot(table->snapshot);
+	table->snapshot = SnapshotSelf;
 }
 
 /* the comparison that the default btree operator class of the column's type has for the strategy */

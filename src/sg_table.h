@@ -9,6 +9,7 @@
 #include "access/skey.h"
 #include "catalog/indexing.h"
 #include "sg_object.h"
+#include "storage/lockdefs.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
 
@@ -28,6 +29,7 @@ typedef struct SgTableShape
 typedef struct SgTable
 {
 	const SgTableShape *shape;
+	LOCKMODE	lockmode;
 	Relation	rel;
 	Snapshot	snapshot;
 	CatalogIndexState indexes;	/* opened by the first write */
@@ -43,6 +45,7 @@ typedef struct SgTableKey
 
 extern void sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode);
 extern void sg_table_close(SgTable *table);
+extern void sg_table_read_self(SgTable *table);
 
 extern SysScanDesc sg_table_scan(SgTable *table, const char *index,
 								 int nkeys, const SgTableKey *keys);

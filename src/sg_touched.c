@@ -34,6 +34,7 @@
 #include "catalog/pg_amop.h"
 #include "catalog/pg_amproc.h"
 #include "catalog/pg_attrdef.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_auth_members.h"
 #include "catalog/pg_cast.h"
@@ -43,6 +44,7 @@
 #include "catalog/pg_db_role_setting.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_foreign_table.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_largeobject_metadata.h"
@@ -95,12 +97,22 @@ compare_addresses(const void *a, const void *b)
 	return 0;
 }
 
+/* of the same object, what says that it was created comes first */
+static int
+compare_entries(const void *a, const void *b)
+{
+	int			order = compare_addresses(a, b);
+
+	return order != 0 ? order :
+		((const ObjectAddress *) b)->objectSubId - ((const ObjectAddress *) a)->objectSubId;
+}
+
 static void
 drop_duplicates(void)
 {
 	int			kept = 0;
 
-	qsort(touched.objects, touched.count, sizeof(ObjectAddress), compare_addresses);
+	qsort(touched.objects, touched.count, sizeof(ObjectAddress), compare_entries);
 	for (int i = 0; i < touched.count; i++)
 	{
 		if (kept == 0 || compare_addresses(&touched.objects[kept - 1], &touched.objects[i]) != 0)
@@ -142,7 +154,7 @@ make_room(void)
 
 /* an object, or with InvalidOid all of the class */
 static void
-touch(Oid classid, Oid objid)
+touch_entry(Oid classid, Oid objid, int32 created)
 {
 	if (touched.everything)
 		return;
@@ -151,8 +163,14 @@ touch(Oid classid, Oid objid)
 		touched.everything = true;
 		return;
 	}
-	ObjectAddressSet(touched.objects[touched.count], classid, objid);
+	ObjectAddressSubSet(touched.objects[touched.count], classid, objid, created);
 	touched.count++;
+}
+
+static void
+touch(Oid classid, Oid objid)
+{
+	touch_entry(classid, objid, 0);
 }
 
 /*
@@ -199,6 +217,7 @@ is_relation_part(Oid catalog)
 {
 	return catalog == AttrDefaultRelationId || catalog == TriggerRelationId ||
 		catalog == RewriteRelationId || catalog == PolicyRelationId ||
+		catalog == IndexRelationId || catalog == AttributeRelationId ||
 		catalog == ForeignTableRelationId;
 }
 
@@ -256,7 +275,11 @@ on_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, voi
 {
 	if (previous_object_access != NULL)
 		previous_object_access(access, classid, objid, subid, arg);
-	if (access == OAT_POST_CREATE || access == OAT_DROP || access == OAT_POST_ALTER)
+	/* of a function it is said when it is replaced as well */
+	if (access == OAT_POST_CREATE && subid == 0 &&
+		(classid == RelationRelationId || classid == TypeRelationId))
+		touch_entry(classid, objid, SG_TOUCHED_CREATED);
+	else if (access == OAT_POST_CREATE || access == OAT_DROP || access == OAT_POST_ALTER)
 		touch_object(classid, objid, access == OAT_POST_ALTER);
 }
 
@@ -338,7 +361,8 @@ is_own_relation(Oid relid)
 
 /*
  * The addresses, each once, in the current memory context.  Objects need not
- * be there any more, and may be parts of others (sg_dependents.c).
+ * be there any more, and may be parts of others (sg_dependents.c).  The
+ * objectSubId is SG_TOUCHED_CREATED where the object was created.
  */
 ObjectAddress *
 sg_touched_objects(int *count)

@@ -9,6 +9,9 @@
 #include "nodes/nodes.h"
 #include "sg_object.h"
 
+/* in place of the objectSubId: this transaction has created the relation or type */
+#define SG_TOUCHED_CREATED 1
+
 extern void sg_touched_init(void);
 extern void sg_touched_by_statement(const Node *statement);
 extern void sg_touched_without_locks(void);

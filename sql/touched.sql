@@ -1,0 +1,93 @@
+-- What a transaction touches, and what can name it: after each of these the
+-- live state, which was brought up to date by what was touched alone, is the
+-- schema as a whole description finds it.
+CREATE EXTENSION schema_guard;
+SET client_min_messages = warning;
+CREATE SCHEMA tou;
+CREATE FUNCTION tou.check(OUT recomputed bigint, OUT missed bigint, OUT touched text) LANGUAGE sql AS $$
+	SELECT (SELECT s.recomputed FROM schema_guard.status s),
+		   (SELECT count(*) FROM schema_guard.verify()),
+		   (SELECT j.objects::text FROM schema_guard.journal j ORDER BY journal_id DESC LIMIT 1)
+$$;
+CREATE TYPE tou.mood AS ENUM ('calm', 'cross');
+CREATE DOMAIN tou.positive AS integer CONSTRAINT positive CHECK (VALUE > 0);
+CREATE TABLE tou.a (id integer PRIMARY KEY, n tou.positive DEFAULT 1, m tou.mood DEFAULT 'calm');
+CREATE TABLE tou.b (a_id integer REFERENCES tou.a, x integer, UNIQUE (x));
+CREATE FUNCTION tou.f(v integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT v';
+CREATE VIEW tou.v AS SELECT a.id, tou.f(b.x) AS fx FROM tou.a JOIN tou.b ON b.a_id = a.id WHERE a.m = 'cross';
+CREATE VIEW tou.w AS SELECT fx FROM tou.v;
+CREATE INDEX b_f ON tou.b (tou.f(x));
+CREATE TABLE tou.part (d date, k integer) PARTITION BY RANGE (d);
+CREATE TABLE tou.part_1 PARTITION OF tou.part FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE VIEW tou.pv AS SELECT k FROM tou.part_1;
+CREATE RULE upsert AS ON INSERT TO tou.w DO INSTEAD
+	INSERT INTO tou.b (x) VALUES (NEW.fx) ON CONFLICT ON CONSTRAINT b_x_key DO NOTHING;
+SELECT * FROM tou.check();
+
+-- names in the texts of others
+ALTER TABLE tou.a RENAME COLUMN id TO key;
+SELECT * FROM tou.check();
+ALTER FUNCTION tou.f(integer) RENAME TO "F g";
+SELECT * FROM tou.check();
+ALTER TYPE tou.mood RENAME VALUE 'cross' TO 'angry';
+SELECT * FROM tou.check();
+ALTER DOMAIN tou.positive RENAME TO above_zero;
+SELECT * FROM tou.check();
+ALTER TABLE tou.b RENAME CONSTRAINT b_x_key TO one_x;
+SELECT * FROM tou.check();
+ALTER TABLE tou.part RENAME COLUMN k TO kk;
+SELECT * FROM tou.check();
+ALTER SCHEMA tou RENAME TO tou2;
+SELECT * FROM tou2.check();
+ALTER SCHEMA tou2 RENAME TO tou;
+-- only what inherits is looked at
+ALTER TABLE ONLY tou.part ALTER COLUMN kk SET DEFAULT 7;
+SELECT * FROM tou.check();
+
+-- without a command of its own
+ALTER DOMAIN tou.above_zero DROP CONSTRAINT positive;
+SELECT * FROM tou.check();
+DROP FUNCTION tou."F g"(integer) CASCADE;
+SELECT * FROM tou.check();
+
+-- out of scope and into it
+SELECT schema_guard.exclude('tou', 'for a while'), schema_guard.exclude('tou.%', 'for a while');
+ALTER SCHEMA tou RENAME TO tou3;
+SELECT * FROM tou3.check();
+SELECT schema_guard.include('tou'), schema_guard.include('tou.%');
+ALTER SCHEMA tou3 RENAME TO tou;
+
+-- keys are kept current where the text stays the same: renames are recognised
+CREATE TABLE tou.p (id bigint PRIMARY KEY);
+CREATE TABLE tou.c (x bigint CONSTRAINT fk REFERENCES tou.p);
+ALTER TABLE tou.p ALTER id TYPE numeric;
+ALTER TABLE tou.c RENAME CONSTRAINT fk TO foreign_key;
+SELECT changes FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+
+-- whose reach is not known: everything is described, and counted
+CREATE TYPE tou.pair AS (a integer, b integer);
+CREATE FUNCTION tou.to_int(tou.pair) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';
+CREATE CAST (tou.pair AS integer) WITH FUNCTION tou.to_int(tou.pair);
+SELECT * FROM tou.check();
+
+-- commands without event triggers
+CREATE ROLE regress_sg_tou;
+CREATE ROLE regress_sg_tou2;
+SELECT schema_guard.guard_facets('{structure,index,access,storage,comment}');
+ALTER TABLE tou.p OWNER TO regress_sg_tou;
+REASSIGN OWNED BY regress_sg_tou TO regress_sg_tou2;
+SELECT * FROM tou.check();
+CLUSTER tou.b USING one_x;
+SELECT * FROM tou.check();
+COMMENT ON COLUMN tou.b.x IS 'commented';
+SELECT * FROM tou.check();
+GRANT SELECT (x) ON tou.b TO regress_sg_tou;
+SELECT * FROM tou.check();
+GRANT USAGE ON TYPE tou.mood TO regress_sg_tou;
+SELECT * FROM tou.check();
+DROP OWNED BY regress_sg_tou, regress_sg_tou2 CASCADE;
+SELECT * FROM tou.check();
+
+DROP SCHEMA tou CASCADE;
+DROP ROLE regress_sg_tou, regress_sg_tou2;
+DROP EXTENSION schema_guard;
