@@ -69,6 +69,9 @@ static struct
 	SgLiveDelta *missed;		/* see SgCommit */
 }			tx;
 
+/* between a command's start and its end, over all of its transactions */
+static bool in_command = false;
+
 /* Has this transaction run DDL that was not rolled back? */
 bool
 sg_gate_is_dirty(void)
@@ -312,12 +315,14 @@ sg_gate_ddl_start(const EventTriggerData *event)
 	if (sg_statement_is_concurrent(event->parsetree, &builds_index))
 		tx.builds_index = builds_index;
 	make_dirty(event);
+	in_command = true;
 }
 
 /* After a DDL statement; see the head of this file. */
 void
 sg_gate_ddl_end(const EventTriggerData *event)
 {
+	in_command = false;
 	if (is_out_of_place() || sg_gate_is_dirty() ||
 		sg_statement_is_temporary(event->parsetree))
 		return;
@@ -432,7 +437,11 @@ on_transaction_event(XactEvent event, void *arg)
 		case XACT_EVENT_PREPARE:
 			memset(&tx, 0, sizeof(tx));
 			sg_statement_forget();
-			sg_touched_forget();
+			/* what has been touched is published when the command ends */
+			if (event == XACT_EVENT_ABORT || !in_command)
+				sg_touched_forget();
+			if (event == XACT_EVENT_ABORT)
+				in_command = false;
 			break;
 		default:
 			break;
@@ -448,6 +457,8 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 
 	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
 		return;
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		in_command = false;
 	if (tx.dirty_in == subid)
 		tx.dirty_in = event == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
 	foreach(lc, tx.statements)
@@ -481,6 +492,7 @@ process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 		event.parsetree = statement;
 		event.tag = CreateCommandTag(statement);
 		sg_gate_ddl_start(&event);
+		in_command = false;		/* nobody will say when it ends */
 	}
 	if (previous_process_utility != NULL)
 		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);

@@ -30,6 +30,7 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/index.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_amop.h"
 #include "catalog/pg_amproc.h"
@@ -353,8 +354,13 @@ is_own_relation(Oid relid)
 	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	if (HeapTupleIsValid(tuple))
 	{
+		char		kind = ((Form_pg_class) GETSTRUCT(tuple))->relkind;
+
 		own = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
 		ReleaseSysCache(tuple);
+		/* ALTER TABLE ... SET WITHOUT CLUSTER locks the table alone */
+		if (!own && (kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX))
+			own = is_own_relation(IndexGetRelation(relid, true));
 	}
 	return own;
 }
