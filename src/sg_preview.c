@@ -123,10 +123,11 @@ judge(SgPreview *preview)
 {
 	const SgLiveDelta *delta = preview->delta;
 	SgCase		facts = {0};
+	char	   *reason;
 
 	facts.mode = SG_MODE_ENFORCE;
 	facts.changed = strcmp(delta->before, delta->after) != 0;
-	facts.in_window = sg_window_is_open();
+	facts.in_window = sg_window_newest_open(&reason) != 0;
 	facts.approved = sg_fingerprint_approved(delta->after);
 	facts.in_order = !facts.approved || !sg_strict_path ||
 		sg_path_allows(delta->before, delta->after, 1);
