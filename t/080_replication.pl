@@ -1,0 +1,125 @@
+# A physical standby serves everything that reads; logical replication goes on between guarded databases.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use SchemaGuardTest;
+use Test::More;
+
+my $node = start_node('primary', 'wal_level = logical', 'max_wal_senders = 10', 'max_replication_slots = 10', 'hot_standby = on',
+	"session_preload_libraries = 'schema_guard'");
+$node->safe_psql('postgres', 'CREATE DATABASE shop');
+$node->safe_psql('shop', 'CREATE TABLE orders (id int PRIMARY KEY, note text); CREATE VIEW v AS SELECT id FROM orders');
+$node->safe_psql('shop', 'CREATE EXTENSION schema_guard');
+sub on_primary { my ($sql) = @_; return $node->safe_psql('shop', $sql); }
+on_primary(<<'SQL');
+SELECT schema_guard.capture('first'), schema_guard.approve('first');
+SELECT schema_guard.register('api', '1', '{"relations": {"public.orders": {"select": {"id": "integer"}}}}');
+ALTER TABLE orders ADD more int;
+SELECT schema_guard.capture('second');
+SQL
+
+# A standby, which is behind no more.
+$node->backup('backup');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($node, 'backup', has_streaming => 1);
+$standby->start;
+on_primary('ALTER TABLE orders ADD still_more int');
+$node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
+is($standby->safe_psql('shop', 'SELECT pg_is_in_recovery()'), 't', 'a standby');
+
+# Every function that is STABLE, every view: what they say there is what they say on the primary.
+my %calls = (
+	'fingerprint(text[],name)' => "SELECT schema_guard.fingerprint(), schema_guard.fingerprint('{all}', 'public')",
+	'describe(text,text[])' => 'SELECT * FROM schema_guard.describe()',
+	'export(text)' => "SELECT schema_guard.export(), schema_guard.export('first')",
+	'diff(text,text)' => "SELECT * FROM schema_guard.diff('first')",
+	'drift()' => 'SELECT * FROM schema_guard.drift()',
+	'export_path(text,text)' => "SELECT schema_guard.export_path('first')",
+	'check_release(text,text)' => "SELECT * FROM schema_guard.check_release('api', '1')",
+	'can_deploy(text,text,text)' => "SELECT * FROM schema_guard.can_deploy('api', '1', 'first')",
+	'assert_release(text,text)' => "SELECT schema_guard.assert_release('api', '1')",
+	'assert_contract(jsonb)' => q(SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"insert": ["id"]}}}')),
+	'assert_fingerprint(text)' => 'SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint())',
+	'live_state_is_stale()' => 'SELECT schema_guard.live_state_is_stale()',
+	'library_version()' => 'SELECT schema_guard.library_version()',
+	'not_covered()' => 'SELECT * FROM schema_guard.not_covered()',
+	'verify_journal(text)' => 'SELECT * FROM schema_guard.verify_journal((SELECT journal_head FROM schema_guard.status))');
+foreach my $function (split /\n/, on_primary("SELECT substr(oid::regprocedure::text, 14) FROM pg_proc WHERE pronamespace = 'schema_guard'::regnamespace AND provolatile <> 'v' ORDER BY 1"))
+{
+	ok($calls{$function}, "$function has a call in this test") or next;
+	is($standby->safe_psql('shop', $calls{$function}), on_primary($calls{$function}), "$function on a standby");
+}
+foreach my $view (split /\n/, on_primary("SELECT relname FROM pg_class WHERE relnamespace = 'schema_guard'::regnamespace AND relkind = 'v' ORDER BY 1"))
+{
+	is($standby->safe_psql('shop', "SELECT * FROM schema_guard.$view"), on_primary("SELECT * FROM schema_guard.$view"), "$view on a standby");
+}
+# assertions that fail, also as it connects
+refused_like($standby, 'shop', q(SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"insert": ["gone"]}}}')), 'SG001', 'does not fit', 'a contract that does not fit');
+refused_like($standby, 'shop', "SELECT schema_guard.assert_fingerprint('sg1:" . ('0' x 64) . "')", 'SG001', 'fingerprint', 'another fingerprint');
+refused_like($standby, 'shop', "SELECT schema_guard.assert_release('api', '2')", 'SG004', 'not registered', 'a release that nobody knows');
+my ($rc, $out, $err);
+sub connect_as
+{
+	my ($release) = @_;
+	$standby->psql('shop', 'SELECT 1', stdout => \$out, stderr => \$err, on_error_die => 0,
+		connstr => $standby->connstr('shop') . " options='-c schema_guard.application=$release'");
+	return $err;
+}
+is(connect_as('api/1'), '', 'the declared release connects');
+like(connect_as('api/2'), qr/FATAL:  release api\/2 is not registered/, 'one that nobody knows does not');
+on_primary("SET schema_guard.bypass = 'test'; ALTER TABLE orders RENAME id TO order_id");
+$node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
+like(connect_as('api/1'), qr/FATAL:  release api\/1 does not fit the schema/, 'nor one that does not fit any more');
+on_primary("SET schema_guard.bypass = 'test'; ALTER TABLE orders RENAME order_id TO id");
+# what writes says that it cannot
+refused_like($standby, 'shop', "SELECT schema_guard.capture('x')", '25006', 'read-only', 'capture() on a standby');
+refused_like($standby, 'shop', 'SELECT * FROM schema_guard.verify()', '25006|55000', '', 'verify() on a standby');
+$standby->stop;
+
+# Logical replication into a database in enforce: rows, TRUNCATE, the initial copy, a slot's restart.
+on_primary("INSERT INTO orders VALUES (1, 'copied'); CREATE PUBLICATION p FOR TABLE orders");
+my $subscriber = start_node('subscriber', 'wal_level = logical', "session_preload_libraries = 'schema_guard'");
+$subscriber->safe_psql('postgres', 'CREATE DATABASE shop');
+$subscriber->safe_psql('shop', 'CREATE TABLE orders (id int PRIMARY KEY, note text, more int, still_more int)');
+$subscriber->safe_psql('shop', 'CREATE EXTENSION schema_guard');
+sub on_subscriber { my ($sql) = @_; return $subscriber->safe_psql('shop', $sql); }
+(my $connection = $node->connstr('shop')) =~ s/'/''/g;
+on_subscriber("CREATE SUBSCRIPTION s CONNECTION '$connection' PUBLICATION p");
+on_subscriber("SELECT schema_guard.capture('subscribed'), schema_guard.approve('subscribed')");
+$subscriber->safe_psql('postgres', "ALTER DATABASE shop SET schema_guard.mode = 'enforce'");
+$subscriber->restart;
+my $entries = on_subscriber('SELECT count(*) FROM schema_guard.journal');
+
+sub arrives
+{
+	my ($expected, $name) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	$subscriber->poll_query_until('shop', "SELECT coalesce(string_agg(id || coalesce(note, ''), ' ' ORDER BY id), '') = '$expected' FROM orders");
+	is(on_subscriber("SELECT coalesce(string_agg(id || coalesce(note, ''), ' ' ORDER BY id), '') FROM orders"), $expected, $name);
+	return;
+}
+arrives('1copied', 'the initial copy');
+on_primary("INSERT INTO orders VALUES (2, 'new'); UPDATE orders SET note = 'changed' WHERE id = 1");
+arrives('1changed 2new', 'rows');
+on_primary('TRUNCATE orders');
+arrives('', 'TRUNCATE');
+on_primary("BEGIN; INSERT INTO orders VALUES (3); SET schema_guard.bypass = 'test'; CREATE TABLE beside (a int); INSERT INTO orders VALUES (4); COMMIT");
+arrives('3 4', 'a transaction with DDL');
+on_primary("BEGIN; INSERT INTO orders VALUES (5); PREPARE TRANSACTION 'two'");
+on_primary("COMMIT PREPARED 'two'");
+arrives('3 4 5', 'a prepared transaction');
+$subscriber->stop('immediate');
+on_primary('INSERT INTO orders VALUES (6)');
+$subscriber->start;
+arrives('3 4 5 6', 'after a crash');
+refused_like($subscriber, 'shop', 'ALTER TABLE orders ADD extra int', 'SG002', 'column "extra" added', 'the subscriber is guarded');
+is(on_subscriber('SELECT count(*) FROM schema_guard.journal'), $entries, 'replication is nothing for the journal');
+is(on_subscriber('SELECT count(*) FROM schema_guard.verify()'), 0, 'nothing was missed');
+on_subscriber("SET schema_guard.bypass = 'test'; ALTER SUBSCRIPTION s REFRESH PUBLICATION; DROP SUBSCRIPTION s");
+is(on_subscriber("SELECT verdict, statements FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1"), 'bypass|{"DROP SUBSCRIPTION s"}', 'dropping the subscription is a change');
+unlike(slurp_file($subscriber->logfile), qr/schema_guard could not/, 'no worker was disturbed');
+$subscriber->stop;
+$node->stop;
+done_testing();
