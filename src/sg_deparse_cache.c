@@ -149,12 +149,9 @@ scan_relation(StringInfo key, TreeScan *scan, const char *value)
 	return true;
 }
 
-/* what follows "word" if it stands at "in", else NULL */
-static const char *
-after(const char *in, const char *word)
-{
-	return strncmp(in, word, strlen(word)) == 0 ? in + strlen(word) : NULL;
-}
+/* what follows "word" (a literal) if it stands at "in", else NULL */
+#define after(in, word) \
+	(strncmp(in, word, sizeof(word) - 1) == 0 ? (in) + sizeof(word) - 1 : NULL)
 
 /*
  * Makes the key of a tree; false if its text is not to be kept.  No name in a
@@ -169,15 +166,16 @@ make_key(StringInfo key, TreeScan *scan)
 	resetStringInfo(key);
 	for (; (colon = strchr(colon, ':')) != NULL; colon = Max(colon + 1, scan->in))
 	{
-		if ((value = after(colon, ":location ")) != NULL)
+		/* most fields are none of these */
+		if (colon[1] == 'l' && (value = after(colon, ":location ")) != NULL)
 			scan_location(key, scan, value);
-		else if ((value = after(colon, ":varattno ")) != NULL ||
-				 (value = after(colon, ":varattnosyn ")) != NULL)
+		else if (colon[1] == 'v' && ((value = after(colon, ":varattno ")) != NULL ||
+									 (value = after(colon, ":varattnosyn ")) != NULL))
 		{
 			if (!scan_column(key, scan, value))
 				return false;
 		}
-		else if ((value = after(colon, ":consttype ")) != NULL)
+		else if (colon[1] == 'c' && (value = after(colon, ":consttype ")) != NULL)
 			scan->in_regclass = strtoul(value, NULL, 10) == REGCLASSOID;
 		else if (scan->in_regclass && (value = after(colon, ":constvalue ")) != NULL)
 		{

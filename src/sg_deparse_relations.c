@@ -394,7 +394,7 @@ is_name_in_with(const QueryLevel *level, const char *name)
 static char *
 printed_name(const QueryLevel *level, const SgRelationName *relation)
 {
-	const char *name = NameStr(relation->name);
+	const char *name = relation->name;
 
 	if (RelationIsVisible(relation->relid) && !is_name_in_with(level, name))
 		return quote_qualified_identifier(NULL, name);
@@ -424,7 +424,7 @@ static void
 hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, QueryShape shape)
 {
 	const SgRelationName *relation = sg_relation(context->names, entry->relid);
-	const char *name = NameStr(relation->name);
+	const char *name = relation->name;
 	HiddenRelation *hidden = palloc0(sizeof(HiddenRelation));
 
 	set_column_names(entry, name, sg_relation_columns(context->names, entry->relid), shape);

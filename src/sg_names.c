@@ -24,6 +24,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "common/hashfn.h"
 #include "sg_canon.h"
 #include "sg_names.h"
 #include "utils/builtins.h"
@@ -47,6 +48,31 @@ typedef struct NameEntry
 	const char *text;
 } NameEntry;
 
+/* the relations, by their OIDs: many, so that the table is a compact one */
+typedef struct RelationEntry
+{
+	Oid			relid;
+	char		status;
+	SgRelationName *relation;
+} RelationEntry;
+
+#define SH_PREFIX relations
+#define SH_ELEMENT_TYPE RelationEntry
+#define SH_KEY_TYPE Oid
+#define SH_KEY relid
+#define SH_HASH_KEY(table, key) murmurhash32(key)
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* what keep_bytes() asks for at a time */
+#define BLOCK_SIZE 8000
+
+/* alignment that is enough for OIDs */
+#define MAXALIGN32(size) TYPEALIGN(sizeof(uint32), size)
+
 struct SgNames
 {
 	MemoryContext context;
@@ -54,7 +80,10 @@ struct SgNames
 	Snapshot	snapshot;
 	HTAB	   *texts;			/* of NameEntry */
 	HTAB	   *schemas;		/* of SgSchemaName */
-	HTAB	   *relations;		/* of SgRelationName */
+	relations_hash *relations;
+	bool		all_relations;	/* are these all of them? */
+	char	   *block;			/* keep_bytes()'s: what is left of it */
+	Size		block_left;
 	HTAB	   *columns;		/* of SgRelationColumns */
 };
 
@@ -84,7 +113,7 @@ sg_names_create(Oid hidden_schema, Snapshot snapshot)
 	names->snapshot = snapshot;
 	names->texts = create_table(names, "schema_guard names", sizeof(NameKey), sizeof(NameEntry));
 	names->schemas = create_table(names, "schema_guard schemas", sizeof(Oid), sizeof(SgSchemaName));
-	names->relations = create_table(names, "schema_guard relations", sizeof(Oid), sizeof(SgRelationName));
+	names->relations = relations_create(CurrentMemoryContext, 64, NULL);
 	names->columns = create_table(names, "schema_guard columns", sizeof(Oid), sizeof(SgRelationColumns));
 	return names;
 }
@@ -109,18 +138,44 @@ syscache_tuple(int cache, Oid oid, const char *what)
 	return tuple;
 }
 
-static void
+/* "size" bytes that live as long as the names; many small ones take little more than that. */
+static void *
+keep_bytes(SgNames *names, Size size)
+{
+	void	   *result;
+
+	size = MAXALIGN32(size);
+	if (names->block_left < size)
+	{
+		names->block = MemoryContextAlloc(names->context, BLOCK_SIZE);
+		names->block_left = BLOCK_SIZE;
+	}
+	result = names->block;
+	names->block += size;
+	names->block_left -= size;
+	return result;
+}
+
+static SgRelationName *
 remember_relation(SgNames *names, Form_pg_class form)
 {
 	bool		found;
-	SgRelationName *entry = hash_search(names->relations, &form->oid, HASH_ENTER, &found);
+	RelationEntry *entry = relations_insert(names->relations, form->oid, &found);
+	size_t		len = strlen(NameStr(form->relname)) + 1;
+	SgRelationName *relation;
 
-	entry->schema = form->relnamespace;
-	entry->access_method = form->relam;
-	entry->kind = form->relkind;
-	entry->persistence = form->relpersistence;
-	entry->is_partition = form->relispartition;
-	entry->name = form->relname;
+	if (found)
+		return entry->relation;
+	relation = keep_bytes(names, offsetof(SgRelationName, name) + len);
+	relation->relid = form->oid;
+	relation->schema = form->relnamespace;
+	relation->access_method = form->relam;
+	relation->kind = form->relkind;
+	relation->persistence = form->relpersistence;
+	relation->is_partition = form->relispartition;
+	memcpy(relation->name, NameStr(form->relname), len);
+	entry->relation = relation;
+	return relation;
 }
 
 /* Loads what is known of all relations but TOAST tables, by one scan of pg_class. */
@@ -140,6 +195,31 @@ sg_names_load_relations(SgNames *names)
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	names->all_relations = true;
+}
+
+/*
+ * All relations whose pg_class.relkind is one of these, in the order of OIDs,
+ * palloc'd; returns their number, or -1 if not all relations have been loaded.
+ */
+int
+sg_relations_of_kinds(SgNames *names, const char *kinds, Oid **relids)
+{
+	relations_iterator iterator;
+	RelationEntry *entry;
+	int			count = 0;
+
+	if (!names->all_relations)
+		return -1;
+	*relids = palloc(sizeof(Oid) * Max(names->relations->members, 1));
+	relations_start_iterate(names->relations, &iterator);
+	while ((entry = relations_iterate(names->relations, &iterator)) != NULL)
+	{
+		if (strchr(kinds, entry->relation->kind) != NULL)
+			(*relids)[count++] = entry->relid;
+	}
+	qsort(*relids, count, sizeof(Oid), oid_cmp);
+	return count;
 }
 
 /* What is known of a schema. */
@@ -180,18 +260,16 @@ sg_qualified_name(SgNames *names, Oid schema, const char *name)
 const SgRelationName *
 sg_relation(SgNames *names, Oid relid)
 {
-	bool		found;
-	SgRelationName *entry = hash_search(names->relations, &relid, HASH_FIND, &found);
+	RelationEntry *entry = relations_lookup(names->relations, relid);
+	const SgRelationName *relation;
+	HeapTuple	tuple;
 
-	if (!found)
-	{
-		HeapTuple	tuple = syscache_tuple(RELOID, relid, "relation");
-
-		remember_relation(names, (Form_pg_class) GETSTRUCT(tuple));
-		ReleaseSysCache(tuple);
-		entry = hash_search(names->relations, &relid, HASH_FIND, &found);
-	}
-	return entry;
+	if (entry != NULL)
+		return entry->relation;
+	tuple = syscache_tuple(RELOID, relid, "relation");
+	relation = remember_relation(names, (Form_pg_class) GETSTRUCT(tuple));
+	ReleaseSysCache(tuple);
+	return relation;
 }
 
 /* The relation's qualified name, in the current memory context. */
@@ -200,7 +278,7 @@ sg_relation_name(SgNames *names, Oid relid)
 {
 	const SgRelationName *relation = sg_relation(names, relid);
 
-	return sg_qualified_name(names, relation->schema, NameStr(relation->name));
+	return sg_qualified_name(names, relation->schema, relation->name);
 }
 
 /* the columns of a relation, in the current memory context */

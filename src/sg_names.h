@@ -17,13 +17,13 @@ typedef struct SgNames SgNames;
 /* what descriptions need to know of a relation other than their own */
 typedef struct SgRelationName
 {
-	Oid			relid;			/* hash key */
+	Oid			relid;
 	Oid			schema;
 	Oid			access_method;
 	char		kind;			/* pg_class.relkind */
 	char		persistence;	/* pg_class.relpersistence */
 	bool		is_partition;
-	NameData	name;
+	char		name[FLEXIBLE_ARRAY_MEMBER];
 } SgRelationName;
 
 typedef struct SgSchemaName
@@ -47,6 +47,7 @@ extern void sg_names_load_relations(SgNames *names);
 extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
 extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);
 extern const SgRelationName *sg_relation(SgNames *names, Oid relid);
+extern int	sg_relations_of_kinds(SgNames *names, const char *kinds, Oid **relids);
 extern char *sg_relation_name(SgNames *names, Oid relid);
 extern const SgRelationColumns *sg_relation_columns(SgNames *names, Oid relid);
 extern const char *sg_type_name(SgNames *names, Oid type, int32 typmod);

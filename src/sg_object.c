@@ -317,6 +317,33 @@ needs_escape(unsigned char c)
 	return c == '\\' || (c < 0x20 && c != '\t') || c == 0x7f;
 }
 
+/* Is there a byte below 0x20, a backslash or a 0x7F among these eight? */
+static inline bool
+may_need_escape(uint64 bytes)
+{
+	const uint64 ones = UINT64CONST(0x0101010101010101);
+	uint64		backslash = bytes ^ (ones * '\\');
+	uint64		delete = bytes ^ (ones * 0x7f);
+
+	return (((bytes - ones * 0x20) & ~bytes) | ((backslash - ones) & ~backslash) |
+			((delete - ones) & ~delete)) & (ones * 0x80);
+}
+
+/* the first place from "i" on that may have something to escape */
+static inline size_t
+skip_plain(const char *text, size_t i, size_t len)
+{
+	uint64		bytes;
+
+	for (; i + sizeof(bytes) <= len; i += sizeof(bytes))
+	{
+		memcpy(&bytes, text + i, sizeof(bytes));
+		if (may_need_escape(bytes))
+			break;
+	}
+	return i;
+}
+
 /*
  * Appends text with its control characters and backslashes escaped, so that it
  * stays on its line.  All server encodings keep ASCII bytes out of multibyte
@@ -327,7 +354,7 @@ sg_append_escaped(StringInfo buf, const char *text, size_t len)
 {
 	size_t		start = 0;
 
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = skip_plain(text, 0, len); i < len; i++)
 	{
 		unsigned char c = (unsigned char) text[i];
 

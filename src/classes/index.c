@@ -239,10 +239,10 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	char	   *definition;
 
 	if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
-		sg_add_index_storage(relation, form, NameStr(index->name));
+		sg_add_index_storage(relation, form, index->name);
 	if (sg_wants_facet(relation->describer, SG_FACET_COMMENT))
 		sg_add_comment_on(relation->object, RelationRelationId, form->indexrelid,
-						  sg_attribute("index", NameStr(index->name)));
+						  sg_attribute("index", index->name));
 	/* a partition's index that belongs to its parent's */
 	if (index->is_partition)
 		return;
@@ -258,14 +258,14 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 
 	if (!index_counts(relation, form, tuple))
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->indexrelid,
-					  sg_attribute("invalid index", NameStr(index->name)), definition);
+					  sg_attribute("invalid index", index->name), definition);
 	else if (at.constraint != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, at.constraint->oid,
 					  sg_attribute("constraint", at.constraint->name), definition);
 	else
 		sg_object_add(relation->object,
 					  form->indisunique ? SG_FACET_STRUCTURE : SG_FACET_INDEX, form->indexrelid,
-					  sg_attribute("index", NameStr(index->name)), definition);
+					  sg_attribute("index", index->name), definition);
 }
 
 static bool

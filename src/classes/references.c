@@ -108,7 +108,7 @@ sg_load_column_names(SgNames *names, Oid relid, SgColumnNames *columns)
 
 	memset(columns, 0, sizeof(*columns));
 	columns->relid = relid;
-	columns->relation = NameStr(sg_relation(names, relid)->name);
+	columns->relation = sg_relation(names, relid)->name;
 	columns->count = known->count;
 	columns->names = known->names;
 }

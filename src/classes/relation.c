@@ -36,6 +36,12 @@ static const SgRelationPart *const parts[] = {
 	&sg_foreign_table_part
 };
 
+/* the relkinds that have an object type */
+static const char described_kinds[] = {
+	RELKIND_RELATION, RELKIND_PARTITIONED_TABLE, RELKIND_VIEW, RELKIND_MATVIEW,
+	RELKIND_FOREIGN_TABLE, RELKIND_SEQUENCE, '\0'
+};
+
 /* The object type of a relkind, or NULL if it is no object of its own. */
 static const char *
 relation_type(char relkind)
@@ -123,6 +129,25 @@ sg_part_cursor(const SgRelationPart *part, SgDescriber *describer, Oid only)
 	return cursor;
 }
 
+/*
+ * The row of the next relation, or NULL.  Of the "count" OIDs from "relids" on,
+ * which are counted down; or, if that is -1, whatever there is.
+ */
+static HeapTuple
+next_relation(SgCursor *cursor, Oid **relids, int *count)
+{
+	HeapTuple	tuple = NULL;
+
+	if (*count < 0)
+		return sg_cursor_next_any(cursor);
+	while (tuple == NULL && *count > 0)
+	{
+		tuple = sg_cursor_next(cursor, *(*relids)++);
+		(*count)--;
+	}
+	return tuple;
+}
+
 static void
 describe_relations(SgDescriber *describer)
 {
@@ -130,13 +155,16 @@ describe_relations(SgDescriber *describer)
 	SgCursor   *classes = sg_cursor_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
 										 describer->snapshot, describer->only);
 	SgCursor   *cursors[lengthof(parts)];
+	Oid		   *relids = NULL;
+	int			count;
 	HeapTuple	tuple;
 
 	for (int i = 0; i < lengthof(parts); i++)
 		cursors[i] = sg_part_cursor(parts[i], describer, describer->only);
+	count = sg_relations_of_kinds(describer->names, described_kinds, &relids);
 	MemoryContextSwitchTo(old);
 
-	while ((tuple = sg_cursor_next_any(classes)) != NULL)
+	while ((tuple = next_relation(classes, &relids, &count)) != NULL)
 	{
 		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
 

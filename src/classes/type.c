@@ -12,7 +12,9 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/table.h"
 #include "access/transam.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_attribute.h"
@@ -26,6 +28,8 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
 
 /* the catalogs that are read in step with pg_type */
 typedef struct TypeCursors
@@ -163,30 +167,102 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	sg_described(describer, &object);
 }
 
-/* Is it a type in its own right? */
+/* Is it a type in its own right, unless it is an array? */
 static bool
-is_own_type(SgDescriber *describer, Form_pg_type form)
+may_be_own_type(SgDescriber *describer, Form_pg_type form)
 {
-	if (sg_compat_is_multirange(form->typtype))
+	if (form->oid < FirstNormalObjectId || sg_compat_is_multirange(form->typtype))
 		return false;
-	if (form->typtype == TYPTYPE_COMPOSITE)
-		return sg_relation(describer->names, form->typrelid)->kind == RELKIND_COMPOSITE_TYPE;
-	if (OidIsValid(form->typelem) && form->typlen == -1)
-		return get_array_type(form->typelem) != form->oid;
-	return true;
+	return form->typtype != TYPTYPE_COMPOSITE ||
+		sg_relation(describer->names, form->typrelid)->kind == RELKIND_COMPOSITE_TYPE;
+}
+
+/* the types at hand */
+typedef struct TypeList
+{
+	int			count;
+	int			capacity;
+	Oid		   *oids;
+} TypeList;
+
+static void
+add_type(TypeList *list, Oid type)
+{
+	if (list->count >= list->capacity)
+	{
+		list->capacity = Max(list->capacity * 2, 256);
+		list->oids = list->oids == NULL ? palloc(sizeof(Oid) * list->capacity) :
+			repalloc(list->oids, sizeof(Oid) * list->capacity);
+	}
+	list->oids[list->count++] = type;
+}
+
+/*
+ * The types in their own right, in the order of OIDs.  Most rows of pg_type are
+ * of others, two for each table: they are told apart by one scan, and never
+ * looked up in the cache.
+ */
+static void
+load_types(SgDescriber *describer, TypeList *types)
+{
+	Relation	rel = table_open(TypeRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, describer->snapshot, 0, NULL);
+	TypeList	arrays = {0};
+	int			kept = 0;
+	HeapTuple	tuple;
+
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
+
+		if (OidIsValid(form->typarray))
+			add_type(&arrays, form->typarray);
+		if (may_be_own_type(describer, form))
+			add_type(types, form->oid);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	if (types->count == 0)
+		return;
+	qsort(types->oids, types->count, sizeof(Oid), oid_cmp);
+	qsort(arrays.oids, arrays.count, sizeof(Oid), oid_cmp);
+	for (int i = 0; i < types->count; i++)
+	{
+		if (bsearch(&types->oids[i], arrays.oids, arrays.count, sizeof(Oid), oid_cmp) == NULL)
+			types->oids[kept++] = types->oids[i];
+	}
+	types->count = kept;
+}
+
+/* Adds the type to the list unless it is the array of another or not in its own right. */
+static void
+load_type(SgDescriber *describer, TypeList *types)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(describer->only));
+	Form_pg_type form;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	form = (Form_pg_type) GETSTRUCT(tuple);
+	if (may_be_own_type(describer, form) &&
+		(!OidIsValid(form->typelem) || get_array_type(form->typelem) != describer->only))
+		add_type(types, describer->only);
+	ReleaseSysCache(tuple);
 }
 
 static void
 describe_types(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	TypeList	types = {0};
 	TypeCursors cursors;
-	HeapTuple	tuple;
 
+	if (OidIsValid(describer->only))
+		load_type(describer, &types);
+	else
+		load_types(describer, &types);
 	cursors.types = sg_cursor_open(TypeRelationId, TypeOidIndexId, Anum_pg_type_oid,
 								   describer->snapshot, describer->only);
-	sg_cursor_require(cursors.types, Anum_pg_type_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
-					  ObjectIdGetDatum(FirstNormalObjectId));
 	cursors.enums = sg_cursor_open(EnumRelationId, EnumTypIdSortOrderIndexId,
 								   Anum_pg_enum_enumtypid, describer->snapshot, describer->only);
 	cursors.constraints = sg_cursor_open(ConstraintRelationId, ConstraintTypidIndexId,
@@ -197,12 +273,12 @@ describe_types(SgDescriber *describer)
 					  F_OIDGT, ObjectIdGetDatum(InvalidOid));
 	MemoryContextSwitchTo(old);
 
-	while ((tuple = sg_cursor_next_any(cursors.types)) != NULL)
+	for (int i = 0; i < types.count; i++)
 	{
-		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
+		HeapTuple	tuple = sg_cursor_next(cursors.types, types.oids[i]);
 
-		if (sg_in_scope(describer, TypeRelationId, form->oid, form->typnamespace) &&
-			is_own_type(describer, form))
+		if (tuple != NULL && sg_in_scope(describer, TypeRelationId, types.oids[i],
+										 ((Form_pg_type) GETSTRUCT(tuple))->typnamespace))
 			describe_type(describer, &cursors, tuple);
 	}
 	sg_cursor_close(cursors.types);
