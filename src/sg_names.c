@@ -70,9 +70,6 @@ typedef struct RelationEntry
 /* what keep_bytes() asks for at a time */
 #define BLOCK_SIZE 8000
 
-/* alignment that is enough for OIDs */
-#define MAXALIGN32(size) TYPEALIGN(sizeof(uint32), size)
-
 struct SgNames
 {
 	MemoryContext context;
@@ -144,7 +141,9 @@ keep_bytes(SgNames *names, Size size)
 {
 	void	   *result;
 
-	size = MAXALIGN32(size);
+	size = MAXALIGN(size);
+	if (size > BLOCK_SIZE / 8)
+		return MemoryContextAlloc(names->context, size);
 	if (names->block_left < size)
 	{
 		names->block = MemoryContextAlloc(names->context, BLOCK_SIZE);
@@ -281,18 +280,46 @@ sg_relation_name(SgNames *names, Oid relid)
 	return sg_qualified_name(names, relation->schema, relation->name);
 }
 
-/* the columns of a relation, in the current memory context */
-static void
-load_columns(SgNames *names, Oid relid, SgRelationColumns *columns)
+/* A copy of the name that lives as long as the names. */
+const char *
+sg_keep_name(SgNames *names, const char *name)
+{
+	size_t		len = strlen(name) + 1;
+
+	return memcpy(keep_bytes(names, len), name, len);
+}
+
+/*
+ * A place for the names of a relation's columns, for whoever knows them to fill
+ * in with what sg_keep_name() returns; NULL everywhere unless they are known.
+ */
+const SgRelationColumns *
+sg_keep_columns(SgNames *names, Oid relid, int count)
+{
+	bool		found;
+	SgRelationColumns *entry = hash_search(names->columns, &relid, HASH_ENTER, &found);
+
+	if (!found || entry->count < count)
+	{
+		entry->names = keep_bytes(names, sizeof(char *) * Max(count, 1));
+		memset(entry->names, 0, sizeof(char *) * Max(count, 1));
+	}
+	entry->count = count;
+	return entry;
+}
+
+/* Loads the columns of a relation. */
+static const SgRelationColumns *
+load_columns(SgNames *names, Oid relid)
 {
 	Relation	rel = table_open(AttributeRelationId, AccessShareLock);
-	int			capacity = 16;
+	const char **column_names = palloc(sizeof(char *) * MaxAttrNumber);
+	int			count = 0;
+	const SgRelationColumns *columns;
 	ScanKeyData keys[2];
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	columns->count = 0;
-	columns->names = palloc(sizeof(char *) * capacity);
 	ScanKeyInit(&keys[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ,
 				ObjectIdGetDatum(relid));
 	ScanKeyInit(&keys[1], Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
@@ -303,31 +330,38 @@ load_columns(SgNames *names, Oid relid, SgRelationColumns *columns)
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 
 		/* the index is in this order, and numbers have no gaps */
-		if (columns->count >= capacity)
-			columns->names = repalloc(columns->names, sizeof(char *) * (capacity *= 2));
-		columns->names[columns->count++] = form->attisdropped ? NULL : pstrdup(NameStr(form->attname));
+		column_names[count++] = form->attisdropped ? NULL : sg_keep_name(names, NameStr(form->attname));
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	columns = sg_keep_columns(names, relid, count);
+	memcpy(columns->names, column_names, sizeof(char *) * count);
+	pfree(column_names);
+	return columns;
 }
 
 /* The names that the relation's columns have. */
 const SgRelationColumns *
 sg_relation_columns(SgNames *names, Oid relid)
 {
-	SgRelationColumns columns;
-	SgRelationColumns *entry = hash_search(names->columns, &relid, HASH_FIND, NULL);
-	MemoryContext old;
+	const SgRelationColumns *columns = hash_search(names->columns, &relid, HASH_FIND, NULL);
 
-	if (entry != NULL)
-		return entry;
-	old = MemoryContextSwitchTo(names->context);
-	load_columns(names, relid, &columns);
-	MemoryContextSwitchTo(old);
-	entry = hash_search(names->columns, &relid, HASH_ENTER, NULL);
-	columns.relid = relid;
-	*entry = columns;
-	return entry;
+	return columns != NULL ? columns : load_columns(names, relid);
+}
+
+/* The column's name; in the current memory context, or it lives as long as the names. */
+const char *
+sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
+{
+	const SgRelationColumns *columns = hash_search(names->columns, &relid, HASH_FIND, NULL);
+
+	/* if nothing else is asked for of the relation, the cache is quicker */
+	if (columns == NULL && names->all_relations)
+		columns = load_columns(names, relid);
+	if (columns != NULL && attnum > 0 && attnum <= columns->count &&
+		columns->names[attnum - 1] != NULL)
+		return columns->names[attnum - 1];
+	return get_attname(relid, attnum, false);
 }
 
 static NameEntry *

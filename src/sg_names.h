@@ -10,6 +10,7 @@
 #ifndef SG_NAMES_H
 #define SG_NAMES_H
 
+#include "access/attnum.h"
 #include "utils/snapshot.h"
 
 typedef struct SgNames SgNames;
@@ -49,6 +50,9 @@ extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);
 extern const SgRelationName *sg_relation(SgNames *names, Oid relid);
 extern int	sg_relations_of_kinds(SgNames *names, const char *kinds, Oid **relids);
 extern char *sg_relation_name(SgNames *names, Oid relid);
+extern const char *sg_keep_name(SgNames *names, const char *name);
+extern const SgRelationColumns *sg_keep_columns(SgNames *names, Oid relid, int count);
+extern const char *sg_column_name(SgNames *names, Oid relid, AttrNumber attnum);
 extern const SgRelationColumns *sg_relation_columns(SgNames *names, Oid relid);
 extern const char *sg_type_name(SgNames *names, Oid type, int32 typmod);
 extern const char *sg_collation_name(SgNames *names, Oid collation);

@@ -59,7 +59,7 @@ load_column(SgRelation *relation, SgColumn *column, Form_pg_attribute form)
 	column->has_default = form->atthasdef;
 	column->identity = form->attidentity;
 	column->generated = form->attgenerated;
-	column->name = pstrdup(NameStr(form->attname));
+	column->name = sg_keep_name(relation->describer->names, NameStr(form->attname));
 	column->default_text = NULL;
 }
 
@@ -70,13 +70,14 @@ describe_columns(SgRelation *relation, SgCursor *cursor)
 	int			natts = relation->form->relnatts;
 	HeapTuple	tuple;
 
+	/* nobody wants to know those of a sequence, but queries may name them */
 	if (relation->form->relkind == RELKIND_SEQUENCE)
-		natts = 0;
+		return true;
 	relation->columns = palloc(sizeof(SgColumn) * Max(natts, 1));
 	relation->names.relid = relation->relid;
 	relation->names.relation = pstrdup(NameStr(relation->form->relname));
 	relation->names.count = natts;
-	relation->names.names = palloc0(sizeof(char *) * Max(natts, 1));
+	relation->names.names = sg_keep_columns(relation->describer->names, relation->relid, natts)->names;
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);

@@ -79,12 +79,13 @@ foreign_key_action(char action)
 
 /* the columns of another table */
 static void
-append_foreign_columns(StringInfo buf, Oid relid, const int16 *attnums, int count, bool period)
+append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *attnums, int count,
+					   bool period)
 {
 	for (int i = 0; i < count; i++)
 		appendStringInfo(buf, "%s%s%s", i > 0 ? ", " : "",
 						 period && i == count - 1 ? "PERIOD " : "",
-						 sg_canon_identifier(get_attname(relid, attnums[i], false)));
+						 sg_canon_identifier(sg_column_name(names, relid, attnums[i])));
 }
 
 static void
@@ -117,7 +118,7 @@ foreign_key_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
 	append_own_columns(&buf, relation, own, nown, period);
 	appendStringInfo(&buf, ") REFERENCES %s(",
 					 sg_relation_name(relation->describer->names, form->confrelid));
-	append_foreign_columns(&buf, form->confrelid, theirs, ntheirs, period);
+	append_foreign_columns(&buf, relation->describer->names, form->confrelid, theirs, ntheirs, period);
 	appendStringInfoChar(&buf, ')');
 	if (form->confmatchtype == FKCONSTR_MATCH_FULL)
 		appendStringInfoString(&buf, " MATCH FULL");
