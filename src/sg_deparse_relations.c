@@ -41,6 +41,7 @@
 #include "parser/parsetree.h"
 #include "sg_canon.h"
 #include "sg_compat.h"
+#include "sg_deparse_names.h"
 #include "sg_deparse_relations.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -75,200 +76,6 @@ typedef struct HideContext
 	List	   *hidden;			/* of HiddenRelation * */
 } HideContext;
 
-/* what of a query matters for the names that its relations' columns get */
-typedef struct QueryShape
-{
-	bool		joins;
-	bool		named_joins;	/* (a JOIN b) AS c */
-	bool		merged_columns; /* USING, NATURAL */
-} QueryShape;
-
-static QueryShape
-query_shape(const Query *query)
-{
-	QueryShape	shape = {0};
-	ListCell   *lc;
-
-	foreach(lc, query->rtable)
-	{
-		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
-
-		if (entry->rtekind != RTE_JOIN)
-			continue;
-		shape.joins = true;
-		if (entry->alias != NULL)
-			shape.named_joins = true;
-		if (entry->joinmergedcols > 0)
-			shape.merged_columns = true;
-	}
-	return shape;
-}
-
-/* the user's name for column "i" (from 0), or NULL where there is none or the column is dropped */
-static const char *
-column_alias(const RangeTblEntry *entry, const SgRelationColumns *columns, int i)
-{
-	if (entry->alias == NULL || i >= list_length(entry->alias->colnames) ||
-		i >= columns->count || columns->names[i] == NULL)
-		return NULL;
-	return strVal(list_nth(entry->alias->colnames, i));
-}
-
-/* The first column whose name in the query is not its own, or -1. */
-static int
-first_renamed_column(const RangeTblEntry *entry, const SgRelationColumns *columns)
-{
-	for (int i = 0; i < columns->count; i++)
-	{
-		const char *alias = column_alias(entry, columns, i);
-
-		if (alias != NULL && strcmp(alias, columns->names[i]) != 0)
-			return i;
-	}
-	return -1;
-}
-
-/* Were columns added after the query was made, that still exist? */
-static bool
-has_added_columns(const RangeTblEntry *entry, const SgRelationColumns *columns)
-{
-	for (int i = list_length(entry->eref->colnames); i < columns->count; i++)
-	{
-		if (columns->names[i] != NULL)
-			return true;
-	}
-	return false;
-}
-
-/* How many columns in the FROM list have this name now? */
-static int
-count_columns(HideContext *context, const Query *query, const char *name)
-{
-	int			count = 0;
-	ListCell   *lc;
-	ListCell   *column;
-
-	foreach(lc, query->rtable)
-	{
-		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
-
-		if (!entry->inFromCl || entry->rtekind == RTE_JOIN)
-			continue;
-		if (entry->rtekind == RTE_RELATION)
-		{
-			const SgRelationColumns *columns = sg_relation_columns(context->names, entry->relid);
-
-			for (int i = 0; i < columns->count; i++)
-				count += columns->names[i] != NULL && strcmp(columns->names[i], name) == 0;
-			continue;
-		}
-		foreach(column, entry->eref->colnames)
-			count += strcmp(strVal(lfirst(column)), name) == 0;
-	}
-	return count;
-}
-
-/* Is this the name of column "i" of the result of a join, which it merges? */
-static bool
-merges_column(const RangeTblEntry *entry, int i, const char *name)
-{
-	return entry->rtekind == RTE_JOIN && i < entry->joinmergedcols &&
-		strcmp(strVal(list_nth(entry->eref->colnames, i)), name) == 0;
-}
-
-/* How many joins merge columns of this name? */
-static int
-count_merges(const Query *query, const char *name)
-{
-	int			count = 0;
-	ListCell   *lc;
-
-	foreach(lc, query->rtable)
-	{
-		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
-
-		for (int i = 0; entry->rtekind == RTE_JOIN && i < entry->joinmergedcols; i++)
-			count += merges_column(entry, i, name);
-	}
-	return count;
-}
-
-/* Has a column not the name any more that it had in the query? */
-static bool
-has_changed_names(const RangeTblEntry *entry, const SgRelationColumns *columns)
-{
-	int			i = 0;
-	ListCell   *lc;
-
-	foreach(lc, entry->eref->colnames)
-	{
-		if (i < columns->count && columns->names[i] != NULL &&
-			strcmp(columns->names[i], strVal(lfirst(lc))) != 0)
-			return true;
-		i++;
-	}
-	return false;
-}
-
-/*
- * Do USING and NATURAL leave all columns the names that they have?  Surely so
- * if none was renamed, and a name that is merged is only that of the columns
- * that are merged with each other: one more than there are joins to do it.
- */
-static bool
-merges_keep_names(HideContext *context, const Query *query)
-{
-	ListCell   *lc;
-
-	if (query->resultRelation != 0)
-		return false;
-	foreach(lc, query->rtable)
-	{
-		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
-
-		if (entry->rtekind == RTE_RELATION && entry->inFromCl &&
-			has_changed_names(entry, sg_relation_columns(context->names, entry->relid)))
-			return false;
-		for (int i = 0; entry->rtekind == RTE_JOIN && i < entry->joinmergedcols; i++)
-		{
-			const char *name = strVal(list_nth(entry->eref->colnames, i));
-
-			if (count_columns(context, query, name) != count_merges(query, name) + 1)
-				return false;
-		}
-	}
-	return true;
-}
-
-/*
- * Would the names that the deparser chooses for the columns be others?  Of a
- * relation it prints names for the columns if any of those that it chose is
- * not the column's own, from WITH if the user wrote any: not the same if it
- * changes a name that the user wrote back.  And of a column that was added it
- * knows that it is not part of a join's result only if it opens the relation.
- * That does not matter unless it prints lists of names.
- */
-static bool
-names_would_differ(HideContext *context, const Query *query, QueryShape shape,
-				   const RangeTblEntry *entry)
-{
-	const SgRelationColumns *columns = sg_relation_columns(context->names, entry->relid);
-	int			renamed = first_renamed_column(entry, columns);
-
-	if (renamed >= 0 && shape.merged_columns)
-		return true;
-	for (int i = 0; i < renamed; i++)
-	{
-		if (columns->names[i] != NULL &&
-			strcmp(columns->names[i], column_alias(entry, columns, renamed)) == 0)
-			return true;
-	}
-	if (!shape.joins || !has_added_columns(entry, columns))
-		return false;
-	return renamed >= 0 || shape.named_joins ||
-		(shape.merged_columns && !merges_keep_names(context, query));
-}
-
 /*
  * Has the query nothing but VALUES, and OLD and NEW of a rule, in its range
  * table?  Then the deparser prints VALUES alone, but only if it knows what the
@@ -299,7 +106,7 @@ is_values_in_rule(const Query *query)
 static bool
 query_cannot_hide(HideContext *context, const Query *query)
 {
-	QueryShape	shape = query_shape(query);
+	SgQueryShape	shape = sg_query_shape(query);
 	ListCell   *lc;
 
 	if (query->resultRelation != 0 && !SG_COMPAT_HIDES_TARGET)
@@ -314,7 +121,7 @@ query_cannot_hide(HideContext *context, const Query *query)
 		if (entry->rtekind != RTE_RELATION ||
 			(!entry->inFromCl && foreach_current_index(lc) + 1 != query->resultRelation))
 			continue;
-		if (entry->tablesample != NULL || names_would_differ(context, query, shape, entry))
+		if (entry->tablesample != NULL || sg_names_would_differ(context->names, query, shape, entry))
 			return true;
 	}
 	return false;
@@ -343,7 +150,7 @@ is_stubborn_column(const HideContext *context, const Var *var)
 
 	if (var->varattno >= 0)
 		return false;
-	if (query == NULL || query_shape(query).joins || query->resultRelation != 0)
+	if (query == NULL || sg_query_shape(query).joins || query->resultRelation != 0)
 		return true;
 	entry = rt_fetch(var->varno, query->rtable);
 	return entry->rtekind != RTE_RELATION || (entry->alias != NULL && entry->alias->colnames != NIL);
@@ -404,24 +211,24 @@ printed_name(const QueryLevel *level, const SgRelationName *relation)
 /* Sets what the deparser takes for the columns of the relation, "" for a dropped one. */
 static void
 set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns *columns,
-				 QueryShape shape)
+				 SgQueryShape shape)
 {
 	int			count = columns->count;
 	List	   *colnames = NIL;
 
-	/* see names_would_differ: columns that were added do not show, and are no part of the join */
+	/* see sg_names_would_differ: columns that were added do not show, and are no part of the join */
 	if (shape.joins)
 		count = Min(count, list_length(entry->eref->colnames));
 	for (int i = 0; i < count; i++)
 		colnames = lappend(colnames, makeString(pstrdup(columns->names[i] ? columns->names[i] : "")));
 	entry->eref = makeAlias(name, colnames);
-	if (entry->alias != NULL && first_renamed_column(entry, columns) < 0)
+	if (entry->alias != NULL && sg_first_renamed_column(entry, columns) < 0)
 		entry->alias = makeAlias(entry->alias->aliasname, NIL);
 }
 
 /* Turns a relation into something from WITH; "is_target": that the query changes. */
 static void
-hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, QueryShape shape)
+hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQueryShape shape)
 {
 	const SgRelationName *relation = sg_relation(context->names, entry->relid);
 	const char *name = relation->name;
@@ -514,7 +321,7 @@ hide_walker(Node *node, void *arg)
 {
 	HideContext *context = arg;
 	QueryLevel	level;
-	QueryShape	shape;
+	SgQueryShape	shape;
 	ListCell   *lc;
 
 	if (node == NULL)
@@ -526,7 +333,7 @@ hide_walker(Node *node, void *arg)
 	level.query = (Query *) node;
 	level.parent = context->level;
 	context->level = &level;
-	shape = query_shape(level.query);
+	shape = sg_query_shape(level.query);
 	forget_dropped_columns(context, level.query);
 	foreach(lc, level.query->rtable)
 	{
