@@ -62,6 +62,7 @@ else
 }
 note($run->report);
 cmp_ok($run->{statements}, '>', 100, "$run->{statements} statements, $run->{batches} batches");
+cmp_ok($run->{recomputed}, '<', $run->{entries}, "$run->{entries} entries in the journals, $run->{recomputed} commits described everything");
 
 $node->stop;
 done_testing();

@@ -299,6 +299,9 @@ sub run_seed
 		}
 	}
 	$self->{batches} += $batches;
+	my ($recomputed, $entries) = split /\|/, $self->value($db, 'SELECT recomputed, (SELECT count(*) FROM schema_guard.journal_entry) FROM schema_guard.live_state');
+	$self->{recomputed} += $recomputed;
+	$self->{entries} += $entries;
 	$self->drop_database($db) if !$limit{keep};
 	return;
 }
