@@ -187,7 +187,8 @@ sub faults
 # Running
 # ------------------------------------------------------------------------------------------
 
-my $header = "SET client_min_messages = warning; SET deadlock_timeout = '200ms'; SET lock_timeout = '3s'; SET statement_timeout = '20s'; SET allow_in_place_tablespaces = on;";
+# loaded, so that commands are noticed for which no event trigger fires
+my $header = "LOAD 'schema_guard'; SET client_min_messages = warning; SET deadlock_timeout = '200ms'; SET lock_timeout = '3s'; SET statement_timeout = '20s'; SET allow_in_place_tablespaces = on;";
 
 # Runs sessions at once, each a list of units. kill: a number of seconds after which the server is killed.
 sub run_sessions
@@ -250,8 +251,8 @@ sub may_of
 	my @lines = map { $_->{sql} } map { @$_ } map { @$_ } @$sessions;
 	return (
 		sessions => @$sessions > 1, kill => $kill,
-		# what no event trigger tells of, and what is done with the guard off; what EXPLAIN ANALYZE makes in a session that has not loaded the library
-		unobserved => scalar(grep { /schema_guard\.mode = off|DATABASE|EVENT TRIGGER|^CLUSTER|^REASSIGN|^EXPLAIN/ } @lines));
+		# what is done with the guard off
+		unobserved => scalar(grep { /schema_guard\.mode = off/ } @lines));
 }
 
 # Runs one batch and returns what is wrong after it.
