@@ -16,8 +16,8 @@ use RandomDDLRun;
 use SchemaGuardTest;
 use Test::More;
 
-my @seeds = (1 .. 5);
-my $batches = 10;
+my @seeds = (1 .. 6);
+my $batches = 16;
 
 my $node = start_node('random_ddl', 'fsync = off', 'restart_after_crash = on', 'max_logical_replication_workers = 0');
 my $run = RandomDDLRun->new(
