@@ -101,6 +101,9 @@ CREATE TABLE "ex 1".a (a int DEFAULT nextval('"ex 1"."it''s"'), b int DEFAULT ne
 	h regclass DEFAULT '"ex 1".plain', i regclass DEFAULT NULL::regclass, j regclass DEFAULT 0, k regclass[] DEFAULT ARRAY['"ex 1"."it''s"'::regclass, '"ex 1".plain'],
 	CHECK (a > 0), CHECK (b > 0), CHECK (c > 0 AND a > 0), CHECK (c > 0 AND b > 0));
 CREATE TABLE "ex 1".b (f text, "a b" int, a int, CHECK ("a b" > 0), CHECK (a > 0), CHECK (f <> '-'), CHECK (b IS NOT NULL));
+-- a null of type regclass, before other constants
+CREATE TABLE "ex 1".c (r regclass, n bigint, s text, CHECK (coalesce(NULL::regclass, r) = r AND n <> 5 AND s <> '-'));
+CREATE TABLE "ex 1".d (r regclass, n bigint, s text, CHECK (coalesce(NULL::regclass, r) = r AND n <> 7 AND s <> '-'));
 SELECT object_identity, attribute, definition FROM schema_guard.describe('"ex 1".%') WHERE attribute ~ '^(column|constraint)';
 DROP SCHEMA "ex 1" CASCADE;
 -- of all these, what is opened all the same, and so stays locked; in a session that has opened nothing before

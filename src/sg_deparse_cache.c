@@ -128,12 +128,14 @@ static bool
 scan_relation(StringInfo key, TreeScan *scan, const char *value)
 {
 	Datum		datum = (Datum) 0;
-	const char *number = strchr(value, '[');
+	const char *number = value + strspn(value, "0123456789");
 	char	   *end = NULL;
 
-	if (number == NULL || OidIsValid(scan->relation))
+	/* a null has "<>", and the next bracket is another constant's */
+	if (strncmp(number, " [", 2) != 0 || OidIsValid(scan->relation))
 		return false;
-	scan->value = ++number;
+	number += 2;
+	scan->value = number;
 	for (int i = 0; i < (int) sizeof(Datum); i++)
 	{
 		((char *) &datum)[i] = (char) strtol(number, &end, 10);
