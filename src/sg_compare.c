@@ -169,19 +169,6 @@ sg_stored_schema_load(SgStoredSchema *stored)
 	return schema;
 }
 
-static bool
-same_strings(const List *a, const List *b)
-{
-	if (list_length(a) != list_length(b))
-		return false;
-	for (int i = 0; i < list_length(a); i++)
-	{
-		if (strcmp(list_nth(a, i), list_nth(b, i)) != 0)
-			return false;
-	}
-	return true;
-}
-
 static char *
 scope_text(SgFacetSet facets, const List *exclusions)
 {
@@ -206,7 +193,7 @@ common_scope(SgFacetSet from_facets, const List *from_exclusions,
 	scope.facets = from_facets & to_facets;
 	scope.exclusions[0] = from_exclusions;
 	scope.exclusions[1] = to_exclusions;
-	scope.same = from_facets == to_facets && same_strings(from_exclusions, to_exclusions);
+	scope.same = from_facets == to_facets && sg_scope_same_exclusions(from_exclusions, to_exclusions);
 	if (scope.facets == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

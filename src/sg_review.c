@@ -43,19 +43,6 @@ typedef struct Versions
 	List	   *versions;		/* of Version * */
 } Versions;
 
-static bool
-same_strings(const List *a, const List *b)
-{
-	if (list_length(a) != list_length(b))
-		return false;
-	for (int i = 0; i < list_length(a); i++)
-	{
-		if (strcmp(list_nth(a, i), list_nth(b, i)) != 0)
-			return false;
-	}
-	return true;
-}
-
 /* The fingerprints of approved schemas, the newest first: a list of char *. */
 static List *
 approved_fingerprints(void)
@@ -94,7 +81,7 @@ load_candidates(SgFacetSet facets)
 
 		CHECK_FOR_INTERRUPTS();
 		if (snapshot == NULL || snapshot->facets != facets ||
-			!same_strings(snapshot->exclusions, exclusions))
+			!sg_scope_same_exclusions(snapshot->exclusions, exclusions))
 			continue;
 		candidate = palloc0(sizeof(Candidate));
 		candidate->name = snapshot->name;

@@ -112,6 +112,20 @@ sg_scope_exclusions(void)
 	return patterns;
 }
 
+/* Are these the same rules?  Both as sg_scope_exclusions() has them, in byte order. */
+bool
+sg_scope_same_exclusions(const List *a, const List *b)
+{
+	if (list_length(a) != list_length(b))
+		return false;
+	for (int i = 0; i < list_length(a); i++)
+	{
+		if (strcmp(list_nth(a, i), list_nth(b, i)) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* Does the identity match the LIKE pattern? */
 bool
 sg_pattern_matches(const char *pattern, const char *identity)

@@ -370,12 +370,8 @@ sg_snapshot_warn_of_scope(const SgSchema *schema)
 {
 	SgFacetSet	facets = sg_scope_facets();
 	List	   *exclusions = sg_scope_exclusions();
-	bool		same;
 
-	same = facets == schema->facets && list_length(exclusions) == list_length(schema->exclusions);
-	for (int i = 0; same && i < list_length(exclusions); i++)
-		same = strcmp(list_nth(exclusions, i), list_nth(schema->exclusions, i)) == 0;
-	if (!same)
+	if (facets != schema->facets || !sg_scope_same_exclusions(exclusions, schema->exclusions))
 		ereport(WARNING,
 				(errmsg("the file has another scope than this database"),
 				 errdetail("The file has the facets %s and %d exclusion rules, this database has %s and %d.",
