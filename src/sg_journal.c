@@ -265,7 +265,7 @@ sg_journal_ends_with(const char *fingerprint)
 	sg_table_open(&table, &entry_shape, RowExclusiveLock);
 	tuple = begin_newest(&table, &newest);
 	if (HeapTupleIsValid(tuple))
-		ends = strcmp(sg_table_text(&table, tuple, ENTRY_AFTER), fingerprint) == 0;
+		ends = strcmp(sg_table_required_text(&table, tuple, ENTRY_AFTER), fingerprint) == 0;
 	end_newest(&newest);
 	sg_table_close(&table);
 	return ends;

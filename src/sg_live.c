@@ -190,9 +190,12 @@ sg_live_state(SgLiveState *state)
 	state->unseen_commits = unseen_commits();
 	if (HeapTupleIsValid(tuple))
 	{
+		const char *fingerprint;
 		bool		isnull;
 
-		strlcpy(state->fingerprint, sg_table_text(&table, tuple, STATE_FINGERPRINT),
+		fingerprint = sg_table_text(&table, tuple, STATE_FINGERPRINT);
+		/* damaged: as if there were none, so that verify() mends it */
+		strlcpy(state->fingerprint, fingerprint != NULL ? fingerprint : "",
 				sizeof(state->fingerprint));
 		state->exists = state->fingerprint[0] != '\0';
 		state->phase = phase_value(&table, tuple);
@@ -313,7 +316,8 @@ static void
 read_row(const SgTable *table, HeapTuple tuple, SgLiveRow *row)
 {
 	bool		isnull;
-	ArrayType  *keys;
+	Datum		keys;
+	ArrayType  *array;
 
 	row->classid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_CLASSID, &isnull));
 	row->objid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_OBJID, &isnull));
@@ -321,12 +325,15 @@ read_row(const SgTable *table, HeapTuple tuple, SgLiveRow *row)
 		memset(&row->digest, 0, sizeof(SgDigest));
 	row->nkeys = 0;
 	row->keys = NULL;
-	keys = DatumGetArrayTypeP(sg_table_value(table, tuple, OBJECT_ITEM_KEYS, &isnull));
-	if (ARR_NDIM(keys) == 1 && !ARR_HASNULL(keys))
+	keys = sg_table_value(table, tuple, OBJECT_ITEM_KEYS, &isnull);
+	if (isnull)
+		return;
+	array = DatumGetArrayTypeP(keys);
+	if (ARR_NDIM(array) == 1 && !ARR_HASNULL(array))
 	{
-		row->nkeys = ARR_DIMS(keys)[0];
+		row->nkeys = ARR_DIMS(array)[0];
 		row->keys = palloc(sizeof(Oid) * row->nkeys);
-		memcpy(row->keys, ARR_DATA_PTR(keys), sizeof(Oid) * row->nkeys);
+		memcpy(row->keys, ARR_DATA_PTR(array), sizeof(Oid) * row->nkeys);
 	}
 }
 

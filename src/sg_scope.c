@@ -79,7 +79,7 @@ sg_scope_facets(void)
 	{
 		SgFacet		facet;
 
-		if (sg_facet_parse(sg_table_text(&table, tuple, 1), &facet))
+		if (sg_facet_parse(sg_table_required_text(&table, tuple, 1), &facet))
 			facets |= SG_FACET_BIT(facet);
 	}
 	systable_endscan(scan);
@@ -105,7 +105,7 @@ sg_scope_exclusions(void)
 	sg_table_open(&table, &exclusion_shape, AccessShareLock);
 	scan = sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
-		patterns = lappend(patterns, sg_table_text(&table, tuple, 1));
+		patterns = lappend(patterns, sg_table_required_text(&table, tuple, 1));
 	systable_endscan(scan);
 	sg_table_close(&table);
 	list_sort(patterns, compare_patterns);

@@ -368,7 +368,7 @@ typedef struct WantedBlock
 static void
 fill_wanted(const WantedBlock *wanted, const SgTable *table, HeapTuple tuple)
 {
-	char	   *copy = sg_table_text(table, tuple, TEXT_BLOCK);
+	char	   *copy = sg_table_required_text(table, tuple, TEXT_BLOCK);
 	SgDigest	digest;
 
 	sg_digest_block(copy, strlen(copy), &digest);

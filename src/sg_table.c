@@ -144,6 +144,29 @@ sg_table_value(const SgTable *table, HeapTuple tuple, AttrNumber column, bool *i
 	return heap_getattr(tuple, column, RelationGetDescr(table->rel), isnull);
 }
 
+/* A value that the install script made NOT NULL; whoever took that away gets an error. */
+Datum
+sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, column, &isnull);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("column \"%s\" of schema_guard.%s is null",
+						NameStr(TupleDescAttr(RelationGetDescr(table->rel), column - 1)->attname),
+						table->shape->name)));
+	return value;
+}
+
+/* The same, of type text, as a string of the current memory context. */
+char *
+sg_table_required_text(const SgTable *table, HeapTuple tuple, AttrNumber column)
+{
+	return TextDatumGetCString(sg_table_required(table, tuple, column));
+}
+
 /* A value of type text as a string of the current memory context, or NULL. */
 char *
 sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column)

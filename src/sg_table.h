@@ -51,6 +51,8 @@ extern SysScanDesc sg_table_scan(SgTable *table, const char *index,
 								 int nkeys, const SgTableKey *keys);
 extern SysScanDesc sg_table_scan_all(SgTable *table);
 extern Datum sg_table_value(const SgTable *table, HeapTuple tuple, AttrNumber column, bool *isnull);
+extern Datum sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column);
+extern char *sg_table_required_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
 extern char *sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
 extern bool sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column,
 							SgDigest *digest);

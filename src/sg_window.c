@@ -160,7 +160,7 @@ sg_window_newest_open(char **reason)
 		if (!isnull || end <= now || id <= newest)
 			continue;
 		newest = id;
-		*reason = sg_table_text(&table, tuple, WINDOW_REASON);
+		*reason = sg_table_required_text(&table, tuple, WINDOW_REASON);
 	}
 	systable_endscan(scan);
 	sg_table_close(&table);

@@ -145,6 +145,11 @@ foreach my $table (split /\n/, value("SELECT relname FROM pg_class WHERE relname
 	damaged("no $table", "ALTER TABLE schema_guard.$table RENAME TO elsewhere");
 	damaged("$table without column $first", "DO \$\$ BEGIN ALTER TABLE schema_guard.$table DROP COLUMN $first;"
 		. " EXCEPTION WHEN dependent_objects_still_exist THEN ALTER TABLE schema_guard.$table RENAME COLUMN $first TO elsewhere; END \$\$");
+	damaged("$table with nulls", "SET session_replication_role = replica; DO \$\$ DECLARE c name; BEGIN"
+		. " FOR c IN SELECT attname FROM pg_attribute WHERE attrelid = 'schema_guard.$table'::regclass AND attnum > 0 AND NOT attisdropped"
+		. " AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND indisprimary AND attnum = ANY (indkey)) LOOP"
+		. " EXECUTE format('ALTER TABLE schema_guard.$table ALTER COLUMN %I DROP IDENTITY IF EXISTS, ALTER COLUMN %I DROP NOT NULL', c, c);"
+		. " EXECUTE format('UPDATE schema_guard.$table SET %I = NULL', c); END LOOP; END \$\$");
 	damaged("$table without its indexes and empty", "SET session_replication_role = replica; DELETE FROM schema_guard.$table;"
 		. " DO \$\$ DECLARE i record; BEGIN FOR i IN SELECT indexrelid::regclass AS index, conname FROM pg_index LEFT JOIN pg_constraint ON conindid = indexrelid AND contype IN ('p', 'u') WHERE indrelid = 'schema_guard.$table'::regclass LOOP"
 		. " IF i.conname IS NULL THEN EXECUTE format('DROP INDEX %s', i.index); ELSE EXECUTE format('ALTER TABLE schema_guard.$table DROP CONSTRAINT %I CASCADE', i.conname); END IF; END LOOP; END \$\$");
