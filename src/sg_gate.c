@@ -31,6 +31,7 @@
 #include "access/xlog.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "sg_commit.h"
 #include "sg_compat.h"
 #include "sg_errors.h"
@@ -39,6 +40,7 @@
 #include "sg_spi.h"
 #include "sg_statement.h"
 #include "sg_touched.h"
+#include "storage/latch.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
@@ -48,6 +50,13 @@
 
 /* how many statements of one transaction the journal keeps */
 #define MAX_STATEMENTS 1000
+
+/* as often is a commit judged that runs into a table lock, and the pause between in ms */
+#define MAX_LOCK_ATTEMPTS 10
+#define LOCK_PAUSE_MS 50
+
+/* as often is a comparison tried that objects may vanish under */
+#define MAX_ATTEMPTS 3
 
 /* a statement of this transaction, and the subtransaction it ran in */
 typedef struct Statement
@@ -61,7 +70,7 @@ static struct
 {
 	SubTransactionId dirty_in;	/* where it first ran DDL; 0: nowhere */
 	bool		checked;		/* was the live state looked at? */
-	bool		stale;
+	bool		stale;			/* was it behind? */
 	bool		builds_index;
 	char	   *role;
 	List	   *statements;		/* of Statement * */
@@ -108,8 +117,9 @@ is_refusal(const ErrorData *error)
 
 /*
  * Runs "work" in a subtransaction, in a memory context that is gone
- * afterwards; as the extension's owner if it does more than read our tables.  Returns NULL, or the error that rolled the
- * subtransaction back, in the caller's memory context.
+ * afterwards; as the extension's owner if it does more than read our tables.
+ * Returns NULL, or the error that rolled the subtransaction back, in the
+ * caller's memory context.
  */
 static ErrorData *
 run_guarded(void (*work) (void), bool as_owner)
@@ -172,12 +182,6 @@ warn_of_fault(const ErrorData *error)
 					 error->hint != NULL ? error->hint : "")));
 }
 
-/* as often is a commit judged that runs into a table lock, each time for 100 ms */
-#define MAX_LOCK_ATTEMPTS 10
-
-/* as often is a comparison tried that objects may vanish under */
-#define MAX_ATTEMPTS 3
-
 /* work */
 static void
 look_at_state(void)
@@ -203,9 +207,8 @@ look_for_missed(void)
 static void
 check_live_state(void)
 {
-	ErrorData  *error = NULL;
+	ErrorData  *error = run_guarded(look_at_state, false);
 
-	error = run_guarded(look_at_state, false);
 	if (error == NULL && !tx.stale)
 		return;
 	/* without the publish lock: what others drop meanwhile is an error */
@@ -381,6 +384,16 @@ mark_stale(void)
 	FreeErrorData(error);
 }
 
+/* lets others go on who wait for the publish lock, or hold what was waited for */
+static void
+pause_between_attempts(void)
+{
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+					 LOCK_PAUSE_MS, PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
 /* Has the gate tried for as long as the user would wait for a lock? */
 static bool
 is_time_up(TimestampTz start)
@@ -412,6 +425,7 @@ gate_transaction(void)
 		/* each one lets go of the publish lock: see bound_lock_waits() in sg_delta.c */
 		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
 			break;
+		pause_between_attempts();
 	}
 	if (is_refusal(error) || is_interrupt(error))
 		ReThrowError(error);
