@@ -66,7 +66,8 @@ ISOLATION = \
 	locked_tables \
 	interleavings \
 	capture \
-	preview_locks
+	preview_locks \
+	unseen
 ISOLATION_OPTS = --load-extension=schema_guard
 
 # TAP tests (t/) and real schemas want a cluster of their own: `make test` runs them.

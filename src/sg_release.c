@@ -28,21 +28,8 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-enum ReleaseColumn
-{
-	RELEASE_APPLICATION = 1,
-	RELEASE_VERSION,
-	RELEASE_CONTRACT,
-	RELEASE_REGISTERED_AT,
-	RELEASE_REGISTERED_BY,
-	RELEASE_RETIRED_AT,
-	RELEASE_RETIRED_BY,
-	RELEASE_FITS_FINGERPRINT,
-	RELEASE_COLUMNS = RELEASE_FITS_FINGERPRINT
-};
-
-static const SgTableShape release_shape = {
-	"release", RELEASE_COLUMNS,
+const SgTableShape sg_release_shape = {
+	"release", SG_RELEASE_COLUMNS,
 	{TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
 };
 
@@ -116,21 +103,21 @@ sg_release_live(void)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	sg_table_open(&table, &release_shape, AccessShareLock);
+	sg_table_open(&table, &sg_release_shape, AccessShareLock);
 	scan = sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		SgRelease  *release;
 		bool		isnull;
 
-		(void) sg_table_value(&table, tuple, RELEASE_RETIRED_AT, &isnull);
+		(void) sg_table_value(&table, tuple, SG_RELEASE_RETIRED_AT, &isnull);
 		if (!isnull)
 			continue;
 		release = palloc0(sizeof(SgRelease));
-		release->application = sg_table_text(&table, tuple, RELEASE_APPLICATION);
-		release->version = sg_table_text(&table, tuple, RELEASE_VERSION);
-		release->contract = DatumGetJsonbPCopy(sg_table_value(&table, tuple, RELEASE_CONTRACT, &isnull));
-		release->fits = sg_table_text(&table, tuple, RELEASE_FITS_FINGERPRINT);
+		release->application = sg_table_required_text(&table, tuple, SG_RELEASE_APPLICATION);
+		release->version = sg_table_required_text(&table, tuple, SG_RELEASE_VERSION);
+		release->contract = DatumGetJsonbPCopy(sg_table_required(&table, tuple, SG_RELEASE_CONTRACT));
+		release->fits = sg_table_text(&table, tuple, SG_RELEASE_FITS_FINGERPRINT);
 		releases = lappend(releases, release);
 	}
 	systable_endscan(scan);

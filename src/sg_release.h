@@ -12,6 +12,7 @@
 #include "sg_compat.h"
 #include "sg_contract.h"
 #include "sg_live.h"
+#include "sg_table.h"
 
 typedef struct SgRelease
 {
@@ -22,6 +23,22 @@ typedef struct SgRelease
 	char	   *retired_by;
 	char	   *fits;			/* a fingerprint that it is known to fit, or NULL */
 } SgRelease;
+
+/* schema_guard.release */
+enum SgReleaseColumn
+{
+	SG_RELEASE_APPLICATION = 1,
+	SG_RELEASE_VERSION,
+	SG_RELEASE_CONTRACT,
+	SG_RELEASE_REGISTERED_AT,
+	SG_RELEASE_REGISTERED_BY,
+	SG_RELEASE_RETIRED_AT,
+	SG_RELEASE_RETIRED_BY,
+	SG_RELEASE_FITS_FINGERPRINT,
+	SG_RELEASE_COLUMNS = SG_RELEASE_FITS_FINGERPRINT
+};
+
+extern const SgTableShape sg_release_shape;
 
 extern SgRelease *sg_release_find(const char *application, const char *version);
 extern List *sg_release_live(void);
