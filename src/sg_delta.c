@@ -43,7 +43,10 @@
 /* how long a table lock is waited for while the publish lock is held, at most */
 #define LOCK_WAIT_MS 100
 
-/* a whole description is cheaper than that many single ones of this share */
+/*
+ * More than so many objects, and than a tenth of all, are not described one by
+ * one: a whole description is cheaper.
+ */
 #define MAX_SINGLE_OBJECTS 1000
 
 typedef struct LiveKey

@@ -2,9 +2,9 @@
  * sg_spi.c
  *		Work on schema_guard's own tables, through SPI, as their owner.
  *
- * SPI rather than direct heap access: constraints, defaults and indexes are
- * then PostgreSQL's business, and the cost (some 10 us a statement with a
- * kept plan) is small against that of DDL.
+ * SPI rather than direct access, but for what every commit of DDL does
+ * (sg_table.c): constraints, defaults and indexes are then PostgreSQL's
+ * business.
  *
  * Every statement runs under a snapshot of its own, the latest: what the gate
  * reads under its lock must be what the previous holder committed, also in a
