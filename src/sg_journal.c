@@ -220,7 +220,7 @@ begin_newest(SgTable *table, NewestScan *newest)
 	if (!OidIsValid(index))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation schema_guard.journal_entry_pkey does not exist")));
+				 errmsg("relation \"schema_guard.journal_entry_pkey\" does not exist")));
 	newest->index = index_open(index, AccessShareLock);
 	newest->scan = systable_beginscan_ordered(table->rel, newest->index, table->snapshot, 0, NULL);
 	return systable_getnext_ordered(newest->scan, BackwardScanDirection);

@@ -59,7 +59,7 @@ own_relation(const char *name)
 	if (!OidIsValid(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation schema_guard.%s does not exist", name)));
+				 errmsg("relation \"schema_guard.%s\" does not exist", name)));
 	return relid;
 }
 
