@@ -422,7 +422,7 @@ gate_transaction(void)
 		error = run_guarded(judge, true);
 		if (error == NULL)
 			return;
-		/* each one lets go of the publish lock: see bound_lock_waits() in sg_delta.c */
+		/* each one lets go of the publish lock: see sg_bound_lock_waits() in sg_delta.c */
 		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
 			break;
 		pause_between_attempts();
