@@ -87,6 +87,9 @@ static const SgTableShape unseen_commits_shape = {
 	"unseen_commits", 3, {INT8OID, INT8OID, BOOLOID}
 };
 
+/* what the publish lock was last taken on: the extension, as long as it is not created anew */
+static Oid	locked_extension = InvalidOid;
+
 /*
  * Takes the publish lock; see above.  Waits for other publishers, subject to
  * lock_timeout and cancel.  Accepts invalidations, so that what is read
@@ -95,17 +98,24 @@ static const SgTableShape unseen_commits_shape = {
 void
 sg_live_lock(void)
 {
-	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), 0, ShareUpdateExclusiveLock);
+	locked_extension = sg_extension_oid();
+	LockDatabaseObject(ExtensionRelationId, locked_extension, 0, ShareUpdateExclusiveLock);
+}
+
+static bool
+holds_lock(void)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, locked_extension, 0);
+	return OidIsValid(locked_extension) &&
+		sg_compat_lock_held(&tag, ShareUpdateExclusiveLock);
 }
 
 static void
 open_table(SgTable *table, const SgTableShape *shape)
 {
-	LOCKTAG		tag;
-
-	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, sg_extension_oid(), 0);
-	sg_table_open(table, shape, sg_compat_lock_held(&tag, ShareUpdateExclusiveLock) ?
-				  RowExclusiveLock : AccessShareLock);
+	sg_table_open(table, shape, holds_lock() ? RowExclusiveLock : AccessShareLock);
 
 	/*
 	 * No predicate locks on what every commit of DDL writes.  At worst the
