@@ -2,9 +2,10 @@
  * sg_impact.c
  *		Which live releases a change would break.
  *
- * Every release that is not retired is checked twice, against the objects
- * before and after the change.  What is broken afterwards and was not before
- * is the change's doing; what had been broken already is not held against it.
+ * Every live release is checked twice, against the objects before and after
+ * the change, unless it is known to fit before and is not touched.  What is
+ * broken afterwards and was not before is the change's doing; what had been
+ * broken already is not held against it.
  * Objects that did not change are taken from the store by way of the live
  * state, not from the catalogs: nothing here waits for a table lock.
  */
@@ -14,6 +15,7 @@
 #include "sg_contract.h"
 #include "sg_errors.h"
 #include "sg_impact.h"
+#include "sg_release.h"
 #include "sg_schemafile.h"
 #include "sg_spi.h"
 #include "utils/builtins.h"
@@ -53,6 +55,7 @@ unchanged_object(Side *side, const char *kind, const char *identity)
 			return lfirst(lc);
 	}
 	values[0] = CStringGetTextDatum(identity);
+	sg_spi_connect();
 	rows = sg_spi_query("SELECT o.block FROM schema_guard.object_text o"
 						" WHERE o.object_identity = $1 AND EXISTS"
 						"  (SELECT FROM schema_guard.live_object l WHERE l.digest = o.digest)",
@@ -68,6 +71,7 @@ unchanged_object(Side *side, const char *kind, const char *identity)
 			result = object;
 	}
 	MemoryContextSwitchTo(old);
+	sg_spi_finish();
 	return result;
 }
 
@@ -140,36 +144,6 @@ new_problems(const SgContract *contract, const SgLiveDelta *delta)
 	return result;
 }
 
-typedef struct Release
-{
-	SgBrokenRelease named;
-	Jsonb	   *contract;
-} Release;
-
-/* the releases that are live, in the caller's memory context */
-static List *
-live_releases(MemoryContext context)
-{
-	List	   *releases = NIL;
-	uint64		rows = sg_spi_query("SELECT application, version, contract FROM schema_guard.release"
-									" WHERE retired_at IS NULL ORDER BY application, version",
-									0, NULL, NULL, NULL);
-	MemoryContext old = MemoryContextSwitchTo(context);
-
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Release    *release = palloc0(sizeof(Release));
-		bool		isnull;
-
-		release->named.application = pstrdup(sg_spi_text(i, 1));
-		release->named.version = pstrdup(sg_spi_text(i, 2));
-		release->contract = DatumGetJsonbPCopy(sg_spi_value(i, 3, &isnull));
-		releases = lappend(releases, release);
-	}
-	MemoryContextSwitchTo(old);
-	return releases;
-}
-
 /*
  * The live releases that the change breaks, a list of SgBrokenRelease * in the
  * caller's memory context.  Before the change is published; as the owner.
@@ -177,24 +151,26 @@ live_releases(MemoryContext context)
 List *
 sg_impact_releases(const SgLiveDelta *delta)
 {
-	MemoryContext context = CurrentMemoryContext;
 	List	   *broken = NIL;
-	List	   *releases;
 	ListCell   *lc;
 
-	sg_spi_connect();
-	releases = live_releases(context);
-	MemoryContextSwitchTo(context);
-	foreach(lc, releases)
+	foreach(lc, sg_release_live())
 	{
-		Release    *release = lfirst(lc);
+		const SgRelease *release = lfirst(lc);
+		const SgContract *contract = sg_contract_parse(release->contract);
+		List	   *problems = NIL;
+		SgBrokenRelease *one;
 
-		release->named.problems = new_problems(sg_contract_parse(release->contract), delta);
-		if (release->named.problems != NIL)
-			broken = lappend(broken, &release->named);
+		if (!sg_release_still_fits(release, contract, delta))
+			problems = new_problems(contract, delta);
+		if (problems == NIL)
+			continue;
+		one = palloc(sizeof(SgBrokenRelease));
+		one->application = release->application;
+		one->version = release->version;
+		one->problems = problems;
+		broken = lappend(broken, one);
 	}
-	sg_spi_finish();
-	MemoryContextSwitchTo(context);
 	return broken;
 }
 

@@ -331,6 +331,18 @@ touches(const SgContract *contract, const List *changes)
 }
 
 /*
+ * Is the release, with this contract, known to fit before the change, and not
+ * touched by it?  Then it fits afterwards.  False says nothing.
+ */
+bool
+sg_release_still_fits(const SgRelease *release, const SgContract *contract,
+					  const SgLiveDelta *delta)
+{
+	return release->fits != NULL && strcmp(release->fits, delta->before) == 0 &&
+		!touches(contract, delta->objects);
+}
+
+/*
  * Carries the known verdicts over to the live state that this transaction is
  * about to publish: a release that fitted before and whose objects did not
  * change fits; one whose objects changed is checked.  Called by the gate once
@@ -351,12 +363,9 @@ sg_release_published(const SgLiveDelta *delta)
 		bool		fits;
 
 		CHECK_FOR_INTERRUPTS();
-		if (release->fits != NULL && strcmp(release->fits, delta->before) == 0 &&
-			!touches(contract, delta->objects))
-			fits = true;
-		else
-			fits = sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
-				sg_contract_is_covered(contract);
+		fits = sg_release_still_fits(release, contract, delta) ||
+			(sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
+			 sg_contract_is_covered(contract));
 		sg_release_record_fit(release->application, release->version, fits ? delta->after : NULL);
 	}
 	MemoryContextSwitchTo(old);

@@ -51,6 +51,8 @@ extern void sg_release_assert(const char *application, const char *version);
 extern char *sg_release_live_fingerprint(void);
 extern void sg_release_record_fit(const char *application, const char *version,
 								  const char *fingerprint);
+extern bool sg_release_still_fits(const SgRelease *release, const SgContract *contract,
+								  const SgLiveDelta *delta);
 extern void sg_release_published(const SgLiveDelta *delta);
 
 #endif							/* SG_RELEASE_H */
