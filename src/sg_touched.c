@@ -9,9 +9,9 @@
  *   must send one, or other sessions would work with what it was: changes of
  *   its columns, defaults, constraints, indexes, triggers, rules, policies.
  *   A transaction gets its own with each CommandCounterIncrement().  Those of
- *   other sessions come in between: is_own_relation() knows them.
- * - All other classes: object_access_hook, which sees the creation, alteration
- *   and removal of objects, as sepgsql uses it.
+ *   other sessions come in between: is_own_relation() tells them apart.
+ * - All other classes, and indexes: object_access_hook, which sees the
+ *   creation, alteration and removal of objects, as sepgsql uses it.
  *
  * What the hook is not told: grants on other things than relations, comments,
  * security labels.  Nothing of that is in the facets that are guarded by
@@ -72,6 +72,10 @@
 /* beyond this many distinct objects describing everything is not slower */
 #define MAX_OBJECTS 16384
 
+/* how it is known of an object, in its objectSubId; the other is SG_TOUCHED_CREATED */
+#define HEARD 0					/* by an invalidation, which may be another session's */
+#define TOLD 1					/* by the hook */
+
 static struct
 {
 	bool		everything;
@@ -98,7 +102,7 @@ compare_addresses(const void *a, const void *b)
 	return 0;
 }
 
-/* of the same object, what says that it was created comes first */
+/* of the same object, what says most comes first */
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -155,7 +159,7 @@ make_room(void)
 
 /* an object, or with InvalidOid all of the class */
 static void
-touch_entry(Oid classid, Oid objid, int32 created)
+touch_entry(Oid classid, Oid objid, int32 how)
 {
 	if (touched.everything)
 		return;
@@ -164,14 +168,14 @@ touch_entry(Oid classid, Oid objid, int32 created)
 		touched.everything = true;
 		return;
 	}
-	ObjectAddressSubSet(touched.objects[touched.count], classid, objid, created);
+	ObjectAddressSubSet(touched.objects[touched.count], classid, objid, how);
 	touched.count++;
 }
 
 static void
 touch(Oid classid, Oid objid)
 {
-	touch_entry(classid, objid, 0);
+	touch_entry(classid, objid, TOLD);
 }
 
 /*
@@ -182,7 +186,7 @@ static void
 on_relcache_invalidation(Datum arg, Oid relid)
 {
 	if (OidIsValid(relid))
-		touch(RelationRelationId, relid);
+		touch_entry(RelationRelationId, relid, HEARD);
 }
 
 /* a domain's; a relation's comes with an invalidation */
@@ -244,6 +248,9 @@ is_elsewhere(Oid catalog)
 static void
 touch_object(Oid classid, Oid objid, bool altered)
 {
+	/* its table need not come, as with SET WITHOUT CLUSTER */
+	if (classid == IndexRelationId)
+		touch(RelationRelationId, objid);
 	if (is_relation_part(classid))
 		return;					/* comes with an invalidation */
 	if (classid == ConstraintRelationId)
@@ -333,36 +340,24 @@ sg_touched_everything(SgFacetSet facets)
 
 /*
  * Did this transaction change the relation, or only hear of it?  Whoever
- * changes a relation keeps a lock on it that nobody else can hold; grants do
- * without one, but write pg_class.
+ * changes what is described of a relation keeps a lock on it that nobody else
+ * can hold, or the hook is told.  Without a catalog access: most of them are of
+ * other sessions, and those wait.
  */
 static bool
-is_own_relation(Oid relid)
+is_own_relation(const ObjectAddress *relation)
 {
-	HeapTuple	tuple;
 	LOCKTAG		tag;
-	bool		own = false;
 
-	if (touched.unlocked)
+	if (touched.unlocked || relation->objectSubId != HEARD)
 		return true;
-	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relid);
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation->objectId);
 	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
 	{
 		if (sg_compat_lock_held(&tag, mode))
 			return true;
 	}
-	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	if (HeapTupleIsValid(tuple))
-	{
-		char		kind = ((Form_pg_class) GETSTRUCT(tuple))->relkind;
-
-		own = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
-		ReleaseSysCache(tuple);
-		/* ALTER TABLE ... SET WITHOUT CLUSTER locks the table alone */
-		if (!own && (kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX))
-			own = is_own_relation(IndexGetRelation(relid, true));
-	}
-	return own;
+	return false;
 }
 
 /*
@@ -384,7 +379,7 @@ sg_touched_objects(int *count)
 	memcpy(objects, touched.objects, sizeof(ObjectAddress) * all);
 	for (int i = 0; i < all; i++)
 	{
-		if (objects[i].classId != RelationRelationId || is_own_relation(objects[i].objectId))
+		if (objects[i].classId != RelationRelationId || is_own_relation(&objects[i]))
 			objects[kept++] = objects[i];
 	}
 	*count = kept;

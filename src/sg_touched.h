@@ -10,7 +10,7 @@
 #include "sg_object.h"
 
 /* in place of the objectSubId: this transaction has created the relation or type */
-#define SG_TOUCHED_CREATED 1
+#define SG_TOUCHED_CREATED 2
 
 extern void sg_touched_init(void);
 extern void sg_touched_by_statement(const Node *statement);
