@@ -53,7 +53,7 @@ sg_image_create(void)
 SgLiveEntry *
 sg_image_find(SgLiveImage *image, Oid classid, Oid objid)
 {
-	SgLiveKey		key = {classid, objid};
+	SgLiveKey	key = {classid, objid};
 
 	return hash_search(image->entries, &key, HASH_FIND, NULL);
 }
@@ -61,8 +61,8 @@ sg_image_find(SgLiveImage *image, Oid classid, Oid objid)
 static SgLiveEntry *
 image_add(SgLiveImage *image, Oid classid, Oid objid)
 {
-	SgLiveKey		key = {classid, objid};
-	SgLiveEntry  *entry = hash_search(image->entries, &key, HASH_ENTER, NULL);
+	SgLiveKey	key = {classid, objid};
+	SgLiveEntry *entry = hash_search(image->entries, &key, HASH_ENTER, NULL);
 
 	memset((char *) entry + sizeof(SgLiveKey), 0, sizeof(SgLiveEntry) - sizeof(SgLiveKey));
 	return entry;
@@ -73,7 +73,7 @@ void
 sg_image_add_row(const SgLiveRow *row, void *arg)
 {
 	SgLiveImage *image = arg;
-	SgLiveEntry  *entry;
+	SgLiveEntry *entry;
 
 	if (sg_image_find(image, row->classid, row->objid) != NULL)
 		return;
@@ -149,7 +149,7 @@ void
 sg_comparison_receive(SgObject *object, void *arg)
 {
 	SgComparison *comparison = arg;
-	SgLiveEntry  *entry = sg_image_find(comparison->image, object->classid, object->objid);
+	SgLiveEntry *entry = sg_image_find(comparison->image, object->classid, object->objid);
 	SgDigest	digest;
 	MemoryContext old;
 
@@ -185,7 +185,7 @@ static void
 take_busy_object(const char *type, const char *identity, Oid classid, Oid objid, void *arg)
 {
 	SgComparison *comparison = arg;
-	SgLiveEntry  *entry = sg_image_find(comparison->image, classid, objid);
+	SgLiveEntry *entry = sg_image_find(comparison->image, classid, objid);
 	MemoryContext old;
 
 	if (entry == NULL || !entry->stored)
@@ -281,7 +281,7 @@ sg_fingerprint_of_buckets(const SgDigest *buckets, char *fingerprint)
 SgLiveImage *
 sg_live_image_taken(void)
 {
-	SgComparison	comparison = {0};
+	SgComparison comparison = {0};
 	SgDigest	buckets[SG_BUCKETS];
 
 	comparison.image = sg_image_create();
@@ -310,7 +310,7 @@ void
 sg_comparison_removed(SgComparison *comparison)
 {
 	HASH_SEQ_STATUS scan;
-	SgLiveEntry  *entry;
+	SgLiveEntry *entry;
 
 	hash_seq_init(&scan, comparison->image->entries);
 	while ((entry = hash_seq_search(&scan)) != NULL)
@@ -415,7 +415,7 @@ SgLiveDelta *
 sg_live_compare(SgLiveImage *image, bool finish_concurrent)
 {
 	SgLiveDelta *delta;
-	SgComparison	comparison = {0};
+	SgComparison comparison = {0};
 
 	comparison.image = image;
 	describe_everything(&comparison, finish_concurrent);

@@ -31,13 +31,13 @@
 /* an object that is to be described, or with InvalidOid all of the class */
 typedef struct WorkItem
 {
-	SgLiveKey		key;
+	SgLiveKey	key;
 	bool		created;		/* by this transaction: nothing older can name it */
 } WorkItem;
 
 typedef struct Worklist
 {
-	SgComparison	comparison;
+	SgComparison comparison;
 	SgDescribeRun *run;
 	HTAB	   *items;			/* of WorkItem, each object once */
 	List	   *pending;		/* of WorkItem * */
@@ -46,7 +46,7 @@ typedef struct Worklist
 static void
 enlist(Worklist *work, ObjectAddress address)
 {
-	SgLiveKey		key;
+	SgLiveKey	key;
 	WorkItem   *item;
 	bool		found;
 	Oid			touched = address.objectId;
@@ -193,7 +193,7 @@ examine(Worklist *work, const WorkItem *item)
 	SgComparison *comparison = &work->comparison;
 	int			received = comparison->digests.count;
 	int			changes = list_length(comparison->objects);
-	SgLiveEntry  *entry = NULL;
+	SgLiveEntry *entry = NULL;
 
 	if (OidIsValid(key->objid))
 	{
