@@ -56,6 +56,34 @@ find_window(Hearing *hearing)
 	hearing->facts.in_window = hearing->window_id != 0;
 }
 
+/* indexes that a command with CONCURRENTLY is at work on, seen where storage is guarded */
+static bool
+is_scaffolding(const List *changes)
+{
+	ListCell   *lc;
+
+	foreach(lc, changes)
+	{
+		const SgChange *change = lfirst(lc);
+
+		if (change->attribute == NULL || strncmp(change->attribute, "invalid index ", 14) != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The mode to judge in.  A command that has committed before cannot be undone
+ * any more: to refuse the rest of it would leave what nobody wanted.
+ */
+static SgMode
+applicable_mode(const SgCommit *transaction, const SgLiveDelta *outcome)
+{
+	if (transaction->unfinished && sg_mode != SG_MODE_OFF)
+		return is_scaffolding(outcome->changes) ? SG_MODE_OBSERVE : Min(sg_mode, SG_MODE_WARN);
+	return (SgMode) sg_mode;
+}
+
 /* gathers the facts and judges */
 static void
 hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
@@ -63,7 +91,7 @@ hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
 {
 	memset(hearing, 0, sizeof(*hearing));
 	hearing->outcome = outcome;
-	hearing->facts.mode = (SgMode) sg_mode;
+	hearing->facts.mode = applicable_mode(transaction, outcome);
 	hearing->facts.changed = strcmp(outcome->before, outcome->after) != 0;
 	hearing->facts.bypassed = is_bypassed();
 	hearing->facts.restoring = sg_restore_is_lenient(phase);
@@ -190,7 +218,7 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *
 		return;
 	entry.verdict = hearing->judgement.verdict == SG_WARN ? SG_VERDICT_WARNED :
 		sg_reason_name(hearing->judgement.reason);
-	entry.mode = hearing->facts.mode;
+	entry.mode = (SgMode) sg_mode;
 	if (hearing->judgement.verdict == SG_WARN)
 		entry.reason = sg_reason_name(hearing->judgement.reason);
 	else if (hearing->judgement.reason == SG_REASON_BYPASS)

@@ -15,6 +15,9 @@ typedef struct SgCommit
 	const char *role;			/* who changed, as SET ROLE had it */
 	SgLiveDelta *missed;		/* what the live state had missed before; or NULL */
 	bool		builds_index;	/* CREATE INDEX CONCURRENTLY is under way */
+
+	/* of a command that has committed before, or one of which this is not the outcome */
+	bool		unfinished;
 } SgCommit;
 
 extern void sg_commit_judge(const SgCommit *transaction);

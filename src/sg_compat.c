@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "commands/defrem.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
@@ -57,6 +58,27 @@ bool
 sg_compat_session_is_starting(void)
 {
 	return !IsNormalProcessingMode() || !IsTransactionState();
+}
+
+/* REINDEX CONCURRENTLY?  A list of options since 14 (a3dc92600). */
+bool
+sg_compat_reindex_is_concurrent(const ReindexStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	bool		concurrent = false;
+	ListCell   *lc;
+
+	foreach(lc, statement->params)
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+
+		if (strcmp(option->defname, "concurrently") == 0)
+			concurrent = defGetBoolean(option);
+	}
+	return concurrent;
+#else
+	return statement->concurrent;
+#endif
 }
 
 /*

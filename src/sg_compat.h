@@ -106,6 +106,13 @@
 #define sg_compat_is_sql_syntax(funcformat) false
 #endif
 
+/* REINDEX fires event triggers from 17 on (f21848de2) */
+#if PG_VERSION_NUM >= 170000
+#define sg_compat_reindex_is_announced() true
+#else
+#define sg_compat_reindex_is_announced() false
+#endif
+
 /* LockHeldByMe() takes a third argument from 17 on */
 #if PG_VERSION_NUM >= 170000
 #define sg_compat_lock_held(tag, mode) LockHeldByMe(tag, mode, false)
@@ -262,6 +269,7 @@
 #endif
 
 struct Query;
+struct ReindexStmt;
 extern char *sg_compat_query_text(struct Query *query);
 
 /* takes FuncExpr's syntax away, so that it is deparsed as a plain call */
@@ -274,6 +282,7 @@ extern char *sg_compat_query_text(struct Query *query);
 
 extern void sg_compat_reserve_settings(const char *prefix);
 extern bool sg_compat_session_is_starting(void);
+extern bool sg_compat_reindex_is_concurrent(const struct ReindexStmt *statement);
 extern void sg_compat_parse_type(const char *text, Oid *type, int32 *typmod);
 
 #endif							/* SG_COMPAT_H */

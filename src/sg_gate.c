@@ -9,9 +9,9 @@
  * is judged (sg_commit.c) by what it leaves behind.
  *
  * Commands that commit in the middle (CREATE INDEX CONCURRENTLY ...) pass here
- * at their first commit, where they can still be refused; ddl_command_end
- * finds the last of their transactions clean and makes it dirty again, so that
- * what they have become is published.
+ * at their first commit, where they can still be refused.  Their other
+ * transactions pass as well, so that what they have become is published, even
+ * if they fail half-way; but what cannot be undone is not refused any more.
  *
  * Some commands change the schema and fire no event trigger (REASSIGN OWNED,
  * DDL on event triggers, ALTER DATABASE, EXPLAIN ANALYZE CREATE TABLE AS ...):
@@ -72,6 +72,7 @@ static struct
 	bool		checked;		/* was the live state looked at? */
 	bool		stale;			/* was it behind? */
 	bool		builds_index;
+	bool		unfinished;		/* see SgCommit */
 	char	   *role;
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
@@ -80,6 +81,9 @@ static struct
 
 /* between a command's start and its end, over all of its transactions */
 static bool in_command = false;
+
+/* what it is, for those after its first; in TopMemoryContext */
+static char *command_text = NULL;
 
 /* Has this transaction run DDL that was not rolled back? */
 bool
@@ -231,6 +235,7 @@ check_live_state(void)
 	FreeErrorData(error);
 }
 
+/* the text of the statement; event is NULL in the middle of a command */
 static void
 note_statement(const EventTriggerData *event)
 {
@@ -248,7 +253,10 @@ note_statement(const EventTriggerData *event)
 	old = MemoryContextSwitchTo(TopTransactionContext);
 	statement = palloc(sizeof(Statement));
 	statement->subid = GetCurrentSubTransactionId();
-	statement->text = sg_statement_text(event);
+	if (event != NULL)
+		statement->text = sg_statement_text(event);
+	else
+		statement->text = pstrdup(command_text != NULL ? command_text : "");
 	tx.statements = lappend(tx.statements, statement);
 	MemoryContextSwitchTo(old);
 }
@@ -317,20 +325,51 @@ sg_gate_ddl_start(const EventTriggerData *event)
 	}
 	if (sg_statement_is_concurrent(event->parsetree, &builds_index))
 		tx.builds_index = builds_index;
+	tx.unfinished = !sg_gate_is_dirty() && sg_statement_begins_harmless(event->parsetree);
 	make_dirty(event);
 	in_command = true;
+}
+
+/* of a command that has committed before */
+static void
+make_dirty_again(const EventTriggerData *event)
+{
+	sg_touched_without_locks();
+	tx.unfinished = true;
+	make_dirty(event);
+}
+
+static void
+forget_command(void)
+{
+	in_command = false;
+	if (command_text != NULL)
+		pfree(command_text);
+	command_text = NULL;
 }
 
 /* After a DDL statement; see the head of this file. */
 void
 sg_gate_ddl_end(const EventTriggerData *event)
 {
-	in_command = false;
+	forget_command();
 	if (is_out_of_place() || sg_gate_is_dirty() ||
 		sg_statement_is_temporary(event->parsetree))
 		return;
-	sg_touched_without_locks();
-	make_dirty(event);
+	make_dirty_again(event);
+}
+
+/* Before a commit in the middle of a command. */
+static void
+commit_in_command(void)
+{
+	if (is_out_of_place())
+		return;
+	if (!sg_gate_is_dirty())
+		make_dirty_again(NULL);
+	else if (command_text == NULL && tx.statements != NIL)
+		command_text = MemoryContextStrdup(TopMemoryContext,
+										   ((Statement *) llast(tx.statements))->text);
 }
 
 /* work: the gate */
@@ -349,6 +388,7 @@ judge(void)
 	transaction.role = tx.role;
 	transaction.missed = tx.missed;
 	transaction.builds_index = tx.builds_index;
+	transaction.unfinished = tx.unfinished;
 	sg_commit_judge(&transaction);
 }
 
@@ -429,7 +469,7 @@ gate_transaction(void)
 	}
 	if (is_refusal(error) || is_interrupt(error))
 		ReThrowError(error);
-	if (enforces())
+	if (enforces() && !tx.unfinished)
 		raise_fault(error);
 	warn_of_fault(error);
 	FreeErrorData(error);
@@ -443,6 +483,8 @@ on_transaction_event(XactEvent event, void *arg)
 	{
 		case XACT_EVENT_PRE_COMMIT:
 		case XACT_EVENT_PRE_PREPARE:
+			if (in_command)
+				commit_in_command();
 			if (sg_gate_is_dirty())
 				gate_transaction();
 			break;
@@ -451,11 +493,9 @@ on_transaction_event(XactEvent event, void *arg)
 		case XACT_EVENT_PREPARE:
 			memset(&tx, 0, sizeof(tx));
 			sg_statement_forget();
-			/* what has been touched is published when the command ends */
-			if (event == XACT_EVENT_ABORT || !in_command)
-				sg_touched_forget();
+			sg_touched_forget();
 			if (event == XACT_EVENT_ABORT)
-				in_command = false;
+				forget_command();
 			break;
 		default:
 			break;
@@ -472,7 +512,7 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
 		return;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
-		in_command = false;
+		forget_command();
 	if (tx.dirty_in == subid)
 		tx.dirty_in = event == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
 	foreach(lc, tx.statements)
@@ -495,23 +535,24 @@ static void
 process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 {
 	Node	   *statement = pstmt->utilityStmt;
+	EventTriggerData event = {0};
+	bool		unannounced = sg_statement_is_unannounced(statement) && IsTransactionState() &&
+		OidIsValid(sg_extension_oid());
 
-	if (sg_statement_is_unannounced(statement) && IsTransactionState() &&
-		OidIsValid(sg_extension_oid()))
+	if (unannounced)
 	{
-		EventTriggerData event = {0};
-
 		event.type = T_EventTriggerData;
 		event.event = "ddl_command_start";
 		event.parsetree = statement;
 		event.tag = CreateCommandTag(statement);
 		sg_gate_ddl_start(&event);
-		in_command = false;		/* nobody will say when it ends */
 	}
 	if (previous_process_utility != NULL)
 		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
 	else
 		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+	if (unannounced)
+		sg_gate_ddl_end(&event);
 }
 
 /* Registers the callbacks and the hook; called once, from _PG_init. */

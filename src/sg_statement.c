@@ -328,6 +328,14 @@ sg_statement_is_concurrent(const Node *parsetree, bool *builds_index)
 	return IsA(parsetree, DropStmt) && ((const DropStmt *) parsetree)->concurrent;
 }
 
+/* Does the statement, before it is done, leave no more than an invalid index behind? */
+bool
+sg_statement_begins_harmless(const Node *parsetree)
+{
+	return IsA(parsetree, ReindexStmt) &&
+		sg_compat_reindex_is_concurrent((const ReindexStmt *) parsetree);
+}
+
 /* Does EXPLAIN run a command that makes a relation? */
 static bool
 explain_creates(const ExplainStmt *explain)
@@ -367,6 +375,9 @@ sg_statement_is_unannounced(const Node *parsetree)
 			return explain_creates((const ExplainStmt *) parsetree);
 		case T_ClusterStmt:
 			return ((const ClusterStmt *) parsetree)->relation != NULL;
+		case T_ReindexStmt:
+			/* an index that was invalid becomes one; CONCURRENTLY, all become others */
+			return !sg_compat_reindex_is_announced();
 		case T_ReassignOwnedStmt:
 		case T_CreateEventTrigStmt:
 		case T_AlterEventTrigStmt:

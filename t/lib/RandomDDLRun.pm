@@ -114,26 +114,13 @@ sub log_since
 # ------------------------------------------------------------------------------------------
 
 # The same questions everywhere; each row an item of what is wrong.
-my $truth = <<'END';
-\set ON_ERROR_ROLLBACK off
+my $truth = <<"END" . <<'END';
+\\set ON_ERROR_ROLLBACK off
 SET search_path = pg_catalog;
 SELECT 'fingerprint: the live state has ' || s.fingerprint || ', the schema ' || schema_guard.fingerprint()
   FROM schema_guard.live_state s WHERE NOT s.stale AND s.fingerprint <> schema_guard.fingerprint();
--- the state as it is, and computed from nothing
-BEGIN;
-SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-CREATE TEMP TABLE sg_before ON COMMIT DROP AS
-	SELECT classid, objid, digest, item_keys, (SELECT stale FROM schema_guard.live_state) AS stale FROM schema_guard.live_object;
-DELETE FROM schema_guard.live_object;
-DELETE FROM schema_guard.live_state;
-SELECT count(*) FROM schema_guard.verify() \g /dev/null
-SELECT 'live_object: ' || coalesce(b.classid, a.classid)::regclass || ' ' || coalesce(b.objid, a.objid) || ' '
-	   || coalesce((pg_identify_object(coalesce(b.classid, a.classid), coalesce(b.objid, a.objid), 0)).identity, '') || ': '
-	   || CASE WHEN b.objid IS NULL THEN 'missing' WHEN a.objid IS NULL THEN 'should not be there'
-			   WHEN b.digest <> a.digest THEN 'digest differs' ELSE 'item keys differ' END
-  FROM sg_before b FULL JOIN schema_guard.live_object a USING (classid, objid)
- WHERE (b.digest, b.item_keys) IS DISTINCT FROM (a.digest, a.item_keys) AND NOT (SELECT coalesce(bool_or(stale), false) FROM sg_before);
-ROLLBACK;
+\\i '$here/../live_state.sql'
+END
 SELECT 'verify: ' || concat_ws(' ', change, object_type, object_identity, facet, attribute, '|' || before, '->' || after) FROM schema_guard.verify();
 SELECT 'stale' FROM schema_guard.live_state WHERE stale;
 SELECT 'journal: entry ' || journal_id || ' begins with ' || fingerprint_before || ', the one before ends with ' || last

@@ -4,11 +4,12 @@ package SchemaGuardTest;
 use strict;
 use warnings;
 use Exporter 'import';
+use File::Basename 'dirname';
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(start_node make_database run_sql run_file refused_like);
+our @EXPORT = qw(start_node make_database run_sql run_file refused_like state_is_truth);
 
 # A running cluster; further lines for postgresql.conf as arguments.
 sub start_node
@@ -68,6 +69,18 @@ sub refused_like
 	my ($rc, $out, $err) = run_sql($node, $db, $sql);
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	like($err, qr/(?:ERROR|FATAL):  $sqlstate: .*$pattern/s, $name);
+	return;
+}
+
+# The live state is, row by row, what the catalogs say.
+sub state_is_truth
+{
+	my ($node, $db, $name) = @_;
+	my $dir = dirname(__FILE__);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my ($out, $err) = run_command([ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr($db), '-f', "$dir/live_state.sql" ]);
+	is($out . $err . $node->safe_psql($db, "SELECT 'stale' FROM schema_guard.live_state WHERE stale"), '',
+		"$name: the live state is the schema");
 	return;
 }
 

@@ -1,0 +1,16 @@
+-- Where the live state, row by row, is not what the catalogs say: the state as it is, and computed from
+-- nothing. The keys of the items tell renames apart. No rows if the state is stale.
+BEGIN;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+CREATE TEMP TABLE sg_before ON COMMIT DROP AS
+	SELECT classid, objid, digest, item_keys, (SELECT stale FROM schema_guard.live_state) AS stale FROM schema_guard.live_object;
+DELETE FROM schema_guard.live_object;
+DELETE FROM schema_guard.live_state;
+SELECT count(*) FROM schema_guard.verify() \g /dev/null
+SELECT 'live_object: ' || coalesce(b.classid, a.classid)::regclass || ' ' || coalesce(b.objid, a.objid) || ' '
+	   || coalesce((pg_identify_object(coalesce(b.classid, a.classid), coalesce(b.objid, a.objid), 0)).identity, '') || ': '
+	   || CASE WHEN b.objid IS NULL THEN 'missing' WHEN a.objid IS NULL THEN 'should not be there'
+			   WHEN b.digest <> a.digest THEN 'digest differs' ELSE 'item keys differ' END
+  FROM sg_before b FULL JOIN schema_guard.live_object a USING (classid, objid)
+ WHERE (b.digest, b.item_keys) IS DISTINCT FROM (a.digest, a.item_keys) AND NOT (SELECT coalesce(bool_or(stale), false) FROM sg_before);
+ROLLBACK;
