@@ -77,7 +77,8 @@ EXTRA_CLEAN = tmp_check tmp_check_iso
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
-ifneq ($(wildcard $(PGXS)),)
+# Debian's client package brings pgxs.mk, but neither the headers nor what pgxs.mk includes.
+ifneq ($(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h),)
 include $(PGXS)
 
 # Debian builds PostgreSQL without dependency tracking, so say it here: a changed header
@@ -85,7 +86,7 @@ include $(PGXS)
 $(OBJS) $(OBJS:.o=.bc): $(SG_HEADERS)
 else
 all install uninstall installcheck clean:
-	@echo "$(PG_CONFIG) does not lead to PostgreSQL's development files (pgxs.mk)." >&2
+	@echo "$(PG_CONFIG) does not lead to PostgreSQL's development files (postgres.h)." >&2
 	@echo "Install them (Debian: apt-get install postgresql-server-dev-15) or name another: make PG_CONFIG=..." >&2
 	@exit 1
 .PHONY: all install uninstall installcheck clean
