@@ -787,8 +787,7 @@ SELECT 'event trigger'::text AS object_type, e.name AS object_identity, 'definit
 								   CASE WHEN t.evtfoid OPERATOR(pg_catalog.<>) 'schema_guard.on_ddl'::pg_catalog.regproc
 										THEN ', calls ' OPERATOR(pg_catalog.||) t.evtfoid::pg_catalog.regproc::text END)
 			END AS found
-  FROM (VALUES ('schema_guard_ddl_start', 'ddl_command_start'), ('schema_guard_ddl_end', 'ddl_command_end'),
-			   ('schema_guard_drop', 'sql_drop')) e (name, event)
+  FROM (VALUES ('schema_guard_ddl_start', 'ddl_command_start'), ('schema_guard_ddl_end', 'ddl_command_end')) e (name, event)
   LEFT JOIN pg_catalog.pg_event_trigger t ON t.evtname OPERATOR(pg_catalog.=) e.name::pg_catalog.name
  WHERE t.oid IS NULL OR t.evtevent OPERATOR(pg_catalog.<>) e.event::pg_catalog.name OR t.evttags IS NOT NULL
 	OR t.evtenabled OPERATOR(pg_catalog.<>) 'A'::pg_catalog."char"
@@ -908,10 +907,8 @@ COMMENT ON VIEW schema_guard.status IS
 
 CREATE EVENT TRIGGER schema_guard_ddl_start ON ddl_command_start EXECUTE FUNCTION schema_guard.on_ddl();
 CREATE EVENT TRIGGER schema_guard_ddl_end ON ddl_command_end EXECUTE FUNCTION schema_guard.on_ddl();
-CREATE EVENT TRIGGER schema_guard_drop ON sql_drop EXECUTE FUNCTION schema_guard.on_ddl();
 ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
-ALTER EVENT TRIGGER schema_guard_drop ENABLE ALWAYS;
 
 -- the state that the first change is compared with; in mode off, which is for
 -- restoring a dump, all of it comes from the dump

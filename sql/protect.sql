@@ -66,8 +66,6 @@ SELECT relname FROM pg_class WHERE relname IN ('made', 'at_commit', 'disguise');
 ALTER EVENT TRIGGER schema_guard_ddl_start DISABLE;
 ALTER EVENT TRIGGER schema_guard_ddl_end DISABLE;
 CREATE TABLE unseen (a int);
-ALTER EXTENSION schema_guard DROP EVENT TRIGGER schema_guard_drop;
-DROP EVENT TRIGGER schema_guard_drop;
 ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
 SELECT change, object_identity FROM schema_guard.verify();
@@ -107,13 +105,16 @@ DO $$ BEGIN
 END $$;
 SELECT change, object_identity, attribute FROM schema_guard.verify();
 
--- what is altered of the guard itself shows until it is put right; what was removed above does still
-SELECT problems FROM schema_guard.status;
+-- what is altered of the guard itself shows until it is put right
 SET schema_guard.mode = off;
-CREATE EVENT TRIGGER schema_guard_drop ON sql_drop EXECUTE FUNCTION schema_guard.on_ddl();
+ALTER EXTENSION schema_guard DROP EVENT TRIGGER schema_guard_ddl_end;
+DROP EVENT TRIGGER schema_guard_ddl_end;
+SELECT change, object_identity, attribute FROM schema_guard.verify();
+SELECT problems FROM schema_guard.status;
+CREATE EVENT TRIGGER schema_guard_ddl_end ON ddl_command_end EXECUTE FUNCTION schema_guard.on_ddl();
 SELECT * FROM schema_guard.problems;
-ALTER EVENT TRIGGER schema_guard_drop ENABLE ALWAYS;
-ALTER EXTENSION schema_guard ADD EVENT TRIGGER schema_guard_drop;
+ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
+ALTER EXTENSION schema_guard ADD EVENT TRIGGER schema_guard_ddl_end;
 SELECT count(*) FROM schema_guard.verify();
 SELECT * FROM schema_guard.problems;
 SELECT problems FROM schema_guard.status;
@@ -136,7 +137,7 @@ ROLLBACK;
 -- in enforce an event trigger cannot leave the extension
 SET schema_guard.mode = enforce;
 SELECT schema_guard.capture('whole') IS NOT NULL AND schema_guard.approve('whole') IS NOT NULL AS approved;
-ALTER EXTENSION schema_guard DROP EVENT TRIGGER schema_guard_drop;
+ALTER EXTENSION schema_guard DROP EVENT TRIGGER schema_guard_ddl_end;
 
 RESET schema_guard.mode;
 DROP TABLE protected, unseen, behind_the_back;

@@ -45,7 +45,7 @@ foreach my $sql ('ALTER DATABASE shop SET schema_guard.mode = off', 'ALTER DATAB
 	'CREATE FUNCTION public.f() RETURNS void LANGUAGE sql SET schema_guard.mode = off AS \'SELECT\'',
 	"SELECT set_config('schema_guard.mode', 'off', false); CREATE TABLE owned ()",
 	'DROP EXTENSION schema_guard', 'ALTER EXTENSION schema_guard DROP FUNCTION schema_guard.on_ddl()',
-	'ALTER EXTENSION schema_guard UPDATE', 'DROP EVENT TRIGGER schema_guard_drop', 'DROP SCHEMA schema_guard CASCADE',
+	'ALTER EXTENSION schema_guard UPDATE', 'DROP EVENT TRIGGER schema_guard_ddl_end', 'DROP SCHEMA schema_guard CASCADE',
 	'ALTER SCHEMA schema_guard RENAME TO x', 'ALTER SCHEMA schema_guard OWNER TO owner', 'REASSIGN OWNED BY ' . getpwuid($<) . ' TO owner',
 	'UPDATE pg_class SET relname = relname', 'CREATE EVENT TRIGGER x ON ddl_command_start EXECUTE FUNCTION schema_guard.on_ddl()',
 	'SELECT schema_guard.approve(\'start\')', 'SELECT schema_guard.verify()', 'CREATE TABLE owned ()')
