@@ -34,6 +34,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 typedef struct NameKey
 {
@@ -443,6 +444,24 @@ sg_opclass_name(SgNames *names, Oid opclass)
 	return text;
 }
 
+/*
+ * Is it the default one for the type?  GetDefaultOpClass() reads all operator
+ * classes of the method; of btree, the type cache has its answer, as family and
+ * input type, which no two default operator classes share.
+ */
+static bool
+is_default_opclass(Form_pg_opclass form, Oid type)
+{
+	TypeCacheEntry *entry;
+
+	if (!form->opcdefault || form->opcintype == type)
+		return form->opcdefault;
+	if (form->opcmethod != BTREE_AM_OID)
+		return GetDefaultOpClass(type, form->opcmethod) == form->oid;
+	entry = lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY);
+	return entry->btree_opf == form->opcfamily && entry->btree_opintype == form->opcintype;
+}
+
 /* Is it the operator class that an index on this type has when none is named? */
 bool
 sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
@@ -450,16 +469,12 @@ sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
 	/* the answers share the table of texts, under the type as modifier */
 	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, type);
 	HeapTuple	tuple;
-	Form_pg_opclass form;
 	bool		is_default;
 
 	if (entry != NULL)
 		return entry->text[0] != '\0';
 	tuple = syscache_tuple(CLAOID, opclass, "operator class");
-	form = (Form_pg_opclass) GETSTRUCT(tuple);
-	/* GetDefaultOpClass() reads the catalog, and prefers the one of the very type */
-	is_default = (form->opcdefault && form->opcintype == type) ||
-		GetDefaultOpClass(type, form->opcmethod) == opclass;
+	is_default = is_default_opclass((Form_pg_opclass) GETSTRUCT(tuple), type);
 	ReleaseSysCache(tuple);
 	return keep_text(names, OperatorClassRelationId, opclass, type,
 					 is_default ? "default" : "")[0] != '\0';

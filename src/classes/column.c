@@ -172,9 +172,19 @@ add_columns(SgRelation *relation)
 	}
 }
 
-/* Loads the defaults and generation expressions, then adds the columns' items. */
 static bool
-describe_defaults(SgRelation *relation, SgCursor *cursor)
+has_defaults(const SgRelation *relation)
+{
+	for (int i = 0; i < relation->ncolumns; i++)
+	{
+		if (relation->columns[i].has_default)
+			return true;
+	}
+	return false;
+}
+
+static void
+load_defaults(SgRelation *relation, SgCursor *cursor)
 {
 	HeapTuple	tuple;
 
@@ -192,6 +202,14 @@ describe_defaults(SgRelation *relation, SgCursor *cursor)
 			column->default_text = sg_deparse_expression(relation->describer, TextDatumGetCString(tree),
 														 &relation->names);
 	}
+}
+
+/* Loads the defaults and generation expressions, then adds the columns' items. */
+static bool
+describe_defaults(SgRelation *relation, SgCursor *cursor)
+{
+	if (has_defaults(relation))
+		load_defaults(relation, cursor);
 	add_columns(relation);
 	return true;
 }

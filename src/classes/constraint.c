@@ -267,6 +267,8 @@ describe_constraints(SgRelation *relation, SgCursor *cursor)
 {
 	HeapTuple	tuple;
 
+	if (!sg_is_table(relation))
+		return true;
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
 		describe_constraint(relation, cursor, tuple);
 	return true;

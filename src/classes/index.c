@@ -273,6 +273,8 @@ describe_indexes(SgRelation *relation, SgCursor *cursor)
 {
 	HeapTuple	tuple;
 
+	if (!relation->form->relhasindex)
+		return true;
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
 		describe_index(relation, cursor, tuple);
 	return true;

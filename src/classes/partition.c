@@ -42,6 +42,8 @@ describe_inheritance(SgRelation *relation, SgCursor *cursor)
 	StringInfoData parents;
 	HeapTuple	tuple;
 
+	if (!sg_is_table(relation))
+		return true;
 	initStringInfo(&parents);
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
 	{
@@ -119,7 +121,7 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, ListCell **e
 static bool
 describe_partition_key(SgRelation *relation, SgCursor *cursor)
 {
-	HeapTuple	tuple = sg_cursor_next(cursor, relation->relid);
+	HeapTuple	tuple;
 	Form_pg_partitioned_table form;
 	StringInfoData buf;
 	oidvector  *opclasses;
@@ -129,6 +131,9 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 	Datum		datum;
 	bool		isnull;
 
+	if (relation->form->relkind != RELKIND_PARTITIONED_TABLE)
+		return true;
+	tuple = sg_cursor_next(cursor, relation->relid);
 	if (tuple == NULL)
 		return true;
 	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);

@@ -116,6 +116,8 @@ describe_policies(SgRelation *relation, SgCursor *cursor)
 {
 	HeapTuple	tuple;
 
+	if (!sg_is_table(relation))
+		return true;
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
 	{
 		if (!describe_policy(relation, cursor, tuple))

@@ -5,6 +5,10 @@
  * Walks pg_class in the order of OIDs, and with it the catalogs of everything
  * that a relation owns: each of those has an index that begins with the
  * relation's OID, so that every catalog is read once and nothing is sorted.
+ * A part does not ask its catalog for what the relation cannot have, by its
+ * kind or by a flag that the server itself goes by (relhasindex and so on may
+ * be true without need, never false): of a single relation, each catalog that
+ * is not opened is a tenth of the time.
  *
  * A partition has structure items only for what it does not have from its
  * parent (partition.c); that it exists is a matter of the facet "partitions".
@@ -81,6 +85,16 @@ add_flags(SgRelation *relation)
 		sg_object_add(object, SG_FACET_STRUCTURE, 0, "row security", "enabled");
 	if (form->relforcerowsecurity)
 		sg_object_add(object, SG_FACET_STRUCTURE, 0, "row security of the owner", "forced");
+}
+
+/* Can it have parents, constraints and policies? */
+bool
+sg_is_table(const SgRelation *relation)
+{
+	char		kind = relation->form->relkind;
+
+	return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE ||
+		kind == RELKIND_FOREIGN_TABLE;
 }
 
 static void

@@ -82,6 +82,7 @@ extern const SgRelationPart sg_sequence_part;
 extern const SgRelationPart sg_foreign_table_part;
 
 /* relation.c */
+extern bool sg_is_table(const SgRelation *relation);
 extern SgCursor *sg_part_cursor(const SgRelationPart *part, SgDescriber *describer, Oid only);
 
 /* column.c */
