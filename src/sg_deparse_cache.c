@@ -15,9 +15,14 @@
  *
  * Everything else that a text depends on (names of functions and types, the
  * search path) is the same throughout a run.
+ *
+ * A run over a single object, as each commit of DDL makes, would gain nothing
+ * from that.  For those the texts of expressions in which everything comes with
+ * the server, and has one name for ever, are kept as long as the session lasts.
  */
 #include "postgres.h"
 
+#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
@@ -29,6 +34,9 @@
 
 /* so many texts are kept: then all are forgotten, for what comes repeats soon */
 #define MAX_TEXTS 1000
+
+/* longer trees are not kept for the session */
+#define MAX_SESSION_TREE 2000
 
 /* what the deparser makes of a constant that is no relation */
 #define NO_RELATION_TEXT "'-'"
@@ -61,16 +69,89 @@ typedef struct TreeScan
 } TreeScan;
 
 static SgDeparseCache *
-create_cache(SgDescriber *describer)
+create_cache(MemoryContext context)
 {
-	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	MemoryContext old = MemoryContextSwitchTo(context);
 	SgDeparseCache *cache = palloc0(sizeof(SgDeparseCache));
 
 	initStringInfo(&cache->key);
-	cache->context = AllocSetContextCreate(describer->run_context, "schema_guard texts",
-										   ALLOCSET_DEFAULT_SIZES);
+	cache->context = AllocSetContextCreate(context, "schema_guard texts", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(old);
 	return cache;
+}
+
+/* Is a constant of this type printed without a look at the catalogs? */
+static bool
+is_plain_type(Oid type)
+{
+	switch (type)
+	{
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case NUMERICOID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case INTERVALOID:
+		case JSONOID:
+		case JSONBOID:
+		case UUIDOID:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Is everything in the tree the server's own?  Any number in it may be an OID;
+ * those of users' objects are large ones.
+ */
+static bool
+is_builtin(const char *tree)
+{
+	static const char consttype[] = ":consttype ";
+	const char *in = tree;
+
+	while ((in = strstr(in, consttype)) != NULL)
+	{
+		in += strlen(consttype);
+		if (!is_plain_type(strtoul(in, NULL, 10)))
+			return false;
+	}
+	for (in = tree + strcspn(tree, "0123456789"); *in != '\0'; in += strcspn(in, "0123456789"))
+	{
+		if (strtoul(in, unconstify(char **, &in), 10) >= FirstNormalObjectId)
+			return false;
+	}
+	return true;
+}
+
+/* The cache that may have the tree's text, or NULL. */
+static SgDeparseCache *
+cache_for(SgDescriber *describer, const char *tree)
+{
+	static SgDeparseCache *of_session = NULL;
+
+	if (!OidIsValid(describer->only))
+	{
+		if (describer->deparsed == NULL)
+			describer->deparsed = create_cache(describer->run_context);
+		return describer->deparsed;
+	}
+	/* with a schema in front of it in the path, a name of pg_catalog may need that */
+	if (OidIsValid(describer->options->schema) || strlen(tree) > MAX_SESSION_TREE ||
+		!is_builtin(tree))
+		return NULL;
+	if (of_session == NULL)
+		of_session = create_cache(TopMemoryContext);
+	return of_session;
 }
 
 static HTAB *
@@ -224,9 +305,8 @@ tree_without_relation(const char *tree, const TreeScan *scan)
 static void
 keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest)
 {
-	CachedText *entry;
+	CachedText	kept = {.hash = hash, .len = cache->key.len};
 	MemoryContext old;
-	bool		found;
 
 	if (cache->texts != NULL && hash_get_num_entries(cache->texts) >= MAX_TEXTS)
 	{
@@ -236,13 +316,13 @@ keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest
 	if (cache->texts == NULL)
 		cache->texts = create_table(cache->context);
 	old = MemoryContextSwitchTo(cache->context);
-	entry = hash_search(cache->texts, &hash, HASH_ENTER, &found);
-	entry->len = cache->key.len;
-	entry->key = palloc(cache->key.len);
-	memcpy(entry->key, cache->key.data, cache->key.len);
-	entry->text = pstrdup(text);
-	entry->rest = rest != NULL ? pstrdup(rest) : NULL;
+	kept.key = palloc(cache->key.len);
+	memcpy(kept.key, cache->key.data, cache->key.len);
+	kept.text = pstrdup(text);
+	kept.rest = rest != NULL ? pstrdup(rest) : NULL;
 	MemoryContextSwitchTo(old);
+	/* last: an entry must be whole, whatever fails */
+	*(CachedText *) hash_search(cache->texts, &hash, HASH_ENTER, NULL) = kept;
 }
 
 /* The text of what is not kept yet; keeps it if that can be done. */
@@ -295,15 +375,11 @@ char *
 sg_deparse_expression(SgDescriber *describer, const char *tree, SgColumnNames *columns)
 {
 	TreeScan	scan = {.in = tree, .columns = columns};
-	SgDeparseCache *cache = describer->deparsed;
+	SgDeparseCache *cache = cache_for(describer, tree);
 	CachedText *entry = NULL;
 	uint64		hash;
 
-	if (OidIsValid(describer->only))
-		return sg_deparse_node(stringToNode(tree), columns);
-	if (cache == NULL)
-		cache = describer->deparsed = create_cache(describer);
-	if (!make_key(&cache->key, &scan))
+	if (cache == NULL || !make_key(&cache->key, &scan))
 		return sg_deparse_node(stringToNode(tree), columns);
 	hash = DatumGetUInt64(hash_any_extended((unsigned char *) cache->key.data, cache->key.len, 0));
 	if (cache->texts != NULL)
