@@ -27,6 +27,7 @@
 #include "sg_spi.h"
 #include "sg_table.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 
 enum ApprovalColumn
@@ -251,7 +252,8 @@ sg_fingerprint_approvals(const char *fingerprint)
 static bool
 has_approval(const char *fingerprint)
 {
-	SgTableKey	key = {APPROVAL_FINGERPRINT, BTEqualStrategyNumber, CStringGetTextDatum(fingerprint)};
+	SgTableKey	key = {APPROVAL_FINGERPRINT, BTEqualStrategyNumber, F_TEXTEQ,
+	CStringGetTextDatum(fingerprint)};
 	TimestampTz now = GetCurrentTimestamp();
 	bool		found = false;
 	SgTable		table;

@@ -97,7 +97,7 @@ void
 sg_digest_set_init(SgDigestSet *set)
 {
 	set->count = 0;
-	set->capacity = 256;
+	set->capacity = 32;
 	set->members = palloc(sizeof(SgDigest) * set->capacity);
 }
 

@@ -120,6 +120,38 @@ is_refusal(const ErrorData *error)
 }
 
 /*
+ * The memory of a judgement.  Its first block is kept, so that the backend does
+ * not give it back to the kernel and ask for it again at each commit.
+ */
+#define KEPT_MEMORY (64 * 1024)
+
+static MemoryContext spare_context = NULL;
+
+static MemoryContext
+take_context(void)
+{
+	MemoryContext context = spare_context;
+
+	spare_context = NULL;
+	if (context == NULL)
+		context = AllocSetContextCreate(TopMemoryContext, "schema_guard gate",
+										KEPT_MEMORY, KEPT_MEMORY, ALLOCSET_DEFAULT_MAXSIZE);
+	return context;
+}
+
+static void
+give_context_back(MemoryContext context)
+{
+	if (spare_context != NULL)
+		MemoryContextDelete(context);
+	else
+	{
+		MemoryContextReset(context);
+		spare_context = context;
+	}
+}
+
+/*
  * Runs "work" in a subtransaction, in a memory context that is gone
  * afterwards; as the extension's owner if it does more than read our tables.
  * Returns NULL, or the error that rolled the subtransaction back, in the
@@ -130,8 +162,7 @@ run_guarded(void (*work) (void), bool as_owner)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	MemoryContext context = AllocSetContextCreate(TopTransactionContext, "schema_guard gate",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context = take_context();
 	ErrorData  *volatile error = NULL;
 
 	/*
@@ -168,7 +199,7 @@ run_guarded(void (*work) (void), bool as_owner)
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
 	CurrentResourceOwner = owner;
-	MemoryContextDelete(context);
+	give_context_back(context);
 	return error;
 }
 

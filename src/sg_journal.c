@@ -33,6 +33,7 @@
 #include "sg_spi.h"
 #include "sg_table.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/jsonb.h"
@@ -211,19 +212,45 @@ typedef struct NewestScan
 	SysScanDesc scan;
 } NewestScan;
 
+/*
+ * The number of the newest entry when this session last looked: an index scan
+ * reads a whole page of entries unless it is told where to begin.
+ */
+static int64 newest_known = 0;
+
+static HeapTuple
+begin_newest_from(SgTable *table, NewestScan *newest, int64 first)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key, ENTRY_ID, BTGreaterEqualStrategyNumber, F_INT8GE, Int64GetDatum(first));
+	newest->scan = systable_beginscan_ordered(table->rel, newest->index, table->snapshot, 1, &key);
+	return systable_getnext_ordered(newest->scan, BackwardScanDirection);
+}
+
 /* the newest entry, or NULL; valid until end_newest */
 static HeapTuple
 begin_newest(SgTable *table, NewestScan *newest)
 {
 	Oid			index = get_relname_relid("journal_entry_pkey", sg_extension_schema());
+	HeapTuple	tuple;
 
 	if (!OidIsValid(index))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"schema_guard.journal_entry_pkey\" does not exist")));
 	newest->index = index_open(index, AccessShareLock);
-	newest->scan = systable_beginscan_ordered(table->rel, newest->index, table->snapshot, 0, NULL);
-	return systable_getnext_ordered(newest->scan, BackwardScanDirection);
+	tuple = begin_newest_from(table, newest, newest_known);
+	if (!HeapTupleIsValid(tuple) && newest_known > 0)
+	{
+		/* the journal has begun anew since, or somebody has removed its end */
+		systable_endscan_ordered(newest->scan);
+		tuple = begin_newest_from(table, newest, 0);
+	}
+	newest_known = 0;
+	if (HeapTupleIsValid(tuple))
+		newest_known = DatumGetInt64(sg_table_required(table, tuple, ENTRY_ID));
+	return tuple;
 }
 
 static void
@@ -239,18 +266,13 @@ newest_entry(SgTable *table, SgDigest *chain)
 {
 	NewestScan	newest;
 	HeapTuple	tuple = begin_newest(table, &newest);
-	int64		journal_id = 0;
-	bool		isnull;
 
 	memset(chain, 0, sizeof(*chain));
+	/* one that is damaged counts as none: sg_journal_verify.c will tell */
 	if (HeapTupleIsValid(tuple))
-	{
-		journal_id = DatumGetInt64(sg_table_value(table, tuple, ENTRY_ID, &isnull));
-		/* one that is damaged counts as none: sg_journal_verify.c will tell */
 		(void) sg_table_digest(table, tuple, ENTRY_CHAIN, chain);
-	}
 	end_newest(&newest);
-	return journal_id;
+	return newest_known;
 }
 
 /* Is this the state that the newest entry has led to?  Under the publish lock. */

@@ -32,6 +32,7 @@
 #include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -351,8 +352,8 @@ static SysScanDesc
 scan_object(SgTable *table, Oid classid, Oid objid)
 {
 	SgTableKey	keys[] = {
-		{OBJECT_CLASSID, BTEqualStrategyNumber, ObjectIdGetDatum(classid)},
-		{OBJECT_OBJID, BTEqualStrategyNumber, ObjectIdGetDatum(objid)}
+		{OBJECT_CLASSID, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(classid)},
+		{OBJECT_OBJID, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(objid)}
 	};
 
 	return sg_table_scan(table, "live_object_pkey", OidIsValid(objid) ? 2 : 1, keys);
@@ -431,8 +432,8 @@ sg_live_bucket_members(uint8 bucket, SgDigestSet *set)
 	SgDigest	first = {{0}};
 	SgDigest	last;
 	SgTableKey	keys[] = {
-		{OBJECT_DIGEST, BTGreaterEqualStrategyNumber, (Datum) 0},
-		{OBJECT_DIGEST, BTLessEqualStrategyNumber, (Datum) 0}
+		{OBJECT_DIGEST, BTGreaterEqualStrategyNumber, F_BYTEAGE, (Datum) 0},
+		{OBJECT_DIGEST, BTLessEqualStrategyNumber, F_BYTEALE, (Datum) 0}
 	};
 
 	first.bytes[0] = bucket;
@@ -514,7 +515,7 @@ publish_objects(const List *changes)
 static void
 publish_bucket(SgTable *table, int number, const SgDigest *digest)
 {
-	SgTableKey	key = {BUCKET_NUMBER, BTEqualStrategyNumber, Int16GetDatum(number)};
+	SgTableKey	key = {BUCKET_NUMBER, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(number)};
 	SysScanDesc scan = sg_table_scan(table, "live_bucket_pkey", 1, &key);
 	HeapTuple	old = systable_getnext(scan);
 	Datum		values[BUCKET_COLUMNS];

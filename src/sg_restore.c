@@ -42,6 +42,7 @@
 #include "sg_settings.h"
 #include "sg_spi.h"
 #include "sg_table.h"
+#include "utils/fmgroids.h"
 #include "utils/rel.h"
 
 SG_FUNCTION(schema_guard_on_restore);
@@ -194,7 +195,7 @@ is_stored(Relation rel, Datum digest)
 	const char *name = RelationGetRelationName(rel);
 	const SgTableShape *shape = strcmp(name, store_shapes[0].name) == 0 ?
 		&store_shapes[0] : &store_shapes[1];
-	SgTableKey	key = {1, BTEqualStrategyNumber, digest};
+	SgTableKey	key = {1, BTEqualStrategyNumber, F_BYTEAEQ, digest};
 	SgTable		table;
 	SysScanDesc scan;
 	bool		stored;

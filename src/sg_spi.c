@@ -19,7 +19,6 @@
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_extension.h"
-#include "commands/extension.h"
 #include "miscadmin.h"
 #include "sg_compat.h"
 #include "sg_errors.h"
@@ -31,16 +30,10 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
-/* The extension's OID in this database, or InvalidOid. */
-Oid
-sg_extension_oid(void)
-{
-	return get_extension_oid("schema_guard", true);
-}
-
 /*
  * The extension's row, copied into the current memory context, or NULL.  Reads
- * pg_extension under AccessShareLock.
+ * pg_extension under AccessShareLock, and not by its index: a page at the most,
+ * which every commit of DDL asks for several times.
  */
 static HeapTuple
 extension_tuple(void)
@@ -52,13 +45,22 @@ extension_tuple(void)
 
 	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
 				CStringGetDatum("schema_guard"));
-	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
+	scan = systable_beginscan(rel, ExtensionNameIndexId, false, NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 		tuple = heap_copytuple(tuple);
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
 	return tuple;
+}
+
+/* The extension's OID in this database, or InvalidOid. */
+Oid
+sg_extension_oid(void)
+{
+	HeapTuple	tuple = extension_tuple();
+
+	return HeapTupleIsValid(tuple) ? ((Form_pg_extension) GETSTRUCT(tuple))->oid : InvalidOid;
 }
 
 /* The same where the extension must be there. */

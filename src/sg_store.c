@@ -22,6 +22,7 @@
 #include "sg_table.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -58,8 +59,9 @@ struct SgStoreWriter
 {
 	MemoryContext context;		/* what the batch holds; reset after it */
 	int			count;
+	int			capacity;
 	size_t		bytes;
-	PendingBlock blocks[BATCH_OBJECTS];
+	PendingBlock *blocks;
 };
 
 static Datum
@@ -111,7 +113,9 @@ sg_store_writer_begin(void)
 	writer->context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard store writer",
 											ALLOCSET_DEFAULT_SIZES);
 	writer->count = 0;
+	writer->capacity = 8;		/* a commit brings few */
 	writer->bytes = 0;
+	writer->blocks = palloc(sizeof(PendingBlock) * writer->capacity);
 	return writer;
 }
 
@@ -146,7 +150,7 @@ insert_batch(SgStoreWriter *writer)
 static bool
 insert_block(SgTable *table, PendingBlock *block)
 {
-	SgTableKey	key = {TEXT_DIGEST, BTEqualStrategyNumber, sg_digest_datum(&block->digest)};
+	SgTableKey	key = {TEXT_DIGEST, BTEqualStrategyNumber, F_BYTEAEQ, sg_digest_datum(&block->digest)};
 	SnapshotData dirty;
 	SysScanDesc scan;
 	HeapTuple	found;
@@ -197,9 +201,15 @@ flush(SgStoreWriter *writer)
 void
 sg_store_writer_add_block(SgStoreWriter *writer, const SgBlock *block)
 {
-	PendingBlock *pending = &writer->blocks[writer->count++];
 	MemoryContext old = MemoryContextSwitchTo(writer->context);
+	PendingBlock *pending;
 
+	if (writer->count >= writer->capacity)
+	{
+		writer->capacity = Min(writer->capacity * 2, BATCH_OBJECTS);
+		writer->blocks = repalloc(writer->blocks, sizeof(PendingBlock) * writer->capacity);
+	}
+	pending = &writer->blocks[writer->count++];
 	pending->digest = block->digest;
 	pending->type = CStringGetTextDatum(block->type);
 	pending->identity = CStringGetTextDatum(block->identity);
@@ -231,6 +241,7 @@ sg_store_writer_end(SgStoreWriter *writer)
 {
 	flush(writer);
 	MemoryContextDelete(writer->context);
+	pfree(writer->blocks);
 	pfree(writer);
 }
 
@@ -383,7 +394,7 @@ fill_wanted(const WantedBlock *wanted, const SgTable *table, HeapTuple tuple)
 static void
 load_block(SgTable *table, const WantedBlock *wanted)
 {
-	SgTableKey	key = {TEXT_DIGEST, BTEqualStrategyNumber, sg_digest_datum(&wanted->digest)};
+	SgTableKey	key = {TEXT_DIGEST, BTEqualStrategyNumber, F_BYTEAEQ, sg_digest_datum(&wanted->digest)};
 	SysScanDesc scan = sg_table_scan(table, "object_text_pkey", 1, &key);
 	HeapTuple	tuple = systable_getnext(scan);
 

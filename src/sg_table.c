@@ -32,7 +32,6 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-#include "utils/typcache.h"
 
 static void
 check_shape(const SgTable *table)
@@ -101,19 +100,6 @@ sg_table_read_self(SgTable *table)
 	table->snapshot = SnapshotSelf;
 }
 
-/* the comparison that the default btree operator class of the column's type has for the strategy */
-static void
-init_scan_key(const SgTable *table, ScanKey scan_key, const SgTableKey *key)
-{
-	Form_pg_attribute column = TupleDescAttr(RelationGetDescr(table->rel), key->column - 1);
-	TypeCacheEntry *type = lookup_type_cache(column->atttypid, TYPECACHE_BTREE_OPFAMILY);
-	Oid			operator = get_opfamily_member(type->btree_opf, type->btree_opintype,
-											   type->btree_opintype, key->strategy);
-
-	ScanKeyEntryInitialize(scan_key, 0, key->column, key->strategy, InvalidOid,
-						   column->attcollation, get_opcode(operator), key->value);
-}
-
 /*
  * Begins a scan by an index: the rows that fulfil every condition, each on a
  * column of the index.  Fetch with systable_getnext(), end with
@@ -126,7 +112,12 @@ sg_table_scan(SgTable *table, const char *index, int nkeys, const SgTableKey *ke
 
 	Assert(nkeys <= lengthof(scan_keys));
 	for (int i = 0; i < nkeys; i++)
-		init_scan_key(table, &scan_keys[i], &keys[i]);
+	{
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(table->rel), keys[i].column - 1);
+
+		ScanKeyEntryInitialize(&scan_keys[i], 0, keys[i].column, keys[i].strategy, InvalidOid,
+							   column->attcollation, keys[i].procedure, keys[i].value);
+	}
 	return systable_beginscan(table->rel, own_relation(index), true, table->snapshot,
 							  nkeys, scan_keys);
 }

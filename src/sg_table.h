@@ -35,11 +35,15 @@ typedef struct SgTable
 	CatalogIndexState indexes;	/* opened by the first write */
 } SgTable;
 
-/* one condition of a scan on a column of the index */
+/*
+ * one condition of a scan on a column of the index; strategy and comparison
+ * function must be a pair of the default btree operator class of its type
+ */
 typedef struct SgTableKey
 {
 	AttrNumber	column;
 	StrategyNumber strategy;
+	RegProcedure procedure;
 	Datum		value;
 } SgTableKey;
 

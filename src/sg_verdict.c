@@ -19,6 +19,7 @@
 #include "sg_verdict.h"
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 
 /* as many pages of releases are scanned */
 #define MAX_SCANNED_PAGES 64
@@ -27,8 +28,8 @@ static SysScanDesc
 begin_scan(SgTable *table, const char *application, const char *version)
 {
 	SgTableKey	keys[] = {
-		{SG_RELEASE_APPLICATION, BTEqualStrategyNumber, CStringGetTextDatum(application)},
-		{SG_RELEASE_VERSION, BTEqualStrategyNumber, CStringGetTextDatum(version)}
+		{SG_RELEASE_APPLICATION, BTEqualStrategyNumber, F_TEXTEQ, CStringGetTextDatum(application)},
+		{SG_RELEASE_VERSION, BTEqualStrategyNumber, F_TEXTEQ, CStringGetTextDatum(version)}
 	};
 
 	if (RelationGetNumberOfBlocks(table->rel) > MAX_SCANNED_PAGES)
