@@ -22,7 +22,8 @@
  */
 #include "postgres.h"
 
-#include "access/transam.h"
+#include <ctype.h>
+
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
@@ -110,24 +111,27 @@ is_plain_type(Oid type)
 }
 
 /*
- * Is everything in the tree the server's own?  Any number in it may be an OID;
- * those of users' objects are large ones.
+ * Is everything in the tree the server's own?  Any number in it may be an OID,
+ * and those of users' objects (from FirstNormalObjectId, 16384, on) have five
+ * digits or more.
  */
 static bool
 is_builtin(const char *tree)
 {
 	static const char consttype[] = ":consttype ";
-	const char *in = tree;
+	const char *in;
+	int			digits = 0;
 
-	while ((in = strstr(in, consttype)) != NULL)
+	for (in = tree; *in != '\0'; in++)
+	{
+		digits = isdigit((unsigned char) *in) ? digits + 1 : 0;
+		if (digits == 5)
+			return false;
+	}
+	for (in = tree; (in = strstr(in, consttype)) != NULL;)
 	{
 		in += strlen(consttype);
 		if (!is_plain_type(strtoul(in, NULL, 10)))
-			return false;
-	}
-	for (in = tree + strcspn(tree, "0123456789"); *in != '\0'; in += strcspn(in, "0123456789"))
-	{
-		if (strtoul(in, unconstify(char **, &in), 10) >= FirstNormalObjectId)
 			return false;
 	}
 	return true;

@@ -21,6 +21,7 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_enum.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_publication.h"
@@ -177,6 +178,9 @@ sg_dependents(const ObjectAddress *object, SgReach reach)
 	HeapTuple	tuple;
 
 	if (reach == SG_REACH_NONE)
+		return NIL;
+	/* most relations have none, and what else depends on them is much */
+	if (reach == SG_REACH_CHILDREN && !has_subclass(object->objectId))
 		return NIL;
 	rel = table_open(DependRelationId, AccessShareLock);
 	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
