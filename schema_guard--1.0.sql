@@ -27,7 +27,7 @@ CREATE INDEX ON schema_guard.object_text USING hash (object_identity);
 CREATE TABLE schema_guard.digest_list (
 	digest bytea PRIMARY KEY,
 	members bytea NOT NULL
-);
+) WITH (fillfactor = 70);
 
 CREATE TABLE schema_guard.snapshot (
 	snapshot_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -152,21 +152,23 @@ CREATE TABLE schema_guard.guarded_facet (
 );
 
 -- the live state, see sg_live.h; OIDs mean nothing in a restored copy, so
--- these are not dumped
+-- these are not dumped; with room for updates that leave the indexes alone
 CREATE TABLE schema_guard.live_object (
 	classid oid NOT NULL,
 	objid oid NOT NULL,
 	digest bytea NOT NULL,
 	item_keys oid[] NOT NULL,
 	PRIMARY KEY (classid, objid)
-);
-CREATE INDEX ON schema_guard.live_object (digest);
+) WITH (fillfactor = 70);
 
--- the digests of the buckets over live_object: see sg_digest.h
+-- the buckets over live_object, see sg_digest.h: their digests, and their members'
+-- digests one after the other, which no compression makes shorter
 CREATE TABLE schema_guard.live_bucket (
 	bucket smallint PRIMARY KEY,
-	digest bytea NOT NULL
+	digest bytea NOT NULL,
+	members bytea NOT NULL
 );
+ALTER TABLE schema_guard.live_bucket ALTER members SET STORAGE EXTERNAL;
 
 CREATE TABLE schema_guard.live_state (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

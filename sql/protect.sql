@@ -83,6 +83,19 @@ SELECT count(*) FROM schema_guard.verify();
 SELECT fingerprint = schema_guard.fingerprint() AS current FROM schema_guard.live_state;
 SELECT verdict FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
 
+-- what the fingerprint is made of does not belong to the objects: verify() mends it, a commit describes everything
+UPDATE schema_guard.live_bucket SET members = '';
+SELECT count(*) FROM schema_guard.verify();
+SELECT count(*) FILTER (WHERE members = '') AS empty FROM schema_guard.live_bucket;
+SET schema_guard.mode = observe;
+UPDATE schema_guard.live_bucket SET members = members || members;
+SELECT recomputed FROM schema_guard.status;
+ALTER TABLE protected ADD COLUMN added_here int;
+SELECT recomputed FROM schema_guard.status;
+SELECT fingerprint = schema_guard.fingerprint() AS current FROM schema_guard.live_state;
+ALTER TABLE protected DROP COLUMN added_here;
+RESET schema_guard.mode;
+
 -- event triggers switched off as a whole (17 and later; before, one by one)
 DO $$ BEGIN
 	IF current_setting('server_version_num')::int >= 170000 THEN

@@ -241,6 +241,14 @@ is_as_published(const SgLiveDelta *delta)
 	SgDigest	buckets[SG_BUCKETS];
 
 	sg_live_buckets(buckets);
+	for (int i = 0; i < SG_BUCKETS; i++)
+	{
+		SgDigestSet members;
+
+		if (!sg_live_bucket_members(i, &delta->buckets[i], &members))
+			return false;
+		pfree(members.members);
+	}
 	return delta->objects == NIL && delta->rekeyed == NIL &&
 		strcmp(delta->before, delta->after) == 0 &&
 		memcmp(buckets, delta->buckets, sizeof(buckets)) == 0;

@@ -406,6 +406,22 @@ sg_comparison_delta(SgComparison *comparison)
 	return delta;
 }
 
+/* the buckets' parts of a sorted set, which share its memory */
+static void
+divide_members(const SgDigestSet *set, SgDigestSet *members)
+{
+	int			end;
+
+	for (int start = 0; start < set->count; start = end)
+	{
+		SgDigestSet *part = &members[set->members[start].bytes[0]];
+
+		end = sg_digest_bucket_end(set, start);
+		part->members = set->members + start;
+		part->count = part->capacity = end - start;
+	}
+}
+
 /*
  * Compares the image with the catalogs as they are now, uncommitted changes
  * of this transaction included; finish_concurrent as in SgDescribeOptions.
@@ -425,6 +441,7 @@ sg_live_compare(SgLiveImage *image, bool finish_concurrent)
 	delta->object_count = comparison.digests.count;
 	sg_digest_buckets(&comparison.digests, delta->buckets);
 	memset(delta->affected, true, sizeof(delta->affected));
+	divide_members(&comparison.digests, delta->members);
 	sg_fingerprint_of_buckets(delta->buckets, delta->after);
 	return delta;
 }

@@ -32,7 +32,8 @@ typedef struct SgLiveDelta
 	List	   *rekeyed;		/* of SgLiveChange *: the same text, other keys */
 	List	   *changes;		/* of SgChange *: the items of objects, sorted */
 	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
-	bool		affected[SG_BUCKETS];	/* which of them can differ from before */
+	bool		affected[SG_BUCKETS];	/* which of them can differ from before ... */
+	SgDigestSet members[SG_BUCKETS];	/* ... and what is in those, sorted */
 	int64		unseen_commits; /* what the counter was before */
 	bool		fallback;		/* what was touched did not say enough */
 	bool		unsure;			/* an object could not be described: see take_busy_object */

@@ -219,48 +219,62 @@ examine(Worklist *work, const WorkItem *item)
 		follow_change(work, list_nth(comparison->objects, changes));
 }
 
-/* the buckets and the fingerprint that result from a delta of some objects */
-static void
+/* Notes in which buckets an object was before and is now; false if the stored ones are damaged. */
+static bool
+sort_into_buckets(SgLiveDelta *delta, const SgLiveChange *change, SgDigestSet *gone)
+{
+	const SgDigest *digests[2] = {&change->digest_before, &change->digest_after};
+
+	for (int i = 0; i < 2; i++)
+	{
+		uint8		bucket = digests[i]->bytes[0];
+
+		if (sg_digest_is_zero(digests[i]))
+			continue;
+		if (!delta->affected[bucket])
+		{
+			sg_digest_set_init(&gone[bucket]);
+			if (!sg_live_bucket_members(bucket, &delta->buckets[bucket], &delta->members[bucket]))
+				return false;
+			delta->affected[bucket] = true;
+		}
+		sg_digest_set_add(i == 0 ? &gone[bucket] : &delta->members[bucket], digests[i]);
+	}
+	return true;
+}
+
+/*
+ * The buckets and the fingerprint that result from a delta of some objects,
+ * given the buckets before.  False if these do not belong to those objects.
+ */
+static bool
 apply_to_buckets(SgLiveDelta *delta)
 {
 	SgDigestSet gone[SG_BUCKETS];
-	SgDigestSet come[SG_BUCKETS];
-	bool	   *affected = delta->affected;
 	ListCell   *lc;
 
 	foreach(lc, delta->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
-		const SgDigest *digests[2] = {&change->digest_before, &change->digest_after};
-
-		for (int i = 0; i < 2; i++)
-		{
-			uint8		bucket = digests[i]->bytes[0];
-
-			if (sg_digest_is_zero(digests[i]))
-				continue;
-			if (!affected[bucket])
-			{
-				sg_digest_set_init(&gone[bucket]);
-				sg_digest_set_init(&come[bucket]);
-				sg_live_bucket_members(bucket, &come[bucket]);
-				affected[bucket] = true;
-			}
-			sg_digest_set_add(i == 0 ? &gone[bucket] : &come[bucket], digests[i]);
-		}
+		if (!sort_into_buckets(delta, lfirst(lc), gone))
+			return false;
 	}
 	for (int i = 0; i < SG_BUCKETS; i++)
 	{
-		if (!affected[i])
+		SgDigestSet *members = &delta->members[i];
+
+		if (!delta->affected[i])
 			continue;
 		sg_digest_set_sort(&gone[i]);
-		sg_digest_set_sort(&come[i]);
-		sg_digest_sets_drop_common(&come[i], &gone[i]);
+		sg_digest_set_sort(members);
+		sg_digest_sets_drop_common(members, &gone[i]);
+		if (gone[i].count > 0)
+			return false;
 		memset(&delta->buckets[i], 0, sizeof(SgDigest));
-		if (come[i].count > 0)
-			sg_digest_list(come[i].members, come[i].count, &delta->buckets[i]);
+		if (members->count > 0)
+			sg_digest_list(members->members, members->count, &delta->buckets[i]);
 	}
 	sg_fingerprint_of_buckets(delta->buckets, delta->after);
+	return true;
 }
 
 static void
@@ -383,9 +397,8 @@ sg_live_compare_touched(const SgLiveState *state, bool finish_concurrent)
 
 	sg_comparison_removed(&work.comparison);
 	delta = sg_comparison_delta(&work.comparison);
-	if (!load_buckets(state->fingerprint, delta->buckets))
+	if (!load_buckets(state->fingerprint, delta->buckets) || !apply_to_buckets(delta))
 		return NULL;
-	apply_to_buckets(delta);
 	remember_buckets(delta->after, delta->buckets);
 	count_objects(delta, &work.comparison.image->state);
 	return delta;

@@ -15,9 +15,11 @@
 #include "sg_contract.h"
 #include "sg_errors.h"
 #include "sg_impact.h"
+#include "sg_live.h"
 #include "sg_release.h"
 #include "sg_schemafile.h"
 #include "sg_spi.h"
+#include "sg_table.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/jsonb.h"
@@ -38,6 +40,17 @@ answers(const SgObject *object, const char *kind, const char *identity)
 		sg_contract_kind_matches(kind, object->type);
 }
 
+/* Is the block of that row of the result an object's of the live state? */
+static bool
+is_live(uint64 row)
+{
+	SgDigest	digest;
+	bool		isnull;
+	Datum		value = sg_spi_value(row, 1, &isnull);
+
+	return !isnull && sg_digest_from_datum(value, &digest) && sg_live_contains(&digest);
+}
+
 /* an object of the live state that the change does not touch, or NULL */
 static SgObject *
 unchanged_object(Side *side, const char *kind, const char *identity)
@@ -56,16 +69,18 @@ unchanged_object(Side *side, const char *kind, const char *identity)
 	}
 	values[0] = CStringGetTextDatum(identity);
 	sg_spi_connect();
-	rows = sg_spi_query("SELECT o.block FROM schema_guard.object_text o"
-						" WHERE o.object_identity = $1 AND EXISTS"
-						"  (SELECT FROM schema_guard.live_object l WHERE l.digest = o.digest)",
-						1, types, values, NULL);
+	rows = sg_spi_query("SELECT digest, block FROM schema_guard.object_text"
+						" WHERE object_identity = $1", 1, types, values, NULL);
 	old = MemoryContextSwitchTo(side->context);
 	for (uint64 i = 0; i < rows; i++)
 	{
-		char	   *block = sg_spi_text(i, 1);
-		SgObject   *object = sg_block_parse(block, strlen(block));
+		char	   *block;
+		SgObject   *object;
 
+		if (!is_live(i))
+			continue;
+		block = sg_spi_text(i, 2);
+		object = sg_block_parse(block, strlen(block));
 		side->unchanged = lappend(side->unchanged, object);
 		if (answers(object, kind, identity))
 			result = object;

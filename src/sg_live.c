@@ -76,11 +76,12 @@ enum BucketColumn
 {
 	BUCKET_NUMBER = 1,
 	BUCKET_DIGEST,
-	BUCKET_COLUMNS = BUCKET_DIGEST
+	BUCKET_MEMBERS,
+	BUCKET_COLUMNS = BUCKET_MEMBERS
 };
 
 static const SgTableShape live_bucket_shape = {
-	"live_bucket", BUCKET_COLUMNS, {INT2OID, BYTEAOID}
+	"live_bucket", BUCKET_COLUMNS, {INT2OID, BYTEAOID, BYTEAOID}
 };
 
 /* a sequence is a table of one row: last_value, log_cnt, is_called */
@@ -422,35 +423,70 @@ sg_live_buckets(SgDigest *buckets)
 	end_row(&table, scan);
 }
 
-/* Adds the digests of a bucket's objects to the set. */
-void
-sg_live_bucket_members(uint8 bucket, SgDigestSet *set)
+static SysScanDesc
+scan_bucket(SgTable *table, int number)
+{
+	SgTableKey	key = {BUCKET_NUMBER, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(number)};
+
+	return sg_table_scan(table, "live_bucket_pkey", 1, &key);
+}
+
+/* adds the members in a bucket's row to the set */
+static void
+read_members(const SgTable *table, HeapTuple tuple, SgDigestSet *set)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, BUCKET_MEMBERS, &isnull);
+	bytea	   *bytes = isnull ? NULL : DatumGetByteaPP(value);
+
+	for (int i = 0; !isnull && i < (int) (VARSIZE_ANY_EXHDR(bytes) / SG_DIGEST_LEN); i++)
+	{
+		SgDigest	member;
+
+		memcpy(member.bytes, VARDATA_ANY(bytes) + (size_t) i * SG_DIGEST_LEN, SG_DIGEST_LEN);
+		sg_digest_set_add(set, &member);
+	}
+}
+
+static void
+load_members(uint8 bucket, SgDigestSet *set)
 {
 	SgTable		table;
 	SysScanDesc scan;
 	HeapTuple	tuple;
-	SgDigest	first = {{0}};
-	SgDigest	last;
-	SgTableKey	keys[] = {
-		{OBJECT_DIGEST, BTGreaterEqualStrategyNumber, F_BYTEAGE, (Datum) 0},
-		{OBJECT_DIGEST, BTLessEqualStrategyNumber, F_BYTEALE, (Datum) 0}
-	};
 
-	first.bytes[0] = bucket;
-	memset(&last, 0xff, sizeof(SgDigest));
-	last.bytes[0] = bucket;
-	keys[0].value = sg_digest_datum(&first);
-	keys[1].value = sg_digest_datum(&last);
-	open_table(&table, &live_object_shape);
-	scan = sg_table_scan(&table, "live_object_digest_idx", lengthof(keys), keys);
-	while ((tuple = systable_getnext(scan)) != NULL)
-	{
-		SgDigest	digest;
-
-		if (sg_table_digest(&table, tuple, OBJECT_DIGEST, &digest))
-			sg_digest_set_add(set, &digest);
-	}
+	sg_digest_set_init(set);
+	open_table(&table, &live_bucket_shape);
+	scan = scan_bucket(&table, bucket);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		read_members(&table, tuple, set);
 	end_row(&table, scan);
+}
+
+/*
+ * The digests of a bucket's objects, sorted.  False if what is stored is not
+ * the list with this digest (zero: there is none).
+ */
+bool
+sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set)
+{
+	SgDigest	computed = {{0}};
+
+	load_members(bucket, set);
+	if (set->count > 0)
+		sg_digest_list(set->members, set->count, &computed);
+	return sg_digest_compare(&computed, digest) == 0;
+}
+
+/* Is there an object of this digest? */
+bool
+sg_live_contains(const SgDigest *digest)
+{
+	SgDigestSet set;
+
+	load_members(digest->bytes[0], &set);
+	return bsearch(digest, set.members, set.count, sizeof(SgDigest), sg_digest_compare) != NULL;
 }
 
 static Datum
@@ -513,16 +549,16 @@ publish_objects(const List *changes)
 
 /* brings a bucket's row up to date */
 static void
-publish_bucket(SgTable *table, int number, const SgDigest *digest)
+publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDigestSet *members)
 {
-	SgTableKey	key = {BUCKET_NUMBER, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(number)};
-	SysScanDesc scan = sg_table_scan(table, "live_bucket_pkey", 1, &key);
+	SysScanDesc scan = scan_bucket(table, number);
 	HeapTuple	old = systable_getnext(scan);
 	Datum		values[BUCKET_COLUMNS];
 	bool		nulls[BUCKET_COLUMNS] = {0};
 
 	values[BUCKET_NUMBER - 1] = Int16GetDatum(number);
 	values[BUCKET_DIGEST - 1] = sg_digest_datum(digest);
+	values[BUCKET_MEMBERS - 1] = sg_digest_list_datum(members->members, members->count);
 	if (!HeapTupleIsValid(old))
 	{
 		if (!sg_digest_is_zero(digest))
@@ -532,7 +568,7 @@ publish_bucket(SgTable *table, int number, const SgDigest *digest)
 		sg_table_delete(table, old);
 	else
 	{
-		bool		replaces[BUCKET_COLUMNS] = {false, true};
+		bool		replaces[BUCKET_COLUMNS] = {false, true, true};
 
 		sg_table_update(table, old, values, nulls, replaces);
 	}
@@ -548,7 +584,7 @@ publish_buckets(const SgLiveDelta *delta)
 	for (int i = 0; i < SG_BUCKETS; i++)
 	{
 		if (delta->affected[i])
-			publish_bucket(&table, i, &delta->buckets[i]);
+			publish_bucket(&table, i, &delta->buckets[i], &delta->members[i]);
 	}
 	sg_table_close(&table);
 }

@@ -6,7 +6,8 @@
  * schema_guard.live_object has a row for each object: its catalog OIDs, its
  * digest, and the keys of its items (SgItem.key, in the order of the items),
  * by which renames are recognised.  schema_guard.live_bucket has the digests
- * of the buckets (sg_digest.h), so that a new fingerprint costs what changed.
+ * of the buckets (sg_digest.h) and of what is in them, so that a new fingerprint
+ * costs what changed.
  * schema_guard.live_state has one row: the fingerprint, and whether the state
  * is known to be behind ("stale").  None of them is dumped: a restored database
  * computes them anew; so does one that pg_upgrade has made, which is another
@@ -65,7 +66,8 @@ extern void sg_live_set_phase(SgPhase phase);
 extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
 extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);
 extern void sg_live_buckets(SgDigest *buckets);
-extern void sg_live_bucket_members(uint8 bucket, SgDigestSet *set);
+extern bool sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set);
+extern bool sg_live_contains(const SgDigest *digest);
 
 extern void sg_live_publish(const SgLiveDelta *delta);
 

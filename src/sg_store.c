@@ -65,17 +65,6 @@ struct SgStoreWriter
 };
 
 static Datum
-digest_list_datum(const SgDigest *members, int count)
-{
-	size_t		len = (size_t) count * SG_DIGEST_LEN;
-	bytea	   *result = palloc(VARHDRSZ + len);
-
-	SET_VARSIZE(result, VARHDRSZ + len);
-	memcpy(VARDATA(result), members, len);
-	return PointerGetDatum(result);
-}
-
-static Datum
 array_datum(Datum *elements, int count, Oid type)
 {
 	return PointerGetDatum(construct_array(elements, count, type, -1, false, TYPALIGN_INT));
@@ -265,12 +254,12 @@ sg_store_tree(const SgDigestSet *set, SgDigest *root)
 		end = sg_digest_bucket_end(set, start);
 		sg_digest_list(set->members + start, end - start, &buckets[count]);
 		digests[count] = sg_digest_datum(&buckets[count]);
-		lists[count] = digest_list_datum(set->members + start, end - start);
+		lists[count] = sg_digest_list_datum(set->members + start, end - start);
 		count++;
 	}
 	sg_digest_list(buckets, count, root);
 	digests[count] = sg_digest_datum(root);
-	lists[count] = digest_list_datum(buckets, count);
+	lists[count] = sg_digest_list_datum(buckets, count);
 	count++;
 
 	values[0] = array_datum(digests, count, BYTEAOID);

@@ -174,15 +174,8 @@ sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column, SgDige
 {
 	bool		isnull;
 	Datum		value = sg_table_value(table, tuple, column, &isnull);
-	bytea	   *bytes;
 
-	if (isnull)
-		return false;
-	bytes = DatumGetByteaPP(value);
-	if (VARSIZE_ANY_EXHDR(bytes) != SG_DIGEST_LEN)
-		return false;
-	memcpy(digest->bytes, VARDATA_ANY(bytes), SG_DIGEST_LEN);
-	return true;
+	return !isnull && sg_digest_from_datum(value, digest);
 }
 
 static void
@@ -222,13 +215,34 @@ sg_table_delete(SgTable *table, HeapTuple tuple)
 	CatalogTupleDelete(table->rel, &tuple->t_self);
 }
 
-/* A digest as a bytea of the current memory context. */
+/* Reads a digest that is a bytea; false if it is of another length. */
+bool
+sg_digest_from_datum(Datum value, SgDigest *digest)
+{
+	bytea	   *bytes = DatumGetByteaPP(value);
+
+	if (VARSIZE_ANY_EXHDR(bytes) != SG_DIGEST_LEN)
+		return false;
+	memcpy(digest->bytes, VARDATA_ANY(bytes), SG_DIGEST_LEN);
+	return true;
+}
+
+/* Digests one after the other as a bytea of the current memory context. */
+Datum
+sg_digest_list_datum(const SgDigest *members, int count)
+{
+	size_t		len = (size_t) count * SG_DIGEST_LEN;
+	bytea	   *result = palloc(VARHDRSZ + len);
+
+	SET_VARSIZE(result, VARHDRSZ + len);
+	if (count > 0)
+		memcpy(VARDATA(result), members, len);
+	return PointerGetDatum(result);
+}
+
+/* The same of one. */
 Datum
 sg_digest_datum(const SgDigest *digest)
 {
-	bytea	   *result = palloc(VARHDRSZ + SG_DIGEST_LEN);
-
-	SET_VARSIZE(result, VARHDRSZ + SG_DIGEST_LEN);
-	memcpy(VARDATA(result), digest->bytes, SG_DIGEST_LEN);
-	return PointerGetDatum(result);
+	return sg_digest_list_datum(digest, 1);
 }

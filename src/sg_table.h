@@ -66,6 +66,8 @@ extern void sg_table_update(SgTable *table, HeapTuple old, Datum *values, bool *
 							bool *replaces);
 extern void sg_table_delete(SgTable *table, HeapTuple tuple);
 
+extern bool sg_digest_from_datum(Datum value, SgDigest *digest);
 extern Datum sg_digest_datum(const SgDigest *digest);
+extern Datum sg_digest_list_datum(const SgDigest *members, int count);
 
 #endif							/* SG_TABLE_H */

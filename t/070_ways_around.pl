@@ -158,6 +158,7 @@ damaged('no counter of refused attempts', 'ALTER SEQUENCE schema_guard.refused_a
 damaged('another version', "UPDATE pg_extension SET extversion = '0.9' WHERE extname = 'schema_guard'");
 damaged('a fingerprint that is none', "UPDATE schema_guard.live_state SET fingerprint = repeat('x', 1000)");
 damaged('digests that are none', "UPDATE schema_guard.live_object SET digest = '\\x00'");
+damaged('buckets that are none', "UPDATE schema_guard.live_bucket SET members = '\\x00'");
 damaged('blocks that are none', "UPDATE schema_guard.object_text SET block = 'x'");
 # catalogs that cannot be read
 my $stale = 'UPDATE schema_guard.live_state SET stale = true';
