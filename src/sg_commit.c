@@ -16,20 +16,18 @@
 #include "sg_approval.h"
 #include "sg_commit.h"
 #include "sg_diff.h"
-#include "sg_errors.h"
 #include "sg_impact.h"
 #include "sg_journal.h"
 #include "sg_judge.h"
 #include "sg_path.h"
+#include "sg_refusal.h"
 #include "sg_release.h"
 #include "sg_restore.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
 #include "sg_window.h"
 #include "utils/builtins.h"
-
-/* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
-#define SHOWN_FINGERPRINT 16
+#include "utils/memutils.h"
 
 /* the case, and what the texts about it need */
 typedef struct Hearing
@@ -110,73 +108,15 @@ hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
 	hearing->judgement = sg_judge(&hearing->facts);
 }
 
-/* the sentence about the fingerprints */
-static char *
-resulting_sentence(const Hearing *hearing, const SgSnapshot *approved)
-{
-	const char *after = hearing->outcome->after;
-	int			approvals = sg_fingerprint_approvals(after);
-	char	   *which;
-
-	if (approvals > 0)
-		which = psprintf("which has %d of the %d approvals required",
-						 approvals, sg_required_approvals);
-	else
-		which = pstrdup("which nobody has approved");
-	if (approved == NULL)
-		return psprintf("The resulting schema is %.*s, %s; no schema is approved.",
-						SHOWN_FINGERPRINT, after, which);
-	return psprintf("The resulting schema is %.*s, %s; the approved one is %.*s (\"%s\").",
-					SHOWN_FINGERPRINT, after, which,
-					SHOWN_FINGERPRINT, approved->fingerprint, approved->name);
-}
-
-/* raises SG003 as ERROR or WARNING */
-static void
-pronounce_broken(int elevel, const Hearing *hearing)
-{
-	const SgBrokenRelease *first = linitial(hearing->broken);
-	int			count = list_length(hearing->broken);
-
-	ereport(elevel,
-			(errcode(ERRCODE_SG_CHANGE_BREAKS_RELEASE),
-			 count == 1 ?
-			 errmsg("schema change breaks live release %s/%s",
-					first->application, first->version) :
-			 errmsg("schema change breaks %d live releases", count),
-			 errdetail("%s\n%s", sg_impact_detail(hearing->broken),
-					   sg_changes_detail(hearing->outcome->changes)),
-			 errhint("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
-					 quote_literal_cstr(first->application),
-					 quote_literal_cstr(first->version))));
-}
-
-/* raises SG002 as ERROR or WARNING */
-static void
-pronounce_unapproved(int elevel, const Hearing *hearing)
-{
-	SgSnapshot *approved = sg_snapshot_reference();
-
-	ereport(elevel,
-			(errcode(ERRCODE_SG_CHANGE_NOT_APPROVED),
-			 errmsg("schema change is not approved"),
-			 errdetail("%s\n%s%s", sg_changes_detail(hearing->outcome->changes),
-					   resulting_sentence(hearing, approved),
-					   sg_path_expectation(hearing->outcome->before)),
-			 approved == NULL ?
-			 errhint("Begin with SELECT schema_guard.capture(...) and SELECT schema_guard.approve(...) of the schema as it is, then review and approve the change; or open a window.") :
-			 errhint("Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window.")));
-}
-
-static void
-pronounce(int elevel, const Hearing *hearing)
+/* what is said of it if it is refused, or warned of */
+static SgRefusal *
+refusal_of(const Hearing *hearing)
 {
 	if (hearing->judgement.reason == SG_REASON_BREAKS_RELEASE)
-		pronounce_broken(elevel, hearing);
-	else if (hearing->judgement.reason == SG_REASON_OUT_OF_ORDER)
-		sg_path_pronounce(elevel, hearing->outcome);
-	else
-		pronounce_unapproved(elevel, hearing);
+		return sg_refusal_broken(hearing->outcome, hearing->broken);
+	if (hearing->judgement.reason == SG_REASON_OUT_OF_ORDER)
+		return sg_refusal_out_of_order(hearing->outcome);
+	return sg_refusal_unapproved(hearing->outcome);
 }
 
 /*
@@ -198,6 +138,19 @@ record_refusal(const SgCommit *transaction, const Hearing *hearing)
 			 errdetail_log("The resulting schema would have been %s, %d items differ.",
 						   hearing->outcome->after,
 						   list_length(hearing->outcome->changes))));
+}
+
+/* the refusal, to be raised when the gate's memory is gone */
+static SgRefusal *
+refuse(const SgCommit *transaction, const Hearing *hearing)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+	SgRefusal  *refusal;
+
+	record_refusal(transaction, hearing);
+	refusal = refusal_of(hearing);
+	MemoryContextSwitchTo(old);
+	return refusal;
 }
 
 /* makes the change the live state and journals it, but for what a restore does */
@@ -304,11 +257,12 @@ compare(const SgLiveState *state, bool finish_concurrent)
 }
 
 /*
- * The gate: returns if the transaction may commit, having published and
- * journaled what it changed, and raises SG002 or SG003 if not.  As the owner
- * (sg_guard_enter), in a subtransaction of its own.
+ * The gate: returns NULL if the transaction may commit, having published and
+ * journaled what it changed, and otherwise what is to be raised, in the
+ * transaction's memory.  As the owner (sg_guard_enter), in a subtransaction of
+ * its own.
  */
-void
+SgRefusal *
 sg_commit_judge(const SgCommit *transaction)
 {
 	SgLiveDelta *outcome;
@@ -326,16 +280,14 @@ sg_commit_judge(const SgCommit *transaction)
 	outcome = compare(&state, transaction->builds_index);
 	hear(&hearing, outcome, transaction, state.phase);
 	if (hearing.judgement.verdict == SG_REFUSE)
-	{
-		record_refusal(transaction, &hearing);
-		pronounce(ERROR, &hearing);
-	}
+		return refuse(transaction, &hearing);
 	/* before anything is published: the text is the one that enforce gives */
 	if (hearing.judgement.verdict == SG_WARN)
-		pronounce(WARNING, &hearing);
+		sg_refusal_raise(WARNING, refusal_of(&hearing));
 	else if (hearing.judgement.reason == SG_REASON_NOTHING_APPROVED)
 		sg_restore_warn_unarmed();
 	actual = transaction->builds_index ? compare(&state, false) : outcome;
 	if (actual->objects != NIL || actual->rekeyed != NIL || !state.exists || state.stale)
 		publish(transaction, &hearing, actual, state.phase);
+	return NULL;
 }

@@ -7,6 +7,7 @@
 #define SG_COMMIT_H
 
 #include "sg_live.h"
+#include "sg_refusal.h"
 
 /* what is known about the transaction */
 typedef struct SgCommit
@@ -20,7 +21,7 @@ typedef struct SgCommit
 	bool		unfinished;
 } SgCommit;
 
-extern void sg_commit_judge(const SgCommit *transaction);
+extern SgRefusal *sg_commit_judge(const SgCommit *transaction);
 extern SgLiveDelta *sg_commit_catch_up(SgLiveDelta *missed);
 
 #endif							/* SG_COMMIT_H */

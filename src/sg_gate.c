@@ -77,6 +77,7 @@ static struct
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
 	SgLiveDelta *missed;		/* see SgCommit */
+	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */
 }			tx;
 
 /* between a command's start and its end, over all of its transactions */
@@ -110,13 +111,6 @@ is_interrupt(const ErrorData *error)
 		error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
 		error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
 		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
-}
-
-static bool
-is_refusal(const ErrorData *error)
-{
-	return error->sqlerrcode == ERRCODE_SG_CHANGE_NOT_APPROVED ||
-		error->sqlerrcode == ERRCODE_SG_CHANGE_BREAKS_RELEASE;
 }
 
 /*
@@ -420,7 +414,7 @@ judge(void)
 	transaction.missed = tx.missed;
 	transaction.builds_index = tx.builds_index;
 	transaction.unfinished = tx.unfinished;
-	sg_commit_judge(&transaction);
+	tx.refusal = sg_commit_judge(&transaction);
 }
 
 /* raises a fault of the guard with the way out in the hint */
@@ -492,13 +486,17 @@ gate_transaction(void)
 	{
 		error = run_guarded(judge, true);
 		if (error == NULL)
-			return;
+			break;
 		/* each one lets go of the publish lock: see sg_bound_lock_waits() in sg_delta.c */
 		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
 			break;
 		pause_between_attempts();
 	}
-	if (is_refusal(error) || is_interrupt(error))
+	if (tx.refusal != NULL)
+		sg_refusal_raise(ERROR, tx.refusal);
+	if (error == NULL)
+		return;
+	if (is_interrupt(error))
 		ReThrowError(error);
 	if (enforces() && !tx.unfinished)
 		raise_fault(error);

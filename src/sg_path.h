@@ -30,6 +30,5 @@ extern bool sg_path_allows(const char *before, const char *after, int steps);
 
 /* sg_path_text.c */
 extern char *sg_path_expectation(const char *before);
-extern void sg_path_pronounce(int elevel, const SgLiveDelta *outcome);
 
 #endif							/* SG_PATH_H */

@@ -1,15 +1,11 @@
 /*
  * sg_path_text.c
- *		What a refusal says about paths: where they lead, and that a change
- *		does not follow them.
+ *		What a refusal says about paths: where they lead.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
-#include "sg_approval.h"
-#include "sg_diff.h"
-#include "sg_errors.h"
 #include "sg_path.h"
 #include "sg_settings.h"
 #include "sg_spi.h"
@@ -98,21 +94,4 @@ sg_path_expectation(const char *before)
 	if (rows == 0 && sg_strict_path && before[0] != '\0')
 		appendStringInfo(&buf, "\nNo approved path leads on from %.*s.", SHOWN_FINGERPRINT, before);
 	return buf.data;
-}
-
-/* Raises SG002 as ERROR or WARNING for a change to a state that is approved, but not next. */
-void
-sg_path_pronounce(int elevel, const SgLiveDelta *outcome)
-{
-	SgSnapshot *reached = sg_snapshot_by_fingerprint(outcome->after);
-
-	ereport(elevel,
-			(errcode(ERRCODE_SG_CHANGE_NOT_APPROVED),
-			 errmsg("schema change does not follow an approved path"),
-			 errdetail("%s\nThe resulting schema is %.*s (\"%s\"), which is approved, but not as the next step from %.*s.%s",
-					   sg_changes_detail(outcome->changes),
-					   SHOWN_FINGERPRINT, outcome->after, reached != NULL ? reached->name : "",
-					   SHOWN_FINGERPRINT, outcome->before,
-					   sg_path_expectation(outcome->before)),
-			 errhint("Run the migrations in the order of the path, which SELECT * FROM schema_guard.path_steps shows; or open a window.")));
 }
