@@ -2,10 +2,15 @@
  * sg_catalog.c
  *		Reading the system catalogs in step with each other.
  *
- * Below the interface of genam.c's systable_*(): the key is taken from the index
- * entry, so that the rows of no interest (columns of indexes and TOAST tables,
- * say, which are more than those of tables) are passed over without a look at
- * the table.  Needs a btree index.
+ * A cursor by an index is below the interface of genam.c's systable_*(): the key
+ * is taken from the index entry, so that the rows of no interest are passed over
+ * without a look at the table.  Needs a btree index.
+ *
+ * A cursor by keys is for catalogs of which much is needed: see sg_places.c.  A
+ * row that the snapshot sees stays where it is as long as the snapshot is
+ * registered, and a page's rows stay where they are as long as the page is
+ * pinned: so to read such a row again needs neither a lock on the page nor a
+ * look at its visibility, as in a sequential scan.
  */
 #include "postgres.h"
 
@@ -18,6 +23,7 @@
 #include "executor/tuptable.h"
 #include "sg_catalog.h"
 #include "sg_compat.h"
+#include "storage/bufmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
 
@@ -26,18 +32,29 @@
 struct SgCursor
 {
 	Oid			catalog_oid;
-	Oid			index_oid;
 	Snapshot	snapshot;
 	MemoryContext context;		/* the scan's own, which outlives the objects */
-	int			nkeys;
-	ScanKeyData keys[MAX_CURSOR_KEYS];
-	Relation	catalog;		/* NULL until the first tuple is asked for, as what follows */
+	Relation	catalog;		/* NULL until the first tuple is asked for */
+	TupleTableSlot *slot;		/* the tuple handed out */
+
+	/* by an index */
+	Oid			index_oid;		/* or InvalidOid */
+	int			nscankeys;
+	ScanKeyData scankeys[MAX_CURSOR_KEYS];
 	Relation	index;
 	IndexScanDesc scan;
-	TupleTableSlot *slot;		/* the tuple handed out */
 	bool		at_entry;		/* is the scan at an entry that was not handed out? */
 	Oid			key;			/* ... of this key */
 	bool		exhausted;
+
+	/* by keys */
+	AttrNumber	key_attribute;
+	const Oid  *keys;
+	int			nkeys;
+	SgRowFilter wanted;
+	SgPlaces   *places;
+	Buffer		buffer;			/* the page of the tuple handed out, pinned by the slot */
+	HeapTupleData tuple;
 };
 
 /*
@@ -67,8 +84,31 @@ void
 sg_cursor_require(SgCursor *cursor, AttrNumber attribute, StrategyNumber strategy,
 				  RegProcedure procedure, Datum value)
 {
-	Assert(cursor->scan == NULL && cursor->nkeys < MAX_CURSOR_KEYS);
-	ScanKeyInit(&cursor->keys[cursor->nkeys++], attribute, strategy, procedure, value);
+	Assert(OidIsValid(cursor->index_oid) && cursor->catalog == NULL);
+	Assert(cursor->nscankeys < MAX_CURSOR_KEYS);
+	ScanKeyInit(&cursor->scankeys[cursor->nscankeys++], attribute, strategy, procedure, value);
+}
+
+/*
+ * Opens a cursor over the rows whose "key_attribute", an OID that is never null,
+ * is one of "keys", and which are "wanted".  The keys are in ascending order and
+ * stay the caller's, until the cursor is closed.  Rows of the same key come in
+ * any order.  Otherwise like sg_cursor_open(); for sg_cursor_next() only.
+ */
+SgCursor *
+sg_cursor_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
+					const Oid *keys, int nkeys, SgRowFilter wanted)
+{
+	SgCursor   *cursor = palloc0(sizeof(SgCursor));
+
+	cursor->catalog_oid = catalog;
+	cursor->snapshot = snapshot;
+	cursor->context = CurrentMemoryContext;
+	cursor->key_attribute = key_attribute;
+	cursor->keys = keys;
+	cursor->nkeys = nkeys;
+	cursor->wanted = wanted;
+	return cursor;
 }
 
 /* the number in the index of a column of the catalog */
@@ -85,19 +125,29 @@ index_column(SgCursor *cursor, AttrNumber attribute)
 }
 
 static void
-start_scan(SgCursor *cursor)
+start_index_scan(SgCursor *cursor)
+{
+	cursor->index = index_open(cursor->index_oid, AccessShareLock);
+	for (int i = 0; i < cursor->nscankeys; i++)
+		cursor->scankeys[i].sk_attno = index_column(cursor, cursor->scankeys[i].sk_attno);
+	cursor->scan = sg_compat_index_beginscan(cursor->catalog, cursor->index, cursor->snapshot,
+											 cursor->nscankeys);
+	cursor->scan->xs_want_itup = true;
+	index_rescan(cursor->scan, cursor->scankeys, cursor->nscankeys, NULL, 0);
+}
+
+static void
+start(SgCursor *cursor)
 {
 	MemoryContext old = MemoryContextSwitchTo(cursor->context);
 
 	cursor->catalog = table_open(cursor->catalog_oid, AccessShareLock);
-	cursor->index = index_open(cursor->index_oid, AccessShareLock);
-	for (int i = 0; i < cursor->nkeys; i++)
-		cursor->keys[i].sk_attno = index_column(cursor, cursor->keys[i].sk_attno);
 	cursor->slot = table_slot_create(cursor->catalog, NULL);
-	cursor->scan = sg_compat_index_beginscan(cursor->catalog, cursor->index, cursor->snapshot,
-											 cursor->nkeys);
-	cursor->scan->xs_want_itup = true;
-	index_rescan(cursor->scan, cursor->keys, cursor->nkeys, NULL, 0);
+	if (OidIsValid(cursor->index_oid))
+		start_index_scan(cursor);
+	else
+		cursor->places = sg_places_find(cursor->catalog, cursor->key_attribute, cursor->keys,
+										cursor->nkeys, cursor->wanted, cursor->snapshot);
 	MemoryContextSwitchTo(old);
 }
 
@@ -112,8 +162,8 @@ find_entry(SgCursor *cursor)
 		return true;
 	if (cursor->exhausted)
 		return false;
-	if (cursor->scan == NULL)
-		start_scan(cursor);
+	if (cursor->catalog == NULL)
+		start(cursor);
 	old = MemoryContextSwitchTo(cursor->context);
 	cursor->at_entry = index_getnext_tid(cursor->scan, ForwardScanDirection) != NULL;
 	MemoryContextSwitchTo(old);
@@ -136,12 +186,42 @@ fetch_entry(SgCursor *cursor)
 	return ExecFetchSlotHeapTuple(cursor->slot, false, &should_free);
 }
 
-/* The next tuple, whatever its key, or NULL.  Valid until the next call. */
+/* The next row of a cursor by keys with this key, or NULL. */
+static HeapTuple
+next_place(SgCursor *cursor, Oid key)
+{
+	HeapTuple	tuple = &cursor->tuple;
+	Buffer		buffer = cursor->buffer;
+	bool		turn;			/* to another page? */
+	ItemId		item;
+
+	if (cursor->catalog == NULL)
+		start(cursor);
+	if (!sg_places_next(cursor->places, key, &tuple->t_self))
+		return NULL;
+	turn = !BufferIsValid(buffer) ||
+		BufferGetBlockNumber(buffer) != ItemPointerGetBlockNumber(&tuple->t_self);
+	if (turn)
+		buffer = ReadBuffer(cursor->catalog, ItemPointerGetBlockNumber(&tuple->t_self));
+	item = PageGetItemId(BufferGetPage(buffer), ItemPointerGetOffsetNumber(&tuple->t_self));
+	tuple->t_data = (HeapTupleHeader) PageGetItem(BufferGetPage(buffer), item);
+	tuple->t_len = ItemIdGetLength(item);
+	tuple->t_tableOid = cursor->catalog_oid;
+	if (turn)
+		ExecStorePinnedBufferHeapTuple(tuple, cursor->slot, buffer);
+	else
+		ExecStoreBufferHeapTuple(tuple, cursor->slot, buffer);
+	cursor->buffer = buffer;
+	return tuple;
+}
+
+/* The next tuple of a cursor by an index, whatever its key, or NULL.  Valid until the next call. */
 HeapTuple
 sg_cursor_next_any(SgCursor *cursor)
 {
 	HeapTuple	tuple;
 
+	Assert(OidIsValid(cursor->index_oid));
 	while (find_entry(cursor))
 	{
 		if ((tuple = fetch_entry(cursor)) != NULL)
@@ -160,6 +240,8 @@ sg_cursor_next(SgCursor *cursor, Oid key)
 {
 	HeapTuple	tuple;
 
+	if (!OidIsValid(cursor->index_oid))
+		return next_place(cursor, key);
 	while (find_entry(cursor))
 	{
 		if (cursor->key > key)
@@ -183,11 +265,16 @@ sg_cursor_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute, boo
 void
 sg_cursor_close(SgCursor *cursor)
 {
-	if (cursor->scan != NULL)
+	if (cursor->catalog != NULL)
 	{
 		ExecDropSingleTupleTableSlot(cursor->slot);
-		index_endscan(cursor->scan);
-		index_close(cursor->index, AccessShareLock);
+		if (cursor->places != NULL)
+			sg_places_free(cursor->places);
+		else
+		{
+			index_endscan(cursor->scan);
+			index_close(cursor->index, AccessShareLock);
+		}
 		table_close(cursor->catalog, AccessShareLock);
 	}
 	pfree(cursor);

@@ -198,9 +198,16 @@ sg_names_load_relations(SgNames *names)
 	names->all_relations = true;
 }
 
+/* Have all relations been loaded? */
+bool
+sg_names_all_relations(const SgNames *names)
+{
+	return names->all_relations;
+}
+
 /*
- * All relations whose pg_class.relkind is one of these, in the order of OIDs,
- * palloc'd; returns their number, or -1 if not all relations have been loaded.
+ * Of the relations that have been loaded, those whose pg_class.relkind is one of
+ * these, in the order of OIDs, palloc'd; returns their number.
  */
 int
 sg_relations_of_kinds(SgNames *names, const char *kinds, Oid **relids)
@@ -209,8 +216,6 @@ sg_relations_of_kinds(SgNames *names, const char *kinds, Oid **relids)
 	RelationEntry *entry;
 	int			count = 0;
 
-	if (!names->all_relations)
-		return -1;
 	*relids = palloc(sizeof(Oid) * Max(names->relations->members, 1));
 	relations_start_iterate(names->relations, &iterator);
 	while ((entry = relations_iterate(names->relations, &iterator)) != NULL)

@@ -44,6 +44,7 @@ typedef struct SgRelationColumns
 
 extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
 extern void sg_names_load_relations(SgNames *names);
+extern bool sg_names_all_relations(const SgNames *names);
 
 extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
 extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);

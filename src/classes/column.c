@@ -63,6 +63,26 @@ load_column(SgRelation *relation, SgColumn *column, Form_pg_attribute form)
 	column->default_text = NULL;
 }
 
+/* A new place among the columns, which stay in the order of their numbers. */
+static SgColumn *
+insert_column(SgRelation *relation, int16 attnum)
+{
+	int			place = relation->ncolumns++;
+
+	for (; place > 0 && relation->columns[place - 1].attnum > attnum; place--)
+		relation->columns[place] = relation->columns[place - 1];
+	return &relation->columns[place];
+}
+
+/* Is it the row of a column that people made, and that still exists? */
+static bool
+is_live_column(HeapTuple row)
+{
+	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(row);
+
+	return form->attnum > 0 && !form->attisdropped;
+}
+
 /* Loads the columns; their items are added once the defaults are known. */
 static bool
 describe_columns(SgRelation *relation, SgCursor *cursor)
@@ -83,9 +103,9 @@ describe_columns(SgRelation *relation, SgCursor *cursor)
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 		SgColumn   *column;
 
-		if (form->attisdropped || form->attnum <= 0 || form->attnum > natts)
+		if (!is_live_column(tuple) || form->attnum > natts)
 			continue;
-		column = &relation->columns[relation->ncolumns++];
+		column = insert_column(relation, form->attnum);
 		load_column(relation, column, form);
 		relation->names.names[form->attnum - 1] = column->name;
 		if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
@@ -219,6 +239,7 @@ const SgRelationPart sg_columns_part = {
 	.index = AttributeRelidNumIndexId,
 	.key_attribute = Anum_pg_attribute_attrelid,
 	.positive = Anum_pg_attribute_attnum,
+	.wanted = is_live_column,
 	.describe = describe_columns
 };
 

@@ -244,6 +244,7 @@ const SgRelationPart sg_inheritance_part = {
 	.catalog = InheritsRelationId,
 	.index = InheritsRelidSeqnoIndexId,
 	.key_attribute = Anum_pg_inherits_inhrelid,
+	.in_order = true,
 	.describe = describe_inheritance
 };
 

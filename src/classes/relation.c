@@ -3,12 +3,12 @@
  *		Tables, views, materialized views, foreign tables and sequences.
  *
  * Walks pg_class in the order of OIDs, and with it the catalogs of everything
- * that a relation owns: each of those has an index that begins with the
- * relation's OID, so that every catalog is read once and nothing is sorted.
- * A part does not ask its catalog for what the relation cannot have, by its
- * kind or by a flag that the server itself goes by (relhasindex and so on may
- * be true without need, never false): of a single relation, each catalog that
- * is not opened is a tenth of the time.
+ * that a relation owns, each of which is read once.  For one relation, that is
+ * by the index of each that begins with the relation's OID.  A part does not ask
+ * its catalog for what the relation cannot have, by its kind or by a flag that
+ * the server itself goes by (relhasindex and so on may be true without need,
+ * never false): of a single relation, each catalog that is not opened is a
+ * tenth of the time.
  *
  * A partition has structure items only for what it does not have from its
  * parent (partition.c); that it exists is a matter of the facet "partitions".
@@ -143,42 +143,78 @@ sg_part_cursor(const SgRelationPart *part, SgDescriber *describer, Oid only)
 	return cursor;
 }
 
-/*
- * The row of the next relation, or NULL.  Of the "count" OIDs from "relids" on,
- * which are counted down; or, if that is -1, whatever there is.
- */
-static HeapTuple
-next_relation(SgCursor *cursor, Oid **relids, int *count)
+/* A cursor over the part's catalog, of these relations. */
+static SgCursor *
+part_cursor_of(const SgRelationPart *part, SgDescriber *describer, const Oid *relids, int count)
 {
-	HeapTuple	tuple = NULL;
-
-	if (*count < 0)
-		return sg_cursor_next_any(cursor);
-	while (tuple == NULL && *count > 0)
-	{
-		tuple = sg_cursor_next(cursor, *(*relids)++);
-		(*count)--;
-	}
-	return tuple;
+	if (part->in_order)
+		return sg_part_cursor(part, describer, InvalidOid);
+	return sg_cursor_open_keys(part->catalog, part->key_attribute, describer->snapshot,
+							   relids, count, part->wanted);
 }
 
+/* Takes out what is not in scope; returns how many are left. */
+static int
+relations_in_scope(SgDescriber *describer, Oid *relids, int count)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (sg_in_scope(describer, RelationRelationId, relids[i],
+						sg_relation(describer->names, relids[i])->schema))
+			relids[kept++] = relids[i];
+	}
+	return kept;
+}
+
+/* All relations of the scope, which have been loaded. */
 static void
-describe_relations(SgDescriber *describer)
+describe_loaded(SgDescriber *describer)
+{
+	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	SgCursor   *cursors[lengthof(parts)];
+	SgCursor   *classes;
+	Oid		   *relids;
+	int			count = sg_relations_of_kinds(describer->names, described_kinds, &relids);
+
+	count = relations_in_scope(describer, relids, count);
+	classes = sg_cursor_open_keys(RelationRelationId, Anum_pg_class_oid, describer->snapshot,
+								  relids, count, NULL);
+	for (int i = 0; i < lengthof(parts); i++)
+		cursors[i] = part_cursor_of(parts[i], describer, relids, count);
+	MemoryContextSwitchTo(old);
+
+	for (int i = 0; i < count; i++)
+	{
+		HeapTuple	tuple = sg_cursor_next(classes, relids[i]);
+
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "relation %u was there a moment ago", relids[i]);
+		describe_relation(describer, classes, tuple, cursors);
+	}
+
+	for (int i = 0; i < lengthof(parts); i++)
+		sg_cursor_close(cursors[i]);
+	sg_cursor_close(classes);
+	pfree(relids);
+}
+
+/* Just one relation; or, if none have been loaded, all there are. */
+static void
+describe_only(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 	SgCursor   *classes = sg_cursor_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
 										 describer->snapshot, describer->only);
 	SgCursor   *cursors[lengthof(parts)];
-	Oid		   *relids = NULL;
-	int			count;
 	HeapTuple	tuple;
 
 	for (int i = 0; i < lengthof(parts); i++)
 		cursors[i] = sg_part_cursor(parts[i], describer, describer->only);
-	count = sg_relations_of_kinds(describer->names, described_kinds, &relids);
 	MemoryContextSwitchTo(old);
 
-	while ((tuple = next_relation(classes, &relids, &count)) != NULL)
+	while ((tuple = sg_cursor_next_any(classes)) != NULL)
 	{
 		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
 
@@ -190,6 +226,15 @@ describe_relations(SgDescriber *describer)
 	for (int i = 0; i < lengthof(parts); i++)
 		sg_cursor_close(cursors[i]);
 	sg_cursor_close(classes);
+}
+
+static void
+describe_relations(SgDescriber *describer)
+{
+	if (sg_names_all_relations(describer->names))
+		describe_loaded(describer);
+	else
+		describe_only(describer);
 }
 
 const SgClass sg_relation_class = {

@@ -66,6 +66,8 @@ typedef struct SgRelationPart
 	Oid			index;			/* its first column is the relation's OID ... */
 	AttrNumber	key_attribute;	/* ... which is this attribute */
 	AttrNumber	positive;		/* if valid, only rows where this column of the index is above 0 */
+	bool		in_order;		/* do rows of a relation have to come in the order of the index? */
+	SgRowFilter wanted;			/* where all relations are described, just these rows; or NULL */
 	bool		(*describe) (SgRelation *relation, SgCursor *cursor);
 } SgRelationPart;
 

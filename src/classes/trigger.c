@@ -170,6 +170,15 @@ enabled_state(Oid trigger, Snapshot snapshot, char otherwise)
 	return otherwise;
 }
 
+/* Is it a trigger that somebody made, if only for the partition's parent? */
+static bool
+is_made_trigger(HeapTuple row)
+{
+	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(row);
+
+	return !form->tgisinternal || sg_compat_is_cloned_trigger(form);
+}
+
 static void
 describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 {
@@ -177,6 +186,8 @@ describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	const char *name = NameStr(form->tgname);
 	const char *state = sg_firing_state(form->tgenabled);
 
+	if (!is_made_trigger(tuple))
+		return;
 	if (sg_compat_is_cloned_trigger(form))
 	{
 		if (enabled_state(form->tgparentid, relation->describer->snapshot,
@@ -185,8 +196,6 @@ describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 		if (state == NULL)
 			state = "origin";
 	}
-	else if (form->tgisinternal)
-		return;
 	else
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("trigger", name), trigger_definition(relation, cursor, tuple));
@@ -211,5 +220,6 @@ const SgRelationPart sg_triggers_part = {
 	.catalog = TriggerRelationId,
 	.index = TriggerRelidNameIndexId,
 	.key_attribute = Anum_pg_trigger_tgrelid,
+	.wanted = is_made_trigger,
 	.describe = describe_triggers
 };
