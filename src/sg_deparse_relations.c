@@ -199,11 +199,11 @@ is_name_in_with(const QueryLevel *level, const char *name)
 
 /* The relation's name as the deparser would print it in a FROM list. */
 static char *
-printed_name(const QueryLevel *level, const SgRelationName *relation)
+printed_name(const HideContext *context, const SgRelationName *relation)
 {
 	const char *name = relation->name;
 
-	if (RelationIsVisible(relation->relid) && !is_name_in_with(level, name))
+	if (sg_relation_is_visible(context->names, relation) && !is_name_in_with(context->level, name))
 		return quote_qualified_identifier(NULL, name);
 	return quote_qualified_identifier(get_namespace_name_or_temp(relation->schema), name);
 }
@@ -243,7 +243,7 @@ hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQuer
 		return;
 	}
 	hidden->text = psprintf("%s%s", entry->inh ? "" : "ONLY ",
-							printed_name(context->level, relation));
+							printed_name(context, relation));
 	if (entry->alias == NULL)
 		hidden->superfluous = quote_identifier(name);
 	entry->ctename = psprintf("%s%d", PLACEHOLDER, list_length(context->hidden));

@@ -41,6 +41,12 @@
 #include "utils/snapmgr.h"
 #include "utils/varlena.h"
 
+/*
+ * What one object takes, with few exceptions: so much is kept when the context is
+ * reset, where less would be asked of the system again for each object.
+ */
+#define OBJECT_CONTEXT_SIZES 64 * 1024, 64 * 1024, ALLOCSET_DEFAULT_MAXSIZE
+
 typedef struct MemberKey
 {
 	Oid			classid;
@@ -246,7 +252,7 @@ sg_describe_begin(const SgDescribeOptions *options, SgObjectReceiver receive, vo
 	run->describer.names = sg_names_create(options->schema, run->describer.snapshot);
 	run->describer.run_context = context;
 	run->describer.object_context = AllocSetContextCreate(context, "schema_guard object",
-														  ALLOCSET_DEFAULT_SIZES);
+														  OBJECT_CONTEXT_SIZES);
 	run->own_schema = sg_extension_schema();
 	run->exclusions = options->all_objects ? NIL : sg_scope_exclusions();
 	run->receive = receive;

@@ -5,12 +5,15 @@
  * One hash table, keyed by catalog, OID and type modifier, holds the texts; a
  * second one what is known of relations, filled by one scan of pg_class when
  * everything is described; a third one the columns of those that queries name.
+ * They are asked several times for each column, and hold tens of thousands of
+ * relations, so that they are of the kind that is generated for its element.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/transam.h"
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
 #include "catalog/indexing.h"
@@ -27,6 +30,7 @@
 #include "common/hashfn.h"
 #include "sg_canon.h"
 #include "sg_names.h"
+#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
@@ -46,10 +50,34 @@ typedef struct NameKey
 typedef struct NameEntry
 {
 	NameKey		key;
+	char		status;
 	const char *text;
 } NameEntry;
 
-/* the relations, by their OIDs: many, so that the table is a compact one */
+static inline uint32
+hash_name_key(NameKey key)
+{
+	return hash_combine(murmurhash32(key.oid), key.catalog ^ (uint32) key.modifier);
+}
+
+static inline bool
+same_name_key(NameKey a, NameKey b)
+{
+	return a.oid == b.oid && a.modifier == b.modifier && a.catalog == b.catalog;
+}
+
+#define SH_PREFIX texts
+#define SH_ELEMENT_TYPE NameEntry
+#define SH_KEY_TYPE NameKey
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) hash_name_key(key)
+#define SH_EQUAL(table, a, b) same_name_key(a, b)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* the relations, by their OIDs */
 typedef struct RelationEntry
 {
 	Oid			relid;
@@ -68,6 +96,28 @@ typedef struct RelationEntry
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/* the columns, by the OIDs of their relations */
+typedef struct ColumnsEntry
+{
+	Oid			relid;
+	char		status;
+	SgRelationColumns *columns;
+} ColumnsEntry;
+
+#define SH_PREFIX columns
+#define SH_ELEMENT_TYPE ColumnsEntry
+#define SH_KEY_TYPE Oid
+#define SH_KEY relid
+#define SH_HASH_KEY(table, key) murmurhash32(key)
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* at least so many relations other than TOAST tables are expected on a page of pg_class */
+#define RELATIONS_PER_PAGE 16
+
 /* what keep_bytes() asks for at a time */
 #define BLOCK_SIZE 8000
 
@@ -76,24 +126,28 @@ struct SgNames
 	MemoryContext context;
 	Oid			hidden_schema;	/* its name is left out */
 	Snapshot	snapshot;
-	HTAB	   *texts;			/* of NameEntry */
+	texts_hash *texts;
 	HTAB	   *schemas;		/* of SgSchemaName */
 	relations_hash *relations;
-	bool		all_relations;	/* are these all of them? */
+	columns_hash *columns;
+	bool		all_relations;	/* have all relations been loaded? */
+	bool		all_functions;	/* ... and the names of all functions but the server's own? */
+	const SgRelationName **loaded;	/* what has been loaded but indexes, by their OIDs */
+	int			nloaded;
+	int			maxloaded;
 	char	   *block;			/* keep_bytes()'s: what is left of it */
 	Size		block_left;
-	HTAB	   *columns;		/* of SgRelationColumns */
 };
 
 static HTAB *
-create_table(SgNames *names, const char *title, Size keysize, Size entrysize)
+create_schema_table(void)
 {
 	HASHCTL		ctl = {0};
 
-	ctl.keysize = keysize;
-	ctl.entrysize = entrysize;
-	ctl.hcxt = names->context;
-	return hash_create(title, 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	ctl.keysize = sizeof(Oid);
+	ctl.entrysize = sizeof(SgSchemaName);
+	ctl.hcxt = CurrentMemoryContext;
+	return hash_create("schema_guard schemas", 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
 /*
@@ -109,10 +163,10 @@ sg_names_create(Oid hidden_schema, Snapshot snapshot)
 	names->context = CurrentMemoryContext;
 	names->hidden_schema = hidden_schema;
 	names->snapshot = snapshot;
-	names->texts = create_table(names, "schema_guard names", sizeof(NameKey), sizeof(NameEntry));
-	names->schemas = create_table(names, "schema_guard schemas", sizeof(Oid), sizeof(SgSchemaName));
+	names->texts = texts_create(CurrentMemoryContext, 64, NULL);
+	names->schemas = create_schema_table();
 	names->relations = relations_create(CurrentMemoryContext, 64, NULL);
-	names->columns = create_table(names, "schema_guard columns", sizeof(Oid), sizeof(SgRelationColumns));
+	names->columns = columns_create(CurrentMemoryContext, 64, NULL);
 	return names;
 }
 
@@ -178,53 +232,67 @@ remember_relation(SgNames *names, Form_pg_class form)
 	return relation;
 }
 
-/* Loads what is known of all relations but TOAST tables, by one scan of pg_class. */
+/* Adds to the list of what has been loaded. */
+static void
+add_loaded(SgNames *names, const SgRelationName *relation)
+{
+	if (names->nloaded >= names->maxloaded)
+	{
+		names->maxloaded *= 2;
+		names->loaded = repalloc_huge(names->loaded, sizeof(SgRelationName *) * names->maxloaded);
+	}
+	names->loaded[names->nloaded++] = relation;
+}
+
+static int
+compare_relations(const void *a, const void *b)
+{
+	return oid_cmp(&(*(const SgRelationName *const *) a)->relid,
+				   &(*(const SgRelationName *const *) b)->relid);
+}
+
+/*
+ * Loads what is known of all relations but TOAST tables, by one scan of pg_class.
+ * Once, before anything else is asked for.
+ */
 void
 sg_names_load_relations(SgNames *names)
 {
 	Relation	rel = table_open(RelationRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, names->snapshot, 0, NULL);
+	uint32		expected = RelationGetNumberOfBlocks(rel) * RELATIONS_PER_PAGE;
 	HeapTuple	tuple;
 
+	if (expected > names->relations->size)
+		relations_grow(names->relations, expected);
+	names->maxloaded = 256;
+	names->loaded = MemoryContextAlloc(names->context, sizeof(SgRelationName *) * names->maxloaded);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+		const SgRelationName *relation;
 
-		if (form->relkind != RELKIND_TOASTVALUE && !IsToastNamespace(form->relnamespace))
-			remember_relation(names, form);
+		if (form->relkind == RELKIND_TOASTVALUE || IsToastNamespace(form->relnamespace))
+			continue;
+		relation = remember_relation(names, form);
+		if (form->relkind != RELKIND_INDEX && form->relkind != RELKIND_PARTITIONED_INDEX)
+			add_loaded(names, relation);
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	qsort(names->loaded, names->nloaded, sizeof(SgRelationName *), compare_relations);
 	names->all_relations = true;
 }
 
-/* Have all relations been loaded? */
-bool
-sg_names_all_relations(const SgNames *names)
-{
-	return names->all_relations;
-}
-
 /*
- * Of the relations that have been loaded, those whose pg_class.relkind is one of
- * these, in the order of OIDs, palloc'd; returns their number.
+ * What has been loaded but indexes, in the order of OIDs; NULL if relations have
+ * not been loaded.
  */
-int
-sg_relations_of_kinds(SgNames *names, const char *kinds, Oid **relids)
+const SgRelationName *const *
+sg_loaded_relations(const SgNames *names, int *count)
 {
-	relations_iterator iterator;
-	RelationEntry *entry;
-	int			count = 0;
-
-	*relids = palloc(sizeof(Oid) * Max(names->relations->members, 1));
-	relations_start_iterate(names->relations, &iterator);
-	while ((entry = relations_iterate(names->relations, &iterator)) != NULL)
-	{
-		if (strchr(kinds, entry->relation->kind) != NULL)
-			(*relids)[count++] = entry->relid;
-	}
-	qsort(*relids, count, sizeof(Oid), oid_cmp);
-	return count;
+	*count = names->nloaded;
+	return names->loaded;
 }
 
 /* What is known of a schema. */
@@ -255,10 +323,20 @@ char *
 sg_qualified_name(SgNames *names, Oid schema, const char *name)
 {
 	const char *quoted = sg_canon_identifier(name);
+	const char *qualifier;
+	size_t		qualifier_len;
+	size_t		len = strlen(quoted) + 1;
+	char	   *result;
 
 	if (schema == names->hidden_schema)
 		return pstrdup(quoted);
-	return psprintf("%s.%s", sg_schema_name(names, schema)->quoted, quoted);
+	qualifier = sg_schema_name(names, schema)->quoted;
+	qualifier_len = strlen(qualifier);
+	result = palloc(qualifier_len + 1 + len);
+	memcpy(result, qualifier, qualifier_len);
+	result[qualifier_len] = '.';
+	memcpy(result + qualifier_len + 1, quoted, len);
+	return result;
 }
 
 /* What is known of a relation. */
@@ -286,6 +364,16 @@ sg_relation_name(SgNames *names, Oid relid)
 	return sg_qualified_name(names, relation->schema, relation->name);
 }
 
+/* Would the deparser print the relation's name without its schema, as it is visible? */
+bool
+sg_relation_is_visible(SgNames *names, const SgRelationName *relation)
+{
+	/* of the search path of a description, all but the schema left out are system schemas */
+	if (relation->schema != names->hidden_schema && !sg_schema_name(names, relation->schema)->system)
+		return false;
+	return RelationIsVisible(relation->relid);
+}
+
 /* A copy of the name that lives as long as the names. */
 const char *
 sg_keep_name(SgNames *names, const char *name)
@@ -303,15 +391,28 @@ const SgRelationColumns *
 sg_keep_columns(SgNames *names, Oid relid, int count)
 {
 	bool		found;
-	SgRelationColumns *entry = hash_search(names->columns, &relid, HASH_ENTER, &found);
+	ColumnsEntry *entry = columns_insert(names->columns, relid, &found);
+	SgRelationColumns *columns;
 
-	if (!found || entry->count < count)
+	if (!found)
+		entry->columns = keep_bytes(names, sizeof(SgRelationColumns));
+	columns = entry->columns;
+	if (!found || columns->count < count)
 	{
-		entry->names = keep_bytes(names, sizeof(char *) * Max(count, 1));
-		memset(entry->names, 0, sizeof(char *) * Max(count, 1));
+		columns->names = keep_bytes(names, sizeof(char *) * Max(count, 1));
+		memset(columns->names, 0, sizeof(char *) * Max(count, 1));
 	}
-	entry->count = count;
-	return entry;
+	columns->count = count;
+	return columns;
+}
+
+/* The columns that are known of a relation, or NULL. */
+static const SgRelationColumns *
+known_columns(SgNames *names, Oid relid)
+{
+	ColumnsEntry *entry = columns_lookup(names->columns, relid);
+
+	return entry != NULL ? entry->columns : NULL;
 }
 
 /* Loads the columns of a relation. */
@@ -350,7 +451,7 @@ load_columns(SgNames *names, Oid relid)
 const SgRelationColumns *
 sg_relation_columns(SgNames *names, Oid relid)
 {
-	const SgRelationColumns *columns = hash_search(names->columns, &relid, HASH_FIND, NULL);
+	const SgRelationColumns *columns = known_columns(names, relid);
 
 	return columns != NULL ? columns : load_columns(names, relid);
 }
@@ -359,7 +460,7 @@ sg_relation_columns(SgNames *names, Oid relid)
 const char *
 sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
 {
-	const SgRelationColumns *columns = hash_search(names->columns, &relid, HASH_FIND, NULL);
+	const SgRelationColumns *columns = known_columns(names, relid);
 
 	/* if nothing else is asked for of the relation, the cache is quicker */
 	if (columns == NULL && names->all_relations)
@@ -375,15 +476,16 @@ find_text(SgNames *names, Oid catalog, Oid oid, int64 modifier)
 {
 	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
 
-	return hash_search(names->texts, &key, HASH_FIND, NULL);
+	return texts_lookup(names->texts, key);
 }
 
 static const char *
 keep_text(SgNames *names, Oid catalog, Oid oid, int64 modifier, const char *text)
 {
 	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
-	char	   *copy = MemoryContextStrdup(names->context, text);
-	NameEntry  *entry = hash_search(names->texts, &key, HASH_ENTER, NULL);
+	const char *copy = sg_keep_name(names, text);
+	bool		found;
+	NameEntry  *entry = texts_insert(names->texts, key, &found);
 
 	entry->text = copy;
 	return copy;
@@ -429,6 +531,19 @@ sg_collation_name(SgNames *names, Oid collation)
 					 sg_qualified_name(names, form->collnamespace, NameStr(form->collname)));
 	ReleaseSysCache(tuple);
 	return text;
+}
+
+/* Is it the collation that the type has when none is named? */
+bool
+sg_collation_is_default(SgNames *names, Oid collation, Oid type)
+{
+	/* the answers share the table of texts, under the type as modifier */
+	NameEntry  *entry = find_text(names, CollationRelationId, collation, type);
+
+	if (entry != NULL)
+		return entry->text[0] != '\0';
+	return keep_text(names, CollationRelationId, collation, type,
+					 get_typcollation(type) == collation ? "default" : "")[0] != '\0';
 }
 
 const char *
@@ -525,15 +640,46 @@ sg_operator_name(SgNames *names, Oid operator)
 	return text;
 }
 
+/*
+ * Loads the names of all functions but the server's own: many triggers name one
+ * each, and the cache would keep whole rows.
+ */
+static void
+load_functions(SgNames *names)
+{
+	Relation	rel = table_open(ProcedureRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+				ObjectIdGetDatum(FirstNormalObjectId));
+	scan = systable_beginscan(rel, ProcedureOidIndexId, true, names->snapshot, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+		char	   *name = sg_qualified_name(names, form->pronamespace, NameStr(form->proname));
+
+		(void) keep_text(names, ProcedureRelationId, form->oid, -1, name);
+		pfree(name);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	names->all_functions = true;
+}
+
 /* The function's name, without arguments; qualified always but for the schema left out. */
 const char *
 sg_function_name(SgNames *names, Oid function)
 {
-	NameEntry  *entry = find_text(names, ProcedureRelationId, function, -1);
+	NameEntry  *entry;
 	HeapTuple	tuple;
 	Form_pg_proc form;
 	const char *text;
 
+	if (names->all_relations && !names->all_functions)
+		load_functions(names);
+	entry = find_text(names, ProcedureRelationId, function, -1);
 	if (entry != NULL)
 		return entry->text;
 	tuple = syscache_tuple(PROCOID, function, "function");

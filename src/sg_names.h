@@ -37,19 +37,18 @@ typedef struct SgSchemaName
 /* the names that a relation's columns have */
 typedef struct SgRelationColumns
 {
-	Oid			relid;			/* hash key */
 	int			count;			/* highest attribute number */
 	const char **names;			/* [attnum - 1], NULL where dropped */
 } SgRelationColumns;
 
 extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
 extern void sg_names_load_relations(SgNames *names);
-extern bool sg_names_all_relations(const SgNames *names);
 
 extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
 extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);
 extern const SgRelationName *sg_relation(SgNames *names, Oid relid);
-extern int	sg_relations_of_kinds(SgNames *names, const char *kinds, Oid **relids);
+extern const SgRelationName *const *sg_loaded_relations(const SgNames *names, int *count);
+extern bool sg_relation_is_visible(SgNames *names, const SgRelationName *relation);
 extern char *sg_relation_name(SgNames *names, Oid relid);
 extern const char *sg_keep_name(SgNames *names, const char *name);
 extern const SgRelationColumns *sg_keep_columns(SgNames *names, Oid relid, int count);
@@ -57,6 +56,7 @@ extern const char *sg_column_name(SgNames *names, Oid relid, AttrNumber attnum);
 extern const SgRelationColumns *sg_relation_columns(SgNames *names, Oid relid);
 extern const char *sg_type_name(SgNames *names, Oid type, int32 typmod);
 extern const char *sg_collation_name(SgNames *names, Oid collation);
+extern bool sg_collation_is_default(SgNames *names, Oid collation, Oid type);
 extern const char *sg_opclass_name(SgNames *names, Oid opclass);
 extern bool sg_opclass_is_default(SgNames *names, Oid opclass, Oid type);
 extern const char *sg_access_method_name(SgNames *names, Oid access_method);

@@ -15,6 +15,7 @@
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/tableam.h"
+#include "access/tupmacs.h"
 #include "sg_places.h"
 #include "utils/rel.h"
 
@@ -110,12 +111,32 @@ add_place(SgPlaces *places, RunList *list, ItemPointer place)
 	run->next = NO_RUN;
 }
 
+/*
+ * Where a column of a fixed width that is never null, as are all before it, is
+ * in the fixed part of a row.
+ */
+static int
+fixed_offset(TupleDesc desc, AttrNumber attribute)
+{
+	int			offset = 0;
+
+	for (int i = 0; i < attribute - 1; i++)
+	{
+		Form_pg_attribute form = TupleDescAttr(desc, i);
+
+		Assert(form->attnotnull && form->attlen > 0);
+		offset = att_align_nominal(offset, form->attalign) + form->attlen;
+	}
+	return att_align_nominal(offset, TupleDescAttr(desc, attribute - 1)->attalign);
+}
+
 static void
 scan_catalog(SgPlaces *places, Relation catalog, AttrNumber key_attribute, SgRowFilter wanted,
 			 Snapshot snapshot)
 {
 	/* no ring of buffers: what is read here is read again very soon */
 	TableScanDesc scan = table_beginscan_strat(catalog, snapshot, 0, NULL, false, false);
+	int			offset = fixed_offset(RelationGetDescr(catalog), key_attribute);
 	Oid			last_key = InvalidOid;
 	int			found = -1;
 	int			hint = -1;
@@ -123,9 +144,7 @@ scan_catalog(SgPlaces *places, Relation catalog, AttrNumber key_attribute, SgRow
 
 	while ((row = heap_getnext(scan, ForwardScanDirection)) != NULL)
 	{
-		bool		isnull;
-		Oid			key = DatumGetObjectId(heap_getattr(row, key_attribute,
-														RelationGetDescr(catalog), &isnull));
+		Oid			key = *(Oid *) ((char *) GETSTRUCT(row) + offset);
 
 		if (key != last_key)
 		{

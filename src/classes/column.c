@@ -124,7 +124,7 @@ column_definition(const SgRelation *relation, const SgColumn *column, bool with_
 
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, sg_type_name(names, column->type, column->typmod));
-	if (OidIsValid(column->collation) && column->collation != get_typcollation(column->type))
+	if (OidIsValid(column->collation) && !sg_collation_is_default(names, column->collation, column->type))
 		appendStringInfo(&buf, " COLLATE %s", sg_collation_name(names, column->collation));
 	if (column->not_null)
 		appendStringInfoString(&buf, " NOT NULL");

@@ -40,12 +40,6 @@ static const SgRelationPart *const parts[] = {
 	&sg_foreign_table_part
 };
 
-/* the relkinds that have an object type */
-static const char described_kinds[] = {
-	RELKIND_RELATION, RELKIND_PARTITIONED_TABLE, RELKIND_VIEW, RELKIND_MATVIEW,
-	RELKIND_FOREIGN_TABLE, RELKIND_SEQUENCE, '\0'
-};
-
 /* The object type of a relkind, or NULL if it is no object of its own. */
 static const char *
 relation_type(char relkind)
@@ -153,32 +147,34 @@ part_cursor_of(const SgRelationPart *part, SgDescriber *describer, const Oid *re
 							   relids, count, part->wanted);
 }
 
-/* Takes out what is not in scope; returns how many are left. */
+/* The OIDs of what there is to describe of the relations; returns their number. */
 static int
-relations_in_scope(SgDescriber *describer, Oid *relids, int count)
+relations_in_scope(SgDescriber *describer, const SgRelationName *const *relations, int count,
+				   Oid *relids)
 {
 	int			kept = 0;
 
 	for (int i = 0; i < count; i++)
 	{
-		if (sg_in_scope(describer, RelationRelationId, relids[i],
-						sg_relation(describer->names, relids[i])->schema))
-			relids[kept++] = relids[i];
+		const SgRelationName *relation = relations[i];
+
+		if (relation_type(relation->kind) != NULL &&
+			sg_in_scope(describer, RelationRelationId, relation->relid, relation->schema))
+			relids[kept++] = relation->relid;
 	}
 	return kept;
 }
 
-/* All relations of the scope, which have been loaded. */
+/* All relations of the scope, of those that have been loaded. */
 static void
-describe_loaded(SgDescriber *describer)
+describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, int count)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	Oid		   *relids = palloc(sizeof(Oid) * Max(count, 1));
 	SgCursor   *cursors[lengthof(parts)];
 	SgCursor   *classes;
-	Oid		   *relids;
-	int			count = sg_relations_of_kinds(describer->names, described_kinds, &relids);
 
-	count = relations_in_scope(describer, relids, count);
+	count = relations_in_scope(describer, relations, count, relids);
 	classes = sg_cursor_open_keys(RelationRelationId, Anum_pg_class_oid, describer->snapshot,
 								  relids, count, NULL);
 	for (int i = 0; i < lengthof(parts); i++)
@@ -200,7 +196,7 @@ describe_loaded(SgDescriber *describer)
 	pfree(relids);
 }
 
-/* Just one relation; or, if none have been loaded, all there are. */
+/* Just one relation; or all there are, if they have not been loaded. */
 static void
 describe_only(SgDescriber *describer)
 {
@@ -231,8 +227,11 @@ describe_only(SgDescriber *describer)
 static void
 describe_relations(SgDescriber *describer)
 {
-	if (sg_names_all_relations(describer->names))
-		describe_loaded(describer);
+	int			count;
+	const SgRelationName *const *relations = sg_loaded_relations(describer->names, &count);
+
+	if (relations != NULL && !OidIsValid(describer->only))
+		describe_loaded(describer, relations, count);
 	else
 		describe_only(describer);
 }

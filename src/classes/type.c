@@ -104,7 +104,8 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, 
 	sg_type_add(object, "kind", "domain");
 	sg_type_add(object, "type",
 				sg_type_name(describer->names, form->typbasetype, form->typtypmod));
-	if (OidIsValid(form->typcollation) && form->typcollation != get_typcollation(form->typbasetype))
+	if (OidIsValid(form->typcollation) && 
+		!sg_collation_is_default(describer->names, form->typcollation, form->typbasetype))
 		sg_type_add(object, "collation", sg_collation_name(describer->names, form->typcollation));
 	if (form->typnotnull)
 		sg_type_add(object, "not null", "");
@@ -130,7 +131,8 @@ describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 		if (form->attisdropped || form->attnum <= 0)
 			continue;
 		definition = sg_type_name(describer->names, form->atttypid, form->atttypmod);
-		if (OidIsValid(form->attcollation) && form->attcollation != get_typcollation(form->atttypid))
+		if (OidIsValid(form->attcollation) && 
+			!sg_collation_is_default(describer->names, form->attcollation, form->atttypid))
 			definition = psprintf("%s COLLATE %s", definition,
 								  sg_collation_name(describer->names, form->attcollation));
 		sg_object_add_ordered(object, ++rank, form->attnum,
