@@ -246,12 +246,30 @@ compare_items(const void *a, const void *b)
 						   right->definition, strlen(right->definition));
 }
 
-/* Brings the items into canonical order. */
+/* The number of items at the beginning that come before all others, in canonical order. */
+static int
+count_in_order(const SgObject *object)
+{
+	int			count = 0;
+
+	while (count < object->nitems && object->items[count].rank == count + 1)
+		count++;
+	for (int i = count; i < object->nitems; i++)
+	{
+		if (object->items[i].rank != 0)
+			return 0;
+	}
+	return count;
+}
+
+/* Brings the items into canonical order.  Columns, which are most of them, mostly are. */
 void
 sg_object_sort(SgObject *object)
 {
-	if (object->nitems > 1)
-		qsort(object->items, object->nitems, sizeof(SgItem), compare_items);
+	int			in_order = count_in_order(object);
+
+	if (object->nitems - in_order > 1)
+		qsort(object->items + in_order, object->nitems - in_order, sizeof(SgItem), compare_items);
 }
 
 /* Does a description in these facets show the object at all? */
@@ -287,24 +305,44 @@ sg_object_copy(const SgObject *object)
 	return copy;
 }
 
+/*
+ * Like initStringInfo(), for one of the many texts that are mostly short: what
+ * an object takes should stay in the processor's caches.
+ */
+void
+sg_init_short_text(StringInfo buf)
+{
+	buf->maxlen = 128;
+	buf->data = palloc(buf->maxlen);
+	resetStringInfo(buf);
+}
+
 /* words "name", the name always quoted and its double quotes doubled; palloc'd */
 char *
 sg_attribute(const char *words, const char *name)
 {
 	size_t		words_len = strlen(words);
-	char	   *result = palloc(words_len + 2 * strlen(name) + 4);
+	size_t		name_len = strlen(name);
+	char	   *result = palloc(words_len + 2 * name_len + 4);
 	char	   *out = result;
+	const char *quote;
 
 	memcpy(out, words, words_len);
 	out += words_len;
 	*out++ = ' ';
 	*out++ = '"';
-	for (const char *in = name; *in != '\0'; in++)
+	while ((quote = memchr(name, '"', name_len)) != NULL)
 	{
-		if (*in == '"')
-			*out++ = '"';
-		*out++ = *in;
+		size_t		len = quote + 1 - name;
+
+		memcpy(out, name, len);
+		out += len;
+		*out++ = '"';
+		name += len;
+		name_len -= len;
 	}
+	memcpy(out, name, name_len);
+	out += name_len;
 	*out++ = '"';
 	*out = '\0';
 	return result;

@@ -104,6 +104,7 @@ extern bool sg_object_in_facets(const SgObject *object, SgFacetSet facets);
 extern SgObject *sg_object_copy(const SgObject *object);
 extern bool sg_item_is_ordered(const SgItem *item);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
+extern void sg_init_short_text(StringInfo buf);
 extern char *sg_attribute(const char *words, const char *name);
 
 extern void sg_append_lines(StringInfo buf, const char *definition);

@@ -122,7 +122,7 @@ column_definition(const SgRelation *relation, const SgColumn *column, bool with_
 	SgNames    *names = relation->describer->names;
 	StringInfoData buf;
 
-	initStringInfo(&buf);
+	sg_init_short_text(&buf);
 	appendStringInfoString(&buf, sg_type_name(names, column->type, column->typmod));
 	if (OidIsValid(column->collation) && !sg_collation_is_default(names, column->collation, column->type))
 		appendStringInfo(&buf, " COLLATE %s", sg_collation_name(names, column->collation));
@@ -138,7 +138,10 @@ column_definition(const SgRelation *relation, const SgColumn *column, bool with_
 		appendStringInfo(&buf, " GENERATED ALWAYS AS (%s) %s", column->default_text,
 						 column->generated == ATTRIBUTE_GENERATED_STORED ? "STORED" : "VIRTUAL");
 	else if (column->default_text != NULL)
-		appendStringInfo(&buf, " DEFAULT %s", column->default_text);
+	{
+		appendStringInfoString(&buf, " DEFAULT ");
+		appendStringInfoString(&buf, column->default_text);
+	}
 	return buf.data;
 }
 

@@ -41,13 +41,16 @@ array_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute, void **
 	return ARR_DIMS(array)[0];
 }
 
-/* what may follow any constraint, each part with a space in front */
-static char *
+/* what may follow any constraint, each part with a space in front; mostly nothing */
+static const char *
 constraint_state(Form_pg_constraint form)
 {
 	StringInfoData buf;
 
-	initStringInfo(&buf);
+	if (!form->condeferrable && !form->condeferred && form->convalidated &&
+		sg_compat_constraint_enforced(form))
+		return "";
+	sg_init_short_text(&buf);
 	if (form->condeferrable)
 		appendStringInfoString(&buf, " DEFERRABLE");
 	if (form->condeferred)
@@ -83,9 +86,13 @@ append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *a
 					   bool period)
 {
 	for (int i = 0; i < count; i++)
-		appendStringInfo(buf, "%s%s%s", i > 0 ? ", " : "",
-						 period && i == count - 1 ? "PERIOD " : "",
-						 sg_canon_identifier(sg_column_name(names, relid, attnums[i])));
+	{
+		if (i > 0)
+			appendStringInfoString(buf, ", ");
+		if (period && i == count - 1)
+			appendStringInfoString(buf, "PERIOD ");
+		appendStringInfoString(buf, sg_canon_identifier(sg_column_name(names, relid, attnums[i])));
+	}
 }
 
 static void
@@ -113,11 +120,12 @@ foreign_key_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
 	int			nown = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &own);
 	int			ntheirs = array_attribute(cursor, tuple, Anum_pg_constraint_confkey, (void **) &theirs);
 
-	initStringInfo(&buf);
+	sg_init_short_text(&buf);
 	appendStringInfoString(&buf, "FOREIGN KEY (");
 	append_own_columns(&buf, relation, own, nown, period);
-	appendStringInfo(&buf, ") REFERENCES %s(",
-					 sg_relation_name(relation->describer->names, form->confrelid));
+	appendStringInfoString(&buf, ") REFERENCES ");
+	appendStringInfoString(&buf, sg_relation_name(relation->describer->names, form->confrelid));
+	appendStringInfoChar(&buf, '(');
 	append_foreign_columns(&buf, relation->describer->names, form->confrelid, theirs, ntheirs, period);
 	appendStringInfoChar(&buf, ')');
 	if (form->confmatchtype == FKCONSTR_MATCH_FULL)

@@ -165,18 +165,22 @@ append_included_columns(StringInfo buf, const IndexAt *at, int *expression)
 }
 
 /* what stands before the columns */
-static char *
-index_prefix(const IndexAt *at)
+static void
+append_prefix(StringInfo buf, const IndexAt *at)
 {
-	const char *method = sg_access_method_name(at->relation->describer->names, at->access_method);
-
-	if (at->constraint == NULL)
-		return psprintf("%s%s", at->form->indisunique ? "UNIQUE " : "", method);
-	if (at->constraint->type == CONSTRAINT_PRIMARY)
-		return pstrdup("PRIMARY KEY");
-	if (at->constraint->type == CONSTRAINT_UNIQUE)
-		return pstrdup("UNIQUE");
-	return psprintf("EXCLUDE USING %s", method);
+	if (at->constraint != NULL && at->constraint->type == CONSTRAINT_PRIMARY)
+		appendStringInfoString(buf, "PRIMARY KEY");
+	else if (at->constraint != NULL && at->constraint->type == CONSTRAINT_UNIQUE)
+		appendStringInfoString(buf, "UNIQUE");
+	else
+	{
+		if (at->constraint != NULL)
+			appendStringInfoString(buf, "EXCLUDE USING ");
+		else if (at->form->indisunique)
+			appendStringInfoString(buf, "UNIQUE ");
+		appendStringInfoString(buf, sg_access_method_name(at->relation->describer->names,
+														  at->access_method));
+	}
 }
 
 /* UNIQUE btree (a, b DESC) INCLUDE (c) NULLS NOT DISTINCT WHERE ... */
@@ -188,8 +192,9 @@ index_definition(const IndexAt *at, SgCursor *cursor, HeapTuple tuple)
 	bool		isnull;
 	Datum		predicate = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indpred, &isnull);
 
-	initStringInfo(&buf);
-	appendStringInfo(&buf, "%s (", index_prefix(at));
+	sg_init_short_text(&buf);
+	append_prefix(&buf, at);
+	appendStringInfoString(&buf, " (");
 	append_key_columns(&buf, at, &expression);
 	appendStringInfoChar(&buf, ')');
 	append_included_columns(&buf, at, &expression);
