@@ -66,7 +66,10 @@ struct SgDescribeRun
 	void	   *arg;
 };
 
-/* the settings that the deparser's and the output functions' texts depend on */
+/*
+ * The settings that the deparser's and the output functions' texts depend on.
+ * GMT, as it is the one time zone that is in no file.
+ */
 static const struct
 {
 	const char *name;
@@ -75,7 +78,7 @@ static const struct
 	{"quote_all_identifiers", "off"},
 	{"DateStyle", "ISO, MDY"},
 	{"IntervalStyle", "postgres"},
-	{"TimeZone", "UTC"},
+	{"TimeZone", "GMT"},
 	{"extra_float_digits", "1"},
 	{"bytea_output", "hex"},
 	{"lc_monetary", "C"},
