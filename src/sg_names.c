@@ -116,7 +116,7 @@ typedef struct ColumnsEntry
 #include "lib/simplehash.h"
 
 /* at least so many relations other than TOAST tables are expected on a page of pg_class */
-#define RELATIONS_PER_PAGE 16
+#define RELATIONS_PER_PAGE 20
 
 /* what keep_bytes() asks for at a time */
 #define BLOCK_SIZE 8000
