@@ -162,13 +162,12 @@ CREATE TABLE schema_guard.live_object (
 ) WITH (fillfactor = 70);
 
 -- the buckets over live_object, see sg_digest.h: their digests, and their members'
--- digests one after the other, which no compression makes shorter
+-- digests one after the other
 CREATE TABLE schema_guard.live_bucket (
 	bucket smallint PRIMARY KEY,
 	digest bytea NOT NULL,
 	members bytea NOT NULL
 );
-ALTER TABLE schema_guard.live_bucket ALTER members SET STORAGE EXTERNAL;
 
 CREATE TABLE schema_guard.live_state (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
