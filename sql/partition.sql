@@ -46,5 +46,34 @@ CREATE TABLE regions_rest PARTITION OF regions DEFAULT;
 SELECT object_identity, facet, attribute, definition FROM schema_guard.describe(NULL, '{structure,index,partitions}')
  WHERE object_type = 'table';
 
+-- ON ONLY: an index, or a key that nothing keeps, of the parent alone
+CREATE TABLE half (a integer, b integer) PARTITION BY LIST (a);
+CREATE TABLE half_1 PARTITION OF half FOR VALUES IN (1) PARTITION BY LIST (a);
+CREATE TABLE half_1_1 PARTITION OF half_1 FOR VALUES IN (1);
+ALTER TABLE half ADD CONSTRAINT half_key UNIQUE (a);
+CREATE INDEX half_b ON half (b);
+SELECT schema_guard.fingerprint() AS whole \gset
+ALTER TABLE half DROP CONSTRAINT half_key;
+DROP INDEX half_b;
+ALTER TABLE ONLY half ADD CONSTRAINT half_key UNIQUE (a);
+CREATE INDEX half_b ON ONLY half (b);
+SELECT schema_guard.fingerprint() = :'whole' AS same;
+SELECT object_identity, facet, attribute, definition FROM schema_guard.describe('part.half%', '{structure,index}') WHERE attribute ~ 'index|constraint';
+ALTER TABLE ONLY half_1 ADD CONSTRAINT half_1_key UNIQUE (a);
+ALTER INDEX half_key ATTACH PARTITION half_1_key;
+CREATE INDEX half_1_index ON ONLY half_1 (b);
+ALTER INDEX half_b ATTACH PARTITION half_1_index;
+ALTER INDEX half_1_index RENAME TO half_1_b;
+ALTER INDEX half_b RENAME TO half_on_b;
+SELECT object_identity, facet, attribute, definition FROM schema_guard.describe('part.half%', '{structure,index}') WHERE attribute ~ 'index|constraint';
+SELECT * FROM schema_guard.verify();
+ALTER TABLE half_1_1 ADD CONSTRAINT half_1_1_key UNIQUE (a);
+ALTER INDEX half_1_key ATTACH PARTITION half_1_1_key;
+CREATE INDEX half_1_1_b ON half_1_1 (b);
+ALTER INDEX half_1_b ATTACH PARTITION half_1_1_b;
+ALTER INDEX half_on_b RENAME TO half_b;
+SELECT schema_guard.fingerprint() = :'whole' AS same;
+SELECT * FROM schema_guard.verify();
+
 DROP SCHEMA part CASCADE;
 DROP EXTENSION schema_guard;

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/index.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_proc.h"
@@ -20,6 +21,7 @@
 #include "sg_dependents.h"
 #include "sg_touched.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 /*
@@ -342,6 +344,24 @@ create_items(void)
 					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
+/*
+ * A partition names the index of its parent that it lacks.  An index that is a
+ * part itself has no item in the parent, which would tell that it was renamed.
+ */
+static void
+enlist_lacking(Worklist *work, const ObjectAddress *index)
+{
+	Oid			table;
+
+	if (index->classId != RelationRelationId || index->objectSubId == SG_TOUCHED_CREATED ||
+		get_rel_relkind(index->objectId) != RELKIND_PARTITIONED_INDEX ||
+		!get_rel_relispartition(index->objectId))
+		return;
+	table = IndexGetRelation(index->objectId, true);
+	if (OidIsValid(table))
+		enlist_dependents(work, RelationRelationId, table, SG_REACH_CHILDREN);
+}
+
 /* false: there are too many of them */
 static bool
 examine_touched(Worklist *work)
@@ -351,7 +371,10 @@ examine_touched(Worklist *work)
 	int			limit = Max(MAX_SINGLE_OBJECTS, work->comparison.image->state.object_count / 10);
 
 	for (int i = 0; i < count; i++)
+	{
 		enlist(work, touched[i]);
+		enlist_lacking(work, &touched[i]);
+	}
 	for (int i = 0; i < list_length(work->pending); i++)
 	{
 		if (list_length(work->pending) > limit)

@@ -9,6 +9,8 @@
  * An index that is not valid (a CONCURRENTLY that failed or is under way)
  * answers no query and is not dumped by pg_dump: it counts as storage, but for
  * a partitioned table's, which is invalid as long as a partition lacks it.
+ * Which one lacks it shows there: ON ONLY makes an index, or a key that nothing
+ * keeps, of the parent alone.
  */
 #include "postgres.h"
 
@@ -233,7 +235,8 @@ index_counts(const SgRelation *relation, Form_pg_index form, HeapTuple tuple)
 		 TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)));
 }
 
-static void
+/* Describes the index; true if it is the partition's part of one of its parent's. */
+static bool
 describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 {
 	Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
@@ -248,9 +251,8 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	if (sg_wants_facet(relation->describer, SG_FACET_COMMENT))
 		sg_add_comment_on(relation->object, RelationRelationId, form->indexrelid,
 						  sg_attribute("index", index->name));
-	/* a partition's index that belongs to its parent's */
 	if (index->is_partition)
-		return;
+		return index_counts(relation, form, tuple);
 	at.access_method = index->access_method;
 	at.constraint = find_constraint(relation, form->indexrelid);
 	at.collations = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indcollation, &isnull));
@@ -271,17 +273,49 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 		sg_object_add(relation->object,
 					  form->indisunique ? SG_FACET_STRUCTURE : SG_FACET_INDEX, form->indexrelid,
 					  sg_attribute("index", index->name), definition);
+	return false;
+}
+
+/* the parent's index, which the partition may lack */
+static void
+add_lacking(SgRelation *relation, const SgParentIndex *index, List *present)
+{
+	SgNames    *names = relation->describer->names;
+	ListCell   *lc;
+
+	foreach(lc, present)
+	{
+		if (sg_parent_of(relation->describer, lfirst_oid(lc)) == index->relid)
+			return;
+	}
+	sg_object_add(relation->object, index->enforces ? SG_FACET_STRUCTURE : SG_FACET_INDEX, 0,
+				  sg_attribute("lacks index", sg_relation(names, index->relid)->name), "");
 }
 
 static bool
 describe_indexes(SgRelation *relation, SgCursor *cursor)
 {
+	List	   *present = NIL;
+	List	   *expected = NIL;
+	ListCell   *lc;
 	HeapTuple	tuple;
 
-	if (!relation->form->relhasindex)
-		return true;
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
-		describe_index(relation, cursor, tuple);
+	if (relation->form->relhasindex)
+	{
+		while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+		{
+			if (describe_index(relation, cursor, tuple))
+				present = lappend_oid(present, ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
+		}
+	}
+	/* a foreign table cannot have any */
+	if (OidIsValid(relation->parent) && relation->form->relkind != RELKIND_FOREIGN_TABLE)
+		expected = sg_partition_parent_indexes(relation);
+	if (list_length(expected) > list_length(present))
+	{
+		foreach(lc, expected)
+			add_lacking(relation, lfirst(lc), present);
+	}
 	return true;
 }
 

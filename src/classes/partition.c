@@ -11,6 +11,7 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/partition.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_partitioned_table.h"
 #include "nodes/nodeFuncs.h"
@@ -164,13 +165,14 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 	return true;
 }
 
-/* the columns of the parent at hand, kept for its next partition */
+/* the columns and indexes of the parent at hand, kept for its next partition */
 typedef struct ParentColumns
 {
 	Oid			relid;
 	MemoryContext context;
 	SgRelation	relation;
 	SgObject	object;
+	List	   *indexes;		/* of SgParentIndex * */
 } ParentColumns;
 
 static void
@@ -180,6 +182,29 @@ load_part(const SgRelationPart *part, SgRelation *relation)
 
 	(void) part->describe(relation, cursor);
 	sg_cursor_close(cursor);
+}
+
+static List *
+load_indexes(const SgRelation *relation)
+{
+	List	   *indexes = NIL;
+	SgCursor   *cursor;
+	HeapTuple	tuple;
+
+	if (!relation->form->relhasindex)
+		return NIL;
+	cursor = sg_part_cursor(&sg_indexes_part, relation->describer, relation->relid);
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+		SgParentIndex *index = palloc(sizeof(SgParentIndex));
+
+		index->relid = form->indexrelid;
+		index->enforces = form->indisunique || form->indisexclusion;
+		indexes = lappend(indexes, index);
+	}
+	sg_cursor_close(cursor);
+	return indexes;
 }
 
 /* The parent of a partition, with nothing but its columns.  Valid until the next call. */
@@ -215,11 +240,32 @@ sg_partition_parent(const SgRelation *partition)
 	sg_object_init(&parent->object, "table", "", RelationRelationId, partition->parent);
 	load_part(&sg_columns_part, &parent->relation);
 	load_part(&sg_column_defaults_part, &parent->relation);
+	parent->indexes = load_indexes(&parent->relation);
 	sg_cursor_close(parent->relation.cursor);
 	parent->relation.form = NULL;
 	MemoryContextSwitchTo(old);
 	describer->parent_columns = parent;
 	return &parent->relation;
+}
+
+/* Its parent's indexes, as a List of SgParentIndex *.  Valid until the next parent is asked for. */
+List *
+sg_partition_parent_indexes(const SgRelation *partition)
+{
+	(void) sg_partition_parent(partition);
+	return partition->describer->parent_columns->indexes;
+}
+
+/* What the partition, a table or an index, is a part of; else InvalidOid. */
+Oid
+sg_parent_of(const SgDescriber *describer, Oid partition)
+{
+	SgCursor   *cursor = sg_part_cursor(&sg_inheritance_part, describer, partition);
+	HeapTuple	tuple = sg_cursor_next_any(cursor);
+	Oid			parent = tuple == NULL ? InvalidOid : ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
+
+	sg_cursor_close(cursor);
+	return parent;
 }
 
 /* The columns' names if they stand in another order than the parent's, else NULL. */

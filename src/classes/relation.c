@@ -127,7 +127,7 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 
 /* A cursor over the part's catalog, of all relations or only one; as sg_cursor_open(). */
 SgCursor *
-sg_part_cursor(const SgRelationPart *part, SgDescriber *describer, Oid only)
+sg_part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only)
 {
 	SgCursor   *cursor = sg_cursor_open(part->catalog, part->index, part->key_attribute,
 										describer->snapshot, only);

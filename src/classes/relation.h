@@ -39,6 +39,13 @@ typedef struct SgIndexConstraint
 	List	   *exclusion_operators;	/* of Oid */
 } SgIndexConstraint;
 
+/* an index of a partitioned table, of which each partition has a part */
+typedef struct SgParentIndex
+{
+	Oid			relid;
+	bool		enforces;		/* unique or an exclusion */
+} SgParentIndex;
+
 /* the relation at hand */
 typedef struct SgRelation
 {
@@ -85,7 +92,7 @@ extern const SgRelationPart sg_foreign_table_part;
 
 /* relation.c */
 extern bool sg_is_table(const SgRelation *relation);
-extern SgCursor *sg_part_cursor(const SgRelationPart *part, SgDescriber *describer, Oid only);
+extern SgCursor *sg_part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only);
 
 /* column.c */
 extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
@@ -105,6 +112,8 @@ extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form, const
 
 /* partition.c */
 extern const SgRelation *sg_partition_parent(const SgRelation *partition);
+extern List *sg_partition_parent_indexes(const SgRelation *partition);
+extern Oid	sg_parent_of(const SgDescriber *describer, Oid partition);
 extern char *sg_partition_column_order(const SgRelation *relation);
 
 /* inheritance.c */
