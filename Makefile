@@ -67,7 +67,8 @@ ISOLATION = \
 	interleavings \
 	capture \
 	preview_locks \
-	unseen
+	unseen \
+	publish_lock
 ISOLATION_OPTS = --load-extension=schema_guard
 
 # TAP tests (t/) and real schemas want a cluster of their own: `make test` runs them.

@@ -3,8 +3,8 @@
  *		The live state: its lock and its tables.
  *
  * Locking.  Whoever publishes a new state first takes the publish lock: a
- * ShareUpdateExclusiveLock on the extension, as a heavyweight object lock.  It
- * conflicts with itself and with DROP EXTENSION, is held to the end of the
+ * ShareUpdateExclusiveLock on a part of the extension, as a heavyweight object
+ * lock.  It conflicts with itself and nothing else, is held to the end of the
  * transaction (over PREPARE TRANSACTION too), and so puts the transactions
  * that change the schema into one order, that of their commits.  It is meant
  * to be the last lock that a transaction waits for; sg_delta.c takes care that
@@ -89,6 +89,13 @@ static const SgTableShape unseen_commits_shape = {
 	"unseen_commits", 3, {INT8OID, INT8OID, BOOLOID}
 };
 
+/*
+ * The part of the extension that is locked.  Extensions have no parts, so that
+ * no command locks it: the extension as a whole can be locked by any role, in
+ * any mode, with ALTER FUNCTION ... DEPENDS ON EXTENSION.
+ */
+#define PUBLISH_LOCK 1
+
 /* what the publish lock was last taken on: the extension, as long as it is not created anew */
 static Oid	locked_extension = InvalidOid;
 
@@ -101,7 +108,7 @@ void
 sg_live_lock(void)
 {
 	locked_extension = sg_extension_oid();
-	LockDatabaseObject(ExtensionRelationId, locked_extension, 0, ShareUpdateExclusiveLock);
+	LockDatabaseObject(ExtensionRelationId, locked_extension, PUBLISH_LOCK, ShareUpdateExclusiveLock);
 }
 
 static bool
@@ -109,7 +116,7 @@ holds_lock(void)
 {
 	LOCKTAG		tag;
 
-	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, locked_extension, 0);
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, locked_extension, PUBLISH_LOCK);
 	return OidIsValid(locked_extension) &&
 		sg_compat_lock_held(&tag, ShareUpdateExclusiveLock);
 }
