@@ -53,6 +53,10 @@ SELECT object_type, object_identity, attribute, definition
   FROM schema_guard.describe(NULL, '{access}')
  WHERE attribute <> 'owner' AND object_type <> 'schema';
 
+-- an empty version, which a dump leaves out
+ALTER SERVER fdw_server VERSION '';
+SELECT attribute, definition FROM schema_guard.describe('fdw\_server') WHERE attribute = 'version';
+
 -- a schema alone
 SELECT schema_guard.fingerprint('{structure}', 'fdw') AS before \gset
 ALTER SCHEMA fdw RENAME TO fdw2;

@@ -61,9 +61,10 @@ describe_server(SgRow *row)
 	sg_row_begin(row, "server", pstrdup(sg_canon_identifier(NameStr(form->srvname))));
 	sg_row_add(row, "foreign-data wrapper",
 			   sg_canon_identifier(GetForeignDataWrapper(form->srvfdw)->fdwname));
-	if (type != NULL)
+	/* a dump leaves out an empty one */
+	if (type != NULL && type[0] != '\0')
 		sg_row_add(row, "type", quote_literal_cstr(type));
-	if (version != NULL)
+	if (version != NULL && version[0] != '\0')
 		sg_row_add(row, "version", quote_literal_cstr(version));
 	add_row_options(row, Anum_pg_foreign_server_srvoptions, false);
 }
