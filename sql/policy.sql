@@ -41,6 +41,10 @@ SELECT pg_temp.seen('ALTER POLICY updated ON t RENAME TO u', 'ALTER POLICY u ON 
 SELECT pg_temp.seen('ALTER TABLE t FORCE ROW LEVEL SECURITY', 'ALTER TABLE t NO FORCE ROW LEVEL SECURITY');
 SELECT pg_temp.seen('ALTER TABLE t DISABLE ROW LEVEL SECURITY', 'ALTER TABLE t ENABLE ROW LEVEL SECURITY');
 SELECT pg_temp.seen('ALTER ROLE sg_policy_b RENAME TO sg_policy_c', 'ALTER ROLE sg_policy_c RENAME TO sg_policy_b');
+ALTER ROLE sg_policy_b RENAME TO sg_policy_c;
+ALTER ROLE sg_policy_c RENAME TO sg_policy_b;
+SELECT statements, objects FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 2;
+SELECT * FROM schema_guard.verify();
 DROP SCHEMA po CASCADE;
 DROP ROLE sg_policy_b;
 DROP ROLE "sg policy A";

@@ -389,7 +389,9 @@ sg_statement_is_unannounced(const Node *parsetree)
 		case T_DropStmt:
 			return is_unannounced_kind(((const DropStmt *) parsetree)->removeType);
 		case T_RenameStmt:
-			return is_unannounced_kind(((const RenameStmt *) parsetree)->renameType);
+			/* a role's name is in policies, user mappings and privileges */
+			return is_unannounced_kind(((const RenameStmt *) parsetree)->renameType) ||
+				((const RenameStmt *) parsetree)->renameType == OBJECT_ROLE;
 		case T_AlterOwnerStmt:
 			return is_unannounced_kind(((const AlterOwnerStmt *) parsetree)->objectType);
 		case T_CommentStmt:

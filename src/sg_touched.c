@@ -306,6 +306,10 @@ sg_touched_by_statement(const Node *statement)
 		case T_CommentStmt:
 			touched.comments = true;
 			break;
+		case T_RenameStmt:
+			if (((const RenameStmt *) statement)->renameType == OBJECT_ROLE)
+				touched.everything = true;
+			break;
 		default:
 			break;
 	}
