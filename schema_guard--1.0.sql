@@ -27,7 +27,7 @@ CREATE INDEX ON schema_guard.object_text USING hash (object_identity);
 CREATE TABLE schema_guard.digest_list (
 	digest bytea PRIMARY KEY,
 	members bytea NOT NULL
-) WITH (fillfactor = 70);
+);
 
 CREATE TABLE schema_guard.snapshot (
 	snapshot_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -167,7 +167,7 @@ CREATE TABLE schema_guard.live_bucket (
 	bucket smallint PRIMARY KEY,
 	digest bytea NOT NULL,
 	members bytea NOT NULL
-);
+) WITH (fillfactor = 70);
 
 CREATE TABLE schema_guard.live_state (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
