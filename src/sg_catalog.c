@@ -7,10 +7,11 @@
  * without a look at the table.  Needs a btree index.
  *
  * A cursor by keys is for catalogs of which much is needed: see sg_places.c.  A
- * row that the snapshot sees stays where it is as long as the snapshot is
- * registered, and a page's rows stay where they are as long as the page is
- * pinned: so to read such a row again needs neither a lock on the page nor a
- * look at its visibility, as in a sequential scan.
+ * row that the snapshot sees stays under its number as long as the snapshot is
+ * registered: to read it again needs no look at its visibility.  Where it is on
+ * its page does not change as long as the page is pinned, but from when it was
+ * locked once after that, which waits for whoever was moving rows just then
+ * (src/backend/storage/buffer/README, rules 1 and 2).
  */
 #include "postgres.h"
 
@@ -186,6 +187,17 @@ fetch_entry(SgCursor *cursor)
 	return ExecFetchSlotHeapTuple(cursor->slot, false, &should_free);
 }
 
+/* the page, pinned and with nobody left who could be moving its rows */
+static Buffer
+turn_to_page(SgCursor *cursor, BlockNumber block)
+{
+	Buffer		buffer = ReadBuffer(cursor->catalog, block);
+
+	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
+	return buffer;
+}
+
 /* The next row of a cursor by keys with this key, or NULL. */
 static HeapTuple
 next_place(SgCursor *cursor, Oid key)
@@ -202,7 +214,7 @@ next_place(SgCursor *cursor, Oid key)
 	turn = !BufferIsValid(buffer) ||
 		BufferGetBlockNumber(buffer) != ItemPointerGetBlockNumber(&tuple->t_self);
 	if (turn)
-		buffer = ReadBuffer(cursor->catalog, ItemPointerGetBlockNumber(&tuple->t_self));
+		buffer = turn_to_page(cursor, ItemPointerGetBlockNumber(&tuple->t_self));
 	item = PageGetItemId(BufferGetPage(buffer), ItemPointerGetOffsetNumber(&tuple->t_self));
 	tuple->t_data = (HeapTupleHeader) PageGetItem(BufferGetPage(buffer), item);
 	tuple->t_len = ItemIdGetLength(item);
