@@ -66,6 +66,8 @@ CREATE TABLE t (
 );
 CREATE INDEX t_index ON t (amount);
 CREATE UNIQUE INDEX t_unique_index ON t (ident);
+CREATE TABLE referenced (id integer PRIMARY KEY);
+CREATE TABLE referencing (id integer CONSTRAINT referencing_fk REFERENCES referenced, CONSTRAINT referencing_key UNIQUE (id) DEFERRABLE);
 CREATE TRIGGER t_trigger BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION trg();
 CREATE TRIGGER t_after AFTER UPDATE ON t REFERENCING OLD TABLE AS o NEW TABLE AS n EXECUTE FUNCTION trg();
 CREATE CONSTRAINT TRIGGER t_constraint AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION trg();
@@ -270,6 +272,11 @@ INSERT INTO helper.mutation (expected, alter, reverse) VALUES
 ($$added table mut.part_1: state of trigger "part_trigger"$$, $$ALTER TABLE part_1 DISABLE TRIGGER part_trigger$$, $$ALTER TABLE part_1 ENABLE TRIGGER part_trigger$$),
 ($$changed table mut.part: trigger "part_trigger"$$, $$DROP TRIGGER part_trigger ON part; CREATE TRIGGER part_trigger AFTER UPDATE ON part FOR EACH ROW EXECUTE FUNCTION trg()$$,
  $$DROP TRIGGER part_trigger ON part; CREATE TRIGGER part_trigger AFTER INSERT ON part FOR EACH ROW EXECUTE FUNCTION trg()$$),
+($$added table mut.referenced: [settings] state on DELETE of referencing constraints
+added table mut.referenced: [settings] state on UPDATE of referencing constraints$$, $$ALTER TABLE referenced DISABLE TRIGGER ALL$$, $$ALTER TABLE referenced ENABLE TRIGGER ALL$$),
+($$added table mut.referencing: [settings] state on INSERT OR UPDATE of constraint "referencing_key"
+added table mut.referencing: [settings] state on INSERT of constraint "referencing_fk"
+added table mut.referencing: [settings] state on UPDATE of constraint "referencing_fk"$$, $$ALTER TABLE referencing DISABLE TRIGGER ALL$$, $$ALTER TABLE referencing ENABLE TRIGGER ALL$$),
 ($$removed table mut.t: trigger "t_trigger"
 added table mut.t: trigger "other"$$, $$ALTER TRIGGER t_trigger ON t RENAME TO other$$, $$ALTER TRIGGER other ON t RENAME TO t_trigger$$),
 ($$added table mut.t: state of rule "t_rule"$$, $$ALTER TABLE t DISABLE RULE t_rule$$, $$ALTER TABLE t ENABLE RULE t_rule$$),

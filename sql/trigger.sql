@@ -59,5 +59,24 @@ CREATE TRIGGER cloned AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION audit();
 CREATE TRIGGER own BEFORE INSERT ON p2 FOR EACH ROW EXECUTE FUNCTION "f un"();
 ALTER TABLE p1 DISABLE TRIGGER cloned;
 SELECT object_identity, attribute, definition FROM schema_guard.describe() WHERE attribute LIKE '%trigger "%' AND object_identity LIKE 'tr.p%';
+
+-- those of constraints, which only a superuser can stop: "settings", since a dump does not bring it
+CREATE TABLE referenced (id int PRIMARY KEY);
+CREATE TABLE referencing (id int CONSTRAINT "f k" REFERENCES referenced, CONSTRAINT late UNIQUE (id) DEFERRABLE);
+CREATE TABLE referencing_too (id int REFERENCES referenced);
+SELECT schema_guard.fingerprint() AS before \gset
+ALTER TABLE referencing DISABLE TRIGGER ALL;
+ALTER TABLE referenced DISABLE TRIGGER ALL;
+DO $$ BEGIN
+	EXECUTE (SELECT format('ALTER TABLE referenced ENABLE ALWAYS TRIGGER %I', min(tgname))
+			   FROM pg_trigger WHERE tgrelid = 'referenced'::regclass AND tgfoid = '"RI_FKey_noaction_del"'::regproc);
+END $$;
+ALTER TABLE referencing RENAME CONSTRAINT "f k" TO fk;
+ALTER TABLE referencing RENAME TO referencing_renamed;
+SELECT object_identity, attribute, definition FROM schema_guard.describe(NULL, '{settings}') WHERE attribute LIKE 'state on%';
+SELECT * FROM schema_guard.verify();
+ALTER TABLE referencing_renamed RENAME TO referencing;
+ALTER TABLE referencing RENAME CONSTRAINT fk TO "f k";
+SELECT schema_guard.fingerprint() = :'before' AS default_facets_are_the_same;
 DROP SCHEMA tr CASCADE;
 DROP EXTENSION schema_guard;

@@ -5,11 +5,22 @@
  *		trigger "audit": AFTER INSERT OR UPDATE OF total FOR EACH ROW WHEN (...) EXECUTE FUNCTION public.audit('x')
  *		state of trigger "audit": disabled
  *
+ *		[settings] state on INSERT of constraint "orders_customer_fkey": disabled
+ *		[settings] state on DELETE of referencing constraints: 2 disabled
+ *
  * Internal triggers (those of foreign keys and of deferrable unique
- * constraints) are part of their constraint.  A partition's copy of its
- * parent's trigger says nothing unless it is enabled differently.
+ * constraints) are part of their constraint, as long as they fire.  A
+ * superuser can disable them, and the constraint no longer holds, without
+ * anything else that shows it; a dump does not carry that, hence the facet.
+ * Which constraints they are is not said on the side that is referenced: their
+ * names could change without the referenced table being touched.
+ *
+ * A partition's copy of its parent's trigger says nothing unless it is enabled
+ * differently.
  */
 #include "postgres.h"
+
+#include <limits.h>
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -22,6 +33,7 @@
 #include "sg_compat.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 /* What pg_trigger.tgenabled or pg_rewrite.ev_enabled says, or NULL if nothing special. */
@@ -179,6 +191,64 @@ is_made_trigger(HeapTuple row)
 	return !form->tgisinternal || sg_compat_is_cloned_trigger(form);
 }
 
+/* ... or else one of a constraint that does not fire as it should? */
+static bool
+is_of_interest(HeapTuple row)
+{
+	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(row);
+
+	return is_made_trigger(row) || form->tgenabled != TRIGGER_FIRES_ON_ORIGIN;
+}
+
+/* How many triggers of foreign keys of other tables fire differently, by event and state. */
+typedef struct ReferencingStates
+{
+	int			on_delete[UCHAR_MAX + 1];
+	int			on_update[UCHAR_MAX + 1];
+} ReferencingStates;
+
+static void
+add_referencing_state(SgRelation *relation, const char *event, const int *counts)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int state = 0; state <= UCHAR_MAX; state++)
+		if (counts[state] > 0)
+			appendStringInfo(&buf, "%s%d %s", buf.len > 0 ? ", " : "", counts[state],
+							 sg_firing_state((char) state));
+	if (buf.len > 0)
+		sg_object_add(relation->object, SG_FACET_SETTINGS, 0,
+					  psprintf("state on %s of referencing constraints", event), buf.data);
+}
+
+static void
+describe_constraint_trigger(SgRelation *relation, Form_pg_trigger form, ReferencingStates *referencing)
+{
+	const char *name;
+	StringInfoData words;
+
+	switch (form->tgfoid)
+	{
+		case F_RI_FKEY_CHECK_INS:
+		case F_RI_FKEY_CHECK_UPD:
+		case F_UNIQUE_KEY_RECHECK:
+			name = get_constraint_name(form->tgconstraint);
+			if (name == NULL)
+				break;			/* being dropped */
+			initStringInfo(&words);
+			appendStringInfoString(&words, "state on");
+			append_events(&words, relation, form);
+			appendStringInfoString(&words, " of constraint");
+			sg_object_add(relation->object, SG_FACET_SETTINGS, form->oid,
+						  sg_attribute(words.data, name), sg_firing_state(form->tgenabled));
+			break;
+		default:
+			(TRIGGER_FOR_DELETE(form->tgtype) ? referencing->on_delete : referencing->on_update)
+				[(unsigned char) form->tgenabled]++;
+	}
+}
+
 static void
 describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 {
@@ -186,8 +256,6 @@ describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	const char *name = NameStr(form->tgname);
 	const char *state = sg_firing_state(form->tgenabled);
 
-	if (!is_made_trigger(tuple))
-		return;
 	if (sg_compat_is_cloned_trigger(form))
 	{
 		if (enabled_state(form->tgparentid, relation->describer->snapshot,
@@ -208,11 +276,26 @@ static bool
 describe_triggers(SgRelation *relation, SgCursor *cursor)
 {
 	HeapTuple	tuple;
+	ReferencingStates *referencing = NULL;
 
 	if (!relation->form->relhastriggers)
 		return true;
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
-		describe_trigger(relation, cursor, tuple);
+	{
+		if (is_made_trigger(tuple))
+			describe_trigger(relation, cursor, tuple);
+		else if (is_of_interest(tuple))
+		{
+			if (referencing == NULL)
+				referencing = palloc0(sizeof(ReferencingStates));
+			describe_constraint_trigger(relation, (Form_pg_trigger) GETSTRUCT(tuple), referencing);
+		}
+	}
+	if (referencing != NULL)
+	{
+		add_referencing_state(relation, "DELETE", referencing->on_delete);
+		add_referencing_state(relation, "UPDATE", referencing->on_update);
+	}
 	return true;
 }
 
@@ -220,6 +303,6 @@ const SgRelationPart sg_triggers_part = {
 	.catalog = TriggerRelationId,
 	.index = TriggerRelidNameIndexId,
 	.key_attribute = Anum_pg_trigger_tgrelid,
-	.wanted = is_made_trigger,
+	.wanted = is_of_interest,
 	.describe = describe_triggers
 };
