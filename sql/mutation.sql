@@ -351,6 +351,12 @@ INSERT INTO helper.mutation (expected, alter, reverse) VALUES
 ($$added table mut.t: [index] index "t_expression"
 added table mut.t: [storage] statistics target of column 1 of index "t_expression"$$, $$CREATE INDEX t_expression ON t (lower(name)); ALTER INDEX t_expression ALTER 1 SET STATISTICS 7$$, $$DROP INDEX t_expression$$),
 ($$added materialized view mut.mv: [storage] options$$, $$ALTER MATERIALIZED VIEW mv SET (fillfactor = 70)$$, $$ALTER MATERIALIZED VIEW mv RESET (fillfactor)$$),
+($$added materialized view mut.mv: [storage] dependency$$, $$ALTER MATERIALIZED VIEW mv DEPENDS ON EXTENSION pg_trgm$$, $$ALTER MATERIALIZED VIEW mv NO DEPENDS ON EXTENSION pg_trgm$$),
+($$added materialized view mut.mv: [storage] dependency of index "mv_index"$$, $$ALTER INDEX mv_index DEPENDS ON EXTENSION pg_trgm$$, $$ALTER INDEX mv_index NO DEPENDS ON EXTENSION pg_trgm$$),
+($$added table mut.t: [storage] dependency of trigger "t_trigger"$$, $$ALTER TRIGGER t_trigger ON t DEPENDS ON EXTENSION pg_trgm$$, $$ALTER TRIGGER t_trigger ON t NO DEPENDS ON EXTENSION pg_trgm$$),
+($$added function mut.trg(): [storage] dependency$$, $$ALTER FUNCTION trg() DEPENDS ON EXTENSION pg_trgm$$, $$ALTER FUNCTION trg() NO DEPENDS ON EXTENSION pg_trgm$$),
+($$added function mut.trg(): [storage] dependency$$, $$ALTER FUNCTION trg() DEPENDS ON EXTENSION pg_trgm; ALTER FUNCTION trg() DEPENDS ON EXTENSION plpgsql$$,
+ $$ALTER FUNCTION trg() NO DEPENDS ON EXTENSION pg_trgm; ALTER FUNCTION trg() NO DEPENDS ON EXTENSION plpgsql$$),
 ($$added materialized view mut.mv: [storage] options of the TOAST table$$, $$ALTER MATERIALIZED VIEW mv SET (toast.autovacuum_enabled = off)$$, $$ALTER MATERIALIZED VIEW mv RESET (toast.autovacuum_enabled)$$),
 ($$added materialized view mut.mv: [storage] options of index "mv_index"$$, $$ALTER INDEX mv_index SET (fillfactor = 70)$$, $$ALTER INDEX mv_index RESET (fillfactor)$$),
 ($$added materialized view mut.mv: [storage] options of column "name"$$, $$ALTER MATERIALIZED VIEW mv ALTER name SET (n_distinct = 5)$$, $$ALTER MATERIALIZED VIEW mv ALTER name RESET (n_distinct)$$),

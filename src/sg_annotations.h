@@ -1,6 +1,7 @@
 /*
  * sg_annotations.h
- *		What objects of any class have: owner, privileges, labels, comments.
+ *		What objects of any class have: owner, privileges, labels, comments, and
+ *		which extensions they were made to depend on.
  */
 #ifndef SG_ANNOTATIONS_H
 #define SG_ANNOTATIONS_H
@@ -11,6 +12,8 @@
 extern void sg_add_access(SgObject *object);
 extern void sg_add_comments(SgObject *object);
 extern void sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what);
+extern void sg_add_dependency(SgObject *object);
+extern void sg_add_dependency_of(SgObject *object, Oid catalog, Oid oid, const char *what);
 
 extern void sg_add_privileges(SgObject *object, const char *on, const Acl *acl,
 							  const Acl *normal, Oid owner);

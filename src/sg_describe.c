@@ -59,6 +59,7 @@ struct SgDescribeRun
 	SgDescriber describer;		/* must be first */
 	Oid			own_schema;		/* the schema of schema_guard */
 	HTAB	   *members;		/* MemberKey of every extension member; NULL for one object */
+	bool		no_dependents;	/* nothing DEPENDS ON EXTENSION */
 	List	   *exclusions;
 	int			guc_level;
 	const SgObject *current;	/* for the error context */
@@ -114,12 +115,11 @@ pin_settings(Oid schema)
 	return level;
 }
 
-/* All members of all extensions. */
-static HTAB *
-load_members(Snapshot snapshot)
+/* Finds all members of all extensions, and whether anything depends on one by ALTER. */
+static void
+load_members(SgDescribeRun *run)
 {
 	HASHCTL		ctl = {0};
-	HTAB	   *members;
 	Relation	rel = table_open(DependRelationId, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
@@ -128,21 +128,24 @@ load_members(Snapshot snapshot)
 	ctl.keysize = sizeof(MemberKey);
 	ctl.entrysize = sizeof(MemberKey);
 	ctl.hcxt = CurrentMemoryContext;
-	members = hash_create("schema_guard members", 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	run->members = hash_create("schema_guard members", 256, &ctl,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	run->no_dependents = true;
 	ScanKeyInit(&key, Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
 				ObjectIdGetDatum(ExtensionRelationId));
-	scan = systable_beginscan(rel, DependReferenceIndexId, true, snapshot, 1, &key);
+	scan = systable_beginscan(rel, DependReferenceIndexId, true, run->describer.snapshot, 1, &key);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
 		MemberKey	member = {.classid = form->classid, .objid = form->objid};
 
 		if (form->deptype == DEPENDENCY_EXTENSION)
-			(void) hash_search(members, &member, HASH_ENTER, NULL);
+			(void) hash_search(run->members, &member, HASH_ENTER, NULL);
+		else if (form->deptype == DEPENDENCY_AUTO_EXTENSION)
+			run->no_dependents = false;
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
-	return members;
 }
 
 static bool
@@ -186,6 +189,14 @@ sg_wants_facet(const SgDescriber *describer, SgFacet facet)
 	return (describer->options->facets & SG_FACET_BIT(facet)) != 0;
 }
 
+/* Is it asked for what DEPENDS ON EXTENSION, and may there be something? */
+bool
+sg_wants_dependencies(const SgDescriber *describer)
+{
+	return sg_wants_facet(describer, SG_FACET_STORAGE) &&
+		!((const SgDescribeRun *) describer)->no_dependents;
+}
+
 static void
 describe_context(void *arg)
 {
@@ -215,6 +226,8 @@ sg_described(SgDescriber *describer, SgObject *object)
 		sg_add_access(object);
 	if (sg_wants_facet(describer, SG_FACET_COMMENT))
 		sg_add_comments(object);
+	if (sg_wants_dependencies(describer))
+		sg_add_dependency(object);
 	run->current = NULL;
 	if (sg_object_in_facets(object, describer->options->facets) &&
 		!sg_scope_excludes(run->exclusions, object->identity))
@@ -323,7 +336,7 @@ sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void
 	SgDescribeRun *run = sg_describe_begin(options, receive, arg);
 	MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
 
-	run->members = load_members(run->describer.snapshot);
+	load_members(run);
 	sg_names_load_relations(run->describer.names);
 	MemoryContextSwitchTo(old);
 	describe(run, InvalidOid, InvalidOid);

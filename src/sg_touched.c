@@ -14,7 +14,7 @@
  *   creation, alteration and removal of objects, as sepgsql uses it.
  *
  * What the hook is not told: grants on other things than relations, comments,
- * security labels.  Nothing of that is in the facets that are guarded by
+ * security labels, DEPENDS ON EXTENSION.  Nothing of that is in the facets that are guarded by
  * default; where they are, such a statement touches everything.  So do the few
  * changes whose reach is not known: a default operator class and a cast can
  * change how any index and expression is written, ALTER EXTENSION what counts.
@@ -81,6 +81,7 @@ static struct
 	bool		everything;
 	bool		access;			/* a grant, a security label */
 	bool		comments;
+	bool		dependencies;	/* ALTER … DEPENDS ON EXTENSION */
 	bool		unlocked;		/* the transaction's locks do not tell what it changed */
 	int			count;
 	int			capacity;
@@ -306,6 +307,9 @@ sg_touched_by_statement(const Node *statement)
 		case T_CommentStmt:
 			touched.comments = true;
 			break;
+		case T_AlterObjectDependsStmt:
+			touched.dependencies = true;
+			break;
 		case T_RenameStmt:
 			if (((const RenameStmt *) statement)->renameType == OBJECT_ROLE)
 				touched.everything = true;
@@ -329,6 +333,7 @@ sg_touched_forget(void)
 	touched.everything = false;
 	touched.access = false;
 	touched.comments = false;
+	touched.dependencies = false;
 	touched.unlocked = false;
 	touched.count = 0;
 }
@@ -339,7 +344,8 @@ sg_touched_everything(SgFacetSet facets)
 {
 	return touched.everything ||
 		(touched.access && (facets & SG_FACET_BIT(SG_FACET_ACCESS)) != 0) ||
-		(touched.comments && (facets & SG_FACET_BIT(SG_FACET_COMMENT)) != 0);
+		(touched.comments && (facets & SG_FACET_BIT(SG_FACET_COMMENT)) != 0) ||
+		(touched.dependencies && (facets & SG_FACET_BIT(SG_FACET_STORAGE)) != 0);
 }
 
 /*

@@ -251,6 +251,9 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	if (sg_wants_facet(relation->describer, SG_FACET_COMMENT))
 		sg_add_comment_on(relation->object, RelationRelationId, form->indexrelid,
 						  sg_attribute("index", index->name));
+	if (sg_wants_dependencies(relation->describer))
+		sg_add_dependency_of(relation->object, RelationRelationId, form->indexrelid,
+							 sg_attribute("index", index->name));
 	if (index->is_partition)
 		return index_counts(relation, form, tuple);
 	at.access_method = index->access_method;

@@ -29,6 +29,7 @@
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "relation.h"
+#include "sg_annotations.h"
 #include "sg_canon.h"
 #include "sg_compat.h"
 #include "utils/builtins.h"
@@ -265,8 +266,14 @@ describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 			state = "origin";
 	}
 	else
-		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
-					  sg_attribute("trigger", name), trigger_definition(relation, cursor, tuple));
+	{
+		const char *attribute = sg_attribute("trigger", name);
+
+		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, attribute,
+					  trigger_definition(relation, cursor, tuple));
+		if (sg_wants_dependencies(relation->describer))
+			sg_add_dependency_of(relation->object, TriggerRelationId, form->oid, attribute);
+	}
 	if (state != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("state of trigger", name), state);
