@@ -140,3 +140,7 @@ COMMENT ON RULE log_delete ON orders IS 'a rule';
 COMMENT ON POLICY own ON customers IS 'a policy';
 COMMENT ON VIEW in_list IS 'a view';
 COMMENT ON COLUMN in_list."Name" IS 'its column';
+ALTER FUNCTION trg() DEPENDS ON EXTENSION plpgsql;
+ALTER MATERIALIZED VIEW unfilled DEPENDS ON EXTENSION plpgsql;
+ALTER INDEX orders_brin DEPENDS ON EXTENSION plpgsql;
+ALTER TRIGGER b_trigger ON orders DEPENDS ON EXTENSION plpgsql;
