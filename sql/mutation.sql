@@ -295,6 +295,11 @@ INSERT INTO helper.mutation (expected, alter, reverse) VALUES
 added table mut.complex$$, $$ALTER TABLE plain RENAME TO complex$$, $$ALTER TABLE complex RENAME TO plain$$),
 ($$removed table mut.plain
 added table public.plain$$, $$ALTER TABLE plain SET SCHEMA public$$, $$ALTER TABLE public.plain SET SCHEMA mut$$),
+($$added table mut.heir: inherited column "note"$$, $$ALTER TABLE ONLY parent DROP note; ALTER TABLE parent ADD note text$$, $$DROP TABLE heir; CREATE TABLE heir (own integer) INHERITS (parent)$$),
+($$added table mut.heir: constraint "note_is_there"
+added table mut.heir: inherited constraint "note_is_there"
+added table mut.parent: constraint "note_is_there"$$, $$ALTER TABLE heir ADD CONSTRAINT note_is_there CHECK (note <> ''); ALTER TABLE parent ADD CONSTRAINT note_is_there CHECK (note <> '')$$,
+ $$ALTER TABLE parent DROP CONSTRAINT note_is_there; ALTER TABLE heir DROP CONSTRAINT note_is_there$$),
 ($$changed table mut.heir: inherits$$, $$ALTER TABLE heir INHERIT other_parent$$, $$ALTER TABLE heir NO INHERIT other_parent$$),
 ($$removed table mut.typed: of type$$, $$ALTER TABLE typed NOT OF$$, $$ALTER TABLE typed OF pair$$),
 ($$added table mut.heir: unlogged$$, $$ALTER TABLE heir SET UNLOGGED$$, $$ALTER TABLE heir SET LOGGED$$),
@@ -398,7 +403,7 @@ INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
 INSERT INTO helper.mutation (expected, alter, reverse, since, until)
 SELECT expected || also, alter, reverse, since, until
   FROM (VALUES
-	($$removed table mut.heir: inherits$$, E'\nadded table mut.heir: [storage] constraint "parent_id_not_null"', $$ALTER TABLE heir NO INHERIT parent$$, $$ALTER TABLE heir INHERIT parent$$),
+	($$removed table mut.heir: inherits$$, E'\nadded table mut.heir: [storage] constraint "parent_id_not_null"', $$ALTER TABLE heir NO INHERIT parent$$, $$DROP TABLE heir; CREATE TABLE heir (own integer) INHERITS (parent)$$),
 	($$changed sequence mut.t_ident_seq: identity of
 renamed table mut.t: column "number"
 changed table mut.t: index "t_unique_index"$$, E'\nadded table mut.t: [storage] constraint "t_ident_not_null"', $$ALTER TABLE t RENAME ident TO number$$, $$ALTER TABLE t RENAME number TO ident$$)
@@ -695,7 +700,8 @@ added foreign-data wrapper mut_wrapper3$$, $$ALTER FOREIGN DATA WRAPPER mut_wrap
 ($$changed foreign table mut.foreign_t: column "name"$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET DEFAULT 1$$, $$ALTER FOREIGN TABLE foreign_t ALTER name DROP DEFAULT$$),
 ($$added foreign table mut.foreign_t: column "late"$$, $$ALTER FOREIGN TABLE foreign_t ADD late text$$, $$ALTER FOREIGN TABLE foreign_t DROP late$$),
 ($$changed foreign table mut.foreign_t: constraint "positive"$$, $$ALTER FOREIGN TABLE foreign_t DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id > 1)$$, $$ALTER FOREIGN TABLE foreign_t DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id > 0)$$),
-($$added foreign table mut.foreign_t: inherits
+($$added foreign table mut.foreign_t: inherited column "id"
+added foreign table mut.foreign_t: inherits
 changed foreign table mut.foreign_t: column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET NOT NULL, INHERIT other_parent$$, $$ALTER FOREIGN TABLE foreign_t NO INHERIT other_parent; ALTER FOREIGN TABLE foreign_t ALTER id DROP NOT NULL$$),
 ($$added foreign table mut.foreign_t: [storage] options of column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET (n_distinct = 5)$$, $$ALTER FOREIGN TABLE foreign_t ALTER id RESET (n_distinct)$$),
 ($$added foreign table mut.foreign_t: [storage] statistics target of column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET STATISTICS 5$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET STATISTICS -1$$),

@@ -7,6 +7,10 @@
  *		column "total": numeric(12,2) NOT NULL DEFAULT 0
  *
  * Physical attribute numbers do not show: a dropped column leaves no trace.
+ * What an inheritance child defines itself as well stays when the parent drops
+ * its column:
+ *
+ *		inherited column "total": defined here as well
  */
 #include "postgres.h"
 
@@ -57,6 +61,7 @@ load_column(SgRelation *relation, SgColumn *column, Form_pg_attribute form)
 	column->collation = form->attcollation;
 	column->not_null = form->attnotnull;
 	column->has_default = form->atthasdef;
+	column->own_as_well = form->attinhcount > 0 && form->attislocal;
 	column->identity = form->attidentity;
 	column->generated = form->attgenerated;
 	column->name = sg_keep_name(relation->describer->names, NameStr(form->attname));
@@ -169,6 +174,14 @@ repeats_parent(const SgRelation *relation, const SgColumn *column)
 				  column_definition(parent, theirs, with_identity)) == 0;
 }
 
+/* Of what a table inherits, that it would keep without its parent: "words" say what. */
+void
+sg_add_own_as_well(SgRelation *relation, uint32 key, const char *words, const char *name)
+{
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, key, sg_attribute(words, name),
+				  "defined here as well");
+}
+
 /* Adds the items; of a partition only the columns that are not as the parent's. */
 static void
 add_columns(SgRelation *relation)
@@ -185,6 +198,8 @@ add_columns(SgRelation *relation)
 		sg_object_add_ordered(relation->object, ++rank, column->attnum,
 							  sg_attribute("column", column->name),
 							  column_definition(relation, column, true));
+		if (column->own_as_well && relation->inherits)
+			sg_add_own_as_well(relation, column->attnum, "inherited column", column->name);
 	}
 	if (OidIsValid(relation->parent))
 	{

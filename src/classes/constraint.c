@@ -251,6 +251,9 @@ describe_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	{
 		case CONSTRAINT_CHECK:
 			definition = check_definition(relation, cursor, tuple, form);
+			if (form->coninhcount > 0 && form->conislocal && relation->inherits)
+				sg_add_own_as_well(relation, form->oid, "inherited constraint",
+								   NameStr(form->conname));
 			break;
 		case CONSTRAINT_FOREIGN:
 			definition = foreign_key_definition(relation, cursor, tuple, form);

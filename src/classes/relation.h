@@ -21,6 +21,7 @@ typedef struct SgColumn
 	Oid			collation;
 	bool		not_null;
 	bool		has_default;
+	bool		own_as_well;	/* inherited, and defined in the table itself too */
 	char		identity;		/* pg_attribute.attidentity */
 	char		generated;		/* pg_attribute.attgenerated */
 	const char *name;
@@ -98,6 +99,8 @@ extern SgCursor *sg_part_cursor(const SgRelationPart *part, const SgDescriber *d
 extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
 extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
+extern void sg_add_own_as_well(SgRelation *relation, uint32 key, const char *words,
+							   const char *name);
 
 /* foreign.c */
 extern void sg_add_foreign_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple);
