@@ -791,6 +791,8 @@ INSERT INTO helper.mutation (expected, alter, reverse) VALUES
 ($$added database current database: [access] privileges of "regress_sg_reader"$$, $$CALL helper.alter_database('GRANT CREATE ON DATABASE %I TO regress_sg_reader')$$, $$CALL helper.alter_database('REVOKE CREATE ON DATABASE %I FROM regress_sg_reader')$$),
 ($$added database current database: [access] privileges of PUBLIC$$, $$CALL helper.alter_database('REVOKE CONNECT ON DATABASE %I FROM PUBLIC')$$, $$CALL helper.alter_database('GRANT CONNECT ON DATABASE %I TO PUBLIC')$$),
 ($$added database current database: [comment] comment$$, $$CALL helper.alter_database('COMMENT ON DATABASE %I IS ''said''')$$, $$CALL helper.alter_database('COMMENT ON DATABASE %I IS NULL')$$),
+($$added database current database: [settings] connection limit$$, $$CALL helper.alter_database('ALTER DATABASE %I CONNECTION LIMIT 50')$$, $$CALL helper.alter_database('ALTER DATABASE %I CONNECTION LIMIT -1')$$),
+($$added database current database: [settings] template$$, $$CALL helper.alter_database('ALTER DATABASE %I IS_TEMPLATE true')$$, $$CALL helper.alter_database('ALTER DATABASE %I IS_TEMPLATE false')$$),
 ($$added database current database: [settings] setting "work_mem"$$, $$CALL helper.alter_database('ALTER DATABASE %I SET work_mem = ''1MB''')$$, $$CALL helper.alter_database('ALTER DATABASE %I RESET work_mem')$$),
 ($$added database current database: [settings] setting "work_mem" of role "regress_sg_reader"$$, $$CALL helper.alter_database('ALTER ROLE regress_sg_reader IN DATABASE %I SET work_mem = ''1MB''')$$, $$CALL helper.alter_database('ALTER ROLE regress_sg_reader IN DATABASE %I RESET work_mem')$$);
 

@@ -1,9 +1,11 @@
 /*
  * database.c
- *		The database: settings of it and of roles in it (pg_db_role_setting);
- *		its owner, privileges and comment.
+ *		The database: settings of it and of roles in it (pg_db_role_setting),
+ *		its connection limit, whether it is a template; its owner, privileges
+ *		and comment.
  *
  *		database current database
+ *		  [settings] connection limit: 100
  *		  [settings] setting "search_path": app, public
  *		  [settings] setting "work_mem" of role "reporting": 64MB
  *
@@ -24,6 +26,7 @@
 #include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/syscache.h"
 
 static void
 add_setting(SgObject *object, char *setting, const char *of)
@@ -59,6 +62,24 @@ add_settings(SgObject *object, Datum array, Oid role)
 		add_setting(object, TextDatumGetCString(elements[i]), of);
 }
 
+/* what the database's own row says, where it is not as CREATE DATABASE makes it */
+static void
+add_properties(SgObject *object)
+{
+	HeapTuple	tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
+	Form_pg_database form;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for database %u", MyDatabaseId);
+	form = (Form_pg_database) GETSTRUCT(tuple);
+	if (form->datconnlimit >= 0)
+		sg_object_add(object, SG_FACET_SETTINGS, 0, "connection limit",
+					  psprintf("%d", form->datconnlimit));
+	if (form->datistemplate)
+		sg_object_add(object, SG_FACET_SETTINGS, 0, "template", "");
+	ReleaseSysCache(tuple);
+}
+
 static void
 describe_database(SgDescriber *describer)
 {
@@ -72,6 +93,7 @@ describe_database(SgDescriber *describer)
 	sg_object_init(&object, "database", "current database", DatabaseRelationId, MyDatabaseId);
 	object.structural = false;
 	sg_describing(describer, &object);
+	add_properties(&object);
 	cursor = sg_cursor_open(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId,
 							Anum_pg_db_role_setting_setdatabase, describer->snapshot, MyDatabaseId);
 	while ((tuple = sg_cursor_next_any(cursor)) != NULL)

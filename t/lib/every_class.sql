@@ -157,6 +157,7 @@ COMMENT ON SUBSCRIPTION every_plain IS 'a subscription';
 COMMENT ON STATISTICS every.most IS 'a statistics object';
 
 SELECT current_database() AS db \gset
+ALTER DATABASE :"db" CONNECTION LIMIT 50 IS_TEMPLATE true;
 ALTER DATABASE :"db" SET work_mem = '64MB';
 ALTER DATABASE :"db" SET search_path = "Strange, one", public;
 ALTER DATABASE :"db" SET app.api_token = 'hunter2-database';
