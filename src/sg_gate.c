@@ -174,7 +174,10 @@ run_guarded(void (*work) (void), bool as_owner)
 		XactReadOnly = false;
 		MemoryContextSwitchTo(context);
 		if (as_owner)
+		{
+			sg_extension_pin();
 			sg_guard_enter(&scope);
+		}
 		/* there is none at commit; who writes rows with TOAST needs one */
 		PushActiveSnapshot(GetLatestSnapshot());
 		work();
@@ -191,6 +194,7 @@ run_guarded(void (*work) (void), bool as_owner)
 		RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_END_TRY();
+	sg_extension_unpin();
 	MemoryContextSwitchTo(caller);
 	CurrentResourceOwner = owner;
 	give_context_back(context);

@@ -30,19 +30,25 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+/* the extension's row while it is pinned, or NULL */
+static HeapTuple pinned_extension = NULL;
+
 /*
- * The extension's row, copied into the current memory context, or NULL.  Reads
- * pg_extension under AccessShareLock, and not by its index: a page at the most,
- * which every commit of DDL asks for several times.
+ * The extension's row, copied into the current memory context if it is not
+ * pinned, or NULL.  Reads pg_extension under AccessShareLock, and not by its
+ * index: a page at the most.
  */
 static HeapTuple
 extension_tuple(void)
 {
-	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
+	Relation	rel;
 	HeapTuple	tuple;
 	SysScanDesc scan;
 	ScanKeyData key;
 
+	if (pinned_extension != NULL)
+		return pinned_extension;
+	rel = table_open(ExtensionRelationId, AccessShareLock);
 	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
 				CStringGetDatum("schema_guard"));
 	scan = systable_beginscan(rel, ExtensionNameIndexId, false, NULL, 1, &key);
@@ -52,6 +58,23 @@ extension_tuple(void)
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
 	return tuple;
+}
+
+/*
+ * Has the extension's row read once, into the current memory context, until
+ * sg_extension_unpin(): every commit of DDL asks for it several times.  Whoever
+ * pins it makes sure that it is unpinned after an error too.
+ */
+void
+sg_extension_pin(void)
+{
+	pinned_extension = extension_tuple();
+}
+
+void
+sg_extension_unpin(void)
+{
+	pinned_extension = NULL;
 }
 
 /* The extension's OID in this database, or InvalidOid. */

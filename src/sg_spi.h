@@ -16,6 +16,8 @@ typedef struct SgGuardScope
 } SgGuardScope;
 
 /* the extension in this database */
+extern void sg_extension_pin(void);
+extern void sg_extension_unpin(void);
 extern Oid	sg_extension_oid(void);
 extern Oid	sg_extension_owner(void);
 extern Oid	sg_extension_schema(void);
