@@ -109,6 +109,16 @@ SELECT * FROM pg_temp.check('{"relations": {"public.orders": {"insert": ["id", "
 SELECT * FROM pg_temp.check('{"relations": {"public.orders": {"conflict_targets": [["customer_id"], ["code"], ["status"], ["total"]]}}}');
 SELECT * FROM pg_temp.check('{"relations": {"\"My \"\"S\"\"\".\"Odd\nT.able\"": {"select": {"A": "int"}, "conflict_targets": [["x, y"]]}}}');
 
+-- ON CONFLICT does not find an index that a partition lacks
+CREATE TABLE parted (id int, note text) PARTITION BY LIST (id);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1);
+CREATE UNIQUE INDEX parted_key ON ONLY parted (id);
+SELECT * FROM pg_temp.check('{"relations": {"public.parted": {"conflict_targets": [["id"]]}, "public.parted_1": {"conflict_targets": [["id"]]}}}');
+CREATE UNIQUE INDEX parted_1_key ON parted_1 (id);
+ALTER INDEX parted_key ATTACH PARTITION parted_1_key;
+SELECT * FROM pg_temp.check('{"relations": {"public.parted": {"conflict_targets": [["id"]]}, "public.parted_1": {"conflict_targets": [["id"]]}}}');
+DROP TABLE parted;
+
 -- a trigger may complete the row: only risky
 CREATE FUNCTION public.complete() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.total := 1; RETURN NEW; END';
 CREATE TABLE public.completed (id int PRIMARY KEY, total int NOT NULL);

@@ -333,6 +333,17 @@ name_list(const List *names)
 	return result.data;
 }
 
+/* Does ON CONFLICT not find the index, because a partition lacks it? */
+static bool
+is_incomplete(const SgObject *object, const SgItem *item)
+{
+	const char *name = strchr(item->attribute, ' ');
+
+	return name != NULL &&
+		(item_definition(object, psprintf("incomplete index%s", name)) != NULL ||
+		 item_definition(object, psprintf("lacks index%s", name)) != NULL);
+}
+
 static void
 check_conflict_targets(RelationCheck *state)
 {
@@ -343,7 +354,8 @@ check_conflict_targets(RelationCheck *state)
 		bool		found = false;
 
 		for (int i = 0; i < state->source->nitems && !found; i++)
-			found = same_names(lfirst(cell), sg_unique_columns(&state->source->items[i]));
+			found = same_names(lfirst(cell), sg_unique_columns(&state->source->items[i])) &&
+				!is_incomplete(state->source, &state->source->items[i]);
 		if (!found)
 			add_column_problem(state, "conflict_target_missing", NULL)->needed =
 				psprintf("unique %s", name_list(lfirst(cell)));
@@ -362,7 +374,8 @@ merge_partition(const SgObject *partition, const SgObject *parent)
 		const SgItem *item = &parent->items[i];
 		const char *own = item_definition(partition, item->attribute);
 
-		if (own == NULL)
+		/* its part is complete unless it says so itself */
+		if (own == NULL && strncmp(item->attribute, "incomplete index ", 17) != 0)
 			sg_object_add(merged, item->facet, 0, item->attribute, item->definition);
 	}
 	for (int i = 0; i < partition->nitems; i++)

@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "catalog/index.h"
+#include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_proc.h"
@@ -166,6 +167,30 @@ enlist_constraint_users(Worklist *work, const SgLiveChange *change)
 	}
 }
 
+/* of a partition; of others there is none */
+static void
+enlist_parent(Worklist *work, Oid partition)
+{
+	List	   *ancestors = get_partition_ancestors(partition);
+	ObjectAddress parent;
+
+	if (ancestors == NIL)
+		return;
+	ObjectAddressSet(parent, RelationRelationId, linitial_oid(ancestors));
+	enlist(work, parent);
+}
+
+static bool
+has_incomplete_index(const SgObject *object)
+{
+	for (int i = 0; object != NULL && i < object->nitems; i++)
+	{
+		if (strncmp(object->items[i].attribute, "incomplete index ", 17) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Goes on with what can name the object, now that its change is known.  One
  * that is new here may have been out of scope under another name.
@@ -174,6 +199,9 @@ static void
 follow_change(Worklist *work, SgLiveChange *change)
 {
 	sg_comparison_load_before(work->comparison.image, list_make1(change));
+	/* an index of a partition that is incomplete makes the parent's so */
+	if (has_incomplete_index(change->before) || has_incomplete_index(change->after))
+		enlist_parent(work, change->objid);
 	if (change->before == NULL)
 	{
 		enlist_dependents(work, change->classid, change->objid, SG_REACH_ALL);
@@ -215,8 +243,13 @@ examine(Worklist *work, const WorkItem *item)
 	if (OidIsValid(key->objid) && entry == NULL && comparison->digests.count == received)
 		enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
 	else if (entry != NULL && !entry->seen)
+	{
 		/* its row stays unseen, and is what sg_comparison_removed() finds */
 		enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
+		/* a partition that is as its parent now, its indexes included */
+		if (key->classid == RelationRelationId)
+			enlist_parent(work, key->objid);
+	}
 	for (; changes < list_length(comparison->objects); changes++)
 		follow_change(work, list_nth(comparison->objects, changes));
 }

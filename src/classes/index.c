@@ -10,7 +10,13 @@
  * answers no query and is not dumped by pg_dump: it counts as storage, but for
  * a partitioned table's, which is invalid as long as a partition lacks it.
  * Which one lacks it shows there: ON ONLY makes an index, or a key that nothing
- * keeps, of the parent alone.
+ * keeps, of the parent alone.  The parent shows that it is incomplete, because
+ * ON CONFLICT does not find it then:
+ *
+ *		incomplete index "orders_key": not in every partition
+ *
+ * That is looked for where the index is invalid, and not what that says: it
+ * stays so when the partition that lacks the index goes, but for a restore.
  */
 #include "postgres.h"
 
@@ -22,6 +28,8 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/primnodes.h"
 #include "relation.h"
@@ -30,6 +38,7 @@
 #include "sg_compat.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 /* what is needed of the index at hand to write its columns */
 typedef struct IndexAt
@@ -235,6 +244,57 @@ index_counts(const SgRelation *relation, Form_pg_index form, HeapTuple tuple)
 		 TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)));
 }
 
+/* Have all partitions of the table their part of the index, and a valid one? */
+static bool
+is_complete(Oid table, Oid index)
+{
+	List	   *parts = find_inheritance_children(index, NoLock);
+	int			missing = 0;
+	ListCell   *lc;
+
+	check_stack_depth();
+	foreach(lc, find_inheritance_children(table, NoLock))
+	{
+		/* a foreign table cannot have any */
+		if (get_rel_relkind(lfirst_oid(lc)) != RELKIND_FOREIGN_TABLE)
+			missing++;
+	}
+	foreach(lc, parts)
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
+		Form_pg_index form;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;			/* being dropped */
+		form = (Form_pg_index) GETSTRUCT(tuple);
+		if (form->indisvalid ||
+			(get_rel_relkind(form->indrelid) == RELKIND_PARTITIONED_TABLE &&
+			 is_complete(form->indrelid, form->indexrelid)))
+			missing--;
+		ReleaseSysCache(tuple);
+	}
+	return missing <= 0;
+}
+
+/* Of a partition's part of an index the parent's name is said, as where it is lacking. */
+static void
+add_incomplete(SgRelation *relation, Form_pg_index form)
+{
+	SgDescriber *describer = relation->describer;
+	Oid			index = form->indexrelid;
+
+	if (form->indisvalid || relation->form->relkind != RELKIND_PARTITIONED_TABLE ||
+		is_complete(relation->relid, index))
+		return;
+	if (sg_relation(describer->names, index)->is_partition)
+		index = sg_parent_of(describer, index);
+	sg_object_add(relation->object,
+				  form->indisunique || form->indisexclusion ? SG_FACET_STRUCTURE : SG_FACET_INDEX,
+				  form->indexrelid,
+				  sg_attribute("incomplete index", sg_relation(describer->names, index)->name),
+				  "not in every partition");
+}
+
 /* Describes the index; true if it is the partition's part of one of its parent's. */
 static bool
 describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
@@ -254,6 +314,7 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	if (sg_wants_dependencies(relation->describer))
 		sg_add_dependency_of(relation->object, RelationRelationId, form->indexrelid,
 							 sg_attribute("index", index->name));
+	add_incomplete(relation, form);
 	if (index->is_partition)
 		return index_counts(relation, form, tuple);
 	at.access_method = index->access_method;
