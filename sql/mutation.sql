@@ -307,6 +307,15 @@ added table mut.parent: constraint "note_is_there"$$, $$ALTER TABLE heir ADD CON
  $$ALTER TABLE part DETACH PARTITION part_1; ALTER TABLE part ATTACH PARTITION part_1 FOR VALUES IN (1)$$),
 ($$changed table mut.part_1: [partitions] partition of$$, $$ALTER TABLE part DETACH PARTITION part_1; ALTER TABLE part ATTACH PARTITION part_1 DEFAULT$$,
  $$ALTER TABLE part DETACH PARTITION part_1; ALTER TABLE part ATTACH PARTITION part_1 FOR VALUES IN (1)$$),
+($$added table mut.part: [index] incomplete index "part_index"
+added table mut.part_1: [index] lacks index "part_index"
+added table mut.part_2: [index] lacks index "part_index"
+added table mut.part_3: [index] lacks index "part_index"$$, $$DROP INDEX part_index; CREATE INDEX part_index ON ONLY part (b)$$, $$DROP INDEX part_index; CREATE INDEX part_index ON part (b)$$),
+($$added table mut.part: incomplete index "part_key"
+added table mut.part_1: lacks index "part_key"
+added table mut.part_2: lacks index "part_key"
+added table mut.part_3: lacks index "part_key"$$, $$ALTER TABLE part DROP CONSTRAINT part_key; ALTER TABLE ONLY part ADD CONSTRAINT part_key UNIQUE (a, b)$$,
+ $$ALTER TABLE part DROP CONSTRAINT part_key; ALTER TABLE part ADD CONSTRAINT part_key UNIQUE (a, b)$$),
 ($$added table mut.part_4$$, $$CREATE TABLE part_4 PARTITION OF part FOR VALUES IN (4)$$, $$DROP TABLE part_4$$),
 ($$changed table mut.part_3: [partitions] partition by$$, $$DROP TABLE part_3; CREATE TABLE part_3 PARTITION OF part FOR VALUES IN (3) PARTITION BY LIST (a)$$,
  $$DROP TABLE part_3; CREATE TABLE part_3 PARTITION OF part FOR VALUES IN (3) PARTITION BY LIST (b)$$),
