@@ -16,19 +16,35 @@
 /* a member of a list is hashed as its hex digits and a newline */
 #define LIST_LINE_LEN (SG_DIGEST_HEX_LEN + 1)
 
-/* SHA-256 of "len" bytes, by the server's SQL function sha256(bytea). */
-void
-sg_sha256(const void *data, size_t len, SgDigest *result)
+/* room for "len" bytes to hash */
+static bytea *
+make_input(size_t len)
 {
 	bytea	   *input = palloc_extended(VARHDRSZ + len, MCXT_ALLOC_HUGE);
-	bytea	   *output;
 
 	SET_VARSIZE(input, VARHDRSZ + len);
-	memcpy(VARDATA(input), data, len);
-	output = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(input)));
+	return input;
+}
+
+/* SHA-256 by the server's SQL function sha256(bytea); frees the input. */
+static void
+hash_input(bytea *input, SgDigest *result)
+{
+	bytea	   *output = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(input)));
+
 	memcpy(result->bytes, VARDATA_ANY(output), SG_DIGEST_LEN);
 	pfree(output);
 	pfree(input);
+}
+
+/* SHA-256 of "len" bytes. */
+void
+sg_sha256(const void *data, size_t len, SgDigest *result)
+{
+	bytea	   *input = make_input(len);
+
+	memcpy(VARDATA(input), data, len);
+	hash_input(input, result);
 }
 
 /* The digest of an object's block, which is in the server encoding. */
@@ -53,17 +69,26 @@ sg_digest_compare(const void *a, const void *b)
 	return memcmp(a, b, SG_DIGEST_LEN);
 }
 
-/* Writes 64 hex digits, without a terminating NUL. */
+/*
+ * Writes 64 hex digits, without a terminating NUL.  Byte by byte from a table,
+ * because every fingerprint writes hundreds of digests.
+ */
 void
 sg_digest_to_hex(const SgDigest *digest, char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
+	static char pairs[256][2];
 
-	for (int i = 0; i < SG_DIGEST_LEN; i++)
+	if (pairs[0][0] == '\0')
 	{
-		*hex++ = digits[digest->bytes[i] >> 4];
-		*hex++ = digits[digest->bytes[i] & 0xF];
+		for (int i = 0; i < lengthof(pairs); i++)
+		{
+			pairs[i][0] = digits[i >> 4];
+			pairs[i][1] = digits[i & 0xF];
+		}
 	}
+	for (int i = 0; i < SG_DIGEST_LEN; i++)
+		memcpy(hex + 2 * i, pairs[digest->bytes[i]], 2);
 }
 
 static int
@@ -162,17 +187,16 @@ sg_digest_bucket_end(const SgDigestSet *set, int start)
 void
 sg_digest_list(const SgDigest *members, int count, SgDigest *result)
 {
-	char	   *text = palloc_extended((Size) count * LIST_LINE_LEN + 1, MCXT_ALLOC_HUGE);
+	bytea	   *text = make_input((size_t) count * LIST_LINE_LEN);
 
 	for (int i = 0; i < count; i++)
 	{
-		char	   *line = text + (size_t) i * LIST_LINE_LEN;
+		char	   *line = VARDATA(text) + (size_t) i * LIST_LINE_LEN;
 
 		sg_digest_to_hex(&members[i], line);
 		line[SG_DIGEST_HEX_LEN] = '\n';
 	}
-	sg_sha256(text, (size_t) count * LIST_LINE_LEN, result);
-	pfree(text);
+	hash_input(text, result);
 }
 
 /* Is it no digest at all? */

@@ -37,7 +37,6 @@
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/jsonb.h"
-#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 /* the columns of journal_entry, as in the install script */
@@ -232,7 +231,7 @@ begin_newest_from(SgTable *table, NewestScan *newest, int64 first)
 static HeapTuple
 begin_newest(SgTable *table, NewestScan *newest)
 {
-	Oid			index = get_relname_relid("journal_entry_pkey", sg_extension_schema());
+	Oid			index = sg_own_relation("journal_entry_pkey");
 	HeapTuple	tuple;
 
 	if (!OidIsValid(index))

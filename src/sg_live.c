@@ -35,7 +35,6 @@
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 enum StateColumn
@@ -254,7 +253,7 @@ sg_live_fingerprint(char *fingerprint)
 Oid
 sg_live_signal(void)
 {
-	return get_relname_relid("live_signal", sg_extension_schema());
+	return sg_own_relation("live_signal");
 }
 
 static void
@@ -293,7 +292,7 @@ sg_live_mark_stale(void)
 void
 sg_live_mark_unseen(void)
 {
-	Oid			sequence = get_relname_relid("unseen_commits", sg_extension_schema());
+	Oid			sequence = sg_own_relation("unseen_commits");
 
 	/* setval, for it logs the value itself: a standby has to see the same */
 	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),

@@ -29,9 +29,11 @@
 #include "sg_spi.h"
 #include "sg_table.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 static void
 check_shape(const SgTable *table)
@@ -50,10 +52,77 @@ check_shape(const SgTable *table)
 						table->shape->name)));
 }
 
-static Oid
-own_relation(const char *name)
+/* The OIDs of our tables and indexes: a commit of DDL asks for twenty, by two look-ups each. */
+typedef struct KnownRelation
 {
-	Oid			relid = get_relname_relid(name, sg_extension_schema());
+	const char *name;			/* a constant */
+	uint32		hash;			/* of its entry in the cache by name */
+	Oid			relid;
+} KnownRelation;
+
+static KnownRelation known_relations[32];
+static int	nknown = 0;
+
+/* SyscacheCallbackFunction: a relation, or a schema, has another name */
+static void
+forget_relations(Datum arg, int cache, uint32 hash)
+{
+	int			kept = 0;
+
+	for (int i = 0; cache == RELNAMENSP && hash != 0 && i < nknown; i++)
+	{
+		if (known_relations[i].hash != hash)
+			known_relations[kept++] = known_relations[i];
+	}
+	nknown = kept;
+}
+
+static void
+remember_relation(const char *name, Oid schema, Oid relid)
+{
+	static bool registered = false;
+
+	if (!registered)
+	{
+		CacheRegisterSyscacheCallback(RELNAMENSP, forget_relations, (Datum) 0);
+		CacheRegisterSyscacheCallback(NAMESPACEOID, forget_relations, (Datum) 0);
+		registered = true;
+	}
+	if (nknown == lengthof(known_relations))
+		nknown = 0;
+	known_relations[nknown].name = name;
+	known_relations[nknown].hash = GetSysCacheHashValue2(RELNAMENSP, CStringGetDatum(name),
+														 ObjectIdGetDatum(schema));
+	known_relations[nknown].relid = relid;
+	nknown++;
+}
+
+/*
+ * The OID of a relation of ours, InvalidOid if it is not there.  "name" must be
+ * a string constant.
+ */
+Oid
+sg_own_relation(const char *name)
+{
+	Oid			schema;
+	Oid			relid;
+
+	for (int i = 0; i < nknown; i++)
+	{
+		if (strcmp(known_relations[i].name, name) == 0)
+			return known_relations[i].relid;
+	}
+	schema = sg_extension_schema();
+	relid = get_relname_relid(name, schema);
+	if (OidIsValid(relid))
+		remember_relation(name, schema, relid);
+	return relid;
+}
+
+static Oid
+required_relation(const char *name)
+{
+	Oid			relid = sg_own_relation(name);
 
 	if (!OidIsValid(relid))
 		ereport(ERROR,
@@ -71,7 +140,7 @@ sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode)
 {
 	table->shape = shape;
 	table->lockmode = lockmode;
-	table->rel = table_open(own_relation(shape->name), lockmode);
+	table->rel = table_open(required_relation(shape->name), lockmode);
 	table->indexes = NULL;
 	table->snapshot = lockmode >= RowExclusiveLock ? SnapshotSelf :
 		RegisterSnapshot(GetLatestSnapshot());
@@ -118,7 +187,7 @@ sg_table_scan(SgTable *table, const char *index, int nkeys, const SgTableKey *ke
 		ScanKeyEntryInitialize(&scan_keys[i], 0, keys[i].column, keys[i].strategy, InvalidOid,
 							   column->attcollation, keys[i].procedure, keys[i].value);
 	}
-	return systable_beginscan(table->rel, own_relation(index), true, table->snapshot,
+	return systable_beginscan(table->rel, required_relation(index), true, table->snapshot,
 							  nkeys, scan_keys);
 }
 
