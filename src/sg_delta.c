@@ -399,7 +399,7 @@ sg_comparison_delta(SgComparison *comparison)
 	delta->objects = comparison->objects;
 	delta->rekeyed = comparison->rekeyed;
 	delta->unseen_commits = comparison->image->state.unseen_commits;
-	delta->unsure = comparison->unsure;
+	delta->unsure = comparison->unsure || comparison->image->state.unseen_pending;
 	strlcpy(delta->before, comparison->image->state.fingerprint, sizeof(delta->before));
 	sg_comparison_load_before(comparison->image, delta->objects);
 	delta->changes = diff_objects(delta->objects);

@@ -36,7 +36,8 @@ typedef struct SgLiveDelta
 	SgDigestSet members[SG_BUCKETS];	/* ... and what is in those, sorted */
 	int64		unseen_commits; /* what the counter was before */
 	bool		fallback;		/* what was touched did not say enough */
-	bool		unsure;			/* an object could not be described: see take_busy_object */
+	bool		unsure;			/* an object could not be described (take_busy_object), or a commit
+								 * was not over that nobody has looked at (sg_live.c) */
 } SgLiveDelta;
 
 /* an earlier state to compare the catalogs with */

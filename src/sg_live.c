@@ -12,8 +12,11 @@
  *
  * A transaction whose changes could not be looked at marks the state stale.
  * Where it cannot even have the lock for that (lock_timeout), it raises the
- * counter in the sequence schema_guard.unseen_commits, which takes no lock and
- * no commit: a state that was computed when the counter was lower is stale.
+ * counter in the sequence schema_guard.unseen_commits, which waits for nobody:
+ * a state that was computed when the counter was lower is stale.  The counter
+ * is seen before the changes are.  So such a transaction keeps a lock until it
+ * is over (a prepared one, until its COMMIT PREPARED), and what is computed
+ * while somebody has it stays stale.
  */
 #include "postgres.h"
 
@@ -89,11 +92,12 @@ static const SgTableShape unseen_commits_shape = {
 };
 
 /*
- * The part of the extension that is locked.  Extensions have no parts, so that
- * no command locks it: the extension as a whole can be locked by any role, in
+ * The parts of the extension that are locked.  Extensions have no parts, so that
+ * no command locks them: the extension as a whole can be locked by any role, in
  * any mode, with ALTER FUNCTION ... DEPENDS ON EXTENSION.
  */
 #define PUBLISH_LOCK 1
+#define UNSEEN_LOCK 2			/* by those that raise the counter; conflicts with nothing */
 
 /* what the publish lock was last taken on: the extension, as long as it is not created anew */
 static Oid	locked_extension = InvalidOid;
@@ -155,6 +159,18 @@ unseen_commits(void)
 	systable_endscan(scan);
 	sg_table_close(&table);
 	return value;
+}
+
+/* Is there a commit that has raised the counter and is not over? */
+static bool
+unseen_commit_is_pending(void)
+{
+	LOCKTAG		tag;
+	int			count;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, sg_extension_oid(), UNSEEN_LOCK);
+	(void) GetLockConflicts(&tag, ExclusiveLock, &count);
+	return count > 0;
 }
 
 /* the row, or NULL; valid until the scan ends */
@@ -223,6 +239,8 @@ sg_live_state(SgLiveState *state)
 			int8_value(&table, tuple, STATE_UNSEEN_COMMITS) != state->unseen_commits;
 	}
 	end_row(&table, scan);
+	/* after the counter was read: who raises it later makes this state stale */
+	state->unseen_pending = (state->stale || !state->exists) && unseen_commit_is_pending();
 }
 
 /* Is the live state missing, or known to be behind? */
@@ -294,6 +312,7 @@ sg_live_mark_unseen(void)
 {
 	Oid			sequence = sg_own_relation("unseen_commits");
 
+	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), UNSEEN_LOCK, ShareLock);
 	/* setval, for it logs the value itself: a standby has to see the same */
 	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),
 						Int64GetDatum(unseen_commits() + 1));

@@ -39,6 +39,7 @@ typedef struct SgLiveState
 	bool		stale;			/* known to be behind the catalogs */
 	int			object_count;
 	int64		unseen_commits; /* the counter, as it is now */
+	bool		unseen_pending; /* if stale: somebody has raised it and not committed yet */
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];	/* "" unless it exists */
 } SgLiveState;
 

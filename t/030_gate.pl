@@ -49,6 +49,20 @@ value("BEGIN; ALTER TABLE t ADD d int; PREPARE TRANSACTION 'undone'");
 value("ROLLBACK PREPARED 'undone'");
 state_is_truth($node, 'shop', 'ROLLBACK PREPARED');
 
+# a commit that could not even mark the state stale, and that comes when others have published since
+value("BEGIN; CREATE TABLE first (); PREPARE TRANSACTION 'holder'");
+($rc, $out, $err) = run_sql($node, 'shop', "SET lock_timeout = '50ms'; BEGIN; CREATE TABLE late (); PREPARE TRANSACTION 'late'");
+like($err, qr/WARNING:  55P03: /, 'nobody could look at it');
+value("COMMIT PREPARED 'holder'; CREATE TABLE between ()");
+is(value('SELECT object_identity FROM schema_guard.verify()'), '', 'nor is it there yet');
+value("COMMIT PREPARED 'late'");
+is(value('SELECT stale FROM schema_guard.status'), 't', 'the state is behind, and known to be');
+value('CREATE TABLE afterwards ()');
+is(value("SELECT string_agg(verdict || objects::text, ' ' ORDER BY journal_id DESC) FROM (SELECT * FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 2) j"),
+	'observed{"table public.afterwards"} unobserved{"table public.late"}', 'what was missed is nobody\'s');
+value('DROP TABLE first, late, between, afterwards');
+state_is_truth($node, 'shop', 'a commit that nobody could look at');
+
 # commands that commit in the middle are judged before their first commit
 refused_like($node, 'shop', "$enforce; CREATE INDEX CONCURRENTLY i ON t (a)",
 	'SG002', 'index "i" added', 'CREATE INDEX CONCURRENTLY, not approved');
