@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_constraint.h"
@@ -197,10 +199,27 @@ add_comment(SgRelation *relation, Form_pg_constraint form)
 }
 
 /*
+ * Would PostgreSQL name a NOT NULL of this column so?  It appends a number if
+ * another table has the name already, as one made with LIKE does, and then the
+ * order in which the tables were made decides, which a restore does not keep.
+ */
+static bool
+is_invented_name(SgRelation *relation, const SgColumn *column, const char *name)
+{
+	const char *number = name + strlen(name);
+	char	   *label;
+
+	while (number > name && isdigit((unsigned char) number[-1]))
+		number--;
+	label = psprintf("not_null%s", *number == '0' ? "" : number);
+	return strcmp(name, makeObjectName(NameStr(relation->form->relname), column->name, label)) == 0;
+}
+
+/*
  * NOT NULL as a constraint (18): that the column is NOT NULL is said there;
  * here only what is special.  Its name is an invention of PostgreSQL that
  * older servers do not have, and so a matter of the facet "storage", unless
- * it is the one that is invented anew at every restore.  An inherited one has
+ * it is one that is invented anew at every restore.  An inherited one has
  * the name that it has in the parent, or in one of them, or of its own: which,
  * a restore does not keep.
  */
@@ -210,7 +229,6 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
 	int16	   *attnums;
 	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
 	const SgColumn *column = nattnums == 1 ? sg_column(relation, attnums[0]) : NULL;
-	char	   *invented;
 
 	if (column == NULL)
 		return;
@@ -223,8 +241,7 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
 							   constraint_state(form)));
 		return;
 	}
-	invented = makeObjectName(NameStr(relation->form->relname), column->name, "not_null");
-	if (form->coninhcount == 0 && strcmp(invented, NameStr(form->conname)) != 0)
+	if (form->coninhcount == 0 && !is_invented_name(relation, column, NameStr(form->conname)))
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->oid,
 					  sg_attribute("constraint", NameStr(form->conname)),
 					  psprintf("NOT NULL %s", sg_canon_identifier(column->name)));
