@@ -25,6 +25,9 @@ GRANT SELECT, INSERT ON ann.t TO regress_sg_app WITH GRANT OPTION;
 GRANT UPDATE (b) ON ann.t TO "regress_sg_we""ird";
 GRANT USAGE ON SCHEMA ann TO regress_sg_app;
 GRANT SELECT ON ann.v, ann.m TO regress_sg_app;
+-- from 17 on these are eight privileges
+GRANT ALL ON ann.v TO "regress_sg_we""ird";
+GRANT ALL ON ann.m TO "regress_sg_we""ird" WITH GRANT OPTION;
 GRANT USAGE ON SEQUENCE ann.s TO regress_sg_app;
 GRANT USAGE ON DOMAIN ann.d TO regress_sg_app;
 GRANT EXECUTE ON PROCEDURE ann.p() TO regress_sg_app;

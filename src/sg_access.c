@@ -10,7 +10,8 @@
  *
  * so that an ACL that spells out the default is the same as none at all, and
  * a privilege that a new major version gives every owner (MAINTAIN, 17) is no
- * difference.
+ * difference.  Nor is one that it adds to GRANT ALL, in which form a dump has
+ * all privileges of a table: they are ALL.
  */
 #include "postgres.h"
 
@@ -47,12 +48,16 @@ role_name(Oid role)
 	return name != NULL ? sg_attribute("", name) + 1 : psprintf("\"%u\"", role);
 }
 
-/* INSERT, SELECT WITH GRANT OPTION; "none" if there are none */
+/* INSERT, SELECT WITH GRANT OPTION; "none" if there are none; no other object has all that a table has */
 static char *
 privileges_text(AclMode privileges, AclMode grantable)
 {
 	StringInfoData buf;
 
+	if (privileges == ACL_ALL_RIGHTS_RELATION && grantable == privileges)
+		return pstrdup("ALL WITH GRANT OPTION");
+	if (privileges == ACL_ALL_RIGHTS_RELATION && grantable == ACL_NO_RIGHTS)
+		return pstrdup("ALL");
 	initStringInfo(&buf);
 	for (int i = 0; i < lengthof(privilege_names); i++)
 	{
