@@ -566,7 +566,8 @@ SELECT regexp_replace(regexp_replace(items, E'^', 'mut.base: '), E'\n', E'\nmut.
 	(E'length\n+passed by value', 'INTERNALLENGTH = 4, PASSEDBYVALUE', 0),
 	('+category', 'CATEGORY = ''x''', 0), ('+preferred', 'PREFERRED = true', 0), ('+delimiter', 'DELIMITER = '';''', 0),
 	('+collatable', 'COLLATABLE = true', 0), ('+default', 'DEFAULT = ''x''', 0),
-	(E'+element\n+subscript', 'ELEMENT = integer, SUBSCRIPT = raw_array_subscript_handler', 140000),
+	('+element', 'ELEMENT = integer, SUBSCRIPT = raw_array_subscript_handler', 140000),
+	(E'+element\n+subscript', 'ELEMENT = integer, SUBSCRIPT = jsonb_subscript_handler', 140000),
 	('+subscript', 'SUBSCRIPT = jsonb_subscript_handler', 140000)) AS c (items, options, since);
 UPDATE helper.mutation SET expected = replace(regexp_replace(expected, '^mut\.base: (?!\+)', 'changed type mut.base: ', 'gn'), 'mut.base: +', 'added type mut.base: ')
  WHERE expected LIKE 'mut.base%';

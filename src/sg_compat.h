@@ -138,11 +138,17 @@
 #define sg_compat_prosqlbody() InvalidAttrNumber
 #endif
 
-/* multiranges (6df7a9698) and subscripting handlers (c7aba7c14) came with 14 */
+/*
+ * Multiranges (6df7a9698) and subscripting handlers (c7aba7c14) came with 14.
+ * The handler that ELEMENT alone means is none: it does what servers did with
+ * elements before.
+ */
 #if PG_VERSION_NUM >= 140000
 #define sg_compat_multirange(form) ((form)->rngmultitypid)
 #define sg_compat_is_multirange(typtype) ((typtype) == TYPTYPE_MULTIRANGE)
-#define sg_compat_subscript(form) ((form)->typsubscript)
+#define sg_compat_subscript(form) \
+	(OidIsValid((form)->typelem) && (form)->typsubscript == F_RAW_ARRAY_SUBSCRIPT_HANDLER ? \
+	 InvalidOid : (form)->typsubscript)
 #else
 #define sg_compat_multirange(form) InvalidOid
 #define sg_compat_is_multirange(typtype) false

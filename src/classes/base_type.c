@@ -12,6 +12,7 @@
 #include "sg_compat.h"
 #include "type.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
