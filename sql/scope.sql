@@ -26,6 +26,17 @@ SELECT * FROM schema_guard.verify();
 -- in the journal a change of scope is what it is
 SELECT verdict, reason, objects FROM schema_guard.journal WHERE verdict = 'scope' ORDER BY journal_id;
 
+-- what depends on something temporary goes when the session ends, or before
+SELECT schema_guard.fingerprint('{all}') AS without \gset
+CREATE TEMP TABLE scratch (a integer);
+CREATE DOMAIN scp.of_scratch AS scratch;
+CREATE FUNCTION scp.takes(scratch) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION scp.returns() RETURNS SETOF scp.of_scratch[] LANGUAGE sql AS 'SELECT NULL::scp.of_scratch[]';
+SELECT schema_guard.fingerprint('{all}') = :'without' AS same;
+SELECT * FROM schema_guard.verify();
+DISCARD TEMP;
+SELECT * FROM schema_guard.verify();
+
 -- bad input
 SELECT schema_guard.exclude(NULL, 'x');
 SELECT schema_guard.exclude('x', NULL);

@@ -22,6 +22,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -47,18 +48,18 @@
  */
 #define OBJECT_CONTEXT_SIZES 64 * 1024, 64 * 1024, ALLOCSET_DEFAULT_MAXSIZE
 
-typedef struct MemberKey
+typedef struct ObjectKey
 {
 	Oid			classid;
 	Oid			objid;
-} MemberKey;
+} ObjectKey;
 
 /* a run: what the handlers see, and what only this file needs */
 struct SgDescribeRun
 {
 	SgDescriber describer;		/* must be first */
 	Oid			own_schema;		/* the schema of schema_guard */
-	HTAB	   *members;		/* MemberKey of every extension member; NULL for one object */
+	HTAB	   *outside;		/* ObjectKey of what load_outside() finds; NULL for one object */
 	bool		no_dependents;	/* nothing DEPENDS ON EXTENSION */
 	List	   *exclusions;
 	int			guc_level;
@@ -115,9 +116,79 @@ pin_settings(Oid schema)
 	return level;
 }
 
-/* Finds all members of all extensions, and whether anything depends on one by ALTER. */
+/*
+ * Adds what the server would drop with the object, as far as that are whole
+ * objects.
+ */
 static void
-load_members(SgDescribeRun *run)
+add_dependents(HTAB *objects, Relation depend, Snapshot snapshot, Oid classid, Oid objid)
+{
+	List	   *todo = NIL;
+	ListCell   *lc;
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	check_stack_depth();
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(classid));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(objid));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, snapshot, 2, keys);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		ObjectKey	key = {.classid = form->classid, .objid = form->objid};
+		bool		found;
+
+		if (form->objsubid != 0)
+			continue;
+		key = *(ObjectKey *) hash_search(objects, &key, HASH_ENTER, &found);
+		if (!found)
+			todo = lappend(todo, memcpy(palloc(sizeof(key)), &key, sizeof(key)));
+	}
+	systable_endscan(scan);
+	foreach(lc, todo)
+	{
+		ObjectKey  *key = lfirst(lc);
+
+		add_dependents(objects, depend, snapshot, key->classid, key->objid);
+	}
+	list_free_deep(todo);
+}
+
+/* Adds all temporary objects and what depends on them, as a function may. */
+static void
+add_temporary(HTAB *objects, Relation depend, Snapshot snapshot)
+{
+	Relation	rel = table_open(NamespaceRelationId, AccessShareLock);
+	NameData	first;
+	NameData	beyond;
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	namestrcpy(&first, "pg_temp_");
+	namestrcpy(&beyond, "pg_temp`");
+	ScanKeyInit(&keys[0], Anum_pg_namespace_nspname, BTGreaterEqualStrategyNumber, F_NAMEGE,
+				NameGetDatum(&first));
+	ScanKeyInit(&keys[1], Anum_pg_namespace_nspname, BTLessStrategyNumber, F_NAMELT,
+				NameGetDatum(&beyond));
+	scan = systable_beginscan(rel, NamespaceNameIndexId, true, snapshot, 2, keys);
+	while ((tuple = systable_getnext(scan)) != NULL)
+		add_dependents(objects, depend, snapshot, NamespaceRelationId,
+					   ((Form_pg_namespace) GETSTRUCT(tuple))->oid);
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+/*
+ * Finds what is not part of the schema although it is in one: the members of all
+ * extensions, and what goes when a session ends, as it depends on something
+ * temporary.  Finds as well whether anything depends on an extension by ALTER.
+ */
+static void
+load_outside(SgDescribeRun *run)
 {
 	HASHCTL		ctl = {0};
 	Relation	rel = table_open(DependRelationId, AccessShareLock);
@@ -125,10 +196,10 @@ load_members(SgDescribeRun *run)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	ctl.keysize = sizeof(MemberKey);
-	ctl.entrysize = sizeof(MemberKey);
+	ctl.keysize = sizeof(ObjectKey);
+	ctl.entrysize = sizeof(ObjectKey);
 	ctl.hcxt = CurrentMemoryContext;
-	run->members = hash_create("schema_guard members", 256, &ctl,
+	run->outside = hash_create("schema_guard outside", 256, &ctl,
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	run->no_dependents = true;
 	ScanKeyInit(&key, Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
@@ -137,25 +208,80 @@ load_members(SgDescribeRun *run)
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		MemberKey	member = {.classid = form->classid, .objid = form->objid};
+		ObjectKey	member = {.classid = form->classid, .objid = form->objid};
 
 		if (form->deptype == DEPENDENCY_EXTENSION)
-			(void) hash_search(run->members, &member, HASH_ENTER, NULL);
+			(void) hash_search(run->outside, &member, HASH_ENTER, NULL);
 		else if (form->deptype == DEPENDENCY_AUTO_EXTENSION)
 			run->no_dependents = false;
 	}
 	systable_endscan(scan);
+	add_temporary(run->outside, rel, run->describer.snapshot);
 	table_close(rel, AccessShareLock);
 }
 
+/* Appends what the object as a whole depends on; true if that tells that it is outside. */
 static bool
-is_member(SgDescribeRun *run, Oid classid, Oid objid)
+append_dependencies(List **addresses, const ObjectAddress *object, Relation depend)
 {
-	MemberKey	key = {.classid = classid, .objid = objid};
+	bool		outside = false;
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
 
-	if (run->members == NULL)
-		return OidIsValid(getExtensionOfObject(classid, objid));
-	return hash_search(run->members, &key, HASH_FIND, NULL) != NULL;
+	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object->classId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object->objectId));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, keys);
+	while (!outside && (tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		ListCell   *lc;
+
+		if (form->objsubid != 0)
+			continue;
+		if (form->deptype == DEPENDENCY_EXTENSION)
+			outside = object == linitial(*addresses);
+		else if (form->refclassid == NamespaceRelationId)
+			outside = isAnyTempNamespace(form->refobjid);
+		else if (form->refobjid >= FirstNormalObjectId)
+		{
+			ObjectAddress *address = palloc(sizeof(ObjectAddress));
+
+			ObjectAddressSet(*address, form->refclassid, form->refobjid);
+			foreach(lc, *addresses)
+			{
+				if (memcmp(lfirst(lc), address, sizeof(ObjectAddress)) == 0)
+					break;
+			}
+			if (lc == NULL)
+				*addresses = lappend(*addresses, address);
+		}
+	}
+	systable_endscan(scan);
+	return outside;
+}
+
+/* The same as load_outside(), of one object. */
+static bool
+is_outside(SgDescribeRun *run, Oid classid, Oid objid)
+{
+	ObjectKey	key = {.classid = classid, .objid = objid};
+	ObjectAddress object;
+	List	   *addresses;
+	bool		outside = false;
+	Relation	rel;
+
+	if (run->outside != NULL)
+		return hash_search(run->outside, &key, HASH_FIND, NULL) != NULL;
+	ObjectAddressSet(object, classid, objid);
+	addresses = list_make1(&object);
+	rel = table_open(DependRelationId, AccessShareLock);
+	for (int i = 0; i < list_length(addresses) && !outside; i++)
+		outside = append_dependencies(&addresses, list_nth(addresses, i), rel);
+	table_close(rel, AccessShareLock);
+	return outside;
 }
 
 /*
@@ -179,7 +305,7 @@ sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 	}
 	else if (objid < FirstNormalObjectId)
 		return false;
-	return !is_member(run, classid, objid);
+	return !is_outside(run, classid, objid);
 }
 
 /* Is the facet asked for?  Handlers leave out what would cost and not show. */
@@ -336,7 +462,7 @@ sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void
 	SgDescribeRun *run = sg_describe_begin(options, receive, arg);
 	MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
 
-	load_members(run);
+	load_outside(run);
 	sg_names_load_relations(run->describer.names);
 	MemoryContextSwitchTo(old);
 	describe(run, InvalidOid, InvalidOid);
