@@ -202,7 +202,9 @@ add_type(TypeList *list, Oid type)
 /*
  * The types in their own right, in the order of OIDs.  Most rows of pg_type are
  * of others, two for each table: they are told apart by one scan, and never
- * looked up in the cache.
+ * looked up in the cache.  Nor are their relations, which have been loaded, but
+ * for TOAST tables, which have types before 14: that of a temporary table can
+ * go at any moment, so that it must not be asked for.
  */
 static void
 load_types(SgDescriber *describer, TypeList *types)
@@ -219,7 +221,8 @@ load_types(SgDescriber *describer, TypeList *types)
 
 		if (OidIsValid(form->typarray))
 			add_type(&arrays, form->typarray);
-		if (may_be_own_type(describer, form))
+		if (!sg_schema_name(describer->names, form->typnamespace)->system &&
+			may_be_own_type(describer, form))
 			add_type(types, form->oid);
 	}
 	systable_endscan(scan);
