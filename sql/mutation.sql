@@ -229,7 +229,9 @@ INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
 ($$added table mut.plain: [storage] constraint "b_is_there"
 changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_there NOT NULL b$$, $$ALTER TABLE plain DROP CONSTRAINT b_is_there$$, 180000),
 ($$added table mut.plain: constraint "b_is_there"
-changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_there NOT NULL b NO INHERIT$$, $$ALTER TABLE plain DROP CONSTRAINT b_is_there$$, 180000);
+changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_there NOT NULL b NO INHERIT$$, $$ALTER TABLE plain DROP CONSTRAINT b_is_there$$, 180000),
+($$added table mut.plain: not null of column "b"
+changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD NOT NULL b NO INHERIT$$, $$ALTER TABLE plain ALTER b DROP NOT NULL$$, 180000);
 
 -- tables: indexes
 CALL helper.series('changed table mut.t: [index] index "t_index"', 'DROP INDEX t_index; CREATE INDEX t_index ON t {}', '(amount)',

@@ -229,19 +229,25 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
 	int16	   *attnums;
 	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
 	const SgColumn *column = nattnums == 1 ? sg_column(relation, attnums[0]) : NULL;
+	bool		invented;
 
 	if (column == NULL)
 		return;
+	invented = is_invented_name(relation, column, NameStr(form->conname));
 	if (form->connoinherit || !form->convalidated)
 	{
+		/* a dump has the name of one that is not valid, whatever it is */
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
+					  invented && form->convalidated ? sg_attribute("not null of column", column->name) :
 					  sg_attribute("constraint", NameStr(form->conname)),
 					  psprintf("NOT NULL %s%s%s", sg_canon_identifier(column->name),
 							   form->connoinherit ? " NO INHERIT" : "",
 							   constraint_state(form)));
+		if (invented && form->convalidated)
+			add_comment(relation, form);
 		return;
 	}
-	if (form->coninhcount == 0 && !is_invented_name(relation, column, NameStr(form->conname)))
+	if (form->coninhcount == 0 && !invented)
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->oid,
 					  sg_attribute("constraint", NameStr(form->conname)),
 					  psprintf("NOT NULL %s", sg_canon_identifier(column->name)));
