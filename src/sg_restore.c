@@ -31,6 +31,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/xact.h"
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -171,15 +172,34 @@ before_statement(void)
 		begin_restore();
 }
 
-/* AFTER INSERT, for the statement: the scope or the journal has come */
+/* Is nothing in the table?  A dump fills each of ours, with no rows if it had none. */
+static bool
+is_empty(const char *table)
+{
+	bool		empty;
+
+	/* or what this very command has inserted would not be seen */
+	CommandCounterIncrement();
+	sg_spi_connect();
+	empty = sg_spi_query(psprintf("SELECT FROM schema_guard.%s LIMIT 1", table), 0, NULL, NULL, NULL) == 0;
+	sg_spi_finish();
+	return empty;
+}
+
+/*
+ * AFTER INSERT, for the statement: the scope or the journal has come.  Nothing
+ * need come after the journal where a schema has no indexes and triggers.
+ */
 static void
 after_statement(const TriggerData *trigger)
 {
+	const char *table = RelationGetRelationName(trigger->tg_relation);
 	SgLiveState state;
 
-	if (strncmp(RelationGetRelationName(trigger->tg_relation), "journal_", 8) != 0)
+	if (strncmp(table, "journal_", 8) != 0)
 	{
-		sg_live_mark_stale();
+		if (!is_empty(table))
+			sg_live_mark_stale();
 		return;
 	}
 	sg_live_lock();

@@ -133,6 +133,13 @@ foreach my $way (@ways)
 	goes_on($to, $way->[1], $way->[0]);
 }
 
+# a schema of which nothing comes after the data
+$from->safe_psql('postgres', 'CREATE DATABASE bare TEMPLATE template0');
+$from->safe_psql('bare', "CREATE EXTENSION schema_guard; CREATE TABLE t (a int); SELECT schema_guard.capture('bare'), schema_guard.approve('bare')");
+$from->command_ok([ 'pg_dump', '-Fc', '-f', "$tmp/dump.bare", $from->connstr('bare') ], 'pg_dump of a bare schema');
+restored('a bare schema', 'bare', '', 'pg_restore', '-e', '-d', $to->connstr('bare'), "$tmp/dump.bare");
+is($to->safe_psql('bare', 'SELECT phase FROM schema_guard.status'), 'armed', 'a bare schema: armed');
+
 # a dump of everything
 my $whole = start_node('whole');
 $whole->command_ok([ @psql, '-v', 'ON_ERROR_STOP=0', '-d', $whole->connstr('postgres'), '-f', $all ], 'pg_dumpall restored');
