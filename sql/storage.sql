@@ -39,5 +39,16 @@ CREATE TABLE sto.original (a integer NOT NULL, b integer);
 SELECT schema_guard.fingerprint('{all}') = :'made_first' AS made_last_same;
 SELECT count(*) FROM schema_guard.describe('sto.original', '{storage}');
 
+-- the name of a tablespace, for which no event trigger fires
+SET allow_in_place_tablespaces = on;
+CREATE TABLESPACE regress_sg_space LOCATION '';
+SELECT schema_guard.guard_facets('{structure,storage}');
+CREATE TABLE sto.elsewhere (a integer) TABLESPACE regress_sg_space;
+ALTER TABLESPACE regress_sg_space RENAME TO regress_sg_room;
+SELECT definition FROM schema_guard.describe('sto.elsewhere', '{storage}');
+SELECT statements, objects FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+SELECT * FROM schema_guard.verify();
+
 DROP SCHEMA sto CASCADE;
+DROP TABLESPACE regress_sg_room;
 DROP EXTENSION schema_guard;

@@ -389,9 +389,10 @@ sg_statement_is_unannounced(const Node *parsetree)
 		case T_DropStmt:
 			return is_unannounced_kind(((const DropStmt *) parsetree)->removeType);
 		case T_RenameStmt:
-			/* a role's name is in policies, user mappings and privileges */
+			/* a role's name is in policies, user mappings and privileges, a tablespace's in storage */
 			return is_unannounced_kind(((const RenameStmt *) parsetree)->renameType) ||
-				((const RenameStmt *) parsetree)->renameType == OBJECT_ROLE;
+				((const RenameStmt *) parsetree)->renameType == OBJECT_ROLE ||
+				((const RenameStmt *) parsetree)->renameType == OBJECT_TABLESPACE;
 		case T_AlterOwnerStmt:
 			return is_unannounced_kind(((const AlterOwnerStmt *) parsetree)->objectType);
 		case T_CommentStmt:

@@ -311,7 +311,8 @@ sg_touched_by_statement(const Node *statement)
 			touched.dependencies = true;
 			break;
 		case T_RenameStmt:
-			if (((const RenameStmt *) statement)->renameType == OBJECT_ROLE)
+			if (((const RenameStmt *) statement)->renameType == OBJECT_ROLE ||
+				((const RenameStmt *) statement)->renameType == OBJECT_TABLESPACE)
 				touched.everything = true;
 			break;
 		default:
