@@ -8,6 +8,12 @@ CREATE SERVER sec_server FOREIGN DATA WRAPPER sec_wrapper
 	OPTIONS (passwd 'hunter2', secret 'hunter2', "client-token" 'hunter2', sslkey 'hunter2', credentials 'hunter2',
 			 pwd 'hunter2', passfile 'hunter2', dsn 'PASSWORD=hunter2', url 'http://user:hunter2@host/',
 			 private_pem 'hunter2', password_required 'false', host 'db');
+-- names and values of other products
+CREATE SERVER sec_foreign FOREIGN DATA WRAPPER sec_wrapper
+	OPTIONS ("PASS" 'hunter2', authorization 'hunter2', header 'bearer="hunter2"', odbc 'Uid=sa;Pwd = hunter2',
+			 jdbc 'jdbc:mysql://h/db?user=u&pass=hunter2', conninfo 'service=s sslkey = hunter2',
+			 storage 'AccountName=n;AccountKey=hunter2', json '{"token": "hunter2"}', query 'http://h/?api_key=hunter2',
+			 hosts 'http://a@h:1/ http://u:hunter2@h/', table_name 'keys', keepalive 'primary key: id', href 'http://h:80/x');
 CREATE USER MAPPING FOR CURRENT_USER SERVER sec_server OPTIONS (anything 'hunter2');
 CREATE FOREIGN TABLE sec.t (a integer OPTIONS (secret 'hunter2')) SERVER sec_server OPTIONS (token 'hunter2');
 CREATE TABLE sec.p (a integer) PARTITION BY LIST (a);
@@ -35,6 +41,20 @@ SELECT object_type, attribute, definition FROM schema_guard.describe(NULL, '{str
 SELECT statements FROM schema_guard.journal WHERE mode IS NOT NULL ORDER BY journal_id;
 
 SELECT schema_guard.guard_facets('{all}');
+-- these change settings only, which are journaled from now on
+SELECT max(journal_id) AS before FROM schema_guard.journal \gset
+ALTER DATABASE :"db" SET app.password2 = 'hunter2';
+ALTER DATABASE :"db" SET app.url2 = 'postgres://u:hunter2@h/';
+ALTER ROLE CURRENT_USER IN DATABASE :"db" SET app.secret = 'hunter2';
+ALTER DATABASE :"db" SET work_mem = '5MB';
+ALTER DATABASE :"db" RESET work_mem;
+ALTER FOREIGN TABLE sec.t ADD b integer OPTIONS (secret 'hunter2');
+ALTER FOREIGN TABLE sec.t ADD c integer;
+CREATE TABLE sec.uri AS SELECT 'postgres://u:hunter2@h/' AS a;
+SELECT 'token=hunter2' AS a INTO sec.word;
+EXPLAIN ANALYZE CREATE TABLE sec.explained AS SELECT 'pwd=hunter2' AS a \g /dev/null
+CREATE TABLE sec.plain AS SELECT 1 AS key WHERE 1 = 1;
+SELECT statements FROM schema_guard.journal WHERE journal_id > :before ORDER BY journal_id;
 SELECT count(*) AS missed FROM schema_guard.verify() WHERE before ~ 'hunter2' OR after ~ 'hunter2';
 SELECT schema_guard.capture('secrets') IS NOT NULL AS captured, schema_guard.export('secrets') ~ 'hunter2' AS leaks;
 SELECT count(*) AS leaks FROM schema_guard.describe(NULL, '{all}') d WHERE d::text ~ 'hunter2';
@@ -47,7 +67,10 @@ SELECT c.relname FROM pg_class c, query_to_xml('SELECT t::text FROM ' || c.oid::
 
 ALTER DATABASE :"db" RESET app.password;
 ALTER DATABASE :"db" RESET app.url;
+ALTER DATABASE :"db" RESET app.password2;
+ALTER DATABASE :"db" RESET app.url2;
 ALTER ROLE CURRENT_USER IN DATABASE :"db" RESET app.token;
+ALTER ROLE CURRENT_USER IN DATABASE :"db" RESET app.secret;
 DROP SUBSCRIPTION sec_subscription;
 DROP SCHEMA sec CASCADE;
 DROP FOREIGN DATA WRAPPER sec_wrapper CASCADE;

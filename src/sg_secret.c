@@ -9,30 +9,32 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
+#include "parser/scansup.h"
 #include "sg_secret.h"
 #include "utils/builtins.h"
 
 static const char *const secret_names[] = {
-	"passw", "passphrase", "passcode", "passfile", "pwd", "secret", "token", "key", "credential",
-	"private"
+	"pass", "pwd", "secret", "token", "key", "credential", "private", "authoriz", "bearer"
 };
 
-static const char *const secret_values[] = {
-	"passw", "pwd=", "secret=", "token="
+static const char *const secret_texts[] = {
+	"passw", "pass=", "pwd=", "secret=", "token="
 };
 
-/* Is the word, in lower case, part of the text?  ASCII letters of any case. */
-static bool
-contains(const char *text, const char *word)
+/* Where the word, in lower case, is in the text, or NULL.  ASCII letters of any case. */
+static const char *
+find_word(const char *text, const char *word)
 {
 	size_t		len = strlen(word);
 
 	for (; *text != '\0'; text++)
 	{
 		if (pg_strncasecmp(text, word, len) == 0)
-			return true;
+			return text;
 	}
-	return false;
+	return NULL;
 }
 
 static bool
@@ -40,26 +42,73 @@ contains_one_of(const char *text, const char *const *words, int count)
 {
 	for (int i = 0; i < count; i++)
 	{
-		if (contains(text, words[i]))
+		if (find_word(text, words[i]) != NULL)
 			return true;
+	}
+	return false;
+}
+
+/* after a secret's name: sslkey = x, AccountKey=x, {"token": "x"} */
+static bool
+is_given_value(const char *text)
+{
+	bool		quoted;
+
+	while (isalnum((unsigned char) *text) || *text == '_' || *text == '-')
+		text++;
+	quoted = *text == '"' || *text == '\'';
+	if (quoted)
+		text++;
+	while (scanner_isspace(*text))
+		text++;
+	return *text == '=' || (quoted && *text == ':');
+}
+
+/* Does one of the words, or one that it is part of, stand before a value? */
+static bool
+gives_value_to_one_of(const char *text, const char *const *words, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		const char *found = text;
+
+		while ((found = find_word(found, words[i])) != NULL)
+		{
+			found += strlen(words[i]);
+			if (is_given_value(found))
+				return true;
+		}
 	}
 	return false;
 }
 
 /* scheme://user:password@host */
 static bool
-is_uri_with_password(const char *value)
+has_uri_with_password(const char *text)
 {
-	const char *start = strstr(value, "://");
-	const char *colon;
-	const char *at;
+	while ((text = strstr(text, "://")) != NULL)
+	{
+		const char *colon;
+		const char *at;
 
-	if (start == NULL)
-		return false;
-	start += 3;
-	colon = strchr(start, ':');
-	at = strchr(start, '@');
-	return colon != NULL && at != NULL && colon < at;
+		text += 3;
+		colon = strchr(text, ':');
+		at = strchr(text, '@');
+		if (colon != NULL && at != NULL && colon < at)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * May there be a secret in a text of any kind, such as a query?  There "key ="
+ * means nothing.
+ */
+bool
+sg_text_may_hold_secret(const char *text)
+{
+	return contains_one_of(text, secret_texts, lengthof(secret_texts)) ||
+		has_uri_with_password(text);
 }
 
 /* Must the value of the option of that name not be shown? */
@@ -71,8 +120,8 @@ sg_is_secret(const char *name, const char *value)
 	if (parse_bool(value, &boolean))
 		return false;
 	return contains_one_of(name, secret_names, lengthof(secret_names)) ||
-		contains_one_of(value, secret_values, lengthof(secret_values)) ||
-		is_uri_with_password(value);
+		gives_value_to_one_of(value, secret_names, lengthof(secret_names)) ||
+		sg_text_may_hold_secret(value);
 }
 
 /*

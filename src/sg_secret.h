@@ -9,6 +9,7 @@
 #define SG_HIDDEN "(hidden)"
 
 extern bool sg_is_secret(const char *name, const char *value);
+extern bool sg_text_may_hold_secret(const char *text);
 extern bool sg_setting_is_secret(const char *name, const char *value);
 
 #endif							/* SG_SECRET_H */

@@ -156,41 +156,32 @@ has_option_commands(const AlterTableStmt *statement)
 		if (command->subtype == AT_GenericOptions ||
 			command->subtype == AT_AlterColumnGenericOptions)
 			return true;
-	}
-	return false;
-}
-
-/* does the text mention a password?  ASCII letters only, any case */
-static bool
-mentions_password(const char *text, int len)
-{
-	static const char word[] = "passw";
-	const int	word_len = sizeof(word) - 1;
-
-	for (int i = 0; i + word_len <= len; i++)
-	{
-		if (pg_strncasecmp(text + i, word, word_len) == 0)
+		if (command->subtype == AT_AddColumn &&
+			castNode(ColumnDef, command->def)->fdwoptions != NIL)
 			return true;
 	}
 	return false;
 }
 
-/*
- * Is a function given a setting that may hold a secret?  The value is
- * somewhere in the text.
- */
+/* May a setting's value be a secret?  It is somewhere in the text. */
 static bool
-sets_secret(List *options, const char *text, int len)
+sets_secret(const VariableSetStmt *set, const char *text, int len)
+{
+	return set->name != NULL && sg_setting_is_secret(set->name, pnstrdup(text, len));
+}
+
+/* is a function given such a setting? */
+static bool
+function_sets_secret(List *options, const char *text, int len)
 {
 	ListCell   *lc;
 
 	foreach(lc, options)
 	{
 		const DefElem *option = lfirst_node(DefElem, lc);
-		const VariableSetStmt *set = (const VariableSetStmt *) option->arg;
 
-		if (strcmp(option->defname, "set") == 0 && set->name != NULL &&
-			sg_setting_is_secret(set->name, pnstrdup(text, len)))
+		if (strcmp(option->defname, "set") == 0 &&
+			sets_secret((const VariableSetStmt *) option->arg, text, len))
 			return true;
 	}
 	return false;
@@ -216,13 +207,17 @@ may_hold_secret(const Node *parsetree, const char *text, int len)
 		case T_AlterTableStmt:
 			return has_option_commands((const AlterTableStmt *) parsetree);
 		case T_CreateFunctionStmt:
-			return sets_secret(((const CreateFunctionStmt *) parsetree)->options, text, len);
+			return function_sets_secret(((const CreateFunctionStmt *) parsetree)->options, text, len);
 		case T_AlterFunctionStmt:
-			return sets_secret(((const AlterFunctionStmt *) parsetree)->actions, text, len);
+			return function_sets_secret(((const AlterFunctionStmt *) parsetree)->actions, text, len);
+		case T_AlterDatabaseSetStmt:
+			return sets_secret(((const AlterDatabaseSetStmt *) parsetree)->setstmt, text, len);
+		case T_AlterRoleSetStmt:
+			return sets_secret(((const AlterRoleSetStmt *) parsetree)->setstmt, text, len);
 		case T_CreateTableAsStmt:
 		case T_ExplainStmt:
 			/* its query is run, not kept: dblink('password=...') */
-			return mentions_password(text, len);
+			return sg_text_may_hold_secret(pnstrdup(text, len));
 		default:
 			return false;
 	}
