@@ -223,6 +223,20 @@ DELETE FROM schema_guard.journal_entry WHERE journal_id > 10;
 CREATE TABLE goes_on ();
 SELECT journal_id, regexp_replace(problem, 'sg1:\w+', 'sg1:...', 'g') AS problem FROM schema_guard.verify_journal();
 DROP TABLE goes_on;
+-- of a very long definition an entry says the beginning; the state before is not lost
+CREATE FUNCTION pg_temp.long_body(word text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE OR REPLACE FUNCTION long_body() RETURNS text LANGUAGE sql AS %L', repeat(word, 700000));
+END $$;
+SET check_function_bodies = off;
+SELECT pg_temp.long_body('ab');
+SELECT pg_temp.long_body('cde');
+RESET check_function_bodies;
+SELECT length(c ->> 'before') AS before, length(c ->> 'after') AS after, right(c ->> 'after', 5) AS ends_with, h.stored = h.computed AS chained
+  FROM schema_guard.journal j JOIN schema_guard.journal_chain h USING (journal_id), jsonb_array_elements(j.changes) c
+ WHERE c ->> 'object_identity' = 'public.long_body()' ORDER BY j.journal_id;
+SELECT length(before) AS before, length(after) AS after FROM schema_guard.diff((SELECT fingerprint_before FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1));
+DROP FUNCTION long_body();
 
 DROP TABLE journaled, journaled_as, journaled_into, journal_role, journal_ctas;
 DROP OWNED BY regress_sg_deploy;

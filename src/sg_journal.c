@@ -39,6 +39,11 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+/* at most so many bytes of a definition, and so many in one entry where they are many */
+#define MAX_DEFINITION 1000000
+#define MAX_DEFINITIONS 64000000
+#define MIN_DEFINITION 100
+
 /* the columns of journal_entry, as in the install script */
 enum
 {
@@ -128,17 +133,55 @@ push_member(JsonbParseState **state, const char *key, const char *text)
 	push_string(state, WJB_VALUE, text);
 }
 
-/* what diff() would say, as an array of objects */
+/* the same, cut at a character where the text is longer */
+static void
+push_cut_member(JsonbParseState **state, const char *key, const char *text, size_t limit)
+{
+	size_t		len = text != NULL ? strlen(text) : 0;
+
+	if (len > limit)
+		text = psprintf("%.*s...", pg_mbcliplen(text, (int) len, (int) limit), text);
+	push_member(state, key, text);
+}
+
+/*
+ * How much of a definition an entry says, so that jsonb, which holds 256 MB,
+ * can hold them all.  The definitions are in the store, where the entry's
+ * objects lead to.
+ */
+static size_t
+definition_limit(const List *changes)
+{
+	size_t		total = 0;
+	ListCell   *lc;
+
+	foreach(lc, changes)
+	{
+		const SgChange *change = lfirst(lc);
+
+		if (change->before != NULL)
+			total += Min(strlen(change->before), MAX_DEFINITION);
+		if (change->after != NULL)
+			total += Min(strlen(change->after), MAX_DEFINITION);
+	}
+	if (total <= MAX_DEFINITIONS)
+		return MAX_DEFINITION;
+	return Max(MAX_DEFINITIONS / (2 * list_length(changes)), MIN_DEFINITION);
+}
+
+/* what diff() would say, as an array of objects; a rename's names are never cut */
 static Datum
 changes_datum(const List *changes)
 {
 	JsonbParseState *state = NULL;
+	size_t		limit = definition_limit(changes);
 	ListCell   *lc;
 
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, changes)
 	{
 		const SgChange *change = lfirst(lc);
+		size_t		change_limit = change->kind == SG_RENAMED ? SIZE_MAX : limit;
 
 		(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 		push_member(&state, "change", sg_change_kind_name(change->kind));
@@ -147,8 +190,8 @@ changes_datum(const List *changes)
 		push_member(&state, "facet",
 					change->attribute != NULL ? sg_facet_name(change->facet) : NULL);
 		push_member(&state, "attribute", change->attribute);
-		push_member(&state, "before", change->before);
-		push_member(&state, "after", change->after);
+		push_cut_member(&state, "before", change->before, change_limit);
+		push_cut_member(&state, "after", change->after, change_limit);
 		(void) pushJsonbValue(&state, WJB_END_OBJECT, NULL);
 	}
 	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL)));
