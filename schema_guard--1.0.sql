@@ -725,12 +725,12 @@ COMMENT ON VIEW schema_guard.journal IS
 'committed changes of the schema: who, when, through what, which statements, what changed';
 
 -- the chain computed anew, by SQL: docs/journal.md says over what.  It is to
--- equal the one stored.
+-- equal the one stored.  SQL_ASCII is converted to nothing.
 CREATE VIEW schema_guard.journal_chain AS
 SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
 	   pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
 		   (SELECT pg_catalog.string_agg(
-				coalesce(pg_catalog.octet_length(pg_catalog.convert_to(f.value, 'UTF8'))::text
+				coalesce(pg_catalog.octet_length(pg_catalog.convert_to(f.value, u.encoding))::text
 						 OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.value, '-')
 				OPERATOR(pg_catalog.||) E'\n', '' ORDER BY f.n)
 			  FROM pg_catalog.unnest(
@@ -751,8 +751,10 @@ SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
 											 (3, pg_catalog.encode(o.digest_before, 'hex')),
 											 (4, pg_catalog.encode(o.digest_after, 'hex'))) v (n, value)
 				  WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id)) WITH ORDINALITY f (value, n)),
-		   'UTF8')), 'hex') AS computed
-  FROM schema_guard.journal_entry j;
+		   u.encoding)), 'hex') AS computed
+  FROM schema_guard.journal_entry j
+ CROSS JOIN (SELECT CASE WHEN pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.=) 'SQL_ASCII'
+						 THEN 'SQL_ASCII'::pg_catalog.name ELSE 'UTF8'::pg_catalog.name END) u (encoding);
 COMMENT ON VIEW schema_guard.journal_chain IS
 'the digests by which the journal''s entries are chained, stored and computed anew';
 

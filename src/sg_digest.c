@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "sg_compat.h"
 #include "sg_digest.h"
 #include "utils/fmgrprotos.h"
@@ -51,15 +50,11 @@ sg_sha256(const void *data, size_t len, SgDigest *result)
 void
 sg_digest_block(const char *block, size_t len, SgDigest *result)
 {
-	char	   *utf8 = pg_server_to_any(block, (int) len, PG_UTF8);
+	const char *utf8 = sg_utf8(block, &len);
 
-	if (utf8 == block)
-		sg_sha256(block, len, result);
-	else
-	{
-		sg_sha256(utf8, strlen(utf8), result);
-		pfree(utf8);
-	}
+	sg_sha256(utf8, len, result);
+	if (utf8 != block)
+		pfree(unconstify(char *, utf8));
 }
 
 /* Comparator of SgDigest for qsort and bsearch. */

@@ -103,12 +103,15 @@ set_value(EntryRow *row, int column, Datum value)
 	row->nulls[column - 1] = false;
 }
 
-/* a null if there is no text */
+/*
+ * A null if there is no text.  An entry has nothing that cannot be converted:
+ * the chain is over UTF-8, by SQL as well.
+ */
 static void
 set_text(EntryRow *row, int column, const char *text)
 {
 	if (text != NULL)
-		set_value(row, column, CStringGetTextDatum(text));
+		set_value(row, column, CStringGetTextDatum(sg_convertible(text)));
 }
 
 static void
@@ -119,6 +122,7 @@ push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text)
 	value.type = jbvNull;
 	if (text != NULL)
 	{
+		text = sg_convertible(text);
 		value.type = jbvString;
 		value.val.string.val = unconstify(char *, text);
 		value.val.string.len = (int) strlen(text);
@@ -205,7 +209,7 @@ statement_array(const List *statements)
 
 	sg_array_init(&array, TEXTOID);
 	foreach(lc, statements)
-		sg_array_add_text(&array, lfirst(lc));
+		sg_array_add_text(&array, sg_convertible(lfirst(lc)));
 	return sg_array_datum(&array);
 }
 
@@ -343,11 +347,12 @@ append_text(StringInfo buf, const char *text)
 		appendStringInfoString(buf, "-\n");
 	else
 	{
-		char	   *utf8 = pg_server_to_any(text, (int) strlen(text), PG_UTF8);
+		size_t		len = strlen(text);
+		const char *utf8 = sg_utf8(text, &len);
 
-		appendStringInfo(buf, "%zu:%s\n", strlen(utf8), utf8);
+		appendStringInfo(buf, "%zu:%s\n", len, utf8);
 		if (utf8 != text)
-			pfree(utf8);
+			pfree(unconstify(char *, utf8));
 	}
 }
 
@@ -462,7 +467,7 @@ collect_objects(const List *objects, ObjectRow *rows)
 		if (object == NULL)
 			continue;
 		rows[count].type = object->type;
-		rows[count].identity = object->identity;
+		rows[count].identity = sg_convertible(object->identity);
 		rows[count].before = change->before != NULL ? &change->digest_before : NULL;
 		rows[count].after = change->after != NULL ? &change->digest_after : NULL;
 		count++;

@@ -103,6 +103,8 @@ extern void sg_object_sort(SgObject *object);
 extern bool sg_object_in_facets(const SgObject *object, SgFacetSet facets);
 extern SgObject *sg_object_copy(const SgObject *object);
 extern bool sg_item_is_ordered(const SgItem *item);
+extern const char *sg_convertible(const char *text);
+extern const char *sg_utf8(const char *text, size_t *len);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
 extern void sg_init_short_text(StringInfo buf);
 extern char *sg_attribute(const char *words, const char *name);
