@@ -29,6 +29,7 @@
 #include "sg_annotations.h"
 #include "sg_class.h"
 #include "sg_describe.h"
+#include "sg_errors.h"
 #include "sg_scope.h"
 #include "sg_spi.h"
 #include "utils/builtins.h"
@@ -329,7 +330,7 @@ describe_context(void *arg)
 	const SgObject *object = ((SgDescribeRun *) arg)->current;
 
 	if (object != NULL)
-		errcontext("while describing %s %s", object->type, object->identity);
+		errcontext(SG_DESCRIBING " %s %s", object->type, object->identity);
 }
 
 /* Names the object that is being described to whoever reads an error. */

@@ -28,4 +28,7 @@
 /* how many items a DETAIL lists before "and N more" */
 #define SG_MAX_DETAIL_ITEMS 20
 
+/* with which the context of an error begins that came of describing an object */
+#define SG_DESCRIBING "while describing"
+
 #endif							/* SG_ERRORS_H */

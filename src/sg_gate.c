@@ -201,15 +201,27 @@ run_guarded(void (*work) (void), bool as_owner)
 	return error;
 }
 
+/* psql does not show the context of a warning: which object could not be described? */
+static const char *
+fault_detail(const ErrorData *error)
+{
+	if (error->detail == NULL && error->context != NULL &&
+		strncmp(error->context, SG_DESCRIBING, strlen(SG_DESCRIBING)) == 0)
+		return pnstrdup(error->context, strcspn(error->context, "\n"));
+	return error->detail;
+}
+
 /* says that the guard has a fault, and lets work go on */
 static void
 warn_of_fault(const ErrorData *error)
 {
+	const char *detail = fault_detail(error);
+
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
 			 errmsg("schema_guard could not look at this transaction's schema changes: %s",
 					error->message),
-			 error->detail != NULL ? errdetail("%s", error->detail) : 0,
+			 detail != NULL ? errdetail("%s", detail) : 0,
 			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
 					 error->hint != NULL ? ". " : ".",
 					 error->hint != NULL ? error->hint : "")));
