@@ -65,6 +65,22 @@ ALTER TABLE adopted INHERIT base;
 ALTER TABLE base ADD late integer DEFAULT 1 CHECK (late > 0);
 SELECT object_identity, attribute, definition FROM schema_guard.describe('tbl.%')
  WHERE object_identity IN ('tbl.heir', 'tbl.adopted');
+-- two million ways lead from the last one to the first
+BEGIN;
+SET LOCAL client_min_messages = warning;
+SET LOCAL statement_timeout = '20s';
+CREATE TABLE heir_0 (a integer);
+DO $$ BEGIN
+	FOR i IN 1..21 LOOP
+		EXECUTE format('CREATE TABLE heir_%s (b_%s integer) INHERITS (%s)', i, i,
+					   CASE i WHEN 1 THEN 'heir_0' ELSE format('heir_%s, sister_%s', i - 1, i - 1) END);
+		EXECUTE format('CREATE TABLE sister_%s (c_%s integer) INHERITS (%s)', i, i,
+					   CASE i WHEN 1 THEN 'heir_0' ELSE format('heir_%s, sister_%s', i - 1, i - 1) END);
+	END LOOP;
+END $$;
+SELECT string_agg(attribute, ' ' ORDER BY n) FROM schema_guard.describe('tbl.heir\_4') WITH ORDINALITY AS d (t, o, f, attribute, e, n) WHERE attribute ~ 'column';
+SELECT count(*) FROM schema_guard.describe('tbl.heir\_21');
+ROLLBACK;
 
 -- an object, temporary or of a system schema, that is not described
 CREATE TEMP TABLE temporary (a integer);

@@ -44,17 +44,29 @@ parents_of(const SgDescriber *describer, Oid relid)
 	return parents;
 }
 
-/* Appends the names of the relation's columns, in the order described above. */
-static List *
-append_columns(List *names, const SgDescriber *describer, Oid relid)
+/* the columns that a relation gets, and the ancestors that were asked for theirs */
+typedef struct Inheritance
 {
+	const SgDescriber *describer;
+	List	   *names;
+	List	   *visited;		/* OIDs */
+} Inheritance;
+
+static void append_ancestors(Inheritance *inheritance, Oid relid);
+
+/*
+ * Appends the names of the relation's columns, those that it inherits only if
+ * "all": its parents have them.
+ */
+static void
+append_columns(Inheritance *inheritance, Oid relid, bool all)
+{
+	const SgDescriber *describer = inheritance->describer;
 	SgCursor   *cursor;
-	ListCell   *lc;
 	HeapTuple	tuple;
 
 	check_stack_depth();
-	foreach(lc, parents_of(describer, relid))
-		names = append_columns(names, describer, lfirst_oid(lc));
+	append_ancestors(inheritance, relid);
 	cursor = sg_cursor_open(AttributeRelationId, AttributeRelidNumIndexId,
 							Anum_pg_attribute_attrelid, describer->snapshot, relid);
 	sg_cursor_require(cursor, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
@@ -63,11 +75,29 @@ append_columns(List *names, const SgDescriber *describer, Oid relid)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 
-		if (!form->attisdropped)
-			names = append_unique(names, NameStr(form->attname));
+		if (!form->attisdropped && (all || form->attinhcount == 0))
+			inheritance->names = append_unique(inheritance->names, NameStr(form->attname));
 	}
 	sg_cursor_close(cursor);
-	return names;
+}
+
+/*
+ * Appends the names of what the relation inherits, in the order described
+ * above.  Each ancestor is visited once, however many ways lead there: their
+ * number doubles with each generation where two inherit from the same.
+ */
+static void
+append_ancestors(Inheritance *inheritance, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, parents_of(inheritance->describer, relid))
+	{
+		if (list_member_oid(inheritance->visited, lfirst_oid(lc)))
+			continue;
+		inheritance->visited = lappend_oid(inheritance->visited, lfirst_oid(lc));
+		append_columns(inheritance, lfirst_oid(lc), false);
+	}
 }
 
 /*
@@ -79,9 +109,11 @@ sg_inherited_order(const SgRelation *relation)
 {
 	int		   *order = palloc(sizeof(int) * Max(relation->ncolumns, 1));
 	int			count = 0;
+	Inheritance inheritance = {relation->describer};
 	ListCell   *lc;
 
-	foreach(lc, append_columns(NIL, relation->describer, relation->relid))
+	append_columns(&inheritance, relation->relid, true);
+	foreach(lc, inheritance.names)
 	{
 		for (int i = 0; i < relation->ncolumns; i++)
 		{
