@@ -41,6 +41,7 @@ SELECT schema_guard.register('c', '1', '{"functions": {"pg_catalog.now()": "time
 SELECT schema_guard.register('c', '1', '{"relations": {"information_schema.tables": {}}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"public.e": "a"}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"e": ["a"]}}');
+SELECT schema_guard.register('c', '1', '{"enums": {"public.\"\"": ["a"]}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"public.e": ["a", "a"]}}');
 SELECT schema_guard.register('c', '1', '{"migrations": {"tool": "sqlx", "applied": []}}');
 SELECT count(*) FROM schema_guard.releases;

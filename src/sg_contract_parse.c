@@ -175,7 +175,8 @@ canonical_name(const char *path, const char *text)
 {
 	List	   *parts;
 
-	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || list_length(parts) != 2)
+	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || list_length(parts) != 2 ||
+		((char *) linitial(parts))[0] == '\0' || ((char *) lsecond(parts))[0] == '\0')
 		reject(path, "\"%s\" is not a qualified name: write schema.name, quoted as in SQL where needed",
 			   text);
 	if (strcmp(linitial(parts), "pg_catalog") == 0 ||
