@@ -13,12 +13,14 @@
  */
 #include "postgres.h"
 
+#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "parser/scansup.h"
 #include "sg_column.h"
 #include "sg_compat.h"
 #include "sg_contract_tree.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
 #include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/varlena.h"
@@ -394,19 +396,63 @@ read_relation_key(const char *path, const char *key, JsonbValue *value, void *in
 	read_known(relation_keys, path, key, value, into);
 }
 
+/* what an identity is of, told by the function that reads it */
+typedef struct Identity
+{
+	void		(*kind) (const char *path, const char *key, JsonbValue *value, void *into);
+	const char *name;
+} Identity;
+
+static uint32
+hash_identity(const void *key, Size keysize)
+{
+	const char *name = ((const Identity *) key)->name;
+
+	return DatumGetUInt32(hash_any((const unsigned char *) name, (int) strlen(name)));
+}
+
+static int
+compare_identities(const void *a, const void *b, Size keysize)
+{
+	const Identity *left = a;
+	const Identity *right = b;
+
+	return left->kind == right->kind ? strcmp(left->name, right->name) : 1;
+}
+
+/* Raises an error if the contract has had the identity already. */
+static void
+check_first(const char *path, SgContract *contract,
+			void (*kind) (const char *path, const char *key, JsonbValue *value, void *into),
+			const char *name)
+{
+	Identity	identity = {kind, name};
+	bool		found;
+
+	if (contract->identities == NULL)
+	{
+		HASHCTL		ctl = {0};
+
+		ctl.keysize = ctl.entrysize = sizeof(Identity);
+		ctl.hash = hash_identity;
+		ctl.match = compare_identities;
+		ctl.hcxt = CurrentMemoryContext;
+		contract->identities = hash_create("schema_guard contract", 64, &ctl,
+										   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	}
+	(void) hash_search(contract->identities, &identity, HASH_ENTER, &found);
+	if (found)
+		reject(path, "%s is there twice", name);
+}
+
 static void
 read_relation(const char *path, const char *key, JsonbValue *value, void *into)
 {
 	SgContract *contract = into;
 	SgNeededRelation *relation = palloc0(sizeof(SgNeededRelation));
-	ListCell   *cell;
 
 	relation->identity = canonical_name(path, key);
-	foreach(cell, contract->relations)
-	{
-		if (strcmp(((SgNeededRelation *) lfirst(cell))->identity, relation->identity) == 0)
-			reject(path, "%s is there twice", relation->identity);
-	}
+	check_first(path, contract, read_relation, relation->identity);
 	each_member(path, value, read_relation_key, relation);
 	contract->relations = lappend(contract->relations, relation);
 }
@@ -416,14 +462,9 @@ read_function(const char *path, const char *key, JsonbValue *value, void *into)
 {
 	SgContract *contract = into;
 	SgNeededFunction *function = palloc0(sizeof(SgNeededFunction));
-	ListCell   *cell;
 
 	function->identity = canonical_function(path, key);
-	foreach(cell, contract->functions)
-	{
-		if (strcmp(((SgNeededFunction *) lfirst(cell))->identity, function->identity) == 0)
-			reject(path, "%s is there twice", function->identity);
-	}
+	check_first(path, contract, read_function, function->identity);
 	if (value->type != jbvNull)
 		function->result = canonical_result(path, read_text(path, value));
 	contract->functions = lappend(contract->functions, function);
@@ -434,14 +475,9 @@ read_enum(const char *path, const char *key, JsonbValue *value, void *into)
 {
 	SgContract *contract = into;
 	SgNeededEnum *type = palloc0(sizeof(SgNeededEnum));
-	ListCell   *cell;
 
 	type->identity = canonical_name(path, key);
-	foreach(cell, contract->enums)
-	{
-		if (strcmp(((SgNeededEnum *) lfirst(cell))->identity, type->identity) == 0)
-			reject(path, "%s is there twice", type->identity);
-	}
+	check_first(path, contract, read_enum, type->identity);
 	each_element(path, value, read_name, &type->labels);
 	contract->enums = lappend(contract->enums, type);
 }
@@ -504,5 +540,8 @@ sg_contract_parse(Jsonb *json)
 	each_member("$", &root, read_contract_key, contract);
 	if (contract->relations == NIL && contract->functions == NIL && contract->enums == NIL)
 		reject("$", "it names no relation, function or enum");
+	if (contract->identities != NULL)
+		hash_destroy(contract->identities);
+	contract->identities = NULL;
 	return contract;
 }

@@ -45,6 +45,7 @@ struct SgContract
 	List	   *relations;		/* of SgNeededRelation * */
 	List	   *functions;		/* of SgNeededFunction * */
 	List	   *enums;			/* of SgNeededEnum * */
+	struct HTAB *identities;	/* of all of them; while it is read */
 };
 
 #endif							/* SG_CONTRACT_TREE_H */

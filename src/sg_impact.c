@@ -117,20 +117,28 @@ same_text(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/*
+ * Is the problem one of them?  *next is where to begin, and becomes where the
+ * next one is likely to be: both sides have theirs in the contract's order.
+ */
 static bool
-has_problem(const List *problems, const SgProblem *problem)
+has_problem(const List *problems, const SgProblem *problem, int *next)
 {
-	ListCell   *lc;
+	int			count = list_length(problems);
 
-	foreach(lc, problems)
+	for (int i = 0; i < count; i++)
 	{
-		const SgProblem *other = lfirst(lc);
+		int			n = (*next + i) % count;
+		const SgProblem *other = list_nth(problems, n);
 
 		if (strcmp(other->rule, problem->rule) == 0 &&
 			strcmp(other->identity, problem->identity) == 0 &&
 			same_text(other->attribute, problem->attribute) &&
 			same_text(other->needed, problem->needed))
+		{
+			*next = n + 1;
 			return true;
+		}
 	}
 	return false;
 }
@@ -143,6 +151,7 @@ new_problems(const SgContract *contract, const SgLiveDelta *delta)
 	List	   *after = sg_contract_check(contract, lookup, &side);
 	List	   *before = NIL;
 	List	   *result = NIL;
+	int			next = 0;
 	ListCell   *lc;
 
 	if (after == NIL)
@@ -153,7 +162,7 @@ new_problems(const SgContract *contract, const SgLiveDelta *delta)
 	{
 		SgProblem  *problem = lfirst(lc);
 
-		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0 && !has_problem(before, problem))
+		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0 && !has_problem(before, problem, &next))
 			result = lappend(result, problem);
 	}
 	return result;
