@@ -54,6 +54,7 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 	SgLiveDelta *missed;
 	List	   *changes;
 
+	PreventCommandIfReadOnly("schema_guard.verify()");
 	if (sg_gate_is_dirty())
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
