@@ -54,7 +54,7 @@ CREATE TABLE sec.uri AS SELECT 'postgres://u:hunter2@h/' AS a;
 SELECT 'token=hunter2' AS a INTO sec.word;
 EXPLAIN ANALYZE CREATE TABLE sec.explained AS SELECT 'pwd=hunter2' AS a \g /dev/null
 CREATE TABLE sec.plain AS SELECT 1 AS key WHERE 1 = 1;
-SELECT statements FROM schema_guard.journal WHERE journal_id > :before ORDER BY journal_id;
+SELECT replace(statements::text, current_database(), 'db') AS statements FROM schema_guard.journal WHERE journal_id > :before ORDER BY journal_id;
 SELECT count(*) AS missed FROM schema_guard.verify() WHERE before ~ 'hunter2' OR after ~ 'hunter2';
 SELECT schema_guard.capture('secrets') IS NOT NULL AS captured, schema_guard.export('secrets') ~ 'hunter2' AS leaks;
 SELECT count(*) AS leaks FROM schema_guard.describe(NULL, '{all}') d WHERE d::text ~ 'hunter2';
