@@ -557,6 +557,8 @@ CALL helper.series(E'added type mut.span: canonical\nadded function mut.span_can
 	'CREATE TYPE span AS RANGE (subtype = float8)',
 	'CREATE FUNCTION span_canonical(span) RETURNS span LANGUAGE internal STRICT IMMUTABLE AS ''int4range_canonical''; CREATE TYPE span AS RANGE (subtype = float8, canonical = span_canonical)');
 INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
+($$added type mut.span: multirange type$$, $$ALTER TYPE span_multirange RENAME TO spans$$, $$ALTER TYPE spans RENAME TO span_multirange$$, 140000),
+($$added type mut.span: multirange type$$, $$ALTER TYPE span_multirange SET SCHEMA public$$, $$ALTER TYPE public.span_multirange SET SCHEMA mut$$, 140000),
 ($$added type mut.span: multirange type$$, $$DROP TYPE span; CREATE TYPE span AS RANGE (subtype = float8, multirange_type_name = spans)$$, $$DROP TYPE span; CREATE TYPE span AS RANGE (subtype = float8)$$, 140000);
 INSERT INTO helper.mutation (expected, alter, reverse, since)
 SELECT regexp_replace(regexp_replace(items, E'^', 'mut.base: '), E'\n', E'\nmut.base: ', 'g'), format('CALL helper.make_base(%L)', ', ' || options), 'CALL helper.make_base()', since

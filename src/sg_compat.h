@@ -146,12 +146,14 @@
 #if PG_VERSION_NUM >= 140000
 #define sg_compat_multirange(form) ((form)->rngmultitypid)
 #define sg_compat_is_multirange(typtype) ((typtype) == TYPTYPE_MULTIRANGE)
+#define sg_compat_range_of_multirange(type) get_multirange_range(type)
 #define sg_compat_subscript(form) \
 	(OidIsValid((form)->typelem) && (form)->typsubscript == F_RAW_ARRAY_SUBSCRIPT_HANDLER ? \
 	 InvalidOid : (form)->typsubscript)
 #else
 #define sg_compat_multirange(form) InvalidOid
 #define sg_compat_is_multirange(typtype) false
+#define sg_compat_range_of_multirange(type) InvalidOid
 #define sg_compat_subscript(form) InvalidOid
 #endif
 

@@ -4,8 +4,9 @@
  *
  * A text names other objects by OIDs in the catalogs, and for each of those
  * the server has an entry in pg_depend: that is what lets it refuse to drop
- * what is in use, and so is complete.  Objects that come with the server are
- * not in it; their names do not change.
+ * what is in use, and so is complete, but for a range, which names its
+ * multirange and not the other way round.  Objects that come with the server
+ * are not in it; their names do not change.
  */
 #include "postgres.h"
 
@@ -32,6 +33,7 @@
 #include "sg_compat.h"
 #include "sg_dependents.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
@@ -163,6 +165,15 @@ is_reached(Form_pg_depend form, SgReach reach)
 		 form->classid == ProcedureRelationId);
 }
 
+static List *
+append_address(List *addresses, ObjectAddress address)
+{
+	ObjectAddress *copy = palloc(sizeof(ObjectAddress));
+
+	*copy = address;
+	return lappend(addresses, copy);
+}
+
 /*
  * The objects whose texts can name this one or a part of it, as a List of
  * ObjectAddress * of whole objects; the same one may be in it more than once,
@@ -197,14 +208,17 @@ sg_dependents(const ObjectAddress *object, SgReach reach)
 			continue;
 		ObjectAddressSet(dependent, form->classid, form->objid);
 		if (sg_whole_object(&dependent))
-		{
-			ObjectAddress *copy = palloc(sizeof(ObjectAddress));
-
-			*copy = dependent;
-			result = lappend(result, copy);
-		}
+			result = append_address(result, dependent);
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	if (object->classId == TypeRelationId &&
+		OidIsValid(sg_compat_range_of_multirange(object->objectId)))
+	{
+		ObjectAddress range;
+
+		ObjectAddressSet(range, TypeRelationId, sg_compat_range_of_multirange(object->objectId));
+		result = append_address(result, range);
+	}
 	return result;
 }

@@ -389,7 +389,7 @@ sub pick_table_of_index
 sub own
 {
 	my ($self, $kind) = @_;
-	my @found = grep { $_->{s} eq $self->{rel}{s} && $_->{table} eq $self->{rel}{n} } @{ $self->{model}{$kind} // [] };
+	my @found = grep { $_->{s} eq $self->{rel}{s} && ($_->{table} // '') eq $self->{rel}{n} } @{ $self->{model}{$kind} // [] };
 	die "nothing\n" if !@found;
 	return quoted($self->one_of(@found)->{n});
 }
