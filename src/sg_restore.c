@@ -31,8 +31,8 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/xact.h"
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
@@ -172,7 +172,10 @@ before_statement(void)
 		begin_restore();
 }
 
-/* Is nothing in the table?  A dump fills each of ours, with no rows if it had none. */
+/*
+ * Is nothing in the table of the scope?  A dump fills each of ours, with no rows
+ * if it had none.
+ */
 static bool
 is_empty(const char *table)
 {
@@ -181,7 +184,10 @@ is_empty(const char *table)
 	/* or what this very command has inserted would not be seen */
 	CommandCounterIncrement();
 	sg_spi_connect();
-	empty = sg_spi_query(psprintf("SELECT FROM schema_guard.%s LIMIT 1", table), 0, NULL, NULL, NULL) == 0;
+	if (strcmp(table, "exclusion") == 0)
+		empty = sg_spi_query("SELECT FROM schema_guard.exclusion LIMIT 1", 0, NULL, NULL, NULL) == 0;
+	else
+		empty = sg_spi_query("SELECT FROM schema_guard.guarded_facet LIMIT 1", 0, NULL, NULL, NULL) == 0;
 	sg_spi_finish();
 	return empty;
 }

@@ -140,6 +140,14 @@ $from->command_ok([ 'pg_dump', '-Fc', '-f', "$tmp/dump.bare", $from->connstr('ba
 restored('a bare schema', 'bare', '', 'pg_restore', '-e', '-d', $to->connstr('bare'), "$tmp/dump.bare");
 is($to->safe_psql('bare', 'SELECT phase FROM schema_guard.status'), 'armed', 'a bare schema: armed');
 
+# likewise with facets of its own, which are known after the data has begun: not taken for the state of the default ones
+$from->safe_psql('bare', q(ALTER TABLE t SET (fillfactor = 70); SELECT schema_guard.guard_facets('{structure,storage}')));
+$from->command_ok([ 'pg_dump', '-f', "$tmp/dump.facets", $from->connstr('bare') ], 'pg_dump of a bare schema with facets');
+restored('facets', 'facets', '', @psql, '-d', $to->connstr('facets'), '-f', "$tmp/dump.facets");
+is($to->safe_psql('facets', 'SELECT stale FROM schema_guard.status'), 't', 'facets: the live state is known to be of others');
+is($to->safe_psql('facets', 'SELECT count(*) FROM schema_guard.verify()'), 1, 'facets: verify() describes them');
+is($to->safe_psql('facets', 'SELECT phase FROM schema_guard.status'), 'armed', 'facets: armed');
+
 # a dump of everything
 my $whole = start_node('whole');
 $whole->command_ok([ @psql, '-v', 'ON_ERROR_STOP=0', '-d', $whole->connstr('postgres'), '-f', $all ], 'pg_dumpall restored');
