@@ -55,7 +55,7 @@ check_shape(const SgTable *table)
 /* The OIDs of our tables and indexes: a commit of DDL asks for twenty, by two look-ups each. */
 typedef struct KnownRelation
 {
-	const char *name;			/* a constant */
+	char		name[NAMEDATALEN];
 	uint32		hash;			/* of its entry in the cache by name */
 	Oid			relid;
 } KnownRelation;
@@ -90,17 +90,14 @@ remember_relation(const char *name, Oid schema, Oid relid)
 	}
 	if (nknown == lengthof(known_relations))
 		nknown = 0;
-	known_relations[nknown].name = name;
+	strlcpy(known_relations[nknown].name, name, NAMEDATALEN);
 	known_relations[nknown].hash = GetSysCacheHashValue2(RELNAMENSP, CStringGetDatum(name),
 														 ObjectIdGetDatum(schema));
 	known_relations[nknown].relid = relid;
 	nknown++;
 }
 
-/*
- * The OID of a relation of ours, InvalidOid if it is not there.  "name" must be
- * a string constant.
- */
+/* The OID of a relation of ours, InvalidOid if it is not there. */
 Oid
 sg_own_relation(const char *name)
 {
