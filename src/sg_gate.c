@@ -184,17 +184,18 @@ run_guarded(void (*work) (void), bool as_owner)
 		PopActiveSnapshot();
 		if (as_owner)
 			sg_guard_leave(&scope);
+		sg_extension_unpin();
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
 	{
+		sg_extension_unpin();
 		MemoryContextSwitchTo(caller);
 		error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_END_TRY();
-	sg_extension_unpin();
 	MemoryContextSwitchTo(caller);
 	CurrentResourceOwner = owner;
 	give_context_back(context);
