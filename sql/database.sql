@@ -58,6 +58,10 @@ SELECT count(*) AS missed FROM schema_guard.verify();
 ALTER DATABASE :"db" SET work_mem = '65MB';
 SELECT count(*) AS missed FROM schema_guard.verify();
 SELECT verdict, objects, changes->0->>'attribute' AS attribute FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+ALTER DATABASE :"db" CONNECTION LIMIT 90;
+SELECT verdict, objects, changes->0->>'attribute' AS attribute FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+ALTER DATABASE :"db" CONNECTION LIMIT -1;
+SELECT count(*) AS missed FROM schema_guard.verify();
 SELECT schema_guard.fingerprint(NULL, 'dba') = schema_guard.fingerprint('{structure,index}', 'dba') AS no_settings;
 
 ALTER DATABASE :"db" RESET work_mem;

@@ -16,9 +16,11 @@
 
 #include "access/xact.h"
 #include "catalog/pg_class.h"
+#include "commands/dbcommands.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
 #include "parser/scansup.h"
@@ -379,6 +381,9 @@ sg_statement_is_unannounced(const Node *parsetree)
 		case T_AlterDatabaseSetStmt:
 		case T_AlterRoleSetStmt:
 			return true;
+		case T_AlterDatabaseStmt:
+			/* another one is not described, and moving it commits in the middle */
+			return get_database_oid(((const AlterDatabaseStmt *) parsetree)->dbname, true) == MyDatabaseId;
 		case T_GrantStmt:
 			return is_unannounced_kind(((const GrantStmt *) parsetree)->objtype);
 		case T_DropStmt:
