@@ -144,9 +144,14 @@ add_dependents(HTAB *objects, Relation depend, Snapshot snapshot, Oid classid, O
 
 		if (form->objsubid != 0)
 			continue;
-		key = *(ObjectKey *) hash_search(objects, &key, HASH_ENTER, &found);
+		(void) hash_search(objects, &key, HASH_ENTER, &found);
 		if (!found)
-			todo = lappend(todo, memcpy(palloc(sizeof(key)), &key, sizeof(key)));
+		{
+			ObjectKey  *next = palloc(sizeof(ObjectKey));
+
+			*next = key;
+			todo = lappend(todo, next);
+		}
 	}
 	systable_endscan(scan);
 	foreach(lc, todo)

@@ -297,6 +297,8 @@ sg_utf8(const char *text, size_t *len)
 		char	   *escaped = escape_inconvertible(text, *len);
 
 		utf8 = convert(escaped, strlen(escaped));
+		if (utf8 == NULL)
+			elog(ERROR, "text cannot be converted to UTF-8 character by character");
 		pfree(escaped);
 	}
 	*len = strlen(utf8);

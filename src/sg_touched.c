@@ -14,10 +14,11 @@
  *   creation, alteration and removal of objects, as sepgsql uses it.
  *
  * What the hook is not told: grants on other things than relations, comments,
- * security labels, DEPENDS ON EXTENSION.  Nothing of that is in the facets that are guarded by
- * default; where they are, such a statement touches everything.  So do the few
- * changes whose reach is not known: a default operator class and a cast can
- * change how any index and expression is written, ALTER EXTENSION what counts.
+ * security labels, DEPENDS ON EXTENSION.  Nothing of that is in the facets that
+ * are guarded by default; where they are, such a statement touches everything.
+ * So do the few changes whose reach is not known: a default operator class and a
+ * cast can change how any index and expression is written, ALTER EXTENSION what
+ * counts.
  *
  * An address without an object stands for all objects of the class: of
  * operators, which alter each other, and where the part that is removed does
