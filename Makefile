@@ -68,6 +68,7 @@ ISOLATION = \
 	capture \
 	preview_locks \
 	unseen \
+	missed \
 	publish_lock
 ISOLATION_OPTS = --load-extension=schema_guard
 

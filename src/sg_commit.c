@@ -207,12 +207,18 @@ is_as_published(const SgLiveDelta *delta)
 		memcmp(buckets, delta->buckets, sizeof(buckets)) == 0;
 }
 
+static bool
+same_version(SgLiveVersion a, SgLiveVersion b)
+{
+	return a.xmin == b.xmin && ItemPointerCompare(&a.tid, &b.tid) == 0;
+}
+
 /*
  * Brings the live state up to what it had missed, without a judgement: nobody
  * knows who did it.  "missed" was compared with the state before this
- * transaction changed anything; it is dropped if somebody else has published
- * since.  NULL: compare now.  Under the publish lock; returns what was missed,
- * or NULL.
+ * transaction changed anything; it is dropped if somebody has published since,
+ * or noted that there is more to miss.  NULL: compare now.  Under the publish
+ * lock; returns what was missed, or NULL.
  */
 SgLiveDelta *
 sg_commit_catch_up(SgLiveDelta *missed)
@@ -223,7 +229,7 @@ sg_commit_catch_up(SgLiveDelta *missed)
 	sg_live_state(&state);
 	if (missed == NULL)
 		missed = sg_live_compare(sg_live_image_stored(), false);
-	else if ((state.exists && !state.stale) || strcmp(state.fingerprint, missed->before) != 0)
+	else if (!same_version(state.version, missed->version))
 		return NULL;
 	if (state.exists && !state.stale && is_as_published(missed))
 		return missed;

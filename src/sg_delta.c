@@ -398,6 +398,7 @@ sg_comparison_delta(SgComparison *comparison)
 	delta->facets = comparison->facets;
 	delta->objects = comparison->objects;
 	delta->rekeyed = comparison->rekeyed;
+	delta->version = comparison->image->state.version;
 	delta->unseen_commits = comparison->image->state.unseen_commits;
 	delta->unsure = comparison->unsure || comparison->image->state.unseen_pending;
 	strlcpy(delta->before, comparison->image->state.fingerprint, sizeof(delta->before));

@@ -8,6 +8,7 @@
 #include "nodes/pg_list.h"
 #include "sg_digest.h"
 #include "sg_object.h"
+#include "storage/itemptr.h"
 
 /* an object of which the digest or the keys differ */
 typedef struct SgLiveChange
@@ -20,6 +21,13 @@ typedef struct SgLiveChange
 	SgDigest	digest_after;
 	char	   *block;			/* of "after" */
 } SgLiveChange;
+
+/* one version of the live state's row; all zero: there was no row */
+typedef struct SgLiveVersion
+{
+	TransactionId xmin;
+	ItemPointerData tid;
+} SgLiveVersion;
 
 /* the difference between an earlier state and the catalogs as they are now */
 typedef struct SgLiveDelta
@@ -34,6 +42,7 @@ typedef struct SgLiveDelta
 	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
 	bool		affected[SG_BUCKETS];	/* which of them can differ from before ... */
 	SgDigestSet members[SG_BUCKETS];	/* ... and what is in those, sorted */
+	SgLiveVersion version;		/* of the state that was compared with */
 	int64		unseen_commits; /* what the counter was before */
 	bool		fallback;		/* what was touched did not say enough */
 	bool		unsure;			/* an object could not be described (take_busy_object), or a commit

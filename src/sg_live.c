@@ -227,6 +227,8 @@ sg_live_state(SgLiveState *state)
 		const char *fingerprint;
 		bool		isnull;
 
+		state->version.xmin = HeapTupleHeaderGetRawXmin(tuple->t_data);
+		state->version.tid = tuple->t_self;
 		fingerprint = sg_table_text(&table, tuple, STATE_FINGERPRINT);
 		/* damaged: as if there were none, so that verify() mends it */
 		strlcpy(state->fingerprint, fingerprint != NULL ? fingerprint : "",
@@ -280,30 +282,47 @@ tell_sessions(void)
 	CacheInvalidateRelcacheByRelid(sg_live_signal());
 }
 
-/*
- * Notes that the state is behind; under the publish lock, because the note
- * must not be overtaken by somebody who does not see the change yet.
- */
-void
-sg_live_mark_stale(void)
+/* Sets a column of the state's row, making one without a fingerprint where there is none. */
+static void
+set_column(enum StateColumn column, Datum value)
 {
 	SgTable		table;
 	SysScanDesc scan;
-	HeapTuple	tuple;
+	HeapTuple	tuple = state_row(&table, &scan);
 	Datum		values[STATE_COLUMNS] = {0};
 	bool		nulls[STATE_COLUMNS] = {0};
 	bool		replaces[STATE_COLUMNS] = {0};
 
-	sg_live_lock();
-	tuple = state_row(&table, &scan);
-	if (HeapTupleIsValid(tuple))
+	if (!HeapTupleIsValid(tuple))
 	{
+		values[STATE_ONLY_ROW - 1] = BoolGetDatum(true);
+		values[STATE_FINGERPRINT - 1] = CStringGetTextDatum("");
 		values[STATE_STALE - 1] = BoolGetDatum(true);
-		replaces[STATE_STALE - 1] = true;
-		sg_table_update(&table, tuple, values, nulls, replaces);
-		tell_sessions();
+		values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+		values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
 	}
+	values[column - 1] = value;
+	replaces[column - 1] = true;
+	if (HeapTupleIsValid(tuple))
+		sg_table_update(&table, tuple, values, nulls, replaces);
+	else
+		sg_table_insert(&table, values, nulls);
 	end_row(&table, scan);
+	CommandCounterIncrement();
+}
+
+/*
+ * Notes that the state is behind; under the publish lock, because the note
+ * must not be overtaken by somebody who does not see the change yet.  A state
+ * that is stale or missing is noted as well: who is about to bring it up to
+ * date may not have seen the change either (sg_commit_catch_up).
+ */
+void
+sg_live_mark_stale(void)
+{
+	sg_live_lock();
+	set_column(STATE_STALE, BoolGetDatum(true));
+	tell_sessions();
 }
 
 /* The same without the lock; see the head of this file. */
@@ -319,34 +338,11 @@ sg_live_mark_unseen(void)
 	tell_sessions();
 }
 
-/*
- * Sets the phase, making a row without a fingerprint where there is none.
- * Under the publish lock.
- */
+/* Sets the phase; under the publish lock. */
 void
 sg_live_set_phase(SgPhase phase)
 {
-	SgTable		table;
-	SysScanDesc scan;
-	HeapTuple	tuple = state_row(&table, &scan);
-	Datum		values[STATE_COLUMNS] = {0};
-	bool		nulls[STATE_COLUMNS] = {0};
-	bool		replaces[STATE_COLUMNS] = {0};
-
-	values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[phase]);
-	replaces[STATE_PHASE - 1] = true;
-	if (HeapTupleIsValid(tuple))
-		sg_table_update(&table, tuple, values, nulls, replaces);
-	else
-	{
-		values[STATE_ONLY_ROW - 1] = BoolGetDatum(true);
-		values[STATE_FINGERPRINT - 1] = CStringGetTextDatum("");
-		values[STATE_STALE - 1] = BoolGetDatum(true);
-		values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
-		sg_table_insert(&table, values, nulls);
-	}
-	end_row(&table, scan);
-	CommandCounterIncrement();
+	set_column(STATE_PHASE, CStringGetTextDatum(phase_names[phase]));
 }
 
 static void

@@ -35,6 +35,7 @@ typedef enum SgPhase
 typedef struct SgLiveState
 {
 	SgPhase		phase;
+	SgLiveVersion version;		/* another one after each publication and each note of staleness */
 	bool		exists;
 	bool		stale;			/* known to be behind the catalogs */
 	int			object_count;
