@@ -136,7 +136,6 @@ CREATE TABLE schema_guard.journal_object (
 	digest_after bytea
 );
 CREATE INDEX ON schema_guard.journal_object (journal_id);
-CREATE INDEX ON schema_guard.journal_object USING hash (object_identity);
 
 -- the scope: what the description leaves out, and the facets it guards
 CREATE TABLE schema_guard.exclusion (
