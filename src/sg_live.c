@@ -568,7 +568,11 @@ publish_objects(const List *changes)
 	sg_table_close(&table);
 }
 
-/* brings a bucket's row up to date */
+/*
+ * Brings a bucket's row up to date.  One that gets empty keeps its row: to delete
+ * and insert it by turns would leave more dead rows than are cleared away as the
+ * table is read, which it is in every commit.
+ */
 static void
 publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDigestSet *members)
 {
@@ -585,8 +589,6 @@ publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDiges
 		if (!sg_digest_is_zero(digest))
 			sg_table_insert(table, values, nulls);
 	}
-	else if (sg_digest_is_zero(digest))
-		sg_table_delete(table, old);
 	else
 	{
 		bool		replaces[BUCKET_COLUMNS] = {false, true, true};
