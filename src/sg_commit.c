@@ -213,40 +213,69 @@ same_version(SgLiveVersion a, SgLiveVersion b)
 	return a.xmin == b.xmin && ItemPointerCompare(&a.tid, &b.tid) == 0;
 }
 
-/*
- * Brings the live state up to what it had missed, without a judgement: nobody
- * knows who did it.  "missed" was compared with the state before this
- * transaction changed anything; it is dropped if somebody has published since,
- * or noted that there is more to miss.  NULL: compare now.  Under the publish
- * lock; returns what was missed, or NULL.
- */
-SgLiveDelta *
-sg_commit_catch_up(SgLiveDelta *missed)
+/* what was missed is journaled without an author: nobody knows who did it */
+static void
+journal_missed(const SgLiveDelta *missed, const char *verdict)
 {
 	SgJournalEntry entry = {0};
+
+	if (strcmp(missed->before, missed->after) == 0)
+		return;
+	entry.verdict = verdict;
+	entry.mode = (SgMode) sg_mode;
+	entry.anonymous = true;
+	(void) sg_journal_write(&entry, missed);
+}
+
+/* Makes what was missed the live state, without a judgement; reads the state anew. */
+static void
+publish_missed(const SgLiveDelta *missed, SgLiveState *state)
+{
+	sg_live_publish(missed);
+	if (state->phase == SG_PHASE_RESTORING)
+		(void) sg_restore_reached(missed->after);
+	else
+	{
+		sg_release_published(missed);
+		journal_missed(missed, state->exists ? SG_VERDICT_UNOBSERVED : SG_VERDICT_BASELINE);
+	}
+	sg_live_state(state);
+}
+
+/*
+ * Brings the live state up to date where no change of this transaction is to be
+ * told from what was missed.  Under the publish lock; returns what was missed.
+ */
+SgLiveDelta *
+sg_commit_catch_up(void)
+{
+	SgLiveDelta *missed = sg_live_compare(sg_live_image_stored(), false);
 	SgLiveState state;
 
 	sg_live_state(&state);
-	if (missed == NULL)
-		missed = sg_live_compare(sg_live_image_stored(), false);
-	else if (!same_version(state.version, missed->version))
-		return NULL;
-	if (state.exists && !state.stale && is_as_published(missed))
-		return missed;
-
-	sg_live_publish(missed);
-	if (state.phase == SG_PHASE_RESTORING)
-	{
-		(void) sg_restore_reached(missed->after);
-		return missed;
-	}
-	sg_release_published(missed);
-	entry.verdict = state.exists ? SG_VERDICT_UNOBSERVED : SG_VERDICT_BASELINE;
-	entry.mode = (SgMode) sg_mode;
-	entry.anonymous = true;
-	if (strcmp(missed->before, missed->after) != 0)
-		(void) sg_journal_write(&entry, missed);
+	if (!state.exists || state.stale || !is_as_published(missed))
+		publish_missed(missed, &state);
 	return missed;
+}
+
+/*
+ * Brings a stale live state up to what others have changed.  "missed" is what
+ * was found out before this transaction changed anything, or NULL; it is of no
+ * use if somebody has published since, or noted that there is more to miss.
+ * What came later is what this transaction has not touched; where that cannot
+ * be told, it counts as this transaction's.
+ */
+static void
+catch_up_with_others(const SgLiveDelta *missed, SgLiveState *state)
+{
+	if (missed != NULL && same_version(state->version, missed->version))
+		publish_missed(missed, state);
+	if (state->exists && state->stale)
+	{
+		missed = sg_live_compare_untouched(state);
+		if (missed != NULL)
+			publish_missed(missed, state);
+	}
 }
 
 /* what the transaction changes, by what it has touched if that says enough */
@@ -279,10 +308,8 @@ sg_commit_judge(const SgCommit *transaction)
 	sg_require_version();
 	CommandCounterIncrement();
 	sg_live_lock();
-	if (transaction->missed != NULL)
-		(void) sg_commit_catch_up(transaction->missed);
-
 	sg_live_state(&state);
+	catch_up_with_others(transaction->missed, &state);
 	outcome = compare(&state, transaction->builds_index);
 	hear(&hearing, outcome, transaction, state.phase);
 	if (hearing.judgement.verdict == SG_REFUSE)

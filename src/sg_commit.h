@@ -22,6 +22,6 @@ typedef struct SgCommit
 } SgCommit;
 
 extern SgRefusal *sg_commit_judge(const SgCommit *transaction);
-extern SgLiveDelta *sg_commit_catch_up(SgLiveDelta *missed);
+extern SgLiveDelta *sg_commit_catch_up(void);
 
 #endif							/* SG_COMMIT_H */

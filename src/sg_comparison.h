@@ -61,6 +61,7 @@ extern void sg_comparison_receive(SgObject *object, void *arg);
 extern void sg_comparison_end(SgComparison *comparison);
 extern void sg_comparison_removed(SgComparison *comparison);
 extern void sg_comparison_load_before(SgLiveImage *image, List *objects);
+extern List *sg_comparison_changes(List *objects);
 extern SgLiveDelta *sg_comparison_delta(SgComparison *comparison);
 
 extern void sg_fingerprint_of_buckets(const SgDigest *buckets, char *fingerprint);

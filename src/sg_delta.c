@@ -367,8 +367,9 @@ sg_comparison_load_before(SgLiveImage *image, List *objects)
 	}
 }
 
-static List *
-diff_objects(List *objects)
+/* The items of SgLiveChanges of which the "before" is loaded: SgChanges, sorted. */
+List *
+sg_comparison_changes(List *objects)
 {
 	int			count = list_length(objects);
 	SgObject  **before = palloc(sizeof(SgObject *) * Max(count, 1));
@@ -403,7 +404,7 @@ sg_comparison_delta(SgComparison *comparison)
 	delta->unsure = comparison->unsure || comparison->image->state.unseen_pending;
 	strlcpy(delta->before, comparison->image->state.fingerprint, sizeof(delta->before));
 	sg_comparison_load_before(comparison->image, delta->objects);
-	delta->changes = diff_objects(delta->objects);
+	delta->changes = sg_comparison_changes(delta->objects);
 	return delta;
 }
 

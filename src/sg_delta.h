@@ -58,5 +58,6 @@ extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
 struct SgLiveState;
 extern SgLiveDelta *sg_live_compare_touched(const struct SgLiveState *state,
 											bool finish_concurrent);
+extern SgLiveDelta *sg_live_compare_untouched(const struct SgLiveState *state);
 
 #endif							/* SG_DELTA_H */

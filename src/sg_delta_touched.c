@@ -418,12 +418,8 @@ examine_touched(Worklist *work)
 	return true;
 }
 
-/*
- * The same for what this transaction has touched, against the live state.
- * NULL if only a whole description can tell.  Under the publish lock.
- */
-SgLiveDelta *
-sg_live_compare_touched(const SgLiveState *state, bool finish_concurrent)
+static SgLiveDelta *
+compare_touched(const SgLiveState *state, bool finish_concurrent)
 {
 	Worklist	work = {0};
 	SgDescribeOptions options = {0};
@@ -431,8 +427,6 @@ sg_live_compare_touched(const SgLiveState *state, bool finish_concurrent)
 	int			level;
 	bool		done;
 
-	if (!state->exists || state->stale)
-		return NULL;
 	work.comparison.image = sg_image_create();
 	work.comparison.image->state = *state;
 	sg_comparison_begin(&work.comparison, &options, finish_concurrent);
@@ -457,5 +451,67 @@ sg_live_compare_touched(const SgLiveState *state, bool finish_concurrent)
 		return NULL;
 	remember_buckets(delta->after, delta->buckets);
 	count_objects(delta, &work.comparison.image->state);
+	return delta;
+}
+
+/*
+ * The same for what this transaction has touched, against the live state.
+ * NULL if only a whole description can tell.  Under the publish lock.
+ */
+SgLiveDelta *
+sg_live_compare_touched(const SgLiveState *state, bool finish_concurrent)
+{
+	if (!state->exists || state->stale)
+		return NULL;
+	return compare_touched(state, finish_concurrent);
+}
+
+/* the SgLiveChanges of objects that the others do not concern */
+static List *
+without(const List *changes, const List *others)
+{
+	List	   *rest = NIL;
+	ListCell   *lc;
+
+	foreach(lc, changes)
+	{
+		SgLiveChange *change = lfirst(lc);
+		ListCell   *other;
+
+		foreach(other, others)
+		{
+			const SgLiveChange *theirs = lfirst(other);
+
+			if (theirs->classid == change->classid && theirs->objid == change->objid)
+				break;
+		}
+		if (other == NULL)
+			rest = lappend(rest, change);
+	}
+	return rest;
+}
+
+/*
+ * What a stale live state has missed that this transaction has not touched:
+ * others have changed it.  NULL if that cannot be told from the transaction's
+ * own changes.  Under the publish lock.
+ */
+SgLiveDelta *
+sg_live_compare_untouched(const SgLiveState *state)
+{
+	SgLiveDelta *own = compare_touched(state, false);
+	SgLiveDelta *delta;
+
+	if (own == NULL)
+		return NULL;
+	delta = sg_live_compare(sg_live_image_stored(), false);
+	delta->objects = without(delta->objects, own->objects);
+	delta->rekeyed = without(delta->rekeyed, own->rekeyed);
+	delta->changes = sg_comparison_changes(delta->objects);
+	memset(delta->affected, 0, sizeof(delta->affected));
+	memset(delta->members, 0, sizeof(delta->members));
+	if (!load_buckets(state->fingerprint, delta->buckets) || !apply_to_buckets(delta))
+		return NULL;
+	count_objects(delta, state);
 	return delta;
 }

@@ -63,7 +63,7 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 				 errhint("Commit or roll back first.")));
 	sg_require_version();
 	sg_live_lock();
-	missed = sg_commit_catch_up(NULL);
+	missed = sg_commit_catch_up();
 	sg_restore_end();
 	/* where there was no state nothing can have been missed */
 	changes = missed->before[0] != '\0' ? missed->changes : NIL;

@@ -315,7 +315,7 @@ set_column(enum StateColumn column, Datum value)
  * Notes that the state is behind; under the publish lock, because the note
  * must not be overtaken by somebody who does not see the change yet.  A state
  * that is stale or missing is noted as well: who is about to bring it up to
- * date may not have seen the change either (sg_commit_catch_up).
+ * date may not have seen the change either (sg_commit.c).
  */
 void
 sg_live_mark_stale(void)

@@ -40,7 +40,7 @@ begin_scope_change(void)
 				 errhint("Commit or roll back first.")));
 	sg_require_version();
 	sg_live_lock();
-	(void) sg_commit_catch_up(NULL);
+	(void) sg_commit_catch_up();
 }
 
 /* Brings live state and journal in line with the rules as they are now. */
