@@ -389,6 +389,7 @@ sub pick_table_of_index
 sub own
 {
 	my ($self, $kind) = @_;
+	die "nothing\n" if !defined $self->{rel}{n};
 	my @found = grep { $_->{s} eq $self->{rel}{s} && ($_->{table} // '') eq $self->{rel}{n} } @{ $self->{model}{$kind} // [] };
 	die "nothing\n" if !@found;
 	return quoted($self->one_of(@found)->{n});
