@@ -713,6 +713,7 @@ COMMENT ON FUNCTION schema_guard.not_covered() IS
 'classes of objects that exist in this database and that the description does not cover yet';
 REVOKE ALL ON FUNCTION schema_guard.not_covered() FROM PUBLIC;
 
+-- not ordered: to see the newest entries must not cost all of them
 CREATE VIEW schema_guard.journal AS
 SELECT j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_name, j.client_address,
 	   j.backend_pid, j.release, j.mode, j.verdict, j.reason, j.window_id,
@@ -720,8 +721,7 @@ SELECT j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_n
 		  FROM schema_guard.journal_object o
 		 WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id) AS objects,
 	   j.statements, j.changes, j.fingerprint_before, j.fingerprint_after, j.transaction_id
-  FROM schema_guard.journal_entry j
- ORDER BY j.journal_id;
+  FROM schema_guard.journal_entry j;
 COMMENT ON VIEW schema_guard.journal IS
 'committed changes of the schema: who, when, through what, which statements, what changed';
 
@@ -771,9 +771,11 @@ COMMENT ON FUNCTION schema_guard.verify_journal(text) IS
 CREATE VIEW schema_guard.windows AS
 SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_at, w.closed_by,
 	   w.closed_at IS NULL AND w.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() AS open,
-	   (SELECT pg_catalog.count(*) FROM schema_guard.journal_entry j
-		 WHERE j.window_id OPERATOR(pg_catalog.=) w.window_id) AS changes
+	   coalesce(j.changes, 0) AS changes
   FROM schema_guard.change_window w
+  LEFT JOIN (SELECT e.window_id, pg_catalog.count(*) AS changes FROM schema_guard.journal_entry e
+			  WHERE e.window_id IS NOT NULL GROUP BY e.window_id) j
+	ON j.window_id OPERATOR(pg_catalog.=) w.window_id
  ORDER BY w.window_id;
 COMMENT ON VIEW schema_guard.windows IS
 'permissions to make unapproved changes: who, why, how long, and how many changes used them';
@@ -894,7 +896,7 @@ SELECT l.library_version,
 	   (SELECT pg_catalog.count(*) FROM schema_guard.journal_entry) AS journal_entries,
 	   (SELECT j.journal_id::text OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) pg_catalog.encode(j.chain, 'hex')
 		  FROM schema_guard.journal_entry j ORDER BY j.journal_id DESC LIMIT 1) AS journal_head,
-	   (SELECT pg_catalog.max(j.changed_at) FROM schema_guard.journal_entry j) AS last_change_at
+	   (SELECT j.changed_at FROM schema_guard.journal_entry j ORDER BY j.journal_id DESC LIMIT 1) AS last_change_at
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l
   LEFT JOIN schema_guard.live_state s ON true
   LEFT JOIN schema_guard.reference f ON true

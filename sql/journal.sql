@@ -238,6 +238,23 @@ SELECT length(c ->> 'before') AS before, length(c ->> 'after') AS after, right(c
 SELECT length(before) AS before, length(after) AS after FROM schema_guard.diff((SELECT fingerprint_before FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1));
 DROP FUNCTION long_body();
 
+-- what reads the whole journal: not a look at its newest entries, nor one at the windows
+SET enable_seqscan = off;
+DO $$ DECLARE
+	query text;
+	line text;
+BEGIN
+	FOREACH query IN ARRAY '{"* FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 10","last_change_at FROM schema_guard.status","open FROM schema_guard.windows"}'::text[] LOOP
+		RAISE NOTICE '%', query;
+		FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) SELECT ' || query LOOP
+			IF line ~ '(Seq Scan|Scan using journal_entry_pkey) on journal_entry' THEN
+				RAISE NOTICE '%', trim(line);
+			END IF;
+		END LOOP;
+	END LOOP;
+END $$;
+RESET enable_seqscan;
+
 DROP TABLE journaled, journaled_as, journaled_into, journal_role, journal_ctas;
 DROP OWNED BY regress_sg_deploy;
 DROP ROLE regress_sg_deploy;
