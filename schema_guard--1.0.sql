@@ -90,6 +90,7 @@ CREATE TABLE schema_guard.release (
 	retired_at timestamptz,
 	retired_by text,
 	fits_fingerprint text,			-- a fingerprint that it is known to fit: see sg_release.c
+	fits_objects text[],			-- the objects that it names, as they were called then
 	PRIMARY KEY (application, version)
 );
 

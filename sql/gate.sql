@@ -162,6 +162,26 @@ DROP TABLE shop.orders CASCADE;
 SELECT schema_guard.retire('api', '1.4.2'), schema_guard.retire('api', '1.4.3');
 DROP TABLE shop.orders CASCADE;
 
+-- one that names a function by a type that gets another name; what it names is known with what it fits
+SET schema_guard.bypass = 'to have a function';
+CREATE TYPE shop.colour AS ENUM ('red');
+CREATE FUNCTION shop.paint(shop.colour) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+RESET schema_guard.bypass;
+SELECT schema_guard.register('painter', '1', '{"functions": {"shop.paint(shop.\"colour\")": "integer"}}');
+SET schema_guard.bypass = 'something else';
+CREATE TABLE shop.else ();
+RESET schema_guard.bypass;
+SELECT fits_fingerprint = (SELECT fingerprint FROM schema_guard.live_state) AS fits, fits_objects FROM schema_guard.release WHERE application = 'painter';
+\set VERBOSITY terse
+ALTER TYPE shop.colour RENAME TO color;
+\set VERBOSITY default
+SELECT schema_guard.retire('painter', '1');
+SET schema_guard.bypass = 'undone';
+DROP TABLE shop.else;
+DROP FUNCTION shop.paint;
+DROP TYPE shop.colour;
+RESET schema_guard.bypass;
+
 -- off: nothing is looked at, only remembered to be unknown
 SET schema_guard.mode = off;
 ALTER TABLE shop.orders ADD behind_the_back int;

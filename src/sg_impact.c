@@ -143,10 +143,15 @@ has_problem(const List *problems, const SgProblem *problem, int *next)
 	return false;
 }
 
-/* what is broken after the change and was not before; NIL: nothing */
+/*
+ * What is broken after the change and was not before; NIL: nothing.  Of a
+ * release that fitted before, all that is broken is new: its contract, read now,
+ * may name what was there before in another way (by a type that was renamed).
+ */
 static List *
-new_problems(const SgContract *contract, const SgLiveDelta *delta)
+new_problems(const SgRelease *release, const SgLiveDelta *delta)
 {
+	const SgContract *contract = sg_contract_parse(release->contract);
 	Side		side = {delta, true, NIL, CurrentMemoryContext};
 	List	   *after = sg_contract_check(contract, lookup, &side);
 	List	   *before = NIL;
@@ -157,7 +162,8 @@ new_problems(const SgContract *contract, const SgLiveDelta *delta)
 	if (after == NIL)
 		return NIL;
 	side.after = false;
-	before = sg_contract_check(contract, lookup, &side);
+	if (!sg_release_fitted(release, delta))
+		before = sg_contract_check(contract, lookup, &side);
 	foreach(lc, after)
 	{
 		SgProblem  *problem = lfirst(lc);
@@ -181,12 +187,12 @@ sg_impact_releases(const SgLiveDelta *delta)
 	foreach(lc, sg_release_live())
 	{
 		const SgRelease *release = lfirst(lc);
-		const SgContract *contract = sg_contract_parse(release->contract);
-		List	   *problems = NIL;
+		List	   *problems;
 		SgBrokenRelease *one;
 
-		if (!sg_release_still_fits(release, contract, delta))
-			problems = new_problems(contract, delta);
+		if (sg_release_still_fits(release, delta))
+			continue;
+		problems = new_problems(release, delta);
 		if (problems == NIL)
 			continue;
 		one = palloc(sizeof(SgBrokenRelease));

@@ -7,7 +7,9 @@
  * state's fingerprint, asking is one lookup of two rows, and nothing is
  * described.  Register, and every publication of a new live state, write it:
  * never a connection, which must not wait for a commit.  Only "it fits" is
- * kept: what does not fit is worth describing anew, for the error's sake.
+ * kept: what does not fit is worth describing anew, for the error's sake.  With
+ * it are kept the identities of what the contract names, so that a change of
+ * other objects is told from them without reading the contract.
  *
  * The known verdict counts only where the fingerprint covers every object that
  * the contract names, where the live state is not stale, and in a transaction
@@ -30,7 +32,7 @@
 
 const SgTableShape sg_release_shape = {
 	"release", SG_RELEASE_COLUMNS,
-	{TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+	{TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTARRAYOID}
 };
 
 #define UTC_TEXT(column) \
@@ -91,6 +93,17 @@ compare_releases(const ListCell *a, const ListCell *b)
 	return order != 0 ? order : strcmp(left->version, right->version);
 }
 
+static void
+read_names(const SgTable *table, HeapTuple tuple, SgRelease *release)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, SG_RELEASE_FITS_OBJECTS, &isnull);
+
+	if (!isnull && !ARR_HASNULL(DatumGetArrayTypeP(value)))
+		deconstruct_array(DatumGetArrayTypePCopy(value), TEXTOID, -1, false, TYPALIGN_INT,
+						  &release->names, NULL, &release->nnames);
+}
+
 /*
  * All releases that are not retired, with their contracts: a List of
  * SgRelease *.  Without SPI, for every commit of DDL asks.
@@ -118,6 +131,7 @@ sg_release_live(void)
 		release->version = sg_table_required_text(&table, tuple, SG_RELEASE_VERSION);
 		release->contract = DatumGetJsonbPCopy(sg_table_required(&table, tuple, SG_RELEASE_CONTRACT));
 		release->fits = sg_table_text(&table, tuple, SG_RELEASE_FITS_FINGERPRINT);
+		read_names(&table, tuple, release);
 		releases = lappend(releases, release);
 	}
 	systable_endscan(scan);
@@ -151,7 +165,7 @@ sg_release_register(const char *application, const char *version, Jsonb *contrac
 							" ON CONFLICT (application, version) DO UPDATE"
 							" SET contract = excluded.contract, registered_at = clock_timestamp(),"
 							"     registered_by = excluded.registered_by, retired_at = NULL,"
-							"     retired_by = NULL, fits_fingerprint = NULL"
+							"     retired_by = NULL, fits_fingerprint = NULL, fits_objects = NULL"
 							" WHERE r.retired_at IS NOT NULL",
 							4, types, values, NULL) > 0;
 	if (!stored)
@@ -268,78 +282,100 @@ sg_release_live_fingerprint(void)
 	return state.exists && !state.stale ? pstrdup(state.fingerprint) : NULL;
 }
 
+static Datum
+names_datum(const SgContract *contract)
+{
+	List	   *objects = sg_contract_objects(contract);
+	Datum	   *names = palloc(sizeof(Datum) * Max(list_length(objects), 1));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, objects)
+		names[count++] = CStringGetTextDatum(((SgContractObject *) lfirst(cell))->identity);
+	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 /*
  * Remembers that the release fits a fingerprint, if that is the live state's;
- * NULL forgets.
+ * NULL forgets.  The contract is its own, or NULL if it names what it named when
+ * the release last fitted.
  */
 void
-sg_release_record_fit(const char *application, const char *version, const char *fingerprint)
+sg_release_record_fit(const char *application, const char *version, const char *fingerprint,
+					  const SgContract *contract)
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
 	Datum		values[] = {
 		CStringGetTextDatum(application),
 		CStringGetTextDatum(version),
-		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint)
+		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint),
+		contract == NULL ? (Datum) 0 : names_datum(contract)
 	};
-	const char *nulls = fingerprint == NULL ? "  n" : "   ";
+	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ', '\0'};
 
 	sg_spi_connect();
-	(void) sg_spi_command("UPDATE schema_guard.release SET fits_fingerprint = $3"
+	(void) sg_spi_command("UPDATE schema_guard.release"
+						  "   SET fits_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
 						  " WHERE application = $1 AND version = $2"
 						  "   AND fits_fingerprint IS DISTINCT FROM $3"
 						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
 						  "                               WHERE s.fingerprint = $3))",
-						  3, types, values, nulls);
+						  4, types, values, nulls);
 	sg_spi_finish();
 }
 
-/*
- * Can the changed object matter to a contract?  Besides what that names, a
- * domain can, being a column's type.
- */
 static bool
-concerns(const SgObject *changed, const List *named)
+names_object(const SgRelease *release, const char *identity)
 {
-	ListCell   *cell;
+	size_t		len = strlen(identity);
 
-	if (changed == NULL)
-		return false;
-	if (strcmp(changed->type, "type") == 0)
-		return true;
-	foreach(cell, named)
+	for (int i = 0; i < release->nnames; i++)
 	{
-		if (strcmp(((SgContractObject *) lfirst(cell))->identity, changed->identity) == 0)
+		const text *name = (const text *) DatumGetPointer(release->names[i]);
+
+		if (VARSIZE_ANY_EXHDR(name) == len && memcmp(VARDATA_ANY(name), identity, len) == 0)
 			return true;
 	}
 	return false;
 }
 
+/*
+ * Can the changed object matter to a release?  Besides what its contract
+ * names, a domain can, being a column's type.
+ */
 static bool
-touches(const SgContract *contract, const List *changes)
+concerns(const SgObject *changed, const SgRelease *release)
 {
-	List	   *named = sg_contract_objects(contract);
+	return changed != NULL &&
+		(strcmp(changed->type, "type") == 0 || names_object(release, changed->identity));
+}
+
+/* Is the release known to fit before the change?  False says nothing. */
+bool
+sg_release_fitted(const SgRelease *release, const SgLiveDelta *delta)
+{
+	return release->fits != NULL && strcmp(release->fits, delta->before) == 0;
+}
+
+/*
+ * Is the release known to fit before the change, and not touched by it?  Then
+ * it fits afterwards.  False says nothing.
+ */
+bool
+sg_release_still_fits(const SgRelease *release, const SgLiveDelta *delta)
+{
 	ListCell   *cell;
 
-	foreach(cell, changes)
+	if (release->names == NULL || !sg_release_fitted(release, delta))
+		return false;
+	foreach(cell, delta->objects)
 	{
 		const SgLiveChange *change = lfirst(cell);
 
-		if (concerns(change->before, named) || concerns(change->after, named))
-			return true;
+		if (concerns(change->before, release) || concerns(change->after, release))
+			return false;
 	}
-	return false;
-}
-
-/*
- * Is the release, with this contract, known to fit before the change, and not
- * touched by it?  Then it fits afterwards.  False says nothing.
- */
-bool
-sg_release_still_fits(const SgRelease *release, const SgContract *contract,
-					  const SgLiveDelta *delta)
-{
-	return release->fits != NULL && strcmp(release->fits, delta->before) == 0 &&
-		!touches(contract, delta->objects);
+	return true;
 }
 
 /*
@@ -359,14 +395,18 @@ sg_release_published(const SgLiveDelta *delta)
 	foreach(cell, sg_release_live())
 	{
 		const SgRelease *release = lfirst(cell);
-		SgContract *contract = sg_contract_parse(release->contract);
-		bool		fits;
+		SgContract *contract = NULL;
+		bool		fits = sg_release_still_fits(release, delta);
 
 		CHECK_FOR_INTERRUPTS();
-		fits = sg_release_still_fits(release, contract, delta) ||
-			(sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
-			 sg_contract_is_covered(contract));
-		sg_release_record_fit(release->application, release->version, fits ? delta->after : NULL);
+		if (!fits)
+		{
+			contract = sg_contract_parse(release->contract);
+			fits = sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
+				sg_contract_is_covered(contract);
+		}
+		sg_release_record_fit(release->application, release->version, fits ? delta->after : NULL,
+							  contract);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

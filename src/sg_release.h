@@ -22,6 +22,8 @@ typedef struct SgRelease
 	char	   *retired_at;		/* or NULL: it is live */
 	char	   *retired_by;
 	char	   *fits;			/* a fingerprint that it is known to fit, or NULL */
+	Datum	   *names;			/* texts: the identities of the objects that it needed then; of */
+	int			nnames;			/* sg_release_live() only */
 } SgRelease;
 
 /* schema_guard.release */
@@ -35,7 +37,8 @@ enum SgReleaseColumn
 	SG_RELEASE_RETIRED_AT,
 	SG_RELEASE_RETIRED_BY,
 	SG_RELEASE_FITS_FINGERPRINT,
-	SG_RELEASE_COLUMNS = SG_RELEASE_FITS_FINGERPRINT
+	SG_RELEASE_FITS_OBJECTS,
+	SG_RELEASE_COLUMNS = SG_RELEASE_FITS_OBJECTS
 };
 
 extern const SgTableShape sg_release_shape;
@@ -50,9 +53,9 @@ extern void sg_release_unknown(const char *application, const char *version,
 extern void sg_release_assert(const char *application, const char *version);
 extern char *sg_release_live_fingerprint(void);
 extern void sg_release_record_fit(const char *application, const char *version,
-								  const char *fingerprint);
-extern bool sg_release_still_fits(const SgRelease *release, const SgContract *contract,
-								  const SgLiveDelta *delta);
+								  const char *fingerprint, const SgContract *contract);
+extern bool sg_release_fitted(const SgRelease *release, const SgLiveDelta *delta);
+extern bool sg_release_still_fits(const SgRelease *release, const SgLiveDelta *delta);
 extern void sg_release_published(const SgLiveDelta *delta);
 
 #endif							/* SG_RELEASE_H */

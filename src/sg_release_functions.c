@@ -121,7 +121,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 				 errhint("SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
 						 quote_literal_cstr(application), quote_literal_cstr(version))));
 	if (fingerprint != NULL && sg_problems_broken(problems) == NIL && sg_contract_is_covered(contract))
-		sg_release_record_fit(application, version, fingerprint);
+		sg_release_record_fit(application, version, fingerprint, contract);
 	PG_RETURN_VOID();
 }
 
