@@ -170,9 +170,12 @@ sg_reader_append_unescaped(StringInfo buf, const SgReader *reader, const char *t
 char *
 sg_reader_unescaped(const SgReader *reader, const char *text, size_t len)
 {
-	StringInfoData buf;
+	StringInfoData buf = {0};
 
-	initStringInfo(&buf);
+	/* just as much as is needed: a schema file has hundreds of thousands of such strings */
+	buf.maxlen = (int) len + 1;
+	buf.data = palloc(buf.maxlen);
+	buf.data[0] = '\0';
 	sg_reader_append_unescaped(&buf, reader, text, len);
 	return buf.data;
 }
