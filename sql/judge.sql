@@ -126,6 +126,21 @@ ALTER TABLE t DROP COLUMN b;
 SELECT pg_temp.entry('t');
 RESET schema_guard.bypass;
 
+-- what cannot be told without a domain that is out of scope is no news where the release fitted
+CREATE SCHEMA apart;
+CREATE DOMAIN apart.level AS int DEFAULT 1;
+CREATE TABLE leveled (id int, level apart.level NOT NULL);
+SELECT schema_guard.exclude('apart%', 'not ours');
+SELECT schema_guard.register('levels', '1', '{"relations": {"public.leveled": {"insert": ["id"]}}}');
+SELECT fits_fingerprint IS NOT NULL AS fits, fits_objects FROM schema_guard.release WHERE application = 'levels';
+SELECT schema_guard.open_window('levels', '1 hour') IS NOT NULL AS open;
+SET schema_guard.mode = enforce;
+ALTER TABLE leveled ADD COLUMN note text;
+SELECT pg_temp.entry('leveled');
+SELECT schema_guard.close_window();
+SET schema_guard.mode = observe;
+
 SELECT * FROM schema_guard.verify();
 DROP EXTENSION schema_guard;
-DROP TABLE t, row1, row10, row9, row7, row7w, row7o, row8, row8w, row8o, row7in8;
+DROP TABLE t, row1, row10, row9, row7, row7w, row7o, row8, row8w, row8o, row7in8, leveled;
+DROP SCHEMA apart CASCADE;

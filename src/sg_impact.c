@@ -144,17 +144,25 @@ has_problem(const List *problems, const SgProblem *problem, int *next)
 }
 
 /*
- * What is broken after the change and was not before; NIL: nothing.  Of a
- * release that fitted before, all that is broken is new: its contract, read now,
- * may name what was there before in another way (by a type that was renamed).
+ * Is it that a function of a release that fitted is not there?  Then it went
+ * now, though it may not be found before either: the contract is read now, and
+ * types that the function is named by may be called otherwise.
  */
+static bool
+is_lost_function(const SgProblem *problem, bool fitted)
+{
+	return fitted && strcmp(problem->rule, "function_missing") == 0;
+}
+
+/* what is broken after the change and was not before; NIL: nothing */
 static List *
 new_problems(const SgRelease *release, const SgLiveDelta *delta)
 {
 	const SgContract *contract = sg_contract_parse(release->contract);
 	Side		side = {delta, true, NIL, CurrentMemoryContext};
 	List	   *after = sg_contract_check(contract, lookup, &side);
-	List	   *before = NIL;
+	bool		fitted = sg_release_fitted(release, delta);
+	List	   *before;
 	List	   *result = NIL;
 	int			next = 0;
 	ListCell   *lc;
@@ -162,13 +170,13 @@ new_problems(const SgRelease *release, const SgLiveDelta *delta)
 	if (after == NIL)
 		return NIL;
 	side.after = false;
-	if (!sg_release_fitted(release, delta))
-		before = sg_contract_check(contract, lookup, &side);
+	before = sg_contract_check(contract, lookup, &side);
 	foreach(lc, after)
 	{
 		SgProblem  *problem = lfirst(lc);
 
-		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0 && !has_problem(before, problem, &next))
+		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0 &&
+			(is_lost_function(problem, fitted) || !has_problem(before, problem, &next)))
 			result = lappend(result, problem);
 	}
 	return result;

@@ -98,10 +98,11 @@ read_names(const SgTable *table, HeapTuple tuple, SgRelease *release)
 {
 	bool		isnull;
 	Datum		value = sg_table_value(table, tuple, SG_RELEASE_FITS_OBJECTS, &isnull);
+	ArrayType  *names = isnull ? NULL : DatumGetArrayTypePCopy(value);
 
-	if (!isnull && !ARR_HASNULL(DatumGetArrayTypeP(value)))
-		deconstruct_array(DatumGetArrayTypePCopy(value), TEXTOID, -1, false, TYPALIGN_INT,
-						  &release->names, NULL, &release->nnames);
+	if (names != NULL && !ARR_HASNULL(names))
+		deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &release->names, NULL,
+						  &release->nnames);
 }
 
 /*
