@@ -868,7 +868,9 @@ SELECT l.library_version,
 	   coalesce(nullif(pg_catalog.current_setting('schema_guard.strict_path', true), ''), 'off') AS strict_path,
 	   coalesce((SELECT pg_catalog.array_agg(f.facet ORDER BY f.facet) FROM schema_guard.guarded_facet f),
 				ARRAY['index', 'structure']::text[]) AS guarded_facets,
-	   s.fingerprint, s.computed_at,
+	   -- the row may be there before any state was computed
+	   nullif(s.fingerprint, '') AS fingerprint,
+	   CASE WHEN s.fingerprint OPERATOR(pg_catalog.<>) '' THEN s.computed_at END AS computed_at,
 	   schema_guard.live_state_is_stale() AS stale, s.recomputed, coalesce(s.phase, 'new') AS phase,
 	   coalesce(n.approved, false) AS approved, n.approved_until,
 	   -- why it is not approved any more

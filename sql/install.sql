@@ -76,3 +76,14 @@ CREATE EXTENSION schema_guard;
 DROP TABLE in_one_transaction;
 SELECT verdict FROM schema_guard.journal;
 DROP EXTENSION schema_guard;
+
+-- with the guard off there is no state; the row that a change leaves is not shown as one
+SET schema_guard.mode = off;
+CREATE EXTENSION schema_guard;
+CREATE TABLE unguarded ();
+SELECT fingerprint IS NULL AS none, computed_at IS NULL AS never, stale, phase FROM schema_guard.status;
+SELECT count(*) FROM schema_guard.verify();
+SELECT fingerprint = schema_guard.fingerprint() AS current, computed_at IS NOT NULL AS computed, stale FROM schema_guard.status;
+DROP TABLE unguarded;
+DROP EXTENSION schema_guard;
+RESET schema_guard.mode;
