@@ -478,6 +478,7 @@ without(const List *changes, const List *others)
 		SgLiveChange *change = lfirst(lc);
 		ListCell   *other;
 
+		CHECK_FOR_INTERRUPTS();
 		foreach(other, others)
 		{
 			const SgLiveChange *theirs = lfirst(other);
