@@ -9,9 +9,10 @@ EXTENSION = schema_guard
 DATA = schema_guard--1.0.sql
 PGFILEDESC = "schema_guard - fingerprints, approves and guards the schema of a database"
 
-SG_HEADERS = $(sort $(wildcard $(srcdir)/src/*.h $(srcdir)/src/classes/*.h))
+# One folder a layer; docs/architecture.md says which.
+SG_HEADERS = $(sort $(wildcard $(srcdir)/src/*/*.h $(srcdir)/src/*/*/*.h))
 SG_SOURCES = schema_guard.c \
-	$(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/*.c $(srcdir)/src/classes/*.c)))
+	$(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/*/*.c $(srcdir)/src/*/*/*.c)))
 OBJS = $(SG_SOURCES:.c=.o)
 
 # The version is stated once, in the control file; the library has to know it to tell when

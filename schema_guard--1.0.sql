@@ -89,7 +89,7 @@ CREATE TABLE schema_guard.release (
 	registered_by text NOT NULL,
 	retired_at timestamptz,
 	retired_by text,
-	fits_fingerprint text,			-- a fingerprint that it is known to fit: see sg_release.c
+	fits_fingerprint text,			-- a fingerprint that it is known to fit: see releases/release.c
 	fits_objects text[],			-- the objects that it names, as they were called then
 	PRIMARY KEY (application, version)
 );
@@ -116,7 +116,7 @@ CREATE TABLE schema_guard.journal_entry (
 	backend_pid integer,
 	release text,					-- schema_guard.application, where declared
 	mode text NOT NULL,
-	verdict text NOT NULL,			-- why it was let through: see sg_judge.c
+	verdict text NOT NULL,			-- why it was let through: see gate/judge.c
 	reason text,					-- the bypass's or the window's
 	window_id bigint,
 	statements text[] NOT NULL,
@@ -151,7 +151,7 @@ CREATE TABLE schema_guard.guarded_facet (
 	facet text PRIMARY KEY
 );
 
--- the live state, see sg_live.h; OIDs mean nothing in a restored copy, so
+-- the live state, see state/live_state.h; OIDs mean nothing in a restored copy, so
 -- these are not dumped; with room for updates that leave the indexes alone
 CREATE TABLE schema_guard.live_object (
 	classid oid NOT NULL,
@@ -161,7 +161,7 @@ CREATE TABLE schema_guard.live_object (
 	PRIMARY KEY (classid, objid)
 ) WITH (fillfactor = 70);
 
--- the buckets over live_object, see sg_digest.h: their digests, and their members'
+-- the buckets over live_object, see format/digest.h: their digests, and their members'
 -- digests one after the other
 CREATE TABLE schema_guard.live_bucket (
 	bucket smallint PRIMARY KEY,
@@ -178,20 +178,20 @@ CREATE TABLE schema_guard.live_state (
 	system_identifier bigint NOT NULL,	-- of the database system whose OIDs these are
 	unseen_commits bigint NOT NULL,		-- the sequence of that name, as it was
 	recomputed bigint NOT NULL,			-- how often a commit needed a description of everything
-	phase text NOT NULL					-- new, restoring or armed: see sg_restore.c
+	phase text NOT NULL					-- new, restoring or armed: see gate/phase.c
 );
 
--- empty: connected sessions listen to its relcache invalidations (sg_session.c);
+-- empty: connected sessions listen to its relcache invalidations (releases/session.c);
 -- those of live_state would have its entry built anew for each commit
 CREATE TABLE schema_guard.live_signal ();
 
--- commits that could not even mark the live state stale: see sg_live.c
+-- commits that could not even mark the live state stale: see state/live_state.c
 CREATE SEQUENCE schema_guard.unseen_commits;
 
 -- counts refused attempts: nextval survives the rollback
 CREATE SEQUENCE schema_guard.refused_attempts;
 
--- who fills these tables, other than the guard, restores a dump: see sg_restore.c
+-- who fills these tables, other than the guard, restores a dump: see gate/phase.c
 CREATE FUNCTION schema_guard.on_restore()
 RETURNS trigger
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
@@ -342,7 +342,7 @@ COMMENT ON FUNCTION schema_guard.drift() IS
 'what differs between the approved snapshot and the schema as it is now, since when and by whom; no rows: nothing';
 
 -- the approvals that were not revoked and have not expired; the proposer
--- stored the first snapshot with that fingerprint (sg_approval.c)
+-- stored the first snapshot with that fingerprint (approvals/approval.c)
 CREATE VIEW schema_guard.valid_approval AS
 SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at, a.expires_at, a.path_id,
 	   a.session_role OPERATOR(pg_catalog.=)
@@ -460,7 +460,7 @@ REVOKE ALL ON FUNCTION schema_guard.import_path(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.import_path(text, text) IS
 'stores a path file, once its text and fingerprints agree; returns the fingerprint that it leads to';
 
--- who imports a path proposes it (sg_path.c)
+-- who imports a path proposes it (approvals/path.c)
 CREATE VIEW schema_guard.path_steps AS
 SELECT p.name AS path, s.step, s.fingerprint,
 	   a.approvals OPERATOR(pg_catalog.>=) r.required AS approved,

@@ -8,10 +8,10 @@
  * the schema that is there.  docs/architecture.md tells the whole; in short:
  *
  * Nothing needs to be preloaded.  The first DDL statement of a session calls
- * the extension's event trigger (sg_gate.c), which loads this library before
+ * the extension's event trigger (gate/gate.c), which loads this library before
  * anything changes, so that the transaction callbacks registered below are in
  * place when it commits.  With session_preload_libraries the library is there
- * from the start and can refuse a connection (sg_session.c).
+ * from the start and can refuse a connection (releases/session.c).
  *
  * What runs where:
  *		event trigger			notes that this transaction runs DDL
@@ -26,10 +26,11 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "sg_compat.h"
-#include "sg_gate.h"
-#include "sg_session.h"
-#include "sg_settings.h"
+
+#include "gate/gate.h"
+#include "releases/session.h"
+#include "support/compat.h"
+#include "support/settings.h"
 
 SG_MODULE_MAGIC;
 

@@ -1,4 +1,4 @@
--- The decision table of sg_judge.c, row by row.
+-- The decision table of gate/judge.c, row by row.
 CREATE EXTENSION schema_guard;
 CREATE TABLE t (a int NOT NULL, b text);
 \set VERBOSITY terse

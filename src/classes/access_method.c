@@ -11,8 +11,9 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_am.h"
-#include "classes.h"
-#include "row.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
 
 static void
 describe_access_method(SgRow *row)

@@ -6,10 +6,11 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_aggregate.h"
-#include "function.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+
+#include "classes/function.h"
 
 static void
 add_function(SgRoutine *routine, const char *attribute, Oid function)

@@ -9,12 +9,13 @@
 #include "access/htup_details.h"
 #include "catalog/pg_range.h"
 #include "mb/pg_wchar.h"
-#include "sg_compat.h"
-#include "type.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+
+#include "classes/type.h"
+#include "support/compat.h"
 
 static void
 add_function(SgDescriber *describer, SgObject *object, const char *attribute, Oid function)

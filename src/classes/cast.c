@@ -14,10 +14,11 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_cast.h"
 #include "catalog/pg_range.h"
-#include "classes.h"
-#include "row.h"
-#include "sg_compat.h"
 #include "utils/syscache.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
+#include "support/compat.h"
 
 static bool
 comes_with_range(Form_pg_cast form)

@@ -4,7 +4,7 @@
  */
 #include "postgres.h"
 
-#include "classes.h"
+#include "classes/classes.h"
 
 const SgClass *const sg_classes[] = {
 	&sg_relation_class,

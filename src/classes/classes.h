@@ -2,10 +2,10 @@
  * classes.h
  *		The handlers of object classes, grouped by source file.
  */
-#ifndef SG_CLASSES_H
-#define SG_CLASSES_H
+#ifndef SG_CLASSES_CLASSES_H
+#define SG_CLASSES_CLASSES_H
 
-#include "sg_class.h"
+#include "classes/class.h"
 
 /* access_method.c */
 extern const SgClass sg_access_method_class;
@@ -74,4 +74,4 @@ extern const SgClass sg_ts_template_class;
 /* type.c */
 extern const SgClass sg_type_class;
 
-#endif							/* SG_CLASSES_H */
+#endif							/* SG_CLASSES_CLASSES_H */

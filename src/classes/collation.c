@@ -15,10 +15,11 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_collation.h"
-#include "classes.h"
-#include "row.h"
-#include "sg_compat.h"
 #include "utils/builtins.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
+#include "support/compat.h"
 
 static const char *
 provider_name(char provider)

@@ -13,9 +13,10 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_conversion.h"
-#include "classes.h"
 #include "mb/pg_wchar.h"
-#include "row.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
 
 static void
 describe_conversion(SgRow *row)

@@ -21,12 +21,13 @@
 #include "catalog/pg_database.h"
 #include "catalog/pg_db_role_setting.h"
 #include "catalog/pg_type.h"
-#include "classes.h"
 #include "miscadmin.h"
-#include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
 
 static void
 add_setting(SgObject *object, char *setting, const char *of)

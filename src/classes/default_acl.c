@@ -13,10 +13,11 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_default_acl.h"
-#include "classes.h"
 #include "nodes/parsenodes.h"
-#include "row.h"
-#include "sg_annotations.h"
+
+#include "classes/annotations.h"
+#include "classes/classes.h"
+#include "classes/row.h"
 
 static const struct
 {

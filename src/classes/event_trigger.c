@@ -16,12 +16,13 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_event_trigger.h"
 #include "catalog/pg_type.h"
-#include "classes.h"
-#include "relation.h"
-#include "row.h"
-#include "sg_canon.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+
+#include "classes/classes.h"
+#include "classes/relation/relation.h"
+#include "classes/row.h"
+#include "deparse/canon.h"
 
 static int
 compare_tags(const void *a, const void *b)

@@ -13,11 +13,12 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_extension.h"
-#include "classes.h"
-#include "sg_canon.h"
-#include "sg_spi.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+
+#include "classes/classes.h"
+#include "deparse/canon.h"
+#include "support/spi.h"
 
 static void
 describe_extension(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)

@@ -12,7 +12,7 @@
  *		  option "updatable" of column "note": 'false'
  *		  server: warehouse
  *
- * No secrets (sg_secret.c); of the options of a user mapping no value at all.
+ * No secrets (support/secret.c); of the options of a user mapping no value at all.
  */
 #include "postgres.h"
 
@@ -23,12 +23,13 @@
 #include "catalog/pg_foreign_server.h"
 #include "catalog/pg_foreign_table.h"
 #include "catalog/pg_user_mapping.h"
-#include "classes.h"
 #include "foreign/foreign.h"
-#include "relation.h"
-#include "row.h"
-#include "sg_canon.h"
 #include "utils/builtins.h"
+
+#include "classes/classes.h"
+#include "classes/relation/relation.h"
+#include "classes/row.h"
+#include "deparse/canon.h"
 
 static void
 add_row_options(SgRow *row, AttrNumber attribute, bool all_secret)

@@ -22,18 +22,19 @@
 #include "catalog/pg_depend.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_type.h"
-#include "classes.h"
 #include "commands/proclang.h"
 #include "funcapi.h"
-#include "function.h"
-#include "row.h"
-#include "sg_canon.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+
+#include "classes/classes.h"
+#include "classes/function.h"
+#include "classes/row.h"
+#include "deparse/canon.h"
 
 /* Adds a structure item. */
 void

@@ -2,11 +2,12 @@
  * function.h
  *		What the parts of a function's description share.
  */
-#ifndef SG_FUNCTION_CLASS_H
-#define SG_FUNCTION_CLASS_H
+#ifndef SG_CLASSES_FUNCTION_H
+#define SG_CLASSES_FUNCTION_H
 
 #include "catalog/pg_proc.h"
-#include "sg_class.h"
+
+#include "classes/class.h"
 
 /* the function, procedure or aggregate at hand */
 typedef struct SgRoutine
@@ -37,4 +38,4 @@ extern bool sg_routine_add_body(SgRoutine *routine);
 /* aggregate.c */
 extern void sg_describe_aggregate(SgRoutine *routine);
 
-#endif							/* SG_FUNCTION_CLASS_H */
+#endif							/* SG_CLASSES_FUNCTION_H */

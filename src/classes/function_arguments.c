@@ -7,9 +7,10 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "function.h"
-#include "sg_canon.h"
 #include "utils/builtins.h"
+
+#include "classes/function.h"
+#include "deparse/canon.h"
 
 /* Fills in the routine's arguments. */
 void

@@ -6,10 +6,11 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_language.h"
-#include "function.h"
-#include "sg_compat.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+
+#include "classes/function.h"
+#include "support/compat.h"
 
 static char *
 text_attribute(SgRoutine *routine, AttrNumber attribute)

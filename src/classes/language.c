@@ -14,11 +14,12 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_transform.h"
-#include "classes.h"
 #include "commands/proclang.h"
-#include "row.h"
-#include "sg_canon.h"
 #include "utils/lsyscache.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
+#include "deparse/canon.h"
 
 static void
 describe_language(SgRow *row)

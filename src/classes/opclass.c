@@ -28,11 +28,12 @@
 #include "catalog/pg_amproc.h"
 #include "catalog/pg_opclass.h"
 #include "catalog/pg_opfamily.h"
-#include "classes.h"
-#include "row.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
 
 /* the input types of a family's classes, a list of OIDs */
 static List *

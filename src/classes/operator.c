@@ -15,8 +15,9 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_operator.h"
-#include "classes.h"
-#include "row.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
 
 static void
 add_operator(SgRow *row, const char *attribute, Oid operator)

@@ -7,12 +7,13 @@
 #include "access/reloptions.h"
 #include "commands/defrem.h"
 #include "nodes/parsenodes.h"
-#include "row.h"
-#include "sg_canon.h"
-#include "sg_secret.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/varlena.h"
+
+#include "classes/row.h"
+#include "deparse/canon.h"
+#include "support/secret.h"
 
 /*
  * Adds a structure item for each option: its value as a literal, or (hidden).

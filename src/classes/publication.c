@@ -16,14 +16,15 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_publication.h"
 #include "catalog/pg_publication_rel.h"
-#include "classes.h"
-#include "row.h"
-#include "sg_canon.h"
-#include "sg_compat.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
+#include "deparse/canon.h"
+#include "support/compat.h"
 
 static int
 compare_names(const void *a, const void *b)

@@ -12,11 +12,12 @@
 #include "catalog/pg_operator.h"
 #include "catalog/pg_opfamily.h"
 #include "foreign/foreign.h"
-#include "function.h"
 #include "miscadmin.h"
-#include "row.h"
-#include "sg_canon.h"
 #include "utils/syscache.h"
+
+#include "classes/function.h"
+#include "classes/row.h"
+#include "deparse/canon.h"
 
 static HeapTuple
 tuple_of(int cache, Oid oid)

@@ -6,10 +6,11 @@
 
 #include "access/htup_details.h"
 #include "access/transam.h"
-#include "row.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
+
+#include "classes/row.h"
 
 /* Begins the object that the row is; the strings as in sg_object_init. */
 void

@@ -6,10 +6,10 @@
  * looks at the row, calls sg_row_begin() and adds items.  A row that it does
  * not begin is no object.
  */
-#ifndef SG_ROW_H
-#define SG_ROW_H
+#ifndef SG_CLASSES_ROW_H
+#define SG_CLASSES_ROW_H
 
-#include "sg_class.h"
+#include "classes/class.h"
 
 struct SgRow
 {
@@ -42,4 +42,4 @@ extern void sg_load_column_names(SgNames *names, Oid relid, SgColumnNames *colum
 extern void sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret);
 extern char *sg_setting_definition(const char *name, const char *value);
 
-#endif							/* SG_ROW_H */
+#endif							/* SG_CLASSES_ROW_H */

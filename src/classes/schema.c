@@ -7,8 +7,9 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_namespace.h"
-#include "classes.h"
 #include "utils/memutils.h"
+
+#include "classes/classes.h"
 
 static void
 describe_schemas(SgDescriber *describer)

@@ -14,12 +14,13 @@
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_statistic_ext.h"
-#include "classes.h"
 #include "nodes/pg_list.h"
-#include "row.h"
-#include "sg_compat.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
+#include "support/compat.h"
 
 static void
 add(SgRow *row, const char *attribute, const char *definition)

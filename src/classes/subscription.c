@@ -16,13 +16,14 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_subscription.h"
 #include "catalog/pg_type.h"
-#include "classes.h"
 #include "miscadmin.h"
-#include "row.h"
-#include "sg_canon.h"
-#include "sg_compat.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
+#include "deparse/canon.h"
+#include "support/compat.h"
 
 static void
 add_publications(SgRow *row)

@@ -18,14 +18,15 @@
 #include "catalog/pg_ts_dict.h"
 #include "catalog/pg_ts_parser.h"
 #include "catalog/pg_ts_template.h"
-#include "classes.h"
 #include "commands/defrem.h"
 #include "nodes/parsenodes.h"
-#include "row.h"
 #include "tsearch/ts_cache.h"
 #include "tsearch/ts_public.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
+
+#include "classes/classes.h"
+#include "classes/row.h"
 
 /* names and schemas of what configurations and dictionaries refer to */
 static char *

@@ -22,14 +22,15 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
-#include "classes.h"
-#include "sg_compat.h"
-#include "type.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+
+#include "classes/classes.h"
+#include "classes/type.h"
+#include "support/compat.h"
 
 /* the catalogs that are read in step with pg_type */
 typedef struct TypeCursors

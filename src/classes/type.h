@@ -2,11 +2,12 @@
  * type.h
  *		What the parts of a type's description share.
  */
-#ifndef SG_TYPE_H
-#define SG_TYPE_H
+#ifndef SG_CLASSES_TYPE_H
+#define SG_CLASSES_TYPE_H
 
 #include "catalog/pg_type.h"
-#include "sg_class.h"
+
+#include "classes/class.h"
 
 /* type.c */
 extern void sg_type_add(SgObject *object, const char *attribute, const char *definition);
@@ -15,4 +16,4 @@ extern void sg_type_add(SgObject *object, const char *attribute, const char *def
 extern void sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type form);
 extern void sg_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form);
 
-#endif							/* SG_TYPE_H */
+#endif							/* SG_CLASSES_TYPE_H */

@@ -1,0 +1,348 @@
+/*
+ * approvals/approval.c
+ *		Approvals: roles' words that a schema is allowed.
+ *
+ * An approval is of a fingerprint, given by whoever is logged in: SET ROLE
+ * does not make two people out of one.  Enough approvals are as many different
+ * roles as schema_guard.required_approvals says.  Where that is above 1 the
+ * proposer does not count: the one who stored the first snapshot with that
+ * fingerprint.  The first, so that nobody is disqualified by importing the
+ * same file to look at it, and nobody else can be made the proposer.
+ *
+ * An approval may expire; then it is as if it had been revoked at that time.
+ * schema_guard.valid_approval has the approvals in force, and whether they are
+ * the proposer's; schema_guard.reference has the approved schema that the live
+ * one is compared with.
+ *
+ * A path (approvals/path.c) is approved by approving each of its states as one of its
+ * steps: such an approval is one of the state, and the steps' order is judged
+ * by these alone.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+
+#include "approvals/approval.h"
+#include "support/settings.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+enum ApprovalColumn
+{
+	APPROVAL_ID = 1,
+	APPROVAL_FINGERPRINT,
+	APPROVAL_SNAPSHOT_NAME,
+	APPROVAL_NOTE,
+	APPROVAL_APPROVED_AT,
+	APPROVAL_APPROVED_BY,
+	APPROVAL_SESSION_ROLE,
+	APPROVAL_EXPIRES_AT,
+	APPROVAL_PATH_ID,
+	APPROVAL_REVOKED_AT,
+	APPROVAL_REVOKED_BY,
+	APPROVAL_REVOKE_REASON,
+	APPROVAL_COLUMNS = APPROVAL_REVOKE_REASON
+};
+
+static const SgTableShape approval_shape = {
+	"approval", APPROVAL_COLUMNS,
+	{INT8OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
+	INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+};
+
+/* the number of approvals that count, given the parameter that says how many are required */
+#define COUNTED_ROLES(required) \
+	"pg_catalog.count(DISTINCT session_role) FILTER (WHERE " required " = 1 OR NOT by_proposer)"
+
+static Datum
+session_role_datum(void)
+{
+	return CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+}
+
+static Datum
+current_role_datum(void)
+{
+	return CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), false));
+}
+
+/*
+ * When an approval that is given now ends; an error unless that is in the
+ * future, and ever.
+ */
+TimestampTz
+sg_approval_end(const Interval *expires)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz end = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+															  TimestampTzGetDatum(now),
+															  PointerGetDatum(expires)));
+
+	if (TIMESTAMP_NOT_FINITE(end))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an approval cannot expire after an infinite time"),
+				 errhint("Leave \"expires\" out: the approval does not expire then.")));
+	if (end <= now)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an approval must expire in the future")));
+	return end;
+}
+
+/* the parameters that all approvals of one call share, from $1 on */
+static void
+approval_values(const SgApproval *approval, Datum *values, char *nulls)
+{
+	nulls[0] = approval->note != NULL ? ' ' : 'n';
+	if (approval->note != NULL)
+		values[0] = CStringGetTextDatum(approval->note);
+	values[1] = current_role_datum();
+	values[2] = session_role_datum();
+	values[3] = TimestampTzGetDatum(approval->end);
+	nulls[3] = approval->expires ? ' ' : 'n';
+}
+
+/* a role's approval that lasts as long makes another one superfluous */
+#define ALREADY_APPROVED(fingerprint, path) \
+	"EXISTS (SELECT FROM schema_guard.valid_approval v" \
+	" WHERE v.fingerprint = " fingerprint " AND v.session_role = $3" \
+	" AND v.path_id IS NOT DISTINCT FROM " path \
+	" AND coalesce(v.expires_at, 'infinity') >= coalesce($4, 'infinity'))"
+
+/*
+ * Stores the approval of the session's role.  Returns false, and stores
+ * nothing, if that role has approved the fingerprint for as long already.
+ */
+bool
+sg_approve(const SgSnapshot *snapshot, const SgApproval *approval)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
+	char		nulls[] = "      ";
+	Datum		values[6];
+	uint64		inserted;
+
+	sg_spi_connect();
+	approval_values(approval, values, nulls);
+	values[4] = CStringGetTextDatum(snapshot->fingerprint);
+	values[5] = CStringGetTextDatum(snapshot->name);
+	inserted = sg_spi_command("INSERT INTO schema_guard.approval"
+							  " (fingerprint, snapshot_name, note, approved_by, session_role, expires_at)"
+							  " SELECT $5, $6, $1, $2, $3, $4"
+							  " WHERE NOT " ALREADY_APPROVED("$5", "NULL"),
+							  6, types, values, nulls);
+	sg_spi_finish();
+	return inserted > 0;
+}
+
+/*
+ * Stores the approval of the session's role for each state of a path, in the
+ * order of the path.  Returns how many were not there for as long already.
+ */
+uint64
+sg_approve_path(int64 path_id, const SgApproval *approval)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID};
+	char		nulls[] = "     ";
+	Datum		values[5];
+	uint64		inserted;
+
+	sg_spi_connect();
+	approval_values(approval, values, nulls);
+	values[4] = Int64GetDatum(path_id);
+	inserted = sg_spi_command("INSERT INTO schema_guard.approval"
+							  " (fingerprint, snapshot_name, note, approved_by, session_role, expires_at, path_id)"
+							  " SELECT s.fingerprint, p.name || '/' || s.step, $1, $2, $3, $4, $5"
+							  " FROM schema_guard.migration_path p, LATERAL"
+							  "  (SELECT fingerprint, pg_catalog.max(step) AS step FROM schema_guard.migration_step"
+							  "   WHERE path_id = $5 GROUP BY fingerprint) s"
+							  " WHERE p.path_id = $5 AND NOT " ALREADY_APPROVED("s.fingerprint", "$5")
+							  " ORDER BY s.step",
+							  5, types, values, nulls);
+	sg_spi_finish();
+	return inserted;
+}
+
+/* the assignments of a revocation by $1 for the reason $2 */
+#define REVOKE_SQL(condition) \
+	"UPDATE schema_guard.approval" \
+	" SET revoked_at = pg_catalog.clock_timestamp(), revoked_by = $1, revoke_reason = $2" \
+	" WHERE " condition " AND approval_id IN (SELECT approval_id FROM schema_guard.valid_approval)"
+
+/* Revokes every approval of the snapshot's fingerprint; returns how many. */
+uint64
+sg_revoke(const SgSnapshot *snapshot, const char *reason)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[3];
+	uint64		revoked;
+
+	sg_spi_connect();
+	values[0] = session_role_datum();
+	values[1] = CStringGetTextDatum(reason);
+	values[2] = CStringGetTextDatum(snapshot->fingerprint);
+	revoked = sg_spi_command(REVOKE_SQL("fingerprint = $3"), 3, types, values, NULL);
+	sg_spi_finish();
+	return revoked;
+}
+
+/*
+ * Revokes every approval that was given to the path; returns how many.  What
+ * was given to one of its states alone, or to another path, stays.
+ */
+uint64
+sg_revoke_path(int64 path_id, const char *reason)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, INT8OID};
+	Datum		values[3];
+	uint64		revoked;
+
+	sg_spi_connect();
+	values[0] = session_role_datum();
+	values[1] = CStringGetTextDatum(reason);
+	values[2] = Int64GetDatum(path_id);
+	revoked = sg_spi_command(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
+	sg_spi_finish();
+	return revoked;
+}
+
+/* The role that stored the first snapshot with that fingerprint, which must exist. */
+char *
+sg_fingerprint_proposer(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		value;
+	char	   *proposer;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(fingerprint);
+	if (sg_spi_query("SELECT created_by FROM schema_guard.snapshot WHERE fingerprint = $1"
+					 " ORDER BY snapshot_id LIMIT 1", 1, types, &value, NULL) == 0)
+		elog(ERROR, "no snapshot has fingerprint %s", fingerprint);
+	proposer = MemoryContextStrdup(caller, sg_spi_text(0, 1));
+	sg_spi_finish();
+	return proposer;
+}
+
+/* How many approvals of the fingerprint count. */
+int
+sg_fingerprint_approvals(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID, INT4OID};
+	Datum		values[2];
+	bool		isnull;
+	int			count;
+
+	sg_spi_connect();
+	values[0] = CStringGetTextDatum(fingerprint);
+	values[1] = Int32GetDatum(sg_required_approvals);
+	(void) sg_spi_query("SELECT " COUNTED_ROLES("$2") "::pg_catalog.int4"
+						" FROM schema_guard.valid_approval WHERE fingerprint = $1",
+						2, types, values, NULL);
+	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
+	sg_spi_finish();
+	return count;
+}
+
+/* Is there an approval in force, by whomever?  Without SPI, for every commit of DDL asks. */
+static bool
+has_approval(const char *fingerprint)
+{
+	SgTableKey	key = {APPROVAL_FINGERPRINT, BTEqualStrategyNumber, F_TEXTEQ,
+	CStringGetTextDatum(fingerprint)};
+	TimestampTz now = GetCurrentTimestamp();
+	bool		found = false;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	sg_table_open(&table, &approval_shape, AccessShareLock);
+	/* the index of those that are not revoked */
+	scan = sg_table_scan(&table, "approval_fingerprint_idx", 1, &key);
+	while (!found && (tuple = systable_getnext(scan)) != NULL)
+	{
+		bool		never;
+		bool		valid;
+		Datum		end = sg_table_value(&table, tuple, APPROVAL_EXPIRES_AT, &never);
+
+		(void) sg_table_value(&table, tuple, APPROVAL_REVOKED_AT, &valid);
+		found = valid && (never || DatumGetTimestampTz(end) > now);
+	}
+	systable_endscan(scan);
+	sg_table_close(&table);
+	return found;
+}
+
+/* Does the fingerprint have the approvals required? */
+bool
+sg_fingerprint_approved(const char *fingerprint)
+{
+	if (!has_approval(fingerprint))
+		return false;
+	/* one is enough, whoever gave it */
+	if (sg_required_approvals == 1)
+		return true;
+	return sg_fingerprint_approvals(fingerprint) >= sg_required_approvals;
+}
+
+/*
+ * The approved snapshot that the live schema should equal, NULL if none is
+ * approved: the newest by the last approval that counts; of a path, the state
+ * that the database is in, or was in last.
+ */
+SgSnapshot *
+sg_snapshot_reference(void)
+{
+	char		fingerprint[SG_FINGERPRINT_LEN + 1] = "";
+	uint64		rows;
+
+	sg_spi_connect();
+	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.reference", 0, NULL, NULL, NULL);
+	if (rows > 0)
+		strlcpy(fingerprint, sg_spi_text(0, 1), sizeof(fingerprint));
+	sg_spi_finish();
+	return rows > 0 ? sg_snapshot_by_fingerprint(fingerprint) : NULL;
+}
+
+/*
+ * The approval of the fingerprint, NULL: of any, that was the last to be
+ * revoked or to expire; NULL if none was.
+ */
+SgEndedApproval *
+sg_approval_ended(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	char		nulls[] = {fingerprint != NULL ? ' ' : 'n', '\0'};
+	SgEndedApproval *ended = NULL;
+	Datum		value = (Datum) 0;
+
+	sg_spi_connect();
+	if (fingerprint != NULL)
+		value = CStringGetTextDatum(fingerprint);
+	if (sg_spi_query("SELECT fingerprint, snapshot_name, revoked, ended_at, revoked_by, revoke_reason"
+					 " FROM schema_guard.ended_approval"
+					 " WHERE $1 IS NULL OR fingerprint = $1 LIMIT 1", 1, types, &value, nulls) > 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(caller);
+		char	   *by = sg_spi_text(0, 5);
+		char	   *reason = sg_spi_text(0, 6);
+		bool		isnull;
+
+		ended = palloc0(sizeof(SgEndedApproval));
+		strlcpy(ended->fingerprint, sg_spi_text(0, 1), sizeof(ended->fingerprint));
+		ended->snapshot_name = pstrdup(sg_spi_text(0, 2));
+		ended->revoked = DatumGetBool(sg_spi_value(0, 3, &isnull));
+		ended->ended_at = DatumGetTimestampTz(sg_spi_value(0, 4, &isnull));
+		ended->revoked_by = by != NULL ? pstrdup(by) : NULL;
+		ended->reason = reason != NULL ? pstrdup(reason) : NULL;
+		MemoryContextSwitchTo(old);
+	}
+	sg_spi_finish();
+	return ended;
+}

@@ -1,0 +1,245 @@
+/*
+ * approvals/path.c
+ *		Paths: the states that a database may walk through, in their order.
+ *
+ * A path is what a scratch database went through while it ran the migrations:
+ * step 0 is the state that it began with, each further step one transaction.
+ * Each state is a snapshot "name/step" as well, so that it can be approved,
+ * exported and compared like any other.  Approving a path approves each of its
+ * states (approvals/approval.c).
+ *
+ * With schema_guard.strict_path an approved state is not enough: the
+ * transaction must go from one state of a path to the next, and as many roles
+ * as required must have approved the path, not just the state.  Or it must
+ * lead back, to a state that is approved and that the database was in before.
+ * The proposer of a path is who imported the first one with the same states.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "approvals/path.h"
+#include "support/array.h"
+#include "support/settings.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+/* in bytes; the names of its snapshots are a bit longer */
+#define MAX_NAME_LEN 180
+
+/* who proposed the path p */
+#define PROPOSER(p) \
+	"(SELECT q.created_by FROM schema_guard.migration_path q WHERE q.digest = " p ".digest" \
+	" ORDER BY q.path_id LIMIT 1)"
+
+/* the number of roles that approved step s of path p, given how many are required */
+#define STEP_APPROVALS(required) \
+	"pg_catalog.count(DISTINCT v.session_role)" \
+	" FILTER (WHERE " required " = 1 OR v.session_role <> " PROPOSER("p") ")"
+
+/* Raises an error unless a path can have this name. */
+void
+sg_path_check_name(const char *name)
+{
+	sg_name_check("path", name);
+	if (strlen(name) > MAX_NAME_LEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("name of a path is longer than %d bytes", MAX_NAME_LEN)));
+}
+
+/* Is there a path of that name? */
+bool
+sg_path_exists(const char *name)
+{
+	static const Oid types[] = {TEXTOID};
+	Datum		value;
+	bool		found;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(name);
+	found = sg_spi_query("SELECT FROM schema_guard.migration_path WHERE name = $1",
+						 1, types, &value, NULL) > 0;
+	sg_spi_finish();
+	return found;
+}
+
+/* The path of that name, or NULL; an error if a snapshot has the name, too. */
+SgPath *
+sg_path_find(const char *name)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	SgPath	   *path = NULL;
+	Datum		value;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(name);
+	if (sg_spi_query("SELECT p.path_id, p.name, s.fingerprint, " PROPOSER("p") ","
+					 " EXISTS (SELECT FROM schema_guard.snapshot n WHERE n.name = p.name)"
+					 " FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
+					 " WHERE p.name = $1 ORDER BY s.step DESC LIMIT 1", 1, types, &value, NULL) > 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(caller);
+		bool		isnull;
+
+		if (DatumGetBool(sg_spi_value(0, 5, &isnull)))
+			ereport(ERROR,
+					(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
+					 errmsg("\"%s\" is the name of a path and of a snapshot", name),
+					 errhint("Give the snapshot by its fingerprint; import the path under another name.")));
+		path = palloc0(sizeof(SgPath));
+		path->id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
+		path->name = pstrdup(sg_spi_text(0, 2));
+		strlcpy(path->last, sg_spi_text(0, 3), sizeof(path->last));
+		path->proposer = pstrdup(sg_spi_text(0, 4));
+		MemoryContextSwitchTo(old);
+	}
+	sg_spi_finish();
+	return path;
+}
+
+/* What tells paths with the same states from others. */
+static Datum
+states_digest(const List *fingerprints)
+{
+	SgDigest	digest;
+	StringInfoData buf;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, fingerprints)
+		appendStringInfo(&buf, "%s\n", (const char *) lfirst(lc));
+	sg_sha256(buf.data, buf.len, &digest);
+	return sg_digest_datum(&digest);
+}
+
+/*
+ * Stores a path with these states (char *), without its steps, and returns its
+ * number.  There must be no path of that name.
+ */
+int64
+sg_path_create(const char *name, const List *fingerprints)
+{
+	static const Oid types[] = {TEXTOID, BYTEAOID, TEXTOID};
+	Datum		values[3];
+	bool		isnull;
+	int64		path_id;
+
+	sg_spi_connect();
+	values[0] = CStringGetTextDatum(name);
+	values[1] = states_digest(fingerprints);
+	values[2] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+	if (sg_spi_command("INSERT INTO schema_guard.migration_path (name, digest, created_by)"
+					   " VALUES ($1, $2, $3) RETURNING path_id", 3, types, values, NULL) != 1)
+		elog(ERROR, "the path was not stored");
+	path_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
+	sg_spi_finish();
+	return path_id;
+}
+
+/* Stores a step of a path; statements are char *. */
+void
+sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *statements)
+{
+	static const Oid types[] = {INT8OID, INT4OID, TEXTOID, TEXTARRAYOID};
+	SgArray		array;
+	Datum		values[4];
+	ListCell   *lc;
+
+	sg_spi_connect();
+	sg_array_init(&array, TEXTOID);
+	foreach(lc, statements)
+		sg_array_add_text(&array, lfirst(lc));
+	values[0] = Int64GetDatum(path_id);
+	values[1] = Int32GetDatum(step);
+	values[2] = CStringGetTextDatum(fingerprint);
+	values[3] = sg_array_datum(&array);
+	sg_spi_command("INSERT INTO schema_guard.migration_step (path_id, step, fingerprint, statements)"
+				   " VALUES ($1, $2, $3, $4)", 4, types, values, NULL);
+	sg_spi_finish();
+}
+
+/* How many approvals each of the path's states has at least that count for the path. */
+int
+sg_path_approvals(int64 path_id)
+{
+	static const Oid types[] = {INT8OID, INT4OID};
+	Datum		values[2];
+	bool		isnull;
+	int			count;
+
+	sg_spi_connect();
+	values[0] = Int64GetDatum(path_id);
+	values[1] = Int32GetDatum(sg_required_approvals);
+	(void) sg_spi_query("SELECT pg_catalog.min(n)::pg_catalog.int4 FROM"
+						" (SELECT " STEP_APPROVALS("$2") " AS n"
+						"   FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
+						"   LEFT JOIN schema_guard.valid_approval v"
+						"     ON v.path_id = s.path_id AND v.fingerprint = s.fingerprint"
+						"  WHERE p.path_id = $1 GROUP BY s.step) AS steps",
+						2, types, values, NULL);
+	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
+	sg_spi_finish();
+	return isnull ? 0 : count;
+}
+
+/*
+ * Does one of the approved paths lead from one state to the other in at most
+ * that many steps?  Two paths that have the step in common count as one.
+ */
+static bool
+step_is_approved(const char *before, const char *after, int steps)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, INT4OID, INT4OID};
+	Datum		values[4];
+	bool		isnull;
+	bool		approved;
+
+	sg_spi_connect();
+	values[0] = CStringGetTextDatum(before);
+	values[1] = CStringGetTextDatum(after);
+	values[2] = Int32GetDatum(steps);
+	values[3] = Int32GetDatum(sg_required_approvals);
+	(void) sg_spi_query("SELECT " STEP_APPROVALS("$4") " >= $4"
+						"  FROM schema_guard.migration_step a JOIN schema_guard.migration_step s USING (path_id)"
+						"  JOIN schema_guard.migration_path p USING (path_id)"
+						"  JOIN schema_guard.valid_approval v"
+						"    ON v.path_id = s.path_id AND v.fingerprint = s.fingerprint"
+						" WHERE a.fingerprint = $1 AND s.fingerprint = $2"
+						"   AND s.step BETWEEN a.step + 1 AND a.step + $3",
+						4, types, values, NULL);
+	approved = DatumGetBool(sg_spi_value(0, 1, &isnull));
+	sg_spi_finish();
+	return approved;
+}
+
+/* Was the database in that state before? */
+static bool
+was_there(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID};
+	Datum		value;
+	bool		found;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(fingerprint);
+	found = sg_spi_query("SELECT FROM schema_guard.journal_entry"
+						 " WHERE fingerprint_after = $1 OR fingerprint_before = $1 LIMIT 1",
+						 1, types, &value, NULL) > 0;
+	sg_spi_finish();
+	return found;
+}
+
+/*
+ * With schema_guard.strict_path: may the database go from one state to the
+ * other, which is approved?  In one step of an approved path, or in "steps"
+ * where a command passes through states in between; or back.
+ */
+bool
+sg_path_allows(const char *before, const char *after, int steps)
+{
+	return step_is_approved(before, after, steps) || was_there(after);
+}

@@ -1,0 +1,34 @@
+/*
+ * approvals/path.h
+ *		Paths: the states that a database may walk through, in their order.
+ *
+ * All functions run as the extension's owner (sg_guard_enter), connect to SPI
+ * themselves, and leave their results in the caller's memory context.
+ */
+#ifndef SG_APPROVALS_PATH_H
+#define SG_APPROVALS_PATH_H
+
+#include "state/live_state.h"
+#include "state/store.h"
+
+typedef struct SgPath
+{
+	int64		id;
+	char	   *name;
+	char		last[SG_FINGERPRINT_LEN + 1];	/* where it leads to */
+	char	   *proposer;		/* who stored the first path with these states */
+} SgPath;
+
+/* approvals/path.c */
+extern void sg_path_check_name(const char *name);
+extern bool sg_path_exists(const char *name);
+extern SgPath *sg_path_find(const char *name);
+extern int64 sg_path_create(const char *name, const List *fingerprints);
+extern void sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *statements);
+extern int	sg_path_approvals(int64 path_id);
+extern bool sg_path_allows(const char *before, const char *after, int steps);
+
+/* approvals/path_expectation.c */
+extern char *sg_path_expectation(const char *before);
+
+#endif							/* SG_APPROVALS_PATH_H */

@@ -1,0 +1,691 @@
+/*
+ * catalogs/names.c
+ *		Names of things that descriptions refer to, each looked up once a run.
+ *
+ * One hash table, keyed by catalog, OID and type modifier, holds the texts; a
+ * second one what is known of relations, filled by one scan of pg_class when
+ * everything is described; a third one the columns of those that queries name.
+ * They are asked several times for each column, and hold tens of thousands of
+ * relations, so that they are of the kind that is generated for its element.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/transam.h"
+#include "catalog/catalog.h"
+#include "catalog/namespace.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
+#include "common/hashfn.h"
+#include "catalogs/names.h"
+#include "deparse/canon.h"
+#include "storage/bufmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+typedef struct NameKey
+{
+	Oid			catalog;
+	Oid			oid;
+	int64		modifier;		/* type modifier, or what else the text depends on */
+} NameKey;
+
+typedef struct NameEntry
+{
+	NameKey		key;
+	char		status;
+	const char *text;
+} NameEntry;
+
+static inline uint32
+hash_name_key(NameKey key)
+{
+	return hash_combine(murmurhash32(key.oid), key.catalog ^ (uint32) key.modifier);
+}
+
+static inline bool
+same_name_key(NameKey a, NameKey b)
+{
+	return a.oid == b.oid && a.modifier == b.modifier && a.catalog == b.catalog;
+}
+
+#define SH_PREFIX texts
+#define SH_ELEMENT_TYPE NameEntry
+#define SH_KEY_TYPE NameKey
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) hash_name_key(key)
+#define SH_EQUAL(table, a, b) same_name_key(a, b)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* the relations, by their OIDs */
+typedef struct RelationEntry
+{
+	Oid			relid;
+	char		status;
+	SgRelationName *relation;
+} RelationEntry;
+
+#define SH_PREFIX relations
+#define SH_ELEMENT_TYPE RelationEntry
+#define SH_KEY_TYPE Oid
+#define SH_KEY relid
+#define SH_HASH_KEY(table, key) murmurhash32(key)
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* the columns, by the OIDs of their relations */
+typedef struct ColumnsEntry
+{
+	Oid			relid;
+	char		status;
+	SgRelationColumns *columns;
+} ColumnsEntry;
+
+#define SH_PREFIX columns
+#define SH_ELEMENT_TYPE ColumnsEntry
+#define SH_KEY_TYPE Oid
+#define SH_KEY relid
+#define SH_HASH_KEY(table, key) murmurhash32(key)
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* at least so many relations other than TOAST tables are expected on a page of pg_class */
+#define RELATIONS_PER_PAGE 20
+
+/* what keep_bytes() asks for at a time */
+#define BLOCK_SIZE 8000
+
+struct SgNames
+{
+	MemoryContext context;
+	Oid			hidden_schema;	/* its name is left out */
+	Snapshot	snapshot;
+	texts_hash *texts;
+	HTAB	   *schemas;		/* of SgSchemaName */
+	relations_hash *relations;
+	columns_hash *columns;
+	bool		all_relations;	/* have all relations been loaded? */
+	bool		all_functions;	/* ... and the names of all functions but the server's own? */
+	const SgRelationName **loaded;	/* what has been loaded but indexes, by their OIDs */
+	int			nloaded;
+	int			maxloaded;
+	char	   *block;			/* keep_bytes()'s: what is left of it */
+	Size		block_left;
+};
+
+static HTAB *
+create_schema_table(void)
+{
+	HASHCTL		ctl = {0};
+
+	ctl.keysize = sizeof(Oid);
+	ctl.entrysize = sizeof(SgSchemaName);
+	ctl.hcxt = CurrentMemoryContext;
+	return hash_create("schema_guard schemas", 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+/*
+ * A cache in the current memory context; "hidden_schema" may be InvalidOid.
+ * What is read by a scan is read under the snapshot, which must stay registered;
+ * NULL: as the catalogs are at that moment.
+ */
+SgNames *
+sg_names_create(Oid hidden_schema, Snapshot snapshot)
+{
+	SgNames    *names = palloc0(sizeof(SgNames));
+
+	names->context = CurrentMemoryContext;
+	names->hidden_schema = hidden_schema;
+	names->snapshot = snapshot;
+	names->texts = texts_create(CurrentMemoryContext, 64, NULL);
+	names->schemas = create_schema_table();
+	names->relations = relations_create(CurrentMemoryContext, 64, NULL);
+	names->columns = columns_create(CurrentMemoryContext, 64, NULL);
+	return names;
+}
+
+static void
+gone(const char *what, Oid oid)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("%s with OID %u does not exist", what, oid),
+			 errdetail("It was dropped while the schema was being described, or the catalogs are damaged."),
+			 errhint("Try again.")));
+}
+
+static HeapTuple
+syscache_tuple(int cache, Oid oid, const char *what)
+{
+	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
+
+	if (!HeapTupleIsValid(tuple))
+		gone(what, oid);
+	return tuple;
+}
+
+/* "size" bytes that live as long as the names; many small ones take little more than that. */
+static void *
+keep_bytes(SgNames *names, Size size)
+{
+	void	   *result;
+
+	size = MAXALIGN(size);
+	if (size > BLOCK_SIZE / 8)
+		return MemoryContextAlloc(names->context, size);
+	if (names->block_left < size)
+	{
+		names->block = MemoryContextAlloc(names->context, BLOCK_SIZE);
+		names->block_left = BLOCK_SIZE;
+	}
+	result = names->block;
+	names->block += size;
+	names->block_left -= size;
+	return result;
+}
+
+static SgRelationName *
+remember_relation(SgNames *names, Form_pg_class form)
+{
+	bool		found;
+	RelationEntry *entry = relations_insert(names->relations, form->oid, &found);
+	size_t		len = strlen(NameStr(form->relname)) + 1;
+	SgRelationName *relation;
+
+	if (found)
+		return entry->relation;
+	relation = keep_bytes(names, offsetof(SgRelationName, name) + len);
+	relation->relid = form->oid;
+	relation->schema = form->relnamespace;
+	relation->access_method = form->relam;
+	relation->kind = form->relkind;
+	relation->persistence = form->relpersistence;
+	relation->is_partition = form->relispartition;
+	memcpy(relation->name, NameStr(form->relname), len);
+	entry->relation = relation;
+	return relation;
+}
+
+/* Adds to the list of what has been loaded. */
+static void
+add_loaded(SgNames *names, const SgRelationName *relation)
+{
+	if (names->nloaded >= names->maxloaded)
+	{
+		names->maxloaded *= 2;
+		names->loaded = repalloc_huge(names->loaded, sizeof(SgRelationName *) * names->maxloaded);
+	}
+	names->loaded[names->nloaded++] = relation;
+}
+
+static int
+compare_relations(const void *a, const void *b)
+{
+	return oid_cmp(&(*(const SgRelationName *const *) a)->relid,
+				   &(*(const SgRelationName *const *) b)->relid);
+}
+
+/*
+ * Loads what is known of all relations but TOAST tables, by one scan of pg_class.
+ * Once, before anything else is asked for.
+ */
+void
+sg_names_load_relations(SgNames *names)
+{
+	Relation	rel = table_open(RelationRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, names->snapshot, 0, NULL);
+	uint32		expected = RelationGetNumberOfBlocks(rel) * RELATIONS_PER_PAGE;
+	HeapTuple	tuple;
+
+	if (expected > names->relations->size)
+		relations_grow(names->relations, expected);
+	names->maxloaded = 256;
+	names->loaded = MemoryContextAlloc(names->context, sizeof(SgRelationName *) * names->maxloaded);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+		const SgRelationName *relation;
+
+		if (form->relkind == RELKIND_TOASTVALUE || IsToastNamespace(form->relnamespace))
+			continue;
+		relation = remember_relation(names, form);
+		if (form->relkind != RELKIND_INDEX && form->relkind != RELKIND_PARTITIONED_INDEX)
+			add_loaded(names, relation);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	qsort(names->loaded, names->nloaded, sizeof(SgRelationName *), compare_relations);
+	names->all_relations = true;
+}
+
+/*
+ * What has been loaded but indexes, in the order of OIDs; NULL if relations have
+ * not been loaded.
+ */
+const SgRelationName *const *
+sg_loaded_relations(const SgNames *names, int *count)
+{
+	*count = names->nloaded;
+	return names->loaded;
+}
+
+/* What is known of a schema. */
+const SgSchemaName *
+sg_schema_name(SgNames *names, Oid schema)
+{
+	bool		found;
+	SgSchemaName *entry = hash_search(names->schemas, &schema, HASH_FIND, &found);
+	HeapTuple	tuple;
+	char	   *name;
+
+	if (found)
+		return entry;
+	tuple = syscache_tuple(NAMESPACEOID, schema, "schema");
+	name = NameStr(((Form_pg_namespace) GETSTRUCT(tuple))->nspname);
+	entry = hash_search(names->schemas, &schema, HASH_ENTER, &found);
+	entry->system = strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
+	entry->quoted = MemoryContextStrdup(names->context, sg_canon_identifier(name));
+	ReleaseSysCache(tuple);
+	return entry;
+}
+
+/*
+ * schema.name, in the current memory context.  Unlike the other names, this
+ * one says pg_catalog where it is in pg_catalog.
+ */
+char *
+sg_qualified_name(SgNames *names, Oid schema, const char *name)
+{
+	const char *quoted = sg_canon_identifier(name);
+	const char *qualifier;
+	size_t		qualifier_len;
+	size_t		len = strlen(quoted) + 1;
+	char	   *result;
+
+	if (schema == names->hidden_schema)
+		return pstrdup(quoted);
+	qualifier = sg_schema_name(names, schema)->quoted;
+	qualifier_len = strlen(qualifier);
+	result = palloc(qualifier_len + 1 + len);
+	memcpy(result, qualifier, qualifier_len);
+	result[qualifier_len] = '.';
+	memcpy(result + qualifier_len + 1, quoted, len);
+	return result;
+}
+
+/* What is known of a relation. */
+const SgRelationName *
+sg_relation(SgNames *names, Oid relid)
+{
+	RelationEntry *entry = relations_lookup(names->relations, relid);
+	const SgRelationName *relation;
+	HeapTuple	tuple;
+
+	if (entry != NULL)
+		return entry->relation;
+	tuple = syscache_tuple(RELOID, relid, "relation");
+	relation = remember_relation(names, (Form_pg_class) GETSTRUCT(tuple));
+	ReleaseSysCache(tuple);
+	return relation;
+}
+
+/* The relation's qualified name, in the current memory context. */
+char *
+sg_relation_name(SgNames *names, Oid relid)
+{
+	const SgRelationName *relation = sg_relation(names, relid);
+
+	return sg_qualified_name(names, relation->schema, relation->name);
+}
+
+/* Would the deparser print the relation's name without its schema, as it is visible? */
+bool
+sg_relation_is_visible(SgNames *names, const SgRelationName *relation)
+{
+	/* of the search path of a description, all but the schema left out are system schemas */
+	if (relation->schema != names->hidden_schema && !sg_schema_name(names, relation->schema)->system)
+		return false;
+	return RelationIsVisible(relation->relid);
+}
+
+/* A copy of the name that lives as long as the names. */
+const char *
+sg_keep_name(SgNames *names, const char *name)
+{
+	size_t		len = strlen(name) + 1;
+
+	return memcpy(keep_bytes(names, len), name, len);
+}
+
+/*
+ * A place for the names of a relation's columns, for whoever knows them to fill
+ * in with what sg_keep_name() returns; NULL everywhere unless they are known.
+ */
+const SgRelationColumns *
+sg_keep_columns(SgNames *names, Oid relid, int count)
+{
+	bool		found;
+	ColumnsEntry *entry = columns_insert(names->columns, relid, &found);
+	SgRelationColumns *columns;
+
+	if (!found)
+		entry->columns = keep_bytes(names, sizeof(SgRelationColumns));
+	columns = entry->columns;
+	if (!found || columns->count < count)
+	{
+		columns->names = keep_bytes(names, sizeof(char *) * Max(count, 1));
+		memset(columns->names, 0, sizeof(char *) * Max(count, 1));
+	}
+	columns->count = count;
+	return columns;
+}
+
+/* The columns that are known of a relation, or NULL. */
+static const SgRelationColumns *
+known_columns(SgNames *names, Oid relid)
+{
+	ColumnsEntry *entry = columns_lookup(names->columns, relid);
+
+	return entry != NULL ? entry->columns : NULL;
+}
+
+/* Loads the columns of a relation. */
+static const SgRelationColumns *
+load_columns(SgNames *names, Oid relid)
+{
+	Relation	rel = table_open(AttributeRelationId, AccessShareLock);
+	const char **column_names = palloc(sizeof(char *) * MaxAttrNumber);
+	int			count = 0;
+	const SgRelationColumns *columns;
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&keys[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	ScanKeyInit(&keys[1], Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
+				Int16GetDatum(0));
+	scan = systable_beginscan(rel, AttributeRelidNumIndexId, true, names->snapshot, 2, keys);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+
+		/* the index is in this order, and numbers have no gaps */
+		column_names[count++] = form->attisdropped ? NULL : sg_keep_name(names, NameStr(form->attname));
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	columns = sg_keep_columns(names, relid, count);
+	memcpy(columns->names, column_names, sizeof(char *) * count);
+	pfree(column_names);
+	return columns;
+}
+
+/* The names that the relation's columns have. */
+const SgRelationColumns *
+sg_relation_columns(SgNames *names, Oid relid)
+{
+	const SgRelationColumns *columns = known_columns(names, relid);
+
+	return columns != NULL ? columns : load_columns(names, relid);
+}
+
+/* The column's name; in the current memory context, or it lives as long as the names. */
+const char *
+sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
+{
+	const SgRelationColumns *columns = known_columns(names, relid);
+
+	/* if nothing else is asked for of the relation, the cache is quicker */
+	if (columns == NULL && names->all_relations)
+		columns = load_columns(names, relid);
+	if (columns != NULL && attnum > 0 && attnum <= columns->count &&
+		columns->names[attnum - 1] != NULL)
+		return columns->names[attnum - 1];
+	return get_attname(relid, attnum, false);
+}
+
+static NameEntry *
+find_text(SgNames *names, Oid catalog, Oid oid, int64 modifier)
+{
+	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
+
+	return texts_lookup(names->texts, key);
+}
+
+static const char *
+keep_text(SgNames *names, Oid catalog, Oid oid, int64 modifier, const char *text)
+{
+	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
+	const char *copy = sg_keep_name(names, text);
+	bool		found;
+	NameEntry  *entry = texts_insert(names->texts, key, &found);
+
+	entry->text = copy;
+	return copy;
+}
+
+/* The type as SQL writes it, with its modifier unless that is -1. */
+const char *
+sg_type_name(SgNames *names, Oid type, int32 typmod)
+{
+	NameEntry  *entry = find_text(names, TypeRelationId, type, typmod);
+
+	if (entry != NULL)
+		return entry->text;
+	if (!SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
+		gone("type", type);
+	return keep_text(names, TypeRelationId, type, typmod,
+					 sg_canon_text(format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN)));
+}
+
+/* The name of something in a schema, which pg_catalog's things go without. */
+static const char *
+keep_schema_object(SgNames *names, Oid catalog, Oid oid, Oid schema, const char *name)
+{
+	if (schema == PG_CATALOG_NAMESPACE)
+		return keep_text(names, catalog, oid, -1, sg_canon_identifier(name));
+	return keep_text(names, catalog, oid, -1, sg_qualified_name(names, schema, name));
+}
+
+/* The collation's name, always qualified but for the schema left out. */
+const char *
+sg_collation_name(SgNames *names, Oid collation)
+{
+	NameEntry  *entry = find_text(names, CollationRelationId, collation, -1);
+	HeapTuple	tuple;
+	Form_pg_collation form;
+	const char *text;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(COLLOID, collation, "collation");
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	text = keep_text(names, CollationRelationId, collation, -1,
+					 sg_qualified_name(names, form->collnamespace, NameStr(form->collname)));
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+/* Is it the collation that the type has when none is named? */
+bool
+sg_collation_is_default(SgNames *names, Oid collation, Oid type)
+{
+	/* the answers share the table of texts, under the type as modifier */
+	NameEntry  *entry = find_text(names, CollationRelationId, collation, type);
+
+	if (entry != NULL)
+		return entry->text[0] != '\0';
+	return keep_text(names, CollationRelationId, collation, type,
+					 get_typcollation(type) == collation ? "default" : "")[0] != '\0';
+}
+
+const char *
+sg_opclass_name(SgNames *names, Oid opclass)
+{
+	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, -1);
+	HeapTuple	tuple;
+	Form_pg_opclass form;
+	const char *text;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(CLAOID, opclass, "operator class");
+	form = (Form_pg_opclass) GETSTRUCT(tuple);
+	text = keep_schema_object(names, OperatorClassRelationId, opclass, form->opcnamespace,
+							  NameStr(form->opcname));
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+/*
+ * Is it the default one for the type?  GetDefaultOpClass() reads all operator
+ * classes of the method; of btree, the type cache has its answer, as family and
+ * input type, which no two default operator classes share.
+ */
+static bool
+is_default_opclass(Form_pg_opclass form, Oid type)
+{
+	TypeCacheEntry *entry;
+
+	if (!form->opcdefault || form->opcintype == type)
+		return form->opcdefault;
+	if (form->opcmethod != BTREE_AM_OID)
+		return GetDefaultOpClass(type, form->opcmethod) == form->oid;
+	entry = lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY);
+	return entry->btree_opf == form->opcfamily && entry->btree_opintype == form->opcintype;
+}
+
+/* Is it the operator class that an index on this type has when none is named? */
+bool
+sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
+{
+	/* the answers share the table of texts, under the type as modifier */
+	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, type);
+	HeapTuple	tuple;
+	bool		is_default;
+
+	if (entry != NULL)
+		return entry->text[0] != '\0';
+	tuple = syscache_tuple(CLAOID, opclass, "operator class");
+	is_default = is_default_opclass((Form_pg_opclass) GETSTRUCT(tuple), type);
+	ReleaseSysCache(tuple);
+	return keep_text(names, OperatorClassRelationId, opclass, type,
+					 is_default ? "default" : "")[0] != '\0';
+}
+
+const char *
+sg_access_method_name(SgNames *names, Oid access_method)
+{
+	NameEntry  *entry = find_text(names, AccessMethodRelationId, access_method, -1);
+	HeapTuple	tuple;
+	const char *text;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(AMOID, access_method, "access method");
+	text = keep_text(names, AccessMethodRelationId, access_method, -1,
+					 sg_canon_identifier(NameStr(((Form_pg_am) GETSTRUCT(tuple))->amname)));
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+/* The operator, as OPERATOR(schema.name) where it is not in pg_catalog. */
+const char *
+sg_operator_name(SgNames *names, Oid operator)
+{
+	NameEntry  *entry = find_text(names, OperatorRelationId, operator, -1);
+	HeapTuple	tuple;
+	Form_pg_operator form;
+	const char *text;
+	char	   *name;
+
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(OPEROID, operator, "operator");
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	if (form->oprnamespace == PG_CATALOG_NAMESPACE || form->oprnamespace == names->hidden_schema)
+		name = pstrdup(NameStr(form->oprname));
+	else
+		name = psprintf("OPERATOR(%s.%s)", sg_schema_name(names, form->oprnamespace)->quoted,
+						NameStr(form->oprname));
+	text = keep_text(names, OperatorRelationId, operator, -1, name);
+	ReleaseSysCache(tuple);
+	return text;
+}
+
+/*
+ * Loads the names of all functions but the server's own: many triggers name one
+ * each, and the cache would keep whole rows.
+ */
+static void
+load_functions(SgNames *names)
+{
+	Relation	rel = table_open(ProcedureRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+				ObjectIdGetDatum(FirstNormalObjectId));
+	scan = systable_beginscan(rel, ProcedureOidIndexId, true, names->snapshot, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+		char	   *name = sg_qualified_name(names, form->pronamespace, NameStr(form->proname));
+
+		(void) keep_text(names, ProcedureRelationId, form->oid, -1, name);
+		pfree(name);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	names->all_functions = true;
+}
+
+/* The function's name, without arguments; qualified always but for the schema left out. */
+const char *
+sg_function_name(SgNames *names, Oid function)
+{
+	NameEntry  *entry;
+	HeapTuple	tuple;
+	Form_pg_proc form;
+	const char *text;
+
+	if (names->all_relations && !names->all_functions)
+		load_functions(names);
+	entry = find_text(names, ProcedureRelationId, function, -1);
+	if (entry != NULL)
+		return entry->text;
+	tuple = syscache_tuple(PROCOID, function, "function");
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	text = keep_text(names, ProcedureRelationId, function, -1,
+					 sg_qualified_name(names, form->pronamespace, NameStr(form->proname)));
+	ReleaseSysCache(tuple);
+	return text;
+}

@@ -1,0 +1,66 @@
+/*
+ * catalogs/names.h
+ *		Names of things that descriptions refer to, each looked up once a run.
+ *
+ * All results live as long as the SgNames, are quoted where SQL needs it, and
+ * are qualified unless they are in pg_catalog or in the schema whose name is
+ * left out; those of columns are not.  An OID that leads nowhere (a concurrent DROP) is an error with
+ * ERRCODE_UNDEFINED_OBJECT.
+ */
+#ifndef SG_CATALOGS_NAMES_H
+#define SG_CATALOGS_NAMES_H
+
+#include "access/attnum.h"
+#include "utils/snapshot.h"
+
+typedef struct SgNames SgNames;
+
+/* what descriptions need to know of a relation other than their own */
+typedef struct SgRelationName
+{
+	Oid			relid;
+	Oid			schema;
+	Oid			access_method;
+	char		kind;			/* pg_class.relkind */
+	char		persistence;	/* pg_class.relpersistence */
+	bool		is_partition;
+	char		name[FLEXIBLE_ARRAY_MEMBER];
+} SgRelationName;
+
+typedef struct SgSchemaName
+{
+	Oid			oid;			/* hash key */
+	bool		system;			/* pg_catalog and its like, temporary schemas */
+	const char *quoted;
+} SgSchemaName;
+
+/* the names that a relation's columns have */
+typedef struct SgRelationColumns
+{
+	int			count;			/* highest attribute number */
+	const char **names;			/* [attnum - 1], NULL where dropped */
+} SgRelationColumns;
+
+extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
+extern void sg_names_load_relations(SgNames *names);
+
+extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
+extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);
+extern const SgRelationName *sg_relation(SgNames *names, Oid relid);
+extern const SgRelationName *const *sg_loaded_relations(const SgNames *names, int *count);
+extern bool sg_relation_is_visible(SgNames *names, const SgRelationName *relation);
+extern char *sg_relation_name(SgNames *names, Oid relid);
+extern const char *sg_keep_name(SgNames *names, const char *name);
+extern const SgRelationColumns *sg_keep_columns(SgNames *names, Oid relid, int count);
+extern const char *sg_column_name(SgNames *names, Oid relid, AttrNumber attnum);
+extern const SgRelationColumns *sg_relation_columns(SgNames *names, Oid relid);
+extern const char *sg_type_name(SgNames *names, Oid type, int32 typmod);
+extern const char *sg_collation_name(SgNames *names, Oid collation);
+extern bool sg_collation_is_default(SgNames *names, Oid collation, Oid type);
+extern const char *sg_opclass_name(SgNames *names, Oid opclass);
+extern bool sg_opclass_is_default(SgNames *names, Oid opclass, Oid type);
+extern const char *sg_access_method_name(SgNames *names, Oid access_method);
+extern const char *sg_operator_name(SgNames *names, Oid operator);
+extern const char *sg_function_name(SgNames *names, Oid function);
+
+#endif							/* SG_CATALOGS_NAMES_H */

@@ -1,0 +1,252 @@
+/*
+ * classes/access.c
+ *		The facet "access": owner, privileges and security labels of any object.
+ *
+ * Privileges are described by how they differ from what an object has without
+ * any GRANT: one item for each grantee whose privileges are not those,
+ *
+ *		[access] privileges of "app": INSERT, SELECT WITH GRANT OPTION
+ *		[access] privileges of PUBLIC: none
+ *
+ * so that an ACL that spells out the default is the same as none at all, and
+ * a privilege that a new major version gives every owner (MAINTAIN, 17) is no
+ * difference.  Nor is one that it adds to GRANT ALL, in which form a dump has
+ * all privileges of a table: they are ALL.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/catalog.h"
+#include "catalog/indexing.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_seclabel.h"
+#include "catalog/pg_shseclabel.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "classes/annotations.h"
+
+/* the bits of an ACL by name, in the order in which they are listed */
+static const char *const privilege_names[] = {
+	"INSERT", "SELECT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "EXECUTE",
+	"USAGE", "CREATE", "TEMPORARY", "CONNECT", "SET", "ALTER SYSTEM", "MAINTAIN"
+};
+
+/* the role's name quoted, or its OID if there is no such role any more */
+static char *
+role_name(Oid role)
+{
+	char	   *name = GetUserNameFromId(role, true);
+
+	return name != NULL ? sg_attribute("", name) + 1 : psprintf("\"%u\"", role);
+}
+
+/* INSERT, SELECT WITH GRANT OPTION; "none" if there are none; no other object has all that a table has */
+static char *
+privileges_text(AclMode privileges, AclMode grantable)
+{
+	StringInfoData buf;
+
+	if (privileges == ACL_ALL_RIGHTS_RELATION && grantable == privileges)
+		return pstrdup("ALL WITH GRANT OPTION");
+	if (privileges == ACL_ALL_RIGHTS_RELATION && grantable == ACL_NO_RIGHTS)
+		return pstrdup("ALL");
+	initStringInfo(&buf);
+	for (int i = 0; i < lengthof(privilege_names); i++)
+	{
+		AclMode		bit = (AclMode) 1 << i;
+
+		if ((privileges & bit) != 0)
+			appendStringInfo(&buf, "%s%s%s", buf.len > 0 ? ", " : "", privilege_names[i],
+							 (grantable & bit) != 0 ? " WITH GRANT OPTION" : "");
+	}
+	return buf.len > 0 ? buf.data : pstrdup("none");
+}
+
+static const AclItem *
+find_item(const Acl *acl, Oid grantee, Oid grantor)
+{
+	for (int i = 0; acl != NULL && i < ACL_NUM(acl); i++)
+	{
+		const AclItem *item = &ACL_DAT(acl)[i];
+
+		if (item->ai_grantee == grantee && item->ai_grantor == grantor)
+			return item;
+	}
+	return NULL;
+}
+
+static void
+add_grantee(SgObject *object, const char *on, const AclItem *item, AclMode privileges,
+			AclMode grantable, Oid owner)
+{
+	StringInfoData attribute;
+
+	initStringInfo(&attribute);
+	appendStringInfo(&attribute, "privileges of %s",
+					 item->ai_grantee == ACL_ID_PUBLIC ? "PUBLIC" : role_name(item->ai_grantee));
+	if (item->ai_grantor != owner)
+		appendStringInfo(&attribute, " granted by %s", role_name(item->ai_grantor));
+	appendStringInfoString(&attribute, on);
+	sg_object_add(object, SG_FACET_ACCESS, 0, attribute.data,
+				  privileges_text(privileges, grantable));
+}
+
+/*
+ * Adds an item for each grantee whose privileges are not the normal ones.
+ * "on" is what of the object it is about, "" for all of it, else with a space
+ * in front.  "normal" may be NULL: none.
+ */
+void
+sg_add_privileges(SgObject *object, const char *on, const Acl *acl, const Acl *normal, Oid owner)
+{
+	for (int i = 0; i < ACL_NUM(acl); i++)
+	{
+		const AclItem *item = &ACL_DAT(acl)[i];
+		const AclItem *usual = find_item(normal, item->ai_grantee, item->ai_grantor);
+
+		if (usual == NULL || usual->ai_privs != item->ai_privs)
+			add_grantee(object, on, item, ACLITEM_GET_PRIVS(*item), ACLITEM_GET_GOPTIONS(*item),
+						owner);
+	}
+	for (int i = 0; normal != NULL && i < ACL_NUM(normal); i++)
+	{
+		const AclItem *usual = &ACL_DAT(normal)[i];
+
+		if (find_item(acl, usual->ai_grantee, usual->ai_grantor) == NULL)
+			add_grantee(object, on, usual, ACL_NO_RIGHTS, ACL_NO_RIGHTS, owner);
+	}
+}
+
+/* grants on columns; a dropped column has none */
+static void
+add_column_privileges(SgObject *object, Oid owner)
+{
+	Relation	rel = table_open(AttributeRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object->objid));
+	scan = systable_beginscan(rel, AttributeRelidNumIndexId, true, NULL, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+		bool		isnull;
+		Datum		acl = heap_getattr(tuple, Anum_pg_attribute_attacl, RelationGetDescr(rel), &isnull);
+
+		if (!isnull && !form->attisdropped)
+			sg_add_privileges(object, psprintf(" on %s", sg_attribute("column", NameStr(form->attname))),
+							  DatumGetAclPCopy(acl), NULL, owner);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+static void
+add_label(SgObject *object, const char *provider, const char *label, int32 column_number)
+{
+	char	   *attribute = sg_attribute("security label of", provider);
+	char	   *column = column_number == 0 ? NULL :
+		get_attname(object->objid, column_number, true);
+
+	if (column != NULL)
+		attribute = psprintf("%s on %s", attribute, sg_attribute("column", column));
+	sg_object_add(object, SG_FACET_ACCESS, 0, attribute, label);
+}
+
+/* labels of objects that all databases share are in a catalog of their own */
+static void
+add_security_labels(SgObject *object)
+{
+	bool		shared = IsSharedRelation(object->classid);
+	Relation	rel = table_open(shared ? SharedSecLabelRelationId : SecLabelRelationId,
+								 AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&keys[0], shared ? Anum_pg_shseclabel_objoid : Anum_pg_seclabel_objoid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->objid));
+	ScanKeyInit(&keys[1], shared ? Anum_pg_shseclabel_classoid : Anum_pg_seclabel_classoid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->classid));
+	scan = systable_beginscan(rel, shared ? SharedSecLabelObjectIndexId : SecLabelObjectIndexId,
+							  true, NULL, 2, keys);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		TupleDesc	desc = RelationGetDescr(rel);
+		bool		isnull;
+		Datum provider = heap_getattr(tuple, shared ? Anum_pg_shseclabel_provider : Anum_pg_seclabel_provider, desc, &isnull);
+		Datum label = heap_getattr(tuple, shared ? Anum_pg_shseclabel_label : Anum_pg_seclabel_label, desc, &isnull);
+
+		add_label(object, TextDatumGetCString(provider), TextDatumGetCString(label),
+				  shared ? 0 : ((FormData_pg_seclabel *) GETSTRUCT(tuple))->objsubid);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+/* The type whose default privileges are the object's: acldefault() knows tables and sequences only. */
+static ObjectType
+type_of_privileges(const SgObject *object)
+{
+	ObjectType	type = get_object_type(object->classid, object->objid);
+
+	return object->classid == RelationRelationId && type != OBJECT_SEQUENCE ? OBJECT_TABLE : type;
+}
+
+/* returns the owner, InvalidOid if there is none */
+static Oid
+add_owner_and_privileges(SgObject *object)
+{
+	AttrNumber	owner_attribute = get_object_attnum_owner(object->classid);
+	AttrNumber	acl_attribute = get_object_attnum_acl(object->classid);
+	Relation	rel = table_open(object->classid, AccessShareLock);
+	HeapTuple	tuple = get_catalog_object_by_oid(rel, get_object_attnum_oid(object->classid),
+												  object->objid);
+	Oid			owner = InvalidOid;
+	bool		isnull;
+
+	if (HeapTupleIsValid(tuple) && owner_attribute != InvalidAttrNumber)
+	{
+		owner = DatumGetObjectId(heap_getattr(tuple, owner_attribute, RelationGetDescr(rel), &isnull));
+		sg_object_add(object, SG_FACET_ACCESS, 0, "owner", role_name(owner));
+	}
+	if (HeapTupleIsValid(tuple) && acl_attribute != InvalidAttrNumber)
+	{
+		Datum		acl = heap_getattr(tuple, acl_attribute, RelationGetDescr(rel), &isnull);
+
+		if (!isnull)
+			sg_add_privileges(object, "", DatumGetAclPCopy(acl),
+							  acldefault(type_of_privileges(object), owner),
+							  owner);
+	}
+	table_close(rel, AccessShareLock);
+	return owner;
+}
+
+/*
+ * Adds owner, privileges and security labels, as far as objects of the class
+ * have them, looked up in the catalogs by the object's OIDs.
+ */
+void
+sg_add_access(SgObject *object)
+{
+	Oid			owner = InvalidOid;
+
+	/* classes that the server does not list there have neither */
+	if (is_objectclass_supported(object->classid))
+		owner = add_owner_and_privileges(object);
+	if (object->classid == RelationRelationId)
+		add_column_privileges(object, owner);
+	add_security_labels(object);
+}

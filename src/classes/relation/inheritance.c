@@ -1,0 +1,128 @@
+/*
+ * inheritance.c
+ *		The order of the columns of tables that inherit from others.
+ *
+ * A column that a parent got after its child was made stands behind the
+ * child's own columns; a dump and restore, which creates the child with all
+ * its parents' columns, puts it before them.  For descriptions the order is
+ * the latter: the columns of the parents, parent by parent, then the others.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_inherits.h"
+#include "miscadmin.h"
+#include "utils/fmgroids.h"
+
+#include "classes/relation/relation.h"
+
+static List *
+append_unique(List *names, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, names)
+	{
+		if (strcmp(lfirst(lc), name) == 0)
+			return names;
+	}
+	return lappend(names, pstrdup(name));
+}
+
+static List *
+parents_of(const SgDescriber *describer, Oid relid)
+{
+	SgCursor   *cursor = sg_cursor_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
+										Anum_pg_inherits_inhrelid, describer->snapshot, relid);
+	List	   *parents = NIL;
+	HeapTuple	tuple;
+
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+		parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
+	sg_cursor_close(cursor);
+	return parents;
+}
+
+/* the columns that a relation gets, and the ancestors that were asked for theirs */
+typedef struct Inheritance
+{
+	const SgDescriber *describer;
+	List	   *names;
+	List	   *visited;		/* OIDs */
+} Inheritance;
+
+static void append_ancestors(Inheritance *inheritance, Oid relid);
+
+/*
+ * Appends the names of the relation's columns, those that it inherits only if
+ * "all": its parents have them.
+ */
+static void
+append_columns(Inheritance *inheritance, Oid relid, bool all)
+{
+	const SgDescriber *describer = inheritance->describer;
+	SgCursor   *cursor;
+	HeapTuple	tuple;
+
+	check_stack_depth();
+	append_ancestors(inheritance, relid);
+	cursor = sg_cursor_open(AttributeRelationId, AttributeRelidNumIndexId,
+							Anum_pg_attribute_attrelid, describer->snapshot, relid);
+	sg_cursor_require(cursor, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
+					  Int16GetDatum(0));
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+
+		if (!form->attisdropped && (all || form->attinhcount == 0))
+			inheritance->names = append_unique(inheritance->names, NameStr(form->attname));
+	}
+	sg_cursor_close(cursor);
+}
+
+/*
+ * Appends the names of what the relation inherits, in the order described
+ * above.  Each ancestor is visited once, however many ways lead there: their
+ * number doubles with each generation where two inherit from the same.
+ */
+static void
+append_ancestors(Inheritance *inheritance, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, parents_of(inheritance->describer, relid))
+	{
+		if (list_member_oid(inheritance->visited, lfirst_oid(lc)))
+			continue;
+		inheritance->visited = lappend_oid(inheritance->visited, lfirst_oid(lc));
+		append_columns(inheritance, lfirst_oid(lc), false);
+	}
+}
+
+/*
+ * The order in which a restore would make the relation's columns: indexes into
+ * relation->columns, palloc'd.
+ */
+int *
+sg_inherited_order(const SgRelation *relation)
+{
+	int		   *order = palloc(sizeof(int) * Max(relation->ncolumns, 1));
+	int			count = 0;
+	Inheritance inheritance = {relation->describer};
+	ListCell   *lc;
+
+	append_columns(&inheritance, relation->relid, true);
+	foreach(lc, inheritance.names)
+	{
+		for (int i = 0; i < relation->ncolumns; i++)
+		{
+			if (strcmp(relation->columns[i].name, lfirst(lc)) == 0)
+				order[count++] = i;
+		}
+	}
+	if (count != relation->ncolumns)
+		elog(ERROR, "relation %u lacks columns of its parents", relation->relid);
+	return order;
+}

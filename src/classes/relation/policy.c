@@ -1,0 +1,135 @@
+/*
+ * policy.c
+ *		Row security policies: pg_policy.
+ *
+ *		policy "own_rows": AS PERMISSIVE FOR SELECT TO public USING ((owner = CURRENT_USER))
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_policy.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "classes/relation/relation.h"
+#include "deparse/canon.h"
+
+static const char *
+command_name(char command)
+{
+	switch (command)
+	{
+		case '*':
+			return "ALL";
+		case ACL_SELECT_CHR:
+			return "SELECT";
+		case ACL_INSERT_CHR:
+			return "INSERT";
+		case ACL_UPDATE_CHR:
+			return "UPDATE";
+		case ACL_DELETE_CHR:
+			return "DELETE";
+		default:
+			elog(ERROR, "unrecognized command of a policy: %c", command);
+			return NULL;		/* keep compiler quiet */
+	}
+}
+
+static int
+compare_names(const ListCell *a, const ListCell *b)
+{
+	return strcmp(lfirst(a), lfirst(b));
+}
+
+/* The roles, by name; public is the role with OID 0. */
+static void
+append_roles(StringInfo buf, Datum roles)
+{
+	ArrayType  *array = DatumGetArrayTypeP(roles);
+	Oid		   *oids = (Oid *) ARR_DATA_PTR(array);
+	List	   *names = NIL;
+	ListCell   *lc;
+
+	for (int i = 0; i < ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)); i++)
+	{
+		if (OidIsValid(oids[i]))
+			names = lappend(names, unconstify(char *, sg_canon_identifier(GetUserNameFromId(oids[i], false))));
+		else
+			names = lappend(names, pstrdup("public"));
+	}
+	list_sort(names, compare_names);
+	foreach(lc, names)
+		appendStringInfo(buf, "%s%s", lc == list_head(names) ? " TO " : ", ", (char *) lfirst(lc));
+}
+
+/* The expression's text into *result (NULL: none); false if it must wait for a lock. */
+static bool
+expression_text(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, AttrNumber attribute,
+				char **result)
+{
+	bool		isnull;
+	Datum		value = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+	Node	   *node;
+
+	*result = NULL;
+	if (isnull)
+		return true;
+	node = stringToNode(TextDatumGetCString(value));
+	if (!sg_deparse_available(relation->describer, relation->object, node))
+		return false;
+	*result = sg_deparse_policy(relation->describer->names, node, &relation->names);
+	return true;
+}
+
+static bool
+describe_policy(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_policy form = (Form_pg_policy) GETSTRUCT(tuple);
+	StringInfoData buf;
+	char	   *using;
+	char	   *check;
+	bool		isnull;
+	Datum		roles;
+
+	if (!expression_text(relation, cursor, tuple, Anum_pg_policy_polqual, &using) ||
+		!expression_text(relation, cursor, tuple, Anum_pg_policy_polwithcheck, &check))
+		return false;
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "AS %s FOR %s", form->polpermissive ? "PERMISSIVE" : "RESTRICTIVE",
+					 command_name(form->polcmd));
+	roles = sg_cursor_attribute(cursor, tuple, Anum_pg_policy_polroles, &isnull);
+	if (!isnull)
+		append_roles(&buf, roles);
+	if (using != NULL)
+		appendStringInfo(&buf, " USING (%s)", using);
+	if (check != NULL)
+		appendStringInfo(&buf, " WITH CHECK (%s)", check);
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
+				  sg_attribute("policy", NameStr(form->polname)), buf.data);
+	return true;
+}
+
+static bool
+describe_policies(SgRelation *relation, SgCursor *cursor)
+{
+	HeapTuple	tuple;
+
+	if (!sg_is_table(relation))
+		return true;
+	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	{
+		if (!describe_policy(relation, cursor, tuple))
+			return false;
+	}
+	return true;
+}
+
+const SgRelationPart sg_policies_part = {
+	.catalog = PolicyRelationId,
+	.index = PolicyPolrelidPolnameIndexId,
+	.key_attribute = Anum_pg_policy_polrelid,
+	.describe = describe_policies
+};

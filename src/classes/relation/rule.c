@@ -1,0 +1,198 @@
+/*
+ * rule.c
+ *		Rules, and with them the queries of views: pg_rewrite.
+ *
+ *		definition:
+ *		| SELECT o.id,
+ *		|     o.total
+ *		|    FROM public.orders o
+ *		rule "no_delete": ON DELETE DO INSTEAD NOTHING
+ *		state of rule "no_delete": disabled
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/reloptions.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_rewrite.h"
+#include "commands/defrem.h"
+#include "nodes/makefuncs.h"
+#include "rewrite/prs2lock.h"
+#include "rewrite/rewriteManip.h"
+#include "utils/builtins.h"
+
+#include "classes/relation/relation.h"
+
+static const char *
+event_name(char event)
+{
+	/* pg_rewrite.ev_type is a CmdType as a digit */
+	switch (event - '0')
+	{
+		case CMD_SELECT:
+			return "SELECT";
+		case CMD_UPDATE:
+			return "UPDATE";
+		case CMD_INSERT:
+			return "INSERT";
+		case CMD_DELETE:
+			return "DELETE";
+		default:
+			elog(ERROR, "unrecognized event of a rule: %c", event);
+			return NULL;		/* keep compiler quiet */
+	}
+}
+
+static void
+append_actions(StringInfo buf, SgNames *names, List *actions)
+{
+	ListCell   *lc;
+
+	foreach(lc, actions)
+	{
+		Query	   *query = lfirst_node(Query, lc);
+
+		if (query->commandType == CMD_NOTHING && list_length(actions) == 1)
+			appendStringInfoString(buf, " NOTHING");
+		else
+			appendStringInfo(buf, "\n%s%s", sg_deparse_query(names, query),
+							 list_length(actions) > 1 ? ";" : "");
+	}
+}
+
+/* Leaves nothing of joins but their names: the deparser must not look for them in the FROM list. */
+static void
+forget_joins(List *rtable)
+{
+	ListCell   *lc;
+
+	foreach(lc, rtable)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (entry->rtekind != RTE_JOIN)
+			continue;
+		entry->rtekind = RTE_RESULT;
+		entry->joinaliasvars = NIL;
+		/* without an alias it has no name */
+		entry->eref = makeAlias("", NIL);
+	}
+}
+
+/*
+ * The text of a rule's condition.  The server prints it with the names that the
+ * tables of the first action have, and a dump brings these back: so they are
+ * used here, by a query that has nothing but the condition as its result.
+ */
+static char *
+condition_text(SgNames *names, const char *condition, List *actions)
+{
+	Query	   *query = makeNode(Query);
+
+	query->commandType = CMD_SELECT;
+	query->rtable = copyObject(getInsertSelectQuery(linitial_node(Query, actions), NULL)->rtable);
+	forget_joins(query->rtable);
+	query->jointree = makeFromExpr(NIL, NULL);
+	query->targetList = list_make1(makeTargetEntry(stringToNode(condition), 1, NULL, false));
+	return sg_deparse_query(names, query) + strlen("SELECT ");
+}
+
+static char *
+rule_definition(SgNames *names, Form_pg_rewrite form, const char *condition, List *actions)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "ON %s", event_name(form->ev_type));
+	/* no condition is an empty list of nodes */
+	if (strcmp(condition, "<>") != 0)
+		appendStringInfo(&buf, " WHERE %s", condition_text(names, condition, actions));
+	appendStringInfo(&buf, " DO %s", form->is_instead ? "INSTEAD" : "ALSO");
+	append_actions(&buf, names, actions);
+	return buf.data;
+}
+
+static char *
+node_text(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute)
+{
+	bool		isnull;
+	Datum		value = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+
+	return isnull ? pstrdup("<>") : TextDatumGetCString(value);
+}
+
+/* One rule; false if it must wait for a lock. */
+static bool
+describe_rule(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_rewrite form = (Form_pg_rewrite) GETSTRUCT(tuple);
+	const char *name = NameStr(form->rulename);
+	SgNames    *names = relation->describer->names;
+	char	   *condition = node_text(cursor, tuple, Anum_pg_rewrite_ev_qual);
+	List	   *actions = (List *) stringToNode(node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
+	Node	   *tree = (Node *) list_make2(stringToNode(condition), actions);
+	const char *state = sg_firing_state(form->ev_enabled);
+
+	if (!sg_deparse_available(relation->describer, relation->object, tree))
+		return false;
+	if (form->ev_type == CMD_SELECT + '0')
+		sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "definition",
+					  sg_deparse_view_query(names, linitial_node(Query, actions), &relation->names));
+	else
+		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
+					  sg_attribute("rule", name),
+					  rule_definition(names, form, condition, actions));
+	if (state != NULL)
+		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
+					  sg_attribute("state of rule", name), state);
+	return true;
+}
+
+/* The options of a view that change what it does; others have none that do. */
+static void
+add_view_options(SgRelation *relation)
+{
+	bool		isnull;
+	Datum		options = sg_cursor_attribute(relation->cursor, relation->tuple,
+											  Anum_pg_class_reloptions, &isnull);
+	ListCell   *lc;
+
+	if (isnull)
+		return;
+	foreach(lc, untransformRelOptions(options))
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+
+		if (strcmp(option->defname, "check_option") == 0)
+			sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "check option",
+						  defGetString(option));
+		else if (strcmp(option->defname, "security_barrier") == 0 && defGetBoolean(option))
+			sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "security barrier", "");
+		else if (strcmp(option->defname, "security_invoker") == 0 && defGetBoolean(option))
+			sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "security invoker", "");
+	}
+}
+
+static bool
+describe_rules(SgRelation *relation, SgCursor *cursor)
+{
+	HeapTuple	tuple;
+
+	if (relation->form->relkind == RELKIND_VIEW)
+		add_view_options(relation);
+	if (!relation->form->relhasrules)
+		return true;
+	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	{
+		if (!describe_rule(relation, cursor, tuple))
+			return false;
+	}
+	return true;
+}
+
+const SgRelationPart sg_rules_part = {
+	.catalog = RewriteRelationId,
+	.index = RewriteRelRulenameIndexId,
+	.key_attribute = Anum_pg_rewrite_ev_class,
+	.describe = describe_rules
+};

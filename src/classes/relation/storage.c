@@ -1,0 +1,159 @@
+/*
+ * storage.c
+ *		The facet "storage" of relations: options, tablespaces, access methods,
+ *		replica identity, CLUSTER marks; storage, compression, statistics
+ *		targets and options of columns.
+ *
+ * Items only for what is not the default.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_attribute.h"
+#include "commands/tablespace.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "classes/relation/relation.h"
+#include "support/compat.h"
+
+static void
+add(SgRelation *relation, const char *attribute, const char *definition)
+{
+	sg_object_add(relation->object, SG_FACET_STORAGE, 0, attribute, definition);
+}
+
+/* what 'on' is about: "" is the relation itself */
+static char *
+attribute_on(const char *words, const char *on)
+{
+	return on[0] == '\0' ? pstrdup(words) : psprintf("%s of %s", words, on);
+}
+
+/* options and tablespace of a relation or of its TOAST table or index */
+static void
+add_class_storage(SgRelation *relation, HeapTuple tuple, const char *on)
+{
+	Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+	bool		isnull;
+	Datum		options = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_reloptions, &isnull);
+
+	if (!isnull && sg_options_text(options)[0] != '\0')
+		add(relation, attribute_on("options", on), sg_options_text(options));
+	if (OidIsValid(form->reltablespace) && form->relkind != RELKIND_TOASTVALUE)
+	{
+		char	   *tablespace = get_tablespace_name(form->reltablespace);
+
+		if (tablespace != NULL)
+			add(relation, attribute_on("tablespace", on), quote_identifier(tablespace));
+	}
+}
+
+static void
+add_class_storage_by_oid(SgRelation *relation, Oid relid, const char *on)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	add_class_storage(relation, tuple, on);
+	ReleaseSysCache(tuple);
+}
+
+/* Adds what pg_class says; of views, whose options are structure, nothing. */
+void
+sg_add_relation_storage(SgRelation *relation)
+{
+	Form_pg_class form = relation->form;
+
+	if (form->relkind == RELKIND_VIEW)
+		return;
+	add_class_storage(relation, relation->tuple, "");
+	if (OidIsValid(form->reltoastrelid))
+		add_class_storage_by_oid(relation, form->reltoastrelid, "the TOAST table");
+	if (OidIsValid(form->relam) && form->relam != HEAP_TABLE_AM_OID &&
+		form->relkind != RELKIND_SEQUENCE)
+		add(relation, "access method",
+			sg_access_method_name(relation->describer->names, form->relam));
+	if (form->relreplident == REPLICA_IDENTITY_FULL)
+		add(relation, "replica identity", "full");
+	else if (form->relreplident == REPLICA_IDENTITY_NOTHING &&
+			 form->relkind != RELKIND_FOREIGN_TABLE && form->relkind != RELKIND_SEQUENCE)
+		add(relation, "replica identity", "nothing");
+}
+
+static const char *
+storage_name(char storage)
+{
+	switch (storage)
+	{
+		case TYPSTORAGE_PLAIN:
+			return "plain";
+		case TYPSTORAGE_EXTERNAL:
+			return "external";
+		case TYPSTORAGE_EXTENDED:
+			return "extended";
+		default:
+			return "main";
+	}
+}
+
+/* the statistics target of a column, of a table or an index */
+static void
+add_statistics_target(SgRelation *relation, HeapTuple tuple, const char *on)
+{
+	bool		isnull;
+	Datum		datum = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attstattarget, &isnull);
+	int			target = isnull ? -1 : sg_compat_statistics_target(datum);
+
+	if (target >= 0)
+		add(relation, attribute_on("statistics target", on), psprintf("%d", target));
+}
+
+/* Adds what a row of pg_attribute says. */
+void
+sg_add_column_storage(SgRelation *relation, HeapTuple tuple)
+{
+	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+	char	   *on = sg_attribute("column", NameStr(form->attname));
+	const char *compression = sg_compat_compression_name(form);
+	bool		isnull;
+	Datum		options;
+
+	if (relation->form->relkind == RELKIND_VIEW)
+		return;
+	if (form->attstorage != get_typstorage(form->atttypid))
+		add(relation, attribute_on("storage", on), storage_name(form->attstorage));
+	if (compression != NULL)
+		add(relation, attribute_on("compression", on), compression);
+	add_statistics_target(relation, tuple, on);
+	options = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attoptions, &isnull);
+	if (!isnull && sg_options_text(options)[0] != '\0')
+		add(relation, attribute_on("options", on), sg_options_text(options));
+}
+
+/* Adds what is stored of an index in another way than by default. */
+void
+sg_add_index_storage(SgRelation *relation, Form_pg_index form, const char *name)
+{
+	char	   *on = sg_attribute("index", name);
+
+	add_class_storage_by_oid(relation, form->indexrelid, on);
+	if (form->indisclustered)
+		add(relation, "clustered on", on);
+	if (form->indisreplident)
+		add(relation, "replica identity", on);
+	for (int i = 1; i <= form->indnatts; i++)
+	{
+		HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(form->indexrelid),
+											Int16GetDatum(i));
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		/* the options of its columns are the operator classes': see index.c */
+		add_statistics_target(relation, tuple, psprintf("column %d of %s", i, on));
+		ReleaseSysCache(tuple);
+	}
+}

@@ -1,0 +1,414 @@
+/*
+ * compare/compare.c
+ *		Comparing whole schemas: snapshots, states of the journal, the live one.
+ *
+ * Where both sides have the same scope, digests are compared first and only
+ * what differs is loaded.  Otherwise the digests cannot be equal: then all
+ * objects are compared, in the facets that both sides have, without those that
+ * either side excludes, and a notice says so.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "compare/compare.h"
+#include "description/describe.h"
+#include "description/scope.h"
+#include "format/diff.h"
+#include "journal/journal.h"
+#include "support/errors.h"
+#include "support/spi.h"
+
+/* what the two sides are compared in */
+typedef struct CommonScope
+{
+	bool		same;			/* both sides have the same scope */
+	SgFacetSet	facets;
+	const List *exclusions[2];
+} CommonScope;
+
+/* objects that are to be compared */
+typedef struct ObjectSet
+{
+	int			count;
+	int			capacity;
+	SgObject  **objects;
+} ObjectSet;
+
+static void
+add_object(ObjectSet *set, SgObject *object)
+{
+	if (set->count >= set->capacity)
+	{
+		set->capacity = Max(set->capacity * 2, 64);
+		set->objects = set->objects == NULL ?
+			palloc(sizeof(SgObject *) * set->capacity) :
+			repalloc_huge(set->objects, sizeof(SgObject *) * set->capacity);
+	}
+	set->objects[set->count++] = object;
+}
+
+/* The schema of a snapshot. */
+SgStoredSchema *
+sg_stored_schema_of(const SgSnapshot *snapshot)
+{
+	SgStoredSchema *schema = palloc0(sizeof(SgStoredSchema));
+
+	strlcpy(schema->fingerprint, snapshot->fingerprint, sizeof(schema->fingerprint));
+	schema->facets = snapshot->facets;
+	schema->exclusions = snapshot->exclusions;
+	schema->is_snapshot = true;
+	return schema;
+}
+
+/* The one fingerprint of the journal that begins so, or NULL; an error if there are several. */
+static char *
+journal_fingerprint(const char *reference, const char *prefix)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *fingerprint = NULL;
+	Datum		value;
+	uint64		rows;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(prefix);
+	rows = sg_spi_query("SELECT f FROM (SELECT fingerprint_after FROM schema_guard.journal_entry"
+						" UNION SELECT fingerprint_before FROM schema_guard.journal_entry) AS j (f)"
+						" WHERE pg_catalog.starts_with(f, $1) LIMIT 2",
+						1, types, &value, NULL);
+	if (rows > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
+				 errmsg("more than one fingerprint of the journal begins with \"%s\"", reference),
+				 errhint("Give more digits.")));
+	if (rows == 1)
+		fingerprint = MemoryContextStrdup(caller, sg_spi_text(0, 1));
+	sg_spi_finish();
+	return fingerprint;
+}
+
+/* Raises an error if the scope has changed since the journal passed through a state. */
+static void
+require_same_scope_since(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID};
+	Datum		values[2];
+
+	sg_spi_connect();
+	values[0] = CStringGetTextDatum(fingerprint);
+	values[1] = CStringGetTextDatum(SG_VERDICT_SCOPE);
+	if (sg_spi_query("SELECT FROM schema_guard.journal_entry WHERE verdict = $2 AND journal_id >"
+					 " (SELECT pg_catalog.max(journal_id) FROM schema_guard.journal_entry"
+					 " WHERE fingerprint_after = $1 OR fingerprint_before = $1 AND verdict <> $2) LIMIT 1",
+					 2, types, values, NULL) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the scope has changed since the schema was %s", fingerprint),
+				 errdetail("The journal can lead back to states of the scope of today only."),
+				 errhint("Capture a snapshot of a state that is to be kept.")));
+	sg_spi_finish();
+}
+
+/*
+ * The stored schema that a reference leads to: a snapshot, or else a state that
+ * the journal passed through.  A past state has the scope of today; one from
+ * before a change of scope is an error.
+ */
+SgStoredSchema *
+sg_stored_schema(const char *reference)
+{
+	SgSnapshot *snapshot = sg_snapshot_find(reference, true);
+	SgStoredSchema *schema;
+	char		prefix[SG_FINGERPRINT_LEN + 1];
+	char	   *fingerprint = NULL;
+
+	if (snapshot != NULL)
+		return sg_stored_schema_of(snapshot);
+	if (sg_fingerprint_prefix(reference, prefix))
+		fingerprint = journal_fingerprint(reference, prefix);
+	schema = palloc0(sizeof(SgStoredSchema));
+	if (fingerprint == NULL || !sg_journal_state(fingerprint, &schema->digests))
+	{
+		(void) sg_snapshot_find(reference, false);	/* says what is missing */
+		elog(ERROR, "snapshot \"%s\" appeared meanwhile", reference);
+	}
+	require_same_scope_since(fingerprint);
+	strlcpy(schema->fingerprint, fingerprint, sizeof(schema->fingerprint));
+	schema->facets = sg_scope_facets();
+	schema->exclusions = sg_scope_exclusions();
+	return schema;
+}
+
+/* Makes sure that schema->digests is filled in. */
+void
+sg_stored_schema_digests(SgStoredSchema *schema)
+{
+	SgDigest	root;
+
+	if (!schema->is_snapshot || schema->digests.members != NULL)
+		return;
+	sg_fingerprint_root(schema->fingerprint, &root);
+	sg_store_load_tree(&root, &schema->digests);
+}
+
+/* The schema with all its blocks, sorted, not parsed. */
+SgSchema *
+sg_stored_schema_load(SgStoredSchema *stored)
+{
+	SgSchema   *schema = palloc0(sizeof(SgSchema));
+
+	sg_stored_schema_digests(stored);
+	strlcpy(schema->fingerprint, stored->fingerprint, sizeof(schema->fingerprint));
+	schema->facets = stored->facets;
+	schema->exclusions = stored->exclusions;
+	schema->nobjects = stored->digests.count;
+	schema->blocks = sg_store_load_blocks(stored->digests.members, stored->digests.count);
+	sg_blocks_sort(schema->blocks, schema->nobjects);
+	return schema;
+}
+
+static char *
+scope_text(SgFacetSet facets, const List *exclusions)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "facets %s", sg_facet_set_text(facets));
+	foreach(cell, exclusions)
+		appendStringInfo(&buf, "%s%s", cell == list_head(exclusions) ? ", without " : ", ",
+						 (char *) lfirst(cell));
+	return buf.data;
+}
+
+/* What two sides can be compared in; a warning if that is not all of both. */
+static CommonScope
+common_scope(SgFacetSet from_facets, const List *from_exclusions,
+			 SgFacetSet to_facets, const List *to_exclusions)
+{
+	CommonScope scope;
+
+	scope.facets = from_facets & to_facets;
+	scope.exclusions[0] = from_exclusions;
+	scope.exclusions[1] = to_exclusions;
+	scope.same = from_facets == to_facets && sg_scope_same_exclusions(from_exclusions, to_exclusions);
+	if (scope.facets == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the two sides have no facet in common"),
+				 errdetail("One has %s, the other has %s.",
+						   sg_facet_set_text(from_facets), sg_facet_set_text(to_facets))));
+	if (!scope.same)
+		ereport(WARNING,
+				(errmsg("the two sides have different scopes, only what both cover is compared"),
+				 errdetail("One has %s; the other has %s.",
+						   scope_text(from_facets, from_exclusions),
+						   scope_text(to_facets, to_exclusions))));
+	return scope;
+}
+
+/* Takes the items of other facets out. */
+static void
+restrict_object(SgObject *object, SgFacetSet facets)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if ((facets & SG_FACET_BIT(object->items[i].facet)) != 0)
+			object->items[kept++] = object->items[i];
+	}
+	object->nitems = kept;
+}
+
+/* Adds what the common scope shows of the object. */
+static void
+add_in_scope(ObjectSet *set, SgObject *object, const CommonScope *scope)
+{
+	if (!scope->same &&
+		(sg_scope_excludes(scope->exclusions[0], object->identity) ||
+		 sg_scope_excludes(scope->exclusions[1], object->identity)))
+		return;
+	restrict_object(object, scope->facets);
+	add_object(set, object);
+}
+
+static void
+load_objects(ObjectSet *set, const SgDigestSet *digests, const CommonScope *scope)
+{
+	SgObject  **objects = sg_store_load_objects(digests->members, digests->count);
+
+	for (int i = 0; i < digests->count; i++)
+		add_in_scope(set, objects[i], scope);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const SgObject *left = *(SgObject *const *) a;
+	const SgObject *right = *(SgObject *const *) b;
+	int			order = strcmp(left->type, right->type);
+
+	return order != 0 ? order : strcmp(left->identity, right->identity);
+}
+
+/*
+ * Takes objects out that nothing is left of but their name, if "others", which
+ * is sorted, does not have them.  A stored object that has items of other
+ * facets only may or may not have been there without them.
+ */
+static void
+drop_undetermined(ObjectSet *set, const ObjectSet *others)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < set->count; i++)
+	{
+		SgObject   *object = set->objects[i];
+
+		if (object->structural || object->nitems > 0 ||
+			(others->count > 0 &&
+			 bsearch(&object, others->objects, others->count, sizeof(SgObject *), compare_names)))
+			set->objects[kept++] = object;
+	}
+	set->count = kept;
+}
+
+/* What differs between the objects of the two sides. */
+static List *
+diff_sets(ObjectSet *before, ObjectSet *after, const CommonScope *scope)
+{
+	if (!scope->same)
+	{
+		if (before->count > 0)
+			qsort(before->objects, before->count, sizeof(SgObject *), compare_names);
+		if (after->count > 0)
+			qsort(after->objects, after->count, sizeof(SgObject *), compare_names);
+		drop_undetermined(before, after);
+		drop_undetermined(after, before);
+	}
+	return sg_diff_objects(before->objects, before->count, after->objects, after->count);
+}
+
+/* What is only in one of two stored schemas of the same scope. */
+static void
+stored_difference(SgStoredSchema *from, SgStoredSchema *to,
+				  SgDigestSet *only_from, SgDigestSet *only_to)
+{
+	SgDigest	from_root;
+	SgDigest	to_root;
+
+	if (from->is_snapshot && to->is_snapshot)
+	{
+		sg_fingerprint_root(from->fingerprint, &from_root);
+		sg_fingerprint_root(to->fingerprint, &to_root);
+		sg_store_load_tree_difference(&from_root, &to_root, only_from, only_to);
+		return;
+	}
+	sg_stored_schema_digests(from);
+	sg_stored_schema_digests(to);
+	*only_from = from->digests;
+	*only_to = to->digests;
+	sg_digest_sets_drop_common(only_from, only_to);
+}
+
+/* What differs between two stored schemas: a list of SgChange. */
+List *
+sg_compare_stored(SgStoredSchema *from, SgStoredSchema *to)
+{
+	CommonScope scope = common_scope(from->facets, from->exclusions, to->facets, to->exclusions);
+	SgDigestSet only_from;
+	SgDigestSet only_to;
+	ObjectSet	before = {0};
+	ObjectSet	after = {0};
+
+	if (scope.same)
+		stored_difference(from, to, &only_from, &only_to);
+	else
+	{
+		sg_stored_schema_digests(from);
+		sg_stored_schema_digests(to);
+		only_from = from->digests;
+		only_to = to->digests;
+	}
+	load_objects(&before, &only_from, &scope);
+	load_objects(&after, &only_to, &scope);
+	return diff_sets(&before, &after, &scope);
+}
+
+/* a comparison with the live schema */
+typedef struct LiveComparison
+{
+	MemoryContext context;		/* where copies of objects go */
+	CommonScope scope;
+	const SgDigestSet *stored;
+	bool	   *seen;			/* for each of "stored": is it live? */
+	ObjectSet	after;
+	StringInfoData buf;
+} LiveComparison;
+
+/* SgObjectReceiver: keeps the objects that the stored side does not have just so. */
+static void
+receive_live(SgObject *object, void *arg)
+{
+	LiveComparison *comparison = arg;
+	MemoryContext old;
+
+	if (comparison->scope.same)
+	{
+		SgDigest	digest;
+		SgDigest   *found;
+
+		resetStringInfo(&comparison->buf);
+		sg_object_render(&comparison->buf, object, comparison->scope.facets);
+		sg_digest_block(comparison->buf.data, comparison->buf.len, &digest);
+		found = bsearch(&digest, comparison->stored->members, comparison->stored->count,
+						sizeof(SgDigest), sg_digest_compare);
+		if (found != NULL)
+		{
+			comparison->seen[found - comparison->stored->members] = true;
+			return;
+		}
+	}
+	old = MemoryContextSwitchTo(comparison->context);
+	add_in_scope(&comparison->after, sg_object_copy(object), &comparison->scope);
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * What differs between a stored schema and the live one: a list of SgChange.
+ * Locks as sg_describe_all.
+ */
+List *
+sg_compare_live(SgStoredSchema *from)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	SgDescribeOptions options = {0};
+	LiveComparison comparison = {0};
+	ObjectSet	before = {0};
+	SgDigestSet missing;
+	SgFacetSet	facets = sg_scope_facets();
+	List	   *exclusions = sg_scope_exclusions();
+
+	sg_stored_schema_digests(from);
+
+	comparison.context = caller;
+	comparison.scope = common_scope(from->facets, from->exclusions, facets, exclusions);
+	comparison.stored = &from->digests;
+	comparison.seen = palloc0(sizeof(bool) * Max(from->digests.count, 1));
+	initStringInfo(&comparison.buf);
+	options.facets = comparison.scope.facets;
+	sg_describe_all(&options, receive_live, &comparison);
+
+	sg_digest_set_init(&missing);
+	for (int i = 0; i < from->digests.count; i++)
+	{
+		if (!comparison.seen[i])
+			sg_digest_set_add(&missing, &from->digests.members[i]);
+	}
+	load_objects(&before, &missing, &comparison.scope);
+	return diff_sets(&before, &comparison.after, &comparison.scope);
+}

@@ -1,0 +1,66 @@
+/*
+ * compare/drift.c
+ *		Drift: how the live schema differs from the approved one.
+ *
+ * What it is compared with is schema_guard.reference, the newest approved
+ * schema.  If the live schema is not approved but was, until an approval was
+ * revoked or expired, that is drift by itself, whatever differs: nothing may
+ * have changed, and yet nobody vouches for the schema any more.  If no schema
+ * is approved any more, the one that was approved last takes its place.
+ */
+#include "postgres.h"
+
+#include "compare/compare.h"
+#include "compare/drift.h"
+#include "journal/origin.h"
+#include "snapshots/capture.h"
+#include "state/live_state.h"
+#include "support/settings.h"
+
+/* The fingerprint of the schema as it is now. */
+static const char *
+live_fingerprint(void)
+{
+	char	   *fingerprint = palloc(SG_FINGERPRINT_LEN + 1);
+
+	if (sg_live_fingerprint(fingerprint))
+		return fingerprint;
+	return sg_capture_live()->fingerprint;
+}
+
+/* The approval whose end left the live schema unapproved, if that is why. */
+static SgEndedApproval *
+ended_approval(const SgSnapshot *approved)
+{
+	const char *live = live_fingerprint();
+
+	if (sg_fingerprint_approved(live))
+		return NULL;
+	return sg_approval_ended(approved == NULL && sg_approval_ended(live) == NULL ? NULL : live);
+}
+
+/*
+ * Compares the live schema with the approved one, and says where the
+ * differences came from.  An error if no schema is approved and none ever was.
+ * As the owner; locks as sg_describe_all.
+ */
+SgDrift *
+sg_drift(void)
+{
+	SgDrift    *drift = palloc0(sizeof(SgDrift));
+	SgSnapshot *reference = sg_snapshot_reference();
+
+	drift->ended = ended_approval(reference);
+	if (reference == NULL && drift->ended != NULL)
+		reference = sg_snapshot_by_fingerprint(drift->ended->fingerprint);
+	if (reference == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no snapshot is approved, there is nothing to compare the schema with"),
+				 sg_required_approvals > 1 ?
+				 errdetail("Approvals required: %d.", sg_required_approvals) : 0,
+				 errhint("SELECT schema_guard.capture('name') stores the schema as it is now, SELECT schema_guard.approve('name') approves it.")));
+	drift->changes = sg_compare_live(sg_stored_schema_of(reference));
+	drift->origins = sg_origins(drift->changes, reference->fingerprint);
+	return drift;
+}

@@ -1,0 +1,19 @@
+/*
+ * compare/drift.h
+ *		Drift: how the live schema differs from the approved one.
+ */
+#ifndef SG_COMPARE_DRIFT_H
+#define SG_COMPARE_DRIFT_H
+
+#include "approvals/approval.h"
+
+typedef struct SgDrift
+{
+	SgEndedApproval *ended;		/* why a schema is not approved any more; or NULL */
+	List	   *changes;		/* of SgChange * */
+	List	   *origins;		/* of SgOrigin *, one for each change, NULL where unknown */
+} SgDrift;
+
+extern SgDrift *sg_drift(void);
+
+#endif							/* SG_COMPARE_DRIFT_H */

@@ -1,0 +1,396 @@
+/*
+ * deparse/cache.c
+ *		Stored expressions as text, each kind of expression deparsed once a run.
+ *
+ * Most expressions of a schema are a few, many times over: now(), 0, a check of
+ * a column called total.  To read the tree, and to deparse it, takes longer
+ * than all else that is done for a column.  So a text is kept under the stored
+ * form of the tree, from which only what does not show is left out, and to
+ * which is added what shows but is not in it:
+ *
+ * - where the expression stood in its statement (location) is left out;
+ * - to the number of a column its name is added;
+ * - the OID of a relation in a constant (nextval('s'::regclass)) is left out, and
+ *	 the text kept without its name, which regclassout() then gives.
+ *
+ * Everything else that a text depends on (names of functions and types, the
+ * search path) is the same throughout a run.
+ *
+ * A run over a single object, as each commit of DDL makes, would gain nothing
+ * from that.  For those the texts of expressions in which everything comes with
+ * the server, and has one name for ever, are kept as long as the session lasts.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "classes/class.h"
+
+/* so many texts are kept: then all are forgotten, for what comes repeats soon */
+#define MAX_TEXTS 1000
+
+/* longer trees are not kept for the session */
+#define MAX_SESSION_TREE 2000
+
+/* what the deparser makes of a constant that is no relation */
+#define NO_RELATION_TEXT "'-'"
+
+typedef struct CachedText
+{
+	uint64		hash;			/* hash key: of "key" */
+	int			len;
+	char	   *key;
+	char	   *text;			/* all of it, or what stands before the relation's name */
+	char	   *rest;			/* what stands after it, or NULL */
+} CachedText;
+
+struct SgDeparseCache
+{
+	MemoryContext context;		/* of the texts and their table */
+	HTAB	   *texts;			/* of CachedText */
+	StringInfoData key;			/* the one at hand */
+};
+
+/* what is found in a tree while its key is made */
+typedef struct TreeScan
+{
+	const char *in;				/* what is not yet in the key */
+	const SgColumnNames *columns;	/* or NULL */
+	bool		in_regclass;	/* in a constant of this type */
+	Oid			relation;		/* its value, or InvalidOid */
+	const char *value;			/* where that stands ... */
+	const char *value_end;		/* ... and ends */
+} TreeScan;
+
+static SgDeparseCache *
+create_cache(MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	SgDeparseCache *cache = palloc0(sizeof(SgDeparseCache));
+
+	initStringInfo(&cache->key);
+	cache->context = AllocSetContextCreate(context, "schema_guard texts", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(old);
+	return cache;
+}
+
+/* Is a constant of this type printed without a look at the catalogs? */
+static bool
+is_plain_type(Oid type)
+{
+	switch (type)
+	{
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case NUMERICOID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case INTERVALOID:
+		case JSONOID:
+		case JSONBOID:
+		case UUIDOID:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Is everything in the tree the server's own?  Any number in it may be an OID,
+ * and those of users' objects (from FirstNormalObjectId, 16384, on) have five
+ * digits or more.
+ */
+static bool
+is_builtin(const char *tree)
+{
+	static const char consttype[] = ":consttype ";
+	const char *in;
+	int			digits = 0;
+
+	for (in = tree; *in != '\0'; in++)
+	{
+		digits = isdigit((unsigned char) *in) ? digits + 1 : 0;
+		if (digits == 5)
+			return false;
+	}
+	for (in = tree; (in = strstr(in, consttype)) != NULL;)
+	{
+		in += strlen(consttype);
+		if (!is_plain_type(strtoul(in, NULL, 10)))
+			return false;
+	}
+	return true;
+}
+
+/* The cache that may have the tree's text, or NULL. */
+static SgDeparseCache *
+cache_for(SgDescriber *describer, const char *tree)
+{
+	static SgDeparseCache *of_session = NULL;
+
+	if (!OidIsValid(describer->only))
+	{
+		if (describer->deparsed == NULL)
+			describer->deparsed = create_cache(describer->run_context);
+		return describer->deparsed;
+	}
+	/* with a schema in front of it in the path, a name of pg_catalog may need that */
+	if (OidIsValid(describer->options->schema) || strlen(tree) > MAX_SESSION_TREE ||
+		!is_builtin(tree))
+		return NULL;
+	if (of_session == NULL)
+		of_session = create_cache(TopMemoryContext);
+	return of_session;
+}
+
+static HTAB *
+create_table(MemoryContext context)
+{
+	HASHCTL		ctl = {0};
+
+	ctl.keysize = sizeof(uint64);
+	ctl.entrysize = sizeof(CachedText);
+	ctl.hcxt = context;
+	return hash_create("schema_guard texts", 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+/* Adds the tree to the key up to "end". */
+static void
+take(StringInfo key, TreeScan *scan, const char *end)
+{
+	appendBinaryStringInfo(key, scan->in, end - scan->in);
+	scan->in = end;
+}
+
+/* ":location 12", from "number" on: leaves the number out. */
+static void
+scan_location(StringInfo key, TreeScan *scan, const char *number)
+{
+	take(key, scan, number);
+	if (*scan->in == '-')
+		scan->in++;
+	scan->in += strspn(scan->in, "0123456789");
+}
+
+/* ":varattno 1", from "number" on: adds the column's name; false if it has none. */
+static bool
+scan_column(StringInfo key, TreeScan *scan, const char *number)
+{
+	char	   *end;
+	long		column = strtol(number, &end, 10);
+
+	if (scan->columns == NULL || column <= 0 || column > scan->columns->count ||
+		scan->columns->names[column - 1] == NULL)
+		return false;
+	take(key, scan, end);
+	/* with the zero byte that ends it */
+	appendStringInfoChar(key, '"');
+	appendBinaryStringInfo(key, scan->columns->names[column - 1],
+						   strlen(scan->columns->names[column - 1]) + 1);
+	return true;
+}
+
+/*
+ * ":constvalue 4 [ 1 2 3 4 0 0 0 0 ]" of a regclass, from "value" on: the bytes
+ * of a Datum.  Leaves them out; false if there is more than one, or none.
+ */
+static bool
+scan_relation(StringInfo key, TreeScan *scan, const char *value)
+{
+	Datum		datum = (Datum) 0;
+	const char *number = value + strspn(value, "0123456789");
+	char	   *end = NULL;
+
+	/* a null has "<>", and the next bracket is another constant's */
+	if (strncmp(number, " [", 2) != 0 || OidIsValid(scan->relation))
+		return false;
+	number += 2;
+	scan->value = number;
+	for (int i = 0; i < (int) sizeof(Datum); i++)
+	{
+		((char *) &datum)[i] = (char) strtol(number, &end, 10);
+		number = end;
+	}
+	if (strncmp(number, " ]", 2) != 0 || !OidIsValid(DatumGetObjectId(datum)))
+		return false;
+	scan->relation = DatumGetObjectId(datum);
+	scan->value_end = number;
+	scan->in_regclass = false;
+	take(key, scan, scan->value);
+	scan->in = scan->value_end;
+	return true;
+}
+
+/* what follows "word" (a literal) if it stands at "in", else NULL */
+#define after(in, word) \
+	(strncmp(in, word, sizeof(word) - 1) == 0 ? (in) + sizeof(word) - 1 : NULL)
+
+/*
+ * Makes the key of a tree; false if its text is not to be kept.  No name in a
+ * tree can be taken for a field: a space in it has a backslash before it.
+ */
+static bool
+make_key(StringInfo key, TreeScan *scan)
+{
+	const char *colon = scan->in;
+	const char *value;
+
+	resetStringInfo(key);
+	for (; (colon = strchr(colon, ':')) != NULL; colon = Max(colon + 1, scan->in))
+	{
+		/* most fields are none of these */
+		if (colon[1] == 'l' && (value = after(colon, ":location ")) != NULL)
+			scan_location(key, scan, value);
+		else if (colon[1] == 'v' && ((value = after(colon, ":varattno ")) != NULL ||
+									 (value = after(colon, ":varattnosyn ")) != NULL))
+		{
+			if (!scan_column(key, scan, value))
+				return false;
+		}
+		else if (colon[1] == 'c' && (value = after(colon, ":consttype ")) != NULL)
+			scan->in_regclass = strtoul(value, NULL, 10) == REGCLASSOID;
+		else if (scan->in_regclass && (value = after(colon, ":constvalue ")) != NULL)
+		{
+			if (!scan_relation(key, scan, value))
+				return false;
+		}
+	}
+	take(key, scan, scan->in + strlen(scan->in));
+	return true;
+}
+
+/* Appends a relation's name as the deparser prints a constant of type regclass. */
+static void
+append_relation(StringInfo buf, Oid relation)
+{
+	char	   *name = DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relation)));
+
+	appendStringInfoChar(buf, '\'');
+	for (; *name != '\0'; name++)
+	{
+		if (*name == '\'')
+			appendStringInfoChar(buf, '\'');
+		appendStringInfoChar(buf, *name);
+	}
+	appendStringInfoChar(buf, '\'');
+}
+
+/* the tree with no relation in the place of the one that is named */
+static char *
+tree_without_relation(const char *tree, const TreeScan *scan)
+{
+	Datum		datum = ObjectIdGetDatum(InvalidOid);
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendBinaryStringInfo(&buf, tree, scan->value - tree);
+	for (int i = 0; i < (int) sizeof(Datum); i++)
+		appendStringInfo(&buf, " %d", (int) ((char *) &datum)[i]);
+	appendStringInfoString(&buf, scan->value_end);
+	return buf.data;
+}
+
+/* Keeps a text under the key at hand: "rest" (or NULL) is what stands after the relation's name. */
+static void
+keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest)
+{
+	CachedText	kept = {.hash = hash, .len = cache->key.len};
+	MemoryContext old;
+
+	if (cache->texts != NULL && hash_get_num_entries(cache->texts) >= MAX_TEXTS)
+	{
+		MemoryContextReset(cache->context);
+		cache->texts = NULL;
+	}
+	if (cache->texts == NULL)
+		cache->texts = create_table(cache->context);
+	old = MemoryContextSwitchTo(cache->context);
+	kept.key = palloc(cache->key.len);
+	memcpy(kept.key, cache->key.data, cache->key.len);
+	kept.text = pstrdup(text);
+	kept.rest = rest != NULL ? pstrdup(rest) : NULL;
+	MemoryContextSwitchTo(old);
+	/* last: an entry must be whole, whatever fails */
+	*(CachedText *) hash_search(cache->texts, &hash, HASH_ENTER, NULL) = kept;
+}
+
+/* The text of what is not kept yet; keeps it if that can be done. */
+static char *
+deparse(SgDeparseCache *cache, uint64 hash, const char *tree, const TreeScan *scan,
+		SgColumnNames *columns)
+{
+	char	   *text;
+	char	   *name;
+	char	   *rest;
+	StringInfoData buf;
+
+	if (!OidIsValid(scan->relation))
+	{
+		text = sg_deparse_node(stringToNode(tree), columns);
+		keep_text(cache, hash, text, NULL);
+		return text;
+	}
+	text = sg_deparse_node(stringToNode(tree_without_relation(tree, scan)), columns);
+	name = strstr(text, NO_RELATION_TEXT);
+	if (name == NULL || strstr(name + 1, NO_RELATION_TEXT) != NULL)
+		return sg_deparse_node(stringToNode(tree), columns);
+	rest = name + strlen(NO_RELATION_TEXT);
+	*name = '\0';
+	keep_text(cache, hash, text, rest);
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, text);
+	append_relation(&buf, scan->relation);
+	appendStringInfoString(&buf, rest);
+	return buf.data;
+}
+
+/* The text of a kept entry, for the relation in the tree at hand. */
+static char *
+text_of(const CachedText *entry, const TreeScan *scan)
+{
+	StringInfoData buf;
+
+	if (entry->rest == NULL)
+		return pstrdup(entry->text);
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, entry->text);
+	append_relation(&buf, scan->relation);
+	appendStringInfoString(&buf, entry->rest);
+	return buf.data;
+}
+
+/* The text of a stored expression (pg_node_tree); otherwise like sg_deparse_node(). */
+char *
+sg_deparse_expression(SgDescriber *describer, const char *tree, SgColumnNames *columns)
+{
+	TreeScan	scan = {.in = tree, .columns = columns};
+	SgDeparseCache *cache = cache_for(describer, tree);
+	CachedText *entry = NULL;
+	uint64		hash;
+
+	if (cache == NULL || !make_key(&cache->key, &scan))
+		return sg_deparse_node(stringToNode(tree), columns);
+	hash = DatumGetUInt64(hash_any_extended((unsigned char *) cache->key.data, cache->key.len, 0));
+	if (cache->texts != NULL)
+		entry = hash_search(cache->texts, &hash, HASH_FIND, NULL);
+	if (entry == NULL || entry->len != cache->key.len ||
+		memcmp(entry->key, cache->key.data, entry->len) != 0)
+		return deparse(cache, hash, tree, &scan, columns);
+	return text_of(entry, &scan);
+}

@@ -1,0 +1,160 @@
+/*
+ * deparse/deparse.c
+ *		Expressions as text, without opening the relation they belong to.
+ *
+ * pg_get_expr() and its kin open the relation whose columns an expression
+ * names, that is, they wait for whoever has it locked.  A description must not
+ * wait, so the server's deparser is given a plan-tree context (as EXPLAIN does
+ * it, ruleutils.c of 13 to 18) over a range table entry that is no relation
+ * but a list of column names, which were read from pg_attribute already.  Such
+ * an entry has no system columns: they become columns like others.  What the
+ * deparser still opens are the relations of row types, of which an expression
+ * takes fields.
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "catalog/heap.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
+#include "utils/builtins.h"
+#include "utils/ruleutils.h"
+
+#include "classes/class.h"
+#include "deparse/canon.h"
+#include "deparse/relations.h"
+
+/*
+ * A range table entry that has nothing but column names.  System columns, if
+ * wanted, come after the others: -1 as the first one, see number_walker.
+ */
+static RangeTblEntry *
+make_entry(const char *alias, const SgColumnNames *columns, bool system)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+	List	   *names = NIL;
+
+	for (int i = 0; i < columns->count; i++)
+		names = lappend(names, makeString(pstrdup(columns->names[i] ? columns->names[i] : "")));
+	for (AttrNumber i = -1; system && i > FirstLowInvalidHeapAttributeNumber; i--)
+		names = lappend(names, makeString(pstrdup(NameStr(SystemAttributeDefinition(i)->attname))));
+	entry->rtekind = RTE_VALUES;
+	entry->eref = makeAlias(alias, names);
+	return entry;
+}
+
+/* a deparse context over entries named by "aliases", all with these columns */
+static List *
+make_context(List *aliases, const SgColumnNames *columns, bool system)
+{
+	PlannedStmt *statement = makeNode(PlannedStmt);
+	ListCell   *lc;
+
+	foreach(lc, aliases)
+		statement->rtable = lappend(statement->rtable, make_entry(lfirst(lc), columns, system));
+	return deparse_context_for_plan_tree(statement, aliases);
+}
+
+/* what number_walker needs to know, and finds out */
+typedef struct NumberContext
+{
+	Index		depth;			/* of the query within the expression */
+	int			count;			/* of columns that are no system columns */
+	bool		found;
+} NumberContext;
+
+/* Gives the system columns of an expression the numbers that make_entry has for them. */
+static bool
+number_walker(Node *node, void *arg)
+{
+	NumberContext *context = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		Var		   *var = (Var *) node;
+
+		if (var->varattno < 0 && var->varlevelsup == context->depth)
+		{
+			var->varattno = context->count - var->varattno;
+			var->varattnosyn = var->varattno;
+			context->found = true;
+		}
+		return false;
+	}
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, number_walker, arg);
+	context->depth++;
+	(void) query_tree_walker((Query *) node, number_walker, arg, 0);
+	context->depth--;
+	return false;
+}
+
+/* Does this change the expression?  Then its context must have system columns. */
+static bool
+number_system_columns(Node *node, const SgColumnNames *columns)
+{
+	NumberContext context = {.count = columns->count};
+
+	(void) number_walker(node, &context);
+	return context.found;
+}
+
+/*
+ * A deparse context for an expression over the columns, which may be NULL; the
+ * expression may be changed.
+ */
+static List *
+context_for(Node *node, SgColumnNames *columns)
+{
+	List	   *aliases;
+
+	if (columns == NULL)
+		return NIL;
+	aliases = list_make1(unconstify(char *, columns->relation));
+	if (number_system_columns(node, columns))
+		return make_context(aliases, columns, true);
+	if (columns->context == NIL)
+		columns->context = make_context(aliases, columns, false);
+	return columns->context;
+}
+
+/*
+ * The text of an expression over the columns of one relation, which is range
+ * table entry 1; "columns" may be NULL if it has none.  palloc'd.
+ */
+char *
+sg_deparse_node(Node *node, SgColumnNames *columns)
+{
+	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
+	if (!IsA(node, PartitionBoundSpec))
+		node = sg_canon_tree(node);
+	return sg_canon_text(deparse_expression(node, context_for(node, columns), false, false));
+}
+
+/* The same for the expression of a policy, which may have sub-queries. */
+char *
+sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns)
+{
+	List	   *context;
+	List	   *hidden;
+
+	node = sg_canon_tree(node);
+	context = context_for(node, columns);
+	hidden = sg_hide_relations(names, node);
+	return sg_canon_text(sg_show_relations(deparse_expression(node, context, false, false), hidden));
+}
+
+/* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
+char *
+sg_deparse_with_old_new(const char *tree, SgColumnNames *columns)
+{
+	Node	   *node = sg_canon_tree(stringToNode(tree));
+	bool		system = number_system_columns(node, columns);
+	List	   *context = make_context(list_make2("old", "new"), columns, system);
+
+	return sg_canon_text(deparse_expression(node, context, true, false));
+}

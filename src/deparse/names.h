@@ -1,0 +1,25 @@
+/*
+ * deparse/names.h
+ *		Which names the deparser gives to the columns of a relation.
+ */
+#ifndef SG_DEPARSE_NAMES_H
+#define SG_DEPARSE_NAMES_H
+
+#include "nodes/parsenodes.h"
+
+#include "catalogs/names.h"
+
+/* what of a query matters for the names that its relations' columns get */
+typedef struct SgQueryShape
+{
+	bool		joins;
+	bool		named_joins;	/* (a JOIN b) AS c */
+	bool		merged_columns; /* USING, NATURAL */
+} SgQueryShape;
+
+extern SgQueryShape sg_query_shape(const Query *query);
+extern int	sg_first_renamed_column(const RangeTblEntry *entry, const SgRelationColumns *columns);
+extern bool sg_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,
+								  const RangeTblEntry *entry);
+
+#endif							/* SG_DEPARSE_NAMES_H */

@@ -1,0 +1,67 @@
+/*
+ * deparse/options.c
+ *		Options that catalogs keep as text arrays of name=value.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "classes/class.h"
+
+/*
+ * What the server keeps among the options for itself: 15.20 counts the
+ * versions of pg_attribute rows there; pg_dump leaves it out likewise.
+ */
+static bool
+is_private(const char *option)
+{
+	return strncmp(option, "pg_attver=", strlen("pg_attver=")) == 0;
+}
+
+static int
+compare_options(const void *a, const void *b)
+{
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* name='value', ... in the order of names; palloc'd, empty where there is none. */
+char *
+sg_options_text(Datum options)
+{
+	Datum	   *elements;
+	int			nelements;
+	char	  **texts;
+	int			ntexts = 0;
+	StringInfoData buf;
+
+	deconstruct_array(DatumGetArrayTypeP(options), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, NULL, &nelements);
+	texts = palloc(sizeof(char *) * Max(nelements, 1));
+	for (int i = 0; i < nelements; i++)
+	{
+		char	   *option = TextDatumGetCString(elements[i]);
+
+		if (!is_private(option))
+			texts[ntexts++] = option;
+	}
+	qsort(texts, ntexts, sizeof(char *), compare_options);
+
+	initStringInfo(&buf);
+	for (int i = 0; i < ntexts; i++)
+	{
+		char	   *value = strchr(texts[i], '=');
+
+		if (i > 0)
+			appendStringInfoString(&buf, ", ");
+		if (value == NULL)
+			appendStringInfoString(&buf, quote_identifier(texts[i]));
+		else
+		{
+			*value++ = '\0';
+			appendStringInfo(&buf, "%s=%s", quote_identifier(texts[i]), quote_literal_cstr(value));
+		}
+	}
+	return buf.data;
+}

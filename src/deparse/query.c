@@ -1,0 +1,357 @@
+/*
+ * deparse/query.c
+ *		Queries as text: views, rules, SQL-standard function bodies.
+ *
+ * The server's deparser gives the text; the tree is prepared so that all
+ * versions give the same.  What would differ:
+ *
+ * - Column prefixes.  The deparser leaves them out if the range table has one
+ *	 entry.  Up to 15 a view's has two more, OLD and NEW (1b4d280ea), so that
+ *	 the same view is printed with prefixes before 16 and without after.  Here
+ *	 every query gets an entry that is not in its FROM list: always prefixes.
+ * - Table aliases.  OLD and NEW also take these names away from the view's own
+ *	 tables: a table "old" is printed, and so dumped, as "old old_1".  From 16
+ *	 on a view's query gets such entries here, and everywhere an alias like
+ *	 old_1 is taken back to the name that it was made of.
+ * - Result columns.  Renaming a view's column does not change the query, but
+ *	 dump and restore do: the query gets the names that the columns have.
+ * - Function arguments.  They become columns of an extra entry, which is named
+ *	 like the function, so that they are printed as function.argument; but
+ *	 stay $1 where a table has that name.
+ *
+ * The deparser is kept from opening the relations of a query, as far as that
+ * can be done: deparse/relations.c.  Those that it does open stay locked
+ * until the transaction ends.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "rewrite/rewriteManip.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "classes/class.h"
+#include "deparse/canon.h"
+#include "deparse/relations.h"
+#include "support/compat.h"
+
+/* the name of a range table entry that no user can have chosen */
+#define EXTRA_ENTRY "\001"
+
+static RangeTblEntry *
+make_entry(const char *name, List *columns)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+
+	entry->rtekind = RTE_RESULT;
+	entry->eref = makeAlias(name, columns);
+	return entry;
+}
+
+/* Adds an entry with these columns that is not in the query's FROM list. */
+static Index
+add_entry(Query *query, const char *name, List *columns)
+{
+	query->rtable = lappend(query->rtable, make_entry(name, columns));
+	return list_length(query->rtable);
+}
+
+static char *
+query_text(SgNames *names, Query *query)
+{
+	List	   *hidden = sg_hide_relations(names, (Node *) query);
+	char	   *text = sg_canon_text(sg_show_relations(sg_compat_query_text(query), hidden));
+
+	while (*text == ' ' || *text == '\n')
+		text++;
+	return text;
+}
+
+/*
+ * The text of a query of a rule, in the current memory context.  Waits for
+ * AccessShareLock on the relations that it has to open; see
+ * sg_deparse_available.
+ */
+char *
+sg_deparse_query(SgNames *names, Query *query)
+{
+	query = (Query *) sg_canon_tree((Node *) query);
+	add_entry(query, EXTRA_ENTRY, NIL);
+	return query_text(names, query);
+}
+
+static void
+name_targets(Query *query, const SgColumnNames *columns)
+{
+	ListCell   *lc;
+	int			attnum = 0;
+
+	foreach(lc, query->targetList)
+	{
+		TargetEntry *target = lfirst_node(TargetEntry, lc);
+
+		if (target->resjunk || attnum >= columns->count)
+			continue;
+		if (columns->names[attnum] != NULL)
+			target->resname = pstrdup(columns->names[attnum]);
+		attnum++;
+	}
+}
+
+/* Gives the result columns their names, in all members of a set operation. */
+static void
+name_result(Query *query, Node *operation, const SgColumnNames *columns)
+{
+	if (operation == NULL)
+		name_targets(query, columns);
+	else if (IsA(operation, SetOperationStmt))
+	{
+		SetOperationStmt *statement = (SetOperationStmt *) operation;
+
+		name_result(query, statement->larg, columns);
+		name_result(query, statement->rarg, columns);
+	}
+	else if (IsA(operation, RangeTblRef))
+	{
+		RangeTblEntry *entry = list_nth(query->rtable, ((RangeTblRef *) operation)->rtindex - 1);
+
+		if (entry->subquery != NULL)
+			name_result(entry->subquery, entry->subquery->setOperations, columns);
+	}
+}
+
+/*
+ * Gives a view's query the entries OLD and NEW that it has up to 15, for the
+ * names that they take away.
+ */
+static void
+add_old_and_new(Query *query, Oid view)
+{
+	RangeTblEntry *first = query->rtable != NIL ? linitial(query->rtable) : NULL;
+	List	   *own;
+
+	if (first != NULL && first->relid == view)
+		return;
+	OffsetVarNodes((Node *) query, 2, 0);
+	own = list_make2(make_entry("old", NIL), make_entry("new", NIL));
+	query->rtable = list_concat(own, query->rtable);
+}
+
+/* old_1, new_2_1 ...: a name that the deparser may have made of old or new */
+static bool
+is_made_of_old_or_new(const char *name)
+{
+	const char *rest = name + 3;
+
+	if (strncmp(name, "old", 3) != 0 && strncmp(name, "new", 3) != 0)
+		return false;
+	while (rest[0] == '_' && rest[1] >= '0' && rest[1] <= '9')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return *rest == '\0';
+}
+
+/* Takes aliases back to "old" or "new"; the deparser makes them unique again. */
+static bool
+old_and_new_walker(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *entry = (RangeTblEntry *) node;
+
+		if (entry->alias != NULL && is_made_of_old_or_new(entry->alias->aliasname))
+		{
+			entry->alias->aliasname[3] = '\0';
+			entry->eref->aliasname = pstrdup(entry->alias->aliasname);
+		}
+		return false;
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, old_and_new_walker, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, old_and_new_walker, arg);
+}
+
+/*
+ * The text of a view's query, whose columns are named "columns"; otherwise
+ * like sg_deparse_query().  Changes the query.
+ */
+char *
+sg_deparse_view_query(SgNames *names, Query *query, const SgColumnNames *columns)
+{
+	name_result(query, query->setOperations, columns);
+	(void) old_and_new_walker((Node *) query, NULL);
+	add_old_and_new(query, columns->relid);
+	return sg_deparse_query(names, query);
+}
+
+/* what arguments_mutator needs to know */
+typedef struct ArgumentsContext
+{
+	Index		entry;
+	Index		depth;			/* of the query within the outermost one */
+	int			nargs;
+	char	  **names;
+} ArgumentsContext;
+
+/* Turns references to named arguments into columns of the extra entry. */
+static Node *
+arguments_mutator(Node *node, void *arg)
+{
+	ArgumentsContext *context = arg;
+
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Query))
+	{
+		Node	   *result;
+
+		context->depth++;
+		result = (Node *) query_tree_mutator((Query *) node, arguments_mutator, arg, 0);
+		context->depth--;
+		return result;
+	}
+	if (IsA(node, Param) && ((Param *) node)->paramkind == PARAM_EXTERN)
+	{
+		Param	   *param = (Param *) node;
+
+		if (param->paramid <= 0 || param->paramid > context->nargs ||
+			context->names == NULL || context->names[param->paramid - 1][0] == '\0')
+			return copyObject(node);
+		return (Node *) makeVar(context->entry, param->paramid, param->paramtype,
+								param->paramtypmod, param->paramcollid, context->depth);
+	}
+	return expression_tree_mutator(node, arguments_mutator, arg);
+}
+
+/* Is there a table that is called as "arg", or could be, for it is printed so? */
+static bool
+name_taken_walker(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *entry = (RangeTblEntry *) node;
+		const char *name = entry->eref->aliasname;
+
+		if (entry->alias == NULL && entry->rtekind == RTE_RELATION)
+			name = get_rel_name(entry->relid);
+		if (name == NULL || strncmp(name, arg, strlen(arg)) != 0)
+			return false;
+		return name[strlen(arg)] == '\0' || name[strlen(arg)] == '_';
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, name_taken_walker, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, name_taken_walker, arg);
+}
+
+/*
+ * The text of a query of a function's body, with the names of its input
+ * arguments ("" where it has none; "argument_names" may be NULL); otherwise
+ * like sg_deparse_query().
+ */
+char *
+sg_deparse_function_query(SgNames *names, Query *query, const char *function,
+						  int nargs, char **argument_names)
+{
+	ArgumentsContext context = {0};
+	List	   *columns = NIL;
+
+	query = (Query *) sg_canon_tree((Node *) query);
+	add_entry(query, EXTRA_ENTRY, NIL);
+	if (name_taken_walker((Node *) query, unconstify(char *, function)))
+		return query_text(names, query);
+	for (int i = 0; i < nargs && argument_names != NULL; i++)
+		columns = lappend(columns, makeString(pstrdup(argument_names[i])));
+	context.entry = add_entry(query, function, columns);
+	context.nargs = nargs;
+	context.names = argument_names;
+	query = query_tree_mutator(query, arguments_mutator, &context, 0);
+	return query_text(names, query);
+}
+
+/* Does this transaction hold a lock under which it may have changed the relation? */
+static bool
+may_have_changed_relation(Oid relid)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relid);
+	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
+	{
+		if (sg_compat_lock_held(&tag, mode))
+			return true;
+	}
+	return false;
+}
+
+/* Has this transaction written the function's row? */
+static bool
+has_written_function(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* Could this transaction have changed the object's text? */
+static bool
+may_have_changed(const SgObject *object, List *relations)
+{
+	ListCell   *lc;
+
+	if (object->classid == RelationRelationId && may_have_changed_relation(object->objid))
+		return true;
+	if (object->classid == ProcedureRelationId && has_written_function(object->objid))
+		return true;
+	foreach(lc, relations)
+	{
+		if (may_have_changed_relation(lfirst_oid(lc)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Can the object whose query, expression, or list of either "tree" is be
+ * deparsed now?  True unless the options say not to wait and somebody has one
+ * of the relations that must be opened locked exclusively: then it is reported
+ * to "busy".  An object that this transaction may have changed itself is waited
+ * for all the same.
+ *
+ * Locks are those that deparsing takes anyway, and last as long.
+ */
+bool
+sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree)
+{
+	List	   *relations;
+	ListCell   *lc;
+
+	if (describer->options->busy == NULL)
+		return true;
+	relations = sg_relations_opened(describer->names, tree);
+	foreach(lc, relations)
+	{
+		if (ConditionalLockRelationOid(lfirst_oid(lc), AccessShareLock))
+			continue;
+		if (may_have_changed(object, relations))
+			return true;
+		sg_describe_busy(describer, object);
+		return false;
+	}
+	return true;
+}

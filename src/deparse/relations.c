@@ -1,0 +1,491 @@
+/*
+ * deparse/relations.c
+ *		Queries as text, without opening the relations that they name.
+ *
+ * The server's deparser opens every relation of a query, to learn the names
+ * that its columns have now.  That waits for whoever has the relation locked,
+ * and fills the relation cache.  It does not open what a query takes from
+ * WITH: there the names stand in the tree.  So every relation is given to it
+ * as one from WITH (ruleutils.c of 13 to 18), with column names read from
+ * pg_attribute, and a placeholder for its name.  In the text the placeholder
+ * is then replaced by the name, qualified where the deparser would qualify it.
+ *
+ * What it prints otherwise for WITH, and what is done about it:
+ *
+ * - The name is followed by an alias, even one that is the relation's own name:
+ *	 that one is taken away.
+ * - An alias with names for the columns is printed with them, even if they are
+ *	 the names that the columns have: those are taken out of the tree.
+ * - ONLY is left out: it goes with the name.
+ * - Columns that were dropped are not taken out of the result of a join, which
+ *	 the deparser does by a look into the catalog: that is done here.
+ *
+ * - System columns are unknown: they become columns like others.
+ *
+ * What cannot be told to the deparser this way is left as it is, so that it
+ * opens the relations (cannot_hide): TABLESAMPLE, system columns in a query
+ * with JOIN, and some combinations of JOIN with columns that were added or
+ * renamed.
+ *
+ * The relation that INSERT, UPDATE, DELETE or MERGE changes is looked up by its
+ * OID, whatever kind of entry it is; a server built with assertions minds.
+ */
+#include "postgres.h"
+
+#include "catalog/heap.h"
+#include "catalog/namespace.h"
+#include "lib/stringinfo.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/parsenodes.h"
+#include "parser/parsetree.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "deparse/canon.h"
+#include "deparse/names.h"
+#include "deparse/relations.h"
+#include "support/compat.h"
+
+/*
+ * The placeholder of relation n is this and n.  No identifier can be so long,
+ * and it has to be quoted.
+ */
+#define PLACEHOLDER "================================================================"
+
+StaticAssertDecl(sizeof(PLACEHOLDER) > NAMEDATALEN, "a placeholder must be no possible identifier");
+
+/* what to put in the place of a placeholder */
+typedef struct HiddenRelation
+{
+	const char *text;			/* ONLY and the name, quoted, qualified */
+	const char *superfluous;	/* the alias that is to go, quoted; or NULL */
+} HiddenRelation;
+
+/* a query and those around it */
+typedef struct QueryLevel
+{
+	const Query *query;
+	const struct QueryLevel *parent;
+} QueryLevel;
+
+/* what the walkers need to know */
+typedef struct HideContext
+{
+	SgNames    *names;
+	const QueryLevel *level;
+	List	   *hidden;			/* of HiddenRelation * */
+} HideContext;
+
+/*
+ * Has the query nothing but VALUES, and OLD and NEW of a rule, in its range
+ * table?  Then the deparser prints VALUES alone, but only if it knows what the
+ * others are.  An outermost query has always more, see deparse/query.c.
+ */
+static bool
+is_values_in_rule(const Query *query)
+{
+	bool		values = false;
+	bool		relations = false;
+	ListCell   *lc;
+
+	foreach(lc, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (entry->rtekind == RTE_VALUES && entry->inFromCl)
+			values = true;
+		else if (entry->rtekind == RTE_RELATION && !entry->inFromCl)
+			relations = true;
+		else
+			return false;
+	}
+	return values && relations;
+}
+
+/* Is there something that cannot be printed right without opening relations? */
+static bool
+query_cannot_hide(HideContext *context, const Query *query)
+{
+	SgQueryShape	shape = sg_query_shape(query);
+	ListCell   *lc;
+
+	if (query->resultRelation != 0 && !SG_COMPAT_HIDES_TARGET)
+		return true;
+	if (context->level->parent != NULL && is_values_in_rule(query))
+		return true;
+	foreach(lc, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		/* of OLD, NEW and EXCLUDED nothing is printed but names of columns that are used */
+		if (entry->rtekind != RTE_RELATION ||
+			(!entry->inFromCl && foreach_current_index(lc) + 1 != query->resultRelation))
+			continue;
+		if (entry->tablesample != NULL || sg_names_would_differ(context->names, query, shape, entry))
+			return true;
+	}
+	return false;
+}
+
+/* the query whose column it is, or NULL if that is outside of all of them */
+static const Query *
+query_of(const HideContext *context, const Var *var)
+{
+	const QueryLevel *level = context->level;
+
+	for (Index i = 0; i < var->varlevelsup && level != NULL; i++)
+		level = level->parent;
+	return level != NULL ? level->query : NULL;
+}
+
+/*
+ * Is it a system column that cannot be given to the deparser as one more
+ * column (show_system_column)?  It can be where no names of columns are printed.
+ */
+static bool
+is_stubborn_column(const HideContext *context, const Var *var)
+{
+	const Query *query = query_of(context, var);
+	const RangeTblEntry *entry;
+
+	if (var->varattno >= 0)
+		return false;
+	if (query == NULL || sg_query_shape(query).joins || query->resultRelation != 0)
+		return true;
+	entry = rt_fetch(var->varno, query->rtable);
+	return entry->rtekind != RTE_RELATION || (entry->alias != NULL && entry->alias->colnames != NIL);
+}
+
+/* the same, for all of a tree */
+static bool
+cannot_hide(Node *node, void *arg)
+{
+	HideContext *context = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return is_stubborn_column(context, (Var *) node);
+	if (IsA(node, Query))
+	{
+		QueryLevel	level = {.query = (Query *) node, .parent = context->level};
+		bool		result;
+
+		context->level = &level;
+		result = query_cannot_hide(context, level.query) ||
+			query_tree_walker((Query *) node, cannot_hide, arg, 0);
+		context->level = level.parent;
+		return result;
+	}
+	return expression_tree_walker(node, cannot_hide, arg);
+}
+
+/* Is there something in a WITH, here or further out, that has this name? */
+static bool
+is_name_in_with(const QueryLevel *level, const char *name)
+{
+	ListCell   *lc;
+
+	for (; level != NULL; level = level->parent)
+	{
+		foreach(lc, level->query->cteList)
+		{
+			if (strcmp(lfirst_node(CommonTableExpr, lc)->ctename, name) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The relation's name as the deparser would print it in a FROM list. */
+static char *
+printed_name(const HideContext *context, const SgRelationName *relation)
+{
+	const char *name = relation->name;
+
+	if (sg_relation_is_visible(context->names, relation) && !is_name_in_with(context->level, name))
+		return quote_qualified_identifier(NULL, name);
+	return quote_qualified_identifier(get_namespace_name_or_temp(relation->schema), name);
+}
+
+/* Sets what the deparser takes for the columns of the relation, "" for a dropped one. */
+static void
+set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns *columns,
+				 SgQueryShape shape)
+{
+	int			count = columns->count;
+	List	   *colnames = NIL;
+
+	/* see sg_names_would_differ: columns that were added do not show, and are no part of the join */
+	if (shape.joins)
+		count = Min(count, list_length(entry->eref->colnames));
+	for (int i = 0; i < count; i++)
+		colnames = lappend(colnames, makeString(pstrdup(columns->names[i] ? columns->names[i] : "")));
+	entry->eref = makeAlias(name, colnames);
+	if (entry->alias != NULL && sg_first_renamed_column(entry, columns) < 0)
+		entry->alias = makeAlias(entry->alias->aliasname, NIL);
+}
+
+/* Turns a relation into something from WITH; "is_target": that the query changes. */
+static void
+hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQueryShape shape)
+{
+	const SgRelationName *relation = sg_relation(context->names, entry->relid);
+	const char *name = relation->name;
+	HiddenRelation *hidden = palloc0(sizeof(HiddenRelation));
+
+	set_column_names(entry, name, sg_relation_columns(context->names, entry->relid), shape);
+	entry->rtekind = RTE_CTE;
+	if (is_target)
+	{
+		/* no alias is printed if it is this; the name is looked up by entry->relid */
+		entry->ctename = pstrdup(name);
+		return;
+	}
+	hidden->text = psprintf("%s%s", entry->inh ? "" : "ONLY ",
+							printed_name(context, relation));
+	if (entry->alias == NULL)
+		hidden->superfluous = quote_identifier(name);
+	entry->ctename = psprintf("%s%d", PLACEHOLDER, list_length(context->hidden));
+	context->hidden = lappend(context->hidden, hidden);
+}
+
+/* Does the column of a relation, that a join has in its result, not exist any more? */
+static bool
+is_dropped(HideContext *context, const Query *query, Node *node)
+{
+	const SgRelationColumns *columns;
+	const RangeTblEntry *entry;
+	const Var  *var;
+
+	/* as AcquireRewriteLocks() does it */
+	node = strip_implicit_coercions(node);
+	if (node == NULL || !IsA(node, Var))
+		return false;
+	var = (Var *) node;
+	entry = rt_fetch(var->varno, query->rtable);
+	if (entry->rtekind != RTE_RELATION || var->varattno <= 0)
+		return false;
+	columns = sg_relation_columns(context->names, entry->relid);
+	return var->varattno > columns->count || columns->names[var->varattno - 1] == NULL;
+}
+
+/* Takes dropped columns out of the joins' results. */
+static void
+forget_dropped_columns(HideContext *context, const Query *query)
+{
+	ListCell   *lc;
+	ListCell   *column;
+
+	foreach(lc, query->rtable)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (entry->rtekind != RTE_JOIN)
+			continue;
+		foreach(column, entry->joinaliasvars)
+		{
+			if (is_dropped(context, query, lfirst(column)))
+				lfirst(column) = NULL;
+		}
+	}
+}
+
+/* The number of the column of this name; it is added if there is none. */
+static AttrNumber
+column_number(RangeTblEntry *entry, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, entry->eref->colnames)
+	{
+		if (strcmp(strVal(lfirst(lc)), name) == 0)
+			return foreach_current_index(lc) + 1;
+	}
+	entry->eref->colnames = lappend(entry->eref->colnames, makeString(pstrdup(name)));
+	return list_length(entry->eref->colnames);
+}
+
+/* Turns a system column into one more column of its relation. */
+static void
+show_system_column(const HideContext *context, Var *var)
+{
+	RangeTblEntry *entry = rt_fetch(var->varno, query_of(context, var)->rtable);
+
+	var->varattno = column_number(entry, NameStr(SystemAttributeDefinition(var->varattno)->attname));
+	var->varattnosyn = var->varattno;
+}
+
+static bool
+hide_walker(Node *node, void *arg)
+{
+	HideContext *context = arg;
+	QueryLevel	level;
+	SgQueryShape	shape;
+	ListCell   *lc;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var) && ((Var *) node)->varattno < 0)
+		show_system_column(context, (Var *) node);
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, hide_walker, arg);
+	level.query = (Query *) node;
+	level.parent = context->level;
+	context->level = &level;
+	shape = sg_query_shape(level.query);
+	forget_dropped_columns(context, level.query);
+	foreach(lc, level.query->rtable)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
+
+		if (entry->rtekind == RTE_RELATION)
+			hide_relation(context, entry,
+						  foreach_current_index(lc) + 1 == level.query->resultRelation, shape);
+	}
+	(void) query_tree_walker((Query *) node, hide_walker, arg, 0);
+	context->level = level.parent;
+	return false;
+}
+
+/*
+ * Prepares an expression, a Query or a list of either for the deparser, so
+ * that it opens none of the relations: changes the tree (range table entries
+ * and lists of joins; what those have in common with another tree stays).
+ * Returns what sg_show_relations() needs.  Does nothing if it cannot be done;
+ * then the deparser opens them.
+ */
+List *
+sg_hide_relations(SgNames *names, Node *tree)
+{
+	HideContext context = {.names = names};
+
+	if (!cannot_hide(tree, &context))
+		(void) hide_walker(tree, &context);
+	return context.hidden;
+}
+
+/*
+ * What follows the superfluous alias at "in", or "in" if there is none: an
+ * alias followed by names for the columns is none.
+ */
+static const char *
+skip_superfluous_alias(const char *in, const char *superfluous)
+{
+	size_t		len = strlen(superfluous);
+	const char *end = in + 1 + len;
+
+	if (in[0] != ' ' || strncmp(in + 1, superfluous, len) != 0)
+		return in;
+	/* the whole of it, not the beginning of t_1, nor of "t""u" */
+	if (*end == '(' || *end == '"' || sg_canon_is_identifier_byte(*end))
+		return in;
+	return end;
+}
+
+/*
+ * The text that the deparser made of a tree that sg_hide_relations() prepared,
+ * with the relations' names in it.  In the current memory context.
+ */
+char *
+sg_show_relations(const char *text, List *hidden)
+{
+	static const char placeholder[] = "\"" PLACEHOLDER;
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	while (*text != '\0')
+	{
+		size_t		plain = strcspn(text, "'\"");
+
+		appendBinaryStringInfo(&buf, text, plain);
+		text += plain;
+		if (strncmp(text, placeholder, strlen(placeholder)) == 0)
+		{
+			int			number = atoi(text + strlen(placeholder));
+			const HiddenRelation *relation = list_nth(hidden, number);
+
+			text = sg_canon_skip_quoted(text);
+			appendStringInfoString(&buf, relation->text);
+			if (relation->superfluous != NULL)
+				text = skip_superfluous_alias(text, relation->superfluous);
+		}
+		else if (*text != '\0')
+		{
+			const char *end = sg_canon_skip_quoted(text);
+
+			appendBinaryStringInfo(&buf, text, end - text);
+			text = end;
+		}
+	}
+	return buf.data;
+}
+
+/* Adds the relation whose row type the type is, or is made of. */
+static void
+add_row_type(List **relations, Oid type)
+{
+	Oid			element = get_element_type(getBaseType(type));
+	Oid			relation = get_typ_typrelid(getBaseType(OidIsValid(element) ? element : type));
+
+	if (OidIsValid(relation))
+		*relations = list_append_unique_oid(*relations, relation);
+}
+
+/* Collects the relations whose row types the deparser looks up. */
+static bool
+row_types_walker(Node *node, void *arg)
+{
+	List	  **relations = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, FieldSelect))
+		add_row_type(relations, exprType((Node *) ((FieldSelect *) node)->arg));
+	else if (IsA(node, RowExpr) || IsA(node, Const))
+		add_row_type(relations, exprType(node));
+	else if (IsA(node, RangeTblFunction))
+		add_row_type(relations, exprType(((RangeTblFunction *) node)->funcexpr));
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, row_types_walker, arg, 0);
+	return expression_tree_walker(node, row_types_walker, arg);
+}
+
+/* Collects the relations of range tables. */
+static bool
+relations_walker(Node *node, void *arg)
+{
+	List	  **relations = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *entry = (RangeTblEntry *) node;
+
+		if (entry->rtekind == RTE_RELATION)
+			*relations = list_append_unique_oid(*relations, entry->relid);
+		return false;
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, relations_walker, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, relations_walker, arg);
+}
+
+/*
+ * The relations (a list of OIDs) that the deparser will open for a tree, be it
+ * an expression, a Query, or a list of either: all of its queries if
+ * sg_hide_relations() cannot hide them, and those of row types.
+ */
+List *
+sg_relations_opened(SgNames *names, Node *tree)
+{
+	HideContext context = {.names = names};
+	List	   *relations = NIL;
+
+	if (cannot_hide(tree, &context))
+		(void) relations_walker(tree, &relations);
+	(void) row_types_walker(tree, &relations);
+	return relations;
+}

@@ -1,0 +1,16 @@
+/*
+ * deparse/relations.h
+ *		Queries as text, without opening the relations that they name.
+ */
+#ifndef SG_DEPARSE_RELATIONS_H
+#define SG_DEPARSE_RELATIONS_H
+
+#include "nodes/pg_list.h"
+
+#include "catalogs/names.h"
+
+extern List *sg_relations_opened(SgNames *names, Node *tree);
+extern List *sg_hide_relations(SgNames *names, Node *tree);
+extern char *sg_show_relations(const char *text, List *hidden);
+
+#endif							/* SG_DEPARSE_RELATIONS_H */

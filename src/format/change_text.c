@@ -1,0 +1,224 @@
+/*
+ * format/change_text.c
+ *		A difference in one line, for the DETAIL of an error.
+ *
+ * Definitions are cut where they are long.  Of two long definitions, or of
+ * two texts of several lines, the place where they begin to differ is shown:
+ * that is what the reader is looking for.
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+
+#include "format/diff.h"
+#include "support/errors.h"
+
+/* what of a definition is shown, in bytes */
+#define SHOWN_LEN 200
+/* what is shown of it before the place where it begins to differ */
+#define SHOWN_CONTEXT 40
+#define CUT "..."
+
+static const char *const kind_names[] = {
+	[SG_ADDED] = "added",
+	[SG_REMOVED] = "removed",
+	[SG_CHANGED] = "changed",
+	[SG_RENAMED] = "renamed"
+};
+
+/* A constant. */
+const char *
+sg_change_kind_name(SgChangeKind kind)
+{
+	return kind_names[kind];
+}
+
+/* Appends at most SHOWN_LEN bytes of a line from "start", which is a character's first byte. */
+static void
+append_cut(StringInfo buf, const char *line, size_t len, size_t start)
+{
+	size_t		shown = len - start;
+
+	if (shown > SHOWN_LEN)
+		shown = pg_mbcliplen(line + start, (int) shown, SHOWN_LEN);
+	if (start > 0)
+		appendStringInfoString(buf, CUT);
+	sg_append_escaped(buf, line + start, shown);
+	if (start + shown < len)
+		appendStringInfoString(buf, CUT);
+}
+
+/* Appends a definition: of several lines the first one that is not blank. */
+static void
+append_definition(StringInfo buf, const char *definition)
+{
+	const char *line = definition + strspn(definition, " \t\n");
+	size_t		len = strcspn(line, "\n");
+
+	append_cut(buf, line, len, 0);
+	if (line[len] == '\n' && line[len + 1] != '\0')
+		appendStringInfoString(buf, " " CUT);
+}
+
+/* Where to begin showing two lines that differ: the same place in both. */
+static size_t
+shown_start(const char *a, size_t alen, const char *b, size_t blen)
+{
+	size_t		differ = 0;
+
+	if (alen <= SHOWN_LEN && blen <= SHOWN_LEN)
+		return 0;
+	while (differ < alen && differ < blen && a[differ] == b[differ])
+		differ++;
+	if (differ <= 2 * SHOWN_CONTEXT)
+		return 0;
+	return pg_mbcliplen(a, (int) alen, (int) differ - SHOWN_CONTEXT);
+}
+
+/* Appends one side of a changed line. */
+static void
+append_line(StringInfo buf, const char *line, size_t len, size_t start)
+{
+	if (len == 0)
+		appendStringInfoString(buf, "(nothing)");
+	else
+		append_cut(buf, line, len, start);
+}
+
+static void
+append_lines_changed(StringInfo buf, const char *before, size_t before_len,
+					 const char *after, size_t after_len)
+{
+	size_t		start = shown_start(before, before_len, after, after_len);
+
+	append_line(buf, before, before_len, start);
+	appendStringInfoString(buf, " -> ");
+	append_line(buf, after, after_len, start);
+}
+
+/* The line after one of length "len", empty at the end of the text. */
+static const char *
+following_line(const char *line, size_t len)
+{
+	return line[len] == '\0' ? line + len : line + len + 1;
+}
+
+/* Appends where and how two definitions differ. */
+static void
+append_changed(StringInfo buf, const char *before, const char *after)
+{
+	bool		several = strchr(before, '\n') != NULL || strchr(after, '\n') != NULL;
+	size_t		before_len = strcspn(before, "\n");
+	size_t		after_len = strcspn(after, "\n");
+	int			number = 1;
+
+	while (before_len == after_len && memcmp(before, after, before_len) == 0 &&
+		   (before[before_len] != '\0' || after[after_len] != '\0'))
+	{
+		before = following_line(before, before_len);
+		after = following_line(after, after_len);
+		before_len = strcspn(before, "\n");
+		after_len = strcspn(after, "\n");
+		number++;
+	}
+	if (several)
+		appendStringInfo(buf, " in line %d", number);
+	appendStringInfoString(buf, ": ");
+	append_lines_changed(buf, before, before_len, after, after_len);
+}
+
+/* Appends the name of an attribute: what follows its words. */
+static void
+append_name(StringInfo buf, const char *attribute)
+{
+	const char *name = strchr(attribute, '"');
+
+	if (name == NULL)
+		name = attribute;
+	sg_append_escaped(buf, name, strlen(name));
+}
+
+static void
+append_object_change(StringInfo buf, const SgChange *change)
+{
+	if (change->kind == SG_RENAMED)
+	{
+		sg_append_escaped(buf, change->before, strlen(change->before));
+		appendStringInfoString(buf, " renamed to ");
+		sg_append_escaped(buf, change->after, strlen(change->after));
+		return;
+	}
+	sg_append_escaped(buf, change->identity, strlen(change->identity));
+	appendStringInfo(buf, " %s", kind_names[change->kind]);
+}
+
+static void
+append_item_change(StringInfo buf, const SgChange *change)
+{
+	const char *attribute = change->kind == SG_RENAMED ? change->before : change->attribute;
+	const char *definition = change->kind == SG_ADDED ? change->after : change->before;
+
+	sg_append_escaped(buf, change->identity, strlen(change->identity));
+	appendStringInfoString(buf, ": ");
+	sg_append_escaped(buf, attribute, strlen(attribute));
+	appendStringInfo(buf, " %s", kind_names[change->kind]);
+	if (change->kind == SG_RENAMED)
+	{
+		appendStringInfoString(buf, " to ");
+		append_name(buf, change->after);
+	}
+	else if (change->kind == SG_CHANGED)
+		append_changed(buf, change->before, change->after);
+	else if (definition[0] != '\0')
+	{
+		appendStringInfoString(buf, ": ");
+		append_definition(buf, definition);
+	}
+}
+
+/* The change in one line, in the current memory context. */
+char *
+sg_change_text(const SgChange *change)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, change->type);
+	appendStringInfoChar(&buf, ' ');
+	if (change->attribute == NULL)
+		append_object_change(&buf, change);
+	else
+		append_item_change(&buf, change);
+	return buf.data;
+}
+
+/*
+ * The changes, one a line and without a line end after the last one; of many
+ * the first SG_MAX_DETAIL_ITEMS and how many more there are.
+ */
+char *
+sg_changes_detail(const List *changes)
+{
+	StringInfoData buf;
+	int			count = 0;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, changes)
+	{
+		char	   *text;
+
+		if (count > 0)
+			appendStringInfoChar(&buf, '\n');
+		if (count == SG_MAX_DETAIL_ITEMS)
+		{
+			appendStringInfo(&buf, "and %d more", list_length(changes) - count);
+			break;
+		}
+		text = sg_change_text(lfirst(cell));
+		appendStringInfoString(&buf, text);
+		pfree(text);
+		count++;
+	}
+	return buf.data;
+}

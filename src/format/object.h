@@ -1,0 +1,117 @@
+/*
+ * format/object.h
+ *		What a description is made of: objects, items, facets; their
+ *		canonical text and its digest.
+ *
+ * An object is a top-level schema object (a table with all it owns, a
+ * function, a type ...).  It has items, each one property in one facet.  The
+ * canonical text of an object ("block") is what a schema file shows and what
+ * is hashed; docs/fingerprint.md describes it for people:
+ *
+ *		table public.orders
+ *		  column "id": bigint NOT NULL
+ *		  constraint "orders_pkey": PRIMARY KEY (id)
+ *		  [index] index "orders_day": btree (day)
+ *		function public.f()
+ *		  body:
+ *		  | first line
+ *		  | second line
+ *
+ * Strings are in the server encoding; they become UTF-8 where they are hashed.
+ */
+#ifndef SG_FORMAT_OBJECT_H
+#define SG_FORMAT_OBJECT_H
+
+#include "lib/stringinfo.h"
+
+typedef enum SgFacet
+{
+	SG_FACET_STRUCTURE,
+	SG_FACET_INDEX,
+	SG_FACET_PARTITIONS,
+	SG_FACET_ACCESS,
+	SG_FACET_STORAGE,
+	SG_FACET_COMMENT,
+	SG_FACET_SETTINGS
+} SgFacet;
+
+#define SG_NUM_FACETS (SG_FACET_SETTINGS + 1)
+
+/* a set of facets, one bit each */
+typedef uint32 SgFacetSet;
+
+#define SG_FACET_BIT(facet) ((SgFacetSet) 1 << (facet))
+#define SG_FACETS_ALL (SG_FACET_BIT(SG_NUM_FACETS) - 1)
+#define SG_FACETS_DEFAULT (SG_FACET_BIT(SG_FACET_STRUCTURE) | SG_FACET_BIT(SG_FACET_INDEX))
+
+/*
+ * One property.  "attribute" is a word or words, followed by a double-quoted
+ * name where it has one: column "id", row security.  "definition" may be "".
+ *
+ * "key" survives a rename of what the item describes (attnum of a column, OID
+ * of a constraint, index, trigger ...); it is 0 where there is none or where
+ * the item does not come from the live catalogs.  It is not part of the text.
+ */
+typedef struct SgItem
+{
+	SgFacet		facet;
+	uint32		key;
+	uint32		rank;			/* 0, or the place among the ordered items */
+	const char *attribute;
+	const char *definition;
+} SgItem;
+
+typedef struct SgObject
+{
+	const char *type;			/* as pg_identify_object: "table", "view" ... */
+	const char *identity;		/* as pg_identify_object */
+	Oid			classid;		/* InvalidOid unless from the live catalogs */
+	Oid			objid;
+	bool		structural;		/* its existence is part of the structure */
+	int			nitems;
+	int			maxitems;
+	SgItem	   *items;
+} SgObject;
+
+/* a digest is SHA-256: 32 bytes, 64 hex digits */
+#define SG_DIGEST_LEN 32
+#define SG_DIGEST_HEX_LEN 64
+
+typedef struct SgDigest
+{
+	uint8		bytes[SG_DIGEST_LEN];
+} SgDigest;
+
+/* "sg1:" and 64 hex digits */
+#define SG_FORMAT "sg1"
+#define SG_FINGERPRINT_LEN (sizeof(SG_FORMAT ":") - 1 + SG_DIGEST_HEX_LEN)
+
+extern const char *sg_facet_name(SgFacet facet);
+extern bool sg_facet_parse(const char *name, SgFacet *facet);
+extern char *sg_facet_set_text(SgFacetSet facets);
+
+extern const char *const *sg_object_types(void);
+extern const char *sg_object_type_intern(const char *name, size_t len);
+
+extern void sg_object_init(SgObject *object, const char *type, const char *identity,
+						   Oid classid, Oid objid);
+extern SgItem *sg_object_add(SgObject *object, SgFacet facet, uint32 key,
+							 const char *attribute, const char *definition);
+extern void sg_object_add_ordered(SgObject *object, uint32 rank, uint32 key,
+								  const char *attribute, const char *definition);
+extern void sg_object_sort(SgObject *object);
+extern bool sg_object_in_facets(const SgObject *object, SgFacetSet facets);
+extern SgObject *sg_object_copy(const SgObject *object);
+extern bool sg_item_is_ordered(const SgItem *item);
+extern const char *sg_convertible(const char *text);
+extern const char *sg_utf8(const char *text, size_t *len);
+extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
+extern void sg_init_short_text(StringInfo buf);
+extern char *sg_attribute(const char *words, const char *name);
+
+extern void sg_append_lines(StringInfo buf, const char *definition);
+extern void sg_append_escaped(StringInfo buf, const char *text, size_t len);
+extern void sg_object_render_header(StringInfo buf, const char *type, const char *identity);
+extern void sg_object_render(StringInfo buf, const SgObject *object, SgFacetSet facets);
+
+#endif							/* SG_FORMAT_OBJECT_H */

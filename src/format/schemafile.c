@@ -1,0 +1,556 @@
+/*
+ * format/schemafile.c
+ *		The schema file: reading and writing the text form of a description.
+ *
+ * Reading is strict: a file is accepted only if it is, byte for byte, what
+ * writing would have produced.  Each block is parsed and rendered again, and
+ * the two must be equal; headers must ascend; the fingerprint must follow from
+ * the blocks.  What is left over for the parser to say is where a file is
+ * wrong and why, by line number.
+ *
+ * One pass over the text, one small memory context for the block at hand: the
+ * time is linear in the length of the file, and the blocks stay where they
+ * are, in the file's text.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "description/scope.h"
+#include "format/reader.h"
+#include "format/schemafile.h"
+#include "support/errors.h"
+
+#define FILE_TITLE "schema_guard schema file"
+
+/* The object type that a header line begins with; its length is put into *len. */
+static const char *
+parse_type(const SgReader *reader, size_t *len)
+{
+	for (const char *const *type = sg_object_types(); *type != NULL; type++)
+	{
+		*len = strlen(*type);
+		if (reader->len > *len && reader->start[*len] == ' ' &&
+			memcmp(reader->start, *type, *len) == 0)
+			return *type;
+	}
+	if (reader->len == 0)
+		sg_reader_malformed(reader, "empty line");
+	if (reader->start[0] == ' ')
+		sg_reader_malformed(reader, "object expected");
+	sg_reader_malformed(reader, "unknown object type");
+	return NULL;				/* keep compiler quiet */
+}
+
+/*
+ * Reads "[facet] " where there is one; the rest of the line is put into *rest.
+ */
+static SgFacet
+parse_facet(const SgReader *reader, SgFacetSet facets, const char **rest)
+{
+	const char *text = reader->start + 2;
+	const char *line_end = reader->start + reader->len;
+	SgFacet		facet = SG_FACET_STRUCTURE;
+
+	*rest = text;
+	if (text < line_end && *text == '[')
+	{
+		const char *close = memchr(text, ']', line_end - text);
+		char	   *name;
+
+		if (close == NULL || close + 1 >= line_end || close[1] != ' ')
+			sg_reader_malformed(reader, "facet without closing bracket and space");
+		name = pnstrdup(text + 1, close - text - 1);
+		if (!sg_facet_parse(name, &facet))
+			sg_reader_malformed(reader, "unknown facet");
+		*rest = close + 2;
+	}
+	if ((facets & SG_FACET_BIT(facet)) == 0)
+		sg_reader_malformed(reader, "item of facet \"%s\", which the file does not declare",
+				  sg_facet_name(facet));
+	return facet;
+}
+
+/* The end of an attribute: the first colon outside double quotes, or the end of the line. */
+static const char *
+find_attribute_end(const SgReader *reader, const char *text)
+{
+	const char *line_end = reader->start + reader->len;
+	bool		quoted = false;
+
+	for (; text < line_end; text++)
+	{
+		if (*text == '"')
+			quoted = !quoted;
+		else if (*text == ':' && !quoted)
+			break;
+	}
+	if (quoted)
+		sg_reader_malformed(reader, "name without closing quote");
+	return text;
+}
+
+/* The lines of a definition, each behind a bar; the current line is the one before them. */
+char *
+sg_schemafile_read_lines(SgReader *reader)
+{
+	StringInfoData buf;
+	int			count = 0;
+
+	initStringInfo(&buf);
+	while (sg_reader_next_starts(reader, "  |"))
+	{
+		(void) sg_reader_next(reader);
+		if (count++ > 0)
+			appendStringInfoChar(&buf, '\n');
+		if (reader->len == 3)
+			continue;
+		if (reader->start[3] != ' ' || reader->len == 4)
+			sg_reader_malformed(reader, "a line of a definition is \"  | \" and text, or \"  |\" alone");
+		sg_reader_append_unescaped(&buf, reader, reader->start + 4, reader->len - 4);
+	}
+	if (count < 2)
+		sg_reader_malformed(reader, "definition of several lines expected after a colon at the end of a line");
+	return buf.data;
+}
+
+/* Reads the item that begins with the current line. */
+static void
+parse_item(SgReader *reader, SgFacetSet facets, SgObject *object, uint32 *rank)
+{
+	const char *text;
+	const char *attribute_end;
+	const char *line_end = reader->start + reader->len;
+	const char *definition = "";
+	char	   *attribute;
+	SgFacet		facet;
+	SgItem	   *item;
+
+	if (reader->len < 3 || reader->start[2] == ' ' || reader->start[2] == '|')
+		sg_reader_malformed(reader, "item expected");
+	facet = parse_facet(reader, facets, &text);
+	attribute_end = find_attribute_end(reader, text);
+	if (attribute_end == text)
+		sg_reader_malformed(reader, "item without attribute");
+	attribute = sg_reader_unescaped(reader, text, attribute_end - text);
+	if (attribute_end + 1 == line_end)
+		definition = sg_schemafile_read_lines(reader);
+	else if (attribute_end < line_end)
+	{
+		if (attribute_end[1] != ' ' || attribute_end + 2 == line_end)
+			sg_reader_malformed(reader, "space and definition expected after the colon");
+		definition = sg_reader_unescaped(reader, attribute_end + 2, line_end - attribute_end - 2);
+	}
+	item = sg_object_add(object, facet, 0, attribute, definition);
+	if (sg_item_is_ordered(item))
+		item->rank = ++(*rank);
+}
+
+/*
+ * Reads the object whose header is the current line, up to the line before the
+ * next header.  The object is allocated in the current memory context.
+ *
+ * Whether the existence of an object is part of its structure cannot be seen
+ * where it has items of other facets only; then it is taken not to be.
+ */
+static SgObject *
+parse_object(SgReader *reader, SgFacetSet facets)
+{
+	SgObject   *object = palloc(sizeof(SgObject));
+	size_t		type_len;
+	const char *type = parse_type(reader, &type_len);
+	const char *identity = reader->start + type_len + 1;
+	uint32		rank = 0;
+	bool		structural = false;
+
+	sg_object_init(object, type,
+				   sg_reader_unescaped(reader, identity, reader->start + reader->len - identity),
+				   InvalidOid, InvalidOid);
+	while (sg_reader_next_starts(reader, "  "))
+	{
+		(void) sg_reader_next(reader);
+		parse_item(reader, facets, object, &rank);
+	}
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if (object->items[i].facet == SG_FACET_STRUCTURE)
+			structural = true;
+	}
+	object->structural = structural || object->nitems == 0;
+	return object;
+}
+
+/*
+ * Parses one block, as the store has it: no check that it is canonical.  The
+ * object is allocated in the current memory context.  Raises SG005 if the
+ * text is no block.
+ */
+SgObject *
+sg_block_parse(const char *block, size_t len)
+{
+	SgReader		reader;
+	SgObject   *object;
+
+	sg_reader_init(&reader, block, len);
+	if (!sg_reader_next(&reader))
+		sg_reader_malformed(&reader, "the block is empty");
+	object = parse_object(&reader, SG_FACETS_ALL);
+	if (sg_reader_next(&reader))
+		sg_reader_malformed(&reader, "item expected");
+	return object;
+}
+
+static int
+compare_attributes(const void *a, const void *b)
+{
+	const SgItem *left = *(SgItem *const *) a;
+	const SgItem *right = *(SgItem *const *) b;
+
+	if (left->facet != right->facet)
+		return left->facet < right->facet ? -1 : 1;
+	return strcmp(left->attribute, right->attribute);
+}
+
+/* Raises SG005 if two items of the object have the same facet and attribute. */
+static void
+check_items_distinct(const SgReader *header, const SgObject *object)
+{
+	SgItem	  **sorted = palloc(sizeof(SgItem *) * Max(object->nitems, 1));
+
+	for (int i = 0; i < object->nitems; i++)
+		sorted[i] = &object->items[i];
+	qsort(sorted, object->nitems, sizeof(SgItem *), compare_attributes);
+	for (int i = 1; i < object->nitems; i++)
+	{
+		if (compare_attributes(&sorted[i - 1], &sorted[i]) == 0)
+			sg_reader_malformed(header, "the object has two items %s", sorted[i]->attribute);
+	}
+}
+
+/*
+ * Raises SG005 unless the block is what writing the object gives: sorted,
+ * nothing escaped that need not be, and so on.
+ */
+static void
+check_canonical(const SgReader *header, const SgObject *object, const SgBlock *block)
+{
+	StringInfoData canonical;
+	SgReader		found;
+	SgReader		expected;
+
+	initStringInfo(&canonical);
+	sg_object_render(&canonical, object, SG_FACETS_ALL);
+	if (canonical.len == block->len && memcmp(canonical.data, block->text, block->len) == 0)
+		return;
+	sg_reader_init(&found, block->text, block->len);
+	sg_reader_init(&expected, canonical.data, canonical.len);
+	while (sg_reader_next(&found) && sg_reader_next(&expected))
+	{
+		if (found.len == expected.len && memcmp(found.start, expected.start, found.len) == 0)
+			continue;
+		found.line += header->line - 1;
+		sg_reader_malformed(&found, "the item is out of order or written in another way than schema_guard does");
+	}
+	sg_reader_malformed(header, "the object is not written as schema_guard does");
+}
+
+static size_t
+header_len(const SgBlock *block)
+{
+	const char *newline = memchr(block->text, '\n', block->len);
+
+	return newline ? (size_t) (newline - block->text) : block->len;
+}
+
+/* The order of blocks in a schema file, for qsort. */
+int
+sg_block_compare(const void *a, const void *b)
+{
+	const SgBlock *left = a;
+	const SgBlock *right = b;
+
+	return sg_text_compare(left->text, header_len(left), right->text, header_len(right));
+}
+
+/* Brings blocks into the order of a schema file. */
+void
+sg_blocks_sort(SgBlock *blocks, int count)
+{
+	qsort(blocks, count, sizeof(SgBlock), sg_block_compare);
+}
+
+/* Appends the lines of a head that say what the scope is. */
+void
+sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema)
+{
+	ListCell   *cell;
+
+	appendStringInfo(buf, "facets: %s\n", sg_facet_set_text(schema->facets));
+	foreach(cell, schema->exclusions)
+	{
+		const char *pattern = lfirst(cell);
+
+		appendStringInfoString(buf, "exclude: ");
+		sg_append_escaped(buf, pattern, strlen(pattern));
+		appendStringInfoChar(buf, '\n');
+	}
+}
+
+/*
+ * Writes a schema file, in the current memory context, without the end of its
+ * last line: psql adds one.  The blocks must be sorted; type, identity and
+ * digest of the blocks are not looked at.
+ */
+char *
+sg_schemafile_write(const SgSchema *schema)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, FILE_TITLE "\nformat: " SG_FORMAT "\nfingerprint: %s\n", schema->fingerprint);
+	sg_schemafile_write_scope(&buf, schema);
+	appendStringInfoChar(&buf, '\n');
+	for (int i = 0; i < schema->nobjects; i++)
+		appendBinaryStringInfo(&buf, schema->blocks[i].text, (int) schema->blocks[i].len);
+	buf.data[--buf.len] = '\0';
+	return buf.data;
+}
+
+/* Goes to the next line, which must be "key: value"; returns the value. */
+char *
+sg_schemafile_read_field(SgReader *reader, const char *key)
+{
+	size_t		len = strlen(key);
+	StringInfoData canonical;
+	char	   *value;
+
+	if (!sg_reader_next(reader))
+		sg_reader_malformed(reader, "the file ends where \"%s:\" is expected", key);
+	if (reader->len < len + 2 || memcmp(reader->start, key, len) != 0 ||
+		memcmp(reader->start + len, ": ", 2) != 0)
+		sg_reader_malformed(reader, "\"%s:\" expected", key);
+	value = sg_reader_unescaped(reader, reader->start + len + 2, reader->len - len - 2);
+	initStringInfo(&canonical);
+	sg_append_escaped(&canonical, value, strlen(value));
+	if (canonical.len != reader->len - len - 2 ||
+		memcmp(canonical.data, reader->start + len + 2, canonical.len) != 0)
+		sg_reader_malformed(reader, "it is escaped in another way than schema_guard does");
+	return value;
+}
+
+/* The facets of a facets line, which must be written as schema_guard does. */
+static SgFacetSet
+parse_facets(const SgReader *reader, const char *text)
+{
+	SgFacetSet	facets = 0;
+	const char *name = text;
+
+	for (;;)
+	{
+		size_t		len = strcspn(name, ",");
+		SgFacet		facet;
+
+		if (!sg_facet_parse(pnstrdup(name, len), &facet))
+			sg_reader_malformed(reader, "unknown facet \"%s\"", pnstrdup(name, len));
+		facets |= SG_FACET_BIT(facet);
+		if (name[len] == '\0')
+			break;
+		name += len + 1;
+		name += strspn(name, " ");
+	}
+	if (strcmp(sg_facet_set_text(facets), text) != 0)
+		sg_reader_malformed(reader, "facets are written \"%s\"", sg_facet_set_text(facets));
+	return facets;
+}
+
+/* Reads the title of a file, so far before its first line, and the format. */
+void
+sg_schemafile_read_title(SgReader *reader, const char *title)
+{
+	const char *value;
+
+	reader->line = 1;
+	if (reader->pos == reader->end)
+		sg_reader_malformed(reader, "the file is empty");
+	if (sg_reader_next_starts(reader, "\xEF\xBB\xBF"))
+		sg_reader_malformed(reader, "the file begins with a byte order mark");
+	if (!sg_reader_next_starts(reader, title))
+		sg_reader_malformed(reader, "this is not a %s, which begins with \"%s\"", reader->what, title);
+	reader->line = 0;
+	(void) sg_reader_next(reader);
+	if (reader->len != strlen(title))
+		sg_reader_malformed(reader, "nothing is expected after \"%s\"", title);
+	value = sg_schemafile_read_field(reader, "format");
+	if (strcmp(value, SG_FORMAT) != 0)
+		sg_reader_malformed(reader, "the format is \"%s\", this version of schema_guard reads \"%s\"",
+							value, SG_FORMAT);
+}
+
+/* Checks and copies the fingerprint that the current line says. */
+void
+sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text, char *fingerprint)
+{
+	SgDigest	digest;
+
+	if (strlen(text) != SG_FINGERPRINT_LEN ||
+		strncmp(text, SG_FORMAT ":", strlen(SG_FORMAT ":")) != 0 ||
+		!sg_digest_from_hex(text + strlen(SG_FORMAT ":"), &digest))
+		sg_reader_malformed(reader, "a fingerprint is \"%s:\" and %d lower-case hex digits",
+							SG_FORMAT, SG_DIGEST_HEX_LEN);
+	strlcpy(fingerprint, text, SG_FINGERPRINT_LEN + 1);
+}
+
+/* Reads the lines of a head that say what the scope is, and the empty line after them. */
+void
+sg_schemafile_read_scope(SgReader *reader, SgSchema *schema)
+{
+	const char *value;
+	const char *previous = NULL;
+
+	value = sg_schemafile_read_field(reader, "facets");
+	schema->facets = parse_facets(reader, value);
+	while (sg_reader_next_starts(reader, "exclude:"))
+	{
+		value = sg_schemafile_read_field(reader, "exclude");
+		if (previous != NULL &&
+			sg_text_compare(previous, strlen(previous), value, strlen(value)) >= 0)
+			sg_reader_malformed(reader, "exclusion rules are sorted and distinct");
+		schema->exclusions = lappend(schema->exclusions, unconstify(char *, value));
+		previous = value;
+	}
+	if (sg_reader_next(reader) && reader->len != 0)
+		sg_reader_malformed(reader, "\"exclude:\" or an empty line expected");
+}
+
+/* Reads the lines before the first block, the empty one included where blocks follow. */
+static void
+read_head(SgReader *reader, SgSchema *schema)
+{
+	sg_schemafile_read_title(reader, FILE_TITLE);
+	sg_schemafile_parse_fingerprint(reader, sg_schemafile_read_field(reader, "fingerprint"),
+									schema->fingerprint);
+	sg_schemafile_read_scope(reader, schema);
+}
+
+/*
+ * Reads the block whose header is the current line, checking everything that
+ * can be checked about it alone.  Garbage goes to the current memory context,
+ * what stays to "keep".
+ */
+void
+sg_schemafile_read_block(SgReader *reader, const SgSchema *schema, SgBlock *block, MemoryContext keep)
+{
+	SgReader		header = *reader;
+	SgObject   *object = parse_object(reader, schema->facets);
+
+	block->text = header.start;
+	block->len = reader->pos - header.start;
+	check_items_distinct(&header, object);
+	sg_object_sort(object);
+	check_canonical(&header, object, block);
+	if (sg_scope_excludes(schema->exclusions, object->identity))
+		sg_reader_malformed(&header, "an exclusion rule of the file itself leaves this object out");
+	block->type = object->type;
+	block->identity = MemoryContextStrdup(keep, object->identity);
+	sg_digest_block(block->text, block->len, &block->digest);
+}
+
+/* Reads blocks to the end of the text. */
+void
+sg_schemafile_read_blocks(SgReader *reader, SgSchema *schema)
+{
+	MemoryContext keep = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(keep, "schema file block",
+												  ALLOCSET_DEFAULT_SIZES);
+	int			capacity = 256;
+
+	schema->blocks = palloc(sizeof(SgBlock) * capacity);
+	MemoryContextSwitchTo(scratch);
+	while (sg_reader_next(reader))
+	{
+		SgBlock    *block;
+		SgReader		header = *reader;
+
+		CHECK_FOR_INTERRUPTS();
+		if (schema->nobjects >= capacity)
+		{
+			capacity *= 2;
+			schema->blocks = repalloc_huge(schema->blocks, sizeof(SgBlock) * capacity);
+		}
+		block = &schema->blocks[schema->nobjects];
+		sg_schemafile_read_block(reader, schema, block, keep);
+		if (schema->nobjects > 0)
+		{
+			int			order = sg_block_compare(block - 1, block);
+
+			if (order == 0)
+				sg_reader_malformed(&header, "the object is there twice");
+			if (order > 0)
+				sg_reader_malformed(&header, "objects are sorted by their header lines, this one comes too late");
+		}
+		schema->nobjects++;
+		MemoryContextReset(scratch);
+	}
+	MemoryContextSwitchTo(keep);
+	MemoryContextDelete(scratch);
+}
+
+/* The text with an end of its last line. */
+const char *
+sg_schemafile_complete(const char *file, size_t *len)
+{
+	char	   *copy;
+
+	if (*len == 0 || file[*len - 1] == '\n')
+		return file;
+	copy = palloc_extended(*len + 1, MCXT_ALLOC_HUGE);
+	memcpy(copy, file, *len);
+	copy[(*len)++] = '\n';
+	return copy;
+}
+
+/* The fingerprint that follows from the blocks' digests; room for SG_FINGERPRINT_LEN + 1 bytes. */
+void
+sg_schema_fingerprint(const SgSchema *schema, char *fingerprint)
+{
+	SgDigestSet set;
+	SgDigest	root;
+
+	sg_digest_set_init(&set);
+	for (int i = 0; i < schema->nobjects; i++)
+		sg_digest_set_add(&set, &schema->blocks[i].digest);
+	sg_digest_set_sort(&set);
+	sg_digest_root(&set, &root);
+	strlcpy(fingerprint, sg_fingerprint_text(&root), SG_FINGERPRINT_LEN + 1);
+	pfree(set.members);
+}
+
+/*
+ * Reads a schema file, which is in the server encoding, and recomputes its
+ * fingerprint.  Raises SG005 if it is not exactly what sg_schemafile_write
+ * would have written, with or without an end of the last line: what comes out
+ * of psql has one, what a shell puts into a variable has none.  The blocks of
+ * the result may point into "file"; everything else is allocated in the
+ * current memory context.
+ */
+SgSchema *
+sg_schemafile_read(const char *file, size_t len)
+{
+	SgSchema   *schema = palloc0(sizeof(SgSchema));
+	SgReader	reader;
+	char		computed[SG_FINGERPRINT_LEN + 1];
+
+	file = sg_schemafile_complete(file, &len);
+	sg_reader_init(&reader, file, len);
+	read_head(&reader, schema);
+	sg_schemafile_read_blocks(&reader, schema);
+	sg_schema_fingerprint(schema, computed);
+	if (strcmp(computed, schema->fingerprint) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
+				 errmsg("schema file's text and fingerprint disagree"),
+				 errdetail("The file says %s, its text has %s.", schema->fingerprint, computed),
+				 errhint("The file was changed or cut off after it was exported; export it again.")));
+	return schema;
+}

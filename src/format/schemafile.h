@@ -1,0 +1,67 @@
+/*
+ * format/schemafile.h
+ *		The schema file: reading and writing the text form of a description.
+ *
+ *		schema_guard schema file
+ *		format: sg1
+ *		fingerprint: sg1:9b1d77...
+ *		facets: structure, index
+ *		exclude: <pattern>			(one line for each exclusion rule)
+ *		<empty line>
+ *		table public.orders
+ *		  column "id": bigint NOT NULL
+ *		...
+ *
+ * Blocks follow each other in the byte order of their header lines in UTF-8,
+ * without empty lines between them.
+ */
+#ifndef SG_FORMAT_SCHEMAFILE_H
+#define SG_FORMAT_SCHEMAFILE_H
+
+#include "nodes/pg_list.h"
+
+#include "format/digest.h"
+#include "format/reader.h"
+
+/* an object as text: its lines, in the server encoding, and their digest */
+typedef struct SgBlock
+{
+	const char *type;			/* NULL where the block came out of the store */
+	const char *identity;		/* likewise */
+	const char *text;			/* not NUL-terminated */
+	size_t		len;
+	SgDigest	digest;
+} SgBlock;
+
+/* what a schema file says, or a snapshot is */
+typedef struct SgSchema
+{
+	char		fingerprint[SG_FINGERPRINT_LEN + 1];
+	SgFacetSet	facets;
+	List	   *exclusions;		/* of char *: patterns, sorted */
+	int			nobjects;
+	SgBlock    *blocks;			/* sorted by header line */
+	SgObject  **objects;		/* the blocks parsed; only sg_snapshot_load fills it */
+} SgSchema;
+
+extern SgObject *sg_block_parse(const char *block, size_t len);
+extern void sg_blocks_sort(SgBlock *blocks, int count);
+extern char *sg_schemafile_write(const SgSchema *schema);
+extern SgSchema *sg_schemafile_read(const char *file, size_t len);
+extern void sg_schema_fingerprint(const SgSchema *schema, char *fingerprint);
+
+/* parts that path files have in common with schema files */
+extern int	sg_block_compare(const void *a, const void *b);
+extern const char *sg_schemafile_complete(const char *file, size_t *len);
+extern void sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema);
+extern void sg_schemafile_read_title(SgReader *reader, const char *title);
+extern void sg_schemafile_read_scope(SgReader *reader, SgSchema *schema);
+extern char *sg_schemafile_read_field(SgReader *reader, const char *key);
+extern void sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text,
+											char *fingerprint);
+extern char *sg_schemafile_read_lines(SgReader *reader);
+extern void sg_schemafile_read_block(SgReader *reader, const SgSchema *schema, SgBlock *block,
+									 MemoryContext keep);
+extern void sg_schemafile_read_blocks(SgReader *reader, SgSchema *schema);
+
+#endif							/* SG_FORMAT_SCHEMAFILE_H */

@@ -1,0 +1,194 @@
+/*
+ * functions/approvals.c
+ *		approve(), revoke(), drift().
+ *
+ * A reference to a snapshot may be the name of a path instead.  No snapshot
+ * and no path have the same name (approvals/path.c).
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+#include "approvals/approval.h"
+#include "approvals/path.h"
+#include "compare/drift.h"
+#include "functions/arguments.h"
+#include "functions/change_rows.h"
+#include "functions/rows.h"
+#include "gate/phase.h"
+#include "journal/origin.h"
+#include "support/compat.h"
+#include "support/settings.h"
+#include "support/spi.h"
+
+SG_FUNCTION(schema_guard_approve);
+SG_FUNCTION(schema_guard_revoke);
+SG_FUNCTION(schema_guard_drift);
+
+/* tells how many approvals are lacking, if any are */
+static void
+notice_lacking(const char *what, const char *name, int count, const char *proposer)
+{
+	if (count >= sg_required_approvals)
+		return;
+	ereport(NOTICE,
+			(errmsg("%s \"%s\" has %d of the %d approvals required",
+					what, name, count, sg_required_approvals),
+			 sg_required_approvals > 1 ?
+			 errdetail("The role that proposed it, \"%s\", does not count.", proposer) : 0));
+}
+
+static void
+approve_path(const SgPath *path, const SgApproval *approval)
+{
+	if (sg_approve_path(path->id, approval) == 0)
+		ereport(NOTICE,
+				(errmsg("path \"%s\" is already approved by you", path->name)));
+	else
+		notice_lacking("path", path->name, sg_path_approvals(path->id), path->proposer);
+}
+
+static void
+approve_snapshot(const SgSnapshot *snapshot, const SgApproval *approval)
+{
+	if (!sg_approve(snapshot, approval))
+		ereport(NOTICE,
+				(errmsg("snapshot \"%s\" is already approved by you", snapshot->name)));
+	else
+		notice_lacking("snapshot", snapshot->name, sg_fingerprint_approvals(snapshot->fingerprint),
+					   sg_fingerprint_proposer(snapshot->fingerprint));
+}
+
+/* approve(snapshot text, note text, expires interval) returns text */
+Datum
+schema_guard_approve(PG_FUNCTION_ARGS)
+{
+	char	   *reference = sg_text_argument(fcinfo, 0, "snapshot");
+	SgApproval	approval = {0};
+	SgPath	   *path;
+	SgSnapshot *snapshot;
+
+	approval.note = sg_optional_text_argument(fcinfo, 1);
+	approval.expires = !PG_ARGISNULL(2);
+	if (approval.expires)
+		approval.end = sg_approval_end(PG_GETARG_INTERVAL_P(2));
+	sg_require_version();
+	path = sg_path_find(reference);
+	snapshot = path == NULL ? sg_snapshot_find(reference, false) : NULL;
+	sg_restore_arm();
+	if (path != NULL)
+	{
+		approve_path(path, &approval);
+		PG_RETURN_TEXT_P(cstring_to_text(path->last));
+	}
+	approve_snapshot(snapshot, &approval);
+	PG_RETURN_TEXT_P(cstring_to_text(snapshot->fingerprint));
+}
+
+static void
+nothing_to_revoke(const char *what, const char *name, const char *fingerprint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("%s \"%s\" is not approved", what, name),
+			 errdetail("Its fingerprint is %s.", fingerprint)));
+}
+
+/* revoke(snapshot text, reason text) returns text */
+Datum
+schema_guard_revoke(PG_FUNCTION_ARGS)
+{
+	char	   *reference = sg_text_argument(fcinfo, 0, "snapshot");
+	char	   *reason = sg_text_argument(fcinfo, 1, "reason");
+	SgPath	   *path;
+	SgSnapshot *snapshot;
+
+	sg_require_version();
+	if (strspn(reason, " \t\r\n") == strlen(reason))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("reason for revoking an approval is empty")));
+	path = sg_path_find(reference);
+	if (path != NULL)
+	{
+		if (sg_revoke_path(path->id, reason) == 0)
+			nothing_to_revoke("path", path->name, path->last);
+		PG_RETURN_TEXT_P(cstring_to_text(path->last));
+	}
+	snapshot = sg_snapshot_find(reference, false);
+	if (sg_revoke(snapshot, reason) == 0)
+		nothing_to_revoke("snapshot", snapshot->name, snapshot->fingerprint);
+	PG_RETURN_TEXT_P(cstring_to_text(snapshot->fingerprint));
+}
+
+/* the OUT parameters of drift() after those of diff() */
+enum
+{
+	COL_CHANGED_AT = SG_CHANGE_COLUMNS,
+	COL_CHANGED_BY,
+	COL_VERDICT,
+	COL_JOURNAL_ID,
+	COL_WINDOW_ID,
+	DRIFT_COLUMNS
+};
+
+/* the row of an approval that has ended */
+static void
+add_ended_row(SgRows *rows, const SgEndedApproval *ended)
+{
+	Datum		values[DRIFT_COLUMNS] = {0};
+	bool		nulls[DRIFT_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	sg_set_text(values, nulls, 0, ended->revoked ? "revoked" : "expired");
+	sg_set_text(values, nulls, 1, "approval");
+	sg_set_text(values, nulls, 2, ended->snapshot_name);
+	sg_set_text(values, nulls, 5, ended->fingerprint);
+	sg_set_text(values, nulls, 6, ended->reason);
+	values[COL_CHANGED_AT] = TimestampTzGetDatum(ended->ended_at);
+	nulls[COL_CHANGED_AT] = false;
+	sg_set_text(values, nulls, COL_CHANGED_BY, ended->revoked_by);
+	sg_rows_add(rows, values, nulls);
+}
+
+static void
+add_drift_row(SgRows *rows, const SgChange *change, const SgOrigin *origin)
+{
+	Datum		values[DRIFT_COLUMNS] = {0};
+	bool		nulls[DRIFT_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	sg_set_change(values, nulls, 0, change);
+	if (origin != NULL)
+	{
+		values[COL_CHANGED_AT] = TimestampTzGetDatum(origin->changed_at);
+		nulls[COL_CHANGED_AT] = false;
+		sg_set_text(values, nulls, COL_CHANGED_BY, origin->changed_by);
+		sg_set_text(values, nulls, COL_VERDICT, origin->verdict);
+		values[COL_JOURNAL_ID] = Int64GetDatum(origin->journal_id);
+		nulls[COL_JOURNAL_ID] = false;
+		values[COL_WINDOW_ID] = Int64GetDatum(origin->window_id);
+		nulls[COL_WINDOW_ID] = origin->window_id == 0;
+	}
+	sg_rows_add(rows, values, nulls);
+}
+
+/* drift() returns setof the columns of diff() and where each row came from */
+Datum
+schema_guard_drift(PG_FUNCTION_ARGS)
+{
+	SgRows		rows;
+	SgDrift    *drift;
+	ListCell   *change;
+	ListCell   *origin;
+
+	sg_require_version();
+	drift = sg_drift();
+	sg_rows_begin(&rows, fcinfo);
+	if (drift->ended != NULL)
+		add_ended_row(&rows, drift->ended);
+	forboth(change, drift->changes, origin, drift->origins)
+		add_drift_row(&rows, lfirst(change), lfirst(origin));
+	return (Datum) 0;
+}

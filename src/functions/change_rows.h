@@ -1,0 +1,19 @@
+/*
+ * functions/change_rows.h
+ *		Changes as the rows of diff(), drift(), verify() and preview().
+ */
+#ifndef SG_FUNCTIONS_CHANGE_ROWS_H
+#define SG_FUNCTIONS_CHANGE_ROWS_H
+
+#include "fmgr.h"
+
+#include "format/diff.h"
+
+/* the OUT parameters of diff() */
+#define SG_CHANGE_COLUMNS 7
+
+extern void sg_set_text(Datum *values, bool *nulls, int column, const char *text);
+extern void sg_set_change(Datum *values, bool *nulls, int column, const SgChange *change);
+extern void sg_return_changes(FunctionCallInfo fcinfo, const List *changes);
+
+#endif							/* SG_FUNCTIONS_CHANGE_ROWS_H */

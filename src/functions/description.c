@@ -1,0 +1,169 @@
+/*
+ * functions/description.c
+ *		fingerprint() and describe().
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "description/describe.h"
+#include "description/scope.h"
+#include "format/digest.h"
+#include "format/schemafile.h"
+#include "functions/rows.h"
+#include "support/compat.h"
+#include "support/spi.h"
+
+SG_FUNCTION(schema_guard_fingerprint);
+SG_FUNCTION(schema_guard_describe);
+
+/* The facets that an argument names, the guarded ones if it is null. */
+static SgFacetSet
+facets_argument(FunctionCallInfo fcinfo, int argument)
+{
+	if (!PG_ARGISNULL(argument))
+		return sg_facets_from_array(PG_GETARG_ARRAYTYPE_P(argument));
+	return sg_scope_facets();
+}
+
+/* what computing a fingerprint accumulates */
+typedef struct FingerprintState
+{
+	SgDigestSet digests;
+	StringInfoData block;
+	SgFacetSet	facets;
+} FingerprintState;
+
+static void
+add_digest(SgObject *object, void *arg)
+{
+	FingerprintState *state = arg;
+	SgDigest	digest;
+
+	resetStringInfo(&state->block);
+	sg_object_render(&state->block, object, state->facets);
+	sg_digest_block(state->block.data, state->block.len, &digest);
+	sg_digest_set_add(&state->digests, &digest);
+}
+
+/* fingerprint(facets text[], schema_name name) returns text */
+Datum
+schema_guard_fingerprint(PG_FUNCTION_ARGS)
+{
+	SgDescribeOptions options = {0};
+	FingerprintState state;
+	SgDigest	root;
+
+	options.facets = facets_argument(fcinfo, 0);
+	if (!PG_ARGISNULL(1))
+		options.schema = get_namespace_oid(NameStr(*PG_GETARG_NAME(1)), false);
+	state.facets = options.facets;
+	sg_digest_set_init(&state.digests);
+	initStringInfo(&state.block);
+
+	sg_describe_all(&options, add_digest, &state);
+	sg_digest_set_sort(&state.digests);
+	sg_digest_root(&state.digests, &root);
+	PG_RETURN_TEXT_P(cstring_to_text(sg_fingerprint_text(&root)));
+}
+
+/* an object with the header line by which descriptions are sorted */
+typedef struct SortableObject
+{
+	const char *header;
+	SgObject   *object;
+} SortableObject;
+
+/* what describe() accumulates */
+typedef struct DescribeState
+{
+	MemoryContext context;
+	const char *pattern;		/* or NULL */
+	int			count;
+	int			capacity;
+	SortableObject *objects;
+} DescribeState;
+
+static void
+keep_object(SgObject *object, void *arg)
+{
+	DescribeState *state = arg;
+	StringInfoData header;
+	MemoryContext old;
+
+	if (state->pattern != NULL && !sg_pattern_matches(state->pattern, object->identity))
+		return;
+	old = MemoryContextSwitchTo(state->context);
+	if (state->count >= state->capacity)
+	{
+		state->capacity *= 2;
+		state->objects = repalloc_huge(state->objects, sizeof(SortableObject) * state->capacity);
+	}
+	initStringInfo(&header);
+	sg_object_render_header(&header, object->type, object->identity);
+	state->objects[state->count].header = header.data;
+	state->objects[state->count++].object = sg_object_copy(object);
+	MemoryContextSwitchTo(old);
+}
+
+static int
+compare_headers(const void *a, const void *b)
+{
+	const char *left = ((const SortableObject *) a)->header;
+	const char *right = ((const SortableObject *) b)->header;
+
+	return sg_text_compare(left, strlen(left), right, strlen(right));
+}
+
+/* one row for each item; an object without any still is a row: that it exists */
+static void
+put_object(SgRows *rows, const SgObject *object, SgFacetSet facets)
+{
+	Datum		values[5] = {
+		CStringGetTextDatum(object->type),
+		CStringGetTextDatum(object->identity),
+		CStringGetTextDatum(sg_facet_name(SG_FACET_STRUCTURE))
+	};
+	bool		nulls[5] = {false, false, false, true, true};
+	bool		shown = false;
+
+	for (int i = 0; i < object->nitems; i++)
+	{
+		const SgItem *item = &object->items[i];
+
+		if ((facets & SG_FACET_BIT(item->facet)) == 0)
+			continue;
+		values[2] = CStringGetTextDatum(sg_facet_name(item->facet));
+		values[3] = CStringGetTextDatum(item->attribute);
+		values[4] = CStringGetTextDatum(item->definition);
+		nulls[3] = nulls[4] = false;
+		sg_rows_add(rows, values, nulls);
+		shown = true;
+	}
+	if (!shown)
+		sg_rows_add(rows, values, nulls);
+}
+
+/* describe(object_pattern text, facets text[]) returns setof record */
+Datum
+schema_guard_describe(PG_FUNCTION_ARGS)
+{
+	SgDescribeOptions options = {0};
+	DescribeState state = {.context = CurrentMemoryContext, .capacity = 256};
+	SgRows		rows;
+
+	sg_rows_begin(&rows, fcinfo);
+	options.facets = facets_argument(fcinfo, 1);
+	if (!PG_ARGISNULL(0))
+		state.pattern = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	state.objects = palloc(sizeof(SortableObject) * state.capacity);
+
+	sg_describe_all(&options, keep_object, &state);
+	qsort(state.objects, state.count, sizeof(SortableObject), compare_headers);
+	for (int i = 0; i < state.count; i++)
+		put_object(&rows, state.objects[i].object, options.facets);
+	return (Datum) 0;
+}

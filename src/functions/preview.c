@@ -1,0 +1,204 @@
+/*
+ * functions/preview.c
+ *		preview().
+ *
+ * One set of rows, of several kinds:
+ *
+ *		item		an item or object that would change, as in diff()
+ *		release		a live release that would break, and by what
+ *		rewrite		a table that would be written anew, or emptied; its size
+ *		lock		a relation that was locked, and how
+ *		verdict		what the gate would say in mode enforce; nothing if
+ *					nothing changes
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+
+#include "functions/arguments.h"
+#include "functions/change_rows.h"
+#include "functions/rows.h"
+#include "preview/preview.h"
+#include "releases/contract.h"
+#include "releases/impact.h"
+#include "support/compat.h"
+#include "support/spi.h"
+
+SG_FUNCTION(schema_guard_preview);
+
+/* the OUT parameters */
+enum
+{
+	COL_KIND,
+	COL_CHANGE,
+	COL_TYPE,
+	COL_IDENTITY,
+	COL_FACET,
+	COL_ATTRIBUTE,
+	COL_BEFORE,
+	COL_AFTER,
+	COL_APPROVED_IN,
+	COL_BYTES,
+	PREVIEW_COLUMNS
+};
+
+typedef struct Row
+{
+	Datum		values[PREVIEW_COLUMNS];
+	bool		nulls[PREVIEW_COLUMNS];
+} Row;
+
+static void
+row_begin(Row *row, const char *kind)
+{
+	memset(row->values, 0, sizeof(row->values));
+	memset(row->nulls, true, sizeof(row->nulls));
+	sg_set_text(row->values, row->nulls, COL_KIND, kind);
+}
+
+static void
+row_text(Row *row, int column, const char *text)
+{
+	sg_set_text(row->values, row->nulls, column, text);
+}
+
+static void
+add_items(SgRows *rows, const SgPreview *preview)
+{
+	ListCell   *change;
+	ListCell   *approved;
+
+	forboth(change, preview->delta->changes, approved, preview->approved_in)
+	{
+		Row			row;
+
+		row_begin(&row, "item");
+		sg_set_change(row.values, row.nulls, COL_CHANGE, lfirst(change));
+		row_text(&row, COL_APPROVED_IN, lfirst(approved));
+		sg_rows_add(rows, row.values, row.nulls);
+	}
+}
+
+static void
+add_releases(SgRows *rows, const SgPreview *preview)
+{
+	ListCell   *lr;
+	ListCell   *lp;
+
+	foreach(lr, preview->broken)
+	{
+		const SgBrokenRelease *release = lfirst(lr);
+
+		foreach(lp, release->problems)
+		{
+			const SgProblem *problem = lfirst(lp);
+			Row			row;
+
+			row_begin(&row, "release");
+			row_text(&row, COL_CHANGE, "broken");
+			row_text(&row, COL_TYPE, "release");
+			row_text(&row, COL_IDENTITY, psprintf("%s/%s", release->application, release->version));
+			row_text(&row, COL_ATTRIBUTE, problem->rule);
+			row_text(&row, COL_AFTER, sg_problem_text(problem));
+			sg_rows_add(rows, row.values, row.nulls);
+		}
+	}
+}
+
+static int
+compare_locks(const ListCell *a, const ListCell *b)
+{
+	const SgLockTaken *left = lfirst(a);
+	const SgLockTaken *right = lfirst(b);
+
+	if (left->identity == NULL || right->identity == NULL)
+		return (int) (left->identity == NULL) - (int) (right->identity == NULL);
+	if (left->mode != right->mode)
+		return right->mode - left->mode;
+	return strcmp(left->identity, right->identity);
+}
+
+static void
+add_locks(SgRows *rows, List *locks)
+{
+	ListCell   *lc;
+
+	foreach(lc, locks)
+	{
+		const SgLockTaken *lock = lfirst(lc);
+		Row			row;
+
+		if (lock->identity == NULL || lock->mode == NoLock)
+			continue;
+		row_begin(&row, "lock");
+		row_text(&row, COL_CHANGE, "locked");
+		row_text(&row, COL_TYPE, lock->type);
+		row_text(&row, COL_IDENTITY, lock->identity);
+		row_text(&row, COL_AFTER, GetLockmodeName(DEFAULT_LOCKMETHOD, lock->mode));
+		sg_rows_add(rows, row.values, row.nulls);
+	}
+}
+
+static void
+add_rewrites(SgRows *rows, const List *locks)
+{
+	ListCell   *lc;
+
+	foreach(lc, locks)
+	{
+		const SgLockTaken *lock = lfirst(lc);
+		Row			row;
+
+		if (!lock->rewritten)
+			continue;
+		row_begin(&row, "rewrite");
+		row_text(&row, COL_CHANGE, lock->emptied ? "emptied" : "rewritten");
+		row_text(&row, COL_TYPE, lock->type);
+		row_text(&row, COL_IDENTITY, lock->identity);
+		row_text(&row, COL_AFTER,
+				 TextDatumGetCString(DirectFunctionCall1(pg_size_pretty, Int64GetDatum(lock->size))));
+		row.values[COL_BYTES] = Int64GetDatum(lock->size);
+		row.nulls[COL_BYTES] = false;
+		sg_rows_add(rows, row.values, row.nulls);
+	}
+}
+
+static void
+add_verdict(SgRows *rows, const SgPreview *preview)
+{
+	Row			row;
+
+	if (preview->delta->changes == NIL)
+		return;
+	row_begin(&row, "verdict");
+	row_text(&row, COL_CHANGE, preview->judgement.verdict == SG_REFUSE ? "refused" : "allowed");
+	row_text(&row, COL_TYPE, "schema");
+	row_text(&row, COL_ATTRIBUTE, sg_reason_name(preview->judgement.reason));
+	row_text(&row, COL_BEFORE, preview->delta->before);
+	row_text(&row, COL_AFTER, preview->delta->after);
+	row_text(&row, COL_APPROVED_IN, preview->approved_as);
+	sg_rows_add(rows, row.values, row.nulls);
+}
+
+/* preview(ddl text) returns setof record */
+Datum
+schema_guard_preview(PG_FUNCTION_ARGS)
+{
+	char	   *ddl = sg_text_argument(fcinfo, 0, "ddl");
+	SgPreview  *preview;
+	SgRows		rows;
+
+	sg_require_version();
+	preview = sg_preview(ddl);
+	list_sort(preview->locks, compare_locks);
+	sg_rows_begin(&rows, fcinfo);
+	add_items(&rows, preview);
+	add_releases(&rows, preview);
+	add_rewrites(&rows, preview->locks);
+	add_locks(&rows, preview->locks);
+	add_verdict(&rows, preview);
+	return (Datum) 0;
+}

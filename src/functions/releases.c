@@ -1,0 +1,296 @@
+/*
+ * functions/releases.c
+ *		SQL functions of releases: register, retire, check, assert.
+ *
+ * Those that write are granted to nobody.  Those that ask are for everybody:
+ * an application asks about itself under its own role.  All are SECURITY
+ * DEFINER with a pinned search_path, so the work is done as the owner.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "compare/compare.h"
+#include "format/diff.h"
+#include "format/digest.h"
+#include "functions/arguments.h"
+#include "functions/rows.h"
+#include "releases/cause.h"
+#include "releases/contract_source.h"
+#include "releases/mismatch.h"
+#include "releases/release.h"
+#include "snapshots/capture.h"
+#include "state/store.h"
+#include "support/compat.h"
+#include "support/errors.h"
+#include "support/spi.h"
+
+/* longest name of an application or a version, in bytes */
+#define MAX_NAME_LEN 200
+
+SG_FUNCTION(schema_guard_register);
+SG_FUNCTION(schema_guard_retire);
+SG_FUNCTION(schema_guard_check_release);
+SG_FUNCTION(schema_guard_can_deploy);
+SG_FUNCTION(schema_guard_assert_release);
+SG_FUNCTION(schema_guard_assert_contract);
+SG_FUNCTION(schema_guard_assert_fingerprint);
+
+/* A name that can be declared as part of application/version. */
+static void
+check_name(const char *what, const char *name, bool slash_allowed)
+{
+	const char *fault = NULL;
+
+	if (name[0] == '\0')
+		fault = "It is empty.";
+	else if (strlen(name) > MAX_NAME_LEN)
+		fault = "It is longer than 200 bytes.";
+	else if (!slash_allowed && strchr(name, '/') != NULL)
+		fault = "It contains a slash, which separates it from the application's name.";
+	else if (name[0] == ' ' || name[strlen(name) - 1] == ' ')
+		fault = "It begins or ends with a blank.";
+	for (const char *in = name; *in != '\0' && fault == NULL; in++)
+	{
+		if ((unsigned char) *in < 0x20 || *in == 0x7f)
+			fault = "It contains a control character.";
+	}
+	if (fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s is not a valid name", what),
+				 errdetail_internal("%s", fault)));
+}
+
+/* the arguments that most of these functions begin with */
+static void
+release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
+{
+	*application = sg_text_argument(fcinfo, 0, "application");
+	*version = sg_text_argument(fcinfo, 1, "version");
+	sg_require_version();
+}
+
+static SgRelease *
+find_live_release(const char *application, const char *version)
+{
+	SgRelease  *release = sg_release_find(application, version);
+
+	if (release == NULL || release->retired_at != NULL)
+		sg_release_unknown(application, version, release);
+	return release;
+}
+
+/*
+ * Stores a release and says what does not fit it.  That nothing is wrong is
+ * remembered if the live state can be trusted: not stale, the same before and
+ * after the check, in a transaction that has not written before.
+ */
+Datum
+schema_guard_register(PG_FUNCTION_ARGS)
+{
+	bool		quiet = !TransactionIdIsValid(GetTopTransactionIdIfAny());
+	char	   *fingerprint = NULL;
+	char	   *application;
+	char	   *version;
+	SgContract *contract;
+	List	   *problems;
+
+	release_arguments(fcinfo, &application, &version);
+	sg_require_argument(fcinfo, 2, "contract");
+	check_name("application", application, true);
+	check_name("version", version, false);
+	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
+
+	if (quiet)
+		fingerprint = sg_release_live_fingerprint();
+	if (!sg_release_register(application, version, PG_GETARG_JSONB_P(2)))
+		ereport(NOTICE,
+				(errmsg("release %s/%s is already registered with this contract",
+						application, version)));
+	problems = sg_contract_check_live(contract);
+	if (problems != NIL)
+		ereport(sg_problems_broken(problems) != NIL ? WARNING : NOTICE,
+				(errcode(ERRCODE_SG_RELEASE_MISMATCH),
+				 sg_problems_broken(problems) != NIL ?
+				 errmsg("release %s/%s does not fit the schema as it is now", application, version) :
+				 errmsg("release %s/%s may not fit the schema as it is now", application, version),
+				 errdetail_internal("%s", sg_problems_detail(problems)),
+				 errhint("SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
+						 quote_literal_cstr(application), quote_literal_cstr(version))));
+	if (fingerprint != NULL && sg_problems_broken(problems) == NIL && sg_contract_is_covered(contract))
+		sg_release_record_fit(application, version, fingerprint, contract);
+	PG_RETURN_VOID();
+}
+
+Datum
+schema_guard_retire(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+
+	release_arguments(fcinfo, &application, &version);
+	if (!sg_release_retire(application, version))
+		sg_release_unknown(application, version, sg_release_find(application, version));
+	PG_RETURN_VOID();
+}
+
+/* a row of severity, rule, object, attribute, needed, found, changed_at, changed_by, journal_id */
+static void
+add_problem_row(SgRows *rows, const SgProblem *problem, const SgCause *cause)
+{
+	Datum		values[9] = {0};
+	bool		nulls[9] = {false};
+	const char *texts[6];
+
+	texts[0] = problem->severity;
+	texts[1] = problem->rule;
+	texts[2] = psprintf("%s %s", problem->type, problem->identity);
+	texts[3] = problem->attribute;
+	texts[4] = problem->needed;
+	texts[5] = problem->found;
+	for (int i = 0; i < lengthof(texts); i++)
+	{
+		nulls[i] = texts[i] == NULL;
+		if (!nulls[i])
+			values[i] = CStringGetTextDatum(texts[i]);
+	}
+	nulls[6] = nulls[8] = cause == NULL;
+	nulls[7] = cause == NULL || cause->changed_by == NULL;
+	if (cause != NULL)
+	{
+		values[6] = TimestampTzGetDatum(cause->changed_at);
+		values[8] = Int64GetDatum(cause->journal_id);
+	}
+	if (!nulls[7])
+		values[7] = CStringGetTextDatum(cause->changed_by);
+	sg_rows_add(rows, values, nulls);
+}
+
+static void
+return_problems(FunctionCallInfo fcinfo, const List *problems, bool with_causes)
+{
+	SgRows		rows;
+	ListCell   *cell;
+
+	sg_rows_begin(&rows, fcinfo);
+	foreach(cell, problems)
+	{
+		const SgProblem *problem = lfirst(cell);
+
+		add_problem_row(&rows, problem, with_causes ? sg_cause_find(problem) : NULL);
+	}
+}
+
+Datum
+schema_guard_check_release(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+	SgRelease  *release;
+
+	release_arguments(fcinfo, &application, &version);
+	release = find_live_release(application, version);
+	return_problems(fcinfo, sg_contract_check_live(sg_contract_parse(release->contract)), true);
+	return (Datum) 0;
+}
+
+Datum
+schema_guard_can_deploy(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+	SgContract *contract;
+	List	   *problems;
+
+	release_arguments(fcinfo, &application, &version);
+	contract = sg_contract_parse(find_live_release(application, version)->contract);
+	if (PG_ARGISNULL(2))
+		problems = sg_contract_check_live(contract);
+	else
+	{
+		SgSnapshot *snapshot = sg_snapshot_find(text_to_cstring(PG_GETARG_TEXT_PP(2)), false);
+
+		problems = sg_contract_check_schema(contract, sg_snapshot_load(snapshot));
+	}
+	return_problems(fcinfo, problems, PG_ARGISNULL(2));
+	return (Datum) 0;
+}
+
+Datum
+schema_guard_assert_release(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+
+	release_arguments(fcinfo, &application, &version);
+	sg_release_assert(application, version);
+	PG_RETURN_VOID();
+}
+
+Datum
+schema_guard_assert_contract(PG_FUNCTION_ARGS)
+{
+	List	   *broken;
+
+	sg_require_argument(fcinfo, 0, "contract");
+	sg_require_version();
+	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(PG_GETARG_JSONB_P(0))));
+	if (broken != NIL)
+		sg_mismatch_error("contract", broken, NULL);
+	PG_RETURN_VOID();
+}
+
+/* The fingerprint of the schema as it is now: the live state's if that is sure to be up to date. */
+static const char *
+current_fingerprint(void)
+{
+	const char *fingerprint = NULL;
+
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		fingerprint = sg_release_live_fingerprint();
+	return fingerprint != NULL ? fingerprint : sg_capture_live()->fingerprint;
+}
+
+/* Raises SG001; with what differs, if the schema expected is known here. */
+static void
+fingerprint_error(const char *expected, const char *found)
+{
+	SgSnapshot *snapshot = sg_snapshot_find(expected, true);
+	const char *detail;
+
+	if (snapshot != NULL)
+		detail = sg_changes_detail(sg_compare_live(sg_stored_schema_of(snapshot)));
+	else
+		detail = "No snapshot of the schema expected is stored here, so what differs is not known.";
+	ereport(ERROR,
+			(errcode(ERRCODE_SG_RELEASE_MISMATCH),
+			 errmsg("the schema does not have the fingerprint %s", expected),
+			 errdetail_internal("%s\nThe fingerprint is %s.", detail, found),
+			 errhint("SELECT * FROM schema_guard.journal tells who changed what and when.")));
+}
+
+Datum
+schema_guard_assert_fingerprint(PG_FUNCTION_ARGS)
+{
+	static const char prefix[] = SG_FORMAT ":";
+	const size_t prefix_len = sizeof(prefix) - 1;
+	char	   *expected = sg_text_argument(fcinfo, 0, "fingerprint");
+	const char *found;
+	SgDigest	digest;
+
+	sg_require_version();
+	if (strlen(expected) != SG_FINGERPRINT_LEN || strncmp(expected, prefix, prefix_len) != 0 ||
+		!sg_digest_from_hex(expected + prefix_len, &digest))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is not a fingerprint", expected),
+				 errdetail("A fingerprint is %s followed by 64 lower-case hexadecimal digits.", prefix)));
+	found = current_fingerprint();
+	if (strcmp(found, expected) != 0)
+		fingerprint_error(expected, found);
+	PG_RETURN_VOID();
+}

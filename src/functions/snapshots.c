@@ -1,0 +1,84 @@
+/*
+ * functions/snapshots.c
+ *		SQL functions on snapshots: capture, export, import, diff.
+ *
+ * All of them are SECURITY DEFINER with a pinned search_path, so that they run
+ * as the extension's owner without more ado; who may call them is a matter of
+ * EXECUTE privileges.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+#include "compare/compare.h"
+#include "description/scope.h"
+#include "functions/arguments.h"
+#include "functions/change_rows.h"
+#include "snapshots/capture.h"
+#include "support/compat.h"
+#include "support/errors.h"
+#include "support/spi.h"
+
+SG_FUNCTION(schema_guard_capture);
+SG_FUNCTION(schema_guard_export);
+SG_FUNCTION(schema_guard_import);
+SG_FUNCTION(schema_guard_diff);
+
+Datum
+schema_guard_capture(PG_FUNCTION_ARGS)
+{
+	char	   *name = sg_text_argument(fcinfo, 0, "name");
+	char	   *note = sg_optional_text_argument(fcinfo, 1);
+	SgSchema   *schema;
+
+	sg_require_version();
+	sg_snapshot_check_name(name);
+	schema = sg_capture_live();
+	sg_snapshot_create(name, note, "capture", schema);
+	PG_RETURN_TEXT_P(cstring_to_text(schema->fingerprint));
+}
+
+Datum
+schema_guard_export(PG_FUNCTION_ARGS)
+{
+	char	   *reference = sg_optional_text_argument(fcinfo, 0);
+	char	   *file;
+
+	sg_require_version();
+	file = reference == NULL ? sg_schemafile_write(sg_capture_live()) :
+		sg_schemafile_write(sg_stored_schema_load(sg_stored_schema(reference)));
+	PG_RETURN_TEXT_P(cstring_to_text(file));
+}
+
+Datum
+schema_guard_import(PG_FUNCTION_ARGS)
+{
+	text	   *file;
+	char	   *name;
+	SgSchema   *schema;
+
+	sg_require_argument(fcinfo, 0, "schema_file");
+	file = PG_GETARG_TEXT_PP(0);
+	name = sg_text_argument(fcinfo, 1, "name");
+	sg_require_version();
+	sg_snapshot_check_name(name);
+	schema = sg_schemafile_read(VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file));
+	sg_snapshot_warn_of_scope(schema);
+	sg_snapshot_create(name, NULL, "import", schema);
+	PG_RETURN_TEXT_P(cstring_to_text(schema->fingerprint));
+}
+
+Datum
+schema_guard_diff(PG_FUNCTION_ARGS)
+{
+	char	   *from = sg_text_argument(fcinfo, 0, "from");
+	char	   *to = sg_optional_text_argument(fcinfo, 1);
+	SgStoredSchema *before;
+
+	sg_require_version();
+	before = sg_stored_schema(from);
+	sg_return_changes(fcinfo, to == NULL ? sg_compare_live(before) :
+				   sg_compare_stored(before, sg_stored_schema(to)));
+	return (Datum) 0;
+}

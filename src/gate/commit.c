@@ -1,0 +1,327 @@
+/*
+ * gate/commit.c
+ *		What the gate does when a transaction that ran DDL commits.
+ *
+ * Under the publish lock (state/live_state.c): whatever the live state had missed
+ * before this transaction is journaled as nobody's; the catalogs, with this
+ * transaction's changes, are compared with the live state; gate/judge.c decides;
+ * the new state is published and the journal written.  All of it happens in
+ * the transaction itself, so that state, journal and schema cannot disagree.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "approvals/approval.h"
+#include "approvals/path.h"
+#include "approvals/window.h"
+#include "format/diff.h"
+#include "gate/commit.h"
+#include "gate/judge.h"
+#include "gate/phase.h"
+#include "gate/refusal.h"
+#include "journal/journal.h"
+#include "releases/impact.h"
+#include "releases/release.h"
+#include "support/settings.h"
+#include "support/spi.h"
+
+/* the case, and what the texts about it need */
+typedef struct Hearing
+{
+	SgCase		facts;
+	const SgLiveDelta *outcome;
+	List	   *broken;			/* of SgBrokenRelease * */
+	int64		window_id;		/* 0: none is open */
+	char	   *window_reason;
+	SgJudgement judgement;
+} Hearing;
+
+static bool
+is_bypassed(void)
+{
+	return sg_bypass != NULL && sg_bypass[0] != '\0';
+}
+
+/* the newest window that is open now, if any */
+static void
+find_window(Hearing *hearing)
+{
+	hearing->window_id = sg_window_newest_open(&hearing->window_reason);
+	hearing->facts.in_window = hearing->window_id != 0;
+}
+
+/* indexes that a command with CONCURRENTLY is at work on, seen where storage is guarded */
+static bool
+is_scaffolding(const List *changes)
+{
+	ListCell   *lc;
+
+	foreach(lc, changes)
+	{
+		const SgChange *change = lfirst(lc);
+
+		if (change->attribute == NULL || strncmp(change->attribute, "invalid index ", 14) != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The mode to judge in.  A command that has committed before cannot be undone
+ * any more: to refuse the rest of it would leave what nobody wanted.
+ */
+static SgMode
+applicable_mode(const SgCommit *transaction, const SgLiveDelta *outcome)
+{
+	if (transaction->unfinished && sg_mode != SG_MODE_OFF)
+		return is_scaffolding(outcome->changes) ? SG_MODE_OBSERVE : Min(sg_mode, SG_MODE_WARN);
+	return (SgMode) sg_mode;
+}
+
+/* gathers the facts and judges */
+static void
+hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
+	 SgPhase phase)
+{
+	memset(hearing, 0, sizeof(*hearing));
+	hearing->outcome = outcome;
+	hearing->facts.mode = applicable_mode(transaction, outcome);
+	hearing->facts.changed = strcmp(outcome->before, outcome->after) != 0;
+	hearing->facts.bypassed = is_bypassed();
+	hearing->facts.restoring = sg_restore_is_lenient(phase);
+	if (hearing->facts.changed && !hearing->facts.bypassed && !hearing->facts.restoring)
+	{
+		find_window(hearing);
+		hearing->facts.approved = sg_fingerprint_approved(outcome->after);
+		/* CREATE INDEX CONCURRENTLY passes through a state in between */
+		hearing->facts.in_order = !hearing->facts.approved || !sg_strict_path ||
+			sg_path_allows(outcome->before, outcome->after, transaction->builds_index ? 2 : 1);
+		hearing->broken = sg_impact_releases(outcome);
+		hearing->facts.breaks_release = hearing->broken != NIL;
+		if (hearing->facts.mode == SG_MODE_ENFORCE && !hearing->facts.approved)
+			hearing->facts.unarmed = sg_restore_is_unarmed(phase);
+	}
+	hearing->judgement = sg_judge(&hearing->facts);
+}
+
+/* what is said of it if it is refused, or warned of */
+static SgRefusal *
+refusal_of(const Hearing *hearing)
+{
+	if (hearing->judgement.reason == SG_REASON_BREAKS_RELEASE)
+		return sg_refusal_broken(hearing->outcome, hearing->broken);
+	if (hearing->judgement.reason == SG_REASON_OUT_OF_ORDER)
+		return sg_refusal_out_of_order(hearing->outcome);
+	return sg_refusal_unapproved(hearing->outcome);
+}
+
+/*
+ * Counts and logs a refusal.  The counter is a sequence because that is what
+ * survives the transaction, the log line because nothing else will tell who
+ * tried.
+ */
+static void
+record_refusal(const SgCommit *transaction, const Hearing *hearing)
+{
+	sg_spi_connect();
+	(void) sg_spi_query("SELECT nextval('schema_guard.refused_attempts')", 0, NULL, NULL, NULL);
+	sg_spi_finish();
+	ereport(LOG,
+			(errmsg("schema change refused: %s, role \"%s\", session role \"%s\"",
+					sg_reason_name(hearing->judgement.reason),
+					transaction->role != NULL ? transaction->role : "",
+					GetUserNameFromId(GetSessionUserId(), false)),
+			 errdetail_log("The resulting schema would have been %s, %d items differ.",
+						   hearing->outcome->after,
+						   list_length(hearing->outcome->changes))));
+}
+
+/* the refusal, to be raised when the gate's memory is gone */
+static SgRefusal *
+refuse(const SgCommit *transaction, const Hearing *hearing)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+	SgRefusal  *refusal;
+
+	record_refusal(transaction, hearing);
+	refusal = refusal_of(hearing);
+	MemoryContextSwitchTo(old);
+	return refusal;
+}
+
+/* makes the change the live state and journals it, but for what a restore does */
+static void
+publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *actual,
+		SgPhase phase)
+{
+	SgJournalEntry entry = {0};
+
+	sg_live_publish(actual);
+	if (phase == SG_PHASE_RESTORING)
+	{
+		(void) sg_restore_reached(actual->after);
+		return;
+	}
+	sg_release_published(actual);
+	if (strcmp(actual->before, actual->after) == 0)
+		return;
+	entry.verdict = hearing->judgement.verdict == SG_WARN ? SG_VERDICT_WARNED :
+		sg_reason_name(hearing->judgement.reason);
+	entry.mode = (SgMode) sg_mode;
+	if (hearing->judgement.verdict == SG_WARN)
+		entry.reason = sg_reason_name(hearing->judgement.reason);
+	else if (hearing->judgement.reason == SG_REASON_BYPASS)
+		entry.reason = sg_bypass;
+	else if (hearing->judgement.reason == SG_REASON_WINDOW)
+	{
+		entry.reason = hearing->window_reason;
+		entry.window_id = hearing->window_id;
+	}
+	entry.role = transaction->role;
+	entry.release = sg_application != NULL && sg_application[0] != '\0' ? sg_application : NULL;
+	entry.statements = transaction->statements;
+	(void) sg_journal_write(&entry, actual);
+}
+
+/* Is what was compared what the live state says, in every table of it? */
+static bool
+is_as_published(const SgLiveDelta *delta)
+{
+	SgDigest	buckets[SG_BUCKETS];
+
+	sg_live_buckets(buckets);
+	for (int i = 0; i < SG_BUCKETS; i++)
+	{
+		SgDigestSet members;
+
+		if (!sg_live_bucket_members(i, &delta->buckets[i], &members))
+			return false;
+		pfree(members.members);
+	}
+	return delta->objects == NIL && delta->rekeyed == NIL &&
+		strcmp(delta->before, delta->after) == 0 &&
+		memcmp(buckets, delta->buckets, sizeof(buckets)) == 0;
+}
+
+static bool
+same_version(SgLiveVersion a, SgLiveVersion b)
+{
+	return a.xmin == b.xmin && ItemPointerCompare(&a.tid, &b.tid) == 0;
+}
+
+/* what was missed is journaled without an author: nobody knows who did it */
+static void
+journal_missed(const SgLiveDelta *missed, const char *verdict)
+{
+	SgJournalEntry entry = {0};
+
+	if (strcmp(missed->before, missed->after) == 0)
+		return;
+	entry.verdict = verdict;
+	entry.mode = (SgMode) sg_mode;
+	entry.anonymous = true;
+	(void) sg_journal_write(&entry, missed);
+}
+
+/* Makes what was missed the live state, without a judgement; reads the state anew. */
+static void
+publish_missed(const SgLiveDelta *missed, SgLiveState *state)
+{
+	sg_live_publish(missed);
+	if (state->phase == SG_PHASE_RESTORING)
+		(void) sg_restore_reached(missed->after);
+	else
+	{
+		sg_release_published(missed);
+		journal_missed(missed, state->exists ? SG_VERDICT_UNOBSERVED : SG_VERDICT_BASELINE);
+	}
+	sg_live_state(state);
+}
+
+/*
+ * Brings the live state up to date where no change of this transaction is to be
+ * told from what was missed.  Under the publish lock; returns what was missed.
+ */
+SgLiveDelta *
+sg_commit_catch_up(void)
+{
+	SgLiveDelta *missed = sg_live_compare(sg_live_image_stored(), false);
+	SgLiveState state;
+
+	sg_live_state(&state);
+	if (!state.exists || state.stale || !is_as_published(missed))
+		publish_missed(missed, &state);
+	return missed;
+}
+
+/*
+ * Brings a stale live state up to what others have changed.  "missed" is what
+ * was found out before this transaction changed anything, or NULL; it is of no
+ * use if somebody has published since, or noted that there is more to miss.
+ * What came later is what this transaction has not touched; where that cannot
+ * be told, it counts as this transaction's.
+ */
+static void
+catch_up_with_others(const SgLiveDelta *missed, SgLiveState *state)
+{
+	if (missed != NULL && same_version(state->version, missed->version))
+		publish_missed(missed, state);
+	if (state->exists && state->stale)
+	{
+		missed = sg_live_compare_untouched(state);
+		if (missed != NULL)
+			publish_missed(missed, state);
+	}
+}
+
+/* what the transaction changes, by what it has touched if that says enough */
+static SgLiveDelta *
+compare(const SgLiveState *state, bool finish_concurrent)
+{
+	SgLiveDelta *delta = sg_live_compare_touched(state, finish_concurrent);
+
+	if (delta != NULL)
+		return delta;
+	delta = sg_live_compare(sg_live_image_stored(), finish_concurrent);
+	delta->fallback = true;
+	return delta;
+}
+
+/*
+ * The gate: returns NULL if the transaction may commit, having published and
+ * journaled what it changed, and otherwise what is to be raised, in the
+ * transaction's memory.  As the owner (sg_guard_enter), in a subtransaction of
+ * its own.
+ */
+SgRefusal *
+sg_commit_judge(const SgCommit *transaction)
+{
+	SgLiveDelta *outcome;
+	SgLiveDelta *actual;
+	SgLiveState state;
+	Hearing		hearing;
+
+	sg_require_version();
+	CommandCounterIncrement();
+	sg_live_lock();
+	sg_live_state(&state);
+	catch_up_with_others(transaction->missed, &state);
+	outcome = compare(&state, transaction->builds_index);
+	hear(&hearing, outcome, transaction, state.phase);
+	if (hearing.judgement.verdict == SG_REFUSE)
+		return refuse(transaction, &hearing);
+	/* before anything is published: the text is the one that enforce gives */
+	if (hearing.judgement.verdict == SG_WARN)
+		sg_refusal_raise(WARNING, refusal_of(&hearing));
+	else if (hearing.judgement.reason == SG_REASON_NOTHING_APPROVED)
+		sg_restore_warn_unarmed();
+	actual = transaction->builds_index ? compare(&state, false) : outcome;
+	if (actual->objects != NIL || actual->rekeyed != NIL || !state.exists || state.stale)
+		publish(transaction, &hearing, actual, state.phase);
+	return NULL;
+}

@@ -1,0 +1,27 @@
+/*
+ * gate/commit.h
+ *		What the gate does when a transaction that ran DDL commits: compare,
+ *		judge, publish, journal.
+ */
+#ifndef SG_GATE_COMMIT_H
+#define SG_GATE_COMMIT_H
+
+#include "gate/refusal.h"
+#include "state/live_state.h"
+
+/* what is known about the transaction */
+typedef struct SgCommit
+{
+	const List *statements;		/* of char * */
+	const char *role;			/* who changed, as SET ROLE had it */
+	SgLiveDelta *missed;		/* what the live state had missed before; or NULL */
+	bool		builds_index;	/* CREATE INDEX CONCURRENTLY is under way */
+
+	/* of a command that has committed before, or one of which this is not the outcome */
+	bool		unfinished;
+} SgCommit;
+
+extern SgRefusal *sg_commit_judge(const SgCommit *transaction);
+extern SgLiveDelta *sg_commit_catch_up(void);
+
+#endif							/* SG_GATE_COMMIT_H */

@@ -1,0 +1,614 @@
+/*
+ * gate/gate.c
+ *		The gate: notices DDL and has the transaction judged when it commits.
+ *
+ * The event trigger on ddl_command_start notes that the transaction is dirty
+ * and which statement runs.  If the live state is known to be behind, what it
+ * missed is determined then, before this transaction changes anything, so that
+ * it is not blamed for it.  At PRE_COMMIT or PRE_PREPARE a dirty transaction
+ * is judged (gate/commit.c) by what it leaves behind.
+ *
+ * Commands that commit in the middle (CREATE INDEX CONCURRENTLY ...) pass here
+ * at their first commit, where they can still be refused.  Their other
+ * transactions pass as well, so that what they have become is published, even
+ * if they fail half-way; but what cannot be undone is not refused any more.
+ *
+ * Some commands change the schema and fire no event trigger (REASSIGN OWNED,
+ * DDL on event triggers, ALTER DATABASE, EXPLAIN ANALYZE CREATE TABLE AS ...):
+ * a ProcessUtility hook notices those, in sessions that have the library loaded.
+ *
+ * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
+ * do it, and as the extension's owner.  Failure policy: a refusal is an error
+ * and nothing else; a cancel stays a cancel, a serialization failure one; any
+ * other fault is an error in mode enforce, with the way out in its hint, and a
+ * WARNING otherwise, after which the state is marked stale and the commit goes
+ * on.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/latch.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "gate/commit.h"
+#include "gate/gate.h"
+#include "gate/statement_text.h"
+#include "state/touched.h"
+#include "support/compat.h"
+#include "support/errors.h"
+#include "support/settings.h"
+#include "support/spi.h"
+
+/* how many statements of one transaction the journal keeps */
+#define MAX_STATEMENTS 1000
+
+/* as often is a commit judged that runs into a table lock, and the pause between in ms */
+#define MAX_LOCK_ATTEMPTS 10
+#define LOCK_PAUSE_MS 50
+
+/* as often is a comparison tried that objects may vanish under */
+#define MAX_ATTEMPTS 3
+
+/* a statement of this transaction, and the subtransaction it ran in */
+typedef struct Statement
+{
+	SubTransactionId subid;
+	char	   *text;
+} Statement;
+
+/* the current transaction; everything it points to is in TopTransactionContext */
+static struct
+{
+	SubTransactionId dirty_in;	/* where it first ran DDL; 0: nowhere */
+	bool		checked;		/* was the live state looked at? */
+	bool		stale;			/* was it behind? */
+	bool		builds_index;
+	bool		unfinished;		/* see SgCommit */
+	char	   *role;
+	List	   *statements;		/* of Statement * */
+	int			dropped;		/* statements beyond MAX_STATEMENTS */
+	SgLiveDelta *missed;		/* see SgCommit */
+	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */
+}			tx;
+
+/* between a command's start and its end, over all of its transactions */
+static bool in_command = false;
+
+/* what it is, for those after its first; in TopMemoryContext */
+static char *command_text = NULL;
+
+/* Has this transaction run DDL that was not rolled back? */
+bool
+sg_gate_is_dirty(void)
+{
+	return tx.dirty_in != InvalidSubTransactionId;
+}
+
+static bool
+enforces(void)
+{
+	return sg_mode == SG_MODE_ENFORCE && (sg_bypass == NULL || sg_bypass[0] == '\0');
+}
+
+/*
+ * Not ours to swallow: a cancel or shutdown, which is for the session; and a
+ * serialization failure, after which a SERIALIZABLE transaction is doomed, and
+ * which says by itself that trying again helps.
+ */
+static bool
+is_interrupt(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE ||
+		error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
+		error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
+		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
+}
+
+/*
+ * The memory of a judgement.  Its first block is kept, so that the backend does
+ * not give it back to the kernel and ask for it again at each commit.
+ */
+#define KEPT_MEMORY (64 * 1024)
+
+static MemoryContext spare_context = NULL;
+
+static MemoryContext
+take_context(void)
+{
+	MemoryContext context = spare_context;
+
+	spare_context = NULL;
+	if (context == NULL)
+		context = AllocSetContextCreate(TopMemoryContext, "schema_guard gate",
+										KEPT_MEMORY, KEPT_MEMORY, ALLOCSET_DEFAULT_MAXSIZE);
+	return context;
+}
+
+static void
+give_context_back(MemoryContext context)
+{
+	if (spare_context != NULL)
+		MemoryContextDelete(context);
+	else
+	{
+		MemoryContextReset(context);
+		spare_context = context;
+	}
+}
+
+/*
+ * Runs "work" in a subtransaction, in a memory context that is gone
+ * afterwards; as the extension's owner if it does more than read our tables.
+ * Returns NULL, or the error that rolled the subtransaction back, in the
+ * caller's memory context.
+ */
+static ErrorData *
+run_guarded(void (*work) (void), bool as_owner)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	MemoryContext context = take_context();
+	ErrorData  *volatile error = NULL;
+
+	/*
+	 * ALTER DOMAIN leaves an invalidation behind, with which no subtransaction
+	 * can be started, and no command that would be one to increment.
+	 */
+	(void) GetCurrentCommandId(true);
+	CommandCounterIncrement();
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		SgGuardScope scope;
+
+		/* a transaction can have become read-only after its DDL; restored with it */
+		XactReadOnly = false;
+		MemoryContextSwitchTo(context);
+		if (as_owner)
+		{
+			sg_extension_pin();
+			sg_guard_enter(&scope);
+		}
+		/* there is none at commit; who writes rows with TOAST needs one */
+		PushActiveSnapshot(GetLatestSnapshot());
+		work();
+		PopActiveSnapshot();
+		if (as_owner)
+			sg_guard_leave(&scope);
+		sg_extension_unpin();
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		sg_extension_unpin();
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	CurrentResourceOwner = owner;
+	give_context_back(context);
+	return error;
+}
+
+/* psql does not show the context of a warning: which object could not be described? */
+static const char *
+fault_detail(const ErrorData *error)
+{
+	if (error->detail == NULL && error->context != NULL &&
+		strncmp(error->context, SG_DESCRIBING, strlen(SG_DESCRIBING)) == 0)
+		return pnstrdup(error->context, strcspn(error->context, "\n"));
+	return error->detail;
+}
+
+/* says that the guard has a fault, and lets work go on */
+static void
+warn_of_fault(const ErrorData *error)
+{
+	const char *detail = fault_detail(error);
+
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("schema_guard could not look at this transaction's schema changes: %s",
+					error->message),
+			 detail != NULL ? errdetail("%s", detail) : 0,
+			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
+					 error->hint != NULL ? ". " : ".",
+					 error->hint != NULL ? error->hint : "")));
+}
+
+/* work */
+static void
+look_at_state(void)
+{
+	tx.stale = sg_live_is_stale();
+}
+
+/* work: has the missed changes of a stale live state determined */
+static void
+look_for_missed(void)
+{
+	if (sg_live_is_stale())
+	{
+		MemoryContext context = AllocSetContextCreate(TopTransactionContext,
+													  "schema_guard missed changes",
+													  ALLOCSET_DEFAULT_SIZES);
+
+		MemoryContextSwitchTo(context);
+		tx.missed = sg_live_compare(sg_live_image_stored(), false);
+	}
+}
+
+static void
+check_live_state(void)
+{
+	ErrorData  *error = run_guarded(look_at_state, false);
+
+	if (error == NULL && !tx.stale)
+		return;
+	/* without the publish lock: what others drop meanwhile is an error */
+	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !is_interrupt(error)); i++)
+	{
+		error = run_guarded(look_for_missed, true);
+		if (error == NULL)
+			return;
+	}
+	tx.missed = NULL;
+	if (is_interrupt(error))
+		ReThrowError(error);
+
+	/*
+	 * In enforce the commit will fail by the same fault, unless the statement
+	 * that is about to run mends it.
+	 */
+	if (!enforces())
+		warn_of_fault(error);
+	FreeErrorData(error);
+}
+
+/* the text of the statement; event is NULL in the middle of a command */
+static void
+note_statement(const EventTriggerData *event)
+{
+	MemoryContext old;
+	Statement  *statement;
+
+	/* the script's author is whoever runs CREATE EXTENSION, noted already */
+	if (creating_extension)
+		return;
+	if (list_length(tx.statements) >= MAX_STATEMENTS)
+	{
+		tx.dropped++;
+		return;
+	}
+	old = MemoryContextSwitchTo(TopTransactionContext);
+	statement = palloc(sizeof(Statement));
+	statement->subid = GetCurrentSubTransactionId();
+	if (event != NULL)
+		statement->text = sg_statement_text(event);
+	else
+		statement->text = pstrdup(command_text != NULL ? command_text : "");
+	tx.statements = lappend(tx.statements, statement);
+	MemoryContextSwitchTo(old);
+}
+
+static void
+make_dirty(const EventTriggerData *event)
+{
+	if (tx.dirty_in == InvalidSubTransactionId)
+	{
+		char	   *role = GetUserNameFromId(GetOuterUserId(), true);
+
+		tx.dirty_in = GetCurrentSubTransactionId();
+		if (role != NULL)
+			tx.role = MemoryContextStrdup(TopTransactionContext, role);
+	}
+	note_statement(event);
+}
+
+/*
+ * A client that has spoilt the settings must not gain by it: where they cannot
+ * be recovered the strictest mode is in force.
+ */
+static void
+check_settings(void)
+{
+	ErrorData  *error;
+
+	if (sg_settings_refused(0) == NULL)
+		return;
+	error = run_guarded(sg_settings_recover, true);
+	if (error == NULL)
+		return;
+	if (is_interrupt(error))
+		ReThrowError(error);
+	warn_of_fault(error);
+	FreeErrorData(error);
+	(void) set_config_option("schema_guard.mode", sg_mode_name(SG_MODE_ENFORCE), PGC_SUSET,
+							 PGC_S_DATABASE, GUC_ACTION_SET, true, WARNING, false);
+}
+
+/* Nothing of the kind is ours to look at. */
+static bool
+is_out_of_place(void)
+{
+	return IsBinaryUpgrade || IsParallelWorker() || RecoveryInProgress() ||
+		(creating_extension && CurrentExtensionObject == sg_extension_oid());
+}
+
+/*
+ * Before a DDL statement.  Never refuses anything.  May compare the whole
+ * schema with the live state, if that is stale.
+ */
+void
+sg_gate_ddl_start(const EventTriggerData *event)
+{
+	bool		builds_index;
+
+	if (is_out_of_place() || sg_statement_is_temporary(event->parsetree))
+		return;
+	sg_touched_by_statement(event->parsetree);
+	check_settings();
+	if (!tx.checked && sg_mode != SG_MODE_OFF)
+	{
+		tx.checked = true;
+		check_live_state();
+	}
+	if (sg_statement_is_concurrent(event->parsetree, &builds_index))
+		tx.builds_index = builds_index;
+	tx.unfinished = !sg_gate_is_dirty() && sg_statement_begins_harmless(event->parsetree);
+	make_dirty(event);
+	in_command = true;
+}
+
+/* of a command that has committed before */
+static void
+make_dirty_again(const EventTriggerData *event)
+{
+	sg_touched_without_locks();
+	tx.unfinished = true;
+	make_dirty(event);
+}
+
+static void
+forget_command(void)
+{
+	in_command = false;
+	if (command_text != NULL)
+		pfree(command_text);
+	command_text = NULL;
+}
+
+/* After a DDL statement; see the head of this file. */
+void
+sg_gate_ddl_end(const EventTriggerData *event)
+{
+	forget_command();
+	if (is_out_of_place() || sg_gate_is_dirty() ||
+		sg_statement_is_temporary(event->parsetree))
+		return;
+	make_dirty_again(event);
+}
+
+/* Before a commit in the middle of a command. */
+static void
+commit_in_command(void)
+{
+	if (is_out_of_place())
+		return;
+	if (!sg_gate_is_dirty())
+		make_dirty_again(NULL);
+	else if (command_text == NULL && tx.statements != NIL)
+		command_text = MemoryContextStrdup(TopMemoryContext,
+										   ((Statement *) llast(tx.statements))->text);
+}
+
+/* work: the gate */
+static void
+judge(void)
+{
+	SgCommit	transaction = {0};
+	List	   *statements = NIL;
+	ListCell   *lc;
+
+	foreach(lc, tx.statements)
+		statements = lappend(statements, ((Statement *) lfirst(lc))->text);
+	if (tx.dropped > 0)
+		statements = lappend(statements, psprintf("and %d more statements", tx.dropped));
+	transaction.statements = statements;
+	transaction.role = tx.role;
+	transaction.missed = tx.missed;
+	transaction.builds_index = tx.builds_index;
+	transaction.unfinished = tx.unfinished;
+	tx.refusal = sg_commit_judge(&transaction);
+}
+
+/* raises a fault of the guard with the way out in the hint */
+static void
+raise_fault(ErrorData *error)
+{
+	static const char way_out[] =
+		"schema_guard is in mode enforce and could not judge the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
+
+	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
+		pstrdup(way_out);
+	ReThrowError(error);
+}
+
+/*
+ * For mode off, and after a fault: the state will have to be computed anew.
+ * No look at the extension's version: what works is better than nothing.
+ */
+static void
+mark_stale(void)
+{
+	ErrorData  *error = run_guarded(sg_live_mark_stale, true);
+
+	if (error != NULL && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
+		error = run_guarded(sg_live_mark_unseen, true);
+	if (error == NULL)
+		return;
+	if (is_interrupt(error))
+		ReThrowError(error);
+	if (sg_mode == SG_MODE_OFF)
+		warn_of_fault(error);
+	FreeErrorData(error);
+}
+
+/* lets others go on who wait for the publish lock, or hold what was waited for */
+static void
+pause_between_attempts(void)
+{
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+					 LOCK_PAUSE_MS, PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* Has the gate tried for as long as the user would wait for a lock? */
+static bool
+is_time_up(TimestampTz start)
+{
+	return LockTimeout > 0 &&
+		TimestampDifferenceExceeds(start, GetCurrentTimestamp(), LockTimeout);
+}
+
+/* judges a dirty transaction that is about to commit */
+static void
+gate_transaction(void)
+{
+	TimestampTz start = GetCurrentTimestamp();
+	ErrorData  *error = NULL;
+
+	/* DROP EXTENSION: whoever may do that may do anything */
+	if (!OidIsValid(sg_extension_oid()))
+		return;
+	if (sg_mode == SG_MODE_OFF)
+	{
+		mark_stale();
+		return;
+	}
+	for (int i = 0; i < MAX_LOCK_ATTEMPTS; i++)
+	{
+		error = run_guarded(judge, true);
+		if (error == NULL)
+			break;
+		/* each one lets go of the publish lock: see sg_bound_lock_waits() in state/delta.c */
+		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
+			break;
+		pause_between_attempts();
+	}
+	if (tx.refusal != NULL)
+		sg_refusal_raise(ERROR, tx.refusal);
+	if (error == NULL)
+		return;
+	if (is_interrupt(error))
+		ReThrowError(error);
+	if (enforces() && !tx.unfinished)
+		raise_fault(error);
+	warn_of_fault(error);
+	FreeErrorData(error);
+	mark_stale();
+}
+
+static void
+on_transaction_event(XactEvent event, void *arg)
+{
+	switch (event)
+	{
+		case XACT_EVENT_PRE_COMMIT:
+		case XACT_EVENT_PRE_PREPARE:
+			if (in_command)
+				commit_in_command();
+			if (sg_gate_is_dirty())
+				gate_transaction();
+			break;
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PREPARE:
+			memset(&tx, 0, sizeof(tx));
+			sg_statement_forget();
+			sg_touched_forget();
+			if (event == XACT_EVENT_ABORT)
+				forget_command();
+			break;
+		default:
+			break;
+	}
+}
+
+/* statements of a subtransaction that ends become its parent's, or are forgotten */
+static void
+on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
+						SubTransactionId parent, void *arg)
+{
+	ListCell   *lc;
+
+	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		forget_command();
+	if (tx.dirty_in == subid)
+		tx.dirty_in = event == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
+	foreach(lc, tx.statements)
+	{
+		Statement  *statement = lfirst(lc);
+
+		if (statement->subid != subid)
+			continue;
+		if (event == SUBXACT_EVENT_COMMIT_SUB)
+			statement->subid = parent;
+		else
+			tx.statements = foreach_delete_current(tx.statements, lc);
+	}
+}
+
+static ProcessUtility_hook_type previous_process_utility = NULL;
+
+/* ProcessUtility_hook: a command that no event trigger is told about */
+static void
+process_utility(SG_PROCESS_UTILITY_PARAMETERS)
+{
+	Node	   *statement = pstmt->utilityStmt;
+	EventTriggerData event = {0};
+	bool		unannounced = sg_statement_is_unannounced(statement) && IsTransactionState() &&
+		OidIsValid(sg_extension_oid());
+
+	if (unannounced)
+	{
+		event.type = T_EventTriggerData;
+		event.event = "ddl_command_start";
+		event.parsetree = statement;
+		event.tag = CreateCommandTag(statement);
+		sg_gate_ddl_start(&event);
+	}
+	if (previous_process_utility != NULL)
+		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
+	else
+		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+	if (unannounced)
+		sg_gate_ddl_end(&event);
+}
+
+/* Registers the callbacks and the hook; called once, from _PG_init. */
+void
+sg_gate_init(void)
+{
+	previous_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = process_utility;
+	sg_touched_init();
+	RegisterXactCallback(on_transaction_event, NULL);
+	RegisterSubXactCallback(on_subtransaction_event, NULL);
+}

@@ -1,0 +1,15 @@
+/*
+ * gate/gate.h
+ *		The gate: notices DDL and has the transaction judged when it commits.
+ */
+#ifndef SG_GATE_GATE_H
+#define SG_GATE_GATE_H
+
+#include "commands/event_trigger.h"
+
+extern void sg_gate_init(void);
+extern void sg_gate_ddl_start(const EventTriggerData *event);
+extern void sg_gate_ddl_end(const EventTriggerData *event);
+extern bool sg_gate_is_dirty(void);
+
+#endif							/* SG_GATE_GATE_H */

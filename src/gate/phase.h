@@ -1,0 +1,20 @@
+/*
+ * gate/phase.h
+ *		A guard that is new, being restored from a dump, or armed.
+ *
+ * All functions run as the extension's owner (sg_guard_enter, or a function
+ * that is SECURITY DEFINER) and, but for the questions, under the publish lock.
+ */
+#ifndef SG_GATE_PHASE_H
+#define SG_GATE_PHASE_H
+
+#include "state/live_state.h"
+
+extern bool sg_restore_is_lenient(SgPhase phase);
+extern bool sg_restore_is_unarmed(SgPhase phase);
+extern void sg_restore_warn_unarmed(void);
+extern bool sg_restore_reached(const char *fingerprint);
+extern void sg_restore_arm(void);
+extern void sg_restore_end(void);
+
+#endif							/* SG_GATE_PHASE_H */

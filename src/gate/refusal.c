@@ -1,0 +1,120 @@
+/*
+ * gate/refusal.c
+ *		What is said of a schema change that is refused, or only warned of.
+ *
+ * The text is made where the facts are, within the gate's subtransaction, and
+ * raised where that has ended: a refusal is no fault of the guard, of which it
+ * would have to be cleaned up after.
+ *
+ * All functions that make one run as the extension's owner (sg_guard_enter) and
+ * leave it in the caller's memory context.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "approvals/approval.h"
+#include "approvals/path.h"
+#include "format/diff.h"
+#include "gate/refusal.h"
+#include "releases/impact.h"
+#include "support/errors.h"
+#include "support/settings.h"
+
+/* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
+#define SHOWN_FINGERPRINT 16
+
+static SgRefusal *
+make_refusal(int sqlstate, char *message, char *detail, char *hint)
+{
+	SgRefusal  *refusal = palloc(sizeof(SgRefusal));
+
+	refusal->sqlstate = sqlstate;
+	refusal->message = message;
+	refusal->detail = detail;
+	refusal->hint = hint;
+	return refusal;
+}
+
+/* SG003: the change breaks these releases (SgBrokenRelease *), one at least. */
+SgRefusal *
+sg_refusal_broken(const SgLiveDelta *outcome, const List *broken)
+{
+	const SgBrokenRelease *first = linitial(broken);
+	int			count = list_length(broken);
+
+	return make_refusal(ERRCODE_SG_CHANGE_BREAKS_RELEASE,
+						count == 1 ?
+						psprintf("schema change breaks live release %s/%s",
+								 first->application, first->version) :
+						psprintf("schema change breaks %d live releases", count),
+						psprintf("%s\n%s", sg_impact_detail(broken),
+								 sg_changes_detail(outcome->changes)),
+						psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
+								 quote_literal_cstr(first->application),
+								 quote_literal_cstr(first->version)));
+}
+
+/* the sentence about the fingerprints */
+static char *
+resulting_sentence(const char *after, const SgSnapshot *approved)
+{
+	int			approvals = sg_fingerprint_approvals(after);
+	char	   *which;
+
+	if (approvals > 0)
+		which = psprintf("which has %d of the %d approvals required",
+						 approvals, sg_required_approvals);
+	else
+		which = pstrdup("which nobody has approved");
+	if (approved == NULL)
+		return psprintf("The resulting schema is %.*s, %s; no schema is approved.",
+						SHOWN_FINGERPRINT, after, which);
+	return psprintf("The resulting schema is %.*s, %s; the approved one is %.*s (\"%s\").",
+					SHOWN_FINGERPRINT, after, which,
+					SHOWN_FINGERPRINT, approved->fingerprint, approved->name);
+}
+
+/* SG002: nobody, or not enough, have approved what the change leads to. */
+SgRefusal *
+sg_refusal_unapproved(const SgLiveDelta *outcome)
+{
+	SgSnapshot *approved = sg_snapshot_reference();
+
+	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
+						pstrdup("schema change is not approved"),
+						psprintf("%s\n%s%s", sg_changes_detail(outcome->changes),
+								 resulting_sentence(outcome->after, approved),
+								 sg_path_expectation(outcome->before)),
+						pstrdup(approved == NULL ?
+								"Begin with SELECT schema_guard.capture(...) and SELECT schema_guard.approve(...) of the schema as it is, then review and approve the change; or open a window." :
+								"Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window."));
+}
+
+/* SG002: what it leads to is approved, but not as the next step of a path. */
+SgRefusal *
+sg_refusal_out_of_order(const SgLiveDelta *outcome)
+{
+	SgSnapshot *reached = sg_snapshot_by_fingerprint(outcome->after);
+
+	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
+						pstrdup("schema change does not follow an approved path"),
+						psprintf("%s\nThe resulting schema is %.*s (\"%s\"), which is approved, but not as the next step from %.*s.%s",
+								 sg_changes_detail(outcome->changes),
+								 SHOWN_FINGERPRINT, outcome->after,
+								 reached != NULL ? reached->name : "",
+								 SHOWN_FINGERPRINT, outcome->before,
+								 sg_path_expectation(outcome->before)),
+						pstrdup("Run the migrations in the order of the path, which SELECT * FROM schema_guard.path_steps shows; or open a window."));
+}
+
+/* Raises it as ERROR or WARNING. */
+void
+sg_refusal_raise(int elevel, const SgRefusal *refusal)
+{
+	ereport(elevel,
+			(errcode(refusal->sqlstate),
+			 errmsg("%s", refusal->message),
+			 errdetail("%s", refusal->detail),
+			 errhint("%s", refusal->hint)));
+}

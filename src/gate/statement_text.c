@@ -1,0 +1,406 @@
+/*
+ * gate/statement_text.c
+ *		The text of a DDL statement as the journal keeps it.
+ *
+ * An event trigger is told the parse tree and the command tag, not the text.
+ * The text is cut out of the client's query string: the string is parsed once
+ * more (raw: no catalog is looked at) and the statement whose tree is equal
+ * is the one that runs.  What is not found there runs inside something else,
+ * a function, a DO block, an extension's script; of that the command tag is
+ * kept, and what it ran inside.
+ *
+ * No secrets: statements whose options may hold a password are kept as their
+ * command tag alone; the changes beside it say what they did.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "commands/dbcommands.h"
+#include "commands/defrem.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "parser/parser.h"
+#include "parser/scansup.h"
+#include "tcop/cmdtag.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "gate/statement_text.h"
+#include "support/compat.h"
+#include "support/secret.h"
+
+/*
+ * The client's query string, parsed.  The statements of one string are found
+ * in their order, so that two equal ones are told apart.
+ */
+static struct
+{
+	MemoryContext context;		/* NULL: nothing parsed */
+	const char *source;
+	TimestampTz started;
+	List	   *statements;		/* of RawStmt; NIL if it cannot be parsed again */
+	int			next;
+}			parsed;
+
+/* Forgets the parsed string; at the end of the transaction. */
+void
+sg_statement_forget(void)
+{
+	if (parsed.context != NULL)
+		MemoryContextDelete(parsed.context);
+	memset(&parsed, 0, sizeof(parsed));
+}
+
+/*
+ * Parses the string.  The server has done it before, but its settings may have
+ * changed since, by a SET earlier in the string: then an error is no news, and
+ * warnings would be repetitions.
+ */
+static List *
+parse_again(const char *source)
+{
+	List	   *statements = NIL;
+	bool		saved_warning = escape_string_warning;
+	int			saved_client = client_min_messages;
+	int			saved_log = log_min_messages;
+	MemoryContext context = CurrentMemoryContext;
+
+	/* identifiers that are truncated give a NOTICE */
+	escape_string_warning = false;
+	client_min_messages = Max(client_min_messages, WARNING);
+	log_min_messages = Max(log_min_messages, WARNING);
+	PG_TRY();
+	{
+		statements = pg_parse_query(source);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		statements = NIL;
+	}
+	PG_END_TRY();
+	escape_string_warning = saved_warning;
+	client_min_messages = saved_client;
+	log_min_messages = saved_log;
+	return statements;
+}
+
+static void
+parse_source(void)
+{
+	MemoryContext old;
+
+	if (parsed.context != NULL && parsed.source == debug_query_string &&
+		parsed.started == GetCurrentStatementStartTimestamp())
+		return;
+	sg_statement_forget();
+	parsed.context = AllocSetContextCreate(TopMemoryContext, "schema_guard query string",
+										   ALLOCSET_DEFAULT_SIZES);
+	parsed.source = debug_query_string;
+	parsed.started = GetCurrentStatementStartTimestamp();
+	old = MemoryContextSwitchTo(parsed.context);
+	parsed.statements = parse_again(parsed.source);
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Parse analysis replaces the query inside CREATE TABLE AS and its kin, and
+ * CREATE INDEX CONCURRENTLY, which is asked about when it is done, has written
+ * to its tree: those cannot be compared, the kind has to do.
+ */
+static bool
+is_same_statement(const Node *raw, const Node *parsetree)
+{
+	if (IsA(parsetree, CreateTableAsStmt))
+		return IsA(raw, CreateTableAsStmt) ||
+			(IsA(raw, SelectStmt) && ((const SelectStmt *) raw)->intoClause != NULL);
+	if (IsA(parsetree, ExplainStmt))
+		return IsA(raw, ExplainStmt);
+	if (IsA(parsetree, IndexStmt) && ((const IndexStmt *) parsetree)->concurrent)
+		return IsA(raw, IndexStmt) && ((const IndexStmt *) raw)->concurrent;
+	return nodeTag(raw) == nodeTag(parsetree) && equal(raw, parsetree);
+}
+
+/* the statement of the string that the tree belongs to, or NULL */
+static const RawStmt *
+find_statement(const Node *parsetree)
+{
+	int			count = list_length(parsed.statements);
+
+	for (int i = 0; i < count; i++)
+	{
+		int			n = (parsed.next + i) % count;
+		const RawStmt *raw = list_nth_node(RawStmt, parsed.statements, n);
+
+		if (is_same_statement(raw->stmt, parsetree))
+		{
+			parsed.next = n + 1;
+			return raw;
+		}
+	}
+	return NULL;
+}
+
+static bool
+has_option_commands(const AlterTableStmt *statement)
+{
+	ListCell   *lc;
+
+	foreach(lc, statement->cmds)
+	{
+		const AlterTableCmd *command = lfirst_node(AlterTableCmd, lc);
+
+		if (command->subtype == AT_GenericOptions ||
+			command->subtype == AT_AlterColumnGenericOptions)
+			return true;
+		if (command->subtype == AT_AddColumn &&
+			castNode(ColumnDef, command->def)->fdwoptions != NIL)
+			return true;
+	}
+	return false;
+}
+
+/* May a setting's value be a secret?  It is somewhere in the text. */
+static bool
+sets_secret(const VariableSetStmt *set, const char *text, int len)
+{
+	return set->name != NULL && sg_setting_is_secret(set->name, pnstrdup(text, len));
+}
+
+/* is a function given such a setting? */
+static bool
+function_sets_secret(List *options, const char *text, int len)
+{
+	ListCell   *lc;
+
+	foreach(lc, options)
+	{
+		const DefElem *option = lfirst_node(DefElem, lc);
+
+		if (strcmp(option->defname, "set") == 0 &&
+			sets_secret((const VariableSetStmt *) option->arg, text, len))
+			return true;
+	}
+	return false;
+}
+
+/* may the statement's text hold a secret? */
+static bool
+may_hold_secret(const Node *parsetree, const char *text, int len)
+{
+	switch (nodeTag(parsetree))
+	{
+		case T_CreateUserMappingStmt:
+		case T_AlterUserMappingStmt:
+		case T_CreateSubscriptionStmt:
+		case T_AlterSubscriptionStmt:
+		case T_CreateForeignServerStmt:
+		case T_AlterForeignServerStmt:
+		case T_CreateFdwStmt:
+		case T_AlterFdwStmt:
+		case T_CreateForeignTableStmt:
+		case T_ImportForeignSchemaStmt:
+			return true;
+		case T_AlterTableStmt:
+			return has_option_commands((const AlterTableStmt *) parsetree);
+		case T_CreateFunctionStmt:
+			return function_sets_secret(((const CreateFunctionStmt *) parsetree)->options, text, len);
+		case T_AlterFunctionStmt:
+			return function_sets_secret(((const AlterFunctionStmt *) parsetree)->actions, text, len);
+		case T_AlterDatabaseSetStmt:
+			return sets_secret(((const AlterDatabaseSetStmt *) parsetree)->setstmt, text, len);
+		case T_AlterRoleSetStmt:
+			return sets_secret(((const AlterRoleSetStmt *) parsetree)->setstmt, text, len);
+		case T_CreateTableAsStmt:
+		case T_ExplainStmt:
+			/* its query is run, not kept: dblink('password=...') */
+			return sg_text_may_hold_secret(pnstrdup(text, len));
+		default:
+			return false;
+	}
+}
+
+/* the text without white space around it, cut at a character where it is long */
+static char *
+trimmed_text(const char *text, int len)
+{
+	while (len > 0 && scanner_isspace(*text))
+	{
+		text++;
+		len--;
+	}
+	while (len > 0 && scanner_isspace(text[len - 1]))
+		len--;
+	if (len > SG_MAX_STATEMENT)
+	{
+		int			cut = pg_mbcliplen(text, len, SG_MAX_STATEMENT);
+
+		return psprintf("%.*s...", cut, text);
+	}
+	return pnstrdup(text, len);
+}
+
+/* what a statement that is not in the client's string runs inside */
+static char *
+nested_text(const char *tag)
+{
+	const RawStmt *outer;
+
+	if (list_length(parsed.statements) != 1)
+		return psprintf("%s, inside another statement", tag);
+	outer = linitial_node(RawStmt, parsed.statements);
+	return psprintf("%s, inside %s", tag, CreateCommandName((Node *) outer));
+}
+
+/*
+ * The text of the statement that an event trigger is called for, in the
+ * current memory context.
+ */
+char *
+sg_statement_text(const EventTriggerData *event)
+{
+	const char *tag = GetCommandTagName(event->tag);
+	const RawStmt *raw;
+	const char *text;
+	int			len;
+
+	if (debug_query_string == NULL)
+		return pstrdup(tag);
+	parse_source();
+	raw = find_statement(event->parsetree);
+	if (raw == NULL)
+		return nested_text(tag);
+	text = debug_query_string + Max(raw->stmt_location, 0);
+	len = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(text);
+	if (may_hold_secret(event->parsetree, text, len))
+		return pstrdup(tag);
+	return trimmed_text(text, len);
+}
+
+static bool
+is_temporary(const RangeVar *relation)
+{
+	return relation != NULL &&
+		(relation->relpersistence == RELPERSISTENCE_TEMP ||
+		 (relation->schemaname != NULL && strcmp(relation->schemaname, "pg_temp") == 0));
+}
+
+/*
+ * Does the statement create a temporary object and nothing else?  By its text
+ * alone: what "t" means depends on search_path, what TEMP means does not.
+ */
+bool
+sg_statement_is_temporary(const Node *parsetree)
+{
+	switch (nodeTag(parsetree))
+	{
+		case T_CreateStmt:
+			return is_temporary(((const CreateStmt *) parsetree)->relation);
+		case T_CreateTableAsStmt:
+			return is_temporary(((const CreateTableAsStmt *) parsetree)->into->rel);
+		case T_CreateSeqStmt:
+			return is_temporary(((const CreateSeqStmt *) parsetree)->sequence);
+		case T_ViewStmt:
+			return is_temporary(((const ViewStmt *) parsetree)->view);
+		default:
+			return false;
+	}
+}
+
+/*
+ * Does the statement commit before it is done?  *builds_index: its outcome has
+ * an index that is only begun when it first commits.
+ */
+bool
+sg_statement_is_concurrent(const Node *parsetree, bool *builds_index)
+{
+	*builds_index = false;
+	if (IsA(parsetree, IndexStmt))
+		return *builds_index = ((const IndexStmt *) parsetree)->concurrent;
+	return IsA(parsetree, DropStmt) && ((const DropStmt *) parsetree)->concurrent;
+}
+
+/* Does the statement, before it is done, leave no more than an invalid index behind? */
+bool
+sg_statement_begins_harmless(const Node *parsetree)
+{
+	return IsA(parsetree, ReindexStmt) &&
+		sg_compat_reindex_is_concurrent((const ReindexStmt *) parsetree);
+}
+
+/* Does EXPLAIN run a command that makes a relation? */
+static bool
+explain_creates(const ExplainStmt *explain)
+{
+	const Query *query = (const Query *) explain->query;
+	bool		analyze = false;
+	ListCell   *lc;
+
+	if (!IsA(query, Query) || query->commandType != CMD_UTILITY ||
+		!IsA(query->utilityStmt, CreateTableAsStmt) ||
+		sg_statement_is_temporary(query->utilityStmt))
+		return false;
+	foreach(lc, explain->options)
+	{
+		DefElem    *option = lfirst_node(DefElem, lc);
+
+		if (strcmp(option->defname, "analyze") == 0)
+			analyze = defGetBoolean(option);
+	}
+	return analyze;
+}
+
+/* event triggers are not told of what happens to event triggers and what is shared */
+static bool
+is_unannounced_kind(ObjectType kind)
+{
+	return kind == OBJECT_EVENT_TRIGGER || kind == OBJECT_DATABASE;
+}
+
+/* Does the statement change what is described, and fire no event trigger? */
+bool
+sg_statement_is_unannounced(const Node *parsetree)
+{
+	switch (nodeTag(parsetree))
+	{
+		case T_ExplainStmt:
+			return explain_creates((const ExplainStmt *) parsetree);
+		case T_ClusterStmt:
+			return ((const ClusterStmt *) parsetree)->relation != NULL;
+		case T_ReindexStmt:
+			/* an index that was invalid becomes one; CONCURRENTLY, all become others */
+			return !sg_compat_reindex_is_announced();
+		case T_ReassignOwnedStmt:
+		case T_CreateEventTrigStmt:
+		case T_AlterEventTrigStmt:
+		case T_AlterDatabaseSetStmt:
+		case T_AlterRoleSetStmt:
+			return true;
+		case T_AlterDatabaseStmt:
+			/* another one is not described, and moving it commits in the middle */
+			return get_database_oid(((const AlterDatabaseStmt *) parsetree)->dbname, true) == MyDatabaseId;
+		case T_GrantStmt:
+			return is_unannounced_kind(((const GrantStmt *) parsetree)->objtype);
+		case T_DropStmt:
+			return is_unannounced_kind(((const DropStmt *) parsetree)->removeType);
+		case T_RenameStmt:
+			/* a role's name is in policies, user mappings and privileges, a tablespace's in storage */
+			return is_unannounced_kind(((const RenameStmt *) parsetree)->renameType) ||
+				((const RenameStmt *) parsetree)->renameType == OBJECT_ROLE ||
+				((const RenameStmt *) parsetree)->renameType == OBJECT_TABLESPACE;
+		case T_AlterOwnerStmt:
+			return is_unannounced_kind(((const AlterOwnerStmt *) parsetree)->objectType);
+		case T_CommentStmt:
+			return is_unannounced_kind(((const CommentStmt *) parsetree)->objtype);
+		case T_SecLabelStmt:
+			return is_unannounced_kind(((const SecLabelStmt *) parsetree)->objtype);
+		default:
+			return false;
+	}
+}

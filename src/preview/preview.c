@@ -1,0 +1,187 @@
+/*
+ * preview/preview.c
+ *		What DDL would change, found out by running and undoing it.
+ *
+ * The schema is described, the DDL runs in a subtransaction, the schema is
+ * described again, and the subtransaction is rolled back, whatever happens.
+ * The DDL runs as the caller and in the caller's search_path, with the
+ * caller's timeouts, and takes the locks it takes (until the rollback); only
+ * the describing is done as the extension's owner.  The gate forgets the
+ * statements of a subtransaction that is rolled back (gate/gate.c), so nothing
+ * is judged or journaled.
+ *
+ * Describing takes locks as well, and so does asking for sizes: each is done in
+ * a subtransaction of its own, so that the locks that are left between are
+ * those of the DDL, and none is left in the end.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "approvals/approval.h"
+#include "approvals/path.h"
+#include "approvals/window.h"
+#include "preview/preview.h"
+#include "releases/impact.h"
+#include "support/compat.h"
+#include "support/settings.h"
+#include "support/spi.h"
+
+/* one call */
+typedef struct Trial
+{
+	const char *ddl;
+	MemoryContext context;		/* where results go */
+	SgLiveImage *image;
+	SgPreview  *preview;
+} Trial;
+
+/*
+ * Does some work in a subtransaction that is rolled back.  An error of the work
+ * is passed on.  The current memory context is the caller's while it works.
+ */
+static void
+undone(void (*work) (Trial *trial), Trial *trial)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		MemoryContextSwitchTo(trial->context);
+		work(trial);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(caller);
+		CurrentResourceOwner = owner;
+		sg_preview_explain(error);
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(caller);
+	CurrentResourceOwner = owner;
+}
+
+/* the schema before */
+static void
+take_image(Trial *trial)
+{
+	SgGuardScope scope;
+
+	sg_guard_enter(&scope);
+	trial->image = sg_live_image_taken();
+	sg_guard_leave(&scope);
+}
+
+/*
+ * pg_stat_statements would count what is run below it, if it is told to; until
+ * the end of the subtransaction it is not.
+ */
+static void
+hide_from_statistics(void)
+{
+	const char *track = GetConfigOption("pg_stat_statements.track", true, false);
+
+	if (track != NULL && strcmp(track, "all") == 0)
+		(void) set_config_option("pg_stat_statements.track", "top", PGC_SUSET, PGC_S_SESSION,
+								 GUC_ACTION_LOCAL, true, 0, false);
+}
+
+static void
+run_ddl(const char *ddl)
+{
+	int			result;
+
+	hide_from_statistics();
+	sg_spi_connect();
+	sg_preview_refuse_begin(ddl);
+	result = SPI_execute(ddl, false, 0);
+	if (result < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the statements cannot be previewed: %s",
+						SPI_result_code_string(result))));
+	sg_preview_refuse_end();
+	sg_spi_finish();
+	CommandCounterIncrement();
+}
+
+/* What the gate would say in mode enforce, without a bypass. */
+static void
+judge(SgPreview *preview)
+{
+	const SgLiveDelta *delta = preview->delta;
+	SgCase		facts = {0};
+	char	   *reason;
+
+	facts.mode = SG_MODE_ENFORCE;
+	facts.changed = strcmp(delta->before, delta->after) != 0;
+	facts.in_window = sg_window_newest_open(&reason) != 0;
+	facts.approved = sg_fingerprint_approved(delta->after);
+	facts.in_order = !facts.approved || !sg_strict_path ||
+		sg_path_allows(delta->before, delta->after, 1);
+	facts.breaks_release = preview->broken != NIL;
+	preview->judgement = sg_judge(&facts);
+	if (facts.approved)
+		preview->approved_as = sg_snapshot_by_fingerprint(delta->after)->name;
+}
+
+/* runs the DDL and looks at what it does */
+static void
+run_and_look(Trial *trial)
+{
+	SgPreview  *preview = trial->preview;
+	void	   *held = sg_locks_held();
+	SgGuardScope scope;
+
+	run_ddl(trial->ddl);
+
+	MemoryContextSwitchTo(trial->context);
+	preview->locks = sg_locks_taken(held);
+	sg_guard_enter(&scope);
+	preview->delta = sg_live_compare(trial->image, false);
+	if (preview->delta->changes != NIL)
+	{
+		preview->broken = sg_impact_releases(preview->delta);
+		preview->approved_in = sg_review_approved_in(preview->delta);
+		judge(preview);
+	}
+	sg_guard_leave(&scope);
+}
+
+/* names and sizes, as they are without the DDL */
+static void
+resolve(Trial *trial)
+{
+	sg_locks_resolve(trial->preview->locks);
+}
+
+/*
+ * Runs the DDL, undoes it, and returns what it would have done, in the
+ * caller's memory context.  An error of the DDL is passed on as it is.
+ */
+SgPreview *
+sg_preview(const char *ddl)
+{
+	Trial		trial = {0};
+
+	trial.ddl = ddl;
+	trial.context = CurrentMemoryContext;
+	trial.preview = palloc0(sizeof(SgPreview));
+	undone(take_image, &trial);
+	undone(run_and_look, &trial);
+	undone(resolve, &trial);
+	return trial.preview;
+}

@@ -1,0 +1,52 @@
+/*
+ * preview/preview.h
+ *		What DDL would change, found out by running and undoing it.
+ */
+#ifndef SG_PREVIEW_PREVIEW_H
+#define SG_PREVIEW_PREVIEW_H
+
+#include "gate/judge.h"
+#include "state/delta.h"
+
+/* what DDL would do */
+typedef struct SgPreview
+{
+	SgLiveDelta *delta;
+	List	   *approved_in;	/* of char *, one for each change: see preview/approved_in.c */
+	List	   *broken;			/* of SgBrokenRelease * */
+	List	   *locks;			/* of SgLockTaken * */
+	SgJudgement judgement;		/* the one that mode enforce would give */
+	const char *approved_as;	/* a snapshot with the resulting fingerprint, or NULL */
+} SgPreview;
+
+/* a lock on a relation that was there before, and what became of the relation */
+typedef struct SgLockTaken
+{
+	Oid			relation;
+	int			mode;			/* 0: was held before */
+	Oid			file;			/* its relfilenode afterwards; invalid if it is gone */
+	bool		is_empty;		/* has that file no page? */
+	bool		rewritten;		/* is the file another one? */
+	bool		emptied;		/* and empty, where the old one is not? */
+	const char *type;
+	const char *identity;		/* NULL: it was not there before */
+	int64		size;			/* if it was rewritten: in bytes, with indexes and TOAST */
+} SgLockTaken;
+
+/* preview/preview.c */
+extern SgPreview *sg_preview(const char *ddl);
+
+/* preview/locks.c */
+extern void *sg_locks_held(void);
+extern List *sg_locks_taken(void *held_before);
+extern void sg_locks_resolve(List *locks);
+
+/* preview/refuse.c */
+extern void sg_preview_refuse_begin(const char *ddl);
+extern void sg_preview_refuse_end(void);
+extern void sg_preview_explain(ErrorData *error);
+
+/* preview/approved_in.c */
+extern List *sg_review_approved_in(const SgLiveDelta *delta);
+
+#endif							/* SG_PREVIEW_PREVIEW_H */

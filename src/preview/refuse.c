@@ -1,0 +1,270 @@
+/*
+ * preview/refuse.c
+ *		What cannot be previewed, because rolling it back does not undo it.
+ *
+ * Transaction control and commands that refuse to run inside a transaction
+ * cannot be run in a subtransaction at all.  Others could, and would leave
+ * something behind: prepared statements, loaded libraries, files, session-level
+ * advisory locks, the values of sequences.  They may be inside a function or DO
+ * block, so that they are caught where they run: by a ProcessUtility hook and
+ * an object access hook, which a session gets with its first preview.  Both do
+ * nothing but while a preview runs.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/objectaccess.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "nodes/parsenodes.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "preview/preview.h"
+#include "support/compat.h"
+#include "support/spi.h"
+
+/* functions of pg_catalog of which a rollback does not undo the effect */
+static const char *const lasting_functions[] = {
+	"lo_export",
+	"pg_advisory_lock",
+	"pg_advisory_lock_shared",
+	"pg_advisory_unlock",
+	"pg_advisory_unlock_all",
+	"pg_advisory_unlock_shared",
+	"pg_cancel_backend",
+	"pg_copy_logical_replication_slot",
+	"pg_copy_physical_replication_slot",
+	"pg_create_logical_replication_slot",
+	"pg_create_physical_replication_slot",
+	"pg_create_restore_point",
+	"pg_drop_replication_slot",
+	"pg_logical_emit_message",
+	"pg_promote",
+	"pg_reload_conf",
+	"pg_rotate_logfile",
+	"pg_stat_reset",
+	"pg_stat_reset_shared",
+	"pg_stat_reset_single_function_counters",
+	"pg_stat_reset_single_table_counters",
+	"pg_switch_wal",
+	"pg_terminate_backend",
+	"pg_try_advisory_lock",
+	"pg_try_advisory_lock_shared",
+	"setseed",
+	"setval",
+	NULL
+};
+
+/* the subtransaction that a preview runs its DDL in; invalid: none does */
+static SubTransactionId previewing = InvalidSubTransactionId;
+
+static ProcessUtility_hook_type previous_process_utility = NULL;
+static object_access_hook_type previous_object_access = NULL;
+
+/* error context: a position is one in the DDL, not in the query that calls preview() */
+static void
+preview_context(void *arg)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(arg);
+	}
+}
+
+static List *
+parse(const char *ddl)
+{
+	ErrorContextCallback callback = {.callback = preview_context, .arg = unconstify(char *, ddl)};
+	List	   *statements;
+
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	statements = pg_parse_query(ddl);
+	error_context_stack = callback.previous;
+	return statements;
+}
+
+static void
+refuse(const char *what, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("%s cannot be previewed", what),
+			 errdetail("%s", detail),
+			 hint != NULL ? errhint("%s", hint) : 0));
+}
+
+static void
+refuse_copy(const CopyStmt *copy)
+{
+	if (copy->filename == NULL)
+		refuse("COPY from or to the client", "There is nobody to send or take the data.",
+			   "Leave the data out: the schema does not depend on it.");
+	if (!copy->is_from || copy->is_program)
+		refuse("COPY to a file or program",
+			   "What it does is not undone by rolling back.", NULL);
+}
+
+/* Refuses a statement that leaves something behind which a rollback does not undo. */
+static void
+refuse_lasting(Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_PrepareStmt:
+		case T_DeallocateStmt:
+		case T_DiscardStmt:
+		case T_LoadStmt:
+		case T_CheckPointStmt:
+			refuse(CreateCommandName(statement),
+				   "What it does is not undone by rolling back.", NULL);
+			break;
+		case T_CopyStmt:
+			refuse_copy((const CopyStmt *) statement);
+			break;
+		default:
+			break;
+	}
+}
+
+/* ProcessUtility_hook */
+static void
+process_utility(SG_PROCESS_UTILITY_PARAMETERS)
+{
+	if (previewing != InvalidSubTransactionId)
+		refuse_lasting(pstmt->utilityStmt);
+	if (previous_process_utility != NULL)
+		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
+	else
+		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+}
+
+/* Is it one of the functions that must not be called? */
+static bool
+is_lasting(const FormData_pg_proc *function)
+{
+	if (function->pronamespace == sg_extension_schema())
+		return function->provolatile == PROVOLATILE_VOLATILE;
+	if (function->pronamespace != PG_CATALOG_NAMESPACE)
+		return false;
+	for (const char *const *name = lasting_functions; *name != NULL; name++)
+	{
+		if (strcmp(NameStr(function->proname), *name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* object_access_hook: a function is about to be called */
+static void
+object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
+{
+	if (previewing != InvalidSubTransactionId && access == OAT_FUNCTION_EXECUTE &&
+		classid == ProcedureRelationId)
+	{
+		HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(objid));
+
+		if (HeapTupleIsValid(tuple))
+		{
+			Form_pg_proc function = (Form_pg_proc) GETSTRUCT(tuple);
+
+			if (is_lasting(function))
+				refuse(psprintf("%s()", NameStr(function->proname)),
+					   "What it does is not undone by rolling back.", NULL);
+			ReleaseSysCache(tuple);
+		}
+	}
+	if (previous_object_access != NULL)
+		previous_object_access(access, classid, objid, subid, arg);
+}
+
+static void
+install_hooks(void)
+{
+	static bool installed = false;
+
+	if (installed)
+		return;
+	previous_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = process_utility;
+	previous_object_access = object_access_hook;
+	object_access_hook = object_access;
+	installed = true;
+}
+
+/* the end of the subtransaction, however it comes about, ends the preview */
+static void
+on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
+						SubTransactionId parent, void *arg)
+{
+	if (subid == previewing &&
+		(event == SUBXACT_EVENT_COMMIT_SUB || event == SUBXACT_EVENT_ABORT_SUB))
+		previewing = InvalidSubTransactionId;
+}
+
+/*
+ * From here to sg_preview_refuse_end(), or to the end of the current
+ * subtransaction, what is run must be such that a rollback undoes it.  Raises
+ * an error if the DDL is empty, does not parse, or is for the client to do.
+ */
+void
+sg_preview_refuse_begin(const char *ddl)
+{
+	static bool registered = false;
+	List	   *statements = parse(ddl);
+	ListCell   *lc;
+
+	if (statements == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no statement to preview")));
+	foreach(lc, statements)
+	{
+		Node	   *statement = lfirst_node(RawStmt, lc)->stmt;
+
+		if (IsA(statement, TransactionStmt))
+			refuse(CreateCommandName(statement),
+				   "The statements run in a subtransaction that is rolled back.",
+				   "Leave transaction control out of the text.");
+		refuse_lasting(statement);
+	}
+	install_hooks();
+	if (!registered)
+	{
+		RegisterSubXactCallback(on_subtransaction_event, NULL);
+		registered = true;
+	}
+	previewing = GetCurrentSubTransactionId();
+}
+
+/* See sg_preview_refuse_begin(). */
+void
+sg_preview_refuse_end(void)
+{
+	previewing = InvalidSubTransactionId;
+}
+
+/*
+ * Makes an error that a statement raises because it is not alone in its
+ * transaction say that it cannot be previewed.  Leaves all others alone.
+ */
+void
+sg_preview_explain(ErrorData *error)
+{
+	if (error->sqlerrcode != ERRCODE_ACTIVE_SQL_TRANSACTION &&
+		error->sqlerrcode != ERRCODE_INVALID_TRANSACTION_TERMINATION)
+		return;
+	error->sqlerrcode = ERRCODE_FEATURE_NOT_SUPPORTED;
+	error->message = psprintf("the statements cannot be previewed: %s", error->message);
+	error->detail = pstrdup("They run in a subtransaction that is rolled back.");
+	error->hint = strstr(error->message, "CONCURRENTLY") == NULL ? NULL :
+		pstrdup("Preview it without CONCURRENTLY: the schema that it leads to is the same, the locks are other ones.");
+}

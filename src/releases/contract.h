@@ -1,0 +1,64 @@
+/*
+ * releases/contract.h
+ *		Contracts: what a release needs of the schema, and whether it is there.
+ *
+ * The check is pure but for the lookup callback, so that the same rules judge
+ * the live catalogs, a snapshot, and the outcome of a transaction before it
+ * commits.  docs/contracts.md describes format and rules for people.
+ */
+#ifndef SG_RELEASES_CONTRACT_H
+#define SG_RELEASES_CONTRACT_H
+
+#include "nodes/pg_list.h"
+#include "utils/jsonb.h"
+
+#include "format/object.h"
+
+typedef struct SgContract SgContract;
+
+/*
+ * What contracts call an object: they do not say which kind of relation or of
+ * function it is.  sg_contract_kind_matches tells which object types answer.
+ */
+#define SG_CONTRACT_RELATION "relation"
+#define SG_CONTRACT_FUNCTION "function"
+#define SG_CONTRACT_TYPE "type"
+
+/* an object that a contract names */
+typedef struct SgContractObject
+{
+	const char *kind;			/* one of the three above */
+	const char *identity;		/* as in a description */
+} SgContractObject;
+
+/*
+ * The object of that kind and identity, or NULL.  It lives at least as long as
+ * the memory context that is current in the call.  Besides what
+ * sg_contract_objects lists, the check may ask for a partition's parent and
+ * for the domain that a column has as its type.
+ */
+typedef SgObject *(*SgObjectLookup) (const char *kind, const char *identity, void *arg);
+
+#define SG_SEVERITY_BROKEN "broken"	/* some statement of the release fails */
+#define SG_SEVERITY_RISKY "risky"	/* it may fail; what decides cannot be seen */
+
+typedef struct SgProblem
+{
+	const char *severity;		/* one of the two above */
+	const char *rule;			/* the rule's name: column_missing ... */
+	const char *type;			/* object type; the contract's kind if missing */
+	const char *identity;
+	const char *attribute;		/* or NULL: the object as a whole */
+	const char *needed;			/* or NULL */
+	const char *found;			/* or NULL */
+} SgProblem;
+
+extern const char *const *sg_contract_kind_types(const char *kind);
+extern bool sg_contract_kind_matches(const char *kind, const char *type);
+
+extern SgContract *sg_contract_parse(Jsonb *contract);
+extern List *sg_contract_objects(const SgContract *contract);
+extern List *sg_contract_check(const SgContract *contract, SgObjectLookup lookup, void *arg);
+extern char *sg_problem_text(const SgProblem *problem);
+
+#endif							/* SG_RELEASES_CONTRACT_H */

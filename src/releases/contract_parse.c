@@ -1,0 +1,548 @@
+/*
+ * releases/contract_parse.c
+ *		Reads a contract: jsonb in, a checked and canonical tree out.
+ *
+ * Strict: a contract that says something this version does not know would be
+ * half a contract, so every unknown key is an error.  Errors carry the path of
+ * the value at fault, in the notation of jq: relations."public.orders".select.id
+ *
+ * Names and types are made canonical here, once, so that the rules compare
+ * plain strings: names by splitting them as SQL does, types by looking them up
+ * in this database.  A type that is not there yet (a release may be registered
+ * before its migration) stays as written.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "parser/scansup.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/json.h"
+#include "utils/memutils.h"
+#include "utils/varlena.h"
+
+#include "format/item_text.h"
+#include "releases/contract_tree.h"
+#include "support/compat.h"
+
+/* reads the value of one key into "into"; "path" leads to it */
+typedef void (*ValueReader) (const char *path, JsonbValue *value, void *into);
+
+/* one key that an object may have */
+typedef struct KnownKey
+{
+	const char *name;
+	ValueReader read;
+} KnownKey;
+
+static void reject(const char *path, const char *format,...)
+			pg_attribute_printf(2, 3) pg_attribute_noreturn();
+
+static void
+reject(const char *path, const char *format,...)
+{
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	for (;;)
+	{
+		va_list		args;
+		int			needed;
+
+		va_start(args, format);
+		needed = appendStringInfoVA(&detail, format, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&detail, needed);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("contract is invalid at %s: %s", path, detail.data),
+			 errhint("docs/contracts.md describes the format.")));
+}
+
+/* The path of a member: bare where it can be, else as a JSON string. */
+static char *
+member_path(const char *path, const char *name)
+{
+	StringInfoData result;
+
+	initStringInfo(&result);
+	if (strcmp(path, "$") != 0)
+		appendStringInfo(&result, "%s.", path);
+	if (name[0] != '\0' && strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == strlen(name))
+		appendStringInfoString(&result, name);
+	else
+		escape_json(&result, name);
+	return result.data;
+}
+
+static char *
+value_text(const JsonbValue *value)
+{
+	return pnstrdup(value->val.string.val, value->val.string.len);
+}
+
+static bool
+is_object(const JsonbValue *value)
+{
+	return value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data);
+}
+
+static bool
+is_array(const JsonbValue *value)
+{
+	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
+}
+
+/* Calls "read" for each member of an object, with its path and its key. */
+static void
+each_member(const char *path, JsonbValue *object,
+			void (*read) (const char *path, const char *key, JsonbValue *value, void *into),
+			void *into)
+{
+	JsonbIterator *iterator;
+	JsonbValue	value;
+	JsonbIteratorToken token;
+
+	if (!is_object(object))
+		reject(path, "an object is expected, not %s", JsonbTypeName(object));
+	iterator = JsonbIteratorInit(object->val.binary.data);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		char	   *key;
+
+		CHECK_FOR_INTERRUPTS();
+		if (token != WJB_KEY)
+			continue;
+		key = value_text(&value);
+		(void) JsonbIteratorNext(&iterator, &value, true);
+		read(member_path(path, key), key, &value, into);
+	}
+}
+
+/* Calls "read" for each element of an array. */
+static void
+each_element(const char *path, JsonbValue *array, ValueReader read, void *into)
+{
+	JsonbIterator *iterator;
+	JsonbValue	value;
+	JsonbIteratorToken token;
+	int			index = 0;
+
+	if (!is_array(array))
+		reject(path, "an array is expected, not %s", JsonbTypeName(array));
+	iterator = JsonbIteratorInit(array->val.binary.data);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (token == WJB_ELEM)
+			read(psprintf("%s[%d]", path, index++), &value, into);
+	}
+}
+
+static char *
+read_text(const char *path, JsonbValue *value)
+{
+	char	   *text;
+
+	if (value->type != jbvString)
+		reject(path, "a string is expected, not %s", JsonbTypeName(value));
+	text = value_text(value);
+	if (text[0] == '\0')
+		reject(path, "the string is empty");
+	return text;
+}
+
+/* Appends a string to the List at "into", which must not hold it already. */
+static void
+read_name(const char *path, JsonbValue *value, void *into)
+{
+	List	  **names = into;
+	char	   *name = read_text(path, value);
+	ListCell   *cell;
+
+	foreach(cell, *names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			reject(path, "\"%s\" is listed twice", name);
+	}
+	*names = lappend(*names, name);
+}
+
+/* "schema.name" as SQL writes it, made canonical */
+static char *
+canonical_name(const char *path, const char *text)
+{
+	List	   *parts;
+
+	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || list_length(parts) != 2 ||
+		((char *) linitial(parts))[0] == '\0' || ((char *) lsecond(parts))[0] == '\0')
+		reject(path, "\"%s\" is not a qualified name: write schema.name, quoted as in SQL where needed",
+			   text);
+	if (strcmp(linitial(parts), "pg_catalog") == 0 ||
+		strcmp(linitial(parts), "information_schema") == 0)
+		reject(path, "what PostgreSQL itself brings along is not part of a contract");
+	return quote_qualified_identifier(linitial(parts), lsecond(parts));
+}
+
+/* Blanks around it gone, and outside of double quotes lower case and single blanks. */
+static char *
+fold(const char *text)
+{
+	StringInfoData result;
+	bool		quoted = false;
+
+	initStringInfo(&result);
+	for (; *text != '\0'; text++)
+	{
+		if (*text == '"')
+			quoted = !quoted;
+		if (quoted || !scanner_isspace(*text))
+			appendStringInfoChar(&result, quoted ? *text : pg_ascii_tolower((unsigned char) *text));
+		else if (result.len > 0 && result.data[result.len - 1] != ' ')
+			appendStringInfoChar(&result, ' ');
+	}
+	while (result.len > 0 && result.data[result.len - 1] == ' ')
+		result.data[--result.len] = '\0';
+	return result.data;
+}
+
+/*
+ * The type in this database, or InvalidOid.  Raises only errors that name the
+ * path; what it catches is always raised again, so nothing is left half done.
+ */
+static Oid
+lookup_type(const char *path, const char *text, int32 *typmod)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Oid			type = InvalidOid;
+
+	PG_TRY();
+	{
+		sg_compat_parse_type(text, &type, typmod);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
+		FlushErrorState();
+		reject(path, "\"%s\" is not a type (%s)", text, error->message);
+	}
+	PG_END_TRY();
+	return type;
+}
+
+/*
+ * A type as a description writes it, with or without its modifier.  One that
+ * is not here yet must at least be qualified.
+ */
+static char *
+canonical_type(const char *path, const char *text, bool with_modifier)
+{
+	int32		typmod = -1;
+	Oid			type;
+
+	if (strspn(text, " ") == strlen(text))
+		reject(path, "a type is empty");
+	type = lookup_type(path, text, &typmod);
+	if (OidIsValid(type))
+		return format_type_extended(type, with_modifier ? typmod : -1, FORMAT_TYPE_TYPEMOD_GIVEN);
+	if (strchr(text, '.') == NULL)
+		reject(path, "type \"%s\" does not exist; outside of pg_catalog a type is written with its schema",
+			   text);
+	return fold(text);
+}
+
+/* "schema.name(type, type)" made canonical, as a description writes it */
+static char *
+canonical_function(const char *path, const char *text)
+{
+	char	   *copy = fold(text);
+	size_t		len = strlen(copy);
+	char	   *open = copy;
+	bool		quoted = false;
+	StringInfoData result;
+	ListCell   *cell;
+
+	while (*open != '\0' && (quoted || *open != '('))
+	{
+		if (*open++ == '"')
+			quoted = !quoted;
+	}
+	if (*open == '\0' || copy[len - 1] != ')')
+		reject(path, "\"%s\" is not a function: write schema.name(argument types)", text);
+	copy[len - 1] = '\0';
+	*open++ = '\0';
+	while (*open == ' ')
+		open++;
+
+	initStringInfo(&result);
+	appendStringInfo(&result, "%s(", canonical_name(path, copy));
+	foreach(cell, sg_split_list(open))
+		appendStringInfo(&result, "%s%s", result.data[result.len - 1] == '(' ? "" : ",",
+						 canonical_type(path, lfirst(cell), false));
+	appendStringInfoChar(&result, ')');
+	return result.data;
+}
+
+/* A function's result as a description writes it: [SETOF] type, or TABLE(...) as it is. */
+static char *
+canonical_result(const char *path, const char *text)
+{
+	char	   *folded = fold(text);
+
+	if (strncmp(folded, "table(", 6) == 0)
+		return psprintf("TABLE%s", folded + 5);
+	if (strncmp(folded, "setof ", 6) == 0)
+		return psprintf("SETOF %s", canonical_type(path, folded + 6, false));
+	return canonical_type(path, folded, false);
+}
+
+/* Reads the members of an object by a table of known keys; "into" goes to each reader. */
+static void
+read_known(const KnownKey *known, const char *path, const char *key, JsonbValue *value, void *into)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (const KnownKey *entry = known; entry->name != NULL; entry++)
+	{
+		if (strcmp(entry->name, key) == 0)
+		{
+			entry->read(path, value, into);
+			return;
+		}
+		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", entry->name);
+	}
+	reject(path, "the key is unknown; known here: %s", names.data);
+}
+
+static void
+read_selected_column(const char *path, const char *key, JsonbValue *value, void *into)
+{
+	SgNeededRelation *relation = into;
+	SgNeededColumn *column = palloc0(sizeof(SgNeededColumn));
+
+	if (key[0] == '\0')
+		reject(path, "the column's name is empty");
+	column->name = key;
+	column->type = canonical_type(path, read_text(path, value), true);
+	relation->select = lappend(relation->select, column);
+}
+
+static void
+read_select(const char *path, JsonbValue *value, void *into)
+{
+	each_member(path, value, read_selected_column, into);
+}
+
+static void
+read_not_null(const char *path, JsonbValue *value, void *into)
+{
+	each_element(path, value, read_name, &((SgNeededRelation *) into)->not_null);
+}
+
+static void
+read_insert(const char *path, JsonbValue *value, void *into)
+{
+	SgNeededRelation *relation = into;
+
+	relation->inserts = true;
+	each_element(path, value, read_name, &relation->insert);
+}
+
+static void
+read_update(const char *path, JsonbValue *value, void *into)
+{
+	each_element(path, value, read_name, &((SgNeededRelation *) into)->update);
+}
+
+static void
+read_conflict_target(const char *path, JsonbValue *value, void *into)
+{
+	List	  **targets = into;
+	List	   *columns = NIL;
+
+	each_element(path, value, read_name, &columns);
+	if (columns == NIL)
+		reject(path, "the list of columns is empty");
+	*targets = lappend(*targets, columns);
+}
+
+static void
+read_conflict_targets(const char *path, JsonbValue *value, void *into)
+{
+	each_element(path, value, read_conflict_target, &((SgNeededRelation *) into)->conflict_targets);
+}
+
+static const KnownKey relation_keys[] = {
+	{"select", read_select},
+	{"not_null", read_not_null},
+	{"insert", read_insert},
+	{"update", read_update},
+	{"conflict_targets", read_conflict_targets},
+	{NULL, NULL}
+};
+
+static void
+read_relation_key(const char *path, const char *key, JsonbValue *value, void *into)
+{
+	read_known(relation_keys, path, key, value, into);
+}
+
+/* what an identity is of, told by the function that reads it */
+typedef struct Identity
+{
+	void		(*kind) (const char *path, const char *key, JsonbValue *value, void *into);
+	const char *name;
+} Identity;
+
+static uint32
+hash_identity(const void *key, Size keysize)
+{
+	const char *name = ((const Identity *) key)->name;
+
+	return DatumGetUInt32(hash_any((const unsigned char *) name, (int) strlen(name)));
+}
+
+static int
+compare_identities(const void *a, const void *b, Size keysize)
+{
+	const Identity *left = a;
+	const Identity *right = b;
+
+	return left->kind == right->kind ? strcmp(left->name, right->name) : 1;
+}
+
+/* Raises an error if the contract has had the identity already. */
+static void
+check_first(const char *path, SgContract *contract,
+			void (*kind) (const char *path, const char *key, JsonbValue *value, void *into),
+			const char *name)
+{
+	Identity	identity = {kind, name};
+	bool		found;
+
+	if (contract->identities == NULL)
+	{
+		HASHCTL		ctl = {0};
+
+		ctl.keysize = ctl.entrysize = sizeof(Identity);
+		ctl.hash = hash_identity;
+		ctl.match = compare_identities;
+		ctl.hcxt = CurrentMemoryContext;
+		contract->identities = hash_create("schema_guard contract", 64, &ctl,
+										   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	}
+	(void) hash_search(contract->identities, &identity, HASH_ENTER, &found);
+	if (found)
+		reject(path, "%s is there twice", name);
+}
+
+static void
+read_relation(const char *path, const char *key, JsonbValue *value, void *into)
+{
+	SgContract *contract = into;
+	SgNeededRelation *relation = palloc0(sizeof(SgNeededRelation));
+
+	relation->identity = canonical_name(path, key);
+	check_first(path, contract, read_relation, relation->identity);
+	each_member(path, value, read_relation_key, relation);
+	contract->relations = lappend(contract->relations, relation);
+}
+
+static void
+read_function(const char *path, const char *key, JsonbValue *value, void *into)
+{
+	SgContract *contract = into;
+	SgNeededFunction *function = palloc0(sizeof(SgNeededFunction));
+
+	function->identity = canonical_function(path, key);
+	check_first(path, contract, read_function, function->identity);
+	if (value->type != jbvNull)
+		function->result = canonical_result(path, read_text(path, value));
+	contract->functions = lappend(contract->functions, function);
+}
+
+static void
+read_enum(const char *path, const char *key, JsonbValue *value, void *into)
+{
+	SgContract *contract = into;
+	SgNeededEnum *type = palloc0(sizeof(SgNeededEnum));
+
+	type->identity = canonical_name(path, key);
+	check_first(path, contract, read_enum, type->identity);
+	each_element(path, value, read_name, &type->labels);
+	contract->enums = lappend(contract->enums, type);
+}
+
+static void
+read_relations(const char *path, JsonbValue *value, void *into)
+{
+	each_member(path, value, read_relation, into);
+}
+
+static void
+read_functions(const char *path, JsonbValue *value, void *into)
+{
+	each_member(path, value, read_function, into);
+}
+
+static void
+read_enums(const char *path, JsonbValue *value, void *into)
+{
+	each_member(path, value, read_enum, into);
+}
+
+/* the ledgers of migration tools are data, which this version does not read */
+static void
+read_migrations(const char *path, JsonbValue *value, void *into)
+{
+	reject(path, "this version of schema_guard does not check the ledgers of migration tools");
+}
+
+static const KnownKey contract_keys[] = {
+	{"relations", read_relations},
+	{"functions", read_functions},
+	{"enums", read_enums},
+	{"migrations", read_migrations},
+	{NULL, NULL}
+};
+
+static void
+read_contract_key(const char *path, const char *key, JsonbValue *value, void *into)
+{
+	read_known(contract_keys, path, key, value, into);
+}
+
+/*
+ * Reads a contract into the current memory context.  Raises
+ * ERRCODE_INVALID_PARAMETER_VALUE with the path of what is wrong.  Looks types
+ * up under the search_path that is in force: call it with that pinned.
+ */
+SgContract *
+sg_contract_parse(Jsonb *json)
+{
+	SgContract *contract = palloc0(sizeof(SgContract));
+	JsonbValue	root;
+
+	if (!JB_ROOT_IS_OBJECT(json))
+		reject("$", "an object is expected");
+	root.type = jbvBinary;
+	root.val.binary.data = &json->root;
+	root.val.binary.len = VARSIZE(json) - VARHDRSZ;
+	each_member("$", &root, read_contract_key, contract);
+	if (contract->relations == NIL && contract->functions == NIL && contract->enums == NIL)
+		reject("$", "it names no relation, function or enum");
+	if (contract->identities != NULL)
+		hash_destroy(contract->identities);
+	contract->identities = NULL;
+	return contract;
+}

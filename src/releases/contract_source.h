@@ -1,0 +1,16 @@
+/*
+ * releases/contract_source.h
+ *		Where the objects come from that contracts are checked against.
+ */
+#ifndef SG_RELEASES_CONTRACT_SOURCE_H
+#define SG_RELEASES_CONTRACT_SOURCE_H
+
+#include "description/describe.h"
+#include "format/schemafile.h"
+#include "releases/contract.h"
+
+extern List *sg_contract_check_live(const SgContract *contract);
+extern List *sg_contract_check_schema(const SgContract *contract, const SgSchema *schema);
+extern bool sg_contract_is_covered(const SgContract *contract);
+
+#endif							/* SG_RELEASES_CONTRACT_SOURCE_H */

@@ -1,0 +1,51 @@
+/*
+ * releases/contract_tree.h
+ *		A contract taken apart: what sg_contract_parse builds and the rules read.
+ *
+ * Names of columns are as in pg_attribute, unquoted.  Identities and types are
+ * canonical: as a description would write them.
+ */
+#ifndef SG_RELEASES_CONTRACT_TREE_H
+#define SG_RELEASES_CONTRACT_TREE_H
+
+#include "releases/contract.h"
+
+/* a column that a release reads, and the type it expects */
+typedef struct SgNeededColumn
+{
+	const char *name;
+	const char *type;			/* without modifier: any modifier will do */
+} SgNeededColumn;
+
+typedef struct SgNeededRelation
+{
+	const char *identity;
+	List	   *select;			/* of SgNeededColumn * */
+	List	   *not_null;		/* of char *: read, and never null */
+	bool		inserts;		/* "insert" is there, maybe empty */
+	List	   *insert;			/* of char * */
+	List	   *update;			/* of char * */
+	List	   *conflict_targets;	/* of List * of char * */
+} SgNeededRelation;
+
+typedef struct SgNeededFunction
+{
+	const char *identity;
+	const char *result;			/* or NULL: whatever it returns */
+} SgNeededFunction;
+
+typedef struct SgNeededEnum
+{
+	const char *identity;
+	List	   *labels;			/* of char * */
+} SgNeededEnum;
+
+struct SgContract
+{
+	List	   *relations;		/* of SgNeededRelation * */
+	List	   *functions;		/* of SgNeededFunction * */
+	List	   *enums;			/* of SgNeededEnum * */
+	struct HTAB *identities;	/* of all of them; while it is read */
+};
+
+#endif							/* SG_RELEASES_CONTRACT_TREE_H */

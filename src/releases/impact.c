@@ -1,0 +1,242 @@
+/*
+ * releases/impact.c
+ *		Which live releases a change would break.
+ *
+ * Every live release is checked twice, against the objects before and after
+ * the change, unless it is known to fit before and is not touched.  What is
+ * broken afterwards and was not before is the change's doing; what had been
+ * broken already is not held against it.
+ * Objects that did not change are taken from the store by way of the live
+ * state, not from the catalogs: nothing here waits for a table lock.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/jsonb.h"
+
+#include "format/schemafile.h"
+#include "releases/contract.h"
+#include "releases/impact.h"
+#include "releases/release.h"
+#include "state/live_state.h"
+#include "support/errors.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+/* one side of the change, for lookups */
+typedef struct Side
+{
+	const SgLiveDelta *delta;
+	bool		after;
+	List	   *unchanged;		/* of SgObject *: read from the store so far */
+	MemoryContext context;
+} Side;
+
+static bool
+answers(const SgObject *object, const char *kind, const char *identity)
+{
+	return object != NULL && strcmp(object->identity, identity) == 0 &&
+		sg_contract_kind_matches(kind, object->type);
+}
+
+/* Is the block of that row of the result an object's of the live state? */
+static bool
+is_live(uint64 row)
+{
+	SgDigest	digest;
+	bool		isnull;
+	Datum		value = sg_spi_value(row, 1, &isnull);
+
+	return !isnull && sg_digest_from_datum(value, &digest) && sg_live_contains(&digest);
+}
+
+/* an object of the live state that the change does not touch, or NULL */
+static SgObject *
+unchanged_object(Side *side, const char *kind, const char *identity)
+{
+	static const Oid types[1] = {TEXTOID};
+	Datum		values[1];
+	uint64		rows;
+	MemoryContext old;
+	SgObject   *result = NULL;
+	ListCell   *lc;
+
+	foreach(lc, side->unchanged)
+	{
+		if (answers(lfirst(lc), kind, identity))
+			return lfirst(lc);
+	}
+	values[0] = CStringGetTextDatum(identity);
+	sg_spi_connect();
+	rows = sg_spi_query("SELECT digest, block FROM schema_guard.object_text"
+						" WHERE object_identity = $1", 1, types, values, NULL);
+	old = MemoryContextSwitchTo(side->context);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		char	   *block;
+		SgObject   *object;
+
+		if (!is_live(i))
+			continue;
+		block = sg_spi_text(i, 2);
+		object = sg_block_parse(block, strlen(block));
+		side->unchanged = lappend(side->unchanged, object);
+		if (answers(object, kind, identity))
+			result = object;
+	}
+	MemoryContextSwitchTo(old);
+	sg_spi_finish();
+	return result;
+}
+
+/* SgObjectLookup on one side of the change */
+static SgObject *
+lookup(const char *kind, const char *identity, void *arg)
+{
+	Side	   *side = arg;
+	bool		touched = false;
+	ListCell   *lc;
+
+	foreach(lc, side->delta->objects)
+	{
+		const SgLiveChange *change = lfirst(lc);
+		SgObject   *here = side->after ? change->after : change->before;
+		SgObject   *there = side->after ? change->before : change->after;
+
+		if (answers(here, kind, identity))
+			return here;
+		touched |= answers(there, kind, identity);
+	}
+	return touched ? NULL : unchanged_object(side, kind, identity);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/*
+ * Is the problem one of them?  *next is where to begin, and becomes where the
+ * next one is likely to be: both sides have theirs in the contract's order.
+ */
+static bool
+has_problem(const List *problems, const SgProblem *problem, int *next)
+{
+	int			count = list_length(problems);
+
+	for (int i = 0; i < count; i++)
+	{
+		int			n = (*next + i) % count;
+		const SgProblem *other = list_nth(problems, n);
+
+		if (strcmp(other->rule, problem->rule) == 0 &&
+			strcmp(other->identity, problem->identity) == 0 &&
+			same_text(other->attribute, problem->attribute) &&
+			same_text(other->needed, problem->needed))
+		{
+			*next = n + 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Is it that a function of a release that fitted is not there?  Then it went
+ * now, though it may not be found before either: the contract is read now, and
+ * types that the function is named by may be called otherwise.
+ */
+static bool
+is_lost_function(const SgProblem *problem, bool fitted)
+{
+	return fitted && strcmp(problem->rule, "function_missing") == 0;
+}
+
+/* what is broken after the change and was not before; NIL: nothing */
+static List *
+new_problems(const SgRelease *release, const SgLiveDelta *delta)
+{
+	const SgContract *contract = sg_contract_parse(release->contract);
+	Side		side = {delta, true, NIL, CurrentMemoryContext};
+	List	   *after = sg_contract_check(contract, lookup, &side);
+	bool		fitted = sg_release_fitted(release, delta);
+	List	   *before;
+	List	   *result = NIL;
+	int			next = 0;
+	ListCell   *lc;
+
+	if (after == NIL)
+		return NIL;
+	side.after = false;
+	before = sg_contract_check(contract, lookup, &side);
+	foreach(lc, after)
+	{
+		SgProblem  *problem = lfirst(lc);
+
+		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0 &&
+			(is_lost_function(problem, fitted) || !has_problem(before, problem, &next)))
+			result = lappend(result, problem);
+	}
+	return result;
+}
+
+/*
+ * The live releases that the change breaks, a list of SgBrokenRelease * in the
+ * caller's memory context.  Before the change is published; as the owner.
+ */
+List *
+sg_impact_releases(const SgLiveDelta *delta)
+{
+	List	   *broken = NIL;
+	ListCell   *lc;
+
+	foreach(lc, sg_release_live())
+	{
+		const SgRelease *release = lfirst(lc);
+		List	   *problems;
+		SgBrokenRelease *one;
+
+		if (sg_release_still_fits(release, delta))
+			continue;
+		problems = new_problems(release, delta);
+		if (problems == NIL)
+			continue;
+		one = palloc(sizeof(SgBrokenRelease));
+		one->application = release->application;
+		one->version = release->version;
+		one->problems = problems;
+		broken = lappend(broken, one);
+	}
+	return broken;
+}
+
+/* A line for each problem of each release, at most SG_MAX_DETAIL_ITEMS. */
+char *
+sg_impact_detail(const List *broken)
+{
+	StringInfoData buf;
+	int			count = 0;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, broken)
+	{
+		const SgBrokenRelease *release = lfirst(lc);
+		ListCell   *lp;
+
+		foreach(lp, release->problems)
+		{
+			if (++count > SG_MAX_DETAIL_ITEMS)
+				continue;
+			appendStringInfo(&buf, "%srelease %s/%s: %s", buf.len > 0 ? "\n" : "",
+							 release->application, release->version,
+							 sg_problem_text(lfirst(lp)));
+		}
+	}
+	if (count > SG_MAX_DETAIL_ITEMS)
+		appendStringInfo(&buf, "\nand %d more", count - SG_MAX_DETAIL_ITEMS);
+	return buf.data;
+}

@@ -1,0 +1,21 @@
+/*
+ * releases/impact.h
+ *		Which live releases a change would break.
+ */
+#ifndef SG_RELEASES_IMPACT_H
+#define SG_RELEASES_IMPACT_H
+
+#include "state/live_state.h"
+
+/* a release that a change breaks */
+typedef struct SgBrokenRelease
+{
+	const char *application;
+	const char *version;
+	List	   *problems;		/* of SgProblem *: what was all right before */
+} SgBrokenRelease;
+
+extern List *sg_impact_releases(const SgLiveDelta *delta);
+extern char *sg_impact_detail(const List *broken);
+
+#endif							/* SG_RELEASES_IMPACT_H */

@@ -1,0 +1,110 @@
+/*
+ * releases/mismatch.c
+ *		Telling that a release does not fit: what is wrong, since when, by whom.
+ *
+ * DETAIL has a line for each problem, HINT a line for each change in the
+ * journal that explains one.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+
+#include "releases/cause.h"
+#include "releases/mismatch.h"
+#include "support/errors.h"
+
+/* Those problems that make some statement of the release fail for certain. */
+List *
+sg_problems_broken(const List *problems)
+{
+	List	   *broken = NIL;
+	ListCell   *cell;
+
+	foreach(cell, problems)
+	{
+		SgProblem  *problem = lfirst(cell);
+
+		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0)
+			broken = lappend(broken, problem);
+	}
+	return broken;
+}
+
+/* A line for each problem, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
+char *
+sg_problems_detail(const List *problems)
+{
+	StringInfoData lines;
+	ListCell   *cell;
+	int			count = 0;
+
+	initStringInfo(&lines);
+	foreach(cell, problems)
+	{
+		if (count == SG_MAX_DETAIL_ITEMS)
+		{
+			appendStringInfo(&lines, "\nand %d more", list_length(problems) - count);
+			break;
+		}
+		appendStringInfo(&lines, "%s%s", count++ > 0 ? "\n" : "", sg_problem_text(lfirst(cell)));
+	}
+	return lines.data;
+}
+
+/* Appends what happened to the problems that DETAIL lists; false if nothing is known. */
+static bool
+append_causes(StringInfo hint, const List *problems)
+{
+	List	   *seen = NIL;
+	ListCell   *cell;
+	int			count = 0;
+
+	foreach(cell, problems)
+	{
+		SgCause    *cause;
+		ListCell   *other;
+		bool		known = false;
+
+		if (count++ == SG_MAX_DETAIL_ITEMS)
+			break;
+		cause = sg_cause_find(lfirst(cell));
+		if (cause == NULL)
+			continue;
+		foreach(other, seen)
+			known = known || strcmp(lfirst(other), cause->text) == 0;
+		if (known)
+			continue;
+		seen = lappend(seen, cause->text);
+		appendStringInfo(hint, "%s\n", cause->text);
+	}
+	return seen != NIL;
+}
+
+/*
+ * Raises SG001.  "subject" is what does not fit; "next_command" is what lists
+ * all problems, or NULL.  Reads the journal: see sg_cause_find for how to call.
+ */
+void
+sg_mismatch_error(const char *subject, const List *problems, const char *next_command)
+{
+	StringInfoData hint;
+
+	initStringInfo(&hint);
+	if (!append_causes(&hint, problems))
+		appendStringInfoString(&hint,
+							   "The journal does not tell when this changed: compare with the approved schema by "
+							   "SELECT * FROM schema_guard.drift(), and look for unobserved changes with "
+							   "SELECT * FROM schema_guard.verify().\n");
+	if (TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		appendStringInfoString(&hint,
+							   "What this transaction itself has changed is not in the journal before it commits.\n");
+	if (next_command != NULL)
+		appendStringInfo(&hint, "All problems with their causes: %s", next_command);
+	else
+		hint.data[--hint.len] = '\0';
+	ereport(ERROR,
+			(errcode(ERRCODE_SG_RELEASE_MISMATCH),
+			 errmsg("%s does not fit the schema", subject),
+			 errdetail_internal("%s", sg_problems_detail(problems)),
+			 errhint("%s", hint.data)));
+}

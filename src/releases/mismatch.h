@@ -1,0 +1,16 @@
+/*
+ * releases/mismatch.h
+ *		Telling that a release does not fit: what is wrong, since when, by whom.
+ */
+#ifndef SG_RELEASES_MISMATCH_H
+#define SG_RELEASES_MISMATCH_H
+
+#include "releases/contract.h"
+#include "support/compat.h"
+
+extern List *sg_problems_broken(const List *problems);
+extern char *sg_problems_detail(const List *problems);
+extern void sg_mismatch_error(const char *subject, const List *problems,
+							  const char *next_command) pg_attribute_noreturn();
+
+#endif							/* SG_RELEASES_MISMATCH_H */

@@ -1,0 +1,415 @@
+/*
+ * releases/release.c
+ *		Releases: registered contracts, and whether the schema fits them.
+ *
+ * Asking must be cheap, because every connection asks.  A release's row
+ * therefore says which fingerprint it is known to fit; while that is the live
+ * state's fingerprint, asking is one lookup of two rows, and nothing is
+ * described.  Register, and every publication of a new live state, write it:
+ * never a connection, which must not wait for a commit.  Only "it fits" is
+ * kept: what does not fit is worth describing anew, for the error's sake.  With
+ * it are kept the identities of what the contract names, so that a change of
+ * other objects is told from them without reading the contract.
+ *
+ * The known verdict counts only where the fingerprint covers every object that
+ * the contract names, where the live state is not stale, and in a transaction
+ * that has written nothing: what that did to the schema is not published yet.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "releases/contract_source.h"
+#include "releases/fit.h"
+#include "releases/mismatch.h"
+#include "releases/release.h"
+#include "support/errors.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+const SgTableShape sg_release_shape = {
+	"release", SG_RELEASE_COLUMNS,
+	{TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTARRAYOID}
+};
+
+#define UTC_TEXT(column) \
+	"to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'"
+
+static char *
+copy_text(MemoryContext context, uint64 row, int column)
+{
+	char	   *text = sg_spi_text(row, column);
+
+	return text == NULL ? NULL : MemoryContextStrdup(context, text);
+}
+
+/* a row of application, version, contract, retired_at, retired_by, fits_fingerprint */
+static SgRelease *
+read_release(MemoryContext context, uint64 row)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	SgRelease  *release = palloc0(sizeof(SgRelease));
+	bool		isnull;
+
+	release->application = copy_text(context, row, 1);
+	release->version = copy_text(context, row, 2);
+	release->contract = DatumGetJsonbPCopy(sg_spi_value(row, 3, &isnull));
+	release->retired_at = copy_text(context, row, 4);
+	release->retired_by = copy_text(context, row, 5);
+	release->fits = copy_text(context, row, 6);
+	MemoryContextSwitchTo(old);
+	return release;
+}
+
+/* The release, or NULL if nobody registered it. */
+SgRelease *
+sg_release_find(const char *application, const char *version)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID};
+	MemoryContext context = CurrentMemoryContext;
+	Datum		values[] = {CStringGetTextDatum(application), CStringGetTextDatum(version)};
+	SgRelease  *release = NULL;
+
+	sg_spi_connect();
+	if (sg_spi_query("SELECT application, version, contract,"
+					 "       " UTC_TEXT("retired_at") ", retired_by, fits_fingerprint"
+					 "  FROM schema_guard.release WHERE application = $1 AND version = $2",
+					 2, types, values, NULL) > 0)
+		release = read_release(context, 0);
+	sg_spi_finish();
+	return release;
+}
+
+static int
+compare_releases(const ListCell *a, const ListCell *b)
+{
+	const SgRelease *left = lfirst(a);
+	const SgRelease *right = lfirst(b);
+	int			order = strcmp(left->application, right->application);
+
+	return order != 0 ? order : strcmp(left->version, right->version);
+}
+
+static void
+read_names(const SgTable *table, HeapTuple tuple, SgRelease *release)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, SG_RELEASE_FITS_OBJECTS, &isnull);
+	ArrayType  *names = isnull ? NULL : DatumGetArrayTypePCopy(value);
+
+	if (names != NULL && !ARR_HASNULL(names))
+		deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &release->names, NULL,
+						  &release->nnames);
+}
+
+/*
+ * All releases that are not retired, with their contracts: a List of
+ * SgRelease *.  Without SPI, for every commit of DDL asks.
+ */
+List *
+sg_release_live(void)
+{
+	List	   *releases = NIL;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	sg_table_open(&table, &sg_release_shape, AccessShareLock);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		SgRelease  *release;
+		bool		isnull;
+
+		(void) sg_table_value(&table, tuple, SG_RELEASE_RETIRED_AT, &isnull);
+		if (!isnull)
+			continue;
+		release = palloc0(sizeof(SgRelease));
+		release->application = sg_table_required_text(&table, tuple, SG_RELEASE_APPLICATION);
+		release->version = sg_table_required_text(&table, tuple, SG_RELEASE_VERSION);
+		release->contract = DatumGetJsonbPCopy(sg_table_required(&table, tuple, SG_RELEASE_CONTRACT));
+		release->fits = sg_table_text(&table, tuple, SG_RELEASE_FITS_FINGERPRINT);
+		read_names(&table, tuple, release);
+		releases = lappend(releases, release);
+	}
+	systable_endscan(scan);
+	sg_table_close(&table);
+	list_sort(releases, compare_releases);
+	return releases;
+}
+
+/*
+ * Stores a release.  False if it is there already, live, with this very
+ * contract; another contract is an error: an expectation that changes under a
+ * running application is what this is all about.
+ */
+bool
+sg_release_register(const char *application, const char *version, Jsonb *contract)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, JSONBOID, TEXTOID};
+	Datum		values[] = {
+		CStringGetTextDatum(application),
+		CStringGetTextDatum(version),
+		JsonbPGetDatum(contract),
+		CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), true))
+	};
+	bool		stored;
+	bool		same = false;
+
+	sg_spi_connect();
+	stored = sg_spi_command("INSERT INTO schema_guard.release AS r"
+							"       (application, version, contract, registered_by)"
+							" VALUES ($1, $2, $3, $4)"
+							" ON CONFLICT (application, version) DO UPDATE"
+							" SET contract = excluded.contract, registered_at = clock_timestamp(),"
+							"     registered_by = excluded.registered_by, retired_at = NULL,"
+							"     retired_by = NULL, fits_fingerprint = NULL, fits_objects = NULL"
+							" WHERE r.retired_at IS NOT NULL",
+							4, types, values, NULL) > 0;
+	if (!stored)
+		same = sg_spi_query("SELECT FROM schema_guard.release"
+							" WHERE application = $1 AND version = $2 AND contract = $3",
+							3, types, values, NULL) > 0;
+	sg_spi_finish();
+	if (!stored && !same)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("release %s/%s is already registered with another contract",
+						application, version),
+				 errhint("Register it under a version of its own, or first run SELECT schema_guard.retire(%s, %s).",
+						 quote_literal_cstr(application), quote_literal_cstr(version))));
+	return stored;
+}
+
+/* Ends a release; false if there is no live one of that name. */
+bool
+sg_release_retire(const char *application, const char *version)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		CStringGetTextDatum(application),
+		CStringGetTextDatum(version),
+		CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), true))
+	};
+	bool		retired;
+
+	sg_spi_connect();
+	retired = sg_spi_command("UPDATE schema_guard.release"
+							 " SET retired_at = clock_timestamp(), retired_by = $3,"
+							 "     fits_fingerprint = NULL"
+							 " WHERE application = $1 AND version = $2 AND retired_at IS NULL",
+							 3, types, values, NULL) > 0;
+	sg_spi_finish();
+	return retired;
+}
+
+/* The application's live versions, newest first, for a DETAIL. */
+static char *
+known_versions(const char *application)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext context = CurrentMemoryContext;
+	Datum		values[] = {CStringGetTextDatum(application)};
+	char	   *versions;
+
+	sg_spi_connect();
+	(void) sg_spi_query("SELECT string_agg(version, ', ')"
+						"  FROM (SELECT version FROM schema_guard.release"
+						"         WHERE application = $1 AND retired_at IS NULL"
+						"         ORDER BY registered_at DESC, version LIMIT 20) AS newest",
+						1, types, values, NULL);
+	versions = copy_text(context, 0, 1);
+	sg_spi_finish();
+	return versions;
+}
+
+/* Raises SG004: the release was never registered, or is the one given, retired. */
+void
+sg_release_unknown(const char *application, const char *version, const SgRelease *retired)
+{
+	char	   *versions = known_versions(application);
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	if (retired != NULL)
+		appendStringInfo(&detail, "It was retired at %s by role %s.\n",
+						 retired->retired_at, retired->retired_by);
+	if (versions == NULL)
+		appendStringInfo(&detail, "No release of application %s is live.", application);
+	else
+		appendStringInfo(&detail, "Live releases of application %s: %s.", application, versions);
+	ereport(ERROR,
+			(errcode(ERRCODE_SG_UNKNOWN_RELEASE),
+			 retired != NULL ?
+			 errmsg("release %s/%s is retired", application, version) :
+			 errmsg("release %s/%s is not registered", application, version),
+			 errdetail_internal("%s", detail.data),
+			 errhint("The deploy pipeline registers a release with SELECT schema_guard.register(%s, %s, contract).",
+					 quote_literal_cstr(application), quote_literal_cstr(version))));
+}
+
+/*
+ * Returns if the schema as it is now fits the release; else raises SG001, or
+ * SG004 if there is no such live release.
+ */
+void
+sg_release_assert(const char *application, const char *version)
+{
+	SgRelease  *release;
+	List	   *broken;
+
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_verdict_fits(application, version))
+		return;
+	release = sg_release_find(application, version);
+	if (release == NULL || release->retired_at != NULL)
+		sg_release_unknown(application, version, release);
+	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract)));
+	if (broken != NIL)
+		sg_mismatch_error(psprintf("release %s/%s", application, version), broken,
+						  psprintf("SELECT * FROM schema_guard.check_release(%s, %s)",
+								   quote_literal_cstr(application), quote_literal_cstr(version)));
+}
+
+/* The live state's fingerprint, or NULL if there is none or it is stale. */
+char *
+sg_release_live_fingerprint(void)
+{
+	SgLiveState state;
+
+	sg_live_state(&state);
+	return state.exists && !state.stale ? pstrdup(state.fingerprint) : NULL;
+}
+
+static Datum
+names_datum(const SgContract *contract)
+{
+	List	   *objects = sg_contract_objects(contract);
+	Datum	   *names = palloc(sizeof(Datum) * Max(list_length(objects), 1));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, objects)
+		names[count++] = CStringGetTextDatum(((SgContractObject *) lfirst(cell))->identity);
+	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/*
+ * Remembers that the release fits a fingerprint, if that is the live state's;
+ * NULL forgets.  The contract is its own, or NULL if it names what it named when
+ * the release last fitted.
+ */
+void
+sg_release_record_fit(const char *application, const char *version, const char *fingerprint,
+					  const SgContract *contract)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
+	Datum		values[] = {
+		CStringGetTextDatum(application),
+		CStringGetTextDatum(version),
+		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint),
+		contract == NULL ? (Datum) 0 : names_datum(contract)
+	};
+	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ', '\0'};
+
+	sg_spi_connect();
+	(void) sg_spi_command("UPDATE schema_guard.release"
+						  "   SET fits_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
+						  " WHERE application = $1 AND version = $2"
+						  "   AND fits_fingerprint IS DISTINCT FROM $3"
+						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
+						  "                               WHERE s.fingerprint = $3))",
+						  4, types, values, nulls);
+	sg_spi_finish();
+}
+
+static bool
+names_object(const SgRelease *release, const char *identity)
+{
+	size_t		len = strlen(identity);
+
+	for (int i = 0; i < release->nnames; i++)
+	{
+		const text *name = (const text *) DatumGetPointer(release->names[i]);
+
+		if (VARSIZE_ANY_EXHDR(name) == len && memcmp(VARDATA_ANY(name), identity, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Can the changed object matter to a release?  Besides what its contract
+ * names, a domain can, being a column's type.
+ */
+static bool
+concerns(const SgObject *changed, const SgRelease *release)
+{
+	return changed != NULL &&
+		(strcmp(changed->type, "type") == 0 || names_object(release, changed->identity));
+}
+
+/* Is the release known to fit before the change?  False says nothing. */
+bool
+sg_release_fitted(const SgRelease *release, const SgLiveDelta *delta)
+{
+	return release->fits != NULL && strcmp(release->fits, delta->before) == 0;
+}
+
+/*
+ * Is the release known to fit before the change, and not touched by it?  Then
+ * it fits afterwards.  False says nothing.
+ */
+bool
+sg_release_still_fits(const SgRelease *release, const SgLiveDelta *delta)
+{
+	ListCell   *cell;
+
+	if (release->names == NULL || !sg_release_fitted(release, delta))
+		return false;
+	foreach(cell, delta->objects)
+	{
+		const SgLiveChange *change = lfirst(cell);
+
+		if (concerns(change->before, release) || concerns(change->after, release))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Carries the known verdicts over to the live state that this transaction is
+ * about to publish: a release that fitted before and whose objects did not
+ * change fits; one whose objects changed is checked.  Called by the gate once
+ * the live state is written, so that connections never need to check.
+ */
+void
+sg_release_published(const SgLiveDelta *delta)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard verdicts",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	ListCell   *cell;
+
+	foreach(cell, sg_release_live())
+	{
+		const SgRelease *release = lfirst(cell);
+		SgContract *contract = NULL;
+		bool		fits = sg_release_still_fits(release, delta);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!fits)
+		{
+			contract = sg_contract_parse(release->contract);
+			fits = sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
+				sg_contract_is_covered(contract);
+		}
+		sg_release_record_fit(release->application, release->version, fits ? delta->after : NULL,
+							  contract);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}

@@ -1,0 +1,61 @@
+/*
+ * releases/release.h
+ *		Releases: registered contracts, and whether the schema fits them.
+ *
+ * All functions work as the extension's owner with a pinned search_path (a
+ * SECURITY DEFINER function, or sg_guard_enter), connect to SPI themselves,
+ * and allocate results in the caller's memory context.
+ */
+#ifndef SG_RELEASES_RELEASE_H
+#define SG_RELEASES_RELEASE_H
+
+#include "releases/contract.h"
+#include "state/live_state.h"
+#include "support/compat.h"
+#include "support/table.h"
+
+typedef struct SgRelease
+{
+	char	   *application;
+	char	   *version;
+	Jsonb	   *contract;
+	char	   *retired_at;		/* or NULL: it is live */
+	char	   *retired_by;
+	char	   *fits;			/* a fingerprint that it is known to fit, or NULL */
+	Datum	   *names;			/* texts: the identities of the objects that it needed then; of */
+	int			nnames;			/* sg_release_live() only */
+} SgRelease;
+
+/* schema_guard.release */
+enum SgReleaseColumn
+{
+	SG_RELEASE_APPLICATION = 1,
+	SG_RELEASE_VERSION,
+	SG_RELEASE_CONTRACT,
+	SG_RELEASE_REGISTERED_AT,
+	SG_RELEASE_REGISTERED_BY,
+	SG_RELEASE_RETIRED_AT,
+	SG_RELEASE_RETIRED_BY,
+	SG_RELEASE_FITS_FINGERPRINT,
+	SG_RELEASE_FITS_OBJECTS,
+	SG_RELEASE_COLUMNS = SG_RELEASE_FITS_OBJECTS
+};
+
+extern const SgTableShape sg_release_shape;
+
+extern SgRelease *sg_release_find(const char *application, const char *version);
+extern List *sg_release_live(void);
+extern bool sg_release_register(const char *application, const char *version, Jsonb *contract);
+extern bool sg_release_retire(const char *application, const char *version);
+
+extern void sg_release_unknown(const char *application, const char *version,
+							   const SgRelease *retired) pg_attribute_noreturn();
+extern void sg_release_assert(const char *application, const char *version);
+extern char *sg_release_live_fingerprint(void);
+extern void sg_release_record_fit(const char *application, const char *version,
+								  const char *fingerprint, const SgContract *contract);
+extern bool sg_release_fitted(const SgRelease *release, const SgLiveDelta *delta);
+extern bool sg_release_still_fits(const SgRelease *release, const SgLiveDelta *delta);
+extern void sg_release_published(const SgLiveDelta *delta);
+
+#endif							/* SG_RELEASES_RELEASE_H */

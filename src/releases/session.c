@@ -1,0 +1,337 @@
+/*
+ * releases/session.c
+ *		The release that a session declares, checked as it connects.
+ *
+ * schema_guard.application says which release a session belongs to.  When:
+ *
+ *		session_preload_libraries	the library is loaded after authentication,
+ *									when all settings are known: check at once,
+ *									a mismatch ends the connection attempt
+ *		shared_preload_libraries	no hook comes so late in a session's start:
+ *									check at the first statement, a mismatch
+ *									ends the session
+ *		later						when the declaration or the schema has
+ *									changed: check at the next statement that a
+ *									client sends, a mismatch is its error
+ *
+ * That the schema has changed is told by the gate: it invalidates the relation
+ * schema_guard.live_signal, which reaches every session before its next
+ * statement.  A statement costs two comparisons as long as nothing happens.
+ *
+ * What becomes of a mismatch (in this order):
+ *
+ *		mode off					nothing is checked
+ *		no extension in this db		nothing is checked
+ *		fault of the guard			WARNING; in enforce as "error" below
+ *		on_mismatch, on_unknown_release = warning, log: that
+ *		error						FATAL on connect, else ERROR
+ *
+ * That goes for superusers too: many an application connects as one.  The one
+ * who repairs gets in without declaring a release, and where ALTER ROLE or
+ * ALTER DATABASE declares one, by the options of the connection, which come
+ * before those: a superuser may set schema_guard.on_mismatch = warning there.
+ * Only a fault of the guard never keeps a superuser out.
+ *
+ * Transaction control, SET and SHOW are never refused, nor is DDL: they are
+ * how a session gets out of the situation, or others.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "replication/walsender.h"
+#include "storage/proc.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+
+#include "releases/release.h"
+#include "releases/session.h"
+#include "state/live_state.h"
+#include "support/compat.h"
+#include "support/errors.h"
+#include "support/settings.h"
+#include "support/spi.h"
+
+/* how long a check waits for a lock on schema_guard's own tables */
+#define LOCK_TIMEOUT_MS 200
+
+static ExecutorStart_hook_type previous_executor_start = NULL;
+static ProcessUtility_hook_type previous_process_utility = NULL;
+
+/* the declaration that was checked last; NULL: none so far */
+static char *checked_declaration = NULL;
+
+/* the schema may have changed since */
+static bool schema_changed = false;
+
+/* a check is running: its own statements are not to be checked */
+static bool checking = false;
+
+/* the relation whose invalidation tells of a change */
+static Oid	signal_relid = InvalidOid;
+
+/* when the client's statement came that was looked at last */
+static TimestampTz seen_statement = 0;
+
+static void
+relation_invalidated(Datum arg, Oid relid)
+{
+	if (relid == InvalidOid || relid == signal_relid)
+		schema_changed = true;
+}
+
+/* Is this somebody's session, rather than a worker or a replication connection? */
+static bool
+is_client_session(void)
+{
+	return MyBackendType == B_BACKEND && !am_walsender && OidIsValid(MyDatabaseId);
+}
+
+/* Remembers what was checked, and learns of changes from now on. */
+static void
+note_checked(void)
+{
+	static bool registered = false;
+	const char *declaration = sg_application == NULL ? "" : sg_application;
+
+	if (!registered)
+	{
+		CacheRegisterRelcacheCallback(relation_invalidated, (Datum) 0);
+		registered = true;
+	}
+	if (checked_declaration == NULL || strcmp(checked_declaration, declaration) != 0)
+	{
+		char	   *copy = MemoryContextStrdup(TopMemoryContext, declaration);
+
+		if (checked_declaration != NULL)
+			pfree(checked_declaration);
+		checked_declaration = copy;
+	}
+	schema_changed = false;
+}
+
+/* Asserts that the declared release fits, as the owner; what is wrong is an error. */
+static void
+assert_declaration(void)
+{
+	SgGuardScope saved;
+	char	   *application = pstrdup(sg_application);
+	char	   *slash = strrchr(application, '/');
+
+	if (slash == NULL || slash == application || slash[1] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_SG_UNKNOWN_RELEASE),
+				 errmsg("\"%s\" is not the name of a release", sg_application),
+				 errhint("Set schema_guard.application to name/version, for example api/1.4.2.")));
+	*slash = '\0';
+
+	sg_guard_enter(&saved);
+	/* undone by sg_guard_leave */
+	if (LockTimeout == 0 || LockTimeout > LOCK_TIMEOUT_MS)
+		(void) set_config_option("lock_timeout", CppAsString2(LOCK_TIMEOUT_MS), PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	sg_require_version();
+	signal_relid = sg_live_signal();
+	sg_release_assert(application, slash + 1);
+	sg_guard_leave(&saved);
+}
+
+/*
+ * Runs the check in a subtransaction, so that an error of it leaves the
+ * session as it was.  Returns that error, or NULL if all is well.
+ */
+static ErrorData *
+find_error(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *error = NULL;
+
+	checking = true;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		assert_declaration();
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	checking = false;
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+static bool
+is_interruption(int sqlstate)
+{
+	return sqlstate == ERRCODE_QUERY_CANCELED ||
+		ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_OPERATOR_INTERVENTION;
+}
+
+/* Says on top of the error of a fault in the guard what could not be done; palloc'd, as all of it. */
+static void
+explain_fault(ErrorData *error)
+{
+	error->message = psprintf("schema_guard could not check release %s: %s",
+							  sg_application, error->message);
+	/* where in which statement of ours it happened says nothing to the client */
+	error->internalpos = 0;
+	error->internalquery = NULL;
+	if (error->hint == NULL && sg_mode == SG_MODE_ENFORCE)
+		error->hint = pstrdup("In mode enforce this ends the session. A superuser gets in, and can set schema_guard.mode to observe.");
+}
+
+/* How loud the error is to be reported; see the table at the top. */
+static int
+reaction_level(ErrorData *error, bool connecting)
+{
+	int			reaction;
+	bool		fault = false;
+
+	if (is_interruption(error->sqlerrcode))
+		return ERROR;
+	if (error->sqlerrcode == ERRCODE_SG_RELEASE_MISMATCH)
+		reaction = sg_on_mismatch;
+	else if (error->sqlerrcode == ERRCODE_SG_UNKNOWN_RELEASE)
+		reaction = sg_on_unknown_release;
+	else
+	{
+		fault = true;
+		explain_fault(error);
+		reaction = sg_mode == SG_MODE_ENFORCE ? SG_REACT_ERROR : SG_REACT_WARNING;
+	}
+	if (reaction == SG_REACT_LOG)
+		return LOG;
+	if (reaction == SG_REACT_WARNING || (fault && superuser_arg(GetSessionUserId())))
+		return WARNING;
+	return connecting ? FATAL : ERROR;
+}
+
+/*
+ * Checks the declaration of this session, in a transaction.  "connecting": it
+ * has not been checked before.  Reports what is wrong; an ERROR is raised
+ * again at the next statement, until it is put right.
+ */
+static void
+check_declaration(bool connecting)
+{
+	ErrorData  *error;
+
+	if (sg_mode == SG_MODE_OFF)
+		return;
+	if (sg_application == NULL || sg_application[0] == '\0' || !OidIsValid(sg_extension_oid()))
+	{
+		note_checked();
+		return;
+	}
+	/* first, so that a change during the check counts as one after it */
+	note_checked();
+	error = find_error();
+	if (error == NULL)
+		return;
+	error->elevel = reaction_level(error, connecting);
+	if (error->elevel >= ERROR)
+		schema_changed = true;
+	ThrowErrorData(error);
+	FreeErrorData(error);
+}
+
+/* Checks on session start; up to 14 that is outside of a transaction. */
+static void
+check_on_connect(void)
+{
+	bool		own_transaction = !IsTransactionState();
+
+	if (own_transaction)
+		StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	check_declaration(true);
+	PopActiveSnapshot();
+	if (own_transaction)
+		CommitTransactionCommand();
+}
+
+/*
+ * Checks before a statement, if there is reason to and it is the first that
+ * runs for what the client has sent: functions are not broken off half way.
+ * Whoever works as somebody else is not the client: the gate at commit, which
+ * must not fail because the release does not fit, or a function that the
+ * client's statement has called.
+ */
+static void
+check_if_due(void)
+{
+	TimestampTz statement = GetCurrentStatementStartTimestamp();
+
+	if (checking || InLocalUserIdChange() || statement == seen_statement || IsInParallelMode())
+		return;
+	seen_statement = statement;
+	if (!schema_changed && checked_declaration != NULL && sg_application != NULL &&
+		strcmp(checked_declaration, sg_application) == 0)
+		return;
+	if (is_client_session())
+		check_declaration(checked_declaration == NULL);
+}
+
+static void
+executor_start(QueryDesc *query, int eflags)
+{
+	check_if_due();
+	if (previous_executor_start != NULL)
+		previous_executor_start(query, eflags);
+	else
+		standard_ExecutorStart(query, eflags);
+}
+
+/* Utility statements that use the schema without passing through the executor. */
+static bool
+uses_schema(const Node *statement)
+{
+	return IsA(statement, CopyStmt) || IsA(statement, CallStmt) || IsA(statement, DoStmt);
+}
+
+static void
+process_utility(SG_PROCESS_UTILITY_PARAMETERS)
+{
+	if (uses_schema(pstmt->utilityStmt))
+		check_if_due();
+	if (previous_process_utility != NULL)
+		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
+	else
+		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+}
+
+/*
+ * Installs the hooks and, where the library is loaded as a session starts,
+ * checks the session.  Called from _PG_init, after the settings are defined.
+ */
+void
+sg_session_init(void)
+{
+	previous_executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = executor_start;
+	previous_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = process_utility;
+
+	if (process_shared_preload_libraries_in_progress || !is_client_session())
+		return;
+	if (sg_compat_session_is_starting())
+		check_on_connect();
+	else
+		checked_declaration = MemoryContextStrdup(TopMemoryContext, "");
+}

@@ -1,0 +1,85 @@
+/*
+ * snapshots/capture.c
+ *		The live schema as blocks, for snapshots and schema files.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "description/describe.h"
+#include "description/scope.h"
+#include "snapshots/capture.h"
+#include "support/progress.h"
+#include "support/spi.h"
+
+typedef struct Capture
+{
+	MemoryContext context;		/* where the blocks go */
+	SgSchema   *schema;
+	int			capacity;
+	StringInfoData buf;
+	SgDigestSet digests;
+} Capture;
+
+static void
+receive_object(SgObject *object, void *arg)
+{
+	Capture    *capture = arg;
+	SgSchema   *schema = capture->schema;
+	SgBlock    *block;
+	MemoryContext old;
+
+	resetStringInfo(&capture->buf);
+	sg_object_render(&capture->buf, object, schema->facets);
+
+	old = MemoryContextSwitchTo(capture->context);
+	if (schema->nobjects >= capture->capacity)
+	{
+		capture->capacity *= 2;
+		schema->blocks = repalloc_huge(schema->blocks, sizeof(SgBlock) * capture->capacity);
+	}
+	block = &schema->blocks[schema->nobjects++];
+	block->type = object->type;
+	block->identity = pstrdup(object->identity);
+	block->text = pnstrdup(capture->buf.data, capture->buf.len);
+	block->len = capture->buf.len;
+	sg_digest_block(block->text, block->len, &block->digest);
+	sg_digest_set_add(&capture->digests, &block->digest);
+	MemoryContextSwitchTo(old);
+	sg_progress("described", schema->nobjects);
+}
+
+/*
+ * Describes the live schema in the guarded facets and the scope as they are.
+ * Runs as the extension's owner; locks as sg_describe_all.  Everything is in
+ * the current memory context; the blocks are sorted.
+ */
+SgSchema *
+sg_capture_live(void)
+{
+	SgDescribeOptions options = {0};
+	Capture		capture = {0};
+	SgSchema   *schema = palloc0(sizeof(SgSchema));
+	SgDigest	root;
+
+	capture.context = CurrentMemoryContext;
+	capture.schema = schema;
+	schema->facets = sg_scope_facets();
+	schema->exclusions = sg_scope_exclusions();
+
+	capture.capacity = 1024;
+	schema->blocks = palloc(sizeof(SgBlock) * capture.capacity);
+	initStringInfo(&capture.buf);
+	sg_digest_set_init(&capture.digests);
+	options.facets = schema->facets;
+	sg_describe_all(&options, receive_object, &capture);
+	sg_progress_end();
+	pfree(capture.buf.data);
+
+	sg_blocks_sort(schema->blocks, schema->nobjects);
+	sg_digest_set_sort(&capture.digests);
+	sg_digest_root(&capture.digests, &root);
+	strlcpy(schema->fingerprint, sg_fingerprint_text(&root), sizeof(schema->fingerprint));
+	return schema;
+}

@@ -1,0 +1,407 @@
+/*
+ * snapshots/snapshot.c
+ *		Snapshots: stored descriptions under a name, and how they are referred to.
+ *
+ * A reference is a name; or, where no snapshot has that name, a fingerprint or
+ * the beginning of one, of 12 hex digits or more, with or without "sg1:".
+ * That is why a name must not look like one.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "approvals/path.h"
+#include "description/scope.h"
+#include "state/store.h"
+#include "support/errors.h"
+#include "support/progress.h"
+#include "support/spi.h"
+
+#define FINGERPRINT_PREFIX SG_FORMAT ":"
+
+/* what a fingerprint can be shortened to */
+#define MIN_PREFIX_HEX_LEN 12
+
+/* in bytes */
+#define MAX_NAME_LEN 200
+
+/* the columns that read_snapshot expects */
+#define SNAPSHOT_COLUMNS "snapshot_id, name, fingerprint, facets, exclusions, created_by"
+
+/*
+ * If the reference looks like (the beginning of) a fingerprint, writes it in
+ * its full form, "sg1:" and lower-case digits, to "prefix", which has room for
+ * SG_FINGERPRINT_LEN + 1 bytes.
+ */
+bool
+sg_fingerprint_prefix(const char *reference, char *prefix)
+{
+	const char *hex = reference;
+	size_t		len;
+
+	if (strncmp(hex, FINGERPRINT_PREFIX, strlen(FINGERPRINT_PREFIX)) == 0)
+		hex += strlen(FINGERPRINT_PREFIX);
+	len = strlen(hex);
+	if (len < MIN_PREFIX_HEX_LEN || len > SG_DIGEST_HEX_LEN ||
+		strspn(hex, "0123456789abcdefABCDEF") != len)
+		return false;
+	strcpy(prefix, FINGERPRINT_PREFIX);
+	for (size_t i = 0; i <= len; i++)
+		prefix[strlen(FINGERPRINT_PREFIX) + i] = pg_ascii_tolower((unsigned char) hex[i]);
+	return true;
+}
+
+/* The root that a complete fingerprint stands for. */
+void
+sg_fingerprint_root(const char *fingerprint, SgDigest *root)
+{
+	if (strlen(fingerprint) != SG_FINGERPRINT_LEN ||
+		!sg_digest_from_hex(fingerprint + strlen(FINGERPRINT_PREFIX), root))
+		elog(ERROR, "\"%s\" is not a fingerprint", fingerprint);
+}
+
+/* Raises an error unless something, a snapshot or a path, can have this name. */
+void
+sg_name_check(const char *what, const char *name)
+{
+	char		prefix[SG_FINGERPRINT_LEN + 1];
+
+	if (name[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("name of a %s is empty", what)));
+	if (strlen(name) > MAX_NAME_LEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("name of a %s is longer than %d bytes", what, MAX_NAME_LEN)));
+	for (const char *c = name; *c != '\0'; c++)
+	{
+		if ((unsigned char) *c < 0x20 || *c == 0x7f)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_NAME),
+					 errmsg("name of a %s has a control character at byte %d",
+							what, (int) (c - name) + 1)));
+	}
+	if (strncmp(name, FINGERPRINT_PREFIX, strlen(FINGERPRINT_PREFIX)) == 0 ||
+		sg_fingerprint_prefix(name, prefix))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("name of a %s looks like a fingerprint: \"%s\"", what, name),
+				 errhint("Choose one that has other characters than 0-9 and a-f, for example \"v%.60s\".",
+						 name)));
+}
+
+/* Raises an error unless a snapshot can have this name. */
+void
+sg_snapshot_check_name(const char *name)
+{
+	sg_name_check("snapshot", name);
+}
+
+static Datum
+text_array(Datum *elements, int count)
+{
+	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static Datum
+facets_datum(SgFacetSet facets)
+{
+	Datum		elements[SG_NUM_FACETS];
+	int			count = 0;
+
+	for (int i = 0; i < SG_NUM_FACETS; i++)
+	{
+		if ((facets & SG_FACET_BIT(i)) != 0)
+			elements[count++] = CStringGetTextDatum(sg_facet_name((SgFacet) i));
+	}
+	return text_array(elements, count);
+}
+
+static Datum
+strings_datum(const List *strings)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * Max(list_length(strings), 1));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, strings)
+		elements[count++] = CStringGetTextDatum((char *) lfirst(cell));
+	return text_array(elements, count);
+}
+
+/* The elements of a text[], a list of char * in the current memory context. */
+static List *
+strings_of(Datum array)
+{
+	List	   *strings = NIL;
+	Datum	   *elements;
+	int			count;
+
+	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, NULL, &count);
+	for (int i = 0; i < count; i++)
+		strings = lappend(strings, TextDatumGetCString(elements[i]));
+	return strings;
+}
+
+/* A snapshot out of a row of SNAPSHOT_COLUMNS, in the current memory context. */
+static SgSnapshot *
+read_snapshot(uint64 row)
+{
+	SgSnapshot *snapshot = palloc0(sizeof(SgSnapshot));
+	bool		isnull;
+	ListCell   *cell;
+
+	snapshot->id = DatumGetInt64(sg_spi_value(row, 1, &isnull));
+	snapshot->name = TextDatumGetCString(sg_spi_value(row, 2, &isnull));
+	strlcpy(snapshot->fingerprint, TextDatumGetCString(sg_spi_value(row, 3, &isnull)),
+			sizeof(snapshot->fingerprint));
+	foreach(cell, strings_of(sg_spi_value(row, 4, &isnull)))
+	{
+		SgFacet		facet;
+
+		if (!sg_facet_parse(lfirst(cell), &facet))
+			elog(ERROR, "unknown facet \"%s\"", (char *) lfirst(cell));
+		snapshot->facets |= SG_FACET_BIT(facet);
+	}
+	snapshot->exclusions = strings_of(sg_spi_value(row, 5, &isnull));
+	snapshot->created_by = TextDatumGetCString(sg_spi_value(row, 6, &isnull));
+	return snapshot;
+}
+
+/* The snapshot that a query with one text parameter finds first, or NULL. */
+static SgSnapshot *
+query_snapshot(const char *sql, const char *parameter)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	SgSnapshot *snapshot = NULL;
+	Datum		value;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(parameter);
+	if (sg_spi_query(sql, 1, types, &value, NULL) > 0)
+	{
+		MemoryContextSwitchTo(caller);
+		snapshot = read_snapshot(0);
+	}
+	sg_spi_finish();
+	return snapshot;
+}
+
+static SgSnapshot *
+snapshot_by_name(const char *name)
+{
+	return query_snapshot("SELECT " SNAPSHOT_COLUMNS " FROM schema_guard.snapshot WHERE name = $1",
+						  name);
+}
+
+/* Is there a snapshot of that name? */
+bool
+sg_snapshot_exists(const char *name)
+{
+	return snapshot_by_name(name) != NULL;
+}
+
+/* The newest snapshot with exactly this fingerprint, or NULL. */
+SgSnapshot *
+sg_snapshot_by_fingerprint(const char *fingerprint)
+{
+	return query_snapshot("SELECT " SNAPSHOT_COLUMNS " FROM schema_guard.snapshot"
+						  " WHERE fingerprint = $1 ORDER BY snapshot_id DESC LIMIT 1",
+						  fingerprint);
+}
+
+static void
+ambiguous_reference(const char *reference, uint64 candidates)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (uint64 i = 0; i < candidates && i < SG_MAX_DETAIL_ITEMS; i++)
+		appendStringInfo(&list, "%s%s (\"%s\")", i > 0 ? "\n" : "",
+						 sg_spi_text(i, 1), sg_spi_text(i, 2));
+	if (candidates > SG_MAX_DETAIL_ITEMS)
+		appendStringInfo(&list, "\nand " UINT64_FORMAT " more", candidates - SG_MAX_DETAIL_ITEMS);
+	ereport(ERROR,
+			(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
+			 errmsg("more than one fingerprint begins with \"%s\"", reference),
+			 errdetail("%s", list.data),
+			 errhint("Give more digits, or a name.")));
+}
+
+/* The snapshot whose fingerprint begins so, or NULL; an error if several do. */
+static SgSnapshot *
+snapshot_by_prefix(const char *reference, const char *prefix)
+{
+	static const Oid types[] = {TEXTOID};
+	char		fingerprint[SG_FINGERPRINT_LEN + 1] = "";
+	Datum		value;
+	uint64		rows;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(prefix);
+	rows = sg_spi_query("SELECT fingerprint, pg_catalog.min(name) FROM schema_guard.snapshot"
+						" WHERE pg_catalog.starts_with(fingerprint, $1)"
+						" GROUP BY fingerprint ORDER BY fingerprint COLLATE \"C\"", 1, types, &value, NULL);
+	if (rows > 1)
+		ambiguous_reference(reference, rows);
+	if (rows == 1)
+		strlcpy(fingerprint, sg_spi_text(0, 1), sizeof(fingerprint));
+	sg_spi_finish();
+	return rows == 1 ? sg_snapshot_by_fingerprint(fingerprint) : NULL;
+}
+
+/*
+ * Finds a snapshot by name, fingerprint, or the beginning of a fingerprint; of
+ * several with the same fingerprint the newest.  If there is none: NULL if
+ * missing_ok, otherwise an error.  An ambiguous reference always is an error.
+ */
+SgSnapshot *
+sg_snapshot_find(const char *reference, bool missing_ok)
+{
+	SgSnapshot *snapshot = snapshot_by_name(reference);
+	char		prefix[SG_FINGERPRINT_LEN + 1];
+
+	if (snapshot == NULL && sg_fingerprint_prefix(reference, prefix))
+		snapshot = snapshot_by_prefix(reference, prefix);
+	if (snapshot == NULL && !missing_ok)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("snapshot \"%s\" does not exist", reference),
+				 errhint("SELECT name, fingerprint FROM schema_guard.snapshots lists what there is; a fingerprint can be shortened to %d hex digits.",
+						 MIN_PREFIX_HEX_LEN)));
+	return snapshot;
+}
+
+/* Raises an error unless the existing snapshot is the same; tells that it is. */
+static void
+name_is_taken(const char *name, const char *fingerprint)
+{
+	SgSnapshot *existing = snapshot_by_name(name);
+
+	if (existing == NULL || strcmp(existing->fingerprint, fingerprint) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("snapshot \"%s\" already exists", name),
+				 existing == NULL ? 0 :
+				 errdetail("It is %s, the new one would be %s.",
+						   existing->fingerprint, fingerprint),
+				 errhint("Choose another name; snapshots are never overwritten.")));
+	ereport(NOTICE,
+			(errmsg("snapshot \"%s\" already exists and is the same", name)));
+}
+
+/*
+ * Stores the row of a snapshot of which the blocks are stored, and the tree
+ * over their digests, which are sorted here.  "note" may be NULL.  A snapshot
+ * of that name must not exist, unless it is the same one: that gives a notice.
+ */
+void
+sg_snapshot_create_of(const char *name, const char *note, const char *origin,
+					  const SgSchema *schema, SgDigestSet *set)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, INT4OID,
+	TEXTOID, TEXTOID, TEXTOID};
+	SgDigest	root;
+	Datum		values[8];
+	char		nulls[] = "        ";
+	uint64		inserted;
+
+	sg_digest_set_sort(set);
+	sg_store_tree(set, &root);
+
+	sg_spi_connect();
+	values[0] = CStringGetTextDatum(name);
+	values[1] = CStringGetTextDatum(schema->fingerprint);
+	values[2] = facets_datum(schema->facets);
+	values[3] = strings_datum(schema->exclusions);
+	values[4] = Int32GetDatum(set->count);
+	values[5] = note ? CStringGetTextDatum(note) : (Datum) 0;
+	nulls[5] = note ? ' ' : 'n';
+	values[6] = CStringGetTextDatum(origin);
+	values[7] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+	inserted = sg_spi_command("INSERT INTO schema_guard.snapshot"
+							  " (name, fingerprint, facets, exclusions, object_count, note, origin, created_by)"
+							  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+							  " ON CONFLICT (name) DO NOTHING", 8, types, values, nulls);
+	sg_spi_finish();
+	if (inserted == 0)
+		name_is_taken(name, schema->fingerprint);
+}
+
+/*
+ * Stores a description, given as blocks with type, identity and digest, as a
+ * snapshot; otherwise as sg_snapshot_create_of.  No path may have its name.
+ */
+void
+sg_snapshot_create(const char *name, const char *note, const char *origin,
+				   const SgSchema *schema)
+{
+	SgStoreWriter *writer;
+	SgDigestSet set;
+
+	if (sg_path_exists(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("a path has the name \"%s\"", name),
+				 errhint("Choose another name for the snapshot.")));
+	writer = sg_store_writer_begin();
+	sg_digest_set_init(&set);
+	for (int i = 0; i < schema->nobjects; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		sg_store_writer_add_block(writer, &schema->blocks[i]);
+		sg_digest_set_add(&set, &schema->blocks[i].digest);
+		sg_progress("stored", i + 1);
+	}
+	sg_store_writer_end(writer);
+	sg_progress_end();
+	sg_snapshot_create_of(name, note, origin, schema, &set);
+}
+
+/* Warns if a schema that is imported cannot be what this database's is compared with. */
+void
+sg_snapshot_warn_of_scope(const SgSchema *schema)
+{
+	SgFacetSet	facets = sg_scope_facets();
+	List	   *exclusions = sg_scope_exclusions();
+
+	if (facets != schema->facets || !sg_scope_same_exclusions(exclusions, schema->exclusions))
+		ereport(WARNING,
+				(errmsg("the file has another scope than this database"),
+				 errdetail("The file has the facets %s and %d exclusion rules, this database has %s and %d.",
+						   sg_facet_set_text(schema->facets), list_length(schema->exclusions),
+						   sg_facet_set_text(facets), list_length(exclusions)),
+				 errhint("Approving it does not allow the same schema here unless schema_guard.guard_facets(), exclude() and include() make the scopes equal.")));
+}
+
+/* Loads a snapshot with all its objects, as blocks and parsed. */
+SgSchema *
+sg_snapshot_load(const SgSnapshot *snapshot)
+{
+	SgSchema   *schema = palloc0(sizeof(SgSchema));
+	SgDigestSet set;
+	SgDigest	root;
+
+	sg_fingerprint_root(snapshot->fingerprint, &root);
+	sg_store_load_tree(&root, &set);
+	strlcpy(schema->fingerprint, snapshot->fingerprint, sizeof(schema->fingerprint));
+	schema->facets = snapshot->facets;
+	schema->exclusions = snapshot->exclusions;
+	schema->nobjects = set.count;
+	schema->blocks = sg_store_load_blocks(set.members, set.count);
+	sg_blocks_sort(schema->blocks, schema->nobjects);
+	schema->objects = palloc_extended(sizeof(SgObject *) * Max(set.count, 1), MCXT_ALLOC_HUGE);
+	for (int i = 0; i < schema->nobjects; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		schema->objects[i] = sg_block_parse(schema->blocks[i].text, schema->blocks[i].len);
+	}
+	return schema;
+}

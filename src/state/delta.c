@@ -1,0 +1,450 @@
+/*
+ * state/delta.c
+ *		What differs between an earlier state and the catalogs as they are now:
+ *		by describing everything.
+ *
+ * Two ways lead to the same answer.  sg_live_compare() describes everything.
+ * sg_live_compare_touched() (state/delta_touched.c) describes what the
+ * transaction has touched, and gives up where that is not known.
+ *
+ * Both run under the publish lock and must not wait for a lock on a table: its
+ * holder may be waiting for the publish lock.  Where the deparser must open a
+ * relation that another session has locked, the "busy" callback takes the
+ * object as the live state has it.  Mostly that is not a guess: whoever changed
+ * it is still running, its change is invisible, and it will have to take the
+ * publish lock before it commits.  But where a name in the object's text may
+ * have been changed by this transaction, the state is marked stale, and the
+ * next one starts by computing it anew.  What the deparser opens beyond that
+ * is waited for briefly, see sg_bound_lock_waits.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "storage/proc.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "description/scope.h"
+#include "format/diff.h"
+#include "state/comparison.h"
+#include "state/store.h"
+
+/* how long a table lock is waited for while the publish lock is held, at most */
+#define LOCK_WAIT_MS 100
+
+/* an empty one, in the current memory context */
+SgLiveImage *
+sg_image_create(void)
+{
+	SgLiveImage *image = palloc0(sizeof(SgLiveImage));
+	HASHCTL		ctl = {0};
+
+	ctl.keysize = sizeof(SgLiveKey);
+	ctl.entrysize = sizeof(SgLiveEntry);
+	ctl.hcxt = CurrentMemoryContext;
+	image->context = CurrentMemoryContext;
+	image->entries = hash_create("schema_guard image", 256, &ctl,
+								 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	return image;
+}
+
+/* The entry of an object, or NULL. */
+SgLiveEntry *
+sg_image_find(SgLiveImage *image, Oid classid, Oid objid)
+{
+	SgLiveKey	key = {classid, objid};
+
+	return hash_search(image->entries, &key, HASH_FIND, NULL);
+}
+
+static SgLiveEntry *
+image_add(SgLiveImage *image, Oid classid, Oid objid)
+{
+	SgLiveKey	key = {classid, objid};
+	SgLiveEntry *entry = hash_search(image->entries, &key, HASH_ENTER, NULL);
+
+	memset((char *) entry + sizeof(SgLiveKey), 0, sizeof(SgLiveEntry) - sizeof(SgLiveKey));
+	return entry;
+}
+
+/* SgLiveRowReceiver: adds a row of the live state, unless it is there already */
+void
+sg_image_add_row(const SgLiveRow *row, void *arg)
+{
+	SgLiveImage *image = arg;
+	SgLiveEntry *entry;
+
+	if (sg_image_find(image, row->classid, row->objid) != NULL)
+		return;
+	entry = image_add(image, row->classid, row->objid);
+	entry->stored = true;
+	entry->digest = row->digest;
+	entry->nkeys = row->nkeys;
+	entry->keys = row->keys;
+}
+
+/* The stored live state; empty if there is none. */
+SgLiveImage *
+sg_live_image_stored(void)
+{
+	SgLiveImage *image = sg_image_create();
+
+	sg_live_state(&image->state);
+	sg_live_rows(InvalidOid, sg_image_add_row, image);
+	return image;
+}
+
+/* a copy of what the guarded facets show of an object */
+static SgObject *
+guarded_copy(const SgObject *object, SgFacetSet facets)
+{
+	SgObject   *copy = sg_object_copy(object);
+	int			kept = 0;
+
+	for (int i = 0; i < copy->nitems; i++)
+	{
+		if ((facets & SG_FACET_BIT(copy->items[i].facet)) != 0)
+			copy->items[kept++] = copy->items[i];
+	}
+	copy->nitems = kept;
+	return copy;
+}
+
+/* Are the keys of the items those that the live state has? */
+static bool
+same_keys(const SgLiveEntry *entry, const SgObject *object, SgFacetSet facets)
+{
+	int			n = 0;
+
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if ((facets & SG_FACET_BIT(object->items[i].facet)) == 0)
+			continue;
+		if (n >= entry->nkeys || entry->keys[n] != object->items[i].key)
+			return false;
+		n++;
+	}
+	return n == entry->nkeys;
+}
+
+static SgLiveChange *
+change_of(SgComparison *comparison, const SgObject *object, const SgDigest *digest,
+		  const SgLiveEntry *entry)
+{
+	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
+
+	change->classid = object->classid;
+	change->objid = object->objid;
+	change->after = guarded_copy(object, comparison->facets);
+	change->digest_after = *digest;
+	change->block = pstrdup(comparison->block.data);
+	change->digest_before = entry->digest;
+	change->before = entry->object;
+	return change;
+}
+
+/* SgObjectReceiver: compares one object with the image, or adds it to the image */
+void
+sg_comparison_receive(SgObject *object, void *arg)
+{
+	SgComparison *comparison = arg;
+	SgLiveEntry *entry = sg_image_find(comparison->image, object->classid, object->objid);
+	SgDigest	digest;
+	MemoryContext old;
+
+	/* one by itself and with its class */
+	if (entry != NULL && entry->seen)
+		return;
+	resetStringInfo(&comparison->block);
+	sg_object_render(&comparison->block, object, comparison->facets);
+	sg_digest_block(comparison->block.data, comparison->block.len, &digest);
+
+	old = MemoryContextSwitchTo(comparison->context);
+	sg_digest_set_add(&comparison->digests, &digest);
+	if (entry == NULL)
+		entry = image_add(comparison->image, object->classid, object->objid);
+	if (comparison->taking)
+	{
+		entry->stored = true;
+		entry->digest = digest;
+		entry->object = guarded_copy(object, comparison->facets);
+	}
+	else if (!entry->stored || sg_digest_compare(&entry->digest, &digest) != 0)
+		comparison->objects = lappend(comparison->objects,
+									  change_of(comparison, object, &digest, entry));
+	else if (entry->object == NULL && !same_keys(entry, object, comparison->facets))
+		comparison->rekeyed = lappend(comparison->rekeyed,
+									  change_of(comparison, object, &digest, entry));
+	entry->seen = !comparison->taking;
+	MemoryContextSwitchTo(old);
+}
+
+/* an object whose relation another session has locked: as it was */
+static void
+take_busy_object(const char *type, const char *identity, Oid classid, Oid objid, void *arg)
+{
+	SgComparison *comparison = arg;
+	SgLiveEntry *entry = sg_image_find(comparison->image, classid, objid);
+	MemoryContext old;
+
+	if (entry == NULL || !entry->stored)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("%s %s cannot be described while another session has it locked",
+						type, identity),
+				 errdetail("The live state of schema_guard does not know it yet."),
+				 errhint("Try again when the other session has finished.")));
+	entry->seen = true;
+	comparison->unsure = true;
+	old = MemoryContextSwitchTo(comparison->context);
+	sg_digest_set_add(&comparison->digests, &entry->digest);
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Bounds the wait for a table lock under the publish lock, until AtEOXact_GUC
+ * of the level returned.  Such a wait is not meant to be (see the head of this
+ * file), but the deparser may open what is not foreseen.  Whoever has it
+ * locked may be waiting for the publish lock: giving up well before
+ * deadlock_timeout makes it a fault of the guard, reported as such.  A deadlock
+ * is still possible if the other session looks for one just then; it is
+ * waiting in its own gate, so that it is a fault of the guard there as well.
+ */
+int
+sg_bound_lock_waits(void)
+{
+	int			level = NewGUCNestLevel();
+	int			bound = Max(Min(LOCK_WAIT_MS, DeadlockTimeout / 2), 1);
+
+	if (LockTimeout == 0 || LockTimeout > bound)
+		(void) set_config_option("lock_timeout", psprintf("%d", bound), PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+/*
+ * Begins a comparison or the taking of an image, in which results are
+ * allocated in the current memory context, and sets the options of the
+ * description that sg_comparison_receive() is to receive.
+ */
+void
+sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options, bool finish_concurrent)
+{
+	comparison->context = CurrentMemoryContext;
+	comparison->facets = sg_scope_facets();
+	sg_digest_set_init(&comparison->digests);
+	initStringInfo(&comparison->block);
+	options->facets = comparison->facets;
+	options->finish_concurrent = finish_concurrent;
+	if (!comparison->taking)
+		options->busy = take_busy_object;
+
+	/* the deparser reads catalogs under the active snapshot here and there */
+	PushActiveSnapshot(GetLatestSnapshot());
+}
+
+/* Ends it, but for what it has found. */
+void
+sg_comparison_end(SgComparison *comparison)
+{
+	PopActiveSnapshot();
+	pfree(comparison->block.data);
+}
+
+static void
+describe_everything(SgComparison *comparison, bool finish_concurrent)
+{
+	SgDescribeOptions options = {0};
+	int			level = comparison->taking ? NewGUCNestLevel() : sg_bound_lock_waits();
+
+	sg_comparison_begin(comparison, &options, finish_concurrent);
+	sg_describe_all(&options, sg_comparison_receive, comparison);
+	sg_comparison_end(comparison);
+	AtEOXact_GUC(true, level);
+	sg_digest_set_sort(&comparison->digests);
+}
+
+void
+sg_fingerprint_of_buckets(const SgDigest *buckets, char *fingerprint)
+{
+	SgDigest	root;
+
+	sg_digest_root_of_buckets(buckets, &root);
+	strlcpy(fingerprint, sg_fingerprint_text(&root), SG_FINGERPRINT_LEN + 1);
+}
+
+/*
+ * The catalogs as they are now, with all objects in memory: for a comparison
+ * with what a command makes of them.  Waits for table locks.
+ */
+SgLiveImage *
+sg_live_image_taken(void)
+{
+	SgComparison comparison = {0};
+	SgDigest	buckets[SG_BUCKETS];
+
+	comparison.image = sg_image_create();
+	comparison.image->state.exists = true;
+	comparison.taking = true;
+	describe_everything(&comparison, false);
+	sg_digest_buckets(&comparison.digests, buckets);
+	sg_fingerprint_of_buckets(buckets, comparison.image->state.fingerprint);
+	return comparison.image;
+}
+
+static void
+add_removed(SgComparison *comparison, const SgLiveEntry *entry)
+{
+	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
+
+	change->classid = entry->key.classid;
+	change->objid = entry->key.objid;
+	change->before = entry->object;
+	change->digest_before = entry->digest;
+	comparison->objects = lappend(comparison->objects, change);
+}
+
+/* objects of the image that are not there any more */
+void
+sg_comparison_removed(SgComparison *comparison)
+{
+	HASH_SEQ_STATUS scan;
+	SgLiveEntry *entry;
+
+	hash_seq_init(&scan, comparison->image->entries);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->stored && !entry->seen)
+			add_removed(comparison, entry);
+		entry->seen = false;	/* for the next comparison */
+	}
+}
+
+/* the item keys of the live state, onto the items of a block read back */
+static void
+attach_keys(SgLiveImage *image, SgLiveChange *change)
+{
+	const SgLiveEntry *entry = sg_image_find(image, change->classid, change->objid);
+
+	change->before->classid = change->classid;
+	change->before->objid = change->objid;
+	if (entry == NULL || entry->nkeys != change->before->nitems)
+		return;
+	for (int i = 0; i < entry->nkeys; i++)
+		change->before->items[i].key = entry->keys[i];
+}
+
+/* Loads the "before" of every change from the store, where it is not in memory. */
+void
+sg_comparison_load_before(SgLiveImage *image, List *objects)
+{
+	SgDigest   *digests = palloc(sizeof(SgDigest) * Max(list_length(objects), 1));
+	SgObject  **loaded;
+	int			count = 0;
+	ListCell   *lc;
+
+	foreach(lc, objects)
+	{
+		SgLiveChange *change = lfirst(lc);
+
+		if (change->before == NULL && !sg_digest_is_zero(&change->digest_before))
+			digests[count++] = change->digest_before;
+	}
+	if (count == 0)
+		return;
+	loaded = sg_store_load_objects(digests, count);
+	count = 0;
+	foreach(lc, objects)
+	{
+		SgLiveChange *change = lfirst(lc);
+
+		if (change->before == NULL && !sg_digest_is_zero(&change->digest_before))
+		{
+			change->before = loaded[count++];
+			attach_keys(image, change);
+		}
+	}
+}
+
+/* The items of SgLiveChanges of which the "before" is loaded: SgChanges, sorted. */
+List *
+sg_comparison_changes(List *objects)
+{
+	int			count = list_length(objects);
+	SgObject  **before = palloc(sizeof(SgObject *) * Max(count, 1));
+	SgObject  **after = palloc(sizeof(SgObject *) * Max(count, 1));
+	int			nbefore = 0;
+	int			nafter = 0;
+	ListCell   *lc;
+
+	foreach(lc, objects)
+	{
+		SgLiveChange *change = lfirst(lc);
+
+		if (change->before != NULL)
+			before[nbefore++] = change->before;
+		if (change->after != NULL)
+			after[nafter++] = change->after;
+	}
+	return sg_diff_objects(before, nbefore, after, nafter);
+}
+
+/* what the two ways have in common */
+SgLiveDelta *
+sg_comparison_delta(SgComparison *comparison)
+{
+	SgLiveDelta *delta = palloc0(sizeof(SgLiveDelta));
+
+	delta->facets = comparison->facets;
+	delta->objects = comparison->objects;
+	delta->rekeyed = comparison->rekeyed;
+	delta->version = comparison->image->state.version;
+	delta->unseen_commits = comparison->image->state.unseen_commits;
+	delta->unsure = comparison->unsure || comparison->image->state.unseen_pending;
+	strlcpy(delta->before, comparison->image->state.fingerprint, sizeof(delta->before));
+	sg_comparison_load_before(comparison->image, delta->objects);
+	delta->changes = sg_comparison_changes(delta->objects);
+	return delta;
+}
+
+/* the buckets' parts of a sorted set, which share its memory */
+static void
+divide_members(const SgDigestSet *set, SgDigestSet *members)
+{
+	int			end;
+
+	for (int start = 0; start < set->count; start = end)
+	{
+		SgDigestSet *part = &members[set->members[start].bytes[0]];
+
+		end = sg_digest_bucket_end(set, start);
+		part->members = set->members + start;
+		part->count = part->capacity = end - start;
+	}
+}
+
+/*
+ * Compares the image with the catalogs as they are now, uncommitted changes
+ * of this transaction included; finish_concurrent as in SgDescribeOptions.
+ * Waits for no table lock.  The image can be used again.
+ */
+SgLiveDelta *
+sg_live_compare(SgLiveImage *image, bool finish_concurrent)
+{
+	SgLiveDelta *delta;
+	SgComparison comparison = {0};
+
+	comparison.image = image;
+	describe_everything(&comparison, finish_concurrent);
+	sg_comparison_removed(&comparison);
+
+	delta = sg_comparison_delta(&comparison);
+	delta->object_count = comparison.digests.count;
+	sg_digest_buckets(&comparison.digests, delta->buckets);
+	memset(delta->affected, true, sizeof(delta->affected));
+	divide_members(&comparison.digests, delta->members);
+	sg_fingerprint_of_buckets(delta->buckets, delta->after);
+	return delta;
+}

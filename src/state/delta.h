@@ -1,0 +1,64 @@
+/*
+ * state/delta.h
+ *		What differs between an earlier state and the catalogs as they are now.
+ */
+#ifndef SG_STATE_DELTA_H
+#define SG_STATE_DELTA_H
+
+#include "nodes/pg_list.h"
+#include "storage/itemptr.h"
+
+#include "format/digest.h"
+#include "format/object.h"
+
+/* an object of which the digest or the keys differ */
+typedef struct SgLiveChange
+{
+	Oid			classid;
+	Oid			objid;
+	SgObject   *before;			/* with keys; NULL: the object is new */
+	SgObject   *after;			/* with keys; NULL: the object is gone */
+	SgDigest	digest_before;
+	SgDigest	digest_after;
+	char	   *block;			/* of "after" */
+} SgLiveChange;
+
+/* one version of the live state's row; all zero: there was no row */
+typedef struct SgLiveVersion
+{
+	TransactionId xmin;
+	ItemPointerData tid;
+} SgLiveVersion;
+
+/* the difference between an earlier state and the catalogs as they are now */
+typedef struct SgLiveDelta
+{
+	char		before[SG_FINGERPRINT_LEN + 1]; /* "" if there was no state */
+	char		after[SG_FINGERPRINT_LEN + 1];
+	SgFacetSet	facets;			/* what was described */
+	int			object_count;	/* afterwards */
+	List	   *objects;		/* of SgLiveChange *: what differs */
+	List	   *rekeyed;		/* of SgLiveChange *: the same text, other keys */
+	List	   *changes;		/* of SgChange *: the items of objects, sorted */
+	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
+	bool		affected[SG_BUCKETS];	/* which of them can differ from before ... */
+	SgDigestSet members[SG_BUCKETS];	/* ... and what is in those, sorted */
+	SgLiveVersion version;		/* of the state that was compared with */
+	int64		unseen_commits; /* what the counter was before */
+	bool		fallback;		/* what was touched did not say enough */
+	bool		unsure;			/* an object could not be described (take_busy_object), or a commit
+								 * was not over that nobody has looked at (state/live_state.c) */
+} SgLiveDelta;
+
+/* an earlier state to compare the catalogs with */
+typedef struct SgLiveImage SgLiveImage;
+
+extern SgLiveImage *sg_live_image_stored(void);
+extern SgLiveImage *sg_live_image_taken(void);
+extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
+struct SgLiveState;
+extern SgLiveDelta *sg_live_compare_touched(const struct SgLiveState *state,
+											bool finish_concurrent);
+extern SgLiveDelta *sg_live_compare_untouched(const struct SgLiveState *state);
+
+#endif							/* SG_STATE_DELTA_H */

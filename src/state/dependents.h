@@ -1,0 +1,23 @@
+/*
+ * state/dependents.h
+ *		Which objects' texts can name an object.
+ */
+#ifndef SG_STATE_DEPENDENTS_H
+#define SG_STATE_DEPENDENTS_H
+
+#include "catalog/objectaddress.h"
+#include "nodes/pg_list.h"
+
+/* how far a change of an object reaches */
+typedef enum SgReach
+{
+	SG_REACH_NONE,
+	SG_REACH_CHILDREN,			/* what inherits from it */
+	SG_REACH_QUERIES,			/* also queries over it, of which every column can matter */
+	SG_REACH_ALL				/* whatever can name it or a part of it */
+} SgReach;
+
+extern bool sg_whole_object(ObjectAddress *address);
+extern List *sg_dependents(const ObjectAddress *object, SgReach reach);
+
+#endif							/* SG_STATE_DEPENDENTS_H */

@@ -1,0 +1,669 @@
+/*
+ * state/live_state.c
+ *		The live state: its lock and its tables.
+ *
+ * Locking.  Whoever publishes a new state first takes the publish lock: a
+ * ShareUpdateExclusiveLock on a part of the extension, as a heavyweight object
+ * lock.  It conflicts with itself and nothing else, is held to the end of the
+ * transaction (over PREPARE TRANSACTION too), and so puts the transactions
+ * that change the schema into one order, that of their commits.  It is meant
+ * to be the last lock that a transaction waits for; state/delta.c takes care that
+ * what is described under it waits for no table.
+ *
+ * A transaction whose changes could not be looked at marks the state stale.
+ * Where it cannot even have the lock for that (lock_timeout), it raises the
+ * counter in the sequence schema_guard.unseen_commits, which waits for nobody:
+ * a state that was computed when the counter was lower is stale.  The counter
+ * is seen before the changes are.  So such a transaction keeps a lock until it
+ * is over (a prepared one, until its COMMIT PREPARED), and what is computed
+ * while somebody has it stays stale.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_type.h"
+#include "commands/sequence.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+#include "utils/inval.h"
+#include "utils/timestamp.h"
+
+#include "state/live_state.h"
+#include "state/store.h"
+#include "support/compat.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+enum StateColumn
+{
+	STATE_ONLY_ROW = 1,
+	STATE_FINGERPRINT,
+	STATE_STALE,
+	STATE_OBJECT_COUNT,
+	STATE_COMPUTED_AT,
+	STATE_SYSTEM_IDENTIFIER,
+	STATE_UNSEEN_COMMITS,
+	STATE_RECOMPUTED,
+	STATE_PHASE,
+	STATE_COLUMNS = STATE_PHASE
+};
+
+static const SgTableShape live_state_shape = {
+	"live_state", STATE_COLUMNS,
+	{BOOLOID, TEXTOID, BOOLOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, TEXTOID}
+};
+
+static const char *const phase_names[] = {"new", "restoring", "armed"};
+
+enum ObjectColumn
+{
+	OBJECT_CLASSID = 1,
+	OBJECT_OBJID,
+	OBJECT_DIGEST,
+	OBJECT_ITEM_KEYS,
+	OBJECT_COLUMNS = OBJECT_ITEM_KEYS
+};
+
+static const SgTableShape live_object_shape = {
+	"live_object", OBJECT_COLUMNS, {OIDOID, OIDOID, BYTEAOID, OIDARRAYOID}
+};
+
+enum BucketColumn
+{
+	BUCKET_NUMBER = 1,
+	BUCKET_DIGEST,
+	BUCKET_MEMBERS,
+	BUCKET_COLUMNS = BUCKET_MEMBERS
+};
+
+static const SgTableShape live_bucket_shape = {
+	"live_bucket", BUCKET_COLUMNS, {INT2OID, BYTEAOID, BYTEAOID}
+};
+
+/* a sequence is a table of one row: last_value, log_cnt, is_called */
+static const SgTableShape unseen_commits_shape = {
+	"unseen_commits", 3, {INT8OID, INT8OID, BOOLOID}
+};
+
+/*
+ * The parts of the extension that are locked.  Extensions have no parts, so that
+ * no command locks them: the extension as a whole can be locked by any role, in
+ * any mode, with ALTER FUNCTION ... DEPENDS ON EXTENSION.
+ */
+#define PUBLISH_LOCK 1
+#define UNSEEN_LOCK 2			/* by those that raise the counter; conflicts with nothing */
+
+/* what the publish lock was last taken on: the extension, as long as it is not created anew */
+static Oid	locked_extension = InvalidOid;
+
+/*
+ * Takes the publish lock; see above.  Waits for other publishers, subject to
+ * lock_timeout and cancel.  Accepts invalidations, so that what is read
+ * afterwards is what the last holder committed.
+ */
+void
+sg_live_lock(void)
+{
+	locked_extension = sg_extension_oid();
+	LockDatabaseObject(ExtensionRelationId, locked_extension, PUBLISH_LOCK, ShareUpdateExclusiveLock);
+}
+
+static bool
+holds_lock(void)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, locked_extension, PUBLISH_LOCK);
+	return OidIsValid(locked_extension) &&
+		sg_compat_lock_held(&tag, ShareUpdateExclusiveLock);
+}
+
+static void
+open_table(SgTable *table, const SgTableShape *shape)
+{
+	sg_table_open(table, shape, holds_lock() ? RowExclusiveLock : AccessShareLock);
+
+	/*
+	 * No predicate locks on what every commit of DDL writes.  At worst the
+	 * state is not found, and computed.
+	 */
+	if (IsolationIsSerializable())
+		sg_table_read_self(table);
+}
+
+/* the counter of commits that could not mark the state */
+static int64
+unseen_commits(void)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int64		value = 0;
+
+	open_table(&table, &unseen_commits_shape);
+	scan = sg_table_scan_all(&table);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		bool		isnull;
+
+		if (DatumGetBool(sg_table_value(&table, tuple, 3, &isnull)))
+			value = DatumGetInt64(sg_table_value(&table, tuple, 1, &isnull));
+	}
+	systable_endscan(scan);
+	sg_table_close(&table);
+	return value;
+}
+
+/* Is there a commit that has raised the counter and is not over? */
+static bool
+unseen_commit_is_pending(void)
+{
+	LOCKTAG		tag;
+	int			count;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, sg_extension_oid(), UNSEEN_LOCK);
+	(void) GetLockConflicts(&tag, ExclusiveLock, &count);
+	return count > 0;
+}
+
+/* the row, or NULL; valid until the scan ends */
+static HeapTuple
+state_row(SgTable *table, SysScanDesc *scan)
+{
+	open_table(table, &live_state_shape);
+	*scan = sg_table_scan_all(table);
+	return systable_getnext(*scan);
+}
+
+static void
+end_row(SgTable *table, SysScanDesc scan)
+{
+	systable_endscan(scan);
+	sg_table_close(table);
+}
+
+static int64
+int8_value(const SgTable *table, HeapTuple tuple, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, column, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(value);
+}
+
+/* what is damaged counts as armed: the stricter */
+static SgPhase
+phase_value(const SgTable *table, HeapTuple tuple)
+{
+	const char *name = sg_table_text(table, tuple, STATE_PHASE);
+
+	for (int i = 0; name != NULL && i < lengthof(phase_names); i++)
+	{
+		if (strcmp(name, phase_names[i]) == 0)
+			return (SgPhase) i;
+	}
+	return SG_PHASE_ARMED;
+}
+
+/* Reads the live state's row.  A restore makes one without a fingerprint. */
+void
+sg_live_state(SgLiveState *state)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple = state_row(&table, &scan);
+
+	memset(state, 0, sizeof(*state));
+	state->unseen_commits = unseen_commits();
+	if (HeapTupleIsValid(tuple))
+	{
+		const char *fingerprint;
+		bool		isnull;
+
+		state->version.xmin = HeapTupleHeaderGetRawXmin(tuple->t_data);
+		state->version.tid = tuple->t_self;
+		fingerprint = sg_table_text(&table, tuple, STATE_FINGERPRINT);
+		/* damaged: as if there were none, so that verify() mends it */
+		strlcpy(state->fingerprint, fingerprint != NULL ? fingerprint : "",
+				sizeof(state->fingerprint));
+		state->exists = state->fingerprint[0] != '\0';
+		state->phase = phase_value(&table, tuple);
+		state->object_count = DatumGetInt32(sg_table_value(&table, tuple, STATE_OBJECT_COUNT, &isnull));
+		state->stale = DatumGetBool(sg_table_value(&table, tuple, STATE_STALE, &isnull)) ||
+			int8_value(&table, tuple, STATE_SYSTEM_IDENTIFIER) != (int64) GetSystemIdentifier() ||
+			int8_value(&table, tuple, STATE_UNSEEN_COMMITS) != state->unseen_commits;
+	}
+	end_row(&table, scan);
+	/* after the counter was read: who raises it later makes this state stale */
+	state->unseen_pending = (state->stale || !state->exists) && unseen_commit_is_pending();
+}
+
+/* Is the live state missing, or known to be behind? */
+bool
+sg_live_is_stale(void)
+{
+	SgLiveState state;
+
+	sg_live_state(&state);
+	return !state.exists || state.stale;
+}
+
+/*
+ * The fingerprint of the live state, into a buffer of SG_FINGERPRINT_LEN + 1
+ * bytes.  Returns false if the state is missing or stale: compute it then.
+ */
+bool
+sg_live_fingerprint(char *fingerprint)
+{
+	SgLiveState state;
+
+	sg_live_state(&state);
+	strlcpy(fingerprint, state.fingerprint, SG_FINGERPRINT_LEN + 1);
+	return state.exists && !state.stale;
+}
+
+/* The relation whose relcache invalidation tells sessions that the live state is another. */
+Oid
+sg_live_signal(void)
+{
+	return sg_own_relation("live_signal");
+}
+
+static void
+tell_sessions(void)
+{
+	CacheInvalidateRelcacheByRelid(sg_live_signal());
+}
+
+/* Sets a column of the state's row, making one without a fingerprint where there is none. */
+static void
+set_column(enum StateColumn column, Datum value)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple = state_row(&table, &scan);
+	Datum		values[STATE_COLUMNS] = {0};
+	bool		nulls[STATE_COLUMNS] = {0};
+	bool		replaces[STATE_COLUMNS] = {0};
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		values[STATE_ONLY_ROW - 1] = BoolGetDatum(true);
+		values[STATE_FINGERPRINT - 1] = CStringGetTextDatum("");
+		values[STATE_STALE - 1] = BoolGetDatum(true);
+		values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+		values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
+	}
+	values[column - 1] = value;
+	replaces[column - 1] = true;
+	if (HeapTupleIsValid(tuple))
+		sg_table_update(&table, tuple, values, nulls, replaces);
+	else
+		sg_table_insert(&table, values, nulls);
+	end_row(&table, scan);
+	CommandCounterIncrement();
+}
+
+/*
+ * Notes that the state is behind; under the publish lock, because the note
+ * must not be overtaken by somebody who does not see the change yet.  A state
+ * that is stale or missing is noted as well: who is about to bring it up to
+ * date may not have seen the change either (gate/commit.c).
+ */
+void
+sg_live_mark_stale(void)
+{
+	sg_live_lock();
+	set_column(STATE_STALE, BoolGetDatum(true));
+	tell_sessions();
+}
+
+/* The same without the lock; see the head of this file. */
+void
+sg_live_mark_unseen(void)
+{
+	Oid			sequence = sg_own_relation("unseen_commits");
+
+	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), UNSEEN_LOCK, ShareLock);
+	/* setval, for it logs the value itself: a standby has to see the same */
+	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),
+						Int64GetDatum(unseen_commits() + 1));
+	tell_sessions();
+}
+
+/* Sets the phase; under the publish lock. */
+void
+sg_live_set_phase(SgPhase phase)
+{
+	set_column(STATE_PHASE, CStringGetTextDatum(phase_names[phase]));
+}
+
+static void
+read_row(const SgTable *table, HeapTuple tuple, SgLiveRow *row)
+{
+	bool		isnull;
+	Datum		keys;
+	ArrayType  *array;
+
+	row->classid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_CLASSID, &isnull));
+	row->objid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_OBJID, &isnull));
+	if (!sg_table_digest(table, tuple, OBJECT_DIGEST, &row->digest))
+		memset(&row->digest, 0, sizeof(SgDigest));
+	row->nkeys = 0;
+	row->keys = NULL;
+	keys = sg_table_value(table, tuple, OBJECT_ITEM_KEYS, &isnull);
+	if (isnull)
+		return;
+	array = DatumGetArrayTypeP(keys);
+	if (ARR_NDIM(array) == 1 && !ARR_HASNULL(array))
+	{
+		row->nkeys = ARR_DIMS(array)[0];
+		row->keys = palloc(sizeof(Oid) * row->nkeys);
+		memcpy(row->keys, ARR_DATA_PTR(array), sizeof(Oid) * row->nkeys);
+	}
+}
+
+static SysScanDesc
+scan_object(SgTable *table, Oid classid, Oid objid)
+{
+	SgTableKey	keys[] = {
+		{OBJECT_CLASSID, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(classid)},
+		{OBJECT_OBJID, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(objid)}
+	};
+
+	return sg_table_scan(table, "live_object_pkey", OidIsValid(objid) ? 2 : 1, keys);
+}
+
+/* Finds an object's row; false if there is none. */
+bool
+sg_live_row(Oid classid, Oid objid, SgLiveRow *row)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	open_table(&table, &live_object_shape);
+	scan = scan_object(&table, classid, objid);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		read_row(&table, tuple, row);
+	end_row(&table, scan);
+	return HeapTupleIsValid(tuple);
+}
+
+/*
+ * Hands on the rows of a class, or of all if that is invalid.  What a row
+ * points to is the receiver's to keep or free.
+ */
+void
+sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	open_table(&table, &live_object_shape);
+	scan = OidIsValid(classid) ? scan_object(&table, classid, InvalidOid) :
+		sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		SgLiveRow	row;
+
+		read_row(&table, tuple, &row);
+		receive(&row, arg);
+	}
+	end_row(&table, scan);
+}
+
+/* The digests of the SG_BUCKETS buckets; zero where there is nothing. */
+void
+sg_live_buckets(SgDigest *buckets)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	memset(buckets, 0, sizeof(SgDigest) * SG_BUCKETS);
+	open_table(&table, &live_bucket_shape);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		bool		isnull;
+		int16		number = DatumGetInt16(sg_table_value(&table, tuple, BUCKET_NUMBER, &isnull));
+
+		if (number >= 0 && number < SG_BUCKETS)
+			(void) sg_table_digest(&table, tuple, BUCKET_DIGEST, &buckets[number]);
+	}
+	end_row(&table, scan);
+}
+
+static SysScanDesc
+scan_bucket(SgTable *table, int number)
+{
+	SgTableKey	key = {BUCKET_NUMBER, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(number)};
+
+	return sg_table_scan(table, "live_bucket_pkey", 1, &key);
+}
+
+/* adds the members in a bucket's row to the set */
+static void
+read_members(const SgTable *table, HeapTuple tuple, SgDigestSet *set)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, BUCKET_MEMBERS, &isnull);
+	bytea	   *bytes = isnull ? NULL : DatumGetByteaPP(value);
+
+	for (int i = 0; !isnull && i < (int) (VARSIZE_ANY_EXHDR(bytes) / SG_DIGEST_LEN); i++)
+	{
+		SgDigest	member;
+
+		memcpy(member.bytes, VARDATA_ANY(bytes) + (size_t) i * SG_DIGEST_LEN, SG_DIGEST_LEN);
+		sg_digest_set_add(set, &member);
+	}
+}
+
+static void
+load_members(uint8 bucket, SgDigestSet *set)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	sg_digest_set_init(set);
+	open_table(&table, &live_bucket_shape);
+	scan = scan_bucket(&table, bucket);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		read_members(&table, tuple, set);
+	end_row(&table, scan);
+}
+
+/*
+ * The digests of a bucket's objects, sorted.  False if what is stored is not
+ * the list with this digest (zero: there is none).
+ */
+bool
+sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set)
+{
+	SgDigest	computed = {{0}};
+
+	load_members(bucket, set);
+	if (set->count > 0)
+		sg_digest_list(set->members, set->count, &computed);
+	return sg_digest_compare(&computed, digest) == 0;
+}
+
+/* Is there an object of this digest? */
+bool
+sg_live_contains(const SgDigest *digest)
+{
+	SgDigestSet set;
+
+	load_members(digest->bytes[0], &set);
+	return bsearch(digest, set.members, set.count, sizeof(SgDigest), sg_digest_compare) != NULL;
+}
+
+static Datum
+keys_datum(const SgObject *object)
+{
+	Datum	   *keys = palloc(sizeof(Datum) * Max(object->nitems, 1));
+
+	for (int i = 0; i < object->nitems; i++)
+		keys[i] = ObjectIdGetDatum(object->items[i].key);
+	return PointerGetDatum(construct_array(keys, object->nitems, OIDOID, sizeof(Oid), true,
+										   TYPALIGN_INT));
+}
+
+static void
+publish_object(SgTable *table, const SgLiveChange *change)
+{
+	SysScanDesc scan = scan_object(table, change->classid, change->objid);
+	HeapTuple	old = systable_getnext(scan);
+	Datum		values[OBJECT_COLUMNS] = {0};
+	bool		nulls[OBJECT_COLUMNS] = {0};
+
+	if (change->after != NULL)
+	{
+		values[OBJECT_CLASSID - 1] = ObjectIdGetDatum(change->classid);
+		values[OBJECT_OBJID - 1] = ObjectIdGetDatum(change->objid);
+		values[OBJECT_DIGEST - 1] = sg_digest_datum(&change->digest_after);
+		values[OBJECT_ITEM_KEYS - 1] = keys_datum(change->after);
+	}
+	if (!HeapTupleIsValid(old))
+	{
+		if (change->after != NULL)
+			sg_table_insert(table, values, nulls);
+	}
+	else if (change->after == NULL)
+		sg_table_delete(table, old);
+	else
+	{
+		bool		replaces[OBJECT_COLUMNS] = {0};
+
+		replaces[OBJECT_DIGEST - 1] = true;
+		replaces[OBJECT_ITEM_KEYS - 1] = true;
+		sg_table_update(table, old, values, nulls, replaces);
+	}
+	systable_endscan(scan);
+}
+
+static void
+publish_objects(const List *changes)
+{
+	SgTable		table;
+	ListCell   *lc;
+
+	if (changes == NIL)
+		return;
+	open_table(&table, &live_object_shape);
+	foreach(lc, changes)
+		publish_object(&table, lfirst(lc));
+	sg_table_close(&table);
+}
+
+/*
+ * Brings a bucket's row up to date.  One that gets empty keeps its row: to delete
+ * and insert it by turns would leave more dead rows than are cleared away as the
+ * table is read, which it is in every commit.
+ */
+static void
+publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDigestSet *members)
+{
+	SysScanDesc scan = scan_bucket(table, number);
+	HeapTuple	old = systable_getnext(scan);
+	Datum		values[BUCKET_COLUMNS];
+	bool		nulls[BUCKET_COLUMNS] = {0};
+
+	values[BUCKET_NUMBER - 1] = Int16GetDatum(number);
+	values[BUCKET_DIGEST - 1] = sg_digest_datum(digest);
+	values[BUCKET_MEMBERS - 1] = sg_digest_list_datum(members->members, members->count);
+	if (!HeapTupleIsValid(old))
+	{
+		if (!sg_digest_is_zero(digest))
+			sg_table_insert(table, values, nulls);
+	}
+	else
+	{
+		bool		replaces[BUCKET_COLUMNS] = {false, true, true};
+
+		sg_table_update(table, old, values, nulls, replaces);
+	}
+	systable_endscan(scan);
+}
+
+static void
+publish_buckets(const SgLiveDelta *delta)
+{
+	SgTable		table;
+
+	open_table(&table, &live_bucket_shape);
+	for (int i = 0; i < SG_BUCKETS; i++)
+	{
+		if (delta->affected[i])
+			publish_bucket(&table, i, &delta->buckets[i], &delta->members[i]);
+	}
+	sg_table_close(&table);
+}
+
+static void
+publish_state(const SgLiveDelta *delta)
+{
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	old = state_row(&table, &scan);
+	int64		recomputed = HeapTupleIsValid(old) ? int8_value(&table, old, STATE_RECOMPUTED) : 0;
+	Datum		values[STATE_COLUMNS];
+	bool		nulls[STATE_COLUMNS] = {0};
+	bool		replaces[STATE_COLUMNS];
+
+	memset(replaces, true, sizeof(replaces));
+	values[STATE_ONLY_ROW - 1] = BoolGetDatum(true);
+	values[STATE_FINGERPRINT - 1] = CStringGetTextDatum(delta->after);
+	values[STATE_STALE - 1] = BoolGetDatum(delta->unsure);
+	values[STATE_OBJECT_COUNT - 1] = Int32GetDatum(delta->object_count);
+	values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+	values[STATE_SYSTEM_IDENTIFIER - 1] = Int64GetDatum((int64) GetSystemIdentifier());
+	values[STATE_UNSEEN_COMMITS - 1] = Int64GetDatum(delta->unseen_commits);
+	values[STATE_RECOMPUTED - 1] = Int64GetDatum(recomputed + (delta->fallback ? 1 : 0));
+	values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
+	replaces[STATE_PHASE - 1] = false;
+	if (HeapTupleIsValid(old))
+		sg_table_update(&table, old, values, nulls, replaces);
+	else
+		sg_table_insert(&table, values, nulls);
+	tell_sessions();
+	end_row(&table, scan);
+}
+
+/*
+ * Makes the state after the change the live state, stores the blocks that are
+ * new, and tells connected sessions.  The caller holds the publish lock.
+ */
+void
+sg_live_publish(const SgLiveDelta *delta)
+{
+	SgStoreWriter *writer = sg_store_writer_begin();
+	ListCell   *lc;
+
+	foreach(lc, delta->objects)
+	{
+		const SgLiveChange *change = lfirst(lc);
+
+		if (change->after != NULL)
+			sg_store_writer_add(writer, change->after, change->block, &change->digest_after);
+	}
+	sg_store_writer_end(writer);
+	publish_objects(delta->objects);
+	publish_objects(delta->rekeyed);
+	publish_buckets(delta);
+	publish_state(delta);
+	CommandCounterIncrement();
+}

@@ -1,0 +1,76 @@
+/*
+ * state/live_state.h
+ *		The live state: what the schema was when the last guarded transaction
+ *		committed, kept in tables so that it is crash-safe and replicated.
+ *
+ * schema_guard.live_object has a row for each object: its catalog OIDs, its
+ * digest, and the keys of its items (SgItem.key, in the order of the items),
+ * by which renames are recognised.  schema_guard.live_bucket has the digests
+ * of the buckets (format/digest.h) and of what is in them, so that a new fingerprint
+ * costs what changed.
+ * schema_guard.live_state has one row: the fingerprint, and whether the state
+ * is known to be behind ("stale").  None of them is dumped: a restored database
+ * computes them anew; so does one that pg_upgrade has made, which is another
+ * database system with other OIDs.
+ *
+ * These functions read and write without SPI (support/table.c) and need no
+ * privileges.  Results are in the caller's memory context.
+ */
+#ifndef SG_STATE_LIVE_STATE_H
+#define SG_STATE_LIVE_STATE_H
+
+#include "format/digest.h"
+#include "format/object.h"
+#include "state/delta.h"
+
+/* how far the guard has come in this database: see gate/phase.c */
+typedef enum SgPhase
+{
+	SG_PHASE_NEW,				/* nothing was ever approved */
+	SG_PHASE_RESTORING,			/* a dump of a guarded database is being restored */
+	SG_PHASE_ARMED
+} SgPhase;
+
+/* what the live state says, in short */
+typedef struct SgLiveState
+{
+	SgPhase		phase;
+	SgLiveVersion version;		/* another one after each publication and each note of staleness */
+	bool		exists;
+	bool		stale;			/* known to be behind the catalogs */
+	int			object_count;
+	int64		unseen_commits; /* the counter, as it is now */
+	bool		unseen_pending; /* if stale: somebody has raised it and not committed yet */
+	char		fingerprint[SG_FINGERPRINT_LEN + 1];	/* "" unless it exists */
+} SgLiveState;
+
+/* a row of live_object */
+typedef struct SgLiveRow
+{
+	Oid			classid;
+	Oid			objid;
+	SgDigest	digest;			/* zero if the row is damaged: nothing equals it */
+	int			nkeys;
+	Oid		   *keys;
+} SgLiveRow;
+
+typedef void (*SgLiveRowReceiver) (const SgLiveRow *row, void *arg);
+
+extern Oid	sg_live_signal(void);
+extern void sg_live_lock(void);
+extern void sg_live_state(SgLiveState *state);
+extern bool sg_live_is_stale(void);
+extern bool sg_live_fingerprint(char *fingerprint);
+extern void sg_live_mark_stale(void);
+extern void sg_live_mark_unseen(void);
+extern void sg_live_set_phase(SgPhase phase);
+
+extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
+extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);
+extern void sg_live_buckets(SgDigest *buckets);
+extern bool sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set);
+extern bool sg_live_contains(const SgDigest *digest);
+
+extern void sg_live_publish(const SgLiveDelta *delta);
+
+#endif							/* SG_STATE_LIVE_STATE_H */

@@ -1,0 +1,409 @@
+/*
+ * state/touched.c
+ *		Which objects the current transaction has touched.
+ *
+ * Two things of the server tell, both independent of the statement's form and
+ * of who runs it (a function, an extension's script, a cascade):
+ *
+ * - Relations: relcache invalidations.  Whatever changes what a relation is
+ *   must send one, or other sessions would work with what it was: changes of
+ *   its columns, defaults, constraints, indexes, triggers, rules, policies.
+ *   A transaction gets its own with each CommandCounterIncrement().  Those of
+ *   other sessions come in between: is_own_relation() tells them apart.
+ * - All other classes, and indexes: object_access_hook, which sees the
+ *   creation, alteration and removal of objects, as sepgsql uses it.
+ *
+ * What the hook is not told: grants on other things than relations, comments,
+ * security labels, DEPENDS ON EXTENSION.  Nothing of that is in the facets that
+ * are guarded by default; where they are, such a statement touches everything.
+ * So do the few changes whose reach is not known: a default operator class and a
+ * cast can change how any index and expression is written, ALTER EXTENSION what
+ * counts.
+ *
+ * An address without an object stands for all objects of the class: of
+ * operators, which alter each other, and where the part that is removed does
+ * not say any more of whom it was.
+ *
+ * Recorded is always, not only in transactions that are known to run DDL: the
+ * last transaction of a command that commits in the middle is known too late.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/index.h"
+#include "catalog/objectaccess.h"
+#include "catalog/pg_amop.h"
+#include "catalog/pg_amproc.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_auth_members.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_cast.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_db_role_setting.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_foreign_table.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_largeobject.h"
+#include "catalog/pg_largeobject_metadata.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_opfamily.h"
+#include "catalog/pg_policy.h"
+#include "catalog/pg_publication.h"
+#include "catalog/pg_publication_rel.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_tablespace.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "storage/lock.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "classes/class.h"
+#include "state/touched.h"
+#include "support/compat.h"
+
+/* beyond this many distinct objects describing everything is not slower */
+#define MAX_OBJECTS 16384
+
+/* how it is known of an object, in its objectSubId; the other is SG_TOUCHED_CREATED */
+#define HEARD 0					/* by an invalidation, which may be another session's */
+#define TOLD 1					/* by the hook */
+
+static struct
+{
+	bool		everything;
+	bool		access;			/* a grant, a security label */
+	bool		comments;
+	bool		dependencies;	/* ALTER … DEPENDS ON EXTENSION */
+	bool		unlocked;		/* the transaction's locks do not tell what it changed */
+	int			count;
+	int			capacity;
+	ObjectAddress *objects;		/* in TopMemoryContext, kept over transactions */
+}			touched;
+
+static object_access_hook_type previous_object_access = NULL;
+
+static int
+compare_addresses(const void *a, const void *b)
+{
+	const ObjectAddress *left = a;
+	const ObjectAddress *right = b;
+
+	if (left->classId != right->classId)
+		return left->classId < right->classId ? -1 : 1;
+	if (left->objectId != right->objectId)
+		return left->objectId < right->objectId ? -1 : 1;
+	return 0;
+}
+
+/* of the same object, what says most comes first */
+static int
+compare_entries(const void *a, const void *b)
+{
+	int			order = compare_addresses(a, b);
+
+	return order != 0 ? order :
+		((const ObjectAddress *) b)->objectSubId - ((const ObjectAddress *) a)->objectSubId;
+}
+
+static void
+drop_duplicates(void)
+{
+	int			kept = 0;
+
+	qsort(touched.objects, touched.count, sizeof(ObjectAddress), compare_entries);
+	for (int i = 0; i < touched.count; i++)
+	{
+		if (kept == 0 || compare_addresses(&touched.objects[kept - 1], &touched.objects[i]) != 0)
+			touched.objects[kept++] = touched.objects[i];
+	}
+	touched.count = kept;
+}
+
+/*
+ * Makes room for one more.  Called while invalidations are processed, during
+ * an abort too: must not fail, so that there being no room means everything.
+ */
+static bool
+make_room(void)
+{
+	ObjectAddress *larger;
+	int			capacity = Max(touched.capacity * 2, 256);
+
+	if (touched.count < touched.capacity)
+		return true;
+	drop_duplicates();
+	if (touched.count < touched.capacity / 2)
+		return true;
+	if (touched.count >= MAX_OBJECTS)
+		return false;
+	larger = MemoryContextAllocExtended(TopMemoryContext, capacity * sizeof(ObjectAddress),
+										MCXT_ALLOC_NO_OOM);
+	if (larger == NULL)
+		return false;
+	if (touched.objects != NULL)
+	{
+		memcpy(larger, touched.objects, touched.count * sizeof(ObjectAddress));
+		pfree(touched.objects);
+	}
+	touched.objects = larger;
+	touched.capacity = capacity;
+	return true;
+}
+
+/* an object, or with InvalidOid all of the class */
+static void
+touch_entry(Oid classid, Oid objid, int32 how)
+{
+	if (touched.everything)
+		return;
+	if (!make_room())
+	{
+		touched.everything = true;
+		return;
+	}
+	ObjectAddressSubSet(touched.objects[touched.count], classid, objid, how);
+	touched.count++;
+}
+
+static void
+touch(Oid classid, Oid objid)
+{
+	touch_entry(classid, objid, TOLD);
+}
+
+/*
+ * RelcacheCallbackFunction.  InvalidOid is sent when invalidations of others
+ * were lost, and for publications of all tables: nothing of ours is in it.
+ */
+static void
+on_relcache_invalidation(Datum arg, Oid relid)
+{
+	if (OidIsValid(relid))
+		touch_entry(RelationRelationId, relid, HEARD);
+}
+
+/* a domain's; a relation's comes with an invalidation */
+static void
+touch_constraint(Oid constraint)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		/* just created: it is found by its OID when it is visible */
+		touch(ConstraintRelationId, constraint);
+		return;
+	}
+	if (OidIsValid(((Form_pg_constraint) GETSTRUCT(tuple))->contypid))
+		touch(TypeRelationId, ((Form_pg_constraint) GETSTRUCT(tuple))->contypid);
+	ReleaseSysCache(tuple);
+}
+
+static bool
+is_described(Oid catalog)
+{
+	for (int i = 0; sg_classes[i] != NULL; i++)
+	{
+		if (sg_classes[i]->catalog == catalog)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_relation_part(Oid catalog)
+{
+	return catalog == AttrDefaultRelationId || catalog == TriggerRelationId ||
+		catalog == RewriteRelationId || catalog == PolicyRelationId ||
+		catalog == IndexRelationId || catalog == AttributeRelationId ||
+		catalog == ForeignTableRelationId;
+}
+
+static bool
+is_publication_part(Oid catalog)
+{
+#ifdef SG_PUBLICATION_SCHEMAS
+	if (catalog == SG_PUBLICATION_SCHEMAS)
+		return true;
+#endif
+	return catalog == PublicationRelRelationId;
+}
+
+/* what is not of a database, or never described */
+static bool
+is_elsewhere(Oid catalog)
+{
+	return catalog == AuthIdRelationId || catalog == AuthMemRelationId ||
+		catalog == TableSpaceRelationId || catalog == LargeObjectRelationId ||
+		catalog == LargeObjectMetadataRelationId;
+}
+
+static void
+touch_object(Oid classid, Oid objid, bool altered)
+{
+	/* its table need not come, as with SET WITHOUT CLUSTER */
+	if (classid == IndexRelationId)
+		touch(RelationRelationId, objid);
+	if (is_relation_part(classid))
+		return;					/* comes with an invalidation */
+	if (classid == ConstraintRelationId)
+		touch_constraint(objid);
+	else if (classid == InheritsRelationId)
+		touch(RelationRelationId, objid);
+	else if (classid == OperatorRelationId)
+		touch(OperatorRelationId, InvalidOid);
+	else if (classid == OperatorFamilyRelationId || classid == AccessMethodOperatorRelationId ||
+			 classid == AccessMethodProcedureRelationId)
+	{
+		touch(OperatorFamilyRelationId, InvalidOid);
+		touch(OperatorClassRelationId, InvalidOid);
+	}
+	else if (is_publication_part(classid))
+		touch(PublicationRelationId, InvalidOid);
+	else if (classid == DatabaseRelationId || classid == DbRoleSettingRelationId)
+		touch(DatabaseRelationId, InvalidOid);
+	else if (classid == OperatorClassRelationId || classid == CastRelationId ||
+			 (classid == ExtensionRelationId && altered))
+		touched.everything = true;
+	else if (is_described(classid))
+		touch(classid, objid);
+	else if (!is_elsewhere(classid))
+		touched.everything = true;
+}
+
+static void
+on_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
+{
+	if (previous_object_access != NULL)
+		previous_object_access(access, classid, objid, subid, arg);
+	/* of a function it is said when it is replaced as well */
+	if (access == OAT_POST_CREATE && subid == 0 &&
+		(classid == RelationRelationId || classid == TypeRelationId))
+		touch_entry(classid, objid, SG_TOUCHED_CREATED);
+	else if (access == OAT_POST_CREATE || access == OAT_DROP || access == OAT_POST_ALTER)
+		touch_object(classid, objid, access == OAT_POST_ALTER);
+}
+
+/* Notes what a statement is about to do that neither of the two will tell. */
+void
+sg_touched_by_statement(const Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_GrantStmt:
+		case T_DropOwnedStmt:
+		case T_ReassignOwnedStmt:
+		case T_SecLabelStmt:
+			touched.access = true;
+			break;
+		case T_CommentStmt:
+			touched.comments = true;
+			break;
+		case T_AlterObjectDependsStmt:
+			touched.dependencies = true;
+			break;
+		case T_RenameStmt:
+			if (((const RenameStmt *) statement)->renameType == OBJECT_ROLE ||
+				((const RenameStmt *) statement)->renameType == OBJECT_TABLESPACE)
+				touched.everything = true;
+			break;
+		default:
+			break;
+	}
+}
+
+/* For the last transaction of a CONCURRENTLY command, which has released its locks. */
+void
+sg_touched_without_locks(void)
+{
+	touched.unlocked = true;
+}
+
+/* At the end of a transaction.  Its invalidations on abort come after this: no harm. */
+void
+sg_touched_forget(void)
+{
+	touched.everything = false;
+	touched.access = false;
+	touched.comments = false;
+	touched.dependencies = false;
+	touched.unlocked = false;
+	touched.count = 0;
+}
+
+/* Has something happened whose reach in these facets is not known? */
+bool
+sg_touched_everything(SgFacetSet facets)
+{
+	return touched.everything ||
+		(touched.access && (facets & SG_FACET_BIT(SG_FACET_ACCESS)) != 0) ||
+		(touched.comments && (facets & SG_FACET_BIT(SG_FACET_COMMENT)) != 0) ||
+		(touched.dependencies && (facets & SG_FACET_BIT(SG_FACET_STORAGE)) != 0);
+}
+
+/*
+ * Did this transaction change the relation, or only hear of it?  Whoever
+ * changes what is described of a relation keeps a lock on it that nobody else
+ * can hold, or the hook is told.  Without a catalog access: most of them are of
+ * other sessions, and those wait.
+ */
+static bool
+is_own_relation(const ObjectAddress *relation)
+{
+	LOCKTAG		tag;
+
+	if (touched.unlocked || relation->objectSubId != HEARD)
+		return true;
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation->objectId);
+	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
+	{
+		if (sg_compat_lock_held(&tag, mode))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The addresses, each once, in the current memory context.  Objects need not
+ * be there any more, and may be parts of others (state/dependents.c).  The
+ * objectSubId is SG_TOUCHED_CREATED where the object was created.
+ */
+ObjectAddress *
+sg_touched_objects(int *count)
+{
+	ObjectAddress *objects;
+	int			all;
+	int			kept = 0;
+
+	/* a copy: looking into the catalogs accepts invalidations */
+	drop_duplicates();
+	all = touched.count;
+	objects = palloc(sizeof(ObjectAddress) * Max(all, 1));
+	memcpy(objects, touched.objects, sizeof(ObjectAddress) * all);
+	for (int i = 0; i < all; i++)
+	{
+		if (objects[i].classId != RelationRelationId || is_own_relation(&objects[i]))
+			objects[kept++] = objects[i];
+	}
+	*count = kept;
+	return objects;
+}
+
+/* Registers the callbacks; called once, from _PG_init. */
+void
+sg_touched_init(void)
+{
+	CacheRegisterRelcacheCallback(on_relcache_invalidation, (Datum) 0);
+	previous_object_access = object_access_hook;
+	object_access_hook = on_object_access;
+}

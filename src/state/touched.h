@@ -1,0 +1,23 @@
+/*
+ * state/touched.h
+ *		Which objects the current transaction has touched.
+ */
+#ifndef SG_STATE_TOUCHED_H
+#define SG_STATE_TOUCHED_H
+
+#include "catalog/objectaddress.h"
+#include "nodes/nodes.h"
+
+#include "format/object.h"
+
+/* in place of the objectSubId: this transaction has created the relation or type */
+#define SG_TOUCHED_CREATED 2
+
+extern void sg_touched_init(void);
+extern void sg_touched_by_statement(const Node *statement);
+extern void sg_touched_without_locks(void);
+extern void sg_touched_forget(void);
+extern bool sg_touched_everything(SgFacetSet facets);
+extern ObjectAddress *sg_touched_objects(int *count);
+
+#endif							/* SG_STATE_TOUCHED_H */

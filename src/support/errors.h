@@ -1,0 +1,34 @@
+/*
+ * support/errors.h
+ *		The SQLSTATE class of schema_guard, and nothing else.
+ *
+ * Every ERROR that a user can provoke carries one of these or one of
+ * PostgreSQL's own codes; elog() is for what cannot happen.  The messages
+ * follow one pattern: the message names the object, the DETAIL lists the
+ * items (at most SG_MAX_DETAIL_ITEMS), the HINT is the next command to run.
+ */
+#ifndef SG_SUPPORT_ERRORS_H
+#define SG_SUPPORT_ERRORS_H
+
+#define SG_SQLSTATE(d1, d2, d3) MAKE_SQLSTATE('S', 'G', d1, d2, d3)
+
+/* a release (or a contract) does not fit the schema */
+#define ERRCODE_SG_RELEASE_MISMATCH		SG_SQLSTATE('0', '0', '1')
+/* the schema that a transaction would leave behind is not approved */
+#define ERRCODE_SG_CHANGE_NOT_APPROVED	SG_SQLSTATE('0', '0', '2')
+/* the schema that a transaction would leave behind breaks a live release */
+#define ERRCODE_SG_CHANGE_BREAKS_RELEASE	SG_SQLSTATE('0', '0', '3')
+/* the declared release was never registered, or is retired */
+#define ERRCODE_SG_UNKNOWN_RELEASE		SG_SQLSTATE('0', '0', '4')
+/* a schema file cannot be read, or its text and fingerprint disagree */
+#define ERRCODE_SG_INVALID_SCHEMA_FILE	SG_SQLSTATE('0', '0', '5')
+/* library and extension are of different versions, or the guard is damaged */
+#define ERRCODE_SG_VERSION_MISMATCH		SG_SQLSTATE('0', '0', '6')
+
+/* how many items a DETAIL lists before "and N more" */
+#define SG_MAX_DETAIL_ITEMS 20
+
+/* with which the context of an error begins that came of describing an object */
+#define SG_DESCRIBING "while describing"
+
+#endif							/* SG_SUPPORT_ERRORS_H */

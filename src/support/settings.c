@@ -1,0 +1,234 @@
+/*
+ * support/settings.c
+ *		The settings (GUCs) of schema_guard.
+ *
+ * They are ordinary settings: ALTER SYSTEM, ALTER DATABASE and ALTER ROLE set
+ * them, and what is set before the library is loaded counts, with the rights
+ * of whoever set it.
+ */
+#include "postgres.h"
+
+#include "utils/guc.h"
+
+#include "support/compat.h"
+#include "support/settings.h"
+
+/* Whether the gate works, and what an unapproved change leads to. */
+int			sg_mode = SG_MODE_OBSERVE;
+
+/* A reason: this session's changes are journaled with it and not judged. */
+char	   *sg_bypass = NULL;
+
+/* How many roles must approve a snapshot before it counts as approved. */
+int			sg_required_approvals = 1;
+
+/* Whether a change must follow an approved path, step by step. */
+bool		sg_strict_path = false;
+
+/* The release that this session declares, as name/version. */
+char	   *sg_application = NULL;
+
+/* What happens to a session whose release does not fit the schema. */
+int			sg_on_mismatch = SG_REACT_ERROR;
+
+/* What happens to a session whose release nobody registered. */
+int			sg_on_unknown_release = SG_REACT_ERROR;
+
+/*
+ * The settings that the gate's strictness hangs on, and whether a value set
+ * before the library was loaded was refused: see support/settings_recover.c.
+ */
+static struct
+{
+	const char *name;
+	bool		accepted;		/* some value other than the default was */
+	bool		refused;
+}			strict_settings[] = {
+	{"schema_guard.mode", false, false},
+	{"schema_guard.required_approvals", false, false},
+	{"schema_guard.strict_path", false, false}
+};
+
+static const struct config_enum_entry mode_options[] = {
+	{"off", SG_MODE_OFF, false},
+	{"observe", SG_MODE_OBSERVE, false},
+	{"warn", SG_MODE_WARN, false},
+	{"enforce", SG_MODE_ENFORCE, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry reaction_options[] = {
+	{"error", SG_REACT_ERROR, false},
+	{"warning", SG_REACT_WARNING, false},
+	{"log", SG_REACT_LOG, false},
+	{NULL, 0, false}
+};
+
+const char *
+sg_mode_name(SgMode mode)
+{
+	return mode_options[mode].name;
+}
+
+/*
+ * A declaration is empty or name/version, neither part empty.  What a
+ * connection begins with is let through: refused here it would only be warned
+ * of, and the session would go on undeclared; releases/session.c refuses it properly.
+ */
+static bool
+check_application(char **newval, void **extra, GucSource source)
+{
+	const char *slash;
+
+	if (**newval == '\0' || source < PGC_S_INTERACTIVE)
+		return true;
+	slash = strrchr(*newval, '/');
+	if (slash == NULL || slash == *newval || slash[1] == '\0')
+	{
+		GUC_check_errdetail("A release is declared as name/version, for example api/1.4.2.");
+		return false;
+	}
+	return true;
+}
+
+/* check hooks that only take note; a value comes here if whoever set it may */
+static bool
+note_mode(int *newval, void **extra, GucSource source)
+{
+	strict_settings[0].accepted |= source != PGC_S_DEFAULT;
+	return true;
+}
+
+static bool
+note_required_approvals(int *newval, void **extra, GucSource source)
+{
+	strict_settings[1].accepted |= source != PGC_S_DEFAULT;
+	return true;
+}
+
+static bool
+note_strict_path(bool *newval, void **extra, GucSource source)
+{
+	strict_settings[2].accepted |= source != PGC_S_DEFAULT;
+	return true;
+}
+
+/*
+ * The name of the n-th strict setting whose value was refused, from 0, or NULL
+ * if there are no more.
+ */
+const char *
+sg_settings_refused(int n)
+{
+	for (int i = 0; i < lengthof(strict_settings); i++)
+	{
+		if (strict_settings[i].refused && n-- == 0)
+			return strict_settings[i].name;
+	}
+	return NULL;
+}
+
+/* Forgets that anything was refused. */
+void
+sg_settings_recovered(void)
+{
+	for (int i = 0; i < lengthof(strict_settings); i++)
+		strict_settings[i].refused = false;
+}
+
+/* Defines the settings; called once, from _PG_init. */
+void
+sg_settings_init(void)
+{
+	bool		was_set[lengthof(strict_settings)];
+
+	for (int i = 0; i < lengthof(strict_settings); i++)
+		was_set[i] = GetConfigOption(strict_settings[i].name, true, false) != NULL;
+
+	DefineCustomEnumVariable("schema_guard.mode",
+							 "Sets what becomes of unapproved schema changes.",
+							 "off: nothing is looked at; observe: changes are journaled; "
+							 "warn: the client gets a warning; enforce: the transaction is refused.",
+							 &sg_mode,
+							 SG_MODE_OBSERVE,
+							 mode_options,
+							 PGC_SUSET,
+							 0,
+							 note_mode,
+							 NULL,
+							 NULL);
+
+	DefineCustomStringVariable("schema_guard.bypass",
+							   "Reason for which this session's schema changes are not judged.",
+							   "They are journaled together with the reason.",
+							   &sg_bypass,
+							   "",
+							   PGC_SUSET,
+							   0,
+							   NULL,
+							   NULL,
+							   NULL);
+
+	DefineCustomIntVariable("schema_guard.required_approvals",
+							"Sets how many roles must approve a snapshot.",
+							"Above 1 the role that captured or imported the snapshot does not count.",
+							&sg_required_approvals,
+							1,
+							1,
+							100,
+							PGC_SUSET,
+							0,
+							note_required_approvals,
+							NULL,
+							NULL);
+
+	DefineCustomBoolVariable("schema_guard.strict_path",
+							 "Requires schema changes to follow an approved path.",
+							 "A change to an approved schema is refused unless it is the next step, or leads back.",
+							 &sg_strict_path,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 note_strict_path,
+							 NULL,
+							 NULL);
+
+	DefineCustomStringVariable("schema_guard.application",
+							   "Declares the release that this session belongs to, as name/version.",
+							   NULL,
+							   &sg_application,
+							   "",
+							   PGC_USERSET,
+							   0,
+							   check_application,
+							   NULL,
+							   NULL);
+
+	DefineCustomEnumVariable("schema_guard.on_mismatch",
+							 "Sets what happens to a session whose release does not fit the schema.",
+							 NULL,
+							 &sg_on_mismatch,
+							 SG_REACT_ERROR,
+							 reaction_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomEnumVariable("schema_guard.on_unknown_release",
+							 "Sets what happens to a session whose release is not registered.",
+							 NULL,
+							 &sg_on_unknown_release,
+							 SG_REACT_ERROR,
+							 reaction_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	for (int i = 0; i < lengthof(strict_settings); i++)
+		strict_settings[i].refused = was_set[i] && !strict_settings[i].accepted;
+	sg_compat_reserve_settings("schema_guard");
+}

@@ -1,0 +1,34 @@
+/*
+ * support/settings.h
+ *		The settings (GUCs) of schema_guard.
+ */
+#ifndef SG_SUPPORT_SETTINGS_H
+#define SG_SUPPORT_SETTINGS_H
+
+#include "gate/judge.h"
+
+/* what a mismatch leads to */
+typedef enum SgReaction
+{
+	SG_REACT_ERROR,
+	SG_REACT_WARNING,
+	SG_REACT_LOG
+} SgReaction;
+
+extern int	sg_mode;			/* schema_guard.mode, an SgMode */
+extern char *sg_bypass;			/* schema_guard.bypass, "" when unset */
+extern int	sg_required_approvals;	/* schema_guard.required_approvals */
+extern bool sg_strict_path;		/* schema_guard.strict_path */
+extern char *sg_application;	/* schema_guard.application, "" when unset */
+extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
+extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
+
+extern const char *sg_mode_name(SgMode mode);
+extern void sg_settings_init(void);
+extern const char *sg_settings_refused(int n);
+extern void sg_settings_recovered(void);
+
+/* support/settings_recover.c */
+extern void sg_settings_recover(void);
+
+#endif							/* SG_SUPPORT_SETTINGS_H */

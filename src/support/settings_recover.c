@@ -1,0 +1,66 @@
+/*
+ * support/settings_recover.c
+ *		What the strict settings are where a client has spoilt them.
+ *
+ * Before the library is loaded PostgreSQL does not know who may set
+ * schema_guard.mode.  A value in a connection's options then takes the place
+ * of the database's or the configuration file's.  When the library is loaded
+ * and the client turns out to have had no right to it, the value is dropped,
+ * but what it had replaced is gone too, and the built-in default would be in
+ * force: options=-c schema_guard.mode=x would be the way out of mode enforce.
+ * So the value that would be in force without the client is looked up anew.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "support/settings.h"
+#include "support/spi.h"
+
+/*
+ * What ALTER ROLE and ALTER DATABASE have set, the more special the sooner;
+ * then the configuration file.
+ */
+static const char configured_value[] =
+"SELECT value FROM"
+	" (SELECT substr(c, strpos(c, '=') + 1) AS value, (s.setrole <> 0)::int * 2 + (s.setdatabase <> 0)::int AS rank"
+	"  FROM pg_db_role_setting s, unnest(s.setconfig) c"
+	"  WHERE s.setdatabase IN (0, $1) AND s.setrole IN (0, $2) AND lower(split_part(c, '=', 1)) = $3"
+	"  UNION ALL"
+	"  SELECT f.setting, -1 FROM"
+	"   (SELECT setting FROM pg_file_settings WHERE lower(name) = $3 AND error IS NULL"
+	"    ORDER BY seqno DESC LIMIT 1) f"
+	" ) configured ORDER BY rank DESC LIMIT 1";
+
+static void
+recover(const char *name)
+{
+	static const Oid types[3] = {OIDOID, OIDOID, TEXTOID};
+	Datum		values[3];
+
+	values[0] = ObjectIdGetDatum(MyDatabaseId);
+	values[1] = ObjectIdGetDatum(GetAuthenticatedUserId());
+	values[2] = CStringGetTextDatum(name);
+	if (sg_spi_query(configured_value, 3, types, values, NULL) > 0)
+		(void) set_config_option(name, sg_spi_text(0, 1), PGC_SUSET, PGC_S_DATABASE,
+								 GUC_ACTION_SET, true, WARNING, false);
+}
+
+/*
+ * Gives the strict settings that a client has spoilt the value that they have
+ * without it.  As the owner; a postmaster's command line is not looked at.
+ */
+void
+sg_settings_recover(void)
+{
+	const char *name;
+
+	sg_spi_connect();
+	for (int i = 0; (name = sg_settings_refused(i)) != NULL; i++)
+		recover(name);
+	sg_spi_finish();
+	sg_settings_recovered();
+}

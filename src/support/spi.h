@@ -1,0 +1,39 @@
+/*
+ * support/spi.h
+ *		Work on schema_guard's own tables, through SPI, as their owner.
+ */
+#ifndef SG_SUPPORT_SPI_H
+#define SG_SUPPORT_SPI_H
+
+#include "executor/spi.h"
+
+/* what sg_guard_enter changed, for sg_guard_leave */
+typedef struct SgGuardScope
+{
+	Oid			userid;
+	int			sec_context;
+	int			guc_level;
+} SgGuardScope;
+
+/* the extension in this database */
+extern void sg_extension_pin(void);
+extern void sg_extension_unpin(void);
+extern Oid	sg_extension_oid(void);
+extern Oid	sg_extension_owner(void);
+extern Oid	sg_extension_schema(void);
+extern void sg_require_version(void);
+
+extern void sg_guard_enter(SgGuardScope *saved);
+extern void sg_guard_leave(const SgGuardScope *saved);
+
+extern void sg_spi_connect(void);
+extern void sg_spi_finish(void);
+extern uint64 sg_spi_query(const char *sql, int nargs, const Oid *types,
+						   const Datum *values, const char *nulls);
+extern uint64 sg_spi_command(const char *sql, int nargs, const Oid *types,
+							 const Datum *values, const char *nulls);
+extern bool sg_spi_is_running(void);
+extern Datum sg_spi_value(uint64 row, int column, bool *isnull);
+extern char *sg_spi_text(uint64 row, int column);
+
+#endif							/* SG_SUPPORT_SPI_H */

@@ -1,0 +1,315 @@
+/*
+ * support/table.c
+ *		schema_guard's own tables without SPI, for what every DDL commit does.
+ *
+ * A statement through SPI costs 10 to 30 us even with a kept plan; an index
+ * scan or an insert by itself costs 2 to 5.  DDL as short as ADD COLUMN takes
+ * 200 us, and its commit makes some ten of them.  Hence the way in which the
+ * server writes its catalogs (CatalogTupleInsert() and so on maintain indexes
+ * without expressions or predicates of any table).  What is left out are
+ * CHECK, NOT NULL and foreign key constraints and triggers: whoever writes
+ * through here keeps what these ask for.
+ *
+ * A table that is opened for writing is read with SnapshotSelf: what is
+ * committed, and our own.  That is right for the holder of the publish lock
+ * (state/live_state.c), who is alone with the tables that are written under it; and it
+ * takes no predicate locks, so that DDL in SERIALIZABLE transactions does not
+ * fail over our tables.  One that is opened for reading is read under the
+ * latest snapshot, whatever the isolation level, unless the caller says
+ * sg_table_read_self().
+ *
+ * A table whose columns are not those that the code was written for is an
+ * error and nothing worse.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "support/spi.h"
+#include "support/table.h"
+
+static void
+check_shape(const SgTable *table)
+{
+	TupleDesc	desc = RelationGetDescr(table->rel);
+	char		kind = table->rel->rd_rel->relkind;
+	bool		fits = (kind == RELKIND_RELATION || kind == RELKIND_SEQUENCE) &&
+		desc->natts == table->shape->ncolumns;
+
+	for (int i = 0; fits && i < desc->natts; i++)
+		fits = TupleDescAttr(desc, i)->atttypid == table->shape->types[i];
+	if (!fits)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("table schema_guard.%s is not as the extension made it",
+						table->shape->name)));
+}
+
+/* The OIDs of our tables and indexes: a commit of DDL asks for twenty, by two look-ups each. */
+typedef struct KnownRelation
+{
+	char		name[NAMEDATALEN];
+	uint32		hash;			/* of its entry in the cache by name */
+	Oid			relid;
+} KnownRelation;
+
+static KnownRelation known_relations[32];
+static int	nknown = 0;
+
+/* SyscacheCallbackFunction: a relation, or a schema, has another name */
+static void
+forget_relations(Datum arg, int cache, uint32 hash)
+{
+	int			kept = 0;
+
+	for (int i = 0; cache == RELNAMENSP && hash != 0 && i < nknown; i++)
+	{
+		if (known_relations[i].hash != hash)
+			known_relations[kept++] = known_relations[i];
+	}
+	nknown = kept;
+}
+
+static void
+remember_relation(const char *name, Oid schema, Oid relid)
+{
+	static bool registered = false;
+
+	if (!registered)
+	{
+		CacheRegisterSyscacheCallback(RELNAMENSP, forget_relations, (Datum) 0);
+		CacheRegisterSyscacheCallback(NAMESPACEOID, forget_relations, (Datum) 0);
+		registered = true;
+	}
+	if (nknown == lengthof(known_relations))
+		nknown = 0;
+	strlcpy(known_relations[nknown].name, name, NAMEDATALEN);
+	known_relations[nknown].hash = GetSysCacheHashValue2(RELNAMENSP, CStringGetDatum(name),
+														 ObjectIdGetDatum(schema));
+	known_relations[nknown].relid = relid;
+	nknown++;
+}
+
+/* The OID of a relation of ours, InvalidOid if it is not there. */
+Oid
+sg_own_relation(const char *name)
+{
+	Oid			schema;
+	Oid			relid;
+
+	for (int i = 0; i < nknown; i++)
+	{
+		if (strcmp(known_relations[i].name, name) == 0)
+			return known_relations[i].relid;
+	}
+	schema = sg_extension_schema();
+	relid = get_relname_relid(name, schema);
+	if (OidIsValid(relid))
+		remember_relation(name, schema, relid);
+	return relid;
+}
+
+static Oid
+required_relation(const char *name)
+{
+	Oid			relid = sg_own_relation(name);
+
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"schema_guard.%s\" does not exist", name)));
+	return relid;
+}
+
+/*
+ * Opens a table to read (AccessShareLock, released when it is closed) or write
+ * (RowExclusiveLock, kept to the end of the transaction).
+ */
+void
+sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode)
+{
+	table->shape = shape;
+	table->lockmode = lockmode;
+	table->rel = table_open(required_relation(shape->name), lockmode);
+	table->indexes = NULL;
+	table->snapshot = lockmode >= RowExclusiveLock ? SnapshotSelf :
+		RegisterSnapshot(GetLatestSnapshot());
+	check_shape(table);
+}
+
+void
+sg_table_close(SgTable *table)
+{
+	if (table->indexes != NULL)
+		CatalogCloseIndexes(table->indexes);
+	if (table->snapshot != SnapshotSelf)
+		UnregisterSnapshot(table->snapshot);
+	table_close(table->rel, table->lockmode == AccessShareLock ? AccessShareLock : NoLock);
+}
+
+/*
+ * Reads without predicate locks a table that was opened for reading.  A row
+ * that is being updated may come out in both versions or in none.
+ */
+void
+sg_table_read_self(SgTable *table)
+{
+	if (table->snapshot != SnapshotSelf)
+		UnregisterSnapshot(table->snapshot);
+	table->snapshot = SnapshotSelf;
+}
+
+/*
+ * Begins a scan by an index: the rows that fulfil every condition, each on a
+ * column of the index.  Fetch with systable_getnext(), end with
+ * systable_endscan().
+ */
+SysScanDesc
+sg_table_scan(SgTable *table, const char *index, int nkeys, const SgTableKey *keys)
+{
+	ScanKeyData scan_keys[4];
+
+	Assert(nkeys <= lengthof(scan_keys));
+	for (int i = 0; i < nkeys; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(table->rel), keys[i].column - 1);
+
+		ScanKeyEntryInitialize(&scan_keys[i], 0, keys[i].column, keys[i].strategy, InvalidOid,
+							   column->attcollation, keys[i].procedure, keys[i].value);
+	}
+	return systable_beginscan(table->rel, required_relation(index), true, table->snapshot,
+							  nkeys, scan_keys);
+}
+
+/* The same over all rows, in no particular order. */
+SysScanDesc
+sg_table_scan_all(SgTable *table)
+{
+	return systable_beginscan(table->rel, InvalidOid, false, table->snapshot, 0, NULL);
+}
+
+Datum
+sg_table_value(const SgTable *table, HeapTuple tuple, AttrNumber column, bool *isnull)
+{
+	return heap_getattr(tuple, column, RelationGetDescr(table->rel), isnull);
+}
+
+/* A value that the install script made NOT NULL; whoever took that away gets an error. */
+Datum
+sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, column, &isnull);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("column \"%s\" of schema_guard.%s is null",
+						NameStr(TupleDescAttr(RelationGetDescr(table->rel), column - 1)->attname),
+						table->shape->name)));
+	return value;
+}
+
+/* The same, of type text, as a string of the current memory context. */
+char *
+sg_table_required_text(const SgTable *table, HeapTuple tuple, AttrNumber column)
+{
+	return TextDatumGetCString(sg_table_required(table, tuple, column));
+}
+
+/* A value of type text as a string of the current memory context, or NULL. */
+char *
+sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/* A value of type bytea that is a digest; false if it is null or of another length. */
+bool
+sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column, SgDigest *digest)
+{
+	bool		isnull;
+	Datum		value = sg_table_value(table, tuple, column, &isnull);
+
+	return !isnull && sg_digest_from_datum(value, digest);
+}
+
+static void
+open_indexes(SgTable *table)
+{
+	if (table->indexes == NULL)
+		table->indexes = CatalogOpenIndexes(table->rel);
+}
+
+/* Inserts a row of all columns; the caller has them comply with the table's constraints. */
+void
+sg_table_insert(SgTable *table, Datum *values, bool *nulls)
+{
+	HeapTuple	tuple = heap_form_tuple(RelationGetDescr(table->rel), values, nulls);
+
+	open_indexes(table);
+	CatalogTupleInsertWithInfo(table->rel, tuple, table->indexes);
+	heap_freetuple(tuple);
+}
+
+/* Replaces the values for which "replaces" is true in a row that a scan returned. */
+void
+sg_table_update(SgTable *table, HeapTuple old, Datum *values, bool *nulls, bool *replaces)
+{
+	HeapTuple	tuple = heap_modify_tuple(old, RelationGetDescr(table->rel),
+										  values, nulls, replaces);
+
+	open_indexes(table);
+	CatalogTupleUpdateWithInfo(table->rel, &tuple->t_self, tuple, table->indexes);
+	heap_freetuple(tuple);
+}
+
+/* Deletes a row that a scan returned. */
+void
+sg_table_delete(SgTable *table, HeapTuple tuple)
+{
+	CatalogTupleDelete(table->rel, &tuple->t_self);
+}
+
+/* Reads a digest that is a bytea; false if it is of another length. */
+bool
+sg_digest_from_datum(Datum value, SgDigest *digest)
+{
+	bytea	   *bytes = DatumGetByteaPP(value);
+
+	if (VARSIZE_ANY_EXHDR(bytes) != SG_DIGEST_LEN)
+		return false;
+	memcpy(digest->bytes, VARDATA_ANY(bytes), SG_DIGEST_LEN);
+	return true;
+}
+
+/* Digests one after the other as a bytea of the current memory context. */
+Datum
+sg_digest_list_datum(const SgDigest *members, int count)
+{
+	size_t		len = (size_t) count * SG_DIGEST_LEN;
+	bytea	   *result = palloc(VARHDRSZ + len);
+
+	SET_VARSIZE(result, VARHDRSZ + len);
+	if (count > 0)
+		memcpy(VARDATA(result), members, len);
+	return PointerGetDatum(result);
+}
+
+/* The same of one. */
+Datum
+sg_digest_datum(const SgDigest *digest)
+{
+	return sg_digest_list_datum(digest, 1);
+}

@@ -1,0 +1,75 @@
+/*
+ * support/table.h
+ *		schema_guard's own tables without SPI, for what every DDL commit does.
+ */
+#ifndef SG_SUPPORT_TABLE_H
+#define SG_SUPPORT_TABLE_H
+
+#include "access/genam.h"
+#include "access/skey.h"
+#include "catalog/indexing.h"
+#include "storage/lockdefs.h"
+#include "utils/relcache.h"
+#include "utils/snapshot.h"
+
+#include "format/object.h"
+
+#define SG_TABLE_MAX_COLUMNS 24
+
+/*
+ * What the code knows of a table; the columns are those of the install script.
+ * Their numbers are best written as an enum beside the shape.
+ */
+typedef struct SgTableShape
+{
+	const char *name;
+	int			ncolumns;
+	Oid			types[SG_TABLE_MAX_COLUMNS];
+} SgTableShape;
+
+typedef struct SgTable
+{
+	const SgTableShape *shape;
+	LOCKMODE	lockmode;
+	Relation	rel;
+	Snapshot	snapshot;
+	CatalogIndexState indexes;	/* opened by the first write */
+} SgTable;
+
+/*
+ * one condition of a scan on a column of the index; strategy and comparison
+ * function must be a pair of the default btree operator class of its type
+ */
+typedef struct SgTableKey
+{
+	AttrNumber	column;
+	StrategyNumber strategy;
+	RegProcedure procedure;
+	Datum		value;
+} SgTableKey;
+
+extern Oid	sg_own_relation(const char *name);
+extern void sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode);
+extern void sg_table_close(SgTable *table);
+extern void sg_table_read_self(SgTable *table);
+
+extern SysScanDesc sg_table_scan(SgTable *table, const char *index,
+								 int nkeys, const SgTableKey *keys);
+extern SysScanDesc sg_table_scan_all(SgTable *table);
+extern Datum sg_table_value(const SgTable *table, HeapTuple tuple, AttrNumber column, bool *isnull);
+extern Datum sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column);
+extern char *sg_table_required_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
+extern char *sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
+extern bool sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column,
+							SgDigest *digest);
+
+extern void sg_table_insert(SgTable *table, Datum *values, bool *nulls);
+extern void sg_table_update(SgTable *table, HeapTuple old, Datum *values, bool *nulls,
+							bool *replaces);
+extern void sg_table_delete(SgTable *table, HeapTuple tuple);
+
+extern bool sg_digest_from_datum(Datum value, SgDigest *digest);
+extern Datum sg_digest_datum(const SgDigest *digest);
+extern Datum sg_digest_list_datum(const SgDigest *members, int count);
+
+#endif							/* SG_SUPPORT_TABLE_H */
