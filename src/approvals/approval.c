@@ -27,6 +27,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "approvals/approval.h"
+#include "snapshots/snapshot.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"

@@ -10,7 +10,8 @@
 
 #include "utils/timestamp.h"
 
-#include "state/store.h"
+#include "format/object.h"
+#include "snapshots/snapshot.h"
 
 /* what somebody says who approves */
 typedef struct SgApproval

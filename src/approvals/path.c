@@ -21,10 +21,12 @@
 #include "utils/builtins.h"
 
 #include "approvals/path.h"
+#include "format/digest.h"
+#include "format/fingerprint.h"
+#include "state/digest_column.h"
 #include "support/array.h"
 #include "support/settings.h"
 #include "support/spi.h"
-#include "support/table.h"
 
 /* in bytes; the names of its snapshots are a bit longer */
 #define MAX_NAME_LEN 180
@@ -150,7 +152,7 @@ sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *s
 	ListCell   *lc;
 
 	sg_spi_connect();
-	sg_array_init(&array, TEXTOID);
+	sg_array_init(&array);
 	foreach(lc, statements)
 		sg_array_add_text(&array, lfirst(lc));
 	values[0] = Int64GetDatum(path_id);

@@ -8,8 +8,9 @@
 #ifndef SG_APPROVALS_PATH_H
 #define SG_APPROVALS_PATH_H
 
-#include "state/live_state.h"
-#include "state/store.h"
+#include "nodes/pg_list.h"
+
+#include "format/object.h"
 
 typedef struct SgPath
 {

@@ -43,7 +43,6 @@ typedef struct SgRelationColumns
 
 extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
 extern void sg_names_load_relations(SgNames *names);
-
 extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
 extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);
 extern const SgRelationName *sg_relation(SgNames *names, Oid relid);

@@ -15,7 +15,6 @@ extern void sg_add_comments(SgObject *object);
 extern void sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what);
 extern void sg_add_dependency(SgObject *object);
 extern void sg_add_dependency_of(SgObject *object, Oid catalog, Oid oid, const char *what);
-
 extern void sg_add_privileges(SgObject *object, const char *on, const Acl *acl,
 							  const Acl *normal, Oid owner);
 

@@ -10,7 +10,6 @@
 #include "nodes/parsenodes.h"
 
 #include "catalogs/names.h"
-#include "catalogs/scan.h"
 #include "description/describe.h"
 
 /* one run of a description */

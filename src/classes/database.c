@@ -26,6 +26,7 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/row.h"
 

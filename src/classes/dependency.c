@@ -16,7 +16,7 @@
 #include "commands/extension.h"
 
 #include "classes/annotations.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 static int
 compare_names(const ListCell *a, const ListCell *b)

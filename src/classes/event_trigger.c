@@ -22,7 +22,7 @@
 #include "classes/classes.h"
 #include "classes/relation/relation.h"
 #include "classes/row.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 static int
 compare_tags(const void *a, const void *b)

@@ -16,8 +16,9 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 #include "support/spi.h"
 
 static void

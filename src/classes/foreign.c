@@ -26,10 +26,11 @@
 #include "foreign/foreign.h"
 #include "utils/builtins.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/relation/relation.h"
 #include "classes/row.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 static void
 add_row_options(SgRow *row, AttrNumber attribute, bool all_secret)

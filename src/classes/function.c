@@ -31,10 +31,11 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/function.h"
 #include "classes/row.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 /* Adds a structure item. */
 void

@@ -7,6 +7,7 @@
 
 #include "catalog/pg_proc.h"
 
+#include "catalogs/scan.h"
 #include "classes/class.h"
 
 /* the function, procedure or aggregate at hand */

@@ -10,7 +10,7 @@
 #include "utils/builtins.h"
 
 #include "classes/function.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 /* Fills in the routine's arguments. */
 void

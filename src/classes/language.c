@@ -19,7 +19,7 @@
 
 #include "classes/classes.h"
 #include "classes/row.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 static void
 describe_language(SgRow *row)

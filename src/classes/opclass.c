@@ -32,6 +32,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/row.h"
 

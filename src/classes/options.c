@@ -12,7 +12,7 @@
 #include "utils/varlena.h"
 
 #include "classes/row.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 #include "support/secret.h"
 
 /*

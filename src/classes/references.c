@@ -17,7 +17,7 @@
 
 #include "classes/function.h"
 #include "classes/row.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 static HeapTuple
 tuple_of(int cache, Oid oid)

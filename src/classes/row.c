@@ -10,6 +10,7 @@
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
+#include "catalogs/scan.h"
 #include "classes/row.h"
 
 /* Begins the object that the row is; the strings as in sg_object_init. */

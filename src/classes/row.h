@@ -9,6 +9,7 @@
 #ifndef SG_CLASSES_ROW_H
 #define SG_CLASSES_ROW_H
 
+#include "catalogs/scan.h"
 #include "classes/class.h"
 
 struct SgRow

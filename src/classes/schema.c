@@ -9,6 +9,7 @@
 #include "catalog/pg_namespace.h"
 #include "utils/memutils.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
 
 static void

@@ -22,7 +22,7 @@
 
 #include "classes/classes.h"
 #include "classes/row.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 static void

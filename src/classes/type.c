@@ -28,6 +28,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/type.h"
 #include "support/compat.h"

@@ -22,23 +22,12 @@
  *	  the name is visible, 13 does not.  Here it is left out.
  *
  * The text is normalized where only the version's way of writing differs:
- *
- * 4. Words that became keywords after 13 (json, system_user ...) are quoted
- *	  as identifiers from then on.  Here they are not.
- *
- * 5. XMLSERIALIZE is printed with NO INDENT from 16 on.  Here it is not.
- *
- * 6. The alias of the table that UPDATE, DELETE or MERGE changes is printed with
- *	  AS or without, depending on the release.  Here it is without.
- *
- * 7. FETCH FIRST ... ROWS WITH TIES has its number in one more pair of
- *	  parentheses in 15 than in 13.  Here it has one.
+ * format/sql.c.
  *
  * docs/normalization.md tells how these were found and what was compared.
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
 #include "nodes/primnodes.h"
@@ -47,23 +36,6 @@
 
 #include "deparse/canon.h"
 #include "support/compat.h"
-
-/* keywords that 13 does not have and that later versions quote, sorted */
-static const char *const later_keywords[] = {
-	"json", "json_array", "json_arrayagg", "json_exists", "json_object", "json_objectagg",
-	"json_query", "json_scalar", "json_serialize", "json_table", "json_value", "merge_action",
-	"system_user"
-};
-
-/* left out wherever it is */
-static const char no_indent[] = " NO INDENT";
-
-/* around a number of rows */
-static const char fetch_first[] = "FETCH FIRST ";
-static const char with_ties[] = " ROWS WITH TIES";
-
-/* what a table's name follows that may have an alias with AS */
-static const char *const target_words[] = {"UPDATE ", "DELETE FROM ", "MERGE INTO "};
 
 static Node *canon_mutator(Node *node, void *context);
 
@@ -178,189 +150,4 @@ sg_canon_tree(Node *tree)
 	if (tree != NULL && IsA(tree, PartitionBoundSpec))
 		return tree;
 	return canon_mutator(tree, NULL);
-}
-
-static bool
-is_later_keyword(const char *word, size_t len)
-{
-	for (int i = 0; i < lengthof(later_keywords); i++)
-	{
-		if (strlen(later_keywords[i]) == len && memcmp(later_keywords[i], word, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * The end of what "start", a quote, opens: behind the closing quote.  A doubled
- * quote opens the rest anew, which comes to the same; the deparser never puts
- * a backslash before a quote.
- */
-const char *
-sg_canon_skip_quoted(const char *start)
-{
-	const char *end = strchr(start + 1, *start);
-
-	return end != NULL ? end + 1 : start + strlen(start);
-}
-
-/* Can it be part of an identifier that is not quoted? */
-bool
-sg_canon_is_identifier_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-		IS_HIGHBIT_SET(c);
-}
-
-/* Copies a quoted string or identifier; returns what follows it. */
-static const char *
-copy_quoted(StringInfo buf, const char *in, bool continued)
-{
-	const char *end = sg_canon_skip_quoted(in);
-
-	/* "json" but no part of "a""json" */
-	if (*in == '"' && !continued && *end != '"' && is_later_keyword(in + 1, end - in - 2))
-		appendBinaryStringInfo(buf, in + 1, end - in - 2);
-	else
-		appendBinaryStringInfo(buf, in, end - in);
-	return end;
-}
-
-/* Copies a name with its qualification; returns what follows it. */
-static const char *
-copy_name(StringInfo buf, const char *in)
-{
-	const char *start = in;
-
-	while (*in == '"' || *in == '.' || sg_canon_is_identifier_byte(*in))
-	{
-		if (*in == '"')
-			in = copy_quoted(buf, in, in > start && in[-1] == '"');
-		else
-			appendStringInfoChar(buf, *in++);
-	}
-	return in;
-}
-
-/*
- * Copies one of target_words and the name after it, without the AS that may
- * follow, if there is one at "in".  Returns what follows it, or "in".
- */
-static const char *
-copy_target(StringInfo buf, const char *in)
-{
-	static const char only[] = "ONLY ";
-
-	for (int i = 0; i < lengthof(target_words); i++)
-	{
-		size_t		len = strlen(target_words[i]);
-
-		if (strncmp(in, target_words[i], len) != 0)
-			continue;
-		if (strncmp(in + len, only, strlen(only)) == 0)
-			len += strlen(only);
-		appendBinaryStringInfo(buf, in, len);
-		in = copy_name(buf, in + len);
-		if (strncmp(in, " AS ", 4) == 0)
-			in += 3;
-		return in;
-	}
-	return in;
-}
-
-/*
- * The first place from "in" on that is outside of quotes and parentheses and
- * has "word"; with no word, the end of the parentheses that open at "in".  NULL
- * if there is none.
- */
-static const char *
-find_outside(const char *in, const char *word)
-{
-	int			depth = 0;
-
-	while (*in != '\0')
-	{
-		if (depth == 0 && word != NULL && strncmp(in, word, strlen(word)) == 0)
-			return in;
-		if (*in == '\'' || *in == '"')
-		{
-			in = sg_canon_skip_quoted(in);
-			continue;
-		}
-		if (*in == '(')
-			depth++;
-		if (*in == ')' && --depth == 0 && word == NULL)
-			return in;
-		if (depth < 0)
-			return NULL;
-		in++;
-	}
-	return NULL;
-}
-
-/*
- * Copies FETCH FIRST and its number in one pair of parentheses, if that is
- * what there is at "in".  Returns what follows it, or "in".
- */
-static const char *
-copy_fetch_first(StringInfo buf, const char *in)
-{
-	const char *start = in + strlen(fetch_first);
-	const char *end;
-	const char *after;
-
-	if (strncmp(in, fetch_first, strlen(fetch_first)) != 0 ||
-		(end = after = find_outside(start, with_ties)) == NULL)
-		return in;
-	while (*start == '(' && find_outside(start, NULL) == end - 1)
-	{
-		start++;
-		end--;
-	}
-	appendStringInfo(buf, "%s(%s)", fetch_first, sg_canon_text(pnstrdup(start, end - start)));
-	return after;
-}
-
-/*
- * Brings a text that the deparser (or quote_identifier) made into the form
- * that does not depend on the server's version.  In the current memory
- * context; idempotent, linear.
- *
- * Outside of quotes a capital letter is part of a keyword: identifiers that
- * have one are quoted.
- */
-char *
-sg_canon_text(const char *deparsed)
-{
-	StringInfoData buf;
-	const char *in = deparsed;
-
-	initStringInfo(&buf);
-	while (*in != '\0')
-	{
-		size_t		plain = strcspn(in, "'\" UDMF");
-		const char *start;
-
-		appendBinaryStringInfo(&buf, in, plain);
-		in += plain;
-		start = in;
-		if (*in == '\'' || *in == '"')
-			in = copy_quoted(&buf, in, in > deparsed && in[-1] == '"');
-		else if (strncmp(in, no_indent, strlen(no_indent)) == 0)
-			in += strlen(no_indent);
-		else
-			in = copy_fetch_first(&buf, copy_target(&buf, in));
-		if (in == start && *in != '\0')
-			appendStringInfoChar(&buf, *in++);
-	}
-	return buf.data;
-}
-
-/* quote_identifier(), the same on all versions. */
-const char *
-sg_canon_identifier(const char *name)
-{
-	if (!quote_all_identifiers && is_later_keyword(name, strlen(name)))
-		return name;
-	return quote_identifier(name);
 }

@@ -25,6 +25,7 @@
 #include "classes/class.h"
 #include "deparse/canon.h"
 #include "deparse/relations.h"
+#include "format/sql.h"
 
 /*
  * A range table entry that has nothing but column names.  System columns, if

@@ -41,6 +41,7 @@
 #include "classes/class.h"
 #include "deparse/canon.h"
 #include "deparse/relations.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 /* the name of a range table entry that no user can have chosen */

@@ -42,9 +42,9 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "deparse/canon.h"
 #include "deparse/names.h"
 #include "deparse/relations.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 /*

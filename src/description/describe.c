@@ -41,6 +41,7 @@
 #include "classes/class.h"
 #include "description/describe.h"
 #include "description/scope.h"
+#include "format/scope_rules.h"
 #include "support/errors.h"
 #include "support/spi.h"
 

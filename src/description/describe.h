@@ -44,7 +44,6 @@ extern SgDescribeRun *sg_describe_begin(const SgDescribeOptions *options,
 										SgObjectReceiver receive, void *arg);
 extern void sg_describe_object(SgDescribeRun *run, Oid classid, Oid objid);
 extern void sg_describe_end(SgDescribeRun *run);
-
 extern void sg_describe_all(const SgDescribeOptions *options,
 							SgObjectReceiver receive, void *arg);
 extern SgObject *sg_describe_one(const SgDescribeOptions *options, Oid classid, Oid objid);

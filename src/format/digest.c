@@ -11,7 +11,6 @@
 #include "utils/fmgrprotos.h"
 
 #include "format/digest.h"
-#include "support/compat.h"
 
 /* a member of a list is hashed as its hex digits and a newline */
 #define LIST_LINE_LEN (SG_DIGEST_HEX_LEN + 1)
@@ -242,17 +241,4 @@ sg_digest_root(const SgDigestSet *set, SgDigest *root)
 
 	sg_digest_buckets(set, buckets);
 	sg_digest_root_of_buckets(buckets, root);
-}
-
-/* "sg1:" and the root in hex, palloc'd. */
-char *
-sg_fingerprint_text(const SgDigest *root)
-{
-	char	   *text = palloc(SG_FINGERPRINT_LEN + 1);
-	size_t		prefix = sizeof(SG_FORMAT ":") - 1;
-
-	memcpy(text, SG_FORMAT ":", prefix);
-	sg_digest_to_hex(root, text + prefix);
-	text[SG_FINGERPRINT_LEN] = '\0';
-	return text;
 }

@@ -30,7 +30,6 @@ extern void sg_digest_block(const char *block, size_t len, SgDigest *result);
 extern int	sg_digest_compare(const void *a, const void *b);
 extern void sg_digest_to_hex(const SgDigest *digest, char *hex);
 extern bool sg_digest_from_hex(const char *hex, SgDigest *digest);
-
 extern void sg_digest_set_init(SgDigestSet *set);
 extern void sg_digest_set_add(SgDigestSet *set, const SgDigest *digest);
 extern void sg_digest_set_sort(SgDigestSet *set);
@@ -41,6 +40,5 @@ extern bool sg_digest_is_zero(const SgDigest *digest);
 extern void sg_digest_buckets(const SgDigestSet *set, SgDigest *buckets);
 extern void sg_digest_root_of_buckets(const SgDigest *buckets, SgDigest *root);
 extern void sg_digest_root(const SgDigestSet *set, SgDigest *root);
-extern char *sg_fingerprint_text(const SgDigest *root);
 
 #endif							/* SG_FORMAT_DIGEST_H */

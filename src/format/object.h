@@ -89,10 +89,8 @@ typedef struct SgDigest
 extern const char *sg_facet_name(SgFacet facet);
 extern bool sg_facet_parse(const char *name, SgFacet *facet);
 extern char *sg_facet_set_text(SgFacetSet facets);
-
 extern const char *const *sg_object_types(void);
 extern const char *sg_object_type_intern(const char *name, size_t len);
-
 extern void sg_object_init(SgObject *object, const char *type, const char *identity,
 						   Oid classid, Oid objid);
 extern SgItem *sg_object_add(SgObject *object, SgFacet facet, uint32 key,
@@ -108,7 +106,6 @@ extern const char *sg_utf8(const char *text, size_t *len);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
 extern void sg_init_short_text(StringInfo buf);
 extern char *sg_attribute(const char *words, const char *name);
-
 extern void sg_append_lines(StringInfo buf, const char *definition);
 extern void sg_append_escaped(StringInfo buf, const char *text, size_t len);
 extern void sg_object_render_header(StringInfo buf, const char *type, const char *identity);

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "format/digest.h"
 #include "format/line_diff.h"
 #include "format/pathfile.h"
 #include "support/errors.h"

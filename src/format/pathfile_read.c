@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "format/digest.h"
 #include "format/pathfile.h"
 #include "support/errors.h"
 

@@ -7,7 +7,6 @@
 
 #include "mb/pg_wchar.h"
 
-#include "format/object.h"
 #include "format/reader.h"
 #include "support/errors.h"
 

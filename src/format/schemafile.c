@@ -17,9 +17,11 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "description/scope.h"
+#include "format/digest.h"
+#include "format/fingerprint.h"
 #include "format/reader.h"
 #include "format/schemafile.h"
+#include "format/scope_rules.h"
 #include "support/errors.h"
 
 #define FILE_TITLE "schema_guard schema file"

@@ -20,7 +20,7 @@
 
 #include "nodes/pg_list.h"
 
-#include "format/digest.h"
+#include "format/object.h"
 #include "format/reader.h"
 
 /* an object as text: its lines, in the server encoding, and their digest */

@@ -12,10 +12,10 @@
 #include "description/describe.h"
 #include "description/scope.h"
 #include "format/digest.h"
-#include "format/schemafile.h"
+#include "format/fingerprint.h"
+#include "format/scope_rules.h"
 #include "functions/rows.h"
 #include "support/compat.h"
-#include "support/spi.h"
 
 SG_FUNCTION(schema_guard_fingerprint);
 SG_FUNCTION(schema_guard_describe);

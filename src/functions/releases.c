@@ -23,7 +23,6 @@
 #include "releases/mismatch.h"
 #include "releases/release.h"
 #include "snapshots/capture.h"
-#include "state/store.h"
 #include "support/compat.h"
 #include "support/errors.h"
 #include "support/spi.h"

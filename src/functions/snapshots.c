@@ -11,19 +11,30 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "approvals/path.h"
 #include "compare/compare.h"
-#include "description/scope.h"
 #include "functions/arguments.h"
 #include "functions/change_rows.h"
 #include "snapshots/capture.h"
 #include "support/compat.h"
-#include "support/errors.h"
 #include "support/spi.h"
 
 SG_FUNCTION(schema_guard_capture);
 SG_FUNCTION(schema_guard_export);
 SG_FUNCTION(schema_guard_import);
 SG_FUNCTION(schema_guard_diff);
+
+/* Raises an error unless a new snapshot can have this name. */
+static void
+check_name(const char *name)
+{
+	sg_snapshot_check_name(name);
+	if (sg_path_exists(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("a path has the name \"%s\"", name),
+				 errhint("Choose another name for the snapshot.")));
+}
 
 Datum
 schema_guard_capture(PG_FUNCTION_ARGS)
@@ -33,7 +44,7 @@ schema_guard_capture(PG_FUNCTION_ARGS)
 	SgSchema   *schema;
 
 	sg_require_version();
-	sg_snapshot_check_name(name);
+	check_name(name);
 	schema = sg_capture_live();
 	sg_snapshot_create(name, note, "capture", schema);
 	PG_RETURN_TEXT_P(cstring_to_text(schema->fingerprint));
@@ -62,7 +73,7 @@ schema_guard_import(PG_FUNCTION_ARGS)
 	file = PG_GETARG_TEXT_PP(0);
 	name = sg_text_argument(fcinfo, 1, "name");
 	sg_require_version();
-	sg_snapshot_check_name(name);
+	check_name(name);
 	schema = sg_schemafile_read(VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file));
 	sg_snapshot_warn_of_scope(schema);
 	sg_snapshot_create(name, NULL, "import", schema);

@@ -7,7 +7,6 @@
 #define SG_GATE_COMMIT_H
 
 #include "gate/refusal.h"
-#include "state/live_state.h"
 
 /* what is known about the transaction */
 typedef struct SgCommit

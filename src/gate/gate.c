@@ -43,6 +43,7 @@
 #include "gate/commit.h"
 #include "gate/gate.h"
 #include "gate/statement_text.h"
+#include "state/live_state.h"
 #include "state/touched.h"
 #include "support/compat.h"
 #include "support/errors.h"

@@ -40,6 +40,7 @@
 #include "postgres.h"
 
 #include "gate/judge.h"
+#include "support/settings.h"
 
 /* Judges one transaction.  Pure: no catalog, no setting, no error. */
 SgJudgement

@@ -5,13 +5,7 @@
 #ifndef SG_GATE_JUDGE_H
 #define SG_GATE_JUDGE_H
 
-typedef enum SgMode
-{
-	SG_MODE_OFF,
-	SG_MODE_OBSERVE,
-	SG_MODE_WARN,
-	SG_MODE_ENFORCE
-} SgMode;
+#include "support/settings.h"
 
 /* everything that the judgement depends on */
 typedef struct SgCase

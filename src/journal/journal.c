@@ -34,10 +34,9 @@
 
 #include "format/diff.h"
 #include "journal/journal.h"
+#include "state/digest_column.h"
 #include "support/array.h"
-#include "support/compat.h"
 #include "support/settings.h"
-#include "support/spi.h"
 #include "support/table.h"
 
 /* at most so many bytes of a definition, and so many in one entry where they are many */
@@ -208,7 +207,7 @@ statement_array(const List *statements)
 	SgArray		array;
 	ListCell   *lc;
 
-	sg_array_init(&array, TEXTOID);
+	sg_array_init(&array);
 	foreach(lc, statements)
 		sg_array_add_text(&array, sg_convertible(lfirst(lc)));
 	return sg_array_datum(&array);

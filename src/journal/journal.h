@@ -9,8 +9,9 @@
 #ifndef SG_JOURNAL_JOURNAL_H
 #define SG_JOURNAL_JOURNAL_H
 
-#include "gate/judge.h"
-#include "state/live_state.h"
+#include "format/digest.h"
+#include "state/delta.h"
+#include "support/settings.h"
 
 /* verdicts of entries that nobody judged; the others are sg_reason_name's */
 #define SG_VERDICT_WARNED "warned"	/* mode warn: committed with a WARNING */

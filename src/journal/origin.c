@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "format/diff.h"
 #include "journal/journal.h"
 #include "journal/origin.h"
 #include "support/spi.h"

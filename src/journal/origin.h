@@ -5,9 +5,8 @@
 #ifndef SG_JOURNAL_ORIGIN_H
 #define SG_JOURNAL_ORIGIN_H
 
+#include "nodes/pg_list.h"
 #include "utils/timestamp.h"
-
-#include "format/diff.h"
 
 /* an entry of the journal, in short */
 typedef struct SgOrigin

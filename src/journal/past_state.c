@@ -9,8 +9,9 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "format/fingerprint.h"
 #include "journal/journal.h"
-#include "support/errors.h"
+#include "state/live_state.h"
 #include "support/spi.h"
 
 /* takes one digest out of the set; false if it is not there */

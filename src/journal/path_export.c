@@ -13,14 +13,13 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "compare/compare.h"
 #include "format/pathfile.h"
 #include "journal/journal.h"
 #include "journal/path_export.h"
+#include "journal/reference.h"
 #include "state/live_state.h"
-#include "support/errors.h"
+#include "state/store.h"
 #include "support/spi.h"
-#include "support/table.h"
 
 /* the entries that lead from one state to another */
 typedef struct Section

@@ -16,7 +16,10 @@
 
 #include "description/scope.h"
 #include "format/diff.h"
+#include "format/fingerprint.h"
+#include "format/scope_rules.h"
 #include "preview/preview.h"
+#include "snapshots/snapshot.h"
 #include "state/store.h"
 #include "support/spi.h"
 

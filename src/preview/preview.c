@@ -26,7 +26,6 @@
 #include "approvals/window.h"
 #include "preview/preview.h"
 #include "releases/impact.h"
-#include "support/compat.h"
 #include "support/settings.h"
 #include "support/spi.h"
 

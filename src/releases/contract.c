@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 
 #include "format/item_text.h"
+#include "releases/contract.h"
 #include "releases/contract_tree.h"
 
 /* a check in progress */

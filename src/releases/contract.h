@@ -55,7 +55,6 @@ typedef struct SgProblem
 
 extern const char *const *sg_contract_kind_types(const char *kind);
 extern bool sg_contract_kind_matches(const char *kind, const char *type);
-
 extern SgContract *sg_contract_parse(Jsonb *contract);
 extern List *sg_contract_objects(const SgContract *contract);
 extern List *sg_contract_check(const SgContract *contract, SgObjectLookup lookup, void *arg);

@@ -23,6 +23,7 @@
 #include "utils/varlena.h"
 
 #include "format/item_text.h"
+#include "releases/contract.h"
 #include "releases/contract_tree.h"
 #include "support/compat.h"
 

@@ -16,13 +16,13 @@
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 
+#include "description/describe.h"
 #include "description/scope.h"
 #include "format/item_text.h"
 #include "releases/contract_source.h"
 #include "state/live_state.h"
 #include "state/store.h"
 #include "support/compat.h"
-#include "support/spi.h"
 
 /* what contracts look at */
 #define CONTRACT_FACETS \

@@ -5,7 +5,6 @@
 #ifndef SG_RELEASES_CONTRACT_SOURCE_H
 #define SG_RELEASES_CONTRACT_SOURCE_H
 
-#include "description/describe.h"
 #include "format/schemafile.h"
 #include "releases/contract.h"
 

@@ -8,7 +8,7 @@
 #ifndef SG_RELEASES_CONTRACT_TREE_H
 #define SG_RELEASES_CONTRACT_TREE_H
 
-#include "releases/contract.h"
+#include "nodes/pg_list.h"
 
 /* a column that a release reads, and the type it expects */
 typedef struct SgNeededColumn

@@ -20,10 +20,10 @@
 #include "releases/contract.h"
 #include "releases/impact.h"
 #include "releases/release.h"
+#include "state/digest_column.h"
 #include "state/live_state.h"
 #include "support/errors.h"
 #include "support/spi.h"
-#include "support/table.h"
 
 /* one side of the change, for lookups */
 typedef struct Side

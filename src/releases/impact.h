@@ -5,7 +5,7 @@
 #ifndef SG_RELEASES_IMPACT_H
 #define SG_RELEASES_IMPACT_H
 
-#include "state/live_state.h"
+#include "state/delta.h"
 
 /* a release that a change breaks */
 typedef struct SgBrokenRelease

@@ -5,7 +5,8 @@
 #ifndef SG_RELEASES_MISMATCH_H
 #define SG_RELEASES_MISMATCH_H
 
-#include "releases/contract.h"
+#include "nodes/pg_list.h"
+
 #include "support/compat.h"
 
 extern List *sg_problems_broken(const List *problems);

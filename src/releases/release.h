@@ -10,7 +10,7 @@
 #define SG_RELEASES_RELEASE_H
 
 #include "releases/contract.h"
-#include "state/live_state.h"
+#include "state/delta.h"
 #include "support/compat.h"
 #include "support/table.h"
 
@@ -42,12 +42,10 @@ enum SgReleaseColumn
 };
 
 extern const SgTableShape sg_release_shape;
-
 extern SgRelease *sg_release_find(const char *application, const char *version);
 extern List *sg_release_live(void);
 extern bool sg_release_register(const char *application, const char *version, Jsonb *contract);
 extern bool sg_release_retire(const char *application, const char *version);
-
 extern void sg_release_unknown(const char *application, const char *version,
 							   const SgRelease *retired) pg_attribute_noreturn();
 extern void sg_release_assert(const char *application, const char *version);

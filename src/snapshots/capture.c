@@ -9,9 +9,10 @@
 
 #include "description/describe.h"
 #include "description/scope.h"
+#include "format/digest.h"
+#include "format/fingerprint.h"
 #include "snapshots/capture.h"
 #include "support/progress.h"
-#include "support/spi.h"
 
 typedef struct Capture
 {

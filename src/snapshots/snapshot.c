@@ -14,86 +14,17 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "approvals/path.h"
 #include "description/scope.h"
+#include "format/fingerprint.h"
+#include "format/scope_rules.h"
+#include "snapshots/snapshot.h"
 #include "state/store.h"
 #include "support/errors.h"
 #include "support/progress.h"
 #include "support/spi.h"
 
-#define FINGERPRINT_PREFIX SG_FORMAT ":"
-
-/* what a fingerprint can be shortened to */
-#define MIN_PREFIX_HEX_LEN 12
-
-/* in bytes */
-#define MAX_NAME_LEN 200
-
 /* the columns that read_snapshot expects */
 #define SNAPSHOT_COLUMNS "snapshot_id, name, fingerprint, facets, exclusions, created_by"
-
-/*
- * If the reference looks like (the beginning of) a fingerprint, writes it in
- * its full form, "sg1:" and lower-case digits, to "prefix", which has room for
- * SG_FINGERPRINT_LEN + 1 bytes.
- */
-bool
-sg_fingerprint_prefix(const char *reference, char *prefix)
-{
-	const char *hex = reference;
-	size_t		len;
-
-	if (strncmp(hex, FINGERPRINT_PREFIX, strlen(FINGERPRINT_PREFIX)) == 0)
-		hex += strlen(FINGERPRINT_PREFIX);
-	len = strlen(hex);
-	if (len < MIN_PREFIX_HEX_LEN || len > SG_DIGEST_HEX_LEN ||
-		strspn(hex, "0123456789abcdefABCDEF") != len)
-		return false;
-	strcpy(prefix, FINGERPRINT_PREFIX);
-	for (size_t i = 0; i <= len; i++)
-		prefix[strlen(FINGERPRINT_PREFIX) + i] = pg_ascii_tolower((unsigned char) hex[i]);
-	return true;
-}
-
-/* The root that a complete fingerprint stands for. */
-void
-sg_fingerprint_root(const char *fingerprint, SgDigest *root)
-{
-	if (strlen(fingerprint) != SG_FINGERPRINT_LEN ||
-		!sg_digest_from_hex(fingerprint + strlen(FINGERPRINT_PREFIX), root))
-		elog(ERROR, "\"%s\" is not a fingerprint", fingerprint);
-}
-
-/* Raises an error unless something, a snapshot or a path, can have this name. */
-void
-sg_name_check(const char *what, const char *name)
-{
-	char		prefix[SG_FINGERPRINT_LEN + 1];
-
-	if (name[0] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("name of a %s is empty", what)));
-	if (strlen(name) > MAX_NAME_LEN)
-		ereport(ERROR,
-				(errcode(ERRCODE_NAME_TOO_LONG),
-				 errmsg("name of a %s is longer than %d bytes", what, MAX_NAME_LEN)));
-	for (const char *c = name; *c != '\0'; c++)
-	{
-		if ((unsigned char) *c < 0x20 || *c == 0x7f)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_NAME),
-					 errmsg("name of a %s has a control character at byte %d",
-							what, (int) (c - name) + 1)));
-	}
-	if (strncmp(name, FINGERPRINT_PREFIX, strlen(FINGERPRINT_PREFIX)) == 0 ||
-		sg_fingerprint_prefix(name, prefix))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("name of a %s looks like a fingerprint: \"%s\"", what, name),
-				 errhint("Choose one that has other characters than 0-9 and a-f, for example \"v%.60s\".",
-						 name)));
-}
 
 /* Raises an error unless a snapshot can have this name. */
 void
@@ -275,7 +206,7 @@ sg_snapshot_find(const char *reference, bool missing_ok)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("snapshot \"%s\" does not exist", reference),
 				 errhint("SELECT name, fingerprint FROM schema_guard.snapshots lists what there is; a fingerprint can be shortened to %d hex digits.",
-						 MIN_PREFIX_HEX_LEN)));
+						 SG_FINGERPRINT_MIN_HEX_LEN)));
 	return snapshot;
 }
 
@@ -337,7 +268,7 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 
 /*
  * Stores a description, given as blocks with type, identity and digest, as a
- * snapshot; otherwise as sg_snapshot_create_of.  No path may have its name.
+ * snapshot; otherwise as sg_snapshot_create_of.
  */
 void
 sg_snapshot_create(const char *name, const char *note, const char *origin,
@@ -346,11 +277,6 @@ sg_snapshot_create(const char *name, const char *note, const char *origin,
 	SgStoreWriter *writer;
 	SgDigestSet set;
 
-	if (sg_path_exists(name))
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("a path has the name \"%s\"", name),
-				 errhint("Choose another name for the snapshot.")));
 	writer = sg_store_writer_begin();
 	sg_digest_set_init(&set);
 	for (int i = 0; i < schema->nobjects; i++)

@@ -54,7 +54,6 @@ typedef struct SgComparison
 extern SgLiveImage *sg_image_create(void);
 extern SgLiveEntry *sg_image_find(SgLiveImage *image, Oid classid, Oid objid);
 extern void sg_image_add_row(const SgLiveRow *row, void *arg);
-
 extern int	sg_bound_lock_waits(void);
 extern void sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options,
 								bool finish_concurrent);
@@ -64,7 +63,6 @@ extern void sg_comparison_removed(SgComparison *comparison);
 extern void sg_comparison_load_before(SgLiveImage *image, List *objects);
 extern List *sg_comparison_changes(List *objects);
 extern SgLiveDelta *sg_comparison_delta(SgComparison *comparison);
-
 extern void sg_fingerprint_of_buckets(const SgDigest *buckets, char *fingerprint);
 
 #endif							/* SG_STATE_COMPARISON_H */

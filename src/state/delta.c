@@ -28,7 +28,9 @@
 
 #include "description/scope.h"
 #include "format/diff.h"
+#include "format/fingerprint.h"
 #include "state/comparison.h"
+#include "state/delta.h"
 #include "state/store.h"
 
 /* how long a table lock is waited for while the publish lock is held, at most */

@@ -6,10 +6,10 @@
 #define SG_STATE_DELTA_H
 
 #include "nodes/pg_list.h"
-#include "storage/itemptr.h"
 
 #include "format/digest.h"
 #include "format/object.h"
+#include "state/live_state.h"
 
 /* an object of which the digest or the keys differ */
 typedef struct SgLiveChange
@@ -22,13 +22,6 @@ typedef struct SgLiveChange
 	SgDigest	digest_after;
 	char	   *block;			/* of "after" */
 } SgLiveChange;
-
-/* one version of the live state's row; all zero: there was no row */
-typedef struct SgLiveVersion
-{
-	TransactionId xmin;
-	ItemPointerData tid;
-} SgLiveVersion;
 
 /* the difference between an earlier state and the catalogs as they are now */
 typedef struct SgLiveDelta
@@ -56,9 +49,8 @@ typedef struct SgLiveImage SgLiveImage;
 extern SgLiveImage *sg_live_image_stored(void);
 extern SgLiveImage *sg_live_image_taken(void);
 extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
-struct SgLiveState;
-extern SgLiveDelta *sg_live_compare_touched(const struct SgLiveState *state,
+extern SgLiveDelta *sg_live_compare_touched(const SgLiveState *state,
 											bool finish_concurrent);
-extern SgLiveDelta *sg_live_compare_untouched(const struct SgLiveState *state);
+extern SgLiveDelta *sg_live_compare_untouched(const SgLiveState *state);
 
 #endif							/* SG_STATE_DELTA_H */

@@ -35,6 +35,8 @@
 #include "utils/inval.h"
 #include "utils/timestamp.h"
 
+#include "state/delta.h"
+#include "state/digest_column.h"
 #include "state/live_state.h"
 #include "state/store.h"
 #include "support/compat.h"

@@ -19,9 +19,10 @@
 #ifndef SG_STATE_LIVE_STATE_H
 #define SG_STATE_LIVE_STATE_H
 
+#include "storage/itemptr.h"
+
 #include "format/digest.h"
 #include "format/object.h"
-#include "state/delta.h"
 
 /* how far the guard has come in this database: see gate/phase.c */
 typedef enum SgPhase
@@ -30,6 +31,13 @@ typedef enum SgPhase
 	SG_PHASE_RESTORING,			/* a dump of a guarded database is being restored */
 	SG_PHASE_ARMED
 } SgPhase;
+
+/* one version of the live state's row; all zero: there was no row */
+typedef struct SgLiveVersion
+{
+	TransactionId xmin;
+	ItemPointerData tid;
+} SgLiveVersion;
 
 /* what the live state says, in short */
 typedef struct SgLiveState
@@ -64,13 +72,13 @@ extern bool sg_live_fingerprint(char *fingerprint);
 extern void sg_live_mark_stale(void);
 extern void sg_live_mark_unseen(void);
 extern void sg_live_set_phase(SgPhase phase);
-
 extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
 extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);
 extern void sg_live_buckets(SgDigest *buckets);
 extern bool sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set);
 extern bool sg_live_contains(const SgDigest *digest);
 
-extern void sg_live_publish(const SgLiveDelta *delta);
+struct SgLiveDelta;
+extern void sg_live_publish(const struct SgLiveDelta *delta);
 
 #endif							/* SG_STATE_LIVE_STATE_H */

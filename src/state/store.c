@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "state/digest_column.h"
 #include "state/store.h"
 #include "support/spi.h"
 #include "support/table.h"

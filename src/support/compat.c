@@ -10,7 +10,6 @@
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_type.h"
-#include "support/compat.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
@@ -19,6 +18,8 @@
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #endif
+
+#include "support/compat.h"
 
 /* Reserves a prefix of settings; before 15 misspelled ones were only warned of (88103567c). */
 void

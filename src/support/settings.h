@@ -5,7 +5,14 @@
 #ifndef SG_SUPPORT_SETTINGS_H
 #define SG_SUPPORT_SETTINGS_H
 
-#include "gate/judge.h"
+/* schema_guard.mode */
+typedef enum SgMode
+{
+	SG_MODE_OFF,
+	SG_MODE_OBSERVE,
+	SG_MODE_WARN,
+	SG_MODE_ENFORCE
+} SgMode;
 
 /* what a mismatch leads to */
 typedef enum SgReaction

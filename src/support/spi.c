@@ -27,7 +27,6 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
-#include "support/compat.h"
 #include "support/errors.h"
 #include "support/spi.h"
 

@@ -22,10 +22,8 @@ extern Oid	sg_extension_oid(void);
 extern Oid	sg_extension_owner(void);
 extern Oid	sg_extension_schema(void);
 extern void sg_require_version(void);
-
 extern void sg_guard_enter(SgGuardScope *saved);
 extern void sg_guard_leave(const SgGuardScope *saved);
-
 extern void sg_spi_connect(void);
 extern void sg_spi_finish(void);
 extern uint64 sg_spi_query(const char *sql, int nargs, const Oid *types,

@@ -235,16 +235,6 @@ sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-/* A value of type bytea that is a digest; false if it is null or of another length. */
-bool
-sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column, SgDigest *digest)
-{
-	bool		isnull;
-	Datum		value = sg_table_value(table, tuple, column, &isnull);
-
-	return !isnull && sg_digest_from_datum(value, digest);
-}
-
 static void
 open_indexes(SgTable *table)
 {
@@ -280,36 +270,4 @@ void
 sg_table_delete(SgTable *table, HeapTuple tuple)
 {
 	CatalogTupleDelete(table->rel, &tuple->t_self);
-}
-
-/* Reads a digest that is a bytea; false if it is of another length. */
-bool
-sg_digest_from_datum(Datum value, SgDigest *digest)
-{
-	bytea	   *bytes = DatumGetByteaPP(value);
-
-	if (VARSIZE_ANY_EXHDR(bytes) != SG_DIGEST_LEN)
-		return false;
-	memcpy(digest->bytes, VARDATA_ANY(bytes), SG_DIGEST_LEN);
-	return true;
-}
-
-/* Digests one after the other as a bytea of the current memory context. */
-Datum
-sg_digest_list_datum(const SgDigest *members, int count)
-{
-	size_t		len = (size_t) count * SG_DIGEST_LEN;
-	bytea	   *result = palloc(VARHDRSZ + len);
-
-	SET_VARSIZE(result, VARHDRSZ + len);
-	if (count > 0)
-		memcpy(VARDATA(result), members, len);
-	return PointerGetDatum(result);
-}
-
-/* The same of one. */
-Datum
-sg_digest_datum(const SgDigest *digest)
-{
-	return sg_digest_list_datum(digest, 1);
 }

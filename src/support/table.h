@@ -12,8 +12,6 @@
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
 
-#include "format/object.h"
-
 #define SG_TABLE_MAX_COLUMNS 24
 
 /*
@@ -52,7 +50,6 @@ extern Oid	sg_own_relation(const char *name);
 extern void sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode);
 extern void sg_table_close(SgTable *table);
 extern void sg_table_read_self(SgTable *table);
-
 extern SysScanDesc sg_table_scan(SgTable *table, const char *index,
 								 int nkeys, const SgTableKey *keys);
 extern SysScanDesc sg_table_scan_all(SgTable *table);
@@ -60,16 +57,9 @@ extern Datum sg_table_value(const SgTable *table, HeapTuple tuple, AttrNumber co
 extern Datum sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column);
 extern char *sg_table_required_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
 extern char *sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
-extern bool sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column,
-							SgDigest *digest);
-
 extern void sg_table_insert(SgTable *table, Datum *values, bool *nulls);
 extern void sg_table_update(SgTable *table, HeapTuple old, Datum *values, bool *nulls,
 							bool *replaces);
 extern void sg_table_delete(SgTable *table, HeapTuple tuple);
-
-extern bool sg_digest_from_datum(Datum value, SgDigest *digest);
-extern Datum sg_digest_datum(const SgDigest *digest);
-extern Datum sg_digest_list_datum(const SgDigest *members, int count);
 
 #endif							/* SG_SUPPORT_TABLE_H */

@@ -22,9 +22,9 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
+#include "catalogs/scan.h"
 #include "classes/relation/relation.h"
-#include "deparse/canon.h"
-#include "support/compat.h"
+#include "format/sql.h"
 
 /* The live column with that attribute number, or NULL. */
 const SgColumn *

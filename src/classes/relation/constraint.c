@@ -21,9 +21,10 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "catalogs/scan.h"
 #include "classes/annotations.h"
 #include "classes/relation/relation.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 /* an int2 or oid array attribute of the row, or no elements if it is null */

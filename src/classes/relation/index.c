@@ -36,9 +36,10 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "catalogs/scan.h"
 #include "classes/annotations.h"
 #include "classes/relation/relation.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 /* what is needed of the index at hand to write its columns */

@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
 
+#include "catalogs/scan.h"
 #include "classes/relation/relation.h"
 
 static List *

@@ -20,8 +20,9 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "catalogs/scan.h"
 #include "classes/relation/relation.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 static void

@@ -14,8 +14,9 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "catalogs/scan.h"
 #include "classes/relation/relation.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 static const char *
 command_name(char command)

@@ -22,9 +22,9 @@
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
+#include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/relation/relation.h"
-#include "support/compat.h"
 
 /* in the order in which they depend on each other: columns before expressions */
 static const SgRelationPart *const parts[] = {

@@ -12,6 +12,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 
+#include "catalogs/scan.h"
 #include "classes/class.h"
 
 typedef struct SgColumn

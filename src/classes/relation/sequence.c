@@ -19,7 +19,7 @@
 #include "utils/lsyscache.h"
 
 #include "classes/relation/relation.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 
 static int64
 largest_value(Oid type)

@@ -35,7 +35,7 @@
 
 #include "classes/annotations.h"
 #include "classes/relation/relation.h"
-#include "deparse/canon.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 /* What pg_trigger.tgenabled or pg_rewrite.ev_enabled says, or NULL if nothing special. */

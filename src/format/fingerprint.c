@@ -1,0 +1,89 @@
+/*
+ * format/fingerprint.c
+ *		Fingerprints as text, and names that must not look like one.
+ */
+#include "postgres.h"
+
+#include "format/digest.h"
+#include "format/fingerprint.h"
+
+#define FINGERPRINT_PREFIX SG_FORMAT ":"
+
+/* in bytes */
+#define MAX_NAME_LEN 200
+
+/*
+ * If the reference looks like (the beginning of) a fingerprint, writes it in
+ * its full form, "sg1:" and lower-case digits, to "prefix", which has room for
+ * SG_FINGERPRINT_LEN + 1 bytes.
+ */
+bool
+sg_fingerprint_prefix(const char *reference, char *prefix)
+{
+	const char *hex = reference;
+	size_t		len;
+
+	if (strncmp(hex, FINGERPRINT_PREFIX, strlen(FINGERPRINT_PREFIX)) == 0)
+		hex += strlen(FINGERPRINT_PREFIX);
+	len = strlen(hex);
+	if (len < SG_FINGERPRINT_MIN_HEX_LEN || len > SG_DIGEST_HEX_LEN ||
+		strspn(hex, "0123456789abcdefABCDEF") != len)
+		return false;
+	strcpy(prefix, FINGERPRINT_PREFIX);
+	for (size_t i = 0; i <= len; i++)
+		prefix[strlen(FINGERPRINT_PREFIX) + i] = pg_ascii_tolower((unsigned char) hex[i]);
+	return true;
+}
+
+/* The root that a complete fingerprint stands for. */
+void
+sg_fingerprint_root(const char *fingerprint, SgDigest *root)
+{
+	if (strlen(fingerprint) != SG_FINGERPRINT_LEN ||
+		!sg_digest_from_hex(fingerprint + strlen(FINGERPRINT_PREFIX), root))
+		elog(ERROR, "\"%s\" is not a fingerprint", fingerprint);
+}
+
+/* Raises an error unless something, a snapshot or a path, can have this name. */
+void
+sg_name_check(const char *what, const char *name)
+{
+	char		prefix[SG_FINGERPRINT_LEN + 1];
+
+	if (name[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("name of a %s is empty", what)));
+	if (strlen(name) > MAX_NAME_LEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("name of a %s is longer than %d bytes", what, MAX_NAME_LEN)));
+	for (const char *c = name; *c != '\0'; c++)
+	{
+		if ((unsigned char) *c < 0x20 || *c == 0x7f)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_NAME),
+					 errmsg("name of a %s has a control character at byte %d",
+							what, (int) (c - name) + 1)));
+	}
+	if (strncmp(name, FINGERPRINT_PREFIX, strlen(FINGERPRINT_PREFIX)) == 0 ||
+		sg_fingerprint_prefix(name, prefix))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("name of a %s looks like a fingerprint: \"%s\"", what, name),
+				 errhint("Choose one that has other characters than 0-9 and a-f, for example \"v%.60s\".",
+						 name)));
+}
+
+/* "sg1:" and the root in hex, palloc'd. */
+char *
+sg_fingerprint_text(const SgDigest *root)
+{
+	char	   *text = palloc(SG_FINGERPRINT_LEN + 1);
+	size_t		prefix = sizeof(SG_FORMAT ":") - 1;
+
+	memcpy(text, SG_FORMAT ":", prefix);
+	sg_digest_to_hex(root, text + prefix);
+	text[SG_FINGERPRINT_LEN] = '\0';
+	return text;
+}

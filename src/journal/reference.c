@@ -1,0 +1,137 @@
+/*
+ * journal/reference.c
+ *		What a reference leads to: a snapshot, or a state that the journal passed through.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+
+#include "description/scope.h"
+#include "format/fingerprint.h"
+#include "format/schemafile.h"
+#include "journal/journal.h"
+#include "journal/reference.h"
+#include "snapshots/snapshot.h"
+#include "state/store.h"
+#include "support/spi.h"
+
+/* The schema of a snapshot. */
+SgStoredSchema *
+sg_stored_schema_of(const SgSnapshot *snapshot)
+{
+	SgStoredSchema *schema = palloc0(sizeof(SgStoredSchema));
+
+	strlcpy(schema->fingerprint, snapshot->fingerprint, sizeof(schema->fingerprint));
+	schema->facets = snapshot->facets;
+	schema->exclusions = snapshot->exclusions;
+	schema->is_snapshot = true;
+	return schema;
+}
+
+/* The one fingerprint of the journal that begins so, or NULL; an error if there are several. */
+static char *
+journal_fingerprint(const char *reference, const char *prefix)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *fingerprint = NULL;
+	Datum		value;
+	uint64		rows;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(prefix);
+	rows = sg_spi_query("SELECT f FROM (SELECT fingerprint_after FROM schema_guard.journal_entry"
+						" UNION SELECT fingerprint_before FROM schema_guard.journal_entry) AS j (f)"
+						" WHERE pg_catalog.starts_with(f, $1) LIMIT 2",
+						1, types, &value, NULL);
+	if (rows > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
+				 errmsg("more than one fingerprint of the journal begins with \"%s\"", reference),
+				 errhint("Give more digits.")));
+	if (rows == 1)
+		fingerprint = MemoryContextStrdup(caller, sg_spi_text(0, 1));
+	sg_spi_finish();
+	return fingerprint;
+}
+
+/* Raises an error if the scope has changed since the journal passed through a state. */
+static void
+require_same_scope_since(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID};
+	Datum		values[2];
+
+	sg_spi_connect();
+	values[0] = CStringGetTextDatum(fingerprint);
+	values[1] = CStringGetTextDatum(SG_VERDICT_SCOPE);
+	if (sg_spi_query("SELECT FROM schema_guard.journal_entry WHERE verdict = $2 AND journal_id >"
+					 " (SELECT pg_catalog.max(journal_id) FROM schema_guard.journal_entry"
+					 " WHERE fingerprint_after = $1 OR fingerprint_before = $1 AND verdict <> $2) LIMIT 1",
+					 2, types, values, NULL) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the scope has changed since the schema was %s", fingerprint),
+				 errdetail("The journal can lead back to states of the scope of today only."),
+				 errhint("Capture a snapshot of a state that is to be kept.")));
+	sg_spi_finish();
+}
+
+/*
+ * The stored schema that a reference leads to: a snapshot, or else a state that
+ * the journal passed through.  A past state has the scope of today; one from
+ * before a change of scope is an error.
+ */
+SgStoredSchema *
+sg_stored_schema(const char *reference)
+{
+	SgSnapshot *snapshot = sg_snapshot_find(reference, true);
+	SgStoredSchema *schema;
+	char		prefix[SG_FINGERPRINT_LEN + 1];
+	char	   *fingerprint = NULL;
+
+	if (snapshot != NULL)
+		return sg_stored_schema_of(snapshot);
+	if (sg_fingerprint_prefix(reference, prefix))
+		fingerprint = journal_fingerprint(reference, prefix);
+	schema = palloc0(sizeof(SgStoredSchema));
+	if (fingerprint == NULL || !sg_journal_state(fingerprint, &schema->digests))
+	{
+		(void) sg_snapshot_find(reference, false);	/* says what is missing */
+		elog(ERROR, "snapshot \"%s\" appeared meanwhile", reference);
+	}
+	require_same_scope_since(fingerprint);
+	strlcpy(schema->fingerprint, fingerprint, sizeof(schema->fingerprint));
+	schema->facets = sg_scope_facets();
+	schema->exclusions = sg_scope_exclusions();
+	return schema;
+}
+
+/* Makes sure that schema->digests is filled in. */
+void
+sg_stored_schema_digests(SgStoredSchema *schema)
+{
+	SgDigest	root;
+
+	if (!schema->is_snapshot || schema->digests.members != NULL)
+		return;
+	sg_fingerprint_root(schema->fingerprint, &root);
+	sg_store_load_tree(&root, &schema->digests);
+}
+
+/* The schema with all its blocks, sorted, not parsed. */
+SgSchema *
+sg_stored_schema_load(SgStoredSchema *stored)
+{
+	SgSchema   *schema = palloc0(sizeof(SgSchema));
+
+	sg_stored_schema_digests(stored);
+	strlcpy(schema->fingerprint, stored->fingerprint, sizeof(schema->fingerprint));
+	schema->facets = stored->facets;
+	schema->exclusions = stored->exclusions;
+	schema->nobjects = stored->digests.count;
+	schema->blocks = sg_store_load_blocks(stored->digests.members, stored->digests.count);
+	sg_blocks_sort(schema->blocks, schema->nobjects);
+	return schema;
+}

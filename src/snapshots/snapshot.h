@@ -1,0 +1,34 @@
+/*
+ * snapshots/snapshot.h
+ *		Snapshots: stored descriptions under a name, and how they are referred to.
+ */
+#ifndef SG_SNAPSHOTS_SNAPSHOT_H
+#define SG_SNAPSHOTS_SNAPSHOT_H
+
+#include "nodes/pg_list.h"
+
+#include "format/digest.h"
+#include "format/schemafile.h"
+
+typedef struct SgSnapshot
+{
+	int64		id;
+	char	   *name;
+	char		fingerprint[SG_FINGERPRINT_LEN + 1];
+	SgFacetSet	facets;
+	List	   *exclusions;		/* of char *, sorted */
+	char	   *created_by;		/* who was logged in */
+} SgSnapshot;
+
+extern void sg_snapshot_check_name(const char *name);
+extern void sg_snapshot_create_of(const char *name, const char *note, const char *origin,
+								  const SgSchema *schema, SgDigestSet *set);
+extern void sg_snapshot_create(const char *name, const char *note, const char *origin,
+							   const SgSchema *schema);
+extern void sg_snapshot_warn_of_scope(const SgSchema *schema);
+extern bool sg_snapshot_exists(const char *name);
+extern SgSnapshot *sg_snapshot_find(const char *reference, bool missing_ok);
+extern SgSnapshot *sg_snapshot_by_fingerprint(const char *fingerprint);
+extern SgSchema *sg_snapshot_load(const SgSnapshot *snapshot);
+
+#endif							/* SG_SNAPSHOTS_SNAPSHOT_H */

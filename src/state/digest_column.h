@@ -1,0 +1,17 @@
+/*
+ * state/digest_column.h
+ *		Digests as values of our tables' columns.
+ */
+#ifndef SG_STATE_DIGEST_COLUMN_H
+#define SG_STATE_DIGEST_COLUMN_H
+
+#include "format/object.h"
+#include "support/table.h"
+
+extern bool sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column,
+							SgDigest *digest);
+extern bool sg_digest_from_datum(Datum value, SgDigest *digest);
+extern Datum sg_digest_datum(const SgDigest *digest);
+extern Datum sg_digest_list_datum(const SgDigest *members, int count);
+
+#endif							/* SG_STATE_DIGEST_COLUMN_H */
