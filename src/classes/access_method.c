@@ -1,5 +1,5 @@
 /*
- * access_method.c
+ * classes/access_method.c
  *		Access methods: pg_am.
  *
  *		access method heap2

@@ -1,5 +1,5 @@
 /*
- * aggregate.c
+ * classes/aggregate.c
  *		What CREATE AGGREGATE says: pg_aggregate.
  */
 #include "postgres.h"

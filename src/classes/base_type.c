@@ -1,5 +1,5 @@
 /*
- * base_type.c
+ * classes/base_type.c
  *		What CREATE TYPE says of base types and of ranges.
  *
  * Only what differs from the default that CREATE TYPE has is shown.

@@ -1,5 +1,5 @@
 /*
- * cast.c
+ * classes/cast.c
  *		Casts: pg_cast.
  *
  *		cast (public.money AS integer)

@@ -1,5 +1,5 @@
 /*
- * classes.c
+ * classes/classes.c
  *		The table of handlers: one row for each class that is described.
  */
 #include "postgres.h"

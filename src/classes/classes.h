@@ -1,5 +1,5 @@
 /*
- * classes.h
+ * classes/classes.h
  *		The handlers of object classes, grouped by source file.
  */
 #ifndef SG_CLASSES_CLASSES_H

@@ -1,5 +1,5 @@
 /*
- * collation.c
+ * classes/collation.c
  *		Collations: pg_collation.
  *
  *		collation public.german

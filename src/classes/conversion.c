@@ -1,5 +1,5 @@
 /*
- * conversion.c
+ * classes/conversion.c
  *		Conversions between encodings: pg_conversion.
  *
  *		conversion public.latin1_to_utf8

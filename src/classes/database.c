@@ -1,5 +1,5 @@
 /*
- * database.c
+ * classes/database.c
  *		The database: settings of it and of roles in it (pg_db_role_setting),
  *		its connection limit, whether it is a template; its owner, privileges
  *		and comment.

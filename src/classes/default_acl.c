@@ -1,5 +1,5 @@
 /*
- * default_acl.c
+ * classes/default_acl.c
  *		Default privileges: pg_default_acl.  Facet "access".
  *
  *		default acl for role owner in schema public on tables

@@ -1,5 +1,5 @@
 /*
- * event_trigger.c
+ * classes/event_trigger.c
  *		Event triggers: pg_event_trigger.
  *
  *		event trigger no_drop

@@ -1,5 +1,5 @@
 /*
- * extension.c
+ * classes/extension.c
  *		Extensions: pg_extension.
  *
  *		extension pg_trgm

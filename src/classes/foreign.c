@@ -1,5 +1,5 @@
 /*
- * foreign.c
+ * classes/foreign.c
  *		Foreign-data wrappers, servers and user mappings; what foreign tables
  *		have beyond other relations.
  *

@@ -1,5 +1,5 @@
 /*
- * function.c
+ * classes/function.c
  *		Functions, procedures and aggregates: pg_proc.
  *
  *		function public.next_ticket(bigint)

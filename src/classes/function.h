@@ -1,5 +1,5 @@
 /*
- * function.h
+ * classes/function.h
  *		What the parts of a function's description share.
  */
 #ifndef SG_CLASSES_FUNCTION_H

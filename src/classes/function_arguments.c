@@ -1,5 +1,5 @@
 /*
- * function_arguments.c
+ * classes/function_arguments.c
  *		Arguments and results of functions, procedures and aggregates.
  */
 #include "postgres.h"

@@ -1,5 +1,5 @@
 /*
- * function_body.c
+ * classes/function_body.c
  *		What a function does: its body, or where its code is.
  */
 #include "postgres.h"

@@ -1,5 +1,5 @@
 /*
- * language.c
+ * classes/language.c
  *		Procedural languages and transforms: pg_language, pg_transform.
  *
  *		language plsample

@@ -1,5 +1,5 @@
 /*
- * opclass.c
+ * classes/opclass.c
  *		Operator classes and operator families: pg_opclass, pg_opfamily,
  *		pg_amop, pg_amproc.
  *

@@ -1,5 +1,5 @@
 /*
- * operator.c
+ * classes/operator.c
  *		Operators: pg_operator.
  *
  *		operator public.===(integer,integer)

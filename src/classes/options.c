@@ -1,5 +1,5 @@
 /*
- * options.c
+ * classes/options.c
  *		Options of foreign-data objects and settings, without secrets.
  */
 #include "postgres.h"

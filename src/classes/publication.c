@@ -1,5 +1,5 @@
 /*
- * publication.c
+ * classes/publication.c
  *		Publications: pg_publication, pg_publication_rel and, from 15 on,
  *		pg_publication_namespace.
  *

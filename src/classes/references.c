@@ -1,5 +1,5 @@
 /*
- * references.c
+ * classes/references.c
  *		How descriptions name functions, operators and the like where that has
  *		to be unambiguous: as their own headers do.
  */

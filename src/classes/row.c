@@ -1,5 +1,5 @@
 /*
- * row.c
+ * classes/row.c
  *		Classes whose objects are one row of a catalog each.
  */
 #include "postgres.h"

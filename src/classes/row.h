@@ -1,5 +1,5 @@
 /*
- * row.h
+ * classes/row.h
  *		Classes whose objects are one row of a catalog each.
  *
  * row.c walks the catalog and knows what is in scope; the class's describe_row

@@ -1,5 +1,5 @@
 /*
- * schema.c
+ * classes/schema.c
  *		Schemas: pg_namespace.  That one is there is all there is to say.
  */
 #include "postgres.h"

@@ -1,5 +1,5 @@
 /*
- * statistics.c
+ * classes/statistics.c
  *		Extended statistics: pg_statistic_ext.  Facet "index": they enforce
  *		nothing and serve the planner.
  *

@@ -1,5 +1,5 @@
 /*
- * subscription.c
+ * classes/subscription.c
  *		Subscriptions: pg_subscription.
  *
  *		subscription orders

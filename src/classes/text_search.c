@@ -1,5 +1,5 @@
 /*
- * text_search.c
+ * classes/text_search.c
  *		Text search: pg_ts_config, pg_ts_dict, pg_ts_parser, pg_ts_template.
  *
  *		text search configuration public.english

@@ -1,5 +1,5 @@
 /*
- * type.c
+ * classes/type.c
  *		Types: enums, domains, composite types, ranges, base and shell types.
  *
  *		type public.order_status

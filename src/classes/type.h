@@ -1,5 +1,5 @@
 /*
- * type.h
+ * classes/type.h
  *		What the parts of a type's description share.
  */
 #ifndef SG_CLASSES_TYPE_H

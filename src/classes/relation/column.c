@@ -1,5 +1,5 @@
 /*
- * column.c
+ * classes/relation/column.c
  *		Columns of relations: pg_attribute and pg_attrdef.
  *
  * A column is one item, in the order of the columns:

@@ -1,5 +1,5 @@
 /*
- * constraint.c
+ * classes/relation/constraint.c
  *		Constraints of tables: pg_constraint.
  *
  * Checks and foreign keys are described here; keys and exclusions are one

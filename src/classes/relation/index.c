@@ -1,5 +1,5 @@
 /*
- * index.c
+ * classes/relation/index.c
  *		Indexes, and the constraints that an index keeps: pg_index.
  *
  * The text is built from the catalog row, in the manner of pg_get_indexdef();

@@ -1,5 +1,5 @@
 /*
- * inheritance.c
+ * classes/relation/inheritance.c
  *		The order of the columns of tables that inherit from others.
  *
  * A column that a parent got after its child was made stands behind the

@@ -1,5 +1,5 @@
 /*
- * partition.c
+ * classes/relation/partition.c
  *		Inheritance and partitioning: pg_inherits, pg_partitioned_table, bounds.
  *
  * A partition that merely repeats its parent has no structure items of its

@@ -1,5 +1,5 @@
 /*
- * policy.c
+ * classes/relation/policy.c
  *		Row security policies: pg_policy.
  *
  *		policy "own_rows": AS PERMISSIVE FOR SELECT TO public USING ((owner = CURRENT_USER))

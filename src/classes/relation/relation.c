@@ -1,5 +1,5 @@
 /*
- * relation.c
+ * classes/relation/relation.c
  *		Tables, views, materialized views, foreign tables and sequences.
  *
  * Walks pg_class in the order of OIDs, and with it the catalogs of everything

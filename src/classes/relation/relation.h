@@ -1,5 +1,5 @@
 /*
- * relation.h
+ * classes/relation/relation.h
  *		What the parts of a relation's description share.
  *
  * relation.c walks pg_class in OID order; each part (columns, constraints,

@@ -1,5 +1,5 @@
 /*
- * rule.c
+ * classes/relation/rule.c
  *		Rules, and with them the queries of views: pg_rewrite.
  *
  *		definition:

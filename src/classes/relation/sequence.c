@@ -1,5 +1,5 @@
 /*
- * sequence.c
+ * classes/relation/sequence.c
  *		Sequences: pg_sequence.
  *
  *		type: bigint

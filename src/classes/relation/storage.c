@@ -1,5 +1,5 @@
 /*
- * storage.c
+ * classes/relation/storage.c
  *		The facet "storage" of relations: options, tablespaces, access methods,
  *		replica identity, CLUSTER marks; storage, compression, statistics
  *		targets and options of columns.

@@ -1,5 +1,5 @@
 /*
- * trigger.c
+ * classes/relation/trigger.c
  *		Triggers of tables, views and foreign tables: pg_trigger.
  *
  *		trigger "audit": AFTER INSERT OR UPDATE OF total FOR EACH ROW WHEN (...) EXECUTE FUNCTION public.audit('x')
