@@ -4,9 +4,24 @@
 # Servers never run as root: when root calls, they run as SG_USER (default postgres), and so
 # do the clusters' directories belong to that user.
 
+# What the caller's shell is set to does not get in: neither the language, nor where PostgreSQL's
+# clients would go and how they would print, nor how the tools would work otherwise. What stays says
+# something on purpose: which PostgreSQL, and how patient the tests are.
+for name in $(compgen -e); do
+	case $name in
+		PG_CONFIG | PG_TEST_TIMEOUT_DEFAULT) ;;
+		PG* | PSQL* | PAGER | LC_* | LANG* | CDPATH | DESTDIR | GREP_* | PERL5OPT | PERL_UNICODE | \
+			POSIXLY_CORRECT | TAR_OPTIONS) unset "$name" ;;
+	esac
+done
+unset name
+# LANG as well, because PostgreSQL's TAP tests take LC_ALL away.
+export LANG=C.UTF-8 LC_ALL=C.UTF-8 TZ=UTC
+umask 022
+{ [ -d "${TMPDIR:-}" ] && [ -w "$TMPDIR" ]; } || unset TMPDIR
+
 SG_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 SG_USER=${SG_USER:-postgres}
-export LC_ALL=C.UTF-8		# messages and numbers that the scripts can read
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 
@@ -73,7 +88,6 @@ use_cluster()
 {
 	export PGHOST=$1 PGPORT=5432 PGUSER=postgres PGDATABASE=${2:-postgres}
 	export PATH=$SG_BIN:$PATH
-	unset PGSERVICE PGSERVICEFILE PGPASSWORD PGOPTIONS PGHOSTADDR PGSSLMODE || true
 }
 
 # Whatever still runs with its data below DIR is stopped the hard way: nobody needs that data.
@@ -85,21 +99,29 @@ stop_clusters_below()
 	done
 }
 
-# temporary_directory NAME: a new one where servers can live: a short path (a Unix socket's has
-# 107 bytes) without odd characters, programs may be run there, and SG_USER gets at it.
+# servers_can_live DIR: a short path (a Unix socket's has 107 bytes) without odd characters, programs
+# may be run there, and SG_USER gets at it.
+servers_can_live()
+{
+	local rc=0
+	[[ ${#1} -le 70 && $1 =~ ^/[A-Za-z0-9/._-]+$ ]] || return
+	{ printf '#!/bin/sh\n' > "$1/try" && chmod 755 "$1/try" && unprivileged "$1/try"; } 2> /dev/null || rc=1
+	rm -f "$1/try"
+	return $rc
+}
+
+# temporary_directory NAME: a new one where servers can live.
 temporary_directory()
 {
 	local base dir
 	for base in "${TMPDIR:-/tmp}" /tmp /var/tmp; do
-		[[ ${#base} -le 50 && $base =~ ^/[A-Za-z0-9/._-]+$ ]] || continue
 		dir=$(mktemp -d "$base/$1.XXXXXX" 2> /dev/null) || continue
 		chmod 755 "$dir"
-		if printf '#!/bin/sh\n' > "$dir/try" && chmod 755 "$dir/try" && unprivileged "$dir/try" 2> /dev/null; then
-			rm "$dir/try"
+		if servers_can_live "$dir"; then
 			echo "$dir"
 			return
 		fi
-		rm -rf "$dir"
+		rmdir "$dir"
 	done
 	die "found no usable temporary directory, neither TMPDIR nor /tmp nor /var/tmp"
 }

@@ -205,8 +205,7 @@ foreach my $db (qw(two three shuffled_1 shuffled_2 ascii plain), sort keys %othe
 	query($node, 'postgres', "DROP DATABASE $db");
 }
 $node->stop;
-my $new = PostgreSQL::Test::Cluster->new('upgraded');
-$new->init;
+my $new = new_node('upgraded');
 $new->append_conf('postgresql.conf', 'max_prepared_transactions = 10');
 my $bindir = $new->config_data('--bindir');
 chdir $tmp or die;

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 use File::Basename;
+use File::Glob ':bsd_glob';		# a space in a path is a space
 use PostgreSQL::Test::Utils;
 use SchemaGuardTest;
 use Test::More;

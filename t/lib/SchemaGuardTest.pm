@@ -9,14 +9,22 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(start_node make_database run_sql run_file refused_like state_is_truth);
+our @EXPORT = qw(new_node start_node make_database run_sql run_file refused_like state_is_truth);
+
+# A cluster that is UTF-8 whatever the caller's locale is.
+sub new_node
+{
+	my ($name) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	$node->init(extra => [ '--encoding=UTF8', '--no-locale' ]);
+	return $node;
+}
 
 # A running cluster; further lines for postgresql.conf as arguments.
 sub start_node
 {
 	my ($name, @conf) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init;
+	my $node = new_node($name);
 	$node->append_conf('postgresql.conf', join("\n", 'max_prepared_transactions = 10', @conf, ''));
 	$node->start;
 	return $node;
