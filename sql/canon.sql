@@ -53,6 +53,21 @@ CREATE VIEW ties AS SELECT id FROM t ORDER BY id FETCH FIRST (1 + length(')')) R
 CREATE VIEW united AS SELECT id AS x FROM t UNION (SELECT 1 ORDER BY 1 LIMIT 1) EXCEPT SELECT id FROM t ORDER BY x;
 CREATE TABLE old (id int);
 CREATE VIEW old_tables AS SELECT old.id FROM old LEFT JOIN t new USING (id) WHERE EXISTS (SELECT FROM old WHERE old.id = new.id);
+-- names of result columns that nobody sees
+CREATE VIEW unseen_names AS SELECT id FROM t WHERE EXISTS (SELECT NULL FROM t b) AND id IN (SELECT -5) AND id > ALL (SELECT '5'::int AS five)
+	AND (v, w) = (SELECT 'x', NULL) AND EXISTS (SELECT t.id AS other, count(*)) AND id IN (VALUES (1), (2))
+	AND v = ANY (ARRAY(SELECT 'x' UNION SELECT NULL)) AND NULL::text IS DISTINCT FROM (SELECT NULL)
+	UNION SELECT NULL AS nothing EXCEPT (SELECT 1 INTERSECT SELECT -2);
+-- and those that are seen, or not, in WITH and FROM
+CREATE VIEW with_names AS WITH RECURSIVE r(n, z) AS (SELECT 1 AS gone, NULL AS gone UNION ALL SELECT n + 1, 'z' FROM r WHERE n < 5),
+	part(p) AS (SELECT 'q' AS gone, 'r' AS kept), bare AS (SELECT 'q' AS kept) SELECT r.n, r.z, part.*, bare.kept AS bare FROM r, part, bare;
+CREATE VIEW from_names AS SELECT s.c, s2.*, row_to_json(s3) AS j, 'x' AS text
+	FROM (SELECT NULL) s(c), (SELECT v AS kept, -1 AS int4 FROM t) s2, (SELECT id AS kept, id AS kept FROM t) s3, (VALUES (NULL)) s4;
+SELECT object_identity, definition FROM schema_guard.describe('canon.%_names') WHERE attribute = 'definition' ORDER BY 1;
+CREATE POLICY names ON t USING (EXISTS (SELECT NULL FROM t b) AND v IN (SELECT 'x' UNION SELECT NULL));
+CREATE RULE names AS ON DELETE TO t DO INSTEAD (INSERT INTO old SELECT -1; UPDATE old SET (id) = (SELECT -1) WHERE id IN (SELECT -1));
+SELECT attribute, definition FROM schema_guard.describe('canon.t') WHERE attribute ~ 'names';
+
 CREATE FUNCTION pg_temp.again(source text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
 	name text;
@@ -73,5 +88,35 @@ BEGIN
 END $$;
 SELECT pg_temp.again('server');
 SELECT pg_temp.again('description');
+
+-- NULL with a length is no default either, but where it is in the place of another
+CREATE DOMAIN five AS numeric(10,2) DEFAULT 5;
+CREATE DOMAIN none_of_five AS five DEFAULT NULL;
+CREATE DOMAIN nothing AS varchar(3) DEFAULT NULL;
+CREATE TYPE valued;
+CREATE FUNCTION valued_in(cstring) RETURNS valued IMMUTABLE STRICT LANGUAGE internal AS 'int4in';
+CREATE FUNCTION valued_out(valued) RETURNS cstring IMMUTABLE STRICT LANGUAGE internal AS 'int4out';
+CREATE FUNCTION valued_typmod_in(cstring[]) RETURNS int IMMUTABLE STRICT LANGUAGE internal AS 'numerictypmodin';
+CREATE TYPE valued (INPUT = valued_in, OUTPUT = valued_out, TYPMOD_IN = valued_typmod_in, LIKE = int4, DEFAULT = '7');
+CREATE FUNCTION valued(valued, int) RETURNS valued IMMUTABLE STRICT LANGUAGE internal AS 'int4larger';
+CREATE CAST (valued AS valued) WITH FUNCTION valued(valued, int) AS IMPLICIT;
+CREATE TABLE no_defaults (n numeric(10,2) DEFAULT NULL, v varchar(20) DEFAULT NULL, c char(3) DEFAULT NULL, b bit(3) DEFAULT NULL,
+	vb varbit(3) DEFAULT NULL, ts timestamp(3) DEFAULT NULL, tz timestamptz(0) DEFAULT NULL, ti time(2) DEFAULT NULL, tt timetz(1) DEFAULT NULL,
+	i interval(2) DEFAULT NULL, iy interval year DEFAULT NULL, a numeric(4,1)[] DEFAULT NULL, cast_twice numeric(10,2) DEFAULT NULL::numeric(4,1),
+	big bigint DEFAULT NULL::int, plain text DEFAULT NULL, of_nothing nothing DEFAULT NULL);
+CREATE TABLE defaults (of_five five DEFAULT NULL, of_none_of_five none_of_five, valued valued(5) DEFAULT NULL, computed numeric(3,1) DEFAULT nullif(1, 1),
+	generated varchar(3) GENERATED ALWAYS AS (NULL) STORED, word varchar(9) DEFAULT 'NULL');
+CREATE VIEW null_in_view AS SELECT n, v FROM no_defaults;
+ALTER VIEW null_in_view ALTER n SET DEFAULT NULL;
+SELECT object_identity, attribute, definition FROM schema_guard.describe('canon.%')
+	WHERE object_identity ~ 'defaults|five|nothing|null' AND attribute ~ 'column|default';
+-- so a child without its parent's defaults comes back from a dump, which gives it DEFAULT NULL
+CREATE TABLE parent (n numeric(10,2) DEFAULT 1, ts timestamp(3) DEFAULT now()) PARTITION BY LIST (n);
+CREATE TABLE child PARTITION OF parent FOR VALUES IN (1);
+ALTER TABLE child ALTER n DROP DEFAULT, ALTER ts DROP DEFAULT;
+SELECT schema_guard.fingerprint() AS before \gset
+ALTER TABLE child ALTER n SET DEFAULT NULL, ALTER ts SET DEFAULT NULL;
+SELECT schema_guard.fingerprint() = :'before', count(*) FROM pg_attrdef WHERE adrelid = 'child'::regclass;
+SELECT attribute, definition FROM schema_guard.describe('canon.child');
 DROP SCHEMA canon CASCADE;
 DROP EXTENSION schema_guard;

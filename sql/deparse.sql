@@ -83,11 +83,13 @@ CREATE RULE rule_change AS ON UPDATE TO b DO ALSO (
 	UPDATE ONLY parent SET id = a.id FROM a, a a2 WHERE a.id = parent.id AND new.x = 1;
 	DELETE FROM "T" d USING a WHERE a.id = d.id AND d.id = old.id);
 
--- the text of every view is the server's
+-- the text of every view is the server's, but for names of result columns, which nobody may see
+CREATE FUNCTION pg_temp.without_names(definition text) RETURNS text IMMUTABLE LANGUAGE sql AS
+	$$SELECT regexp_replace(definition, ' AS ("[^"]+"|\w+)', '', 'g')$$;
 SELECT d.object_identity, d.definition, v.text
 	FROM schema_guard.describe('de.%') d,
 	LATERAL (SELECT set_config('search_path', 'pg_catalog', true), pg_get_viewdef(d.object_identity::regclass) AS text) v
-	WHERE d.attribute = 'definition' AND d.definition <> btrim(v.text, E' \n;');
+	WHERE d.attribute = 'definition' AND pg_temp.without_names(d.definition) <> pg_temp.without_names(btrim(v.text, E' \n;'));
 SELECT count(*) FROM schema_guard.describe('de.%') WHERE attribute = 'definition';
 SELECT definition FROM schema_guard.describe('de.placeholders') WHERE attribute = 'definition';
 SELECT attribute, definition FROM schema_guard.describe('de.%') WHERE attribute ~ '^(rule|policy|constraint)';

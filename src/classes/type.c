@@ -31,6 +31,7 @@
 #include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/type.h"
+#include "deparse/canon.h"
 #include "support/compat.h"
 
 /* the catalogs that are read in step with pg_type */
@@ -89,7 +90,12 @@ add_default(SgObject *object, SgCursor *cursor, HeapTuple tuple)
 
 	if (!isnull)
 	{
-		sg_type_add(object, "default", sg_deparse_node(stringToNode(TextDatumGetCString(value)), NULL));
+		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
+		Node	   *tree = stringToNode(TextDatumGetCString(value));
+
+		/* as with a column, see there */
+		if (!sg_canon_is_null(tree) || get_typdefault(form->typbasetype) != NULL)
+			sg_type_add(object, "default", sg_deparse_node(tree, NULL));
 		return;
 	}
 	value = sg_cursor_attribute(cursor, tuple, Anum_pg_type_typdefault, &isnull);

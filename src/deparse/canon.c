@@ -18,8 +18,8 @@
  *	  syntax (40c24bfef); from a dump of 13 they come as plain calls.  Here
  *	  they become plain calls.
  *
- * 3. A result column that nobody named is "?column?".  15 spells that out where
- *	  the name is visible, 13 does not.  Here it is left out.
+ * 3. Names of result columns that nobody gave or can see are left out: see
+ *	  canon_names.c.
  *
  * The text is normalized where only the version's way of writing differs:
  * format/sql.c.
@@ -35,6 +35,7 @@
 #include "utils/lsyscache.h"
 
 #include "deparse/canon.h"
+#include "deparse/canon_names.h"
 #include "support/compat.h"
 
 static Node *canon_mutator(Node *node, void *context);
@@ -94,21 +95,6 @@ push_down_cast(const ArrayCoerceExpr *coercion, const ArrayExpr *array)
 	return (Node *) result;
 }
 
-static void
-forget_unnamed_columns(List *targets)
-{
-	ListCell   *lc;
-
-	foreach(lc, targets)
-	{
-		TargetEntry *target = lfirst_node(TargetEntry, lc);
-
-		if (target->resname != NULL && strcmp(target->resname, "?column?") == 0 &&
-			!IsA(target->expr, Var))
-			target->resname = NULL;
-	}
-}
-
 static Node *
 canon_mutator(Node *node, void *context)
 {
@@ -118,8 +104,7 @@ canon_mutator(Node *node, void *context)
 	{
 		Query	   *query = query_tree_mutator((Query *) node, canon_mutator, context, 0);
 
-		forget_unnamed_columns(query->targetList);
-		forget_unnamed_columns(query->returningList);
+		sg_forget_meaningless_names(query);
 		return (Node *) query;
 	}
 	if (IsA(node, ArrayCoerceExpr))
@@ -135,6 +120,8 @@ canon_mutator(Node *node, void *context)
 	node = expression_tree_mutator(node, canon_mutator, context);
 	if (IsA(node, FuncExpr))
 		sg_compat_forget_syntax((FuncExpr *) node);
+	else if (IsA(node, SubLink))
+		sg_forget_names(castNode(Query, ((SubLink *) node)->subselect));
 	return node;
 }
 
@@ -150,4 +137,37 @@ sg_canon_tree(Node *tree)
 	if (tree != NULL && IsA(tree, PartitionBoundSpec))
 		return tree;
 	return canon_mutator(tree, NULL);
+}
+
+/* Is it a cast whose function returns NULL for NULL? */
+static bool
+is_strict_cast(const FuncExpr *call)
+{
+	return (call->funcformat == COERCE_IMPLICIT_CAST || call->funcformat == COERCE_EXPLICIT_CAST) &&
+		func_strict(call->funcid);
+}
+
+/*
+ * Is it NULL, bare or in casts?  DEFAULT NULL is not stored, but the length of a
+ * numeric(10,2) or timestamp(3) is a cast around the NULL, and then it is: so
+ * comes back from a dump what a child does not have of its parent's defaults.
+ * A cast to a domain is another matter: that NULL is in the place of the domain's
+ * default.
+ */
+bool
+sg_canon_is_null(const Node *node)
+{
+	for (;;)
+	{
+		if (IsA(node, Const))
+			return ((const Const *) node)->constisnull;
+		if (IsA(node, RelabelType))
+			node = (const Node *) ((const RelabelType *) node)->arg;
+		else if (IsA(node, ArrayCoerceExpr))
+			node = (const Node *) ((const ArrayCoerceExpr *) node)->arg;
+		else if (IsA(node, FuncExpr) && is_strict_cast((const FuncExpr *) node))
+			node = linitial(((const FuncExpr *) node)->args);
+		else
+			return false;
+	}
 }

@@ -8,5 +8,6 @@
 #include "nodes/nodes.h"
 
 extern Node *sg_canon_tree(Node *tree);
+extern bool sg_canon_is_null(const Node *node);
 
 #endif							/* SG_DEPARSE_CANON_H */

@@ -40,6 +40,7 @@
 
 #include "classes/class.h"
 #include "deparse/canon.h"
+#include "deparse/canon_names.h"
 #include "deparse/relations.h"
 #include "format/sql.h"
 #include "support/compat.h"
@@ -107,19 +108,14 @@ name_targets(Query *query, const SgColumnNames *columns)
 	}
 }
 
-/* Gives the result columns their names, in all members of a set operation. */
+/* Gives the result columns their names; of a set operation it is the first branch that names them. */
 static void
 name_result(Query *query, Node *operation, const SgColumnNames *columns)
 {
 	if (operation == NULL)
 		name_targets(query, columns);
 	else if (IsA(operation, SetOperationStmt))
-	{
-		SetOperationStmt *statement = (SetOperationStmt *) operation;
-
-		name_result(query, statement->larg, columns);
-		name_result(query, statement->rarg, columns);
-	}
+		name_result(query, ((SetOperationStmt *) operation)->larg, columns);
 	else if (IsA(operation, RangeTblRef))
 	{
 		RangeTblEntry *entry = list_nth(query->rtable, ((RangeTblRef *) operation)->rtindex - 1);
@@ -257,8 +253,9 @@ name_taken_walker(Node *node, void *arg)
 
 /*
  * The text of a query of a function's body, with the names of its input
- * arguments ("" where it has none; "argument_names" may be NULL); otherwise
- * like sg_deparse_query().
+ * arguments ("" where it has none; "argument_names" may be NULL) and without
+ * those of its result, which the function gives to it; otherwise like
+ * sg_deparse_query().
  */
 char *
 sg_deparse_function_query(SgNames *names, Query *query, const char *function,
@@ -268,6 +265,7 @@ sg_deparse_function_query(SgNames *names, Query *query, const char *function,
 	List	   *columns = NIL;
 
 	query = (Query *) sg_canon_tree((Node *) query);
+	sg_forget_names(query);
 	add_entry(query, EXTRA_ENTRY, NIL);
 	if (name_taken_walker((Node *) query, unconstify(char *, function)))
 		return query_text(names, query);

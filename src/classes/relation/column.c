@@ -24,6 +24,7 @@
 
 #include "catalogs/scan.h"
 #include "classes/relation/relation.h"
+#include "deparse/canon.h"
 #include "format/sql.h"
 
 /* The live column with that attribute number, or NULL. */
@@ -222,6 +223,25 @@ has_defaults(const SgRelation *relation)
 	return false;
 }
 
+/* Does the text look like NULL in casts? */
+static bool
+is_cast_null(const char *text)
+{
+	return strncmp(text + strspn(text, "("), "NULL", strlen("NULL")) == 0;
+}
+
+/*
+ * Is the default NULL, where that says nothing?  It says something of a view's
+ * column, which would have the table's default, and of a type that has one.
+ */
+static bool
+is_no_default(const SgRelation *relation, const SgColumn *column, const char *tree)
+{
+	if (relation->form->relkind == RELKIND_VIEW || column->generated != '\0')
+		return false;
+	return sg_canon_is_null(stringToNode(tree)) && get_typdefault(column->type) == NULL;
+}
+
 static void
 load_defaults(SgRelation *relation, SgCursor *cursor)
 {
@@ -232,14 +252,20 @@ load_defaults(SgRelation *relation, SgCursor *cursor)
 		Form_pg_attrdef form = (Form_pg_attrdef) GETSTRUCT(tuple);
 		SgColumn   *column = unconstify(SgColumn *, sg_column(relation, form->adnum));
 		bool		isnull;
-		Datum		tree;
+		Datum		value;
+		char	   *tree;
+		char	   *expression;
 
 		if (column == NULL)
 			continue;
-		tree = sg_cursor_attribute(cursor, tuple, Anum_pg_attrdef_adbin, &isnull);
-		if (!isnull)
-			column->default_text = sg_deparse_expression(relation->describer, TextDatumGetCString(tree),
-														 &relation->names);
+		value = sg_cursor_attribute(cursor, tuple, Anum_pg_attrdef_adbin, &isnull);
+		if (isnull)
+			continue;
+		tree = TextDatumGetCString(value);
+		expression = sg_deparse_expression(relation->describer, tree, &relation->names);
+		/* to read the tree takes time */
+		if (!is_cast_null(expression) || !is_no_default(relation, column, tree))
+			column->default_text = expression;
 	}
 }
 

@@ -1,0 +1,13 @@
+/*
+ * deparse/canon_names.h
+ *		Names of result columns that mean nothing.
+ */
+#ifndef SG_DEPARSE_CANON_NAMES_H
+#define SG_DEPARSE_CANON_NAMES_H
+
+#include "nodes/parsenodes.h"
+
+extern void sg_forget_names(Query *query);
+extern void sg_forget_meaningless_names(Query *query);
+
+#endif							/* SG_DEPARSE_CANON_NAMES_H */
