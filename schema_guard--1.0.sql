@@ -581,7 +581,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_open_window';
 REVOKE ALL ON FUNCTION schema_guard.open_window(text, interval) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.open_window(text, interval) IS
-'permits unapproved changes for a while, with a reason, in the journal; returns the window''s number';
+'permits unapproved changes for 30 days at most, with a reason, in the journal; returns the window''s number';
 
 CREATE FUNCTION schema_guard.close_window()
 RETURNS void

@@ -13,6 +13,10 @@ SELECT schema_guard.open_window(repeat('x', 1001), '1 hour');
 SELECT schema_guard.open_window('a reason', '0');
 SELECT schema_guard.open_window('a reason', '-1 hour');
 SELECT schema_guard.open_window('a reason', '400000 years');
+SELECT schema_guard.open_window('a reason', '10000 years');
+SELECT schema_guard.open_window('a reason', '30 days 1 second');
+SELECT schema_guard.open_window('a reason', '1 month -31 days');
+SELECT schema_guard.open_window('a reason', '-178000000 years');
 SELECT schema_guard.close_window();
 SELECT * FROM schema_guard.windows;
 

@@ -36,6 +36,9 @@ static const SgTableShape change_window_shape = {
 	{INT8OID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}
 };
 
+/* a window is an exception; what is to last longer is to be approved */
+#define MAX_DAYS 30
+
 /* a reason is a sentence, not a document; in bytes */
 #define MAX_REASON 1000
 
@@ -53,19 +56,38 @@ check_reason(const char *reason)
 				 errmsg("reason of a window is longer than %d bytes", MAX_REASON)));
 }
 
-/* The end of a window that begins now; an error unless it lies in the future. */
-static TimestampTz
-window_end(Interval *duration)
+static void
+check_duration(const Interval *duration)
 {
-	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz end = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
-															  TimestampTzGetDatum(now),
-															  PointerGetDatum(duration)));
+	const Interval longest = {.day = MAX_DAYS};
+	const Interval nothing = {0};
 
-	if (TIMESTAMP_NOT_FINITE(end))
+	/* before it is added to anything: the sum may be no time at all */
+	if (DatumGetBool(DirectFunctionCall2(interval_gt, PointerGetDatum(duration),
+										 PointerGetDatum(&longest))))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("duration of a window is not finite")));
+				 errmsg("duration of a window is longer than %d days", MAX_DAYS),
+				 errhint("Open another window when this one has expired, or approve what is to stay.")));
+	if (DatumGetBool(DirectFunctionCall2(interval_le, PointerGetDatum(duration),
+										 PointerGetDatum(&nothing))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("duration of a window is not positive")));
+}
+
+/* The end of a window that begins now; an error unless it lies in the near future. */
+static TimestampTz
+window_end(const Interval *duration)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz end;
+
+	check_duration(duration);
+	end = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+												  TimestampTzGetDatum(now),
+												  PointerGetDatum(duration)));
+	/* "1 month -29 days" can be less than nothing */
 	if (end <= now)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -85,7 +107,7 @@ caller_name(void)
  * As the owner.
  */
 int64
-sg_window_open(const char *reason, Interval *duration)
+sg_window_open(const char *reason, const Interval *duration)
 {
 	static const Oid types[3] = {TEXTOID, TEXTOID, TIMESTAMPTZOID};
 	Datum		values[3];

@@ -7,7 +7,7 @@
 
 #include "utils/timestamp.h"
 
-extern int64 sg_window_open(const char *reason, Interval *duration);
+extern int64 sg_window_open(const char *reason, const Interval *duration);
 extern void sg_window_close(void);
 extern int64 sg_window_newest_open(char **reason);
 
