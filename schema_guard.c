@@ -15,6 +15,7 @@
  *
  * What runs where:
  *		event trigger			notes that this transaction runs DDL
+ *		end of a statement		has the gate called before others' callbacks
  *		PRE_COMMIT, PRE_PREPARE	describe, compare, judge, publish, journal
  *		session start			the declared release against the schema
  *		SQL functions			sg_*_functions.c, thin

@@ -49,6 +49,34 @@ value("BEGIN; ALTER TABLE t ADD d int; PREPARE TRANSACTION 'undone'");
 value("ROLLBACK PREPARED 'undone'");
 state_is_truth($node, 'shop', 'ROLLBACK PREPARED');
 
+# what changes nothing holds nobody up, whatever the state and the mode; this test fails by hanging
+value('CREATE ROLE nobody LOGIN');
+my $nothing = 'BEGIN; SET LOCAL ROLE nobody; DROP TABLE IF EXISTS nosuch';
+my $bounded = "SET lock_timeout = '2s'";
+foreach my $setting ('mode = observe', 'mode = warn', 'mode = enforce', 'mode = off')
+{
+	value("SET schema_guard.$setting; $nothing; PREPARE TRANSACTION 'nothing'");
+	is(value("SELECT count(*) FROM pg_locks WHERE locktype = 'object' AND mode = 'ShareUpdateExclusiveLock'"), 0,
+		"$setting: a prepared transaction that changes nothing has no lock");
+	($rc, $out, $err) = run_sql($node, 'shop', "$bounded; CREATE TABLE meanwhile (); DROP TABLE meanwhile");
+	is("$rc$err", '0', 'and nobody waits for it');
+	value("COMMIT PREPARED 'nothing'");
+}
+foreach my $missed ('UPDATE schema_guard.live_state SET stale = true',
+	'ALTER EVENT TRIGGER schema_guard_ddl_start DISABLE; CREATE TABLE unseen (); ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS; UPDATE schema_guard.live_state SET stale = true')
+{
+	value($missed);
+	value("$nothing; PREPARE TRANSACTION 'nothing'");
+	($rc, $out, $err) = run_sql($node, 'shop', "$bounded; CREATE TABLE meanwhile (); DROP TABLE meanwhile");
+	is("$rc$err", '0', "nobody waits for it where the state is behind, either");
+	value("COMMIT PREPARED 'nothing'");
+}
+is(value("SELECT string_agg(verdict || objects::text, ' ' ORDER BY journal_id DESC) FROM (SELECT * FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 3) j"),
+	'observed{"table public.meanwhile"} observed{"table public.meanwhile"} unobserved{"table public.unseen"}',
+	'what was missed is journaled by the next who changes something');
+value('DROP TABLE unseen; DROP ROLE nobody');
+state_is_truth($node, 'shop', 'prepared transactions that change nothing');
+
 # a commit that could not even mark the state stale, and that comes when others have published since
 value("BEGIN; CREATE TABLE first (); PREPARE TRANSACTION 'holder'");
 ($rc, $out, $err) = run_sql($node, 'shop', "SET lock_timeout = '50ms'; BEGIN; CREATE TABLE late (); PREPARE TRANSACTION 'late'");

@@ -294,22 +294,26 @@ compare(const SgLiveState *state, bool finish_concurrent)
 
 /*
  * The gate: returns NULL if the transaction may commit, having published and
- * journaled what it changed, and otherwise what is to be raised, in the
- * transaction's memory.  As the owner (sg_guard_enter), in a subtransaction of
- * its own.
+ * journaled what it changed (*published says if there was anything), and
+ * otherwise what is to be raised, in the transaction's memory.  As the owner
+ * (sg_guard_enter), in a subtransaction of its own.
  */
 SgRefusal *
-sg_commit_judge(const SgCommit *transaction)
+sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 {
 	SgLiveDelta *outcome;
 	SgLiveDelta *actual;
 	SgLiveState state;
 	Hearing		hearing;
+	SgLiveVersion found;
+	bool		changed;
 
+	*published = SG_PUBLISHED_NOTHING;
 	sg_require_version();
 	CommandCounterIncrement();
 	sg_live_lock();
 	sg_live_state(&state);
+	found = state.version;
 	catch_up_with_others(transaction->missed, &state);
 	outcome = compare(&state, transaction->builds_index);
 	hear(&hearing, outcome, transaction, state.phase);
@@ -321,7 +325,12 @@ sg_commit_judge(const SgCommit *transaction)
 	else if (hearing.judgement.reason == SG_REASON_NOTHING_APPROVED)
 		sg_restore_warn_unarmed();
 	actual = transaction->builds_index ? compare(&state, false) : outcome;
-	if (actual->objects != NIL || actual->rekeyed != NIL || !state.exists || state.stale)
+	changed = actual->objects != NIL || actual->rekeyed != NIL;
+	if (changed)
+		*published = SG_PUBLISHED_OWN;
+	else if (!state.exists || state.stale || !same_version(found, state.version))
+		*published = SG_PUBLISHED_MISSED;
+	if (changed || !state.exists || state.stale)
 		publish(transaction, &hearing, actual, state.phase);
 	return NULL;
 }

@@ -20,7 +20,15 @@ typedef struct SgCommit
 	bool		unfinished;
 } SgCommit;
 
-extern SgRefusal *sg_commit_judge(const SgCommit *transaction);
+/* what a transaction that may commit has written */
+typedef enum SgPublished
+{
+	SG_PUBLISHED_NOTHING,
+	SG_PUBLISHED_MISSED,		/* what others had changed, unseen */
+	SG_PUBLISHED_OWN,			/* what it has changed itself */
+} SgPublished;
+
+extern SgRefusal *sg_commit_judge(const SgCommit *transaction, SgPublished *published);
 extern SgLiveDelta *sg_commit_catch_up(void);
 
 #endif							/* SG_GATE_COMMIT_H */

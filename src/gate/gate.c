@@ -30,18 +30,19 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "commands/extension.h"
+#include "executor/executor.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "gate/commit.h"
 #include "gate/gate.h"
+#include "gate/guarded.h"
+#include "gate/order.h"
 #include "gate/statement_text.h"
 #include "state/live_state.h"
 #include "state/touched.h"
@@ -75,6 +76,8 @@ static struct
 	bool		stale;			/* was it behind? */
 	bool		builds_index;
 	bool		unfinished;		/* see SgCommit */
+	bool		called;			/* was the gate called? */
+	bool		prepares;		/* for PREPARE TRANSACTION? */
 	char	   *role;
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
@@ -115,95 +118,6 @@ is_interrupt(const ErrorData *error)
 		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
 }
 
-/*
- * The memory of a judgement.  Its first block is kept, so that the backend does
- * not give it back to the kernel and ask for it again at each commit.
- */
-#define KEPT_MEMORY (64 * 1024)
-
-static MemoryContext spare_context = NULL;
-
-static MemoryContext
-take_context(void)
-{
-	MemoryContext context = spare_context;
-
-	spare_context = NULL;
-	if (context == NULL)
-		context = AllocSetContextCreate(TopMemoryContext, "schema_guard gate",
-										KEPT_MEMORY, KEPT_MEMORY, ALLOCSET_DEFAULT_MAXSIZE);
-	return context;
-}
-
-static void
-give_context_back(MemoryContext context)
-{
-	if (spare_context != NULL)
-		MemoryContextDelete(context);
-	else
-	{
-		MemoryContextReset(context);
-		spare_context = context;
-	}
-}
-
-/*
- * Runs "work" in a subtransaction, in a memory context that is gone
- * afterwards; as the extension's owner if it does more than read our tables.
- * Returns NULL, or the error that rolled the subtransaction back, in the
- * caller's memory context.
- */
-static ErrorData *
-run_guarded(void (*work) (void), bool as_owner)
-{
-	MemoryContext caller = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	MemoryContext context = take_context();
-	ErrorData  *volatile error = NULL;
-
-	/*
-	 * ALTER DOMAIN leaves an invalidation behind, with which no subtransaction
-	 * can be started, and no command that would be one to increment.
-	 */
-	(void) GetCurrentCommandId(true);
-	CommandCounterIncrement();
-	BeginInternalSubTransaction(NULL);
-	PG_TRY();
-	{
-		SgGuardScope scope;
-
-		/* a transaction can have become read-only after its DDL; restored with it */
-		XactReadOnly = false;
-		MemoryContextSwitchTo(context);
-		if (as_owner)
-		{
-			sg_extension_pin();
-			sg_guard_enter(&scope);
-		}
-		/* there is none at commit; who writes rows with TOAST needs one */
-		PushActiveSnapshot(GetLatestSnapshot());
-		work();
-		PopActiveSnapshot();
-		if (as_owner)
-			sg_guard_leave(&scope);
-		sg_extension_unpin();
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		sg_extension_unpin();
-		MemoryContextSwitchTo(caller);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(caller);
-	CurrentResourceOwner = owner;
-	give_context_back(context);
-	return error;
-}
-
 /* psql does not show the context of a warning: which object could not be described? */
 static const char *
 fault_detail(const ErrorData *error)
@@ -231,14 +145,15 @@ warn_of_fault(const ErrorData *error)
 }
 
 /* work */
-static void
+static bool
 look_at_state(void)
 {
 	tx.stale = sg_live_is_stale();
+	return true;
 }
 
 /* work: has the missed changes of a stale live state determined */
-static void
+static bool
 look_for_missed(void)
 {
 	if (sg_live_is_stale())
@@ -250,19 +165,20 @@ look_for_missed(void)
 		MemoryContextSwitchTo(context);
 		tx.missed = sg_live_compare(sg_live_image_stored(), false);
 	}
+	return true;
 }
 
 static void
 check_live_state(void)
 {
-	ErrorData  *error = run_guarded(look_at_state, false);
+	ErrorData  *error = sg_guarded_run(look_at_state, false);
 
 	if (error == NULL && !tx.stale)
 		return;
 	/* without the publish lock: what others drop meanwhile is an error */
 	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !is_interrupt(error)); i++)
 	{
-		error = run_guarded(look_for_missed, true);
+		error = sg_guarded_run(look_for_missed, true);
 		if (error == NULL)
 			return;
 	}
@@ -279,9 +195,9 @@ check_live_state(void)
 	FreeErrorData(error);
 }
 
-/* the text of the statement; event is NULL in the middle of a command */
+/* the statement of an event, or (NULL) its text */
 static void
-note_statement(const EventTriggerData *event)
+note_statement(const EventTriggerData *event, const char *text)
 {
 	MemoryContext old;
 	Statement  *statement;
@@ -297,16 +213,14 @@ note_statement(const EventTriggerData *event)
 	old = MemoryContextSwitchTo(TopTransactionContext);
 	statement = palloc(sizeof(Statement));
 	statement->subid = GetCurrentSubTransactionId();
-	if (event != NULL)
-		statement->text = sg_statement_text(event);
-	else
-		statement->text = pstrdup(command_text != NULL ? command_text : "");
+	statement->text = event != NULL ? sg_statement_text(event) : pstrdup(text);
 	tx.statements = lappend(tx.statements, statement);
 	MemoryContextSwitchTo(old);
 }
 
+/* the arguments as above */
 static void
-make_dirty(const EventTriggerData *event)
+make_dirty(const EventTriggerData *event, const char *text)
 {
 	if (tx.dirty_in == InvalidSubTransactionId)
 	{
@@ -316,7 +230,17 @@ make_dirty(const EventTriggerData *event)
 		if (role != NULL)
 			tx.role = MemoryContextStrdup(TopTransactionContext, role);
 	}
-	note_statement(event);
+	note_statement(event, text);
+	if (!tx.called)
+		sg_order_come_first();
+}
+
+/* work */
+static bool
+recover_settings(void)
+{
+	sg_settings_recover();
+	return true;
 }
 
 /*
@@ -330,7 +254,7 @@ check_settings(void)
 
 	if (sg_settings_refused(0) == NULL)
 		return;
-	error = run_guarded(sg_settings_recover, true);
+	error = sg_guarded_run(recover_settings, true);
 	if (error == NULL)
 		return;
 	if (is_interrupt(error))
@@ -358,6 +282,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 {
 	bool		builds_index;
 
+	sg_touched_announced(event->parsetree);
 	if (is_out_of_place() || sg_statement_is_temporary(event->parsetree))
 		return;
 	sg_touched_by_statement(event->parsetree);
@@ -370,7 +295,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 	if (sg_statement_is_concurrent(event->parsetree, &builds_index))
 		tx.builds_index = builds_index;
 	tx.unfinished = !sg_gate_is_dirty() && sg_statement_begins_harmless(event->parsetree);
-	make_dirty(event);
+	make_dirty(event, NULL);
 	in_command = true;
 }
 
@@ -380,12 +305,13 @@ make_dirty_again(const EventTriggerData *event)
 {
 	sg_touched_without_locks();
 	tx.unfinished = true;
-	make_dirty(event);
+	make_dirty(event, command_text != NULL ? command_text : "");
 }
 
 static void
 forget_command(void)
 {
+	sg_touched_announced(NULL);
 	in_command = false;
 	if (command_text != NULL)
 		pfree(command_text);
@@ -417,10 +343,11 @@ commit_in_command(void)
 }
 
 /* work: the gate */
-static void
+static bool
 judge(void)
 {
 	SgCommit	transaction = {0};
+	SgPublished published;
 	List	   *statements = NIL;
 	ListCell   *lc;
 
@@ -433,7 +360,14 @@ judge(void)
 	transaction.missed = tx.missed;
 	transaction.builds_index = tx.builds_index;
 	transaction.unfinished = tx.unfinished;
-	tx.refusal = sg_commit_judge(&transaction);
+	tx.refusal = sg_commit_judge(&transaction, &published);
+
+	/*
+	 * Nobody is to wait for what changes nothing: a prepared transaction can
+	 * last.  What others have changed, and this one found, others find again.
+	 */
+	return tx.refusal != NULL || published == SG_PUBLISHED_OWN ||
+		(published == SG_PUBLISHED_MISSED && !tx.prepares);
 }
 
 /* raises a fault of the guard with the way out in the hint */
@@ -448,6 +382,22 @@ raise_fault(ErrorData *error)
 	ReThrowError(error);
 }
 
+/* work */
+static bool
+mark_state_stale(void)
+{
+	sg_live_mark_stale();
+	return true;
+}
+
+/* work: the same, holding nobody up */
+static bool
+mark_state_unseen(void)
+{
+	sg_live_mark_unseen();
+	return true;
+}
+
 /*
  * For mode off, and after a fault: the state will have to be computed anew.
  * No look at the extension's version: what works is better than nothing.
@@ -455,10 +405,10 @@ raise_fault(ErrorData *error)
 static void
 mark_stale(void)
 {
-	ErrorData  *error = run_guarded(sg_live_mark_stale, true);
+	ErrorData  *error = sg_guarded_run(tx.prepares ? mark_state_unseen : mark_state_stale, true);
 
 	if (error != NULL && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
-		error = run_guarded(sg_live_mark_unseen, true);
+		error = sg_guarded_run(mark_state_unseen, true);
 	if (error == NULL)
 		return;
 	if (is_interrupt(error))
@@ -503,7 +453,7 @@ gate_transaction(void)
 	}
 	for (int i = 0; i < MAX_LOCK_ATTEMPTS; i++)
 	{
-		error = run_guarded(judge, true);
+		error = sg_guarded_run(judge, true);
 		if (error == NULL)
 			break;
 		/* each one lets go of the publish lock: see sg_bound_lock_waits() in state/delta.c */
@@ -524,6 +474,38 @@ gate_transaction(void)
 	mark_stale();
 }
 
+/* What a function has changed without a DDL statement is the client's statement's. */
+static void
+make_dirty_by_function(const char *text)
+{
+	if (!sg_gate_is_dirty() && sg_touched_unannounced() && !is_out_of_place())
+		make_dirty(NULL, text);
+}
+
+/*
+ * The gate is called before other callbacks, and once more after them, for what
+ * they have changed themselves (gate/order.c).
+ */
+static void
+pass_gate(XactEvent event)
+{
+	if (!tx.called)
+	{
+		tx.called = true;
+		tx.prepares = event == XACT_EVENT_PRE_PREPARE;
+		if (in_command)
+			commit_in_command();
+		make_dirty_by_function("");
+	}
+	if (!sg_gate_is_dirty())
+		return;
+	gate_transaction();
+	tx.dirty_in = InvalidSubTransactionId;
+	tx.statements = NIL;
+	tx.dropped = 0;
+	tx.missed = NULL;
+}
+
 static void
 on_transaction_event(XactEvent event, void *arg)
 {
@@ -531,15 +513,13 @@ on_transaction_event(XactEvent event, void *arg)
 	{
 		case XACT_EVENT_PRE_COMMIT:
 		case XACT_EVENT_PRE_PREPARE:
-			if (in_command)
-				commit_in_command();
-			if (sg_gate_is_dirty())
-				gate_transaction();
+			pass_gate(event);
 			break;
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PREPARE:
 			memset(&tx, 0, sizeof(tx));
+			sg_order_forget();
 			sg_statement_forget();
 			sg_touched_forget();
 			if (event == XACT_EVENT_ABORT)
@@ -577,39 +557,87 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 }
 
 static ProcessUtility_hook_type previous_process_utility = NULL;
+static ExecutorEnd_hook_type previous_executor_end = NULL;
 
-/* ProcessUtility_hook: a command that no event trigger is told about */
+/* the gate before the callbacks that the statement has registered */
+static void
+statement_ended(void)
+{
+	if (sg_gate_is_dirty() && !tx.called)
+		sg_order_come_first();
+}
+
+/* ExecutorEnd_hook */
+static void
+executor_end(QueryDesc *query)
+{
+	if (previous_executor_end != NULL)
+		previous_executor_end(query);
+	else
+		standard_ExecutorEnd(query);
+	if (sg_touched_unannounced())
+		make_dirty_by_function(CreateCommandName((Node *) query->plannedstmt));
+	statement_ended();
+}
+
+/* before a command that no event trigger is told about */
+static void
+announce(Node *statement)
+{
+	EventTriggerData event = {0};
+
+	event.type = T_EventTriggerData;
+	event.event = "ddl_command_start";
+	event.parsetree = statement;
+	event.tag = CreateCommandTag(statement);
+	sg_gate_ddl_start(&event);
+}
+
+/* ProcessUtility_hook */
 static void
 process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 {
 	Node	   *statement = pstmt->utilityStmt;
-	EventTriggerData event = {0};
 	bool		unannounced = sg_statement_is_unannounced(statement) && IsTransactionState() &&
 		OidIsValid(sg_extension_oid());
+	SgHeed		heed = sg_touched_enter(statement);
 
+	PG_TRY();
+	{
+		if (unannounced)
+			announce(statement);
+		if (previous_process_utility != NULL)
+			previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
+		else
+			standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+	}
+	PG_FINALLY();
+	{
+		sg_touched_leave(heed);
+	}
+	PG_END_TRY();
 	if (unannounced)
 	{
+		EventTriggerData event = {0};
+
 		event.type = T_EventTriggerData;
-		event.event = "ddl_command_start";
+		event.event = "ddl_command_end";
 		event.parsetree = statement;
-		event.tag = CreateCommandTag(statement);
-		sg_gate_ddl_start(&event);
-	}
-	if (previous_process_utility != NULL)
-		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
-	else
-		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
-	if (unannounced)
 		sg_gate_ddl_end(&event);
+	}
+	statement_ended();
 }
 
-/* Registers the callbacks and the hook; called once, from _PG_init. */
+/* Registers the callbacks and the hooks; called once, from _PG_init. */
 void
 sg_gate_init(void)
 {
 	previous_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
+	previous_executor_end = ExecutorEnd_hook;
+	ExecutorEnd_hook = executor_end;
 	sg_touched_init();
+	sg_order_init(pass_gate);
 	RegisterXactCallback(on_transaction_event, NULL);
 	RegisterSubXactCallback(on_subtransaction_event, NULL);
 }

@@ -31,6 +31,8 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/catalog.h"
+#include "catalog/dependency.h"
 #include "catalog/index.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_amop.h"
@@ -50,6 +52,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_largeobject_metadata.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_opclass.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_opfamily.h"
@@ -63,6 +66,7 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "storage/lock.h"
+#include "tcop/utility.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -85,12 +89,17 @@ static struct
 	bool		comments;
 	bool		dependencies;	/* ALTER … DEPENDS ON EXTENSION */
 	bool		unlocked;		/* the transaction's locks do not tell what it changed */
+	bool		unannounced;	/* something by no DDL statement */
 	int			count;
 	int			capacity;
 	ObjectAddress *objects;		/* in TopMemoryContext, kept over transactions */
 }			touched;
 
 static object_access_hook_type previous_object_access = NULL;
+
+/* over the statements that call each other; and whether an event trigger has set it */
+static SgHeed heed = SG_HEED_ALL;
+static bool heed_is_announced = false;
 
 static int
 compare_addresses(const void *a, const void *b)
@@ -281,16 +290,53 @@ touch_object(Oid classid, Oid objid, bool altered)
 		touched.everything = true;
 }
 
+/* the server's own work, such as another heap for the same table */
+static bool
+is_internal(ObjectAccessType access, const void *arg)
+{
+	if (arg == NULL)
+		return false;
+	switch (access)
+	{
+		case OAT_POST_CREATE:
+			return ((const ObjectAccessPostCreate *) arg)->is_internal;
+		case OAT_POST_ALTER:
+			return ((const ObjectAccessPostAlter *) arg)->is_internal;
+		case OAT_DROP:
+			return (((const ObjectAccessDrop *) arg)->dropflags & PERFORM_DELETION_INTERNAL) != 0;
+		default:
+			return true;
+	}
+}
+
+/*
+ * Is this a change that a function makes by itself, as
+ * pg_import_system_collations() does, for which there is no event trigger?
+ */
+static bool
+is_by_function(ObjectAccessType access, Oid classid, const void *arg)
+{
+	bool		may_be_the_table = classid == RelationRelationId || classid == TypeRelationId ||
+		classid == NamespaceRelationId;	/* that of temporary tables */
+
+	return (heed == SG_HEED_ALL || (heed == SG_HEED_OTHERS && !may_be_the_table)) &&
+		!IsSharedRelation(classid) && !is_elsewhere(classid) && !is_internal(access, arg);
+}
+
 static void
 on_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
 {
 	if (previous_object_access != NULL)
 		previous_object_access(access, classid, objid, subid, arg);
+	if (access != OAT_POST_CREATE && access != OAT_DROP && access != OAT_POST_ALTER)
+		return;
+	if (is_by_function(access, classid, arg))
+		touched.unannounced = true;
 	/* of a function it is said when it is replaced as well */
 	if (access == OAT_POST_CREATE && subid == 0 &&
 		(classid == RelationRelationId || classid == TypeRelationId))
 		touch_entry(classid, objid, SG_TOUCHED_CREATED);
-	else if (access == OAT_POST_CREATE || access == OAT_DROP || access == OAT_POST_ALTER)
+	else
 		touch_object(classid, objid, access == OAT_POST_ALTER);
 }
 
@@ -322,6 +368,61 @@ sg_touched_by_statement(const Node *statement)
 	}
 }
 
+static SgHeed
+heed_during(const Node *statement)
+{
+	if (GetCommandLogLevel(unconstify(Node *, statement)) != LOGSTMT_DDL)
+		return heed;
+	return IsA(statement, CreateTableAsStmt) || IsA(statement, ExplainStmt) ?
+		SG_HEED_OTHERS : SG_HEED_NONE;
+}
+
+/*
+ * A utility statement begins: what a DDL statement changes is not what a
+ * function changes by itself.  Returns what to give to sg_touched_leave.
+ */
+SgHeed
+sg_touched_enter(const Node *statement)
+{
+	SgHeed		outer = heed;
+
+	heed = heed_during(statement);
+	return outer;
+}
+
+/* It has ended, in an error or not. */
+void
+sg_touched_leave(SgHeed outer)
+{
+	heed = outer;
+}
+
+/*
+ * The same by an event trigger, which may have had the library loaded; NULL:
+ * the statement has ended.
+ */
+void
+sg_touched_announced(const Node *statement)
+{
+	if (statement != NULL && heed == SG_HEED_ALL)
+	{
+		heed = heed_during(statement);
+		heed_is_announced = true;
+	}
+	else if (statement == NULL && heed_is_announced)
+	{
+		heed = SG_HEED_ALL;
+		heed_is_announced = false;
+	}
+}
+
+/* Has a function changed something without a DDL statement? */
+bool
+sg_touched_unannounced(void)
+{
+	return touched.unannounced;
+}
+
 /* For the last transaction of a CONCURRENTLY command, which has released its locks. */
 void
 sg_touched_without_locks(void)
@@ -338,6 +439,7 @@ sg_touched_forget(void)
 	touched.comments = false;
 	touched.dependencies = false;
 	touched.unlocked = false;
+	touched.unannounced = false;
 	touched.count = 0;
 }
 

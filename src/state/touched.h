@@ -13,7 +13,19 @@
 /* in place of the objectSubId: this transaction has created the relation or type */
 #define SG_TOUCHED_CREATED 2
 
+/* which changes are heeded that no DDL statement makes */
+typedef enum SgHeed
+{
+	SG_HEED_ALL,
+	SG_HEED_OTHERS,				/* a table is being made of a query: not this */
+	SG_HEED_NONE,				/* a DDL statement is running */
+} SgHeed;
+
 extern void sg_touched_init(void);
+extern SgHeed sg_touched_enter(const Node *statement);
+extern void sg_touched_leave(SgHeed outer);
+extern void sg_touched_announced(const Node *statement);
+extern bool sg_touched_unannounced(void);
 extern void sg_touched_by_statement(const Node *statement);
 extern void sg_touched_without_locks(void);
 extern void sg_touched_forget(void);

@@ -1,0 +1,13 @@
+/*
+ * gate/guarded.h
+ *		Work of the guard within somebody's transaction, which it must not break.
+ */
+#ifndef SG_GATE_GUARDED_H
+#define SG_GATE_GUARDED_H
+
+/* returns whether what it has done, and the locks that it has taken, are to be kept */
+typedef bool (*SgGuardedWork) (void);
+
+extern ErrorData *sg_guarded_run(SgGuardedWork work, bool as_owner);
+
+#endif							/* SG_GATE_GUARDED_H */
