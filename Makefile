@@ -54,6 +54,7 @@ REGRESS = \
 	install \
 	judge \
 	gate \
+	reason \
 	touched \
 	windows \
 	journal \

@@ -43,7 +43,7 @@ ROLLBACK TO s;
 SELECT string_agg(change || ' ' || object_type, ', ') FROM schema_guard.preview('DROP TABLE items; DROP TABLE orders') WHERE kind = 'item';
 COMMIT;
 SQL
-like($err, qr/22012: division by zero.*SG002: schema change is not approved\nDETAIL:  table public\.items added\n/s,
+like($err, qr/22012: division by zero.*SG002: schema change is not approved: table public\.items added\nDETAIL:  table public\.items added\n/s,
 	'judged by what it has changed, not by what it has previewed');
 like($out, qr/^removed table, removed table$/m, 'a preview begins with what the transaction has changed');
 is($node->safe_psql('shop', 'SELECT count(*) FROM schema_guard.verify()'), 0, 'nothing was missed');

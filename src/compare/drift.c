@@ -56,9 +56,10 @@ sg_drift(void)
 	if (reference == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("no snapshot is approved, there is nothing to compare the schema with"),
 				 sg_required_approvals > 1 ?
-				 errdetail("Approvals required: %d.", sg_required_approvals) : 0,
+				 errmsg("no snapshot has the %d approvals required, there is nothing to compare the schema with",
+						sg_required_approvals) :
+				 errmsg("no snapshot is approved, there is nothing to compare the schema with"),
 				 errhint("SELECT schema_guard.capture('name') stores the schema as it is now, SELECT schema_guard.approve('name') approves it.")));
 	drift->changes = sg_compare_live(sg_stored_schema_of(reference));
 	drift->origins = sg_origins(drift->changes, reference->fingerprint);

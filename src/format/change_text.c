@@ -11,6 +11,7 @@
 #include "mb/pg_wchar.h"
 
 #include "format/diff.h"
+#include "format/reason.h"
 #include "support/errors.h"
 
 /* what of a definition is shown, in bytes */
@@ -190,6 +191,14 @@ sg_change_text(const SgChange *change)
 	else
 		append_item_change(&buf, change);
 	return buf.data;
+}
+
+/* What the message of an error that they are the reason of ends with: see sg_reason(). */
+char *
+sg_changes_reason(const List *changes)
+{
+	return sg_reason(changes == NIL ? NULL : sg_change_text(linitial(changes)),
+					 list_length(changes));
 }
 
 /*

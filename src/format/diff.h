@@ -46,6 +46,7 @@ extern List *sg_diff_objects(SgObject **before, int nbefore, SgObject **after, i
 /* format/change_text.c */
 extern const char *sg_change_kind_name(SgChangeKind kind);
 extern char *sg_change_text(const SgChange *change);
+extern char *sg_changes_reason(const List *changes);
 extern char *sg_changes_detail(const List *changes);
 
 #endif							/* SG_FORMAT_DIFF_H */

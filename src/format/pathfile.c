@@ -7,6 +7,7 @@
 #include "format/digest.h"
 #include "format/line_diff.h"
 #include "format/pathfile.h"
+#include "format/reason.h"
 #include "support/errors.h"
 
 /* The header line of a changed object. */
@@ -52,10 +53,9 @@ sg_schema_apply(SgSchema *schema, const List *changes)
 			 sg_digest_compare(&schema->blocks[old].digest, &change->before->digest) != 0))
 			ereport(ERROR,
 					(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
-					 errmsg("a step of the path does not fit the state before it"),
-					 errdetail("The object is %.*s.",
-							   (int) strcspn(either_block(change)->text, "\n"),
-							   either_block(change)->text)));
+					 errmsg("a step of the path does not fit the state before it%s",
+							sg_reason(pnstrdup(either_block(change)->text,
+											   strcspn(either_block(change)->text, "\n")), 1))));
 		if (change->before != NULL)
 			old++;
 		if (change->after != NULL)

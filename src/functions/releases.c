@@ -45,23 +45,22 @@ check_name(const char *what, const char *name, bool slash_allowed)
 	const char *fault = NULL;
 
 	if (name[0] == '\0')
-		fault = "It is empty.";
+		fault = "it is empty";
 	else if (strlen(name) > MAX_NAME_LEN)
-		fault = "It is longer than 200 bytes.";
+		fault = "it is longer than 200 bytes";
 	else if (!slash_allowed && strchr(name, '/') != NULL)
-		fault = "It contains a slash, which separates it from the application's name.";
+		fault = "it contains a slash, which separates it from the application's name";
 	else if (name[0] == ' ' || name[strlen(name) - 1] == ' ')
-		fault = "It begins or ends with a blank.";
+		fault = "it begins or ends with a blank";
 	for (const char *in = name; *in != '\0' && fault == NULL; in++)
 	{
 		if ((unsigned char) *in < 0x20 || *in == 0x7f)
-			fault = "It contains a control character.";
+			fault = "it contains a control character";
 	}
 	if (fault != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s is not a valid name", what),
-				 errdetail_internal("%s", fault)));
+				 errmsg("%s is not a valid name: %s", what, fault)));
 }
 
 /* the arguments that most of these functions begin with */
@@ -97,6 +96,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	char	   *version;
 	SgContract *contract;
 	List	   *problems;
+	List	   *broken;
 
 	release_arguments(fcinfo, &application, &version);
 	sg_require_argument(fcinfo, 2, "contract");
@@ -111,16 +111,19 @@ schema_guard_register(PG_FUNCTION_ARGS)
 				(errmsg("release %s/%s is already registered with this contract",
 						application, version)));
 	problems = sg_contract_check_live(contract);
+	broken = sg_problems_broken(problems);
 	if (problems != NIL)
-		ereport(sg_problems_broken(problems) != NIL ? WARNING : NOTICE,
+		ereport(broken != NIL ? WARNING : NOTICE,
 				(errcode(ERRCODE_SG_RELEASE_MISMATCH),
-				 sg_problems_broken(problems) != NIL ?
-				 errmsg("release %s/%s does not fit the schema as it is now", application, version) :
-				 errmsg("release %s/%s may not fit the schema as it is now", application, version),
+				 broken != NIL ?
+				 errmsg("release %s/%s does not fit the schema as it is now%s", application, version,
+						sg_problems_reason(broken)) :
+				 errmsg("release %s/%s may not fit the schema as it is now%s", application, version,
+						sg_problems_reason(problems)),
 				 errdetail_internal("%s", sg_problems_detail(problems)),
 				 errhint("SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
 						 quote_literal_cstr(application), quote_literal_cstr(version))));
-	if (fingerprint != NULL && sg_problems_broken(problems) == NIL && sg_contract_is_covered(contract))
+	if (fingerprint != NULL && broken == NIL && sg_contract_is_covered(contract))
 		sg_release_record_fit(application, version, fingerprint, contract);
 	PG_RETURN_VOID();
 }
@@ -259,15 +262,24 @@ static void
 fingerprint_error(const char *expected, const char *found)
 {
 	SgSnapshot *snapshot = sg_snapshot_find(expected, true);
+	const char *reason;
 	const char *detail;
 
 	if (snapshot != NULL)
-		detail = sg_changes_detail(sg_compare_live(sg_stored_schema_of(snapshot)));
+	{
+		List	   *changes = sg_compare_live(sg_stored_schema_of(snapshot));
+
+		reason = sg_changes_reason(changes);
+		detail = sg_changes_detail(changes);
+	}
 	else
+	{
+		reason = psprintf(": it has %s", found);
 		detail = "No snapshot of the schema expected is stored here, so what differs is not known.";
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_SG_RELEASE_MISMATCH),
-			 errmsg("the schema does not have the fingerprint %s", expected),
+			 errmsg("the schema does not have the fingerprint %s%s", expected, reason),
 			 errdetail_internal("%s\nThe fingerprint is %s.", detail, found),
 			 errhint("SELECT * FROM schema_guard.journal tells who changed what and when.")));
 }

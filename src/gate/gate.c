@@ -375,8 +375,10 @@ static void
 raise_fault(ErrorData *error)
 {
 	static const char way_out[] =
-		"schema_guard is in mode enforce and could not judge the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
+		"In mode enforce this ends the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
 
+	error->message = psprintf("schema_guard could not judge this transaction's schema changes: %s",
+							  error->message);
 	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
 		pstrdup(way_out);
 	ReThrowError(error);

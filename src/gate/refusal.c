@@ -16,8 +16,11 @@
 #include "approvals/approval.h"
 #include "approvals/path.h"
 #include "format/diff.h"
+#include "format/reason.h"
 #include "gate/refusal.h"
+#include "releases/contract.h"
 #include "releases/impact.h"
+#include "releases/mismatch.h"
 #include "support/errors.h"
 #include "support/settings.h"
 
@@ -36,18 +39,31 @@ make_refusal(int sqlstate, char *message, char *detail, char *hint)
 	return refusal;
 }
 
+static char *
+broken_message(const List *broken)
+{
+	const SgBrokenRelease *first = linitial(broken);
+	char	   *name = psprintf("%s/%s", first->application, first->version);
+	int			count = 0;
+	ListCell   *lc;
+
+	if (list_length(broken) == 1)
+		return psprintf("schema change breaks live release %s%s", name,
+						sg_problems_reason(first->problems));
+	foreach(lc, broken)
+		count += list_length(((const SgBrokenRelease *) lfirst(lc))->problems);
+	return psprintf("schema change breaks %d live releases%s", list_length(broken),
+					sg_reason(psprintf("release %s: %s", name,
+									   sg_problem_text(linitial(first->problems))), count));
+}
+
 /* SG003: the change breaks these releases (SgBrokenRelease *), one at least. */
 SgRefusal *
 sg_refusal_broken(const SgLiveDelta *outcome, const List *broken)
 {
 	const SgBrokenRelease *first = linitial(broken);
-	int			count = list_length(broken);
 
-	return make_refusal(ERRCODE_SG_CHANGE_BREAKS_RELEASE,
-						count == 1 ?
-						psprintf("schema change breaks live release %s/%s",
-								 first->application, first->version) :
-						psprintf("schema change breaks %d live releases", count),
+	return make_refusal(ERRCODE_SG_CHANGE_BREAKS_RELEASE, broken_message(broken),
 						psprintf("%s\n%s", sg_impact_detail(broken),
 								 sg_changes_detail(outcome->changes)),
 						psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
@@ -82,7 +98,8 @@ sg_refusal_unapproved(const SgLiveDelta *outcome)
 	SgSnapshot *approved = sg_snapshot_reference();
 
 	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
-						pstrdup("schema change is not approved"),
+						psprintf("schema change is not approved%s",
+								 sg_changes_reason(outcome->changes)),
 						psprintf("%s\n%s%s", sg_changes_detail(outcome->changes),
 								 resulting_sentence(outcome->after, approved),
 								 sg_path_expectation(outcome->before)),
@@ -98,7 +115,8 @@ sg_refusal_out_of_order(const SgLiveDelta *outcome)
 	SgSnapshot *reached = sg_snapshot_by_fingerprint(outcome->after);
 
 	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
-						pstrdup("schema change does not follow an approved path"),
+						psprintf("schema change does not follow an approved path%s",
+								 sg_changes_reason(outcome->changes)),
 						psprintf("%s\nThe resulting schema is %.*s (\"%s\"), which is approved, but not as the next step from %.*s.%s",
 								 sg_changes_detail(outcome->changes),
 								 SHOWN_FINGERPRINT, outcome->after,

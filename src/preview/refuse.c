@@ -93,12 +93,11 @@ parse(const char *ddl)
 }
 
 static void
-refuse(const char *what, const char *detail, const char *hint)
+refuse(const char *what, const char *reason, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("%s cannot be previewed", what),
-			 errdetail("%s", detail),
+			 errmsg("%s cannot be previewed: %s", what, reason),
 			 hint != NULL ? errhint("%s", hint) : 0));
 }
 
@@ -106,11 +105,11 @@ static void
 refuse_copy(const CopyStmt *copy)
 {
 	if (copy->filename == NULL)
-		refuse("COPY from or to the client", "There is nobody to send or take the data.",
+		refuse("COPY from or to the client", "there is nobody to send or take the data",
 			   "Leave the data out: the schema does not depend on it.");
 	if (!copy->is_from || copy->is_program)
 		refuse("COPY to a file or program",
-			   "What it does is not undone by rolling back.", NULL);
+			   "what it does is not undone by rolling back", NULL);
 }
 
 /* Refuses a statement that leaves something behind which a rollback does not undo. */
@@ -125,7 +124,7 @@ refuse_lasting(Node *statement)
 		case T_LoadStmt:
 		case T_CheckPointStmt:
 			refuse(CreateCommandName(statement),
-				   "What it does is not undone by rolling back.", NULL);
+				   "what it does is not undone by rolling back", NULL);
 			break;
 		case T_CopyStmt:
 			refuse_copy((const CopyStmt *) statement);
@@ -178,7 +177,7 @@ object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *
 
 			if (is_lasting(function))
 				refuse(psprintf("%s()", NameStr(function->proname)),
-					   "What it does is not undone by rolling back.", NULL);
+					   "what it does is not undone by rolling back", NULL);
 			ReleaseSysCache(tuple);
 		}
 	}
@@ -232,7 +231,7 @@ sg_preview_refuse_begin(const char *ddl)
 
 		if (IsA(statement, TransactionStmt))
 			refuse(CreateCommandName(statement),
-				   "The statements run in a subtransaction that is rolled back.",
+				   "the statements run in a subtransaction that is rolled back",
 				   "Leave transaction control out of the text.");
 		refuse_lasting(statement);
 	}

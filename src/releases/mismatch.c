@@ -9,6 +9,7 @@
 
 #include "access/xact.h"
 
+#include "format/reason.h"
 #include "releases/cause.h"
 #include "releases/mismatch.h"
 #include "support/errors.h"
@@ -28,6 +29,14 @@ sg_problems_broken(const List *problems)
 			broken = lappend(broken, problem);
 	}
 	return broken;
+}
+
+/* What the message of an error that they are the reason of ends with: see sg_reason(). */
+char *
+sg_problems_reason(const List *problems)
+{
+	return sg_reason(problems == NIL ? NULL : sg_problem_text(linitial(problems)),
+					 list_length(problems));
 }
 
 /* A line for each problem, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
@@ -104,7 +113,7 @@ sg_mismatch_error(const char *subject, const List *problems, const char *next_co
 		hint.data[--hint.len] = '\0';
 	ereport(ERROR,
 			(errcode(ERRCODE_SG_RELEASE_MISMATCH),
-			 errmsg("%s does not fit the schema", subject),
+			 errmsg("%s does not fit the schema%s", subject, sg_problems_reason(problems)),
 			 errdetail_internal("%s", sg_problems_detail(problems)),
 			 errhint("%s", hint.data)));
 }

@@ -247,6 +247,9 @@ check_declaration(bool connecting)
 	error->elevel = reaction_level(error, connecting);
 	if (error->elevel >= ERROR)
 		schema_changed = true;
+	/* libpq tells no SQLSTATE of a connection that is refused */
+	if (error->elevel == FATAL)
+		error->message = psprintf("%s (%s)", error->message, unpack_sql_state(error->sqlerrcode));
 	ThrowErrorData(error);
 	FreeErrorData(error);
 }

@@ -4,8 +4,9 @@
  *
  * Every ERROR that a user can provoke carries one of these or one of
  * PostgreSQL's own codes; elog() is for what cannot happen.  The messages
- * follow one pattern: the message names the object, the DETAIL lists the
- * items (at most SG_MAX_DETAIL_ITEMS), the HINT is the next command to run.
+ * follow one pattern: the message names the object and ends with the first
+ * reason (format/reason.h), because many clients drop the rest; the DETAIL lists
+ * the items (at most SG_MAX_DETAIL_ITEMS), the HINT is the next command to run.
  */
 #ifndef SG_SUPPORT_ERRORS_H
 #define SG_SUPPORT_ERRORS_H

@@ -85,7 +85,9 @@ check_application(char **newval, void **extra, GucSource source)
 	slash = strrchr(*newval, '/');
 	if (slash == NULL || slash == *newval || slash[1] == '\0')
 	{
-		GUC_check_errdetail("A release is declared as name/version, for example api/1.4.2.");
+		GUC_check_errmsg("invalid value for parameter \"schema_guard.application\": \"%s\" is not name/version",
+						 *newval);
+		GUC_check_errhint("A release is declared as in SET schema_guard.application = 'api/1.4.2'.");
 		return false;
 	}
 	return true;

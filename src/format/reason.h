@@ -1,0 +1,10 @@
+/*
+ * format/reason.h
+ *		The reason of an error, for its message.
+ */
+#ifndef SG_FORMAT_REASON_H
+#define SG_FORMAT_REASON_H
+
+extern char *sg_reason(const char *first, int count);
+
+#endif							/* SG_FORMAT_REASON_H */
