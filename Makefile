@@ -44,6 +44,7 @@ REGRESS = \
 	statistics \
 	database \
 	secret \
+	undescribed \
 	mutation \
 	scope \
 	schemafile \

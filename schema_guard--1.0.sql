@@ -855,9 +855,16 @@ SELECT 'restore', 'schema_guard', 'state', 'done', 'not done: verify() ends it'
 UNION ALL
 SELECT 'setting', 'event_triggers', 'value', 'on', s.value
   FROM (SELECT pg_catalog.current_setting('event_triggers', true) AS value) s
- WHERE s.value OPERATOR(pg_catalog.<>) 'on';
+ WHERE s.value OPERATOR(pg_catalog.<>) 'on'
+UNION ALL
+-- not of the guard: objects of the live schema that cannot be described.  No other line begins so.
+SELECT t.object_type, t.object_identity, 'description', NULL, 'cannot be described: ' OPERATOR(pg_catalog.||) d.reason[1]
+  FROM schema_guard.live_object o
+  JOIN schema_guard.object_text t ON t.digest OPERATOR(pg_catalog.=) o.digest
+ CROSS JOIN LATERAL pg_catalog.regexp_matches(t.block, '\n  (?:\[\w+\] )?cannot be described: ([^\n]*)', 'g') d (reason)
+ WHERE pg_catalog.strpos(t.block, 'cannot be described: ') OPERATOR(pg_catalog.>) 0;
 COMMENT ON VIEW schema_guard.problems IS
-'what of the guard itself was altered, disabled or removed';
+'what of the guard itself was altered, disabled or removed; objects that cannot be described';
 
 -- library_version() comes first: it loads the library, which defines the settings
 CREATE VIEW schema_guard.status AS

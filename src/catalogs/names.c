@@ -133,6 +133,7 @@ struct SgNames
 	columns_hash *columns;
 	bool		all_relations;	/* have all relations been loaded? */
 	bool		all_functions;	/* ... and the names of all functions but the server's own? */
+	List	   *missing;		/* words for what was looked up in vain, each once */
 	const SgRelationName **loaded;	/* what has been loaded but indexes, by their OIDs */
 	int			nloaded;
 	int			maxloaded;
@@ -171,24 +172,56 @@ sg_names_create(Oid hidden_schema, Snapshot snapshot)
 	return names;
 }
 
-static void
-gone(const char *what, Oid oid)
+/*
+ * Notes that a look-up led nowhere, of "what" (a literal), and returns what to
+ * print instead of a name, as the server does for types.  A real name would be
+ * quoted.
+ */
+const char *
+sg_missing(SgNames *names, const char *what)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_OBJECT),
-			 errmsg("%s with OID %u does not exist", what, oid),
-			 errdetail("It was dropped while the schema was being described, or the catalogs are damaged."),
-			 errhint("Try again.")));
+	MemoryContext old;
+	ListCell   *lc;
+
+	foreach(lc, names->missing)
+	{
+		if (strcmp(lfirst(lc), what) == 0)
+			return SG_MISSING;
+	}
+	old = MemoryContextSwitchTo(names->context);
+	names->missing = lappend(names->missing, unconstify(char *, what));
+	MemoryContextSwitchTo(old);
+	return SG_MISSING;
 }
 
-static HeapTuple
-syscache_tuple(int cache, Oid oid, const char *what)
+static int
+compare_words(const ListCell *a, const ListCell *b)
 {
-	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
+	return strcmp(lfirst(a), lfirst(b));
+}
 
-	if (!HeapTupleIsValid(tuple))
-		gone(what, oid);
-	return tuple;
+/* What was missing, "role, type", or NULL if nothing was; forgets it. */
+char *
+sg_take_missing(SgNames *names)
+{
+	StringInfoData buf;
+	ListCell   *lc;
+
+	if (names->missing == NIL)
+		return NULL;
+	list_sort(names->missing, compare_words);
+	initStringInfo(&buf);
+	foreach(lc, names->missing)
+		appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", (char *) lfirst(lc));
+	sg_forget_missing(names);
+	return buf.data;
+}
+
+void
+sg_forget_missing(SgNames *names)
+{
+	list_free(names->missing);
+	names->missing = NIL;
 }
 
 /* "size" bytes that live as long as the names; many small ones take little more than that. */
@@ -307,7 +340,14 @@ sg_schema_name(SgNames *names, Oid schema)
 
 	if (found)
 		return entry;
-	tuple = syscache_tuple(NAMESPACEOID, schema, "schema");
+	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	if (!HeapTupleIsValid(tuple))
+	{
+		static const SgSchemaName missing = {.quoted = SG_MISSING};
+
+		(void) sg_missing(names, "schema");
+		return &missing;
+	}
 	name = NameStr(((Form_pg_namespace) GETSTRUCT(tuple))->nspname);
 	entry = hash_search(names->schemas, &schema, HASH_ENTER, &found);
 	entry->system = strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
@@ -329,7 +369,7 @@ sg_qualified_name(SgNames *names, Oid schema, const char *name)
 	size_t		len = strlen(quoted) + 1;
 	char	   *result;
 
-	if (schema == names->hidden_schema)
+	if (OidIsValid(schema) && schema == names->hidden_schema)
 		return pstrdup(quoted);
 	qualifier = sg_schema_name(names, schema)->quoted;
 	qualifier_len = strlen(qualifier);
@@ -338,6 +378,17 @@ sg_qualified_name(SgNames *names, Oid schema, const char *name)
 	result[qualifier_len] = '.';
 	memcpy(result + qualifier_len + 1, quoted, len);
 	return result;
+}
+
+/* what stands for a relation that does not exist */
+static const SgRelationName *
+missing_relation(SgNames *names)
+{
+	SgRelationName *relation = keep_bytes(names, sizeof(SgRelationName) + sizeof(SG_MISSING));
+
+	memset(relation, 0, sizeof(SgRelationName));
+	strcpy(relation->name, sg_missing(names, "relation"));
+	return relation;
 }
 
 /* What is known of a relation. */
@@ -350,7 +401,9 @@ sg_relation(SgNames *names, Oid relid)
 
 	if (entry != NULL)
 		return entry->relation;
-	tuple = syscache_tuple(RELOID, relid, "relation");
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	if (!HeapTupleIsValid(tuple))
+		return missing_relation(names);
 	relation = remember_relation(names, (Form_pg_class) GETSTRUCT(tuple));
 	ReleaseSysCache(tuple);
 	return relation;
@@ -362,6 +415,8 @@ sg_relation_name(SgNames *names, Oid relid)
 {
 	const SgRelationName *relation = sg_relation(names, relid);
 
+	if (!OidIsValid(relation->relid))
+		return pstrdup(relation->name);
 	return sg_qualified_name(names, relation->schema, relation->name);
 }
 
@@ -369,6 +424,8 @@ sg_relation_name(SgNames *names, Oid relid)
 bool
 sg_relation_is_visible(SgNames *names, const SgRelationName *relation)
 {
+	if (!OidIsValid(relation->relid))
+		return true;
 	/* of the search path of a description, all but the schema left out are system schemas */
 	if (relation->schema != names->hidden_schema && !sg_schema_name(names, relation->schema)->system)
 		return false;
@@ -462,6 +519,7 @@ const char *
 sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
 {
 	const SgRelationColumns *columns = known_columns(names, relid);
+	char	   *name;
 
 	/* if nothing else is asked for of the relation, the cache is quicker */
 	if (columns == NULL && names->all_relations)
@@ -469,7 +527,8 @@ sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
 	if (columns != NULL && attnum > 0 && attnum <= columns->count &&
 		columns->names[attnum - 1] != NULL)
 		return columns->names[attnum - 1];
-	return get_attname(relid, attnum, false);
+	name = get_attname(relid, attnum, true);
+	return name != NULL ? name : sg_missing(names, "column");
 }
 
 static NameEntry *
@@ -486,10 +545,29 @@ keep_text(SgNames *names, Oid catalog, Oid oid, int64 modifier, const char *text
 	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
 	const char *copy = sg_keep_name(names, text);
 	bool		found;
-	NameEntry  *entry = texts_insert(names->texts, key, &found);
 
-	entry->text = copy;
+	/* something may be missing in the text: that is to be noted each time */
+	if (names->missing == NIL)
+		texts_insert(names->texts, key, &found)->text = copy;
 	return copy;
+}
+
+/* Does a type, or that of its elements, or its schema not exist?  The server prints it as it can. */
+static bool
+is_type_broken(Oid type, const char *text)
+{
+	HeapTuple	tuple;
+	Oid			schema;
+
+	if (strncmp(text, SG_MISSING, strlen(SG_MISSING)) == 0)
+		return true;
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	if (!HeapTupleIsValid(tuple))
+		return true;
+	schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
+	ReleaseSysCache(tuple);
+	return schema != PG_CATALOG_NAMESPACE &&
+		!SearchSysCacheExists1(NAMESPACEOID, ObjectIdGetDatum(schema));
 }
 
 /* The type as SQL writes it, with its modifier unless that is -1. */
@@ -497,13 +575,16 @@ const char *
 sg_type_name(SgNames *names, Oid type, int32 typmod)
 {
 	NameEntry  *entry = find_text(names, TypeRelationId, type, typmod);
+	char	   *text;
 
 	if (entry != NULL)
 		return entry->text;
-	if (!SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
-		gone("type", type);
-	return keep_text(names, TypeRelationId, type, typmod,
-					 sg_canon_text(format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN)));
+	if (!OidIsValid(type))
+		return sg_missing(names, "type");
+	text = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_ALLOW_INVALID);
+	if (is_type_broken(type, text))
+		(void) sg_missing(names, "type");
+	return keep_text(names, TypeRelationId, type, typmod, sg_canon_text(text));
 }
 
 /* The name of something in a schema, which pg_catalog's things go without. */
@@ -526,7 +607,9 @@ sg_collation_name(SgNames *names, Oid collation)
 
 	if (entry != NULL)
 		return entry->text;
-	tuple = syscache_tuple(COLLOID, collation, "collation");
+	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "collation");
 	form = (Form_pg_collation) GETSTRUCT(tuple);
 	text = keep_text(names, CollationRelationId, collation, -1,
 					 sg_qualified_name(names, form->collnamespace, NameStr(form->collname)));
@@ -557,7 +640,9 @@ sg_opclass_name(SgNames *names, Oid opclass)
 
 	if (entry != NULL)
 		return entry->text;
-	tuple = syscache_tuple(CLAOID, opclass, "operator class");
+	tuple = SearchSysCache1(CLAOID, ObjectIdGetDatum(opclass));
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "operator class");
 	form = (Form_pg_opclass) GETSTRUCT(tuple);
 	text = keep_schema_object(names, OperatorClassRelationId, opclass, form->opcnamespace,
 							  NameStr(form->opcname));
@@ -577,6 +662,9 @@ is_default_opclass(Form_pg_opclass form, Oid type)
 
 	if (!form->opcdefault || form->opcintype == type)
 		return form->opcdefault;
+	/* the server fails at one that does not exist */
+	if (!SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
+		return false;
 	if (form->opcmethod != BTREE_AM_OID)
 		return GetDefaultOpClass(type, form->opcmethod) == form->oid;
 	entry = lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY);
@@ -594,7 +682,9 @@ sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
 
 	if (entry != NULL)
 		return entry->text[0] != '\0';
-	tuple = syscache_tuple(CLAOID, opclass, "operator class");
+	tuple = SearchSysCache1(CLAOID, ObjectIdGetDatum(opclass));
+	if (!HeapTupleIsValid(tuple))
+		return false;
 	is_default = is_default_opclass((Form_pg_opclass) GETSTRUCT(tuple), type);
 	ReleaseSysCache(tuple);
 	return keep_text(names, OperatorClassRelationId, opclass, type,
@@ -610,7 +700,9 @@ sg_access_method_name(SgNames *names, Oid access_method)
 
 	if (entry != NULL)
 		return entry->text;
-	tuple = syscache_tuple(AMOID, access_method, "access method");
+	tuple = SearchSysCache1(AMOID, ObjectIdGetDatum(access_method));
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "access method");
 	text = keep_text(names, AccessMethodRelationId, access_method, -1,
 					 sg_canon_identifier(NameStr(((Form_pg_am) GETSTRUCT(tuple))->amname)));
 	ReleaseSysCache(tuple);
@@ -629,7 +721,9 @@ sg_operator_name(SgNames *names, Oid operator)
 
 	if (entry != NULL)
 		return entry->text;
-	tuple = syscache_tuple(OPEROID, operator, "operator");
+	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "operator");
 	form = (Form_pg_operator) GETSTRUCT(tuple);
 	if (form->oprnamespace == PG_CATALOG_NAMESPACE || form->oprnamespace == names->hidden_schema)
 		name = pstrdup(NameStr(form->oprname));
@@ -659,8 +753,12 @@ load_functions(SgNames *names)
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
-		char	   *name = sg_qualified_name(names, form->pronamespace, NameStr(form->proname));
+		char	   *name;
 
+		/* one in a schema that does not exist is found out when it is asked for */
+		if (!SearchSysCacheExists1(NAMESPACEOID, ObjectIdGetDatum(form->pronamespace)))
+			continue;
+		name = sg_qualified_name(names, form->pronamespace, NameStr(form->proname));
 		(void) keep_text(names, ProcedureRelationId, form->oid, -1, name);
 		pfree(name);
 	}
@@ -683,7 +781,9 @@ sg_function_name(SgNames *names, Oid function)
 	entry = find_text(names, ProcedureRelationId, function, -1);
 	if (entry != NULL)
 		return entry->text;
-	tuple = syscache_tuple(PROCOID, function, "function");
+	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "function");
 	form = (Form_pg_proc) GETSTRUCT(tuple);
 	text = keep_text(names, ProcedureRelationId, function, -1,
 					 sg_qualified_name(names, form->pronamespace, NameStr(form->proname)));

@@ -4,8 +4,8 @@
  *
  * All results live as long as the SgNames, are quoted where SQL needs it, and
  * are qualified unless they are in pg_catalog or in the schema whose name is
- * left out; those of columns are not.  An OID that leads nowhere (a concurrent DROP) is an error with
- * ERRCODE_UNDEFINED_OBJECT.
+ * left out; those of columns are not.  An OID that leads nowhere (a concurrent
+ * DROP, damaged catalogs) gives SG_MISSING, and is noted.
  */
 #ifndef SG_CATALOGS_NAMES_H
 #define SG_CATALOGS_NAMES_H
@@ -14,6 +14,9 @@
 #include "utils/snapshot.h"
 
 typedef struct SgNames SgNames;
+
+/* in the place of the name of what does not exist */
+#define SG_MISSING "???"
 
 /* what descriptions need to know of a relation other than their own */
 typedef struct SgRelationName
@@ -43,6 +46,11 @@ typedef struct SgRelationColumns
 
 extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
 extern void sg_names_load_relations(SgNames *names);
+
+extern const char *sg_missing(SgNames *names, const char *what);
+extern char *sg_take_missing(SgNames *names);
+extern void sg_forget_missing(SgNames *names);
+
 extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
 extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);
 extern const SgRelationName *sg_relation(SgNames *names, Oid relid);

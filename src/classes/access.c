@@ -40,13 +40,13 @@ static const char *const privilege_names[] = {
 	"USAGE", "CREATE", "TEMPORARY", "CONNECT", "SET", "ALTER SYSTEM", "MAINTAIN"
 };
 
-/* the role's name quoted, or its OID if there is no such role any more */
-static char *
-role_name(Oid role)
+/* the role's name, always quoted */
+static const char *
+role_name(SgNames *names, Oid role)
 {
 	char	   *name = GetUserNameFromId(role, true);
 
-	return name != NULL ? sg_attribute("", name) + 1 : psprintf("\"%u\"", role);
+	return name != NULL ? sg_attribute("", name) + 1 : sg_missing(names, "role");
 }
 
 /* INSERT, SELECT WITH GRANT OPTION; "none" if there are none; no other object has all that a table has */
@@ -85,16 +85,16 @@ find_item(const Acl *acl, Oid grantee, Oid grantor)
 }
 
 static void
-add_grantee(SgObject *object, const char *on, const AclItem *item, AclMode privileges,
+add_grantee(SgNames *names, SgObject *object, const char *on, const AclItem *item, AclMode privileges,
 			AclMode grantable, Oid owner)
 {
 	StringInfoData attribute;
 
 	initStringInfo(&attribute);
 	appendStringInfo(&attribute, "privileges of %s",
-					 item->ai_grantee == ACL_ID_PUBLIC ? "PUBLIC" : role_name(item->ai_grantee));
+					 item->ai_grantee == ACL_ID_PUBLIC ? "PUBLIC" : role_name(names, item->ai_grantee));
 	if (item->ai_grantor != owner)
-		appendStringInfo(&attribute, " granted by %s", role_name(item->ai_grantor));
+		appendStringInfo(&attribute, " granted by %s", role_name(names, item->ai_grantor));
 	appendStringInfoString(&attribute, on);
 	sg_object_add(object, SG_FACET_ACCESS, 0, attribute.data,
 				  privileges_text(privileges, grantable));
@@ -106,7 +106,7 @@ add_grantee(SgObject *object, const char *on, const AclItem *item, AclMode privi
  * in front.  "normal" may be NULL: none.
  */
 void
-sg_add_privileges(SgObject *object, const char *on, const Acl *acl, const Acl *normal, Oid owner)
+sg_add_privileges(SgNames *names, SgObject *object, const char *on, const Acl *acl, const Acl *normal, Oid owner)
 {
 	for (int i = 0; i < ACL_NUM(acl); i++)
 	{
@@ -114,7 +114,7 @@ sg_add_privileges(SgObject *object, const char *on, const Acl *acl, const Acl *n
 		const AclItem *usual = find_item(normal, item->ai_grantee, item->ai_grantor);
 
 		if (usual == NULL || usual->ai_privs != item->ai_privs)
-			add_grantee(object, on, item, ACLITEM_GET_PRIVS(*item), ACLITEM_GET_GOPTIONS(*item),
+			add_grantee(names, object, on, item, ACLITEM_GET_PRIVS(*item), ACLITEM_GET_GOPTIONS(*item),
 						owner);
 	}
 	for (int i = 0; normal != NULL && i < ACL_NUM(normal); i++)
@@ -122,13 +122,13 @@ sg_add_privileges(SgObject *object, const char *on, const Acl *acl, const Acl *n
 		const AclItem *usual = &ACL_DAT(normal)[i];
 
 		if (find_item(acl, usual->ai_grantee, usual->ai_grantor) == NULL)
-			add_grantee(object, on, usual, ACL_NO_RIGHTS, ACL_NO_RIGHTS, owner);
+			add_grantee(names, object, on, usual, ACL_NO_RIGHTS, ACL_NO_RIGHTS, owner);
 	}
 }
 
 /* grants on columns; a dropped column has none */
 static void
-add_column_privileges(SgObject *object, Oid owner)
+add_column_privileges(SgNames *names, SgObject *object, Oid owner)
 {
 	Relation	rel = table_open(AttributeRelationId, AccessShareLock);
 	ScanKeyData key;
@@ -145,7 +145,7 @@ add_column_privileges(SgObject *object, Oid owner)
 		Datum		acl = heap_getattr(tuple, Anum_pg_attribute_attacl, RelationGetDescr(rel), &isnull);
 
 		if (!isnull && !form->attisdropped)
-			sg_add_privileges(object, psprintf(" on %s", sg_attribute("column", NameStr(form->attname))),
+			sg_add_privileges(names, object, psprintf(" on %s", sg_attribute("column", NameStr(form->attname))),
 							  DatumGetAclPCopy(acl), NULL, owner);
 	}
 	systable_endscan(scan);
@@ -206,7 +206,7 @@ type_of_privileges(const SgObject *object)
 
 /* returns the owner, InvalidOid if there is none */
 static Oid
-add_owner_and_privileges(SgObject *object)
+add_owner_and_privileges(SgNames *names, SgObject *object)
 {
 	AttrNumber	owner_attribute = get_object_attnum_owner(object->classid);
 	AttrNumber	acl_attribute = get_object_attnum_acl(object->classid);
@@ -219,14 +219,14 @@ add_owner_and_privileges(SgObject *object)
 	if (HeapTupleIsValid(tuple) && owner_attribute != InvalidAttrNumber)
 	{
 		owner = DatumGetObjectId(heap_getattr(tuple, owner_attribute, RelationGetDescr(rel), &isnull));
-		sg_object_add(object, SG_FACET_ACCESS, 0, "owner", role_name(owner));
+		sg_object_add(object, SG_FACET_ACCESS, 0, "owner", role_name(names, owner));
 	}
 	if (HeapTupleIsValid(tuple) && acl_attribute != InvalidAttrNumber)
 	{
 		Datum		acl = heap_getattr(tuple, acl_attribute, RelationGetDescr(rel), &isnull);
 
 		if (!isnull)
-			sg_add_privileges(object, "", DatumGetAclPCopy(acl),
+			sg_add_privileges(names, object, "", DatumGetAclPCopy(acl),
 							  acldefault(type_of_privileges(object), owner),
 							  owner);
 	}
@@ -239,14 +239,14 @@ add_owner_and_privileges(SgObject *object)
  * have them, looked up in the catalogs by the object's OIDs.
  */
 void
-sg_add_access(SgObject *object)
+sg_add_access(SgNames *names, SgObject *object)
 {
 	Oid			owner = InvalidOid;
 
 	/* classes that the server does not list there have neither */
 	if (is_objectclass_supported(object->classid))
-		owner = add_owner_and_privileges(object);
+		owner = add_owner_and_privileges(names, object);
 	if (object->classid == RelationRelationId)
-		add_column_privileges(object, owner);
+		add_column_privileges(names, object, owner);
 	add_security_labels(object);
 }

@@ -125,7 +125,10 @@ sg_describe_aggregate(SgRoutine *routine)
 	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(routine->form->oid));
 
 	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for aggregate %u", routine->form->oid);
+	{
+		sg_routine_add(routine, "kind", sg_missing(routine->describer->names, "aggregate"));
+		return;
+	}
 	add_aggregate(routine, tuple);
 	ReleaseSysCache(tuple);
 }

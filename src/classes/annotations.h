@@ -8,14 +8,15 @@
 
 #include "utils/acl.h"
 
+#include "catalogs/names.h"
 #include "format/object.h"
 
-extern void sg_add_access(SgObject *object);
+extern void sg_add_access(SgNames *names, SgObject *object);
 extern void sg_add_comments(SgObject *object);
 extern void sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what);
 extern void sg_add_dependency(SgObject *object);
 extern void sg_add_dependency_of(SgObject *object, Oid catalog, Oid oid, const char *what);
-extern void sg_add_privileges(SgObject *object, const char *on, const Acl *acl,
-							  const Acl *normal, Oid owner);
+extern void sg_add_privileges(SgNames *names, SgObject *object, const char *on,
+							  const Acl *acl, const Acl *normal, Oid owner);
 
 #endif							/* SG_CLASSES_ANNOTATIONS_H */

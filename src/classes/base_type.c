@@ -141,10 +141,13 @@ sg_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form)
 	HeapTuple	tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(form->oid));
 	Form_pg_range range;
 
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for range type %u", form->oid);
-	range = (Form_pg_range) GETSTRUCT(tuple);
 	sg_type_add(object, "kind", "range");
+	if (!HeapTupleIsValid(tuple))
+	{
+		sg_type_add(object, "subtype", sg_missing(describer->names, "range"));
+		return;
+	}
+	range = (Form_pg_range) GETSTRUCT(tuple);
 	sg_type_add(object, "subtype", sg_type_name(describer->names, range->rngsubtype, -1));
 	if (!sg_opclass_is_default(describer->names, range->rngsubopc, range->rngsubtype))
 		sg_type_add(object, "subtype operator class",

@@ -56,7 +56,7 @@ add_settings(SgObject *object, Datum array, Oid role)
 	{
 		char	   *name = GetUserNameFromId(role, true);
 
-		of = psprintf(" of %s", sg_attribute("role", name != NULL ? name : psprintf("%u", role)));
+		of = name != NULL ? psprintf(" of %s", sg_attribute("role", name)) : " of role " SG_MISSING;
 	}
 	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, NULL, &count);

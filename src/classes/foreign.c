@@ -53,6 +53,15 @@ describe_wrapper(SgRow *row)
 	add_row_options(row, Anum_pg_foreign_data_wrapper_fdwoptions, false);
 }
 
+static const char *
+wrapper_name(SgNames *names, Oid wrapper)
+{
+	ForeignDataWrapper *found = GetForeignDataWrapperExtended(wrapper, FDW_MISSING_OK);
+
+	return found != NULL ? sg_canon_identifier(found->fdwname) :
+		sg_missing(names, "foreign-data wrapper");
+}
+
 static void
 describe_server(SgRow *row)
 {
@@ -61,8 +70,7 @@ describe_server(SgRow *row)
 	char	   *version = sg_row_text(row, Anum_pg_foreign_server_srvversion);
 
 	sg_row_begin(row, "server", pstrdup(sg_canon_identifier(NameStr(form->srvname))));
-	sg_row_add(row, "foreign-data wrapper",
-			   sg_canon_identifier(GetForeignDataWrapper(form->srvfdw)->fdwname));
+	sg_row_add(row, "foreign-data wrapper", wrapper_name(row->names, form->srvfdw));
 	/* a dump leaves out an empty one */
 	if (type != NULL && type[0] != '\0')
 		sg_row_add(row, "type", quote_literal_cstr(type));
@@ -78,8 +86,8 @@ describe_user_mapping(SgRow *row)
 
 	sg_row_begin(row, "user mapping",
 				 psprintf("%s on server %s",
-						  OidIsValid(form->umuser) ? sg_role_reference(form->umuser) : "public",
-						  sg_server_reference(form->umserver)));
+						  OidIsValid(form->umuser) ? sg_role_reference(row->names, form->umuser) : "public",
+						  sg_server_reference(row->names, form->umserver)));
 	add_row_options(row, Anum_pg_user_mapping_umoptions, true);
 }
 
@@ -111,7 +119,7 @@ describe_foreign_table(SgRelation *relation, SgCursor *cursor)
 	if (tuple == NULL)
 		return true;
 	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "server",
-				  sg_server_reference(((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
+				  sg_server_reference(relation->describer->names, ((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
 	options = sg_cursor_attribute(cursor, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
 	if (!isnull)
 		sg_add_options(relation->object, "", options, false);

@@ -22,7 +22,6 @@
 #include "catalog/pg_depend.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_type.h"
-#include "commands/proclang.h"
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -141,7 +140,7 @@ describe_function(SgRoutine *routine)
 	if (result != NULL)
 		sg_routine_add(routine, "returns", result);
 	sg_routine_add(routine, "language",
-				   sg_canon_identifier(get_language_name(routine->form->prolang, false)));
+				   sg_language_reference(routine->describer->names, routine->form->prolang));
 	add_properties(routine);
 	add_estimates(routine);
 	add_settings(routine);

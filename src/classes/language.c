@@ -14,7 +14,6 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_transform.h"
-#include "commands/proclang.h"
 #include "utils/lsyscache.h"
 
 #include "classes/classes.h"
@@ -41,7 +40,7 @@ describe_transform(SgRow *row)
 
 	sg_row_begin(row, "transform",
 				 psprintf("for %s on language %s", sg_type_name(row->names, form->trftype, -1),
-						  sg_canon_identifier(get_language_name(form->trflang, false))));
+						  sg_language_reference(row->names, form->trflang)));
 	sg_row_add_function(row, "from sql", form->trffromsql);
 	sg_row_add_function(row, "to sql", form->trftosql);
 }

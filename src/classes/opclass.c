@@ -96,7 +96,7 @@ add_operators(SgRow *row, Oid family, const Wanted *wanted)
 	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
 	{
 		Form_pg_amop form = (Form_pg_amop) GETSTRUCT(tuple);
-		char	   *definition;
+		const char *definition;
 
 		if (!is_wanted(wanted, form->amoplefttype, form->amoprighttype))
 			continue;

@@ -8,43 +8,33 @@
 #include "access/htup_details.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_foreign_server.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_opfamily.h"
-#include "foreign/foreign.h"
 #include "miscadmin.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "classes/function.h"
 #include "classes/row.h"
 #include "format/sql.h"
 
-static HeapTuple
-tuple_of(int cache, Oid oid)
-{
-	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
-
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("object with OID %u does not exist", oid),
-				 errdetail("It was dropped while the schema was being described, or the catalogs are damaged."),
-				 errhint("Try again.")));
-	return tuple;
-}
-
 /*
  * public.f(integer,text), palloc'd.  The server's own functions without their
  * arguments: those of support functions differ between versions (conversions
  * got one more in 14), and what refers to them leaves no choice.
  */
-char *
+const char *
 sg_function_reference(SgNames *names, Oid function)
 {
-	HeapTuple	tuple = tuple_of(PROCOID, function);
-	Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Form_pg_proc form;
 	char	   *result;
 
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "function");
+	form = (Form_pg_proc) GETSTRUCT(tuple);
 	if (form->pronamespace == PG_CATALOG_NAMESPACE)
 		result = sg_qualified_name(names, form->pronamespace, NameStr(form->proname));
 	else
@@ -54,15 +44,19 @@ sg_function_reference(SgNames *names, Oid function)
 }
 
 /* public.+(integer,integer), NONE where there is no left argument; palloc'd */
-char *
+const char *
 sg_operator_reference(SgNames *names, Oid operator)
 {
-	HeapTuple	tuple = tuple_of(OPEROID, operator);
-	Form_pg_operator form = (Form_pg_operator) GETSTRUCT(tuple);
-	/* what is not an identifier must not be quoted: qualify by hand */
-	char	   *schema = sg_qualified_name(names, form->oprnamespace, "o");
+	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Form_pg_operator form;
+	char	   *schema;
 	char	   *result;
 
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "operator");
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	/* what is not an identifier must not be quoted: qualify by hand */
+	schema = sg_qualified_name(names, form->oprnamespace, "o");
 	schema[strlen(schema) - 1] = '\0';
 	result = psprintf("%s%s(%s,%s)", schema, NameStr(form->oprname),
 					  OidIsValid(form->oprleft) ? sg_type_name(names, form->oprleft, -1) : "NONE",
@@ -72,33 +66,53 @@ sg_operator_reference(SgNames *names, Oid operator)
 }
 
 /* public.my_ops USING btree, palloc'd */
-char *
+const char *
 sg_family_reference(SgNames *names, Oid family)
 {
-	HeapTuple	tuple = tuple_of(OPFAMILYOID, family);
-	Form_pg_opfamily form = (Form_pg_opfamily) GETSTRUCT(tuple);
-	char	   *result = psprintf("%s USING %s",
-								  sg_qualified_name(names, form->opfnamespace, NameStr(form->opfname)),
-								  sg_access_method_name(names, form->opfmethod));
+	HeapTuple	tuple = SearchSysCache1(OPFAMILYOID, ObjectIdGetDatum(family));
+	Form_pg_opfamily form;
+	char	   *result;
 
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "operator family");
+	form = (Form_pg_opfamily) GETSTRUCT(tuple);
+	result = psprintf("%s USING %s",
+					  sg_qualified_name(names, form->opfnamespace, NameStr(form->opfname)),
+					  sg_access_method_name(names, form->opfmethod));
 	ReleaseSysCache(tuple);
 	return result;
 }
 
-/* the server's name, quoted where SQL needs it; palloc'd */
-char *
-sg_server_reference(Oid server)
+/* the server's name, quoted where SQL needs it */
+const char *
+sg_server_reference(SgNames *names, Oid server)
 {
-	return pstrdup(sg_canon_identifier(GetForeignServer(server)->servername));
+	HeapTuple	tuple = SearchSysCache1(FOREIGNSERVEROID, ObjectIdGetDatum(server));
+	char	   *name;
+
+	if (!HeapTupleIsValid(tuple))
+		return sg_missing(names, "server");
+	name = pstrdup(sg_canon_identifier(NameStr(((Form_pg_foreign_server) GETSTRUCT(tuple))->srvname)));
+	ReleaseSysCache(tuple);
+	return name;
 }
 
-/* the role's name, quoted where SQL needs it, or its OID where there is none; palloc'd */
-char *
-sg_role_reference(Oid role)
+/* the role's name, quoted where SQL needs it */
+const char *
+sg_role_reference(SgNames *names, Oid role)
 {
 	char	   *name = GetUserNameFromId(role, true);
 
-	return name != NULL ? pstrdup(sg_canon_identifier(name)) : psprintf("\"%u\"", role);
+	return name != NULL ? sg_canon_identifier(name) : sg_missing(names, "role");
+}
+
+/* the language's name, quoted where SQL needs it */
+const char *
+sg_language_reference(SgNames *names, Oid language)
+{
+	char	   *name = get_language_name(language, true);
+
+	return name != NULL ? sg_canon_identifier(name) : sg_missing(names, "language");
 }
 
 /* The names of a relation's columns, for expressions over them; as long as the SgNames. */

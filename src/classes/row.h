@@ -32,11 +32,12 @@ extern Datum sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull);
 extern char *sg_row_text(SgRow *row, AttrNumber attribute);
 
 /* references.c */
-extern char *sg_function_reference(SgNames *names, Oid function);
-extern char *sg_operator_reference(SgNames *names, Oid operator);
-extern char *sg_family_reference(SgNames *names, Oid family);
-extern char *sg_server_reference(Oid server);
-extern char *sg_role_reference(Oid role);
+extern const char *sg_function_reference(SgNames *names, Oid function);
+extern const char *sg_operator_reference(SgNames *names, Oid operator);
+extern const char *sg_family_reference(SgNames *names, Oid family);
+extern const char *sg_server_reference(SgNames *names, Oid server);
+extern const char *sg_role_reference(SgNames *names, Oid role);
+extern const char *sg_language_reference(SgNames *names, Oid language);
 extern void sg_load_column_names(SgNames *names, Oid relid, SgColumnNames *columns);
 
 /* options.c */

@@ -35,6 +35,7 @@ describe_schemas(SgDescriber *describer)
 			continue;
 		sg_object_init(&object, "schema", sg_schema_name(describer->names, oid)->quoted,
 					   NamespaceRelationId, oid);
+		sg_describing(describer, &object);
 		sg_described(describer, &object);
 	}
 	sg_cursor_close(cursor);

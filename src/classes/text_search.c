@@ -29,7 +29,7 @@
 #include "classes/row.h"
 
 /* names and schemas of what configurations and dictionaries refer to */
-static char *
+static const char *
 reference(SgNames *names, int cache, Oid oid, AttrNumber name_attribute, AttrNumber schema_attribute)
 {
 	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
@@ -39,10 +39,7 @@ reference(SgNames *names, int cache, Oid oid, AttrNumber name_attribute, AttrNum
 	char	   *result;
 
 	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("text search object with OID %u does not exist", oid),
-				 errhint("It was dropped while the schema was being described: try again.")));
+		return sg_missing(names, "text search object");
 	name = SysCacheGetAttr(cache, tuple, name_attribute, &isnull);
 	schema = SysCacheGetAttr(cache, tuple, schema_attribute, &isnull);
 	result = sg_qualified_name(names, DatumGetObjectId(schema), NameStr(*DatumGetName(name)));
@@ -50,7 +47,7 @@ reference(SgNames *names, int cache, Oid oid, AttrNumber name_attribute, AttrNum
 	return result;
 }
 
-static char *
+static const char *
 dictionary_reference(SgNames *names, Oid oid)
 {
 	return reference(names, TSDICTOID, oid, Anum_pg_ts_dict_dictname, Anum_pg_ts_dict_dictnamespace);
@@ -60,8 +57,12 @@ dictionary_reference(SgNames *names, Oid oid)
 static const LexDescr *
 token_types(Oid parser)
 {
-	TSParserCacheEntry *entry = lookup_ts_parser_cache(parser);
+	TSParserCacheEntry *entry;
 
+	/* that it does not exist is noted already */
+	if (!SearchSysCacheExists1(TSPARSEROID, ObjectIdGetDatum(parser)))
+		return NULL;
+	entry = lookup_ts_parser_cache(parser);
 	if (!OidIsValid(entry->lextypeOid))
 		return NULL;
 	return (const LexDescr *) DatumGetPointer(OidFunctionCall1(entry->lextypeOid, (Datum) 0));

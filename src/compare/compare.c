@@ -231,6 +231,32 @@ typedef struct LiveComparison
 	StringInfoData buf;
 } LiveComparison;
 
+/*
+ * Is an object with this digest stored, but for those that were asked for
+ * already?  Objects that lack a part of their names may be the same.
+ */
+static bool
+find_stored(LiveComparison *comparison, const SgDigest *digest)
+{
+	const SgDigestSet *stored = comparison->stored;
+	SgDigest   *found = bsearch(digest, stored->members, stored->count, sizeof(SgDigest),
+								sg_digest_compare);
+	int			place;
+
+	if (found == NULL)
+		return false;
+	place = found - stored->members;
+	while (place > 0 && sg_digest_compare(&stored->members[place - 1], digest) == 0)
+		place--;
+	while (comparison->seen[place] && place + 1 < stored->count &&
+		   sg_digest_compare(&stored->members[place + 1], digest) == 0)
+		place++;
+	if (comparison->seen[place])
+		return false;
+	comparison->seen[place] = true;
+	return true;
+}
+
 /* SgObjectReceiver: keeps the objects that the stored side does not have just so. */
 static void
 receive_live(SgObject *object, void *arg)
@@ -241,18 +267,12 @@ receive_live(SgObject *object, void *arg)
 	if (comparison->scope.same)
 	{
 		SgDigest	digest;
-		SgDigest   *found;
 
 		resetStringInfo(&comparison->buf);
 		sg_object_render(&comparison->buf, object, comparison->scope.facets);
 		sg_digest_block(comparison->buf.data, comparison->buf.len, &digest);
-		found = bsearch(&digest, comparison->stored->members, comparison->stored->count,
-						sizeof(SgDigest), sg_digest_compare);
-		if (found != NULL)
-		{
-			comparison->seen[found - comparison->stored->members] = true;
+		if (find_stored(comparison, &digest))
 			return;
-		}
 	}
 	old = MemoryContextSwitchTo(comparison->context);
 	add_in_scope(&comparison->after, sg_object_copy(object), &comparison->scope);

@@ -31,6 +31,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 
 #include "classes/class.h"
 
@@ -277,9 +278,15 @@ make_key(StringInfo key, TreeScan *scan)
 
 /* Appends a relation's name as the deparser prints a constant of type regclass. */
 static void
-append_relation(StringInfo buf, Oid relation)
+append_relation(StringInfo buf, SgNames *names, Oid relation)
 {
-	char	   *name = DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relation)));
+	const char *name;
+
+	/* the server would print the OID */
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
+		name = DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relation)));
+	else
+		name = sg_missing(names, "relation");
 
 	appendStringInfoChar(buf, '\'');
 	for (; *name != '\0'; name++)
@@ -332,7 +339,7 @@ keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest
 
 /* The text of what is not kept yet; keeps it if that can be done. */
 static char *
-deparse(SgDeparseCache *cache, uint64 hash, const char *tree, const TreeScan *scan,
+deparse(SgDeparseCache *cache, SgNames *names, uint64 hash, const char *tree, const TreeScan *scan,
 		SgColumnNames *columns)
 {
 	char	   *text;
@@ -355,14 +362,14 @@ deparse(SgDeparseCache *cache, uint64 hash, const char *tree, const TreeScan *sc
 	keep_text(cache, hash, text, rest);
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, text);
-	append_relation(&buf, scan->relation);
+	append_relation(&buf, names, scan->relation);
 	appendStringInfoString(&buf, rest);
 	return buf.data;
 }
 
 /* The text of a kept entry, for the relation in the tree at hand. */
 static char *
-text_of(const CachedText *entry, const TreeScan *scan)
+text_of(const CachedText *entry, SgNames *names, const TreeScan *scan)
 {
 	StringInfoData buf;
 
@@ -370,7 +377,7 @@ text_of(const CachedText *entry, const TreeScan *scan)
 		return pstrdup(entry->text);
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, entry->text);
-	append_relation(&buf, scan->relation);
+	append_relation(&buf, names, scan->relation);
 	appendStringInfoString(&buf, entry->rest);
 	return buf.data;
 }
@@ -391,6 +398,6 @@ sg_deparse_expression(SgDescriber *describer, const char *tree, SgColumnNames *c
 		entry = hash_search(cache->texts, &hash, HASH_FIND, NULL);
 	if (entry == NULL || entry->len != cache->key.len ||
 		memcmp(entry->key, cache->key.data, entry->len) != 0)
-		return deparse(cache, hash, tree, &scan, columns);
-	return text_of(entry, &scan);
+		return deparse(cache, describer->names, hash, tree, &scan, columns);
+	return text_of(entry, describer->names, &scan);
 }

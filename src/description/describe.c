@@ -8,7 +8,8 @@
  *
  * The catalogs are read under one snapshot, the deparser reads them under its
  * own: an object that is dropped in between is an error (undefined object or
- * an internal "cache lookup failed"), not a wrong description.
+ * an internal "cache lookup failed"), not a wrong description.  One that cannot
+ * be described at all is no error: undescribed.c.
  */
 #include "postgres.h"
 
@@ -39,7 +40,7 @@
 
 #include "classes/annotations.h"
 #include "classes/class.h"
-#include "description/describe.h"
+#include "description/run.h"
 #include "description/scope.h"
 #include "format/scope_rules.h"
 #include "support/errors.h"
@@ -56,20 +57,6 @@ typedef struct ObjectKey
 	Oid			classid;
 	Oid			objid;
 } ObjectKey;
-
-/* a run: what the handlers see, and what only this file needs */
-struct SgDescribeRun
-{
-	SgDescriber describer;		/* must be first */
-	Oid			own_schema;		/* the schema of schema_guard */
-	HTAB	   *outside;		/* ObjectKey of what load_outside() finds; NULL for one object */
-	bool		no_dependents;	/* nothing DEPENDS ON EXTENSION */
-	List	   *exclusions;
-	int			guc_level;
-	const SgObject *current;	/* for the error context */
-	SgObjectReceiver receive;
-	void	   *arg;
-};
 
 /*
  * The settings that the deparser's and the output functions' texts depend on.
@@ -292,12 +279,8 @@ is_outside(SgDescribeRun *run, Oid classid, Oid objid)
 	return outside;
 }
 
-/*
- * Is the object part of what is described?  "schema" is the schema it is in
- * (or, of a schema, itself), or InvalidOid if it is in none.
- */
-bool
-sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
+static bool
+in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 {
 	SgDescribeRun *run = (SgDescribeRun *) describer;
 	Oid			only_schema = describer->options->schema;
@@ -314,6 +297,20 @@ sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 	else if (objid < FirstNormalObjectId)
 		return false;
 	return !is_outside(run, classid, objid);
+}
+
+/*
+ * Is the object part of what is described?  "schema" is the schema it is in
+ * (or, of a schema, itself), or InvalidOid if it is in none.  What was missing
+ * before is forgotten: it was no look-up for this object.
+ */
+bool
+sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
+{
+	bool		result = in_scope(describer, classid, objid, schema);
+
+	sg_forget_missing(describer->names);
+	return result;
 }
 
 /* Is the facet asked for?  Handlers leave out what would cost and not show. */
@@ -344,7 +341,36 @@ describe_context(void *arg)
 void
 sg_describing(SgDescriber *describer, const SgObject *object)
 {
-	((SgDescribeRun *) describer)->current = object;
+	SgDescribeRun *run = (SgDescribeRun *) describer;
+
+	run->current = object;
+	if (run->look != NULL && object != NULL)
+		sg_look_at(run->look, object);
+}
+
+/* Adds what objects of any class can have. */
+static void
+add_annotations(SgDescriber *describer, SgObject *object)
+{
+	if (sg_wants_facet(describer, SG_FACET_ACCESS))
+		sg_add_access(describer->names, object);
+	if (sg_wants_facet(describer, SG_FACET_COMMENT))
+		sg_add_comments(object);
+	if (sg_wants_dependencies(describer))
+		sg_add_dependency(object);
+}
+
+/* Hands an object on, unless the scope leaves it out. */
+void
+sg_hand_on(SgDescribeRun *run, SgObject *object)
+{
+	run->current = NULL;
+	run->last = object->objid;
+	if (!sg_object_in_facets(object, run->describer.options->facets) ||
+		sg_scope_excludes(run->exclusions, object->identity))
+		return;
+	sg_object_sort(object);
+	run->receive(object, run->arg);
 }
 
 /*
@@ -356,18 +382,11 @@ sg_described(SgDescriber *describer, SgObject *object)
 {
 	SgDescribeRun *run = (SgDescribeRun *) describer;
 
-	if (sg_wants_facet(describer, SG_FACET_ACCESS))
-		sg_add_access(object);
-	if (sg_wants_facet(describer, SG_FACET_COMMENT))
-		sg_add_comments(object);
-	if (sg_wants_dependencies(describer))
-		sg_add_dependency(object);
-	run->current = NULL;
-	if (sg_object_in_facets(object, describer->options->facets) &&
-		!sg_scope_excludes(run->exclusions, object->identity))
+	if (sg_note_missing(run, object, SG_FACET_STRUCTURE))
 	{
-		sg_object_sort(object);
-		run->receive(object, run->arg);
+		add_annotations(describer, object);
+		if (sg_note_missing(run, object, SG_FACET_ACCESS))
+			sg_hand_on(run, object);
 	}
 	MemoryContextReset(describer->object_context);
 	CHECK_FOR_INTERRUPTS();
@@ -379,8 +398,12 @@ sg_describe_busy(SgDescriber *describer, const SgObject *object)
 {
 	SgDescribeRun *run = (SgDescribeRun *) describer;
 
-	describer->options->busy(object->type, object->identity, object->classid, object->objid,
-							 run->arg);
+	run->last = object->objid;
+	if (run->look != NULL)
+		sg_look_busy(run->look);
+	else
+		describer->options->busy(object->type, object->identity, object->classid, object->objid,
+								 run->arg);
 }
 
 /*
@@ -421,18 +444,14 @@ describe(SgDescribeRun *run, Oid classid, Oid objid)
 {
 	ErrorContextCallback callback = {.callback = describe_context, .arg = run,
 	.previous = error_context_stack};
-	MemoryContext old = MemoryContextSwitchTo(run->describer.object_context);
+	MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
 
 	error_context_stack = &callback;
 	run->describer.only = objid;
 	for (int i = 0; sg_classes[i] != NULL; i++)
 	{
-		if (OidIsValid(classid) && sg_classes[i]->catalog != classid)
-			continue;
-		if (sg_classes[i]->describe != NULL)
-			sg_classes[i]->describe(&run->describer);
-		else
-			sg_describe_rows(&run->describer, sg_classes[i]);
+		if (!OidIsValid(classid) || sg_classes[i]->catalog == classid)
+			sg_describe_class(run, sg_classes[i]);
 	}
 	error_context_stack = callback.previous;
 	MemoryContextSwitchTo(old);

@@ -275,11 +275,20 @@ sg_block_compare(const void *a, const void *b)
 	return sg_text_compare(left->text, header_len(left), right->text, header_len(right));
 }
 
+/* for those that cannot be told apart by their names, as these are missing */
+static int
+compare_texts(const void *a, const void *b)
+{
+	int			order = sg_block_compare(a, b);
+
+	return order != 0 ? order : strcmp(((const SgBlock *) a)->text, ((const SgBlock *) b)->text);
+}
+
 /* Brings blocks into the order of a schema file. */
 void
 sg_blocks_sort(SgBlock *blocks, int count)
 {
-	qsort(blocks, count, sizeof(SgBlock), sg_block_compare);
+	qsort(blocks, count, sizeof(SgBlock), compare_texts);
 }
 
 /* Appends the lines of a head that say what the scope is. */
@@ -486,7 +495,8 @@ sg_schemafile_read_blocks(SgReader *reader, SgSchema *schema)
 		{
 			int			order = sg_block_compare(block - 1, block);
 
-			if (order == 0)
+			/* "???" is what there is of a name that is missing */
+			if (order == 0 && strstr(block->identity, "???") == NULL)
 				sg_reader_malformed(&header, "the object is there twice");
 			if (order > 0)
 				sg_reader_malformed(&header, "objects are sorted by their header lines, this one comes too late");

@@ -276,6 +276,15 @@
 	index_beginscan(table, index, snapshot, nkeys, 0)
 #endif
 
+/* 18 counts stacks in ssize_t, and in another header */
+#if PG_VERSION_NUM >= 180000
+#include "miscadmin.h"
+#else
+#include "tcop/tcopprot.h"
+#endif
+#define sg_compat_stack_kilobytes() \
+	((get_stack_depth_rlimit() - STACK_DEPTH_SLOP) / 1024)
+
 struct Query;
 struct ReindexStmt;
 extern char *sg_compat_query_text(struct Query *query);

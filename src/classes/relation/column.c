@@ -40,17 +40,25 @@ sg_column(const SgRelation *relation, int16 attnum)
 	return NULL;
 }
 
+/* The quoted name of the relation's column. */
+const char *
+sg_own_column_name(const SgRelation *relation, int16 attnum)
+{
+	const SgColumn *column = sg_column(relation, attnum);
+
+	return column != NULL ? sg_canon_identifier(column->name) :
+		sg_missing(relation->describer->names, "column");
+}
+
 /* Appends the names of columns, quoted and separated by commas. */
 void
 sg_append_columns(StringInfo buf, const SgRelation *relation, const int16 *attnums, int count)
 {
 	for (int i = 0; i < count; i++)
 	{
-		const SgColumn *column = sg_column(relation, attnums[i]);
-
 		if (i > 0)
 			appendStringInfoString(buf, ", ");
-		appendStringInfoString(buf, column != NULL ? sg_canon_identifier(column->name) : "?");
+		appendStringInfoString(buf, sg_own_column_name(relation, attnums[i]));
 	}
 }
 

@@ -162,9 +162,8 @@ check_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_p
 	bool		isnull;
 	Datum		tree = sg_cursor_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
 
-	if (isnull)
-		elog(ERROR, "check constraint %u has no expression", form->oid);
 	return psprintf("CHECK (%s)%s%s",
+					isnull ? sg_missing(relation->describer->names, "expression") :
 					sg_deparse_expression(relation->describer, TextDatumGetCString(tree), &relation->names),
 					form->connoinherit ? " NO INHERIT" : "",
 					constraint_state(form));

@@ -79,18 +79,17 @@ append_column(StringInfo buf, const IndexAt *at, int i, int *expression, Oid *ty
 	{
 		const SgColumn *column = sg_column(at->relation, attnum);
 
-		if (column == NULL)
-			elog(ERROR, "index %u is on no column", at->form->indexrelid);
-		appendStringInfoString(buf, sg_canon_identifier(column->name));
-		*type = column->type;
-		*collation = column->collation;
+		appendStringInfoString(buf, sg_own_column_name(at->relation, attnum));
+		*type = column != NULL ? column->type : InvalidOid;
+		*collation = column != NULL ? column->collation : InvalidOid;
 	}
 	else if (attnum < 0)
 	{
-		int32		typmod;
+		SgNames    *names = at->relation->describer->names;
 
-		appendStringInfoString(buf, get_attname(at->relation->relid, attnum, false));
-		get_atttypetypmodcoll(at->relation->relid, attnum, type, &typmod, collation);
+		appendStringInfoString(buf, sg_column_name(names, at->relation->relid, attnum));
+		*type = get_atttype(at->relation->relid, attnum);
+		*collation = InvalidOid;
 	}
 	else
 	{

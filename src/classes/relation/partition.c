@@ -100,11 +100,9 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, ListCell **e
 	{
 		const SgColumn *column = sg_column(relation, attnum);
 
-		if (column == NULL)
-			elog(ERROR, "partition key of relation %u names no column", relation->relid);
-		appendStringInfoString(buf, sg_canon_identifier(column->name));
-		type = column->type;
-		type_collation = column->collation;
+		appendStringInfoString(buf, sg_own_column_name(relation, attnum));
+		type = column != NULL ? column->type : InvalidOid;
+		type_collation = column != NULL ? column->collation : InvalidOid;
 	}
 	else
 	{

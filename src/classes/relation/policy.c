@@ -16,6 +16,7 @@
 
 #include "catalogs/scan.h"
 #include "classes/relation/relation.h"
+#include "classes/row.h"
 #include "format/sql.h"
 
 static const char *
@@ -47,23 +48,22 @@ compare_names(const ListCell *a, const ListCell *b)
 
 /* The roles, by name; public is the role with OID 0. */
 static void
-append_roles(StringInfo buf, Datum roles)
+append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
 {
-	ArrayType  *array = DatumGetArrayTypeP(roles);
+	ArrayType  *array = DatumGetArrayTypeP(oids_of_roles);
 	Oid		   *oids = (Oid *) ARR_DATA_PTR(array);
-	List	   *names = NIL;
+	List	   *roles = NIL;
 	ListCell   *lc;
 
 	for (int i = 0; i < ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)); i++)
 	{
-		if (OidIsValid(oids[i]))
-			names = lappend(names, unconstify(char *, sg_canon_identifier(GetUserNameFromId(oids[i], false))));
-		else
-			names = lappend(names, pstrdup("public"));
+		const char *name = OidIsValid(oids[i]) ? sg_role_reference(names, oids[i]) : "public";
+
+		roles = lappend(roles, unconstify(char *, name));
 	}
-	list_sort(names, compare_names);
-	foreach(lc, names)
-		appendStringInfo(buf, "%s%s", lc == list_head(names) ? " TO " : ", ", (char *) lfirst(lc));
+	list_sort(roles, compare_names);
+	foreach(lc, roles)
+		appendStringInfo(buf, "%s%s", lc == list_head(roles) ? " TO " : ", ", (char *) lfirst(lc));
 }
 
 /* The expression's text into *result (NULL: none); false if it must wait for a lock. */
@@ -103,7 +103,7 @@ describe_policy(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 					 command_name(form->polcmd));
 	roles = sg_cursor_attribute(cursor, tuple, Anum_pg_policy_polroles, &isnull);
 	if (!isnull)
-		append_roles(&buf, roles);
+		append_roles(&buf, relation->describer->names, roles);
 	if (using != NULL)
 		appendStringInfo(&buf, " USING (%s)", using);
 	if (check != NULL)

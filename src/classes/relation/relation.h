@@ -99,6 +99,7 @@ extern SgCursor *sg_part_cursor(const SgRelationPart *part, const SgDescriber *d
 
 /* column.c */
 extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
+extern const char *sg_own_column_name(const SgRelation *relation, int16 attnum);
 extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
 extern void sg_add_own_as_well(SgRelation *relation, uint32 key, const char *words,

@@ -11,12 +11,14 @@
 #include "access/htup_details.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_attribute.h"
+#include "commands/defrem.h"
 #include "commands/tablespace.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "classes/relation/relation.h"
+#include "format/sql.h"
 #include "support/compat.h"
 
 static void
@@ -46,8 +48,8 @@ add_class_storage(SgRelation *relation, HeapTuple tuple, const char *on)
 	{
 		char	   *tablespace = get_tablespace_name(form->reltablespace);
 
-		if (tablespace != NULL)
-			add(relation, attribute_on("tablespace", on), quote_identifier(tablespace));
+		add(relation, attribute_on("tablespace", on),
+			tablespace != NULL ? quote_identifier(tablespace) : SG_MISSING);
 	}
 }
 
@@ -75,8 +77,12 @@ sg_add_relation_storage(SgRelation *relation)
 		add_class_storage_by_oid(relation, form->reltoastrelid, "the TOAST table");
 	if (OidIsValid(form->relam) && form->relam != HEAP_TABLE_AM_OID &&
 		form->relkind != RELKIND_SEQUENCE)
+	{
+		char	   *access_method = get_am_name(form->relam);
+
 		add(relation, "access method",
-			sg_access_method_name(relation->describer->names, form->relam));
+			access_method != NULL ? sg_canon_identifier(access_method) : SG_MISSING);
+	}
 	if (form->relreplident == REPLICA_IDENTITY_FULL)
 		add(relation, "replica identity", "full");
 	else if (form->relreplident == REPLICA_IDENTITY_NOTHING &&
