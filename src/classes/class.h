@@ -54,6 +54,7 @@ extern void sg_describe_rows(SgDescriber *describer, const SgClass *class);
 extern bool sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema);
 extern bool sg_wants_facet(const SgDescriber *describer, SgFacet facet);
 extern bool sg_wants_dependencies(const SgDescriber *describer);
+extern bool sg_rule_matches(const SgDescriber *describer, const char *identity);
 extern void sg_describing(SgDescriber *describer, const SgObject *object);
 extern void sg_described(SgDescriber *describer, SgObject *object);
 extern void sg_describe_busy(SgDescriber *describer, const SgObject *object);

@@ -328,6 +328,13 @@ sg_wants_dependencies(const SgDescriber *describer)
 		!((const SgDescribeRun *) describer)->no_dependents;
 }
 
+/* Does an exclusion rule match what belongs to an object, as pg_identify_object names it? */
+bool
+sg_rule_matches(const SgDescriber *describer, const char *identity)
+{
+	return sg_scope_excludes(((const SgDescribeRun *) describer)->exclusions, identity);
+}
+
 static void
 describe_context(void *arg)
 {

@@ -101,13 +101,14 @@ schema_guard_close_window(PG_FUNCTION_ARGS)
 
 /*
  * The sets of privileges.  Each has what its line says and what the reader
- * has.  check_release(), assert_*() and fingerprint() are everybody's.
+ * has, which is as much as pg_dump needs: it locks each table of an extension
+ * and copies those that hold users' data, with their sequences.
+ * check_release(), assert_*() and fingerprint() are everybody's.
  */
 #define READER \
 	"GRANT USAGE ON SCHEMA schema_guard TO %s;" \
-	"GRANT SELECT ON schema_guard.status, schema_guard.snapshots, schema_guard.approvals," \
-	" schema_guard.paths, schema_guard.path_steps, schema_guard.releases, schema_guard.journal," \
-	" schema_guard.windows, schema_guard.problems TO %s;" \
+	"GRANT SELECT ON ALL TABLES IN SCHEMA schema_guard TO %s;" \
+	"GRANT SELECT ON ALL SEQUENCES IN SCHEMA schema_guard TO %s;" \
 	"GRANT EXECUTE ON FUNCTION schema_guard.fingerprint(text[], name)," \
 	" schema_guard.describe(text, text[]), schema_guard.export(text)," \
 	" schema_guard.export_path(text, text)," \

@@ -32,6 +32,12 @@
  * before those: a superuser may set schema_guard.on_mismatch = warning there.
  * Only a fault of the guard never keeps a superuser out.
  *
+ * schema_guard.require_application refuses the statements of a session that
+ * declares nothing, one by one, and not the connection: behind a pooler that
+ * shares connections it is the transaction that declares (SET LOCAL), and what
+ * is over with it is no declaration of the next client's.  Superusers are let
+ * through: whoever repairs, and whoever makes backups, is no release.
+ *
  * Transaction control, SET and SHOW are never refused, nor is DDL: they are
  * how a session gets out of the situation, or others.
  */
@@ -254,6 +260,21 @@ check_declaration(bool connecting)
 	FreeErrorData(error);
 }
 
+/* Raises the error of a session that declares nothing, where it has to. */
+static void
+require_declaration(void)
+{
+	if (!sg_settings_declaration_required() || sg_mode == SG_MODE_OFF ||
+		(sg_application != NULL && sg_application[0] != '\0') ||
+		superuser_arg(GetSessionUserId()) || !OidIsValid(sg_extension_oid()))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_SG_UNKNOWN_RELEASE),
+			 errmsg("session of role \"%s\" declares no release",
+					GetUserNameFromId(GetSessionUserId(), false)),
+			 errhint("Set schema_guard.application to name/version, for example api/1.4.2: in the connection string (options), for the role, or through a pooler that shares connections with SET LOCAL in each transaction.")));
+}
+
 /* Checks on session start; up to 14 that is outside of a transaction. */
 static void
 check_on_connect(void)
@@ -283,6 +304,8 @@ check_if_due(void)
 
 	if (checking || InLocalUserIdChange() || statement == seen_statement || IsInParallelMode())
 		return;
+	if (is_client_session())
+		require_declaration();
 	seen_statement = statement;
 	if (!schema_changed && checked_declaration != NULL && sg_application != NULL &&
 		strcmp(checked_declaration, sg_application) == 0)

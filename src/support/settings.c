@@ -28,6 +28,9 @@ bool		sg_strict_path = false;
 /* The release that this session declares, as name/version. */
 char	   *sg_application = NULL;
 
+/* Whether a session must declare a release before it may query: see sg_settings_declaration_required(). */
+static bool require_application = false;
+
 /* What happens to a session whose release does not fit the schema. */
 int			sg_on_mismatch = SG_REACT_ERROR;
 
@@ -35,7 +38,7 @@ int			sg_on_mismatch = SG_REACT_ERROR;
 int			sg_on_unknown_release = SG_REACT_ERROR;
 
 /*
- * The settings that the gate's strictness hangs on, and whether a value set
+ * The settings that strictness hangs on, and whether a value set
  * before the library was loaded was refused: see support/settings_recover.c.
  */
 static struct
@@ -46,7 +49,8 @@ static struct
 }			strict_settings[] = {
 	{"schema_guard.mode", false, false},
 	{"schema_guard.required_approvals", false, false},
-	{"schema_guard.strict_path", false, false}
+	{"schema_guard.strict_path", false, false},
+	{"schema_guard.require_application", false, false}
 };
 
 static const struct config_enum_entry mode_options[] = {
@@ -113,6 +117,24 @@ note_strict_path(bool *newval, void **extra, GucSource source)
 {
 	strict_settings[2].accepted |= source != PGC_S_DEFAULT;
 	return true;
+}
+
+static bool
+note_require_application(bool *newval, void **extra, GucSource source)
+{
+	strict_settings[3].accepted |= source != PGC_S_DEFAULT;
+	return true;
+}
+
+/*
+ * Must a session declare a release?  Where the client has tried to say so
+ * itself and had no right to, what is configured is not known before it is
+ * looked up (settings_recover.c): until then it must.
+ */
+bool
+sg_settings_declaration_required(void)
+{
+	return require_application || strict_settings[3].refused;
 }
 
 /*
@@ -201,10 +223,21 @@ sg_settings_init(void)
 							   &sg_application,
 							   "",
 							   PGC_USERSET,
-							   0,
+							   GUC_REPORT,	/* so that a pooler can keep it apart for each client */
 							   check_application,
 							   NULL,
 							   NULL);
+
+	DefineCustomBoolVariable("schema_guard.require_application",
+							 "Refuses the queries of sessions that declare no release.",
+							 "Those of superusers are let through.",
+							 &require_application,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 note_require_application,
+							 NULL,
+							 NULL);
 
 	DefineCustomEnumVariable("schema_guard.on_mismatch",
 							 "Sets what happens to a session whose release does not fit the schema.",

@@ -32,6 +32,7 @@ extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReact
 
 extern const char *sg_mode_name(SgMode mode);
 extern void sg_settings_init(void);
+extern bool sg_settings_declaration_required(void);
 extern const char *sg_settings_refused(int n);
 extern void sg_settings_recovered(void);
 

@@ -17,6 +17,12 @@
  *
  * A partition's copy of its parent's trigger says nothing unless it is enabled
  * differently.
+ *
+ * What a tool hangs on a table while it works on it (pg_repack's
+ * "repack_trigger on public.orders") can be left out by an exclusion rule.  A
+ * name is anybody's to give, so the rule holds only for triggers that call a
+ * function of an extension, where both are superusers': nobody else could make
+ * the function a member, or replace it.
  */
 #include "postgres.h"
 
@@ -25,9 +31,15 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/catalog.h"
+#include "catalog/dependency.h"
 #include "catalog/indexing.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -251,6 +263,42 @@ describe_constraint_trigger(SgRelation *relation, Form_pg_trigger form, Referenc
 	}
 }
 
+/* Is it a superuser's?  Not if it is gone. */
+static bool
+is_owned_by_superuser(Oid classid, Oid objid)
+{
+	Relation	rel = table_open(classid, AccessShareLock);
+	HeapTuple	tuple = get_catalog_object_by_oid(rel, get_object_attnum_oid(classid), objid);
+	bool		result = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		bool		isnull;
+		Datum		owner = heap_getattr(tuple, get_object_attnum_owner(classid),
+										 RelationGetDescr(rel), &isnull);
+
+		result = superuser_arg(DatumGetObjectId(owner));
+	}
+	table_close(rel, AccessShareLock);
+	return result;
+}
+
+/* Does an exclusion rule leave the trigger out?  See the head of this file. */
+static bool
+is_left_out(const SgRelation *relation, Form_pg_trigger form)
+{
+	Oid			extension;
+
+	if (!sg_rule_matches(relation->describer,
+						 psprintf("%s on %s", sg_canon_identifier(NameStr(form->tgname)),
+								  relation->object->identity)))
+		return false;
+	extension = getExtensionOfObject(ProcedureRelationId, form->tgfoid);
+	return OidIsValid(extension) &&
+		is_owned_by_superuser(ExtensionRelationId, extension) &&
+		is_owned_by_superuser(ProcedureRelationId, form->tgfoid);
+}
+
 static void
 describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 {
@@ -258,6 +306,8 @@ describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	const char *name = NameStr(form->tgname);
 	const char *state = sg_firing_state(form->tgenabled);
 
+	if (is_left_out(relation, form))
+		return;
 	if (sg_compat_is_cloned_trigger(form))
 	{
 		if (enabled_state(form->tgparentid, relation->describer->snapshot,
