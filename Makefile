@@ -56,6 +56,7 @@ REGRESS = \
 	judge \
 	gate \
 	reason \
+	status \
 	touched \
 	windows \
 	journal \

@@ -373,11 +373,17 @@ COMMENT ON VIEW schema_guard.approved_fingerprint IS
 -- what drift() compares the schema with: the newest approved; of a path, the
 -- state that the database is in, or was in last, or the first
 CREATE VIEW schema_guard.reference AS
-SELECT coalesce(p.fingerprint, n.fingerprint) AS fingerprint
+SELECT coalesce(c.fingerprint, p.fingerprint, n.fingerprint) AS fingerprint
   FROM (SELECT f.fingerprint, a.path_id
 		  FROM schema_guard.approved_fingerprint f
 		  JOIN schema_guard.approval a ON a.approval_id OPERATOR(pg_catalog.=) f.approval_id
 		 ORDER BY f.approval_id DESC LIMIT 1) n
+  -- what is approved is no drift, though something newer is approved: that has yet to be deployed
+  LEFT JOIN LATERAL
+	   (SELECT f.fingerprint
+		  FROM schema_guard.approved_fingerprint f
+		  JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) f.fingerprint
+		 LIMIT 1) c ON true
   LEFT JOIN LATERAL
 	   (SELECT s.fingerprint
 		  FROM schema_guard.migration_step s

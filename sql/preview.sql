@@ -17,7 +17,7 @@ SELECT * FROM pg_temp.preview('ALTER TABLE mine.t RENAME b TO c');
 SET search_path = mine;
 SELECT kind, change, object_identity, attribute FROM schema_guard.preview('CREATE INDEX i ON t (a); ALTER TABLE t ADD d int');
 RESET search_path;
-SELECT * FROM schema_guard.preview('SELECT 1');
+SELECT kind, change, attribute FROM schema_guard.preview('SELECT 1');
 -- several statements that undo each other
 SELECT * FROM pg_temp.preview('ALTER TABLE mine.t ADD x int; ALTER TABLE mine.t DROP x');
 -- within a transaction that has changed the schema already: only what the DDL adds

@@ -24,6 +24,7 @@
 #include "format/digest.h"
 #include "format/fingerprint.h"
 #include "state/digest_column.h"
+#include "state/live_state.h"
 #include "support/array.h"
 #include "support/settings.h"
 #include "support/spi.h"
@@ -161,6 +162,34 @@ sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *s
 	values[3] = sg_array_datum(&array);
 	sg_spi_command("INSERT INTO schema_guard.migration_step (path_id, step, fingerprint, statements)"
 				   " VALUES ($1, $2, $3, $4)", 4, types, values, NULL);
+	sg_spi_finish();
+}
+
+/*
+ * Tells, if the schema as it is now is no state of the path, that the path
+ * neither leads on from it nor to it.
+ */
+void
+sg_path_notice_apart(int64 path_id, const char *name)
+{
+	static const Oid types[] = {INT8OID, TEXTOID};
+	char		live[SG_FINGERPRINT_LEN + 1];
+	Datum		values[2];
+
+	if (!sg_live_fingerprint(live))
+		return;
+	sg_spi_connect();
+	values[0] = Int64GetDatum(path_id);
+	values[1] = CStringGetTextDatum(live);
+	if (sg_spi_query("SELECT FROM schema_guard.migration_step WHERE path_id = $1 AND fingerprint = $2",
+					 2, types, values, NULL) == 0 &&
+		sg_spi_query("SELECT fingerprint FROM schema_guard.migration_step WHERE path_id = $1 AND step = 0",
+					 1, types, values, NULL) > 0)
+		ereport(NOTICE,
+				(errmsg("path \"%s\" does not lead on from the schema as it is now: it begins at %.16s, the schema is %.16s",
+						name, sg_spi_text(0, 1), live),
+				 errhint("SELECT * FROM schema_guard.diff(%s) shows what differs from its beginning.",
+						 quote_literal_cstr(sg_spi_text(0, 1)))));
 	sg_spi_finish();
 }
 

@@ -26,6 +26,7 @@ extern bool sg_path_exists(const char *name);
 extern SgPath *sg_path_find(const char *name);
 extern int64 sg_path_create(const char *name, const List *fingerprints);
 extern void sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *statements);
+extern void sg_path_notice_apart(int64 path_id, const char *name);
 extern int	sg_path_approvals(int64 path_id);
 extern bool sg_path_allows(const char *before, const char *after, int steps);
 

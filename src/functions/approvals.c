@@ -42,6 +42,7 @@ notice_lacking(const char *what, const char *name, int count, const char *propos
 static void
 approve_path(const SgPath *path, const SgApproval *approval)
 {
+	sg_path_notice_apart(path->id, path->name);
 	if (sg_approve_path(path->id, approval) == 0)
 		ereport(NOTICE,
 				(errmsg("path \"%s\" is already approved by you", path->name)));

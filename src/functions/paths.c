@@ -128,5 +128,6 @@ schema_guard_import_path(PG_FUNCTION_ARGS)
 
 		sg_path_add_step(path_id, foreach_current_index(lc), state->fingerprint, state->statements);
 	}
+	sg_path_notice_apart(path_id, name);
 	PG_RETURN_TEXT_P(cstring_to_text(llast(fingerprints)));
 }

@@ -8,8 +8,7 @@
  *		release		a live release that would break, and by what
  *		rewrite		a table that would be written anew, or emptied; its size
  *		lock		a relation that was locked, and how
- *		verdict		what the gate would say in mode enforce; nothing if
- *					nothing changes
+ *		verdict		what the gate would say in mode enforce
  */
 #include "postgres.h"
 
@@ -171,8 +170,6 @@ add_verdict(SgRows *rows, const SgPreview *preview)
 {
 	Row			row;
 
-	if (preview->delta->changes == NIL)
-		return;
 	row_begin(&row, "verdict");
 	row_text(&row, COL_CHANGE, preview->judgement.verdict == SG_REFUSE ? "refused" : "allowed");
 	row_text(&row, COL_TYPE, "schema");

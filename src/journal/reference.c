@@ -97,10 +97,12 @@ sg_stored_schema(const char *reference)
 		fingerprint = journal_fingerprint(reference, prefix);
 	schema = palloc0(sizeof(SgStoredSchema));
 	if (fingerprint == NULL || !sg_journal_state(fingerprint, &schema->digests))
-	{
-		(void) sg_snapshot_find(reference, false);	/* says what is missing */
-		elog(ERROR, "snapshot \"%s\" appeared meanwhile", reference);
-	}
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 sg_fingerprint_prefix(reference, prefix) ?
+				 errmsg("neither a snapshot nor a state of the journal has the fingerprint \"%s\"", reference) :
+				 errmsg("snapshot \"%s\" does not exist", reference),
+				 errhint("SELECT name, fingerprint FROM schema_guard.snapshots lists the snapshots; schema_guard.journal the states that this database has passed through.")));
 	require_same_scope_since(fingerprint);
 	strlcpy(schema->fingerprint, fingerprint, sizeof(schema->fingerprint));
 	schema->facets = sg_scope_facets();

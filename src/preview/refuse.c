@@ -253,11 +253,18 @@ sg_preview_refuse_end(void)
 
 /*
  * Makes an error that a statement raises because it is not alone in its
- * transaction say that it cannot be previewed.  Leaves all others alone.
+ * transaction say that it cannot be previewed, and one that the caller may not
+ * do, who may.  Leaves all others alone.
  */
 void
 sg_preview_explain(ErrorData *error)
 {
+	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
+	{
+		if (error->hint == NULL)
+			error->hint = pstrdup("preview() runs the statements with the rights of its caller: call it as the role that is to run them.");
+		return;
+	}
 	if (error->sqlerrcode != ERRCODE_ACTIVE_SQL_TRANSACTION &&
 		error->sqlerrcode != ERRCODE_INVALID_TRANSACTION_TERMINATION)
 		return;

@@ -117,6 +117,27 @@ sg_extension_schema(void)
 	return get_namespace_oid("schema_guard", false);
 }
 
+/* Is version "a" newer than "b"?  Both are numbers with dots between them. */
+static bool
+is_newer(const char *a, const char *b)
+{
+	while (*a != '\0' && *b != '\0')
+	{
+		char	   *a_end;
+		char	   *b_end;
+		long		left = strtol(a, &a_end, 10);
+		long		right = strtol(b, &b_end, 10);
+
+		if (left != right)
+			return left > right;
+		if (a_end == a || b_end == b)
+			return strcmp(a, b) > 0;
+		a = a_end + strspn(a_end, ".");
+		b = b_end + strspn(b_end, ".");
+	}
+	return *a != '\0';
+}
+
 /* Raises SG006 unless the extension in this database is of the library's version. */
 void
 sg_require_version(void)
@@ -134,6 +155,9 @@ sg_require_version(void)
 				(errcode(ERRCODE_SG_VERSION_MISMATCH),
 				 errmsg("schema_guard's library has version %s, the extension in this database has version %s",
 						SG_VERSION, version),
+				 is_newer(version, SG_VERSION) ?
+				 errhint("Install the library of version %s; connections made before must be renewed.",
+						 version) :
 				 errhint("Run ALTER EXTENSION schema_guard UPDATE TO '%s'; connections made before the library was replaced must be renewed.",
 						 SG_VERSION)));
 	pfree(version);

@@ -1,0 +1,42 @@
+-- what people ask for first: status, drift, preview
+CREATE EXTENSION schema_guard;
+CREATE SCHEMA asked;
+CREATE TABLE asked.t (a int);
+SELECT schema_guard.capture('one') = schema_guard.approve('one') AS approved;
+-- a newer schema is approved that has yet to be deployed: no drift
+ALTER TABLE asked.t ADD b int;
+SELECT schema_guard.capture('two') = schema_guard.approve('two') AS approved;
+ALTER TABLE asked.t DROP b;
+SELECT approved, approved_snapshot FROM schema_guard.status;
+SELECT * FROM schema_guard.drift();
+-- once it is not approved any more, it is measured from the newest one
+ALTER TABLE asked.t ADD c int;
+SELECT approved, approved_snapshot FROM schema_guard.status;
+SELECT change, object_identity, attribute FROM schema_guard.drift() ORDER BY attribute;
+-- SQL that changes no schema has a verdict, too
+SELECT kind, change, attribute, before = after AS same FROM schema_guard.preview('SELECT 1') WHERE kind = 'verdict';
+SELECT kind, change, attribute, before = after AS same FROM schema_guard.preview('DELETE FROM asked.t; ALTER TABLE asked.t ADD d int, DROP c; ALTER TABLE asked.t DROP d, ADD c int') WHERE kind = 'verdict';
+-- what the caller may not do: who may
+CREATE ROLE regress_sg_asker;
+SELECT schema_guard.grant_role('regress_sg_asker', 'approver');
+GRANT USAGE ON SCHEMA asked TO regress_sg_asker;
+SET ROLE regress_sg_asker;
+SELECT * FROM schema_guard.preview('ALTER TABLE asked.t DROP c');
+RESET ROLE;
+-- references that lead nowhere
+SELECT schema_guard.export_path('sg1:0123456789ab', NULL);
+SELECT schema_guard.export_path('nobody', NULL);
+SELECT * FROM schema_guard.diff('sg1:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef');
+-- the extension is newer than the library, or older
+UPDATE pg_extension SET extversion = '1.10' WHERE extname = 'schema_guard';
+SELECT schema_guard.assert_release('a', '1');
+UPDATE pg_extension SET extversion = '1.0.1' WHERE extname = 'schema_guard';
+SELECT schema_guard.assert_release('a', '1');
+UPDATE pg_extension SET extversion = '0.9' WHERE extname = 'schema_guard';
+SELECT schema_guard.assert_release('a', '1');
+UPDATE pg_extension SET extversion = '1.0' WHERE extname = 'schema_guard';
+\set VERBOSITY terse
+DROP SCHEMA asked CASCADE;
+DROP OWNED BY regress_sg_asker;
+DROP ROLE regress_sg_asker;
+DROP EXTENSION schema_guard;
