@@ -161,6 +161,15 @@ CREATE TABLE schema_guard.live_object (
 	PRIMARY KEY (classid, objid)
 ) WITH (fillfactor = 70);
 
+-- whose names are in their texts, see state/mentions.h
+CREATE TABLE schema_guard.live_mention (
+	classid oid NOT NULL,
+	objid oid NOT NULL,
+	mentioned oid NOT NULL,
+	PRIMARY KEY (classid, objid, mentioned)
+);
+CREATE INDEX live_mention_mentioned ON schema_guard.live_mention (mentioned);
+
 -- the buckets over live_object, see format/digest.h: their digests, and their members'
 -- digests one after the other
 CREATE TABLE schema_guard.live_bucket (
@@ -840,7 +849,7 @@ SELECT i.type, i.identity, 'extension', 'schema_guard', NULL
 		 WHERE p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
 		 UNION ALL
 		SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_event_trigger t
-		 WHERE t.evtfoid OPERATOR(pg_catalog.=) 'schema_guard.on_ddl'::pg_catalog.regproc
+		 WHERE t.evtname OPERATOR(pg_catalog.=) ANY (ARRAY['schema_guard_ddl_start', 'schema_guard_ddl_end']::pg_catalog.name[])
 		 UNION ALL
 		SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass, 'schema_guard'::pg_catalog.regnamespace) o (classid, objid)
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0) i

@@ -131,6 +131,12 @@ ALTER EXTENSION schema_guard ADD EVENT TRIGGER schema_guard_ddl_end;
 SELECT count(*) FROM schema_guard.verify();
 SELECT * FROM schema_guard.problems;
 SELECT problems FROM schema_guard.status;
+-- somebody's own event trigger may call our function
+CREATE EVENT TRIGGER regress_sg_own ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION schema_guard.on_ddl();
+SELECT change, object_type, object_identity, attribute FROM schema_guard.verify();
+SELECT count(*) FROM schema_guard.verify();
+DROP EVENT TRIGGER regress_sg_own;
+SELECT count(*) FROM schema_guard.verify() WHERE object_identity <> 'regress_sg_own';
 RESET schema_guard.mode;
 BEGIN;
 ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE REPLICA;

@@ -64,6 +64,62 @@ ALTER TABLE tou.p ALTER id TYPE numeric;
 ALTER TABLE tou.c RENAME CONSTRAINT fk TO foreign_key;
 SELECT changes FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
 
+-- parts that are named by themselves, and move or get another name with the whole or alone
+CREATE SCHEMA tou4;
+CREATE TABLE tou.named (id integer CONSTRAINT named_key PRIMARY KEY, note text);
+CREATE INDEX by_note ON tou.named (note);
+CREATE TYPE tou.fields AS (x integer, m tou.mood);
+CREATE TABLE tou.rows (f tou.fields);
+CREATE VIEW tou.parts AS SELECT 'tou.by_note'::regclass AS r, 'tou.named_key'::regclass AS k, (f).x FROM tou.rows;
+ALTER INDEX tou.by_note RENAME TO on_note;
+SELECT * FROM tou.check();
+ALTER TABLE tou.named SET SCHEMA tou4;
+SELECT * FROM tou.check();
+ALTER SCHEMA tou4 RENAME TO tou5;
+SELECT * FROM tou.check();
+ALTER TYPE tou.fields RENAME ATTRIBUTE x TO xx;
+SELECT * FROM tou.check();
+-- functions and operators of operator classes, and an operator that nobody has defined yet
+CREATE FUNCTION tou.cmp(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+CREATE OPERATOR tou.<< (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4lt, COMMUTATOR = OPERATOR(tou.>>));
+CREATE OPERATOR CLASS tou.oc FOR TYPE integer USING btree AS OPERATOR 1 tou.<<, FUNCTION 1 tou.cmp(integer, integer);
+SELECT * FROM tou.check();
+ALTER FUNCTION tou.cmp(integer, integer) RENAME TO compare;
+SELECT * FROM tou.check();
+ALTER FUNCTION tou.compare(integer, integer) SET SCHEMA tou5;
+SELECT * FROM tou.check();
+ALTER OPERATOR tou.<< (integer, integer) SET SCHEMA tou5;
+SELECT * FROM tou.check();
+ALTER OPERATOR tou.>> (integer, integer) SET SCHEMA tou5;
+SELECT * FROM tou.check();
+ALTER SCHEMA tou5 RENAME TO tou4;
+SELECT * FROM tou.check();
+-- within constants, and in partitions' bounds
+CREATE DOMAIN tou.names AS regclass[];
+CREATE TABLE tou.constants (a regclass[] DEFAULT '{tou4.named}', f tou.fields DEFAULT '(1,calm)', n tou.names DEFAULT '{tou4.on_note}');
+CREATE VIEW tou.in_row AS SELECT '(1,calm)'::tou.fields AS f;
+CREATE TABLE tou.by_name (r regclass) PARTITION BY LIST (r);
+CREATE TABLE tou.by_name_1 PARTITION OF tou.by_name FOR VALUES IN ('tou4.named');
+SELECT schema_guard.guard_facets('{structure,index,partitions}');
+ALTER TABLE tou4.named RENAME TO renamed;
+SELECT * FROM tou.check();
+ALTER INDEX tou4.on_note RENAME TO by_note;
+SELECT * FROM tou.check();
+ALTER TYPE tou.mood RENAME VALUE 'calm' TO 'serene';
+SELECT * FROM tou.check();
+-- a number now
+DROP VIEW tou.parts;
+DROP TABLE tou4.renamed;
+SELECT recomputed, missed FROM tou.check();
+SELECT schema_guard.guard_facets('{structure,index}');
+DROP SCHEMA tou4 CASCADE;
+-- what comes with the server can have another name, too: everything is described
+CREATE VIEW tou.of_server AS SELECT dcbrt(27 + random()) AS root;
+ALTER FUNCTION pg_catalog.dcbrt(double precision) RENAME TO cube_root;
+SELECT * FROM tou.check();
+ALTER FUNCTION pg_catalog.cube_root(double precision) RENAME TO dcbrt;
+SELECT * FROM tou.check();
+
 -- whose reach is not known: everything is described, and counted
 CREATE TYPE tou.pair AS (a integer, b integer);
 CREATE FUNCTION tou.to_int(tou.pair) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';

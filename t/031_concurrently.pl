@@ -143,6 +143,13 @@ meanwhile('SELECT count(*) FROM t', sub {
 });
 is(value('SELECT attribute FROM schema_guard.drift()'), 'invalid index "i_ccold"', 'what it leaves is drift');
 truth('failed, storage');
+# VACUUM says of a table that it has no index if that has only one that is not ready
+value('CREATE TABLE no_other (a integer); INSERT INTO no_other VALUES (1), (1)');
+like(alone('CREATE UNIQUE INDEX CONCURRENTLY not_ready ON no_other (a)'), qr/could not create unique index/, 'an index that is not ready');
+alone('VACUUM no_other');
+is(value("SELECT relhasindex FROM pg_class WHERE relname = 'no_other'"), 'f', 'its table has none');
+is(value("SELECT attribute FROM schema_guard.describe('public.no_other', '{storage}')"), 'invalid index "not_ready"', 'it is described');
+truth('VACUUM of a table with an index that is not ready');
 if ($node->pg_version >= 14)
 {
 	value("SET schema_guard.bypass = 'test'; DROP INDEX i_ccold");

@@ -38,6 +38,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+#include "catalogs/mention.h"
 #include "catalogs/names.h"
 #include "format/sql.h"
 
@@ -137,6 +138,7 @@ struct SgNames
 	const SgRelationName **loaded;	/* what has been loaded but indexes, by their OIDs */
 	int			nloaded;
 	int			maxloaded;
+	SgMentions	mentions;
 	char	   *block;			/* keep_bytes()'s: what is left of it */
 	Size		block_left;
 };
@@ -163,6 +165,7 @@ sg_names_create(Oid hidden_schema, Snapshot snapshot)
 	SgNames    *names = palloc0(sizeof(SgNames));
 
 	names->context = CurrentMemoryContext;
+	names->mentions.context = CurrentMemoryContext;
 	names->hidden_schema = hidden_schema;
 	names->snapshot = snapshot;
 	names->texts = texts_create(CurrentMemoryContext, 64, NULL);
@@ -170,6 +173,13 @@ sg_names_create(Oid hidden_schema, Snapshot snapshot)
 	names->relations = relations_create(CurrentMemoryContext, 64, NULL);
 	names->columns = columns_create(CurrentMemoryContext, 64, NULL);
 	return names;
+}
+
+/* What was looked up for the text at hand. */
+SgMentions *
+sg_names_mentions(SgNames *names)
+{
+	return &names->mentions;
 }
 
 /*
@@ -415,6 +425,7 @@ sg_relation_name(SgNames *names, Oid relid)
 {
 	const SgRelationName *relation = sg_relation(names, relid);
 
+	sg_mention(names, relid);
 	if (!OidIsValid(relation->relid))
 		return pstrdup(relation->name);
 	return sg_qualified_name(names, relation->schema, relation->name);
@@ -511,6 +522,7 @@ sg_relation_columns(SgNames *names, Oid relid)
 {
 	const SgRelationColumns *columns = known_columns(names, relid);
 
+	sg_mention(names, relid);
 	return columns != NULL ? columns : load_columns(names, relid);
 }
 
@@ -521,6 +533,7 @@ sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
 	const SgRelationColumns *columns = known_columns(names, relid);
 	char	   *name;
 
+	sg_mention(names, relid);
 	/* if nothing else is asked for of the relation, the cache is quicker */
 	if (columns == NULL && names->all_relations)
 		columns = load_columns(names, relid);
@@ -577,6 +590,7 @@ sg_type_name(SgNames *names, Oid type, int32 typmod)
 	NameEntry  *entry = find_text(names, TypeRelationId, type, typmod);
 	char	   *text;
 
+	sg_mention(names, type);
 	if (entry != NULL)
 		return entry->text;
 	if (!OidIsValid(type))
@@ -605,6 +619,7 @@ sg_collation_name(SgNames *names, Oid collation)
 	Form_pg_collation form;
 	const char *text;
 
+	sg_mention(names, collation);
 	if (entry != NULL)
 		return entry->text;
 	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
@@ -638,6 +653,7 @@ sg_opclass_name(SgNames *names, Oid opclass)
 	Form_pg_opclass form;
 	const char *text;
 
+	sg_mention(names, opclass);
 	if (entry != NULL)
 		return entry->text;
 	tuple = SearchSysCache1(CLAOID, ObjectIdGetDatum(opclass));
@@ -698,6 +714,7 @@ sg_access_method_name(SgNames *names, Oid access_method)
 	HeapTuple	tuple;
 	const char *text;
 
+	sg_mention(names, access_method);
 	if (entry != NULL)
 		return entry->text;
 	tuple = SearchSysCache1(AMOID, ObjectIdGetDatum(access_method));
@@ -719,6 +736,7 @@ sg_operator_name(SgNames *names, Oid operator)
 	const char *text;
 	char	   *name;
 
+	sg_mention(names, operator);
 	if (entry != NULL)
 		return entry->text;
 	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
@@ -776,6 +794,7 @@ sg_function_name(SgNames *names, Oid function)
 	Form_pg_proc form;
 	const char *text;
 
+	sg_mention(names, function);
 	if (names->all_relations && !names->all_functions)
 		load_functions(names);
 	entry = find_text(names, ProcedureRelationId, function, -1);

@@ -44,6 +44,16 @@ typedef struct SgRelationColumns
 	const char **names;			/* [attnum - 1], NULL where dropped */
 } SgRelationColumns;
 
+/* the objects that were noted while the text at hand was written: catalogs/mention.c */
+typedef struct SgMentions
+{
+	MemoryContext context;
+	int			count;
+	int			capacity;
+	Oid		   *oids;
+} SgMentions;
+
+extern SgMentions *sg_names_mentions(SgNames *names);
 extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
 extern void sg_names_load_relations(SgNames *names);
 

@@ -57,6 +57,7 @@ extern bool sg_wants_dependencies(const SgDescriber *describer);
 extern bool sg_rule_matches(const SgDescriber *describer, const char *identity);
 extern void sg_describing(SgDescriber *describer, const SgObject *object);
 extern void sg_described(SgDescriber *describer, SgObject *object);
+extern void sg_not_described(SgDescriber *describer);
 extern void sg_describe_busy(SgDescriber *describer, const SgObject *object);
 
 /* deparse/deparse.c: expressions as text, without opening the relation they belong to */
@@ -69,9 +70,9 @@ typedef struct SgColumnNames
 	List	   *context;		/* made by the first expression that needs it */
 } SgColumnNames;
 
-extern char *sg_deparse_node(Node *node, SgColumnNames *columns);
+extern char *sg_deparse_node(SgNames *names, Node *node, SgColumnNames *columns);
 extern char *sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns);
-extern char *sg_deparse_with_old_new(const char *tree, SgColumnNames *columns);
+extern char *sg_deparse_with_old_new(SgNames *names, const char *tree, SgColumnNames *columns);
 
 /* deparse/cache.c: stored expressions as text */
 extern char *sg_deparse_expression(SgDescriber *describer, const char *tree,

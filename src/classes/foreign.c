@@ -26,6 +26,7 @@
 #include "foreign/foreign.h"
 #include "utils/builtins.h"
 
+#include "catalogs/mention.h"
 #include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/relation/relation.h"
@@ -58,6 +59,7 @@ wrapper_name(SgNames *names, Oid wrapper)
 {
 	ForeignDataWrapper *found = GetForeignDataWrapperExtended(wrapper, FDW_MISSING_OK);
 
+	sg_mention(names, wrapper);
 	return found != NULL ? sg_canon_identifier(found->fdwname) :
 		sg_missing(names, "foreign-data wrapper");
 }

@@ -34,7 +34,6 @@
 #include "classes/classes.h"
 #include "classes/function.h"
 #include "classes/row.h"
-#include "format/sql.h"
 
 /* Adds a structure item. */
 void
@@ -174,8 +173,7 @@ describe_routine(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 		sg_describe_aggregate(&routine);
 	else if (!describe_function(&routine))
 	{
-		sg_describing(describer, NULL);
-		MemoryContextReset(describer->object_context);
+		sg_not_described(describer);
 		return;
 	}
 	sg_described(describer, &object);

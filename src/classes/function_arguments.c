@@ -108,7 +108,7 @@ sg_routine_arguments(SgRoutine *routine, int order_by_at)
 		printed++;
 		if (mode != PROARGMODE_OUT && ++input > inputs_without)
 			appendStringInfo(&buf, " DEFAULT %s",
-							 sg_deparse_node(list_nth(defaults, input - inputs_without - 1), NULL));
+							 sg_deparse_node(routine->describer->names, list_nth(defaults, input - inputs_without - 1), NULL));
 	}
 	/* one VARIADIC argument is both the last direct and the only aggregated one */
 	if (printed == order_by_at && printed > 0)

@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "catalogs/mention.h"
 #include "classes/function.h"
 #include "classes/row.h"
 #include "format/sql.h"
@@ -32,6 +33,7 @@ sg_function_reference(SgNames *names, Oid function)
 	Form_pg_proc form;
 	char	   *result;
 
+	sg_mention(names, function);
 	if (!HeapTupleIsValid(tuple))
 		return sg_missing(names, "function");
 	form = (Form_pg_proc) GETSTRUCT(tuple);
@@ -52,6 +54,7 @@ sg_operator_reference(SgNames *names, Oid operator)
 	char	   *schema;
 	char	   *result;
 
+	sg_mention(names, operator);
 	if (!HeapTupleIsValid(tuple))
 		return sg_missing(names, "operator");
 	form = (Form_pg_operator) GETSTRUCT(tuple);
@@ -73,6 +76,7 @@ sg_family_reference(SgNames *names, Oid family)
 	Form_pg_opfamily form;
 	char	   *result;
 
+	sg_mention(names, family);
 	if (!HeapTupleIsValid(tuple))
 		return sg_missing(names, "operator family");
 	form = (Form_pg_opfamily) GETSTRUCT(tuple);
@@ -90,6 +94,7 @@ sg_server_reference(SgNames *names, Oid server)
 	HeapTuple	tuple = SearchSysCache1(FOREIGNSERVEROID, ObjectIdGetDatum(server));
 	char	   *name;
 
+	sg_mention(names, server);
 	if (!HeapTupleIsValid(tuple))
 		return sg_missing(names, "server");
 	name = pstrdup(sg_canon_identifier(NameStr(((Form_pg_foreign_server) GETSTRUCT(tuple))->srvname)));
@@ -112,6 +117,7 @@ sg_language_reference(SgNames *names, Oid language)
 {
 	char	   *name = get_language_name(language, true);
 
+	sg_mention(names, language);
 	return name != NULL ? sg_canon_identifier(name) : sg_missing(names, "language");
 }
 

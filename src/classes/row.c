@@ -90,7 +90,7 @@ sg_describe_rows(SgDescriber *describer, const SgClass *class)
 		if (row.begun)
 			sg_described(describer, &row.object);
 		else
-			MemoryContextReset(describer->object_context);
+			sg_not_described(describer);
 	}
 	sg_cursor_close(row.cursor);
 }

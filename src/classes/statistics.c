@@ -60,7 +60,7 @@ add_expressions(SgRow *row, SgColumnNames *columns)
 	if (expressions == NIL)
 		return;
 	foreach(lc, expressions)
-		texts[count++] = sg_deparse_node(lfirst(lc), columns);
+		texts[count++] = sg_deparse_node(row->names, lfirst(lc), columns);
 	qsort(texts, count, sizeof(char *), compare_texts);
 	initStringInfo(&buf);
 	for (int i = 0; i < count; i++)

@@ -25,6 +25,7 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
+#include "catalogs/mention.h"
 #include "classes/classes.h"
 #include "classes/row.h"
 
@@ -38,6 +39,7 @@ reference(SgNames *names, int cache, Oid oid, AttrNumber name_attribute, AttrNum
 	Datum		schema;
 	char	   *result;
 
+	sg_mention(names, oid);
 	if (!HeapTupleIsValid(tuple))
 		return sg_missing(names, "text search object");
 	name = SysCacheGetAttr(cache, tuple, name_attribute, &isnull);

@@ -33,6 +33,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "catalogs/mention.h"
 #include "classes/class.h"
 
 /* so many texts are kept: then all are forgotten, for what comes repeats soon */
@@ -342,21 +343,25 @@ static char *
 deparse(SgDeparseCache *cache, SgNames *names, uint64 hash, const char *tree, const TreeScan *scan,
 		SgColumnNames *columns)
 {
+	Node	   *node = stringToNode(tree);
 	char	   *text;
 	char	   *name;
 	char	   *rest;
 	StringInfoData buf;
 
+	/* each object that has such a text has to be known by it */
+	if (sg_mention_constants(names, node))
+		return sg_deparse_node(names, node, columns);
 	if (!OidIsValid(scan->relation))
 	{
-		text = sg_deparse_node(stringToNode(tree), columns);
+		text = sg_deparse_node(names, node, columns);
 		keep_text(cache, hash, text, NULL);
 		return text;
 	}
-	text = sg_deparse_node(stringToNode(tree_without_relation(tree, scan)), columns);
+	text = sg_deparse_node(names, stringToNode(tree_without_relation(tree, scan)), columns);
 	name = strstr(text, NO_RELATION_TEXT);
 	if (name == NULL || strstr(name + 1, NO_RELATION_TEXT) != NULL)
-		return sg_deparse_node(stringToNode(tree), columns);
+		return sg_deparse_node(names, node, columns);
 	rest = name + strlen(NO_RELATION_TEXT);
 	*name = '\0';
 	keep_text(cache, hash, text, rest);
@@ -392,7 +397,7 @@ sg_deparse_expression(SgDescriber *describer, const char *tree, SgColumnNames *c
 	uint64		hash;
 
 	if (cache == NULL || !make_key(&cache->key, &scan))
-		return sg_deparse_node(stringToNode(tree), columns);
+		return sg_deparse_node(describer->names, stringToNode(tree), columns);
 	hash = DatumGetUInt64(hash_any_extended((unsigned char *) cache->key.data, cache->key.len, 0));
 	if (cache->texts != NULL)
 		entry = hash_search(cache->texts, &hash, HASH_FIND, NULL);

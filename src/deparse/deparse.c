@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/ruleutils.h"
 
+#include "catalogs/mention.h"
 #include "classes/class.h"
 #include "deparse/canon.h"
 #include "deparse/relations.h"
@@ -128,8 +129,9 @@ context_for(Node *node, SgColumnNames *columns)
  * table entry 1; "columns" may be NULL if it has none.  palloc'd.
  */
 char *
-sg_deparse_node(Node *node, SgColumnNames *columns)
+sg_deparse_node(SgNames *names, Node *node, SgColumnNames *columns)
 {
+	(void) sg_mention_constants(names, node);
 	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
 	if (!IsA(node, PartitionBoundSpec))
 		node = sg_canon_tree(node);
@@ -143,6 +145,7 @@ sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns)
 	List	   *context;
 	List	   *hidden;
 
+	(void) sg_mention_constants(names, node);
 	node = sg_canon_tree(node);
 	context = context_for(node, columns);
 	hidden = sg_hide_relations(names, node);
@@ -151,11 +154,13 @@ sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns)
 
 /* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
 char *
-sg_deparse_with_old_new(const char *tree, SgColumnNames *columns)
+sg_deparse_with_old_new(SgNames *names, const char *tree, SgColumnNames *columns)
 {
-	Node	   *node = sg_canon_tree(stringToNode(tree));
-	bool		system = number_system_columns(node, columns);
-	List	   *context = make_context(list_make2("old", "new"), columns, system);
+	Node	   *node = stringToNode(tree);
+	List	   *context;
 
+	(void) sg_mention_constants(names, node);
+	node = sg_canon_tree(node);
+	context = make_context(list_make2("old", "new"), columns, number_system_columns(node, columns));
 	return sg_canon_text(deparse_expression(node, context, true, false));
 }

@@ -38,6 +38,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "catalogs/mention.h"
 #include "classes/class.h"
 #include "deparse/canon.h"
 #include "deparse/canon_names.h"
@@ -85,6 +86,7 @@ query_text(SgNames *names, Query *query)
 char *
 sg_deparse_query(SgNames *names, Query *query)
 {
+	(void) sg_mention_constants(names, (Node *) query);
 	query = (Query *) sg_canon_tree((Node *) query);
 	add_entry(query, EXTRA_ENTRY, NIL);
 	return query_text(names, query);
@@ -264,6 +266,7 @@ sg_deparse_function_query(SgNames *names, Query *query, const char *function,
 	ArgumentsContext context = {0};
 	List	   *columns = NIL;
 
+	(void) sg_mention_constants(names, (Node *) query);
 	query = (Query *) sg_canon_tree((Node *) query);
 	sg_forget_names(query);
 	add_entry(query, EXTRA_ENTRY, NIL);

@@ -38,6 +38,7 @@
 #include "utils/snapmgr.h"
 #include "utils/varlena.h"
 
+#include "catalogs/mention.h"
 #include "classes/annotations.h"
 #include "classes/class.h"
 #include "description/run.h"
@@ -393,10 +394,25 @@ sg_described(SgDescriber *describer, SgObject *object)
 	{
 		add_annotations(describer, object);
 		if (sg_note_missing(run, object, SG_FACET_ACCESS))
+		{
+			/* its own name is in its header */
+			object->mentions = sg_mentions_take(describer->names, object->objid,
+												&object->nmentions);
 			sg_hand_on(run, object);
+		}
 	}
+	sg_mentions_forget(describer->names, 0);
 	MemoryContextReset(describer->object_context);
 	CHECK_FOR_INTERRUPTS();
+}
+
+/* Ends an object that there is nothing to say of, or that was reported to be busy. */
+void
+sg_not_described(SgDescriber *describer)
+{
+	((SgDescribeRun *) describer)->current = NULL;
+	sg_mentions_forget(describer->names, 0);
+	MemoryContextReset(describer->object_context);
 }
 
 /* Reports an object that cannot be described without waiting (options->busy). */

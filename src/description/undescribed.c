@@ -42,6 +42,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "catalogs/mention.h"
 #include "description/run.h"
 #include "support/attempt.h"
 #include "support/compat.h"
@@ -129,6 +130,7 @@ hand_on_undescribed(SgDescribeRun *run, const SgClass *class, Oid objid, const S
 					ErrorData *error)
 {
 	SgObject	object;
+	Oid			any = SG_MENTION_ANY;
 
 	if (look->identity == NULL)
 		ReThrowError(error);
@@ -139,6 +141,8 @@ hand_on_undescribed(SgDescribeRun *run, const SgClass *class, Oid objid, const S
 	sg_object_add(&object, SG_FACET_STRUCTURE, 0, CANNOT_BE_DESCRIBED,
 				  error->sqlerrcode == ERRCODE_STATEMENT_TOO_COMPLEX ?
 				  "an expression is nested too deeply" : "its definition is damaged");
+	object.mentions = &any;
+	object.nmentions = 1;
 	sg_hand_on(run, &object);
 }
 
@@ -281,6 +285,7 @@ sg_describe_class(SgDescribeRun *run, const SgClass *class)
 
 	run->last = InvalidOid;
 	sg_forget_missing(run->describer.names);
+	sg_mentions_forget(run->describer.names, 0);
 	error = sg_attempt(describe_class, &work);
 	if (error == NULL)
 		return;

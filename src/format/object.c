@@ -139,6 +139,8 @@ sg_object_init(SgObject *object, const char *type, const char *identity,
 	object->classid = classid;
 	object->objid = objid;
 	object->structural = true;
+	object->nmentions = 0;
+	object->mentions = NULL;
 	object->nitems = 0;
 	object->maxitems = 16;
 	object->items = palloc(sizeof(SgItem) * object->maxitems);
@@ -419,6 +421,9 @@ sg_object_copy(const SgObject *object)
 		copy->items[i].attribute = pstrdup(object->items[i].attribute);
 		copy->items[i].definition = pstrdup(object->items[i].definition);
 	}
+	copy->mentions = palloc(sizeof(Oid) * Max(object->nmentions, 1));
+	if (object->nmentions > 0)
+		memcpy(copy->mentions, object->mentions, sizeof(Oid) * object->nmentions);
 	return copy;
 }
 

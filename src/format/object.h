@@ -71,6 +71,8 @@ typedef struct SgObject
 	int			nitems;
 	int			maxitems;
 	SgItem	   *items;
+	int			nmentions;		/* objects whose names are in the text: catalogs/mention.c ... */
+	Oid		   *mentions;		/* ... by their OIDs, ascending */
 } SgObject;
 
 /* a digest is SHA-256: 32 bytes, 64 hex digits */

@@ -25,6 +25,7 @@ typedef struct SgLiveEntry
 	SgDigest	digest;
 	int			nkeys;
 	Oid		   *keys;
+	List	   *mentions;		/* OIDs, ascending once compared */
 	SgObject   *object;			/* NULL: its block is in the store */
 	bool		stored;			/* there before */
 	bool		seen;			/* while comparing: still there */
@@ -54,6 +55,8 @@ typedef struct SgComparison
 extern SgLiveImage *sg_image_create(void);
 extern SgLiveEntry *sg_image_find(SgLiveImage *image, Oid classid, Oid objid);
 extern void sg_image_add_row(const SgLiveRow *row, void *arg);
+extern void sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg);
+
 extern int	sg_bound_lock_waits(void);
 extern void sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options,
 								bool finish_concurrent);

@@ -31,6 +31,7 @@
 #include "format/fingerprint.h"
 #include "state/comparison.h"
 #include "state/delta.h"
+#include "state/mentions.h"
 #include "state/store.h"
 
 /* how long a table lock is waited for while the publish lock is held, at most */
@@ -87,6 +88,17 @@ sg_image_add_row(const SgLiveRow *row, void *arg)
 	entry->keys = row->keys;
 }
 
+/* SgMentionReceiver: adds what an object names; after its row, if there is one */
+void
+sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
+{
+	SgLiveEntry *entry = sg_image_find(arg, classid, objid);
+
+	if (entry == NULL)
+		entry = image_add(arg, classid, objid);
+	entry->mentions = lappend_oid(entry->mentions, mentioned);
+}
+
 /* The stored live state; empty if there is none. */
 SgLiveImage *
 sg_live_image_stored(void)
@@ -95,6 +107,7 @@ sg_live_image_stored(void)
 
 	sg_live_state(&image->state);
 	sg_live_rows(InvalidOid, sg_image_add_row, image);
+	sg_live_mentions(InvalidOid, InvalidOid, sg_image_add_mention, image);
 	return image;
 }
 
@@ -131,9 +144,36 @@ same_keys(const SgLiveEntry *entry, const SgObject *object, SgFacetSet facets)
 	return n == entry->nkeys;
 }
 
+/* what the object names, ascending, each once: it may have been read by itself and with its class */
+static List *
+sorted_mentions(SgLiveEntry *entry)
+{
+	list_sort(entry->mentions, list_oid_cmp);
+	list_deduplicate_oid(entry->mentions);
+	return entry->mentions;
+}
+
+/* Are the objects that it names those that the live state has? */
+static bool
+same_mentions(SgLiveEntry *entry, const SgObject *object)
+{
+	const List *before = sorted_mentions(entry);
+	int			n = 0;
+	ListCell   *lc;
+
+	if (list_length(before) != object->nmentions)
+		return false;
+	foreach(lc, before)
+	{
+		if (lfirst_oid(lc) != object->mentions[n++])
+			return false;
+	}
+	return true;
+}
+
 static SgLiveChange *
 change_of(SgComparison *comparison, const SgObject *object, const SgDigest *digest,
-		  const SgLiveEntry *entry)
+		  SgLiveEntry *entry)
 {
 	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
 
@@ -144,6 +184,7 @@ change_of(SgComparison *comparison, const SgObject *object, const SgDigest *dige
 	change->block = pstrdup(comparison->block.data);
 	change->digest_before = entry->digest;
 	change->before = entry->object;
+	change->mentions_before = sorted_mentions(entry);
 	return change;
 }
 
@@ -176,7 +217,8 @@ sg_comparison_receive(SgObject *object, void *arg)
 	else if (!entry->stored || sg_digest_compare(&entry->digest, &digest) != 0)
 		comparison->objects = lappend(comparison->objects,
 									  change_of(comparison, object, &digest, entry));
-	else if (entry->object == NULL && !same_keys(entry, object, comparison->facets))
+	else if (entry->object == NULL &&
+			 (!same_keys(entry, object, comparison->facets) || !same_mentions(entry, object)))
 		comparison->rekeyed = lappend(comparison->rekeyed,
 									  change_of(comparison, object, &digest, entry));
 	entry->seen = !comparison->taking;
@@ -297,7 +339,7 @@ sg_live_image_taken(void)
 }
 
 static void
-add_removed(SgComparison *comparison, const SgLiveEntry *entry)
+add_removed(SgComparison *comparison, SgLiveEntry *entry)
 {
 	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
 
@@ -305,6 +347,7 @@ add_removed(SgComparison *comparison, const SgLiveEntry *entry)
 	change->objid = entry->key.objid;
 	change->before = entry->object;
 	change->digest_before = entry->digest;
+	change->mentions_before = sorted_mentions(entry);
 	comparison->objects = lappend(comparison->objects, change);
 }
 

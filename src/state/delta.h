@@ -18,6 +18,7 @@ typedef struct SgLiveChange
 	Oid			objid;
 	SgObject   *before;			/* with keys; NULL: the object is new */
 	SgObject   *after;			/* with keys; NULL: the object is gone */
+	List	   *mentions_before;	/* OIDs, ascending: what "after" has as its mentions */
 	SgDigest	digest_before;
 	SgDigest	digest_after;
 	char	   *block;			/* of "after" */

@@ -5,7 +5,8 @@
  *
  * A worklist: what the transaction touched (state/touched.c) is described and
  * compared with the live state; whatever can name an object of which the name
- * has changed is added (state/dependents.c), until nothing new comes up.  The
+ * has changed is added, until nothing new comes up: what the live state has as
+ * naming it (state/mentions.c), and what depends on it (state/dependents.c).  The
  * fingerprint is then that of the live state's buckets, but for those that lost
  * or gained an object.
  */
@@ -22,8 +23,10 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "catalogs/mention.h"
 #include "state/comparison.h"
 #include "state/dependents.h"
+#include "state/mentions.h"
 #include "state/touched.h"
 
 /*
@@ -45,8 +48,10 @@ typedef struct Worklist
 	SgDescribeRun *run;
 	HTAB	   *items;			/* of WorkItem, each object once */
 	List	   *pending;		/* of WorkItem * */
+	bool		names_change;	/* enlist_naming() has been called */
 } Worklist;
 
+/* Has the object examined that this is, or is a part of, unless that was done. */
 static void
 enlist(Worklist *work, ObjectAddress address)
 {
@@ -71,17 +76,69 @@ enlist(Worklist *work, ObjectAddress address)
 		item->created = true;
 }
 
+/* SgMentionReceiver */
+static void
+enlist_mentioning(Oid classid, Oid objid, Oid mentioned, void *arg)
+{
+	ObjectAddress address;
+
+	ObjectAddressSet(address, classid, objid);
+	enlist(arg, address);
+}
+
+/*
+ * Has what the live state says to name the object examined.  The first time,
+ * also what may name any.
+ */
+static void
+enlist_naming(Worklist *work, Oid objid)
+{
+	sg_live_mentioning(objid, enlist_mentioning, work);
+	if (!work->names_change)
+		sg_live_mentioning(SG_MENTION_ANY, enlist_mentioning, work);
+	work->names_change = true;
+}
+
+/* Can the part be named where the object is not, as an index or a constraint can? */
+static bool
+has_name_of_its_own(const ObjectAddress *part)
+{
+	return part->classId == RelationRelationId || part->classId == ConstraintRelationId;
+}
+
+static void
+enlist_dependents_of(Worklist *work, const ObjectAddress *object, const ObjectAddress *whole,
+					 SgReach reach)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (reach == SG_REACH_ALL)
+		enlist_naming(work, object->objectId);
+	foreach(lc, sg_dependents(object, reach))
+	{
+		const ObjectAddress *dependent = lfirst(lc);
+		ObjectAddress address = *dependent;
+
+		enlist(work, address);
+		if (reach == SG_REACH_ALL && has_name_of_its_own(dependent) &&
+			sg_whole_object(&address) && address.classId == whole->classId &&
+			address.objectId == whole->objectId && dependent->objectId != whole->objectId)
+			enlist_dependents_of(work, dependent, whole, reach);
+	}
+}
+
+/* Has what a change of the object reaches examined; "objid" may be of a part. */
 static void
 enlist_dependents(Worklist *work, Oid classid, Oid objid, SgReach reach)
 {
-	ObjectAddress address;
-	List	   *dependents;
-	ListCell   *lc;
+	ObjectAddress object;
+	ObjectAddress whole;
 
-	ObjectAddressSet(address, classid, objid);
-	dependents = sg_dependents(&address, reach);
-	foreach(lc, dependents)
-		enlist(work, *(ObjectAddress *) lfirst(lc));
+	ObjectAddressSet(object, classid, objid);
+	whole = object;
+	if (reach != SG_REACH_NONE && sg_whole_object(&whole))
+		enlist_dependents_of(work, &object, &whole, reach);
 }
 
 static const SgItem *
@@ -232,10 +289,14 @@ examine(Worklist *work, const WorkItem *item)
 
 		if (sg_live_row(key->classid, key->objid, &row))
 			sg_image_add_row(&row, comparison->image);
+		sg_live_mentions(key->classid, key->objid, sg_image_add_mention, comparison->image);
 		entry = sg_image_find(comparison->image, key->classid, key->objid);
 	}
 	else
+	{
 		sg_live_rows(key->classid, sg_image_add_row, comparison->image);
+		sg_live_mentions(key->classid, InvalidOid, sg_image_add_mention, comparison->image);
+	}
 
 	sg_describe_object(work->run, key->classid, key->objid);
 
@@ -379,21 +440,17 @@ create_items(void)
 }
 
 /*
- * A partition names the index of its parent that it lacks.  An index that is a
- * part itself has no item in the parent, which would tell that it was renamed.
+ * A part, such as an index, may have another name without the object's text
+ * telling so, and be named by itself.
  */
 static void
-enlist_lacking(Worklist *work, const ObjectAddress *index)
+enlist_naming_part(Worklist *work, const ObjectAddress *touched)
 {
-	Oid			table;
+	ObjectAddress whole = *touched;
 
-	if (index->classId != RelationRelationId || index->objectSubId == SG_TOUCHED_CREATED ||
-		get_rel_relkind(index->objectId) != RELKIND_PARTITIONED_INDEX ||
-		!get_rel_relispartition(index->objectId))
-		return;
-	table = IndexGetRelation(index->objectId, true);
-	if (OidIsValid(table))
-		enlist_dependents(work, RelationRelationId, table, SG_REACH_CHILDREN);
+	if (touched->objectSubId != SG_TOUCHED_CREATED && has_name_of_its_own(touched) &&
+		sg_whole_object(&whole) && whole.objectId != touched->objectId)
+		enlist_dependents_of(work, touched, &whole, SG_REACH_ALL);
 }
 
 /* false: there are too many of them */
@@ -407,7 +464,7 @@ examine_touched(Worklist *work)
 	for (int i = 0; i < count; i++)
 	{
 		enlist(work, touched[i]);
-		enlist_lacking(work, &touched[i]);
+		enlist_naming_part(work, &touched[i]);
 	}
 	for (int i = 0; i < list_length(work->pending); i++)
 	{

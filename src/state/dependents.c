@@ -1,12 +1,13 @@
 /*
  * state/dependents.c
- *		Which objects' texts can name an object: pg_depend, read backwards.
+ *		Which objects depend on an object: pg_depend, read backwards.
  *
- * A text names other objects by OIDs in the catalogs, and for each of those
- * the server has an entry in pg_depend: that is what lets it refuse to drop
- * what is in use, and so is complete, but for a range, which names its
- * multirange and not the other way round.  Objects that come with the server
- * are not in it; their names do not change.
+ * Expressions, whose texts are the server's, name other objects by OIDs, and
+ * for each of those the server has an entry in pg_depend: that is what lets it
+ * refuse to drop what is in use.  Where it has none the description keeps
+ * account itself (catalogs/mention.c).  And pg_depend tells what gets another name
+ * together with the object: what is in a schema, the row type of a table.  There
+ * a range names its multirange, not the other way round.
  */
 #include "postgres.h"
 
@@ -176,9 +177,9 @@ append_address(List *addresses, ObjectAddress address)
 }
 
 /*
- * The objects whose texts can name this one or a part of it, as a List of
- * ObjectAddress * of whole objects; the same one may be in it more than once,
- * and this one itself.
+ * What depends on this object or a part of it, as a List of ObjectAddress *: of
+ * whole objects or parts, this one's too; the same one may be in it more than
+ * once.
  */
 List *
 sg_dependents(const ObjectAddress *object, SgReach reach)
@@ -208,8 +209,7 @@ sg_dependents(const ObjectAddress *object, SgReach reach)
 		if (!is_reached(form, reach))
 			continue;
 		ObjectAddressSet(dependent, form->classid, form->objid);
-		if (sg_whole_object(&dependent))
-			result = append_address(result, dependent);
+		result = append_address(result, dependent);
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);

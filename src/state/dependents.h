@@ -1,6 +1,6 @@
 /*
  * state/dependents.h
- *		Which objects' texts can name an object.
+ *		Which objects depend on an object.
  */
 #ifndef SG_STATE_DEPENDENTS_H
 #define SG_STATE_DEPENDENTS_H

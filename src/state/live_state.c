@@ -38,6 +38,7 @@
 #include "state/delta.h"
 #include "state/digest_column.h"
 #include "state/live_state.h"
+#include "state/mentions.h"
 #include "state/store.h"
 #include "support/compat.h"
 #include "support/spi.h"
@@ -127,8 +128,9 @@ holds_lock(void)
 		sg_compat_lock_held(&tag, ShareUpdateExclusiveLock);
 }
 
-static void
-open_table(SgTable *table, const SgTableShape *shape)
+/* Opens one of the tables of the live state: for writing if we hold the publish lock. */
+void
+sg_live_open_table(SgTable *table, const SgTableShape *shape)
 {
 	sg_table_open(table, shape, holds_lock() ? RowExclusiveLock : AccessShareLock);
 
@@ -149,7 +151,7 @@ unseen_commits(void)
 	HeapTuple	tuple;
 	int64		value = 0;
 
-	open_table(&table, &unseen_commits_shape);
+	sg_live_open_table(&table, &unseen_commits_shape);
 	scan = sg_table_scan_all(&table);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
@@ -180,7 +182,7 @@ unseen_commit_is_pending(void)
 static HeapTuple
 state_row(SgTable *table, SysScanDesc *scan)
 {
-	open_table(table, &live_state_shape);
+	sg_live_open_table(table, &live_state_shape);
 	*scan = sg_table_scan_all(table);
 	return systable_getnext(*scan);
 }
@@ -392,7 +394,7 @@ sg_live_row(Oid classid, Oid objid, SgLiveRow *row)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	open_table(&table, &live_object_shape);
+	sg_live_open_table(&table, &live_object_shape);
 	scan = scan_object(&table, classid, objid);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
@@ -412,7 +414,7 @@ sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	open_table(&table, &live_object_shape);
+	sg_live_open_table(&table, &live_object_shape);
 	scan = OidIsValid(classid) ? scan_object(&table, classid, InvalidOid) :
 		sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
@@ -434,7 +436,7 @@ sg_live_buckets(SgDigest *buckets)
 	HeapTuple	tuple;
 
 	memset(buckets, 0, sizeof(SgDigest) * SG_BUCKETS);
-	open_table(&table, &live_bucket_shape);
+	sg_live_open_table(&table, &live_bucket_shape);
 	scan = sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
@@ -480,7 +482,7 @@ load_members(uint8 bucket, SgDigestSet *set)
 	HeapTuple	tuple;
 
 	sg_digest_set_init(set);
-	open_table(&table, &live_bucket_shape);
+	sg_live_open_table(&table, &live_bucket_shape);
 	scan = scan_bucket(&table, bucket);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
@@ -565,7 +567,7 @@ publish_objects(const List *changes)
 
 	if (changes == NIL)
 		return;
-	open_table(&table, &live_object_shape);
+	sg_live_open_table(&table, &live_object_shape);
 	foreach(lc, changes)
 		publish_object(&table, lfirst(lc));
 	sg_table_close(&table);
@@ -606,7 +608,7 @@ publish_buckets(const SgLiveDelta *delta)
 {
 	SgTable		table;
 
-	open_table(&table, &live_bucket_shape);
+	sg_live_open_table(&table, &live_bucket_shape);
 	for (int i = 0; i < SG_BUCKETS; i++)
 	{
 		if (delta->affected[i])
@@ -665,6 +667,8 @@ sg_live_publish(const SgLiveDelta *delta)
 	sg_store_writer_end(writer);
 	publish_objects(delta->objects);
 	publish_objects(delta->rekeyed);
+	sg_live_publish_mentions(delta->objects);
+	sg_live_publish_mentions(delta->rekeyed);
 	publish_buckets(delta);
 	publish_state(delta);
 	CommandCounterIncrement();

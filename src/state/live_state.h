@@ -8,6 +8,7 @@
  * by which renames are recognised.  schema_guard.live_bucket has the digests
  * of the buckets (format/digest.h) and of what is in them, so that a new fingerprint
  * costs what changed.
+ * schema_guard.live_mention has whose names are in its text (state/mentions.h).
  * schema_guard.live_state has one row: the fingerprint, and whether the state
  * is known to be behind ("stale").  None of them is dumped: a restored database
  * computes them anew; so does one that pg_upgrade has made, which is another
@@ -23,6 +24,7 @@
 
 #include "format/digest.h"
 #include "format/object.h"
+#include "support/table.h"
 
 /* how far the guard has come in this database: see gate/phase.c */
 typedef enum SgPhase
@@ -64,6 +66,7 @@ typedef struct SgLiveRow
 
 typedef void (*SgLiveRowReceiver) (const SgLiveRow *row, void *arg);
 
+extern void sg_live_open_table(SgTable *table, const SgTableShape *shape);
 extern Oid	sg_live_signal(void);
 extern void sg_live_lock(void);
 extern void sg_live_state(SgLiveState *state);

@@ -30,6 +30,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
@@ -257,6 +258,18 @@ is_elsewhere(Oid catalog)
 		catalog == LargeObjectMetadataRelationId;
 }
 
+/*
+ * Does it come with the server, and can it be named?  Who names it is not noted.
+ * The schema public is one like any other.
+ */
+static bool
+is_servers_own(Oid classid, Oid objid)
+{
+	return objid < FirstNormalObjectId && is_described(classid) &&
+		classid != RelationRelationId && classid != DatabaseRelationId &&
+		!(classid == NamespaceRelationId && objid == PG_PUBLIC_NAMESPACE);
+}
+
 static void
 touch_object(Oid classid, Oid objid, bool altered)
 {
@@ -265,15 +278,23 @@ touch_object(Oid classid, Oid objid, bool altered)
 		touch(RelationRelationId, objid);
 	if (is_relation_part(classid))
 		return;					/* comes with an invalidation */
-	if (classid == ConstraintRelationId)
+	if (altered && is_servers_own(classid, objid))
+		touched.everything = true;
+	else if (classid == ConstraintRelationId)
 		touch_constraint(objid);
 	else if (classid == InheritsRelationId)
 		touch(RelationRelationId, objid);
 	else if (classid == OperatorRelationId)
+	{
+		/* itself as well: it need not be described to be named by others */
+		touch(OperatorRelationId, objid);
 		touch(OperatorRelationId, InvalidOid);
+	}
 	else if (classid == OperatorFamilyRelationId || classid == AccessMethodOperatorRelationId ||
 			 classid == AccessMethodProcedureRelationId)
 	{
+		if (classid == OperatorFamilyRelationId)
+			touch(OperatorFamilyRelationId, objid);
 		touch(OperatorFamilyRelationId, InvalidOid);
 		touch(OperatorClassRelationId, InvalidOid);
 	}

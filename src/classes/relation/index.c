@@ -36,6 +36,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "catalogs/mention.h"
 #include "catalogs/scan.h"
 #include "classes/annotations.h"
 #include "classes/relation/relation.h"
@@ -94,7 +95,7 @@ append_column(StringInfo buf, const IndexAt *at, int i, int *expression, Oid *ty
 	else
 	{
 		Node	   *node = list_nth(at->expressions, (*expression)++);
-		char	   *text = sg_deparse_node(node, &at->relation->names);
+		char	   *text = sg_deparse_node(at->relation->describer->names, node, &at->relation->names);
 
 		appendStringInfo(buf, is_plain_call(node) ? "%s" : "(%s)", text);
 		*type = exprType(node);
@@ -288,7 +289,10 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 		is_complete(relation->relid, index))
 		return;
 	if (sg_relation(describer->names, index)->is_partition)
+	{
 		index = sg_parent_of(describer, index);
+		sg_mention(describer->names, index);
+	}
 	sg_object_add(relation->object,
 				  form->indisunique || form->indisexclusion ? SG_FACET_STRUCTURE : SG_FACET_INDEX,
 				  form->indexrelid,
@@ -353,8 +357,22 @@ add_lacking(SgRelation *relation, const SgParentIndex *index, List *present)
 		if (sg_parent_of(relation->describer, lfirst_oid(lc)) == index->relid)
 			return;
 	}
+	sg_mention(names, index->relid);
 	sg_object_add(relation->object, index->enforces ? SG_FACET_STRUCTURE : SG_FACET_INDEX, 0,
 				  sg_attribute("lacks index", sg_relation(names, index->relid)->name), "");
+}
+
+/*
+ * Of the flags in pg_class this one can be false in error: VACUUM clears it where
+ * there are only indexes that CREATE INDEX CONCURRENTLY has left half done.
+ * They show in few facets.
+ */
+static bool
+may_have_indexes(const SgRelation *relation)
+{
+	return relation->form->relhasindex ||
+		sg_wants_facet(relation->describer, SG_FACET_STORAGE) ||
+		sg_wants_facet(relation->describer, SG_FACET_COMMENT);
 }
 
 static bool
@@ -365,7 +383,7 @@ describe_indexes(SgRelation *relation, SgCursor *cursor)
 	ListCell   *lc;
 	HeapTuple	tuple;
 
-	if (relation->form->relhasindex)
+	if (may_have_indexes(relation))
 	{
 		while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
 		{

@@ -20,6 +20,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "catalogs/mention.h"
 #include "catalogs/scan.h"
 #include "classes/relation/relation.h"
 #include "format/sql.h"
@@ -36,7 +37,7 @@ add_partition_bound(SgRelation *relation)
 		sg_object_add(relation->object, SG_FACET_PARTITIONS, 0, "partition of",
 					  psprintf("%s %s",
 							   sg_relation_name(relation->describer->names, relation->parent),
-							   sg_deparse_node(stringToNode(TextDatumGetCString(bound)), NULL)));
+							   sg_deparse_node(relation->describer->names, stringToNode(TextDatumGetCString(bound)), NULL)));
 }
 
 static bool
@@ -108,7 +109,7 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, ListCell **e
 	{
 		Node	   *node = lfirst(*expression);
 
-		appendStringInfo(buf, "(%s)", sg_deparse_node(node, &relation->names));
+		appendStringInfo(buf, "(%s)", sg_deparse_node(names, node, &relation->names));
 		type = exprType(node);
 		type_collation = exprCollation(node);
 		*expression = lnext(expressions, *expression);
@@ -214,6 +215,7 @@ sg_partition_parent(const SgRelation *partition)
 	SgDescriber *describer = partition->describer;
 	ParentColumns *parent = describer->parent_columns;
 	MemoryContext old;
+	int			mark = sg_mentions_mark(describer->names);
 	HeapTuple	tuple;
 
 	if (parent != NULL && parent->relid == partition->parent)
@@ -244,6 +246,8 @@ sg_partition_parent(const SgRelation *partition)
 	sg_cursor_close(parent->relation.cursor);
 	parent->relation.form = NULL;
 	MemoryContextSwitchTo(old);
+	/* what is in the text of its parent is not in the partition's */
+	sg_mentions_forget(describer->names, mark);
 	describer->parent_columns = parent;
 	return &parent->relation;
 }

@@ -6,8 +6,8 @@
  * that a relation owns, each of which is read once.  For one relation, that is
  * by the index of each that begins with the relation's OID.  A part does not ask
  * its catalog for what the relation cannot have, by its kind or by a flag that
- * the server itself goes by (relhasindex and so on may be true without need,
- * never false): of a single relation, each catalog that is not opened is a
+ * the server itself goes by (relhasrules and so on may be true without need,
+ * never false; of relhasindex see index.c): of a single relation, each catalog that is not opened is a
  * tenth of the time.
  *
  * A partition has structure items only for what it does not have from its
@@ -118,8 +118,7 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 	{
 		if (!parts[i]->describe(&relation, cursors[i]))
 		{
-			sg_describing(describer, NULL);
-			MemoryContextReset(describer->object_context);
+			sg_not_described(describer);
 			return;
 		}
 	}

@@ -168,7 +168,7 @@ trigger_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	condition = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgqual, &isnull);
 	if (!isnull)
 		appendStringInfo(&buf, " WHEN (%s)",
-						 sg_deparse_with_old_new(TextDatumGetCString(condition), &relation->names));
+						 sg_deparse_with_old_new(relation->describer->names, TextDatumGetCString(condition), &relation->names));
 	appendStringInfo(&buf, " EXECUTE FUNCTION %s(",
 					 sg_function_name(relation->describer->names, form->tgfoid));
 	append_arguments(&buf, cursor, tuple, form->tgnargs);

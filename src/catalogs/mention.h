@@ -1,0 +1,24 @@
+/*
+ * catalogs/mention.h
+ *		Which other objects' names are in the text of the object at hand.
+ */
+#ifndef SG_CATALOGS_MENTION_H
+#define SG_CATALOGS_MENTION_H
+
+#include "nodes/nodes.h"
+
+#include "catalogs/names.h"
+
+/*
+ * In place of an object's OID: any object's name may be in the text.  No object
+ * that can be renamed has this OID.
+ */
+#define SG_MENTION_ANY ((Oid) 1)
+
+extern void sg_mention(SgNames *names, Oid object);
+extern bool sg_mention_constants(SgNames *names, Node *tree);
+extern int	sg_mentions_mark(SgNames *names);
+extern void sg_mentions_forget(SgNames *names, int mark);
+extern Oid *sg_mentions_take(SgNames *names, Oid own, int *count);
+
+#endif							/* SG_CATALOGS_MENTION_H */
