@@ -97,5 +97,63 @@ DROP TABLE half_2_1;
 SELECT object_identity, attribute, definition FROM schema_guard.describe('part.half%', '{structure}') WHERE attribute ~ 'index|constraint';
 SELECT * FROM schema_guard.verify();
 
+-- a partition's constraint or index that is not as its parent's
+CREATE TABLE whole (a integer, b integer) PARTITION BY LIST (a);
+CREATE TABLE whole_1 PARTITION OF whole FOR VALUES IN (1);
+ALTER TABLE whole ADD CONSTRAINT positive CHECK (b > 0) NOT VALID;
+ALTER TABLE whole ADD CONSTRAINT whole_a UNIQUE (a);
+CREATE UNIQUE INDEX whole_ab ON whole (a, b);
+CREATE INDEX whole_b ON whole (b);
+CREATE INDEX whole_expression ON whole ((a + b)) WHERE b > a;
+SELECT attribute, definition FROM schema_guard.describe('part.whole_1', '{structure,index}');
+SELECT schema_guard.fingerprint() AS repeated \gset
+ALTER TABLE whole DETACH PARTITION whole_1;
+ALTER TABLE whole_1 DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (b > 0);
+ALTER TABLE whole_1 DROP CONSTRAINT whole_1_a_key, ADD CONSTRAINT whole_1_a_key UNIQUE (a) DEFERRABLE;
+DROP INDEX whole_1_a_b_idx, whole_1_b_idx;
+ALTER TABLE whole_1 ADD CONSTRAINT whole_1_pkey PRIMARY KEY (a, b), ALTER a DROP NOT NULL;
+CREATE INDEX whole_1_b_idx ON whole_1 (b DESC);
+ALTER TABLE whole_1 DROP CONSTRAINT whole_1_pkey, ALTER a DROP NOT NULL, ALTER b DROP NOT NULL, ADD CONSTRAINT whole_1_ab_key UNIQUE (a, b);
+COMMENT ON CONSTRAINT whole_1_a_key ON whole_1 IS 'checked later';
+ALTER TABLE whole ATTACH PARTITION whole_1 FOR VALUES IN (1);
+SELECT facet, attribute, definition FROM schema_guard.describe('part.whole_1', '{structure,index,comment}');
+SELECT * FROM schema_guard.verify();
+ALTER TABLE whole VALIDATE CONSTRAINT positive;
+SELECT attribute, definition FROM schema_guard.describe('part.whole_1', '{structure,index}') WHERE attribute ~ 'positive';
+SELECT * FROM schema_guard.verify();
+
+-- what only 18 has: NOT NULL and NOT ENFORCED as properties of constraints
+DO $$
+BEGIN
+	IF current_setting('server_version_num')::int < 180000 THEN
+		RETURN;
+	END IF;
+	CREATE TABLE part.parent (a int NOT NULL);
+	CREATE TABLE part.child () INHERITS (part.parent);
+	ALTER TABLE part.child ALTER a SET NOT NULL;
+	EXECUTE 'CREATE TABLE part.lax (a int CHECK (a > 0) NOT ENFORCED, b int) PARTITION BY LIST (a)';
+	EXECUTE 'ALTER TABLE part.lax ADD CONSTRAINT lax_b NOT NULL b NOT VALID';
+	CREATE TABLE part.strict (a int CONSTRAINT lax_a_check CHECK (a > 0), b int NOT NULL);
+	ALTER TABLE part.lax ATTACH PARTITION part.strict FOR VALUES IN (1);
+	ASSERT (SELECT string_agg(format('%s %s: %s', object_identity, attribute, definition), E'\n' ORDER BY object_identity, attribute)
+			FROM schema_guard.describe('part.%') WHERE object_identity ~ 'child|strict' AND attribute ~ 'null|constraint') =
+		E'part.child inherited not null of column "a": defined here as well\n'
+		'part.strict constraint "lax_a_check": CHECK ((a > 0))\npart.strict not null of column "b": NOT NULL b';
+	DROP TABLE part.parent, part.child, part.lax;
+END $$;
+
+-- replica identity, a partition's if it is not as its parent's
+ALTER TABLE whole_1 REPLICA IDENTITY FULL;
+SELECT object_identity, attribute, definition FROM schema_guard.describe('part.whole%', '{structure}') WHERE attribute ~ 'replica';
+ALTER TABLE whole REPLICA IDENTITY FULL;
+SELECT object_identity, attribute, definition FROM schema_guard.describe('part.whole%', '{structure}') WHERE attribute ~ 'replica';
+SELECT * FROM schema_guard.verify();
+ALTER TABLE whole ALTER a SET NOT NULL, ADD CONSTRAINT whole_key UNIQUE (a), REPLICA IDENTITY USING INDEX whole_key;
+SELECT object_identity, attribute, definition FROM schema_guard.describe('part.whole%', '{structure}') WHERE attribute ~ 'replica';
+SELECT * FROM schema_guard.verify();
+ALTER TABLE whole_1 REPLICA IDENTITY USING INDEX whole_1_a_key1;
+SELECT object_identity, attribute, definition FROM schema_guard.describe('part.whole%', '{structure}') WHERE attribute ~ 'replica';
+SELECT * FROM schema_guard.verify();
+
 DROP SCHEMA part CASCADE;
 DROP EXTENSION schema_guard;

@@ -16,8 +16,7 @@ ALTER INDEX sto.i SET (fillfactor = 50);
 ALTER INDEX sto.i ALTER COLUMN 1 SET STATISTICS 500;
 ALTER TABLE sto.t ALTER a SET STORAGE EXTERNAL, ALTER a SET STATISTICS 0, ALTER c SET (n_distinct = -0.5);
 ALTER TABLE sto.t CLUSTER ON t_pkey;
-ALTER TABLE sto.t REPLICA IDENTITY USING INDEX u;
-ALTER TABLE sto.p1 REPLICA IDENTITY FULL, SET (fillfactor = 10);
+ALTER TABLE sto.p1 SET (fillfactor = 10);
 SELECT object_identity, facet, attribute, definition FROM schema_guard.describe('sto.%', '{storage}');
 SELECT schema_guard.fingerprint() = :'guarded' AS guarded_same;
 
@@ -26,8 +25,7 @@ ALTER INDEX sto.i RESET (fillfactor);
 ALTER INDEX sto.i ALTER COLUMN 1 SET STATISTICS -1;
 ALTER TABLE sto.t ALTER a SET STORAGE EXTENDED, ALTER a SET STATISTICS -1, ALTER c RESET (n_distinct);
 ALTER TABLE sto.t SET WITHOUT CLUSTER;
-ALTER TABLE sto.t REPLICA IDENTITY DEFAULT;
-ALTER TABLE sto.p1 REPLICA IDENTITY DEFAULT, RESET (fillfactor);
+ALTER TABLE sto.p1 RESET (fillfactor);
 SELECT count(*) FROM schema_guard.describe('sto.%', '{storage}');
 
 -- a table made anew finds the name of its NOT NULL taken by its copy (18)

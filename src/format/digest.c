@@ -11,6 +11,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "format/digest.h"
+#include "support/compat.h"
 
 /* a member of a list is hashed as its hex digits and a newline */
 #define LIST_LINE_LEN (SG_DIGEST_HEX_LEN + 1)

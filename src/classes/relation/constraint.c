@@ -216,6 +216,16 @@ is_invented_name(SgRelation *relation, const SgColumn *column, const char *name)
 	return strcmp(name, makeObjectName(NameStr(relation->form->relname), column->name, label)) == 0;
 }
 
+/* the column that a NOT NULL is about, or NULL */
+static const SgColumn *
+not_null_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	int16	   *attnums;
+	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
+
+	return nattnums == 1 ? sg_column(relation, attnums[0]) : NULL;
+}
+
 /*
  * NOT NULL as a constraint (18): that the column is NOT NULL is said there;
  * here only what is special.  Its name is an invention of PostgreSQL that
@@ -227,15 +237,16 @@ is_invented_name(SgRelation *relation, const SgColumn *column, const char *name)
 static void
 add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_constraint form)
 {
-	int16	   *attnums;
-	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
-	const SgColumn *column = nattnums == 1 ? sg_column(relation, attnums[0]) : NULL;
+	const SgColumn *column = not_null_column(relation, cursor, tuple);
+	bool		differs = OidIsValid(relation->parent) && form->coninhcount > 0;
 	bool		invented;
 
 	if (column == NULL)
 		return;
 	invented = is_invented_name(relation, column, NameStr(form->conname));
-	if (form->connoinherit || !form->convalidated)
+	if (relation->inherits && form->coninhcount > 0 && form->conislocal)
+		sg_add_own_as_well(relation, form->oid, "inherited not null of column", column->name);
+	if (form->connoinherit || !form->convalidated || differs)
 	{
 		/* a dump has the name of one that is not valid, whatever it is */
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
@@ -256,20 +267,92 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
 		add_comment(relation, form);
 }
 
+/* a CHECK's name; of a NOT NULL its column's, for each partition may name it differently; or NULL */
+static const char *
+parent_constraint_name(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	const SgColumn *column;
+
+	if (form->contype == CONSTRAINT_CHECK)
+		return NameStr(form->conname);
+	if (form->contype != SG_CONSTRAINT_NOTNULL)
+		return NULL;
+	column = not_null_column(relation, cursor, tuple);
+	return column != NULL ? column->name : NULL;
+}
+
+/*
+ * Of a partitioned table: the constraints that its partitions have from it, as a
+ * List of SgParentConstraint *.  Those by indexes are collected as of any table.
+ */
+List *
+sg_load_parent_constraints(SgRelation *relation, SgCursor *cursor)
+{
+	List	   *constraints = NIL;
+	HeapTuple	tuple;
+
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+		const char *name = parent_constraint_name(relation, cursor, tuple);
+		SgParentConstraint *constraint;
+
+		if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
+			collect_index_constraint(relation, cursor, tuple, form);
+		if (name == NULL)
+			continue;
+		constraint = palloc(sizeof(SgParentConstraint));
+		constraint->type = form->contype;
+		constraint->name = pstrdup(name);
+		constraint->state = constraint_state(form);
+		constraints = lappend(constraints, constraint);
+	}
+	return constraints;
+}
+
+/*
+ * Is it a constraint that the partition has from its parent, and as it is
+ * there?  The parent's may be NOT VALID or NOT ENFORCED, and the partition's not.
+ * A dump has only the parent's of foreign keys, and does not tell whether a
+ * partition's NOT NULL (18) would stay without the parent's.
+ */
+static bool
+repeats_parent(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	const char *name;
+	ListCell   *lc;
+
+	if (OidIsValid(form->conparentid))
+		return true;
+	if (!OidIsValid(relation->parent) || form->coninhcount == 0 ||
+		(form->conislocal && form->contype != SG_CONSTRAINT_NOTNULL))
+		return false;
+	name = parent_constraint_name(relation, cursor, tuple);
+	if (name == NULL)
+		return true;
+	foreach(lc, sg_partition_parent_constraints(relation))
+	{
+		const SgParentConstraint *theirs = lfirst(lc);
+
+		if (theirs->type == form->contype && strcmp(theirs->name, name) == 0)
+			return strcmp(theirs->state, constraint_state(form)) == 0;
+	}
+	return true;
+}
+
 static void
 describe_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	char	   *definition;
 
-	/* a partition's that it has from its parent; pg_dump keeps comments on the keys among them */
-	if (OidIsValid(form->conparentid) ||
-		(OidIsValid(relation->parent) && form->coninhcount > 0 && !form->conislocal))
-	{
-		if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
-			add_comment(relation, form);
+	/* whether it repeats its parent's, index.c finds out */
+	if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
+		collect_index_constraint(relation, cursor, tuple, form);
+	else if (repeats_parent(relation, cursor, tuple))
 		return;
-	}
 
 	switch (form->contype)
 	{
@@ -282,15 +365,10 @@ describe_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 		case CONSTRAINT_FOREIGN:
 			definition = foreign_key_definition(relation, cursor, tuple, form);
 			break;
-		case CONSTRAINT_PRIMARY:
-		case CONSTRAINT_UNIQUE:
-		case CONSTRAINT_EXCLUSION:
-			collect_index_constraint(relation, cursor, tuple, form);
-			return;
 		case SG_CONSTRAINT_NOTNULL:
 			add_not_null(relation, cursor, tuple, form);
 			return;
-		default:				/* constraint triggers: trigger.c */
+		default:				/* keys and exclusions: index.c; constraint triggers: trigger.c */
 			return;
 	}
 	sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,

@@ -300,6 +300,92 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 				  "not in every partition");
 }
 
+static char *
+load_definition(IndexAt *at, SgCursor *cursor, HeapTuple tuple)
+{
+	SgRelation *relation = at->relation;
+	Oid			index = at->form->indexrelid;
+	bool		isnull;
+	Datum		expressions;
+
+	at->access_method = sg_relation(relation->describer->names, index)->access_method;
+	at->constraint = find_constraint(relation, index);
+	at->collations = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indcollation, &isnull));
+	at->opclasses = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indclass, &isnull));
+	at->options = (int2vector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
+	expressions = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
+	if (!isnull)
+		at->expressions = (List *) stringToNode(TextDatumGetCString(expressions));
+	return index_definition(at, cursor, tuple);
+}
+
+/* Of a partitioned table: its indexes, as a List of SgParentIndex *. */
+List *
+sg_load_parent_indexes(SgRelation *relation, SgCursor *cursor)
+{
+	List	   *indexes = NIL;
+	HeapTuple	tuple;
+
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+		IndexAt		at = {.relation = relation, .form = form};
+		SgParentIndex *index = palloc(sizeof(SgParentIndex));
+
+		index->relid = form->indexrelid;
+		index->enforces = form->indisunique || form->indisexclusion;
+		index->replica_identity = form->indisreplident;
+		index->definition = load_definition(&at, cursor, tuple);
+		indexes = lappend(indexes, index);
+	}
+	return indexes;
+}
+
+/*
+ * Is the partition's part of an index as the parent's?  To be one, neither the
+ * order nor the operator classes need be the same, nor what it is a constraint
+ * for, nor when that is checked.
+ */
+static bool
+repeats_parent(const IndexAt *at, const char *definition)
+{
+	Oid			parent = sg_parent_of(at->relation->describer, at->form->indexrelid);
+	ListCell   *lc;
+
+	foreach(lc, sg_partition_parent_indexes(at->relation))
+	{
+		const SgParentIndex *theirs = lfirst(lc);
+
+		if (theirs->relid == parent)
+			return strcmp(theirs->definition, definition) == 0;
+	}
+	return true;
+}
+
+/* The index as the table's replica identity; a partition's if its parent has another one. */
+static void
+add_replica_identity(SgRelation *relation, Form_pg_index form, const char *name)
+{
+	ListCell   *lc;
+
+	if (!form->indisreplident)
+		return;
+	if (OidIsValid(relation->parent))
+	{
+		Oid			parent = sg_parent_of(relation->describer, form->indexrelid);
+
+		foreach(lc, sg_partition_parent_indexes(relation))
+		{
+			const SgParentIndex *theirs = lfirst(lc);
+
+			if (theirs->relid == parent && theirs->replica_identity)
+				return;
+		}
+	}
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "replica identity",
+				  sg_attribute("index", name));
+}
+
 /* Describes the index; true if it is the partition's part of one of its parent's. */
 static bool
 describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
@@ -307,8 +393,7 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
 	const SgRelationName *index = sg_relation(relation->describer->names, form->indexrelid);
 	IndexAt		at = {.relation = relation, .form = form};
-	bool		isnull;
-	Datum		expressions;
+	bool		counts = index_counts(relation, form, tuple);
 	char	   *definition;
 
 	if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
@@ -319,20 +404,20 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	if (sg_wants_dependencies(relation->describer))
 		sg_add_dependency_of(relation->object, RelationRelationId, form->indexrelid,
 							 sg_attribute("index", index->name));
+	add_replica_identity(relation, form, index->name);
 	add_incomplete(relation, form);
-	if (index->is_partition)
-		return index_counts(relation, form, tuple);
-	at.access_method = index->access_method;
-	at.constraint = find_constraint(relation, form->indexrelid);
-	at.collations = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indcollation, &isnull));
-	at.opclasses = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indclass, &isnull));
-	at.options = (int2vector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
-	expressions = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
-	if (!isnull)
-		at.expressions = (List *) stringToNode(TextDatumGetCString(expressions));
-	definition = index_definition(&at, cursor, tuple);
+	definition = load_definition(&at, cursor, tuple);
+	if (index->is_partition &&
+		(!counts || repeats_parent(&at, definition)))
+	{
+		/* pg_dump keeps comments on these */
+		if (at.constraint != NULL && sg_wants_facet(relation->describer, SG_FACET_COMMENT))
+			sg_add_comment_on(relation->object, ConstraintRelationId, at.constraint->oid,
+							  sg_attribute("constraint", at.constraint->name));
+		return counts;
+	}
 
-	if (!index_counts(relation, form, tuple))
+	if (!counts)
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->indexrelid,
 					  sg_attribute("invalid index", index->name), definition);
 	else if (at.constraint != NULL)
@@ -342,7 +427,7 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 		sg_object_add(relation->object,
 					  form->indisunique ? SG_FACET_STRUCTURE : SG_FACET_INDEX, form->indexrelid,
 					  sg_attribute("index", index->name), definition);
-	return false;
+	return index->is_partition;
 }
 
 /* the parent's index, which the partition may lack */

@@ -166,13 +166,14 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 	return true;
 }
 
-/* the columns and indexes of the parent at hand, kept for its next partition */
+/* the parent at hand, kept for its next partition */
 typedef struct ParentColumns
 {
 	Oid			relid;
 	MemoryContext context;
 	SgRelation	relation;
 	SgObject	object;
+	List	   *constraints;	/* of SgParentConstraint * */
 	List	   *indexes;		/* of SgParentIndex * */
 } ParentColumns;
 
@@ -185,30 +186,22 @@ load_part(const SgRelationPart *part, SgRelation *relation)
 	sg_cursor_close(cursor);
 }
 
+/* what "load" finds in the part's catalog */
 static List *
-load_indexes(const SgRelation *relation)
+load_list(const SgRelationPart *part, SgRelation *relation,
+		  List *(*load) (SgRelation *relation, SgCursor *cursor))
 {
-	List	   *indexes = NIL;
-	SgCursor   *cursor;
-	HeapTuple	tuple;
+	SgCursor   *cursor = sg_part_cursor(part, relation->describer, relation->relid);
+	List	   *result = load(relation, cursor);
 
-	if (!relation->form->relhasindex)
-		return NIL;
-	cursor = sg_part_cursor(&sg_indexes_part, relation->describer, relation->relid);
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
-	{
-		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
-		SgParentIndex *index = palloc(sizeof(SgParentIndex));
-
-		index->relid = form->indexrelid;
-		index->enforces = form->indisunique || form->indisexclusion;
-		indexes = lappend(indexes, index);
-	}
 	sg_cursor_close(cursor);
-	return indexes;
+	return result;
 }
 
-/* The parent of a partition, with nothing but its columns.  Valid until the next call. */
+/*
+ * The parent of a partition, with nothing but its columns and its constraints by
+ * indexes.  Valid until the next call.
+ */
 const SgRelation *
 sg_partition_parent(const SgRelation *partition)
 {
@@ -242,14 +235,25 @@ sg_partition_parent(const SgRelation *partition)
 	sg_object_init(&parent->object, "table", "", RelationRelationId, partition->parent);
 	load_part(&sg_columns_part, &parent->relation);
 	load_part(&sg_column_defaults_part, &parent->relation);
-	parent->indexes = load_indexes(&parent->relation);
+	parent->constraints = load_list(&sg_constraints_part, &parent->relation,
+									sg_load_parent_constraints);
+	if (parent->relation.form->relhasindex)
+		parent->indexes = load_list(&sg_indexes_part, &parent->relation, sg_load_parent_indexes);
+	parent->relation.form = memcpy(palloc(CLASS_TUPLE_SIZE), parent->relation.form, CLASS_TUPLE_SIZE);
 	sg_cursor_close(parent->relation.cursor);
-	parent->relation.form = NULL;
 	MemoryContextSwitchTo(old);
 	/* what is in the text of its parent is not in the partition's */
 	sg_mentions_forget(describer->names, mark);
 	describer->parent_columns = parent;
 	return &parent->relation;
+}
+
+/* Its parent's constraints, as a List of SgParentConstraint *.  Valid as the indexes are. */
+List *
+sg_partition_parent_constraints(const SgRelation *partition)
+{
+	(void) sg_partition_parent(partition);
+	return partition->describer->parent_columns->constraints;
 }
 
 /* Its parent's indexes, as a List of SgParentIndex *.  Valid until the next parent is asked for. */

@@ -82,6 +82,27 @@ add_flags(SgRelation *relation)
 		sg_object_add(object, SG_FACET_STRUCTURE, 0, "row security of the owner", "forced");
 }
 
+/*
+ * Replica identity: a table that is published cannot be updated without one.  A
+ * partition's shows if it is not as its parent's.  An index is index.c's.
+ */
+static void
+add_replica_identity(SgRelation *relation)
+{
+	char		kind = relation->form->relkind;
+	char		identity = relation->form->relreplident;
+
+	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_MATVIEW)
+		return;
+	if (identity != REPLICA_IDENTITY_FULL && identity != REPLICA_IDENTITY_NOTHING)
+		return;
+	if (OidIsValid(relation->parent) &&
+		sg_partition_parent(relation)->form->relreplident == identity)
+		return;
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "replica identity",
+				  identity == REPLICA_IDENTITY_FULL ? "full" : "nothing");
+}
+
 /* Can it have parents, constraints and policies? */
 bool
 sg_is_table(const SgRelation *relation)
@@ -122,6 +143,7 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 			return;
 		}
 	}
+	add_replica_identity(&relation);
 	sg_described(describer, &object);
 }
 

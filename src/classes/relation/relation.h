@@ -47,7 +47,17 @@ typedef struct SgParentIndex
 {
 	Oid			relid;
 	bool		enforces;		/* unique or an exclusion */
+	bool		replica_identity;
+	const char *definition;
 } SgParentIndex;
+
+/* a constraint of a partitioned table, that each partition has as well */
+typedef struct SgParentConstraint
+{
+	char		type;			/* pg_constraint.contype */
+	const char *name;			/* of a NOT NULL its column's, which are the same in all partitions */
+	const char *state;			/* NOT VALID and the like */
+} SgParentConstraint;
 
 /* the relation at hand */
 typedef struct SgRelation
@@ -97,6 +107,12 @@ extern const SgRelationPart sg_foreign_table_part;
 extern bool sg_is_table(const SgRelation *relation);
 extern SgCursor *sg_part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only);
 
+/* constraint.c */
+extern List *sg_load_parent_constraints(SgRelation *relation, SgCursor *cursor);
+
+/* index.c */
+extern List *sg_load_parent_indexes(SgRelation *relation, SgCursor *cursor);
+
 /* column.c */
 extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
 extern const char *sg_own_column_name(const SgRelation *relation, int16 attnum);
@@ -119,6 +135,7 @@ extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form, const
 /* partition.c */
 extern const SgRelation *sg_partition_parent(const SgRelation *partition);
 extern List *sg_partition_parent_indexes(const SgRelation *partition);
+extern List *sg_partition_parent_constraints(const SgRelation *partition);
 extern Oid	sg_parent_of(const SgDescriber *describer, Oid partition);
 extern char *sg_partition_column_order(const SgRelation *relation);
 

@@ -1,8 +1,8 @@
 /*
  * classes/relation/storage.c
  *		The facet "storage" of relations: options, tablespaces, access methods,
- *		replica identity, CLUSTER marks; storage, compression, statistics
- *		targets and options of columns.
+ *		CLUSTER marks; storage, compression, statistics targets and options of
+ *		columns.
  *
  * Items only for what is not the default.
  */
@@ -75,19 +75,15 @@ sg_add_relation_storage(SgRelation *relation)
 	add_class_storage(relation, relation->tuple, "");
 	if (OidIsValid(form->reltoastrelid))
 		add_class_storage_by_oid(relation, form->reltoastrelid, "the TOAST table");
-	if (OidIsValid(form->relam) && form->relam != HEAP_TABLE_AM_OID &&
-		form->relkind != RELKIND_SEQUENCE)
+	/* a partitioned table has one only if somebody said so, for its new partitions (17) */
+	if (OidIsValid(form->relam) && form->relkind != RELKIND_SEQUENCE &&
+		(form->relam != HEAP_TABLE_AM_OID || form->relkind == RELKIND_PARTITIONED_TABLE))
 	{
 		char	   *access_method = get_am_name(form->relam);
 
 		add(relation, "access method",
 			access_method != NULL ? sg_canon_identifier(access_method) : SG_MISSING);
 	}
-	if (form->relreplident == REPLICA_IDENTITY_FULL)
-		add(relation, "replica identity", "full");
-	else if (form->relreplident == REPLICA_IDENTITY_NOTHING &&
-			 form->relkind != RELKIND_FOREIGN_TABLE && form->relkind != RELKIND_SEQUENCE)
-		add(relation, "replica identity", "nothing");
 }
 
 static const char *
@@ -149,8 +145,6 @@ sg_add_index_storage(SgRelation *relation, Form_pg_index form, const char *name)
 	add_class_storage_by_oid(relation, form->indexrelid, on);
 	if (form->indisclustered)
 		add(relation, "clustered on", on);
-	if (form->indisreplident)
-		add(relation, "replica identity", on);
 	for (int i = 1; i <= form->indnatts; i++)
 	{
 		HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(form->indexrelid),
