@@ -51,6 +51,7 @@ REGRESS = \
 	diff \
 	snapshot \
 	contract \
+	contract_judge \
 	release \
 	install \
 	judge \

@@ -566,34 +566,47 @@ resolve(PGFunction function, const char *identity)
 }
 
 /*
- * Describes the object of that type and identity, or returns NULL if there is
- * none or it is not in scope.  "relation" stands for whatever has columns or
- * is a sequence; otherwise types are those of relations, functions, procedures
- * and types.  The result is in the current memory context.  An identity that is
- * not a name at all is a syntax error.
+ * The object of that type and identity, or InvalidOid.  "relation" stands for
+ * whatever has columns or is a sequence; otherwise types are those of relations,
+ * functions, procedures and types.  An identity that is not a name at all is a
+ * syntax error.
  */
-SgObject *
-sg_describe_named(const SgDescribeOptions *options, const char *type, const char *identity)
+Oid
+sg_describe_find(const char *type, const char *identity, Oid *classid)
 {
 	int			level = pin_settings(InvalidOid);
-	Oid			classid = RelationRelationId;
 	Oid			objid;
-	SgObject   *object = NULL;
 
 	if (strcmp(type, "type") == 0)
 	{
-		classid = TypeRelationId;
+		*classid = TypeRelationId;
 		objid = resolve(to_regtype, identity);
 	}
 	else if (strcmp(type, "function") == 0 || strcmp(type, "procedure") == 0 ||
 			 strcmp(type, "aggregate") == 0)
 	{
-		classid = ProcedureRelationId;
+		*classid = ProcedureRelationId;
 		objid = resolve(to_regprocedure, identity);
 	}
 	else
+	{
+		*classid = RelationRelationId;
 		objid = resolve(to_regclass, identity);
+	}
 	AtEOXact_GUC(true, level);
+	return objid;
+}
+
+/*
+ * Describes the object that sg_describe_find() finds, or returns NULL if there is
+ * none or it is not in scope.  The result is in the current memory context.
+ */
+SgObject *
+sg_describe_named(const SgDescribeOptions *options, const char *type, const char *identity)
+{
+	Oid			classid;
+	Oid			objid = sg_describe_find(type, identity, &classid);
+	SgObject   *object = NULL;
 
 	if (OidIsValid(objid))
 		object = sg_describe_one(options, classid, objid);

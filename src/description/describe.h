@@ -47,6 +47,7 @@ extern void sg_describe_end(SgDescribeRun *run);
 extern void sg_describe_all(const SgDescribeOptions *options,
 							SgObjectReceiver receive, void *arg);
 extern SgObject *sg_describe_one(const SgDescribeOptions *options, Oid classid, Oid objid);
+extern Oid	sg_describe_find(const char *type, const char *identity, Oid *classid);
 extern SgObject *sg_describe_named(const SgDescribeOptions *options,
 								   const char *type, const char *identity);
 

@@ -1,80 +1,15 @@
 /*
  * format/item_text.c
- *		Taking apart what a description says of a column, and of what is unique.
+ *		Taking apart what a description says of columns, keys, triggers, rules.
  *
- * The definitions are SQL that the describer wrote, so the grammar is small:
- * what matters is to leave alone what stands in quotes and in parentheses.
- * Keywords are in upper case, which no unquoted identifier is.
+ * The definitions are SQL that the describer wrote; each is read by its
+ * grammar, token by token, so that names and literals never count as words.
  */
 #include "postgres.h"
 
 #include "format/item_text.h"
-
-/*
- * The end of the quoted text that begins at "in", a quote; a doubled quote is
- * part of it.
- */
-static const char *
-skip_quoted(const char *in)
-{
-	char		quote = *in++;
-
-	while (*in != '\0')
-	{
-		if (*in == quote)
-		{
-			if (in[1] != quote)
-				return in + 1;
-			in++;
-		}
-		in++;
-	}
-	return in;
-}
-
-/* The end of the group that begins at "in", an opening parenthesis. */
-static const char *
-skip_group(const char *in)
-{
-	int			depth = 0;
-
-	while (*in != '\0')
-	{
-		if (*in == '"' || *in == '\'')
-		{
-			in = skip_quoted(in);
-			continue;
-		}
-		if (*in == '(')
-			depth++;
-		else if (*in == ')' && --depth == 0)
-			return in + 1;
-		in++;
-	}
-	return in;
-}
-
-/* One step: past a quoted text, a group, or one byte. */
-static const char *
-skip_token(const char *in)
-{
-	if (*in == '"' || *in == '\'')
-		return skip_quoted(in);
-	if (*in == '(')
-		return skip_group(in);
-	return in + 1;
-}
-
-/* Where "word" stands at the top level of "text", or its end. */
-static const char *
-find_word(const char *text, const char *word)
-{
-	size_t		len = strlen(word);
-
-	while (*text != '\0' && strncmp(text, word, len) != 0)
-		text = skip_token(text);
-	return text;
-}
+#include "format/token.h"
+#include "format/value.h"
 
 static SgColumnFill
 classify_fill(const char *text)
@@ -90,174 +25,259 @@ classify_fill(const char *text)
 	return SG_FILL_GENERATED;
 }
 
+/* Is what fills the column in an expression that is NULL? */
+static bool
+fills_null(const SgColumnParts *column)
+{
+	const char *expression;
+	SgToken		group;
+
+	if (column->fill == SG_FILL_DEFAULT)
+		return sg_value_is_null(column->fill_text + strlen("DEFAULT "));
+	if (column->fill != SG_FILL_GENERATED)
+		return false;
+	expression = column->fill_text + strlen("GENERATED ALWAYS AS ");
+	return sg_token_next(&expression, expression + strlen(expression), &group) &&
+		sg_value_is_null(pnstrdup(group.text, group.len));
+}
+
 /*
  * Takes a column's definition apart.  The parts are allocated in the current
  * memory context or point into "definition".
  */
 void
-sg_column_parse(const char *definition, SgColumnParts *column)
+sg_item_column_parse(const char *definition, SgColumnParts *column)
 {
 	static const char *const ends[] = {" COLLATE ", " NOT NULL", " GENERATED ", " DEFAULT "};
 	const char *end = definition + strlen(definition);
-	const char *fill = find_word(definition, " DEFAULT ");
-	const char *generated = find_word(definition, " GENERATED ");
+	const char *fill = sg_token_find(definition, " DEFAULT ");
+	const char *generated = sg_token_find(definition, " GENERATED ");
 
 	/* whichever comes first: the rest is inside of it */
 	if (generated < fill)
 		fill = generated;
 	for (int i = 0; i < lengthof(ends); i++)
 	{
-		const char *found = find_word(definition, ends[i]);
+		const char *found = sg_token_find(definition, ends[i]);
 
 		if (found < end)
 			end = found;
 	}
 	column->type = pnstrdup(definition, end - definition);
-	column->not_null = find_word(definition, " NOT NULL") < fill;
+	column->not_null = sg_token_find(definition, " NOT NULL") < fill;
 	column->fill_text = *fill == '\0' ? NULL : fill + 1;
 	column->fill = classify_fill(column->fill_text);
+	column->fills_null = fills_null(column);
 }
 
-/* The type without what stands in parentheses, and without blanks around it; palloc'd. */
-char *
-sg_type_without_modifier(const char *type)
+/* Where the keyword stands first, or "count". */
+static int
+find_keyword(const SgToken *tokens, int count, const char *keyword)
 {
-	StringInfoData result;
+	int			i = 0;
 
-	initStringInfo(&result);
-	while (*type != '\0')
-	{
-		const char *next = skip_token(type);
-
-		if (*type != '(')
-			appendBinaryStringInfo(&result, type, next - type);
-		type = next;
-	}
-	return result.data;
+	while (i < count && !(tokens[i].kind == SG_TOKEN_KEYWORD && sg_token_is(&tokens[i], keyword)))
+		i++;
+	return i;
 }
 
-/* Past the name at "in", or NULL if there is none; *name gets it unquoted. */
-static const char *
-scan_name(const char *in, char **name)
+/* Do these two keywords stand there, one after the other? */
+static bool
+has_keywords(const SgToken *tokens, int count, const char *first, const char *second)
 {
-	StringInfoData result;
-	const char *end;
-
-	initStringInfo(&result);
-	if (*in == '"')
+	for (int i = 0; i + 1 < count; i++)
 	{
-		end = skip_quoted(in);
-		for (in++; in < end - 1; in++)
-		{
-			appendStringInfoChar(&result, *in);
-			if (*in == '"')
-				in++;
-		}
+		if (sg_token_is(&tokens[i], first) && sg_token_is(&tokens[i + 1], second))
+			return true;
 	}
-	else
-	{
-		for (end = in; *end != '\0' && strchr(" (),", *end) == NULL; end++)
-			appendStringInfoChar(&result, *end);
-	}
-	*name = result.data;
-	return result.len == 0 ? NULL : end;
+	return false;
 }
 
 /*
- * The names in a parenthesized list such as (a, "B" COLLATE x DESC), without
- * what follows each; NIL if a member is an expression.
+ * The columns of a key such as (a, "B" COLLATE x DESC), without what follows
+ * each; NIL if a member is an expression, or no row of which the key is.
  */
 static List *
-scan_key(const char *in)
+key_columns(const SgToken *group)
 {
 	List	   *names = NIL;
+	ListCell   *cell;
 
-	if (*in != '(')
-		return NIL;
-	do
+	foreach(cell, sg_token_split(sg_token_inside(group)))
 	{
-		char	   *name;
+		int			count;
+		SgToken    *tokens = sg_tokens(lfirst(cell), strlen(lfirst(cell)), &count);
 
-		in++;
-		while (*in == ' ')
-			in++;
-		in = scan_name(in, &name);
-		if (in == NULL || *in == '(')
+		if (count == 0 || tokens[0].kind != SG_TOKEN_NAME ||
+			(count > 1 && (tokens[1].kind == SG_TOKEN_GROUP || sg_token_is(&tokens[1], "."))) ||
+			has_keywords(tokens, count, "WITHOUT", "OVERLAPS"))
 			return NIL;
-		names = lappend(names, name);
-		while (*in != '\0' && *in != ',' && *in != ')')
-			in = skip_token(in);
-	} while (*in == ',');
+		names = lappend(names, sg_token_name(&tokens[0]));
+	}
 	return names;
 }
 
-static const char *
-skip_prefix(const char *text, const char *prefix)
-{
-	size_t		len = strlen(prefix);
-
-	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
-}
-
 /*
- * The columns on which a constraint or index lets ON CONFLICT (columns) work:
- * it is unique at once, on plain columns, and in all rows.  NIL if it does
- * not, or if the item is something else.
+ * The columns on which a constraint or index is what ON CONFLICT (columns)
+ * looks for: unique, on plain columns, and in all rows.  False if it is not,
+ * or if the item is something else.
  */
-List *
-sg_unique_columns(const SgItem *item)
+bool
+sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 {
-	const char *rest;
-	const char *key;
+	int			count;
+	SgToken    *tokens;
+	int			group = 0;
+	int			where;
 
-	if (skip_prefix(item->attribute, "constraint ") != NULL)
-	{
-		rest = skip_prefix(item->definition, "PRIMARY KEY");
-		if (rest == NULL)
-			rest = skip_prefix(item->definition, "UNIQUE");
-	}
-	else if (skip_prefix(item->attribute, "index ") != NULL)
-		rest = skip_prefix(item->definition, "UNIQUE ");
-	else
-		rest = NULL;
-	if (rest == NULL)
-		return NIL;
-	if (*find_word(rest, " DEFERRABLE") != '\0' || *find_word(rest, " WHERE ") != '\0' ||
-		*find_word(rest, "WITHOUT OVERLAPS") != '\0')
-		return NIL;
-	key = rest;
-	while (*key != '\0' && *key != '(')
-		key = *key == '"' ? skip_quoted(key) : key + 1;
-	return scan_key(key);
+	if (strncmp(item->attribute, "constraint ", 11) != 0 &&
+		strncmp(item->attribute, "index ", 6) != 0)
+		return false;
+	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
+	if (count == 0 || !(sg_token_is(&tokens[0], "PRIMARY") || sg_token_is(&tokens[0], "UNIQUE")))
+		return false;
+	while (group < count && tokens[group].kind != SG_TOKEN_GROUP)
+		group++;
+	where = find_keyword(tokens, count, "WHERE");
+	if (group == count || (where + 1 < count &&
+						   sg_value_truth(sg_token_inside(&tokens[where + 1]), NULL, NULL) != SG_TRUE))
+		return false;
+	key->columns = key_columns(&tokens[group]);
+	key->deferrable = find_keyword(tokens, count, "DEFERRABLE") < count;
+	return key->columns != NIL;
 }
 
-/* The members of a list that is separated by commas, "" being empty: a List of char *. */
-List *
-sg_split_list(const char *text)
+/* Takes a CHECK constraint apart; false if the item is none. */
+bool
+sg_item_check_parse(const SgItem *item, SgCheckParts *check)
 {
-	List	   *members = NIL;
-	const char *start = text;
+	int			count;
+	SgToken    *tokens;
 
-	if (*text == '\0')
-		return NIL;
-	for (; *text != '\0'; text = skip_token(text))
-	{
-		if (*text == ',')
-		{
-			members = lappend(members, pnstrdup(start, text - start));
-			start = text + 1;
-		}
-	}
-	return lappend(members, pstrdup(start));
+	if (strncmp(item->attribute, "constraint ", 11) != 0)
+		return false;
+	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
+	if (count < 2 || !sg_token_is(&tokens[0], "CHECK"))
+		return false;
+	check->condition = sg_token_inside(&tokens[1]);
+	check->enforced = !has_keywords(tokens, count, "NOT", "ENFORCED");
+	check->valid = check->enforced && !has_keywords(tokens, count, "NOT", "VALID");
+	return true;
+}
+
+/* The column of a NOT NULL that is not valid (18): it may hold nulls.  NULL if the item is none. */
+char *
+sg_item_not_valid_column(const SgItem *item)
+{
+	int			count;
+	SgToken    *tokens;
+
+	if (strncmp(item->attribute, "constraint ", 11) != 0)
+		return NULL;
+	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
+	if (count < 5 || !sg_token_is(&tokens[0], "NOT") || !sg_token_is(&tokens[1], "NULL") ||
+		!has_keywords(tokens + 3, count - 3, "NOT", "VALID"))
+		return NULL;
+	return sg_token_name(&tokens[2]);
+}
+
+/* Does the trigger see each new row before it is stored, so that it may complete it? */
+bool
+sg_item_sees_new_row(const char *definition)
+{
+	int			count;
+	SgToken    *tokens = sg_tokens(definition, strlen(definition), &count);
+	int			each = find_keyword(tokens, count, "EACH");
+
+	/* events stand between BEFORE and FOR EACH */
+	return count > 0 && sg_token_is(&tokens[0], "BEFORE") &&
+		find_keyword(tokens, each, "INSERT") < each &&
+		each + 1 < count && sg_token_is(&tokens[each + 1], "ROW");
+}
+
+/* Is the rule one on that event?  *instead: it may do something else instead. */
+bool
+sg_item_rule_is_on(const char *definition, const char *event, bool *instead)
+{
+	int			count;
+	SgToken    *tokens = sg_tokens(definition, strlen(definition), &count);
+	int			action = find_keyword(tokens, count, "DO");
+
+	*instead = action + 1 < count && sg_token_is(&tokens[action + 1], "INSTEAD");
+	return count > 1 && sg_token_is(&tokens[0], "ON") && sg_token_is(&tokens[1], event);
 }
 
 /* The parent's name in "parent FOR VALUES ..." or "parent DEFAULT"; palloc'd. */
 char *
-sg_bound_parent(const char *definition)
+sg_item_bound_parent(const char *definition)
 {
-	const char *end = find_word(definition, " FOR VALUES");
+	const char *end = sg_token_find(definition, " FOR VALUES");
 
 	if (*end == '\0')
-		end = find_word(definition, " DEFAULT");
+		end = sg_token_find(definition, " DEFAULT");
 	return pnstrdup(definition, end - definition);
+}
+
+/* The object's item of that attribute, or NULL. */
+const SgItem *
+sg_item_find(const SgObject *object, const char *attribute)
+{
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if (strcmp(object->items[i].attribute, attribute) == 0)
+			return &object->items[i];
+	}
+	return NULL;
+}
+
+const char *
+sg_item_definition(const SgObject *object, const char *attribute)
+{
+	const SgItem *item = sg_item_find(object, attribute);
+
+	return item == NULL ? NULL : item->definition;
+}
+
+bool
+sg_item_is_column(const SgItem *item)
+{
+	return strncmp(item->attribute, "column ", 7) == 0;
+}
+
+/* The name in an attribute: column "a""b" gives a"b; palloc'd. */
+char *
+sg_item_name(const char *attribute)
+{
+	SgToken		token = {0};
+
+	attribute = strchr(attribute, '"');
+	if (attribute == NULL || !sg_token_next(&attribute, attribute + strlen(attribute), &token))
+		return pstrdup("");
+	return sg_token_name(&token);
+}
+
+/* Does the trigger or rule fire in sessions that replicate nothing? */
+bool
+sg_item_fires(const SgObject *object, const SgItem *item)
+{
+	const char *state = sg_item_definition(object, psprintf("state of %s", item->attribute));
+
+	return state == NULL || strcmp(state, "always") == 0 || strcmp(state, "origin") == 0;
+}
+
+/* Does the table say that it inherits from the other, directly and not as its partition? */
+bool
+sg_item_inherits_from(const SgObject *object, const char *parent)
+{
+	const char *parents = sg_item_definition(object, "inherits");
+	ListCell   *cell;
+
+	if (parents == NULL)
+		return false;
+	foreach(cell, sg_token_split(parents))
+	{
+		if (strcmp(lfirst(cell), parent) == 0)
+			return true;
+	}
+	return false;
 }

@@ -1,6 +1,6 @@
 /*
  * format/item_text.h
- *		Taking apart what a description says of a column, of what is unique ...
+ *		Taking apart what a description says of columns, keys, triggers, rules.
  *
  * Pure: works on the texts of items, touches no catalog.
  */
@@ -27,12 +27,36 @@ typedef struct SgColumnParts
 	bool		not_null;
 	SgColumnFill fill;
 	const char *fill_text;		/* from GENERATED or DEFAULT on; or NULL */
+	bool		fills_null;		/* the expression is NULL */
 } SgColumnParts;
 
-extern void sg_column_parse(const char *definition, SgColumnParts *column);
-extern char *sg_type_without_modifier(const char *type);
-extern List *sg_unique_columns(const SgItem *item);
-extern List *sg_split_list(const char *text);
-extern char *sg_bound_parent(const char *definition);
+/* what lets ON CONFLICT (columns) work, or not */
+typedef struct SgUniqueKey
+{
+	List	   *columns;		/* of char *, as often as the index has them */
+	bool		deferrable;		/* found by ON CONFLICT, which then fails */
+} SgUniqueKey;
+
+/* the parts of: CHECK (condition) [NO INHERIT] [NOT ENFORCED | NOT VALID] */
+typedef struct SgCheckParts
+{
+	const char *condition;
+	bool		enforced;
+	bool		valid;			/* of the rows that are there, too */
+} SgCheckParts;
+
+extern const SgItem *sg_item_find(const SgObject *object, const char *attribute);
+extern const char *sg_item_definition(const SgObject *object, const char *attribute);
+extern char *sg_item_name(const char *attribute);
+extern bool sg_item_is_column(const SgItem *item);
+extern bool sg_item_fires(const SgObject *object, const SgItem *item);
+extern bool sg_item_inherits_from(const SgObject *object, const char *parent);
+extern void sg_item_column_parse(const char *definition, SgColumnParts *column);
+extern bool sg_item_unique_key(const SgItem *item, SgUniqueKey *key);
+extern bool sg_item_check_parse(const SgItem *item, SgCheckParts *check);
+extern char *sg_item_not_valid_column(const SgItem *item);
+extern bool sg_item_sees_new_row(const char *definition);
+extern bool sg_item_rule_is_on(const char *definition, const char *event, bool *instead);
+extern char *sg_item_bound_parent(const char *definition);
 
 #endif							/* SG_FORMAT_ITEM_TEXT_H */

@@ -91,20 +91,21 @@ static bool
 is_needed_key(const char *attribute, const char *definition, const char *needed)
 {
 	SgItem		item = {0};
-	List	   *columns;
+	SgUniqueKey key;
 	ListCell   *cell;
 
 	if (definition == NULL)
 		return false;
 	item.attribute = attribute;
 	item.definition = definition;
-	columns = sg_unique_columns(&item);
-	foreach(cell, columns)
+	if (!sg_item_unique_key(&item, &key) || key.deferrable)
+		return false;
+	foreach(cell, key.columns)
 	{
 		if (strstr(needed, sg_attribute("", lfirst(cell)) + 1) == NULL)
 			return false;
 	}
-	return columns != NIL;
+	return true;
 }
 
 static Relevance

@@ -2,7 +2,7 @@
  * releases/contract.h
  *		Contracts: what a release needs of the schema, and whether it is there.
  *
- * The check is pure but for the lookup callback, so that the same rules judge
+ * The check is pure but for where objects come from, so that the same rules judge
  * the live catalogs, a snapshot, and the outcome of a transaction before it
  * commits.  docs/contracts.md describes format and rules for people.
  */
@@ -32,12 +32,20 @@ typedef struct SgContractObject
 } SgContractObject;
 
 /*
- * The object of that kind and identity, or NULL.  It lives at least as long as
- * the memory context that is current in the call.  Besides what
- * sg_contract_objects lists, the check may ask for a partition's parent and
- * for the domain that a column has as its type.
+ * Where objects come from.  They live at least as long as the memory context
+ * that is current in the call.  Besides what sg_contract_objects lists, the
+ * check may ask for a partition's parent and for types.
  */
-typedef SgObject *(*SgObjectLookup) (const char *kind, const char *identity, void *arg);
+typedef struct SgObjectSource
+{
+	/* the object of that kind and identity, or NULL */
+	SgObject   *(*lookup) (const char *kind, const char *identity, void *arg);
+	/* the tables that inherit from the one of that identity, partitions excepted */
+	List	   *(*children) (const char *identity, void *arg);
+	/* the functions, procedures and aggregates called so: schema.name */
+	List	   *(*overloads) (const char *name, void *arg);
+	void	   *arg;
+} SgObjectSource;
 
 #define SG_SEVERITY_BROKEN "broken"	/* some statement of the release fails */
 #define SG_SEVERITY_RISKY "risky"	/* it may fail; what decides cannot be seen */
@@ -57,7 +65,9 @@ extern const char *const *sg_contract_kind_types(const char *kind);
 extern bool sg_contract_kind_matches(const char *kind, const char *type);
 extern SgContract *sg_contract_parse(Jsonb *contract);
 extern List *sg_contract_objects(const SgContract *contract);
-extern List *sg_contract_check(const SgContract *contract, SgObjectLookup lookup, void *arg);
+extern List *sg_contract_check(const SgContract *contract, const SgObjectSource *source);
+extern bool sg_item_inherits_from(const SgObject *object, const char *parent);
+extern char *sg_contract_function_called(const char *identity);
 extern char *sg_problem_text(const SgProblem *problem);
 
 #endif							/* SG_RELEASES_CONTRACT_H */

@@ -15,17 +15,22 @@
 
 #include "common/hashfn.h"
 #include "miscadmin.h"
-#include "parser/scansup.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/json.h"
-#include "utils/memutils.h"
-#include "utils/varlena.h"
 
-#include "format/item_text.h"
+#include "format/name_table.h"
 #include "releases/contract.h"
+#include "releases/contract_canonical.h"
 #include "releases/contract_tree.h"
-#include "support/compat.h"
+
+/*
+ * Anybody may ask about a contract, so there are limits: the objects that one
+ * names, the targets of ON CONFLICT of each, and the whole in bytes.
+ */
+#define MAX_OBJECTS 10000
+#define MAX_TARGETS 100
+#define MAX_SIZE (16 * 1024 * 1024)
 
 /* reads the value of one key into "into"; "path" leads to it */
 typedef void (*ValueReader) (const char *path, JsonbValue *value, void *into);
@@ -36,33 +41,6 @@ typedef struct KnownKey
 	const char *name;
 	ValueReader read;
 } KnownKey;
-
-static void reject(const char *path, const char *format,...)
-			pg_attribute_printf(2, 3) pg_attribute_noreturn();
-
-static void
-reject(const char *path, const char *format,...)
-{
-	StringInfoData detail;
-
-	initStringInfo(&detail);
-	for (;;)
-	{
-		va_list		args;
-		int			needed;
-
-		va_start(args, format);
-		needed = appendStringInfoVA(&detail, format, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&detail, needed);
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("contract is invalid at %s: %s", path, detail.data),
-			 errhint("docs/contracts.md describes the format.")));
-}
 
 /* The path of a member: bare where it can be, else as a JSON string. */
 static char *
@@ -109,7 +87,7 @@ each_member(const char *path, JsonbValue *object,
 	JsonbIteratorToken token;
 
 	if (!is_object(object))
-		reject(path, "an object is expected, not %s", JsonbTypeName(object));
+		sg_contract_reject(path, "an object is expected, not %s", JsonbTypeName(object));
 	iterator = JsonbIteratorInit(object->val.binary.data);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
@@ -134,7 +112,7 @@ each_element(const char *path, JsonbValue *array, ValueReader read, void *into)
 	int			index = 0;
 
 	if (!is_array(array))
-		reject(path, "an array is expected, not %s", JsonbTypeName(array));
+		sg_contract_reject(path, "an array is expected, not %s", JsonbTypeName(array));
 	iterator = JsonbIteratorInit(array->val.binary.data);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
@@ -150,160 +128,43 @@ read_text(const char *path, JsonbValue *value)
 	char	   *text;
 
 	if (value->type != jbvString)
-		reject(path, "a string is expected, not %s", JsonbTypeName(value));
+		sg_contract_reject(path, "a string is expected, not %s", JsonbTypeName(value));
 	text = value_text(value);
 	if (text[0] == '\0')
-		reject(path, "the string is empty");
+		sg_contract_reject(path, "the string is empty");
 	return text;
 }
 
-/* Appends a string to the List at "into", which must not hold it already. */
+/* names of columns or labels that are being read */
+typedef struct NameReader
+{
+	List	   *names;
+	HTAB	   *seen;
+} NameReader;
+
+/* Appends a string to the names, which must not hold it already. */
 static void
 read_name(const char *path, JsonbValue *value, void *into)
 {
-	List	  **names = into;
+	NameReader *reader = into;
 	char	   *name = read_text(path, value);
-	ListCell   *cell;
+	void	  **seen = sg_name_enter(reader->seen, name);
 
-	foreach(cell, *names)
-	{
-		if (strcmp(lfirst(cell), name) == 0)
-			reject(path, "\"%s\" is listed twice", name);
-	}
-	*names = lappend(*names, name);
+	if (*seen != NULL)
+		sg_contract_reject(path, "\"%s\" is listed twice", name);
+	*seen = name;
+	reader->names = lappend(reader->names, name);
 }
 
-/* "schema.name" as SQL writes it, made canonical */
-static char *
-canonical_name(const char *path, const char *text)
+/* An array of strings, none of them twice: a List of char *. */
+static List *
+read_names(const char *path, JsonbValue *value)
 {
-	List	   *parts;
+	NameReader	reader = {NIL, sg_name_table("schema_guard contract names")};
 
-	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || list_length(parts) != 2 ||
-		((char *) linitial(parts))[0] == '\0' || ((char *) lsecond(parts))[0] == '\0')
-		reject(path, "\"%s\" is not a qualified name: write schema.name, quoted as in SQL where needed",
-			   text);
-	if (strcmp(linitial(parts), "pg_catalog") == 0 ||
-		strcmp(linitial(parts), "information_schema") == 0)
-		reject(path, "what PostgreSQL itself brings along is not part of a contract");
-	return quote_qualified_identifier(linitial(parts), lsecond(parts));
-}
-
-/* Blanks around it gone, and outside of double quotes lower case and single blanks. */
-static char *
-fold(const char *text)
-{
-	StringInfoData result;
-	bool		quoted = false;
-
-	initStringInfo(&result);
-	for (; *text != '\0'; text++)
-	{
-		if (*text == '"')
-			quoted = !quoted;
-		if (quoted || !scanner_isspace(*text))
-			appendStringInfoChar(&result, quoted ? *text : pg_ascii_tolower((unsigned char) *text));
-		else if (result.len > 0 && result.data[result.len - 1] != ' ')
-			appendStringInfoChar(&result, ' ');
-	}
-	while (result.len > 0 && result.data[result.len - 1] == ' ')
-		result.data[--result.len] = '\0';
-	return result.data;
-}
-
-/*
- * The type in this database, or InvalidOid.  Raises only errors that name the
- * path; what it catches is always raised again, so nothing is left half done.
- */
-static Oid
-lookup_type(const char *path, const char *text, int32 *typmod)
-{
-	MemoryContext context = CurrentMemoryContext;
-	Oid			type = InvalidOid;
-
-	PG_TRY();
-	{
-		sg_compat_parse_type(text, &type, typmod);
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
-			PG_RE_THROW();
-		FlushErrorState();
-		reject(path, "\"%s\" is not a type (%s)", text, error->message);
-	}
-	PG_END_TRY();
-	return type;
-}
-
-/*
- * A type as a description writes it, with or without its modifier.  One that
- * is not here yet must at least be qualified.
- */
-static char *
-canonical_type(const char *path, const char *text, bool with_modifier)
-{
-	int32		typmod = -1;
-	Oid			type;
-
-	if (strspn(text, " ") == strlen(text))
-		reject(path, "a type is empty");
-	type = lookup_type(path, text, &typmod);
-	if (OidIsValid(type))
-		return format_type_extended(type, with_modifier ? typmod : -1, FORMAT_TYPE_TYPEMOD_GIVEN);
-	if (strchr(text, '.') == NULL)
-		reject(path, "type \"%s\" does not exist; outside of pg_catalog a type is written with its schema",
-			   text);
-	return fold(text);
-}
-
-/* "schema.name(type, type)" made canonical, as a description writes it */
-static char *
-canonical_function(const char *path, const char *text)
-{
-	char	   *copy = fold(text);
-	size_t		len = strlen(copy);
-	char	   *open = copy;
-	bool		quoted = false;
-	StringInfoData result;
-	ListCell   *cell;
-
-	while (*open != '\0' && (quoted || *open != '('))
-	{
-		if (*open++ == '"')
-			quoted = !quoted;
-	}
-	if (*open == '\0' || copy[len - 1] != ')')
-		reject(path, "\"%s\" is not a function: write schema.name(argument types)", text);
-	copy[len - 1] = '\0';
-	*open++ = '\0';
-	while (*open == ' ')
-		open++;
-
-	initStringInfo(&result);
-	appendStringInfo(&result, "%s(", canonical_name(path, copy));
-	foreach(cell, sg_split_list(open))
-		appendStringInfo(&result, "%s%s", result.data[result.len - 1] == '(' ? "" : ",",
-						 canonical_type(path, lfirst(cell), false));
-	appendStringInfoChar(&result, ')');
-	return result.data;
-}
-
-/* A function's result as a description writes it: [SETOF] type, or TABLE(...) as it is. */
-static char *
-canonical_result(const char *path, const char *text)
-{
-	char	   *folded = fold(text);
-
-	if (strncmp(folded, "table(", 6) == 0)
-		return psprintf("TABLE%s", folded + 5);
-	if (strncmp(folded, "setof ", 6) == 0)
-		return psprintf("SETOF %s", canonical_type(path, folded + 6, false));
-	return canonical_type(path, folded, false);
+	each_element(path, value, read_name, &reader);
+	hash_destroy(reader.seen);
+	return reader.names;
 }
 
 /* Reads the members of an object by a table of known keys; "into" goes to each reader. */
@@ -322,7 +183,7 @@ read_known(const KnownKey *known, const char *path, const char *key, JsonbValue 
 		}
 		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", entry->name);
 	}
-	reject(path, "the key is unknown; known here: %s", names.data);
+	sg_contract_reject(path, "the key is unknown; known here: %s", names.data);
 }
 
 static void
@@ -332,9 +193,9 @@ read_selected_column(const char *path, const char *key, JsonbValue *value, void 
 	SgNeededColumn *column = palloc0(sizeof(SgNeededColumn));
 
 	if (key[0] == '\0')
-		reject(path, "the column's name is empty");
+		sg_contract_reject(path, "the column's name is empty");
 	column->name = key;
-	column->type = canonical_type(path, read_text(path, value), true);
+	column->type = sg_contract_canonical_type(path, read_text(path, value), true);
 	relation->select = lappend(relation->select, column);
 }
 
@@ -347,7 +208,7 @@ read_select(const char *path, JsonbValue *value, void *into)
 static void
 read_not_null(const char *path, JsonbValue *value, void *into)
 {
-	each_element(path, value, read_name, &((SgNeededRelation *) into)->not_null);
+	((SgNeededRelation *) into)->not_null = read_names(path, value);
 }
 
 static void
@@ -356,24 +217,25 @@ read_insert(const char *path, JsonbValue *value, void *into)
 	SgNeededRelation *relation = into;
 
 	relation->inserts = true;
-	each_element(path, value, read_name, &relation->insert);
+	relation->insert = read_names(path, value);
 }
 
 static void
 read_update(const char *path, JsonbValue *value, void *into)
 {
-	each_element(path, value, read_name, &((SgNeededRelation *) into)->update);
+	((SgNeededRelation *) into)->update = read_names(path, value);
 }
 
 static void
 read_conflict_target(const char *path, JsonbValue *value, void *into)
 {
 	List	  **targets = into;
-	List	   *columns = NIL;
+	List	   *columns = read_names(path, value);
 
-	each_element(path, value, read_name, &columns);
 	if (columns == NIL)
-		reject(path, "the list of columns is empty");
+		sg_contract_reject(path, "the list of columns is empty");
+	if (list_length(*targets) == MAX_TARGETS)
+		sg_contract_reject(path, "there are more than %d", MAX_TARGETS);
 	*targets = lappend(*targets, columns);
 }
 
@@ -442,9 +304,11 @@ check_first(const char *path, SgContract *contract,
 		contract->identities = hash_create("schema_guard contract", 64, &ctl,
 										   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 	}
+	if (hash_get_num_entries(contract->identities) == MAX_OBJECTS)
+		sg_contract_reject(path, "the contract names more than %d objects", MAX_OBJECTS);
 	(void) hash_search(contract->identities, &identity, HASH_ENTER, &found);
 	if (found)
-		reject(path, "%s is there twice", name);
+		sg_contract_reject(path, "%s is there twice", name);
 }
 
 static void
@@ -453,7 +317,7 @@ read_relation(const char *path, const char *key, JsonbValue *value, void *into)
 	SgContract *contract = into;
 	SgNeededRelation *relation = palloc0(sizeof(SgNeededRelation));
 
-	relation->identity = canonical_name(path, key);
+	relation->identity = sg_contract_canonical_name(path, key);
 	check_first(path, contract, read_relation, relation->identity);
 	each_member(path, value, read_relation_key, relation);
 	contract->relations = lappend(contract->relations, relation);
@@ -465,10 +329,10 @@ read_function(const char *path, const char *key, JsonbValue *value, void *into)
 	SgContract *contract = into;
 	SgNeededFunction *function = palloc0(sizeof(SgNeededFunction));
 
-	function->identity = canonical_function(path, key);
+	function->identity = sg_contract_canonical_function(path, key);
 	check_first(path, contract, read_function, function->identity);
 	if (value->type != jbvNull)
-		function->result = canonical_result(path, read_text(path, value));
+		function->result = sg_contract_canonical_result(path, read_text(path, value));
 	contract->functions = lappend(contract->functions, function);
 }
 
@@ -478,9 +342,9 @@ read_enum(const char *path, const char *key, JsonbValue *value, void *into)
 	SgContract *contract = into;
 	SgNeededEnum *type = palloc0(sizeof(SgNeededEnum));
 
-	type->identity = canonical_name(path, key);
+	type->identity = sg_contract_canonical_name(path, key);
 	check_first(path, contract, read_enum, type->identity);
-	each_element(path, value, read_name, &type->labels);
+	type->labels = read_names(path, value);
 	contract->enums = lappend(contract->enums, type);
 }
 
@@ -506,7 +370,7 @@ read_enums(const char *path, JsonbValue *value, void *into)
 static void
 read_migrations(const char *path, JsonbValue *value, void *into)
 {
-	reject(path, "this version of schema_guard does not check the ledgers of migration tools");
+	sg_contract_reject(path, "this version of schema_guard does not check the ledgers of migration tools");
 }
 
 static const KnownKey contract_keys[] = {
@@ -535,13 +399,15 @@ sg_contract_parse(Jsonb *json)
 	JsonbValue	root;
 
 	if (!JB_ROOT_IS_OBJECT(json))
-		reject("$", "an object is expected");
+		sg_contract_reject("$", "an object is expected");
+	if (VARSIZE(json) > MAX_SIZE)
+		sg_contract_reject("$", "it is longer than %d MB", MAX_SIZE / (1024 * 1024));
 	root.type = jbvBinary;
 	root.val.binary.data = &json->root;
 	root.val.binary.len = VARSIZE(json) - VARHDRSZ;
 	each_member("$", &root, read_contract_key, contract);
 	if (contract->relations == NIL && contract->functions == NIL && contract->enums == NIL)
-		reject("$", "it names no relation, function or enum");
+		sg_contract_reject("$", "it names no relation, function or enum");
 	if (contract->identities != NULL)
 		hash_destroy(contract->identities);
 	contract->identities = NULL;

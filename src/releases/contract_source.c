@@ -11,14 +11,22 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "common/hashfn.h"
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_proc.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
+#include "utils/catcache.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/varlena.h"
 
 #include "description/describe.h"
 #include "description/scope.h"
 #include "format/item_text.h"
+#include "format/name_table.h"
+#include "format/token.h"
 #include "releases/contract_source.h"
 #include "state/live_state.h"
 #include "state/store.h"
@@ -57,20 +65,20 @@ load_committed(Oid classid, Oid objid)
 
 /* Describes one object, waiting for a lock only if there is no other way. */
 static SgObject *
-describe(SgDescribeOptions *options, const char *type, const char *identity)
+describe(SgDescribeOptions *options, Oid classid, Oid objid)
 {
 	SgObject   *object;
 
 	attempt.busy = false;
 	options->busy = note_busy;
-	object = sg_describe_named(options, type, identity);
+	object = sg_describe_one(options, classid, objid);
 	if (object != NULL || !attempt.busy)
 		return object;
 	object = load_committed(attempt.classid, attempt.objid);
 	if (object != NULL)
 		return object;
 	options->busy = NULL;
-	return sg_describe_named(options, type, identity);
+	return sg_describe_one(options, classid, objid);
 }
 
 /* Are all types there that a function's canonical identity names? */
@@ -83,7 +91,7 @@ argument_types_exist(const char *identity)
 	/* a type's modifier is not part of an identity, so the last one it is */
 	while (open > identity && *open != '(')
 		open--;
-	foreach(cell, sg_split_list(pnstrdup(open + 1, strlen(open) - 2)))
+	foreach(cell, sg_token_split(pnstrdup(open + 1, strlen(open) - 2)))
 	{
 		Oid			type = InvalidOid;
 		int32		typmod;
@@ -95,22 +103,94 @@ argument_types_exist(const char *identity)
 	return true;
 }
 
-/* SgObjectLookup over the live catalogs; "arg" is an SgDescribeOptions */
+/* SgObjectSource of the live catalogs; "arg" is an SgDescribeOptions */
 static SgObject *
 lookup_live(const char *kind, const char *identity, void *arg)
 {
-	if (strcmp(kind, SG_CONTRACT_RELATION) == 0)
-		return describe(arg, kind, identity);
+	SgObject   *object;
+	Oid			classid;
+	Oid			objid;
+
 	if (strcmp(kind, SG_CONTRACT_FUNCTION) == 0 && !argument_types_exist(identity))
 		return NULL;
-	for (const char *const *type = sg_contract_kind_types(kind); *type != NULL; type++)
-	{
-		SgObject   *object = describe(arg, *type, identity);
+	objid = sg_describe_find(kind, identity, &classid);
+	object = OidIsValid(objid) ? describe(arg, classid, objid) : NULL;
+	return object != NULL && sg_contract_kind_matches(kind, object->type) ? object : NULL;
+}
 
-		if (object != NULL)
-			return object;
+static List *
+children_live(const char *identity, void *arg)
+{
+	List	   *children = NIL;
+	Oid			classid;
+	Oid			objid = sg_describe_find(SG_CONTRACT_RELATION, identity, &classid);
+	ListCell   *cell;
+
+	/* a partitioned table has none but partitions */
+	if (!OidIsValid(objid) || !has_subclass(objid) ||
+		get_rel_relkind(objid) == RELKIND_PARTITIONED_TABLE)
+		return NIL;
+	foreach(cell, find_inheritance_children(objid, NoLock))
+	{
+		SgObject   *child = describe(arg, classid, lfirst_oid(cell));
+
+		if (child != NULL)
+			children = lappend(children, child);
 	}
-	return NULL;
+	return children;
+}
+
+/* The OIDs of the functions in a schema that have the name. */
+static List *
+functions_called(Oid schema, const char *name)
+{
+	CatCList   *entries = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
+	List	   *oids = NIL;
+
+	for (int i = 0; i < entries->n_members; i++)
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&entries->members[i]->tuple);
+
+		if (form->pronamespace == schema)
+			oids = lappend_oid(oids, form->oid);
+	}
+	ReleaseSysCacheList(entries);
+	return oids;
+}
+
+static List *
+overloads_live(const char *name, void *arg)
+{
+	List	   *functions = NIL;
+	List	   *parts;
+	ListCell   *cell;
+
+	if (!SplitIdentifierString(pstrdup(name), '.', &parts) || list_length(parts) != 2)
+		return NIL;
+	foreach(cell, functions_called(get_namespace_oid(linitial(parts), true), lsecond(parts)))
+	{
+		SgObject   *function = describe(arg, ProcedureRelationId, lfirst_oid(cell));
+
+		if (function != NULL)
+			functions = lappend(functions, function);
+	}
+	return functions;
+}
+
+/* what the live catalogs have for contracts */
+static SgDescribeOptions live_options = {.facets = CONTRACT_FACETS,.all_objects = true};
+static const SgObjectSource live_source = {
+	.lookup = lookup_live,
+	.children = children_live,
+	.overloads = overloads_live,
+	.arg = &live_options
+};
+
+/* The catalogs as they are now, this transaction's changes included. */
+const SgObjectSource *
+sg_contract_live_source(void)
+{
+	return &live_source;
 }
 
 /*
@@ -121,9 +201,7 @@ lookup_live(const char *kind, const char *identity, void *arg)
 List *
 sg_contract_check_live(const SgContract *contract)
 {
-	SgDescribeOptions options = {.facets = CONTRACT_FACETS, .all_objects = true};
-
-	return sg_contract_check(contract, lookup_live, &options);
+	return sg_contract_check(contract, &live_source);
 }
 
 /* Does the object have items of its own only where it differs from a parent? */
@@ -163,65 +241,76 @@ sg_contract_is_covered(const SgContract *contract)
 	return true;
 }
 
-/* a stored schema's object, found by kind and identity */
-typedef struct SchemaEntry
+/* a stored schema, its objects by what contracts ask for */
+typedef struct StoredObjects
 {
-	const char *name;			/* hash key: kind and identity */
-	SgObject   *object;
-} SchemaEntry;
+	HTAB	   *objects;		/* by kind and identity: SgObject * */
+	HTAB	   *children;		/* by the identity of a parent: List * of them */
+	HTAB	   *overloads;		/* by a function's name: List * of them */
+} StoredObjects;
 
-static uint32
-hash_name(const void *key, Size keysize)
-{
-	const char *name = *(const char *const *) key;
-
-	return string_hash(name, strlen(name) + 1);
-}
-
-static int
-match_name(const void *left, const void *right, Size keysize)
-{
-	return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
-/* SgObjectLookup over a stored schema; "arg" is its hash table */
+/* SgObjectSource of a stored schema; "arg" is its StoredObjects */
 static SgObject *
-lookup_schema(const char *kind, const char *identity, void *arg)
+lookup_stored(const char *kind, const char *identity, void *arg)
 {
-	const char *name = psprintf("%s %s", kind, identity);
-	SchemaEntry *entry = hash_search(arg, &name, HASH_FIND, NULL);
+	return sg_name_find(((StoredObjects *) arg)->objects, psprintf("%s %s", kind, identity));
+}
 
-	return entry == NULL ? NULL : entry->object;
+static List *
+children_stored(const char *identity, void *arg)
+{
+	return sg_name_find(((StoredObjects *) arg)->children, identity);
+}
+
+static List *
+overloads_stored(const char *name, void *arg)
+{
+	return sg_name_find(((StoredObjects *) arg)->overloads, name);
+}
+
+static void
+append_under(HTAB *table, const char *name, SgObject *object)
+{
+	void	  **list = sg_name_enter(table, name);
+
+	*list = lappend(*list, object);
+}
+
+static void
+store_object(StoredObjects *stored, SgObject *object)
+{
+	static const char *const kinds[] = {SG_CONTRACT_RELATION, SG_CONTRACT_FUNCTION, SG_CONTRACT_TYPE};
+	const char *parents = sg_item_definition(object, "inherits");
+	ListCell   *cell;
+
+	for (int kind = 0; kind < lengthof(kinds); kind++)
+	{
+		if (sg_contract_kind_matches(kinds[kind], object->type))
+			*sg_name_enter(stored->objects, psprintf("%s %s", kinds[kind], object->identity)) = object;
+	}
+	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, object->type))
+		append_under(stored->overloads, sg_contract_function_called(object->identity), object);
+	foreach(cell, sg_token_split(parents == NULL ? "" : parents))
+		append_under(stored->children, lfirst(cell), object);
 }
 
 /* What of the contract does not hold in a stored schema. */
 List *
 sg_contract_check_schema(const SgContract *contract, const SgSchema *schema)
 {
-	static const char *const kinds[] = {SG_CONTRACT_RELATION, SG_CONTRACT_FUNCTION, SG_CONTRACT_TYPE};
-	HASHCTL		ctl = {0};
-	HTAB	   *objects;
+	StoredObjects stored = {
+		.objects = sg_name_table("schema_guard stored objects"),
+		.children = sg_name_table("schema_guard stored children"),
+		.overloads = sg_name_table("schema_guard stored functions")
+	};
+	SgObjectSource source = {
+		.lookup = lookup_stored,
+		.children = children_stored,
+		.overloads = overloads_stored,
+		.arg = &stored
+	};
 
-	ctl.keysize = sizeof(const char *);
-	ctl.entrysize = sizeof(SchemaEntry);
-	ctl.hash = hash_name;
-	ctl.match = match_name;
-	ctl.hcxt = CurrentMemoryContext;
-	objects = hash_create("schema_guard contract objects", 256, &ctl,
-						  HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 	for (int i = 0; i < schema->nobjects; i++)
-	{
-		for (int kind = 0; kind < lengthof(kinds); kind++)
-		{
-			const char *name;
-			SchemaEntry *entry;
-
-			if (!sg_contract_kind_matches(kinds[kind], schema->objects[i]->type))
-				continue;
-			name = psprintf("%s %s", kinds[kind], schema->objects[i]->identity);
-			entry = hash_search(objects, &name, HASH_ENTER, NULL);
-			entry->object = schema->objects[i];
-		}
-	}
-	return sg_contract_check(contract, lookup_schema, objects);
+		store_object(&stored, schema->objects[i]);
+	return sg_contract_check(contract, &source);
 }

@@ -8,6 +8,7 @@
 #include "format/schemafile.h"
 #include "releases/contract.h"
 
+extern const SgObjectSource *sg_contract_live_source(void);
 extern List *sg_contract_check_live(const SgContract *contract);
 extern List *sg_contract_check_schema(const SgContract *contract, const SgSchema *schema);
 extern bool sg_contract_is_covered(const SgContract *contract);

@@ -16,8 +16,9 @@
 #include "utils/hsearch.h"
 #include "utils/jsonb.h"
 
+#include "format/item_text.h"
 #include "format/schemafile.h"
-#include "releases/contract.h"
+#include "releases/contract_source.h"
 #include "releases/impact.h"
 #include "releases/release.h"
 #include "state/digest_column.h"
@@ -91,7 +92,7 @@ unchanged_object(Side *side, const char *kind, const char *identity)
 	return result;
 }
 
-/* SgObjectLookup on one side of the change */
+/* SgObjectSource of one side of the change */
 static SgObject *
 lookup(const char *kind, const char *identity, void *arg)
 {
@@ -110,6 +111,74 @@ lookup(const char *kind, const char *identity, void *arg)
 		touched |= answers(there, kind, identity);
 	}
 	return touched ? NULL : unchanged_object(side, kind, identity);
+}
+
+/*
+ * Adds the object of that identity to the list unless it has it.  What the
+ * catalogs name, after the change, and what the change has on this side,
+ * together are all that can be there on this side.
+ */
+static List *
+append_here(Side *side, List *objects, const char *kind, const char *identity)
+{
+	SgObject   *object = lookup(kind, identity, side);
+	ListCell   *lc;
+
+	foreach(lc, objects)
+	{
+		if (strcmp(((SgObject *) lfirst(lc))->identity, identity) == 0)
+			return objects;
+	}
+	return object == NULL ? objects : lappend(objects, object);
+}
+
+static List *
+children(const char *identity, void *arg)
+{
+	Side	   *side = arg;
+	const SgObjectSource *live = sg_contract_live_source();
+	List	   *found = NIL;
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, live->children(identity, live->arg))
+		found = append_here(side, found, SG_CONTRACT_RELATION, ((SgObject *) lfirst(lc))->identity);
+	foreach(lc, side->delta->objects)
+	{
+		const SgLiveChange *change = lfirst(lc);
+		SgObject   *here = side->after ? change->after : change->before;
+
+		if (here != NULL && sg_item_inherits_from(here, identity))
+			found = append_here(side, found, SG_CONTRACT_RELATION, here->identity);
+	}
+	foreach(lc, found)
+	{
+		if (sg_item_inherits_from(lfirst(lc), identity))
+			result = lappend(result, lfirst(lc));
+	}
+	return result;
+}
+
+static List *
+overloads(const char *name, void *arg)
+{
+	Side	   *side = arg;
+	const SgObjectSource *live = sg_contract_live_source();
+	List	   *found = NIL;
+	ListCell   *lc;
+
+	foreach(lc, live->overloads(name, live->arg))
+		found = append_here(side, found, SG_CONTRACT_FUNCTION, ((SgObject *) lfirst(lc))->identity);
+	foreach(lc, side->delta->objects)
+	{
+		const SgLiveChange *change = lfirst(lc);
+		SgObject   *here = side->after ? change->after : change->before;
+
+		if (here != NULL && sg_contract_kind_matches(SG_CONTRACT_FUNCTION, here->type) &&
+			strcmp(sg_contract_function_called(here->identity), name) == 0)
+			found = append_here(side, found, SG_CONTRACT_FUNCTION, here->identity);
+	}
+	return found;
 }
 
 static bool
@@ -161,7 +230,8 @@ new_problems(const SgRelease *release, const SgLiveDelta *delta)
 {
 	const SgContract *contract = sg_contract_parse(release->contract);
 	Side		side = {delta, true, NIL, CurrentMemoryContext};
-	List	   *after = sg_contract_check(contract, lookup, &side);
+	SgObjectSource source = {lookup, children, overloads, &side};
+	List	   *after = sg_contract_check(contract, &source);
 	bool		fitted = sg_release_fitted(release, delta);
 	List	   *before;
 	List	   *result = NIL;
@@ -171,7 +241,7 @@ new_problems(const SgRelease *release, const SgLiveDelta *delta)
 	if (after == NIL)
 		return NIL;
 	side.after = false;
-	before = sg_contract_check(contract, lookup, &side);
+	before = sg_contract_check(contract, &source);
 	foreach(lc, after)
 	{
 		SgProblem  *problem = lfirst(lc);

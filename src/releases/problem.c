@@ -8,7 +8,7 @@
  */
 #include "postgres.h"
 
-#include "releases/contract.h"
+#include "releases/contract_rules.h"
 
 typedef struct Template
 {
@@ -25,8 +25,12 @@ static const Template templates[] = {
 	{"became_nullable", ": %a may be null, the release reads it as NOT NULL"},
 	{"insert_new_mandatory_column", ": %a (%f) has no default, the release inserts without it"},
 	{"column_generated", ": %a is %f, the release writes to it"},
+	{"insert_fails_check", ": %a refuses what the release inserts: %f"},
+	{"conflict_target_missing", ": %f gets in the way of %n, the release uses it with ON CONFLICT"},
 	{"conflict_target_missing", ": nothing is %n, the release uses it with ON CONFLICT"},
 	{"function_missing", " is missing"},
+	{"function_ambiguous", " is not unique: other functions fit the call as well"},
+	{"function_arguments_changed", " is called with other types than those of %f"},
 	{"function_result_changed", ": returns %f, needed is %n"},
 	{"function_result_changed", ": returns nothing, needed is %n"},
 	{"enum_missing", ": is no enum but a %f"},
@@ -100,4 +104,29 @@ sg_problem_text(const SgProblem *problem)
 		buf.data[start] = '\0';
 	}
 	elog(ERROR, "rule \"%s\" has no text", problem->rule);
+}
+
+/* A new problem, of severity broken. */
+SgProblem *
+sg_problem_add(SgContractCheck *check, const char *rule, const char *type, const char *identity)
+{
+	SgProblem  *problem = palloc0(sizeof(SgProblem));
+
+	problem->severity = SG_SEVERITY_BROKEN;
+	problem->rule = rule;
+	problem->type = type;
+	problem->identity = identity;
+	check->problems = lappend(check->problems, problem);
+	return problem;
+}
+
+/* A new problem of the relation; "attribute" is NULL if it is one of the whole. */
+SgProblem *
+sg_problem_of_column(SgRelationCheck *state, const char *rule, const char *attribute)
+{
+	SgProblem  *problem = sg_problem_add(state->check, rule, state->object->type,
+										 state->needed->identity);
+
+	problem->attribute = attribute;
+	return problem;
 }

@@ -341,15 +341,45 @@ names_object(const SgRelease *release, const char *identity)
 	return false;
 }
 
+/* Does the release's contract name a function of the same schema and name? */
+static bool
+names_overload(const SgRelease *release, const char *identity)
+{
+	char	   *called = sg_contract_function_called(identity);
+	size_t		len = strlen(called);
+
+	for (int i = 0; i < release->nnames; i++)
+	{
+		const text *name = (const text *) DatumGetPointer(release->names[i]);
+
+		if (VARSIZE_ANY_EXHDR(name) > len && memcmp(VARDATA_ANY(name), called, len) == 0 &&
+			VARDATA_ANY(name)[len] == '(')
+			return true;
+	}
+	return false;
+}
+
 /*
  * Can the changed object matter to a release?  Besides what its contract
- * names, a domain can, being a column's type.
+ * names, a domain can, being a column's type, a function of the same name, and
+ * a table that inherits from others.
  */
 static bool
 concerns(const SgObject *changed, const SgRelease *release)
 {
-	return changed != NULL &&
-		(strcmp(changed->type, "type") == 0 || names_object(release, changed->identity));
+	if (changed == NULL)
+		return false;
+	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, changed->type))
+		return names_overload(release, changed->identity);
+	if (sg_contract_kind_matches(SG_CONTRACT_TYPE, changed->type) ||
+		names_object(release, changed->identity))
+		return true;
+	for (int i = 0; i < changed->nitems; i++)
+	{
+		if (strcmp(changed->items[i].attribute, "inherits") == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Is the release known to fit before the change?  False says nothing. */

@@ -41,6 +41,13 @@
 #define sg_compat_detach_pending(form) false
 #endif
 
+/* Partitions have the identity of their parent's columns since 17 (699586315) */
+#if PG_VERSION_NUM >= 170000
+#define sg_compat_partitions_have_identity() true
+#else
+#define sg_compat_partitions_have_identity() false
+#endif
+
 /* ON DELETE SET NULL (columns) came with 15 (d6f96ed94) */
 #if PG_VERSION_NUM >= 150000
 #define sg_compat_confdelsetcols() Anum_pg_constraint_confdelsetcols

@@ -1,0 +1,275 @@
+-- contracts judged by the server: a verdict is right if the statement behaves as it says
+CREATE EXTENSION schema_guard;
+SET client_min_messages = error;
+\set VERBOSITY terse
+\pset null '-'
+-- a stored schema has partitions only then
+SELECT schema_guard.guard_facets('{structure,index,partitions}');
+
+/*
+ * Each case makes a schema, runs a statement of the contract's, and asks for
+ * the verdict: against the live schema, against a snapshot of it and against
+ * its schema file.  "works" is what the server says; what the contract says
+ * must be "fits" if it does and the problem's rule if it does not.
+ */
+CREATE TYPE pg_temp.judgement AS (works boolean, live text, stored text, file text, server text);
+CREATE FUNCTION pg_temp.rules(contract jsonb) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM schema_guard.assert_contract(contract);
+	RETURN 'fits';
+EXCEPTION WHEN SQLSTATE 'SG001' THEN
+	RETURN 'broken';
+END $$;
+CREATE FUNCTION pg_temp.judge(setup text, contract jsonb, statement text) RETURNS pg_temp.judgement
+LANGUAGE plpgsql AS $$
+DECLARE
+	result pg_temp.judgement;
+	file text;
+BEGIN
+	BEGIN
+		EXECUTE setup;
+		result.live := pg_temp.rules(contract);
+		PERFORM schema_guard.register('judge', '1', contract);
+		PERFORM schema_guard.capture('judged');
+		SELECT coalesce(string_agg(rule, ' ' ORDER BY rule), 'fits') INTO result.stored
+		  FROM schema_guard.can_deploy('judge', '1', 'judged') WHERE severity = 'broken';
+		file := schema_guard.export('judged');
+		PERFORM schema_guard.import(file, 'read');
+		SELECT coalesce(string_agg(rule, ' ' ORDER BY rule), 'fits') INTO result.file
+		  FROM schema_guard.can_deploy('judge', '1', 'read') WHERE severity = 'broken';
+		BEGIN
+			EXECUTE statement;
+			result.works := true;
+		EXCEPTION WHEN OTHERS THEN
+			result.works := false;
+			result.server := SQLSTATE;
+		END;
+		RAISE EXCEPTION 'back' USING ERRCODE = 'UU000';
+	EXCEPTION WHEN SQLSTATE 'UU000' THEN
+		NULL;
+	END;
+	RETURN result;
+END $$;
+CREATE TABLE pg_temp.cases (n int GENERATED ALWAYS AS IDENTITY, setup text, contract jsonb, statement text);
+CREATE FUNCTION pg_temp.insert_case(setup text, insert jsonb, statement text) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO pg_temp.cases (setup, contract, statement)
+	VALUES (setup, jsonb_build_object('relations', jsonb_build_object('public.t', jsonb_build_object('insert', insert))), statement);
+$$;
+CREATE FUNCTION pg_temp.target_case(setup text, target jsonb) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO pg_temp.cases (setup, contract, statement)
+	SELECT setup, jsonb_build_object('relations', jsonb_build_object('public.t', jsonb_build_object('conflict_targets', jsonb_build_array(target)))),
+		   format('INSERT INTO t (a, b) VALUES (1, 1) ON CONFLICT (%s) DO NOTHING', string_agg(c, ', '))
+	  FROM jsonb_array_elements_text(target) c;
+$$;
+CREATE FUNCTION pg_temp.null_case(setup text, statement text) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO pg_temp.cases (setup, contract, statement)
+	VALUES (setup, '{"relations": {"public.t": {"not_null": ["c"]}}}', statement);
+$$;
+CREATE FUNCTION pg_temp.type_case(setup text, type text, statement text) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO pg_temp.cases (setup, contract, statement)
+	VALUES (setup, jsonb_build_object('relations', jsonb_build_object('public.t', jsonb_build_object('select', jsonb_build_object('c', type)))),
+			statement);
+$$;
+CREATE FUNCTION pg_temp.call_case(setup text, function text, result text, statement text) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO pg_temp.cases (setup, contract, statement)
+	VALUES (setup, jsonb_build_object('functions', jsonb_build_object(function, result)), statement);
+$$;
+
+-- ---------------------------------------------------------------- INSERT
+SELECT count(*) FROM (VALUES
+	-- domains over domains
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE DOMAIN code AS must; CREATE TABLE t (id int, c code)$$),
+	($$CREATE DOMAIN must AS text CHECK (VALUE IS NOT NULL); CREATE DOMAIN code AS must; CREATE TABLE t (id int, c code)$$),
+	($$CREATE DOMAIN must AS text CHECK (VALUE <> '' AND VALUE IS NOT NULL); CREATE TABLE t (id int, c must)$$),
+	($$CREATE DOMAIN must AS text CHECK (VALUE <> ''); CREATE DOMAIN code AS must; CREATE TABLE t (id int, c code)$$),
+	($$CREATE DOMAIN must AS text NOT NULL DEFAULT 'x'; CREATE DOMAIN code AS must; CREATE TABLE t (id int, c code)$$),
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE DOMAIN code AS must DEFAULT 'x'; CREATE TABLE t (id int, c code)$$),
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE DOMAIN code AS must; ALTER DOMAIN must SET DEFAULT 'x'; CREATE TABLE t (id int, c code)$$),
+	($$CREATE DOMAIN must AS text NOT NULL DEFAULT 'x'; CREATE TABLE t (id int, c must DEFAULT NULL)$$),
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE TABLE t (id int, c must DEFAULT 'y')$$),
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE TABLE t (id int, c must[])$$),
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE TYPE pair AS (a must, b int); CREATE TABLE t (id int, c pair)$$),
+	($$CREATE DOMAIN must AS varchar(20) DEFAULT NULL; CREATE TABLE t (id int, c must NOT NULL)$$),
+	-- defaults that are null
+	($$CREATE TABLE t (id int, nick varchar(20) NOT NULL DEFAULT NULL)$$),
+	($$CREATE TABLE t (id int, nick numeric(10,2) NOT NULL DEFAULT NULL::numeric)$$),
+	($$CREATE TABLE t (id int, nick timestamp(3) with time zone NOT NULL DEFAULT NULL::date)$$),
+	($$CREATE TABLE t (id int, nick text NOT NULL DEFAULT 'NULL')$$),
+	($$CREATE TABLE t (id int, nick varchar(20) NOT NULL DEFAULT 'IS NULL')$$),
+	($$CREATE TABLE t (id int, nick text NOT NULL GENERATED ALWAYS AS (NULL::text) STORED)$$),
+	($$CREATE TABLE t (id int, nick text NOT NULL GENERATED ALWAYS AS ('a') STORED)$$),
+	-- CHECK
+	($$CREATE TABLE t (id int, c int CHECK (c IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int); ALTER TABLE t ADD CHECK (c IS NOT NULL) NOT VALID$$),
+	($$CREATE TABLE t (id int, c int, CHECK (id > 0 AND c IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int, CHECK (id > 0 OR c IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (NOT (c IS NULL AND d IS NULL)))$$),
+	($$CREATE TABLE t (id int, c int, CHECK (NOT c IS NULL))$$),
+	($$CREATE TABLE t (id int, c varchar(10), CHECK (c::text IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 1, CHECK (c IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int, CHECK (c > 0))$$),
+	($$CREATE TABLE t (id int, "c IS NOT NULL" int, c text, CHECK ("c IS NOT NULL" > 0 OR c <> 'x IS NOT NULL'))$$),
+	($$CREATE TABLE t (id int, c int, CHECK (false))$$),
+	-- identity and serial
+	($$CREATE TABLE t (id int, c int GENERATED BY DEFAULT AS IDENTITY)$$),
+	($$CREATE TABLE t (id int, c serial)$$),
+	($$CREATE TABLE p (id int, c int GENERATED BY DEFAULT AS IDENTITY) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p FOR VALUES IN (1)$$),
+	($$CREATE TABLE p (id int, c int GENERATED ALWAYS AS IDENTITY) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF p DEFAULT PARTITION BY LIST (id); CREATE TABLE t PARTITION OF q FOR VALUES IN (1)$$),
+	($$CREATE TABLE t (id int, c int GENERATED BY DEFAULT AS IDENTITY) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t FOR VALUES IN (1)$$),
+	($$CREATE TABLE p (id int, c int NOT NULL DEFAULT 1) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p FOR VALUES IN (1); ALTER TABLE t ALTER c DROP DEFAULT$$),
+	($$CREATE TABLE p (id int, c int NOT NULL) ; CREATE TABLE t () INHERITS (p)$$),
+	-- rules
+	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING$$),
+	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING; ALTER TABLE t DISABLE RULE r$$),
+	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE r AS ON UPDATE TO t DO INSTEAD NOTHING$$)
+	) AS s(setup), pg_temp.insert_case(setup, '["id"]', 'INSERT INTO t (id) VALUES (1)');
+
+-- triggers: only one that fires before each new row can help
+CREATE FUNCTION public.stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.c := 1; RETURN NEW; END $$;
+CREATE FUNCTION public."BEFORE INSERT FOR EACH ROW"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+SELECT count(*) FROM (VALUES
+	($$CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	($$CREATE TRIGGER t BEFORE UPDATE OR INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	($$CREATE TRIGGER t BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION stamp('not on INSERT')$$),
+	($$CREATE TRIGGER t BEFORE UPDATE OF "INSERT" ON t FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	($$CREATE TRIGGER t BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.n = 'INSERT') EXECUTE FUNCTION stamp()$$),
+	($$CREATE TRIGGER t BEFORE DELETE ON t FOR EACH ROW EXECUTE FUNCTION "BEFORE INSERT FOR EACH ROW"()$$),
+	($$CREATE TRIGGER "BEFORE INSERT" AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp('BEFORE INSERT FOR EACH ROW')$$),
+	($$CREATE TRIGGER t BEFORE INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION stamp(' FOR EACH ROW ')$$),
+	($$CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp(); ALTER TABLE t DISABLE TRIGGER t$$),
+	($$CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp(); ALTER TABLE t ENABLE REPLICA TRIGGER t$$),
+	($$CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp(); ALTER TABLE t ENABLE ALWAYS TRIGGER t$$)
+	) AS s(setup), pg_temp.insert_case('CREATE TABLE t (id int, c int NOT NULL, n text, "INSERT" int); ' || setup, '["id"]', 'INSERT INTO t (id) VALUES (1)');
+-- a domain refuses before the trigger sees the row
+SELECT pg_temp.insert_case($$CREATE DOMAIN must AS int NOT NULL; CREATE TABLE t (id int, c must); CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp()$$,
+						   '["id"]', 'INSERT INTO t (id) VALUES (1)');
+SELECT pg_temp.insert_case($$CREATE TABLE p (id int, c int NOT NULL) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p FOR VALUES IN (1);
+	CREATE TRIGGER t BEFORE INSERT ON p FOR EACH ROW EXECUTE FUNCTION stamp(); ALTER TABLE t DISABLE TRIGGER t$$, '["id"]', 'INSERT INTO t (id) VALUES (1)');
+
+-- ---------------------------------------------------------------- ON CONFLICT
+SELECT count(*) FROM (VALUES
+	($$CREATE TABLE t (a int UNIQUE, b int)$$),
+	($$CREATE TABLE t (a int UNIQUE, b int); ALTER TABLE t ADD UNIQUE (a) DEFERRABLE$$),
+	($$CREATE TABLE t (a int UNIQUE DEFERRABLE, b int)$$),
+	($$CREATE TABLE t (a int, b int, PRIMARY KEY (a) DEFERRABLE INITIALLY DEFERRED)$$),
+	($$CREATE TABLE t (a int, b int, UNIQUE (a, b))$$),
+	($$CREATE TABLE t (a int, b int, "DEFERRABLE" int, UNIQUE (a) INCLUDE ("DEFERRABLE"))$$),
+	($$CREATE TABLE t (a int, b int); CREATE INDEX ON t (a)$$),
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (a) WHERE b > 0$$),
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (a) WHERE true$$),
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (a, a)$$),
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t ((a + 1))$$),
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (abs(a))$$),
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (a, abs(b))$$),
+	($$CREATE SCHEMA "a"; CREATE FUNCTION "a"."F"(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t ("a"."F"(b))$$),
+	($$CREATE TABLE t (a text, b int); CREATE UNIQUE INDEX ON t (a COLLATE "C" text_pattern_ops DESC NULLS LAST)$$),
+	($$CREATE TABLE t (a int, b int, EXCLUDE USING btree (a WITH =))$$),
+	($$CREATE TABLE t (a int UNIQUE, b int); CREATE RULE r AS ON UPDATE TO t DO ALSO NOTHING$$),
+	($$CREATE TABLE t (a int UNIQUE, b int); CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING$$),
+	($$CREATE TABLE t (a int UNIQUE, b int); CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING; ALTER TABLE t DISABLE RULE r$$),
+	($$CREATE TABLE t (a int UNIQUE, b int) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF t DEFAULT$$),
+	($$CREATE TABLE t (a int, b int) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF t DEFAULT; CREATE UNIQUE INDEX ON ONLY t (a)$$),
+	($$CREATE TABLE p (a int UNIQUE, b int) PARTITION BY LIST (a); CREATE TABLE t PARTITION OF p DEFAULT$$),
+	($$CREATE TABLE p (a int UNIQUE, b int); CREATE TABLE t () INHERITS (p)$$)
+	) AS s(setup), pg_temp.target_case(setup, '["a"]');
+
+-- ---------------------------------------------------------------- nulls
+-- the statement fails if it can put a null where the contract reads none
+SELECT count(*) FROM (VALUES
+	($$CREATE TABLE t (c int NOT NULL)$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int)$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE DOMAIN code AS must; CREATE TABLE t (c code)$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE DOMAIN must AS text CHECK (VALUE IS NOT NULL); CREATE TABLE t (c must)$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE DOMAIN must AS text NOT NULL; CREATE TABLE t (c must[])$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int CHECK (c IS NOT NULL))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int, CHECK (c IS NOT NULL AND c > 0))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int, d int, CHECK (c IS NOT NULL OR d > 0))$$, 'INSERT INTO t VALUES (NULL, 1)'),
+	($$CREATE TABLE t (c int PRIMARY KEY)$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE p (c int NOT NULL) PARTITION BY LIST (c); CREATE TABLE t PARTITION OF p DEFAULT$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE p (c int NOT NULL); CREATE TABLE t () INHERITS (p)$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int); CREATE TABLE u () INHERITS (t); ALTER TABLE t ADD CHECK (c IS NOT NULL)$$, 'INSERT INTO u VALUES (NULL)'),
+	($$CREATE TABLE t (c int); CREATE TABLE u () INHERITS (t); ALTER TABLE t ADD CHECK (c IS NOT NULL) NO INHERIT$$, 'INSERT INTO u VALUES (NULL)'),
+	($$CREATE TABLE t (c int); CREATE TABLE s () INHERITS (t); CREATE TABLE u () INHERITS (s); ALTER TABLE t ADD CHECK (c IS NOT NULL) NO INHERIT; ALTER TABLE s ADD CHECK (c IS NOT NULL) NO INHERIT$$, 'INSERT INTO u VALUES (NULL)')
+	) AS s(setup, statement), pg_temp.null_case(setup, format('DO $do$ BEGIN %s; RAISE ''it holds a null'' USING ERRCODE = ''UN000''; EXCEPTION WHEN not_null_violation OR check_violation THEN NULL; END $do$', statement));
+
+-- ---------------------------------------------------------------- types
+-- what the server describes to a driver is one of the types that the contract is content with; of a domain that is its base
+CREATE FUNCTION pg_temp.sees(type text) RETURNS text LANGUAGE sql AS $$
+	SELECT format('DO $do$ BEGIN CREATE TEMP TABLE seen AS SELECT c FROM t; IF (SELECT format_type(CASE WHEN y.typtype = ''d'' THEN y.typbasetype ELSE y.oid END,
+		CASE WHEN y.typtype = ''d'' THEN y.typtypmod ELSE a.atttypmod END) FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid WHERE attrelid = ''pg_temp.seen''::regclass AND attname = ''c'') NOT IN (%s) THEN RAISE ''another type''; END IF; END $do$', type) $$;
+SELECT count(*) FROM (VALUES
+	('int8', 'int8', $$'bigint'$$), ('bigint', 'int4', $$'integer'$$), ('varchar(10)[]', 'character varying(10)[]', $$'character varying(10)[]'$$),
+	('varchar(10)[]', 'varchar[]', $$'character varying(10)[]'$$), ('varchar(10)[]', 'varchar(20)[]', $$'character varying(20)[]'$$),
+	('timestamp(3) with time zone', 'timestamptz(3)', $$'timestamp(3) with time zone'$$),
+	('timestamp(3) with time zone', 'timestamptz', $$'timestamp(3) with time zone'$$),
+	('timestamptz', 'timestamp(3) with time zone', $$'timestamp(3) with time zone'$$),
+	('interval day to second(3)', 'interval', $$'interval day to second(3)'$$),
+	('interval day to second(3)', 'interval day to second(3)', $$'interval day to second(3)'$$),
+	('interval day to second(3)', 'interval(3)', $$'interval(3)'$$),
+	('interval(3)[]', 'interval[]', $$'interval(3)[]'$$),
+	('bit varying(5)', 'varbit', $$'bit varying(5)'$$), ('bit varying(5)', 'bit varying(5)', $$'bit varying(5)'$$),
+	('bit(5)', 'bit varying(5)', $$'bit varying(5)'$$), ('bit(5)', 'bit(5)', $$'bit(5)'$$), ('char(5)', 'bpchar', $$'character(5)'$$),
+	('char(5)', 'char(5)', $$'character(5)'$$), ('time(0)', 'time without time zone', $$'time(0) without time zone'$$),
+	('numeric(12,2)', 'decimal', $$'numeric(12,2)'$$), ('numeric(12,2)', 'numeric(12,3)', $$'numeric(12,3)'$$),
+	('float', 'float8', $$'double precision'$$), ('float(10)', 'real', $$'real'$$),
+	('public.d', 'numeric(12,2)', $$'numeric(12,2)'$$), ('public.d', 'numeric', $$'numeric(12,2)'$$), ('public.d', 'public.d', $$'numeric(12,2)'$$),
+	('public.d', 'text', $$'text'$$), ('numeric(12,2)', 'public.d', $$'numeric(12,2)'$$), ('public.d[]', 'numeric[]', $$'numeric[]'$$),
+	('public.d[]', 'public.d[]', $$'d[]'$$)
+	) AS s(type, needed, sees), pg_temp.type_case(format('CREATE DOMAIN public.d AS numeric(12,2); CREATE TABLE t (c %s)', s.type), needed, pg_temp.sees(sees));
+
+-- ---------------------------------------------------------------- functions
+SELECT count(*) FROM (VALUES
+	($$f(a bigint, cur text DEFAULT 'EUR') RETURNS int$$, NULL, 'public.f(bigint)', 'int', 'SELECT f(1::bigint)'),
+	($$f(a bigint, cur text DEFAULT 'EUR') RETURNS int$$, $$f(a bigint) RETURNS int$$, 'public.f(bigint)', 'int', 'SELECT f(1::bigint)'),
+	($$f(a bigint, cur text DEFAULT 'EUR') RETURNS int$$, $$f(a bigint) RETURNS int$$, 'public.f(bigint,text)', 'int', $$SELECT f(1::bigint, 'x'::text)$$),
+	($$f(a bigint, cur text DEFAULT 'EUR') RETURNS int$$, $$f(a int) RETURNS int$$, 'public.f(bigint)', 'int', 'SELECT f(1::bigint)'),
+	($$f(a bigint, cur text DEFAULT 'EUR', d int DEFAULT 1) RETURNS int$$, $$f(a bigint, cur text DEFAULT ', ') RETURNS int$$, 'public.f(bigint)', 'int', 'SELECT f(1::bigint)'),
+	($$f(a bigint DEFAULT 1, cur text DEFAULT 'EUR') RETURNS int$$, NULL, 'public.f()', 'int', 'SELECT f()'),
+	($$f(a bigint, cur text) RETURNS int$$, NULL, 'public.f(bigint)', 'int', 'SELECT f(1::bigint)'),
+	($$f(a bigint) RETURNS int$$, NULL, 'public.f(integer)', 'int', 'SELECT f(1)'),
+	($$f(a bigint) RETURNS int$$, $$f(a numeric) RETURNS int$$, 'public.f(integer)', 'int', 'SELECT f(1)'),
+	($$f(a bigint) RETURNS int$$, $$f(a text) RETURNS int$$, 'public.f(date)', 'int', $$SELECT f('2024-01-01'::date)$$),
+	($$f(VARIADIC a int[]) RETURNS int$$, NULL, 'public.f(int,int,int)', 'int', 'SELECT f(1, 2, 3)'),
+	($$f(VARIADIC a int[]) RETURNS int$$, NULL, 'public.f()', 'int', 'SELECT f()'),
+	($$f(VARIADIC a int[]) RETURNS int$$, NULL, 'public.f(int[])', 'int', 'SELECT f(VARIADIC ARRAY[1])'),
+	($$f(VARIADIC a int[]) RETURNS int$$, $$f(a int) RETURNS int$$, 'public.f(int)', 'int', 'SELECT f(1)'),
+	($$f(VARIADIC a int[]) RETURNS int$$, $$f(a int, VARIADIC b int[]) RETURNS int$$, 'public.f(int,int)', 'int', 'SELECT f(1, 2)'),
+	($$f(VARIADIC a int[] DEFAULT '{}') RETURNS int$$, NULL, 'public.f()', 'int', 'SELECT f()'),
+	($$f(a anyelement) RETURNS int$$, NULL, 'public.f(bigint)', 'int', 'SELECT f(1::bigint)')
+	) AS s(one, two, function, result, statement),
+	pg_temp.call_case(format('CREATE FUNCTION %s LANGUAGE sql AS ''SELECT 1''', one) || coalesce('; CREATE FUNCTION ' || two || ' LANGUAGE sql AS ''SELECT 1''', ''),
+					  function, result, statement);
+
+-- what they return, as columns
+CREATE FUNCTION pg_temp.returns(definition text, result text, called text, columns text) RETURNS void LANGUAGE sql AS $$
+	SELECT pg_temp.call_case('CREATE DOMAIN public.d AS numeric; CREATE FUNCTION public.f' || definition || ' LANGUAGE plpgsql AS ''BEGIN END''',
+		called, result, format('DO $do$ BEGIN CREATE TEMP TABLE seen AS SELECT * FROM f(%s); IF (SELECT string_agg(attname || '' '' || format_type(CASE WHEN y.typtype = ''d'' THEN y.typbasetype ELSE y.oid END, NULL), '', '' ORDER BY attnum)
+			FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid WHERE attrelid = ''pg_temp.seen''::regclass AND attnum > 0) <> %L THEN RAISE ''other columns''; END IF; END $do$',
+			CASE called WHEN 'public.f(integer)' THEN '1' ELSE '' END, columns)) $$;
+SELECT count(*) FROM (VALUES
+	('() RETURNS TABLE (id bigint, n varchar)', 'TABLE(id int8, n varchar)', 'public.f()', 'id bigint, n character varying'),
+	('() RETURNS TABLE (id bigint, n varchar(20))', 'table ( id  int8,n varchar(10) )', 'public.f()', 'id bigint, n character varying'),
+	('() RETURNS TABLE (id bigint, n text)', 'TABLE(id int8, n varchar)', 'public.f()', 'id bigint, n character varying'),
+	('() RETURNS TABLE (id bigint, "N" text)', 'TABLE(id int8, "N" text)', 'public.f()', 'id bigint, N text'),
+	('() RETURNS TABLE (id bigint, "N" text)', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text'),
+	('() RETURNS TABLE (id bigint, n d)', 'TABLE(id int8, n numeric(5,2))', 'public.f()', 'id bigint, n numeric'),
+	('() RETURNS TABLE (id bigint, n public.d)', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text'),
+	('(OUT id bigint, OUT n text) RETURNS SETOF record', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text'),
+	('(INOUT id int DEFAULT 1, OUT n text) RETURNS SETOF record', 'TABLE(id int, n text)', 'public.f(integer)', 'id integer, n text'),
+	('(OUT n text, OUT id bigint) RETURNS SETOF record', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text')
+	) AS s(definition, result, called, columns), pg_temp.returns(definition, result, called, columns);
+
+CREATE TABLE pg_temp.judged AS SELECT c.*, j.* FROM pg_temp.cases c, pg_temp.judge(c.setup, c.contract, c.statement) j;
+-- where the verdict is another than the server's, however it is asked for
+SELECT n, setup, contract::text, works, server, live, stored, file FROM pg_temp.judged
+ WHERE (live = 'fits') IS DISTINCT FROM works OR (stored = 'fits') IS DISTINCT FROM works OR file IS DISTINCT FROM stored ORDER BY n;
+-- which rules were asked for; how often depends on whether partitions have identities of their own (17)
+SELECT count(*) AS cases FROM pg_temp.judged;
+SELECT stored AS rule FROM pg_temp.judged GROUP BY stored ORDER BY stored COLLATE "C";
+DROP FUNCTION public.stamp, public."BEFORE INSERT FOR EACH ROW";
+DROP EXTENSION schema_guard;

@@ -1,0 +1,64 @@
+/*
+ * format/name_table.c
+ *		What is found by a name: a hash table over strings.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+
+#include "format/name_table.h"
+
+typedef struct Entry
+{
+	const char *name;			/* hash key */
+	void	   *value;
+} Entry;
+
+static uint32
+hash_name(const void *key, Size keysize)
+{
+	const char *name = *(const char *const *) key;
+
+	return string_hash(name, strlen(name) + 1);
+}
+
+static int
+match_name(const void *left, const void *right, Size keysize)
+{
+	return strcmp(*(const char *const *) left, *(const char *const *) right);
+}
+
+/* An empty table of names, in the current memory context. */
+HTAB *
+sg_name_table(const char *what)
+{
+	HASHCTL		ctl = {0};
+
+	ctl.keysize = sizeof(const char *);
+	ctl.entrysize = sizeof(Entry);
+	ctl.hash = hash_name;
+	ctl.match = match_name;
+	ctl.hcxt = CurrentMemoryContext;
+	return hash_create(what, 64, &ctl, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+/* Where the name's value is kept, NULL at first; the name must stay where it is. */
+void	  **
+sg_name_enter(HTAB *table, const char *name)
+{
+	bool		found;
+	Entry	   *entry = hash_search(table, &name, HASH_ENTER, &found);
+
+	if (!found)
+		entry->value = NULL;
+	return &entry->value;
+}
+
+/* The name's value, or NULL. */
+void *
+sg_name_find(HTAB *table, const char *name)
+{
+	Entry	   *entry = hash_search(table, &name, HASH_FIND, NULL);
+
+	return entry == NULL ? NULL : entry->value;
+}

@@ -1,0 +1,14 @@
+/*
+ * format/name_table.h
+ *		What is found by a name: a hash table over strings.
+ */
+#ifndef SG_FORMAT_NAME_TABLE_H
+#define SG_FORMAT_NAME_TABLE_H
+
+#include "utils/hsearch.h"
+
+extern HTAB *sg_name_table(const char *what);
+extern void **sg_name_enter(HTAB *table, const char *name);
+extern void *sg_name_find(HTAB *table, const char *name);
+
+#endif							/* SG_FORMAT_NAME_TABLE_H */

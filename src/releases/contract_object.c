@@ -1,0 +1,108 @@
+/*
+ * releases/contract_object.c
+ *		Objects that contracts are checked against, with all that they have.
+ */
+#include "postgres.h"
+
+#include "format/item_text.h"
+#include "releases/contract_rules.h"
+#include "support/compat.h"
+
+/* how deep partitions of partitions are followed */
+#define MAX_PARTITION_DEPTH 64
+
+/*
+ * The parent's item as its partition has it.  Before 17 that does not have the
+ * identity of a column, which so is as good as without a default there.
+ */
+static const char *
+partition_definition(const SgItem *item)
+{
+	SgColumnParts column;
+
+	if (sg_compat_partitions_have_identity() || !sg_item_is_column(item))
+		return item->definition;
+	sg_item_column_parse(item->definition, &column);
+	if (column.fill != SG_FILL_IDENTITY_ALWAYS && column.fill != SG_FILL_IDENTITY_DEFAULT)
+		return item->definition;
+	return pnstrdup(item->definition, column.fill_text - 1 - item->definition);
+}
+
+/* A partition's items over those of its parent, which it repeats unless it says otherwise. */
+static SgObject *
+merge_partition(const SgObject *partition, const SgObject *parent)
+{
+	SgObject   *merged = palloc(sizeof(SgObject));
+
+	sg_object_init(merged, partition->type, partition->identity, InvalidOid, InvalidOid);
+	for (int i = 0; i < parent->nitems; i++)
+	{
+		const SgItem *item = &parent->items[i];
+		const char *own = sg_item_definition(partition, item->attribute);
+
+		/* its part is complete unless it says so itself; rules are no part of it */
+		if (own == NULL && strncmp(item->attribute, "incomplete index ", 17) != 0 &&
+			strncmp(item->attribute, "rule ", 5) != 0)
+			sg_object_add(merged, item->facet, 0, item->attribute, partition_definition(item));
+	}
+	for (int i = 0; i < partition->nitems; i++)
+	{
+		const SgItem *item = &partition->items[i];
+
+		sg_object_add(merged, item->facet, 0, item->attribute, item->definition);
+	}
+	return merged;
+}
+
+static const SgObject *
+complete_object(SgContractCheck *check, const SgObject *object, int depth)
+{
+	const char *definition = sg_item_definition(object, "partition of");
+	const SgObject *parent;
+
+	if (definition == NULL || depth == MAX_PARTITION_DEPTH)
+		return object;
+	parent = check->source->lookup(SG_CONTRACT_RELATION, sg_item_bound_parent(definition),
+								   check->source->arg);
+	if (parent == NULL)
+		return object;
+	return merge_partition(object, complete_object(check, parent, depth + 1));
+}
+
+/*
+ * The object with everything it has: a partition that merely repeats its
+ * parent has no structure items of its own.
+ */
+const SgObject *
+sg_contract_complete(SgContractCheck *check, const SgObject *object)
+{
+	return complete_object(check, object, 0);
+}
+
+/* The object types that may stand for a contract's kind of object, NULL-terminated. */
+const char *const *
+sg_contract_kind_types(const char *kind)
+{
+	static const char *const relations[] =
+	{"table", "view", "materialized view", "foreign table", "sequence", NULL};
+	static const char *const functions[] = {"function", "procedure", "aggregate", NULL};
+	static const char *const types[] = {"type", NULL};
+
+	if (strcmp(kind, SG_CONTRACT_RELATION) == 0)
+		return relations;
+	if (strcmp(kind, SG_CONTRACT_FUNCTION) == 0)
+		return functions;
+	return types;
+}
+
+/* Can an object of this type be what a contract calls "kind"? */
+bool
+sg_contract_kind_matches(const char *kind, const char *type)
+{
+	for (const char *const *known = sg_contract_kind_types(kind); *known != NULL; known++)
+	{
+		if (strcmp(*known, type) == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,54 @@
+/*
+ * releases/contract_rules.h
+ *		What the files of the rules have in common (contract_*.c).
+ */
+#ifndef SG_RELEASES_CONTRACT_RULES_H
+#define SG_RELEASES_CONTRACT_RULES_H
+
+#include "releases/contract.h"
+#include "releases/contract_tree.h"
+
+/* a check in progress */
+typedef struct SgContractCheck
+{
+	const SgObjectSource *source;
+	List	   *problems;		/* of SgProblem * */
+	struct HTAB *types;			/* those looked at, by name; or NULL */
+} SgContractCheck;
+
+/* a relation under check */
+typedef struct SgRelationCheck
+{
+	SgContractCheck *check;
+	const SgNeededRelation *needed;
+	const SgObject *object;		/* what bears the name */
+	const SgObject *source;		/* the same with what a partition has from its parent */
+	struct HTAB *items;			/* of "source", by attribute */
+	struct HTAB *missing;		/* names of columns reported as missing */
+} SgRelationCheck;
+
+/* problem.c */
+extern SgProblem *sg_problem_add(SgContractCheck *check, const char *rule, const char *type,
+								 const char *identity);
+extern SgProblem *sg_problem_of_column(SgRelationCheck *state, const char *rule,
+									   const char *attribute);
+
+/* contract_object.c */
+extern const SgObject *sg_contract_complete(SgContractCheck *check, const SgObject *object);
+
+/* contract_null.c */
+extern const SgObject *sg_contract_may_be_null(SgContractCheck *check, const SgObject *object,
+											   const char *attribute);
+extern void sg_contract_check_insert(SgRelationCheck *state);
+
+/* contract_type.c */
+extern const SgObject *sg_contract_type(SgContractCheck *check, const char *type);
+extern const SgObject *sg_contract_domain(SgContractCheck *check, const char *type);
+extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found);
+extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
+									const SgObject *function);
+
+/* contract_call.c */
+extern void sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *needed);
+
+#endif							/* SG_RELEASES_CONTRACT_RULES_H */
