@@ -65,6 +65,7 @@ REGRESS = \
 	path \
 	preview \
 	protect \
+	write \
 	hijack
 ISOLATION = \
 	concurrent_ddl \

@@ -200,41 +200,37 @@ CREATE SEQUENCE schema_guard.unseen_commits;
 -- counts refused attempts: nextval survives the rollback
 CREATE SEQUENCE schema_guard.refused_attempts;
 
--- who fills these tables, other than the guard, restores a dump: see gate/phase.c
-CREATE FUNCTION schema_guard.on_restore()
+-- who writes into these tables, other than the guard: see gate/write.c.  ALWAYS:
+-- also for logical replication, and where session_replication_role says that
+-- triggers are not to fire.  Not SECURITY DEFINER: it asks who writes.
+CREATE FUNCTION schema_guard.on_write()
 RETURNS trigger
-LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+LANGUAGE c VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME', 'schema_guard_on_restore';
-REVOKE ALL ON FUNCTION schema_guard.on_restore() FROM PUBLIC;
-COMMENT ON FUNCTION schema_guard.on_restore() IS
-'trigger: a dump of a guarded database is being restored';
-CREATE TRIGGER restore BEFORE INSERT ON schema_guard.approval
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restore BEFORE INSERT ON schema_guard.object_text
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER skip BEFORE INSERT ON schema_guard.object_text
-	FOR EACH ROW EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restore BEFORE INSERT ON schema_guard.digest_list
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER skip BEFORE INSERT ON schema_guard.digest_list
-	FOR EACH ROW EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restore BEFORE INSERT ON schema_guard.journal_entry
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restored AFTER INSERT ON schema_guard.journal_entry
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restore BEFORE INSERT ON schema_guard.journal_object
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restored AFTER INSERT ON schema_guard.journal_object
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restore BEFORE INSERT ON schema_guard.exclusion
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restored AFTER INSERT ON schema_guard.exclusion
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restore BEFORE INSERT ON schema_guard.guarded_facet
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
-CREATE TRIGGER restored AFTER INSERT ON schema_guard.guarded_facet
-	FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_restore();
+AS 'MODULE_PATHNAME', 'schema_guard_on_write';
+REVOKE ALL ON FUNCTION schema_guard.on_write() FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.on_write() IS
+'trigger: somebody else than the guard writes into its tables';
+DO $$
+DECLARE
+	own_table text;
+BEGIN
+	FOR own_table IN
+		SELECT c.relname FROM pg_catalog.pg_class c
+		 WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
+		   AND c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char"
+	LOOP
+		EXECUTE pg_catalog.format(
+			'CREATE TRIGGER write BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON schema_guard.%1$I
+				FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_write();
+			 CREATE TRIGGER write_row BEFORE INSERT OR UPDATE OR DELETE ON schema_guard.%1$I
+				FOR EACH ROW EXECUTE FUNCTION schema_guard.on_write();
+			 CREATE TRIGGER written AFTER INSERT ON schema_guard.%1$I
+				FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_write();
+			 ALTER TABLE schema_guard.%1$I ENABLE ALWAYS TRIGGER write,
+				ENABLE ALWAYS TRIGGER write_row, ENABLE ALWAYS TRIGGER written', own_table);
+	END LOOP;
+END $$;
 
 -- what pg_dump takes along: everything but the live state
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.object_text', '');
@@ -822,16 +818,28 @@ SELECT 'function', p.oid::pg_catalog.regprocedure::text, 'definition',
    AND (l.lanname OPERATOR(pg_catalog.<>) 'c'::pg_catalog.name
 		OR p.prosrc OPERATOR(pg_catalog.<>) ('schema_guard_' OPERATOR(pg_catalog.||) p.proname::text))
 UNION ALL
+SELECT 'trigger', pg_catalog.format('%s on %s', e.name, c.oid::pg_catalog.regclass), 'definition', 'enabled always',
+	   CASE WHEN t.oid IS NOT NULL
+			THEN pg_catalog.format('%s%s', CASE t.tgenabled WHEN 'A' THEN 'enabled always' WHEN 'O' THEN 'enabled'
+												WHEN 'R' THEN 'enabled for replicas' ELSE 'disabled' END,
+								   CASE WHEN t.tgfoid OPERATOR(pg_catalog.<>) 'schema_guard.on_write'::pg_catalog.regproc
+										THEN ', calls ' OPERATOR(pg_catalog.||) t.tgfoid::pg_catalog.regproc::text END)
+			END
+  FROM pg_catalog.pg_class c
+ CROSS JOIN (VALUES ('write'), ('write_row'), ('written')) e (name)
+  LEFT JOIN pg_catalog.pg_trigger t
+	ON t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgname OPERATOR(pg_catalog.=) e.name::pg_catalog.name
+ WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
+   AND c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char"
+   AND (t.oid IS NULL OR t.tgenabled OPERATOR(pg_catalog.<>) 'A'::pg_catalog."char"
+		OR t.tgfoid OPERATOR(pg_catalog.<>) 'schema_guard.on_write'::pg_catalog.regproc)
+UNION ALL
 SELECT 'trigger', pg_catalog.format('%s on %s', t.tgname, t.tgrelid::pg_catalog.regclass), 'definition',
-	   CASE WHEN p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace THEN 'enabled' END,
-	   CASE WHEN p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace THEN 'disabled'
-			ELSE pg_catalog.pg_get_triggerdef(t.oid) END
+	   NULL, pg_catalog.pg_get_triggerdef(t.oid)
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid
-  JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid
  WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace AND NOT t.tgisinternal
-   AND (p.pronamespace OPERATOR(pg_catalog.<>) 'schema_guard'::pg_catalog.regnamespace
-		OR t.tgenabled OPERATOR(pg_catalog.<>) 'O'::pg_catalog."char")
+   AND t.tgname OPERATOR(pg_catalog.<>) ALL (ARRAY['write', 'write_row', 'written']::pg_catalog.name[])
 UNION ALL
 SELECT 'table', c.oid::pg_catalog.regclass::text, a.attribute, NULL, 'yes'
   FROM pg_catalog.pg_class c
@@ -867,6 +875,13 @@ SELECT 'extension', 'schema_guard', 'version', l.library_version, e.extversion
 UNION ALL
 SELECT 'restore', 'schema_guard', 'state', 'done', 'not done: verify() ends it'
   FROM schema_guard.live_state s WHERE s.phase OPERATOR(pg_catalog.=) 'restoring'
+UNION ALL
+SELECT 'publication', pg_catalog.quote_ident(p.pubname), 'tables of schema_guard', NULL, 'published'
+  FROM pg_catalog.pg_publication p
+ WHERE p.puballtables
+	OR EXISTS (SELECT FROM pg_catalog.pg_get_publication_tables(p.pubname::text) t
+				 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.relid
+				WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace)
 UNION ALL
 SELECT 'setting', 'event_triggers', 'value', 'on', s.value
   FROM (SELECT pg_catalog.current_setting('event_triggers', true) AS value) s

@@ -144,9 +144,10 @@ INSERT INTO public.calls (object, call) VALUES
 	('on_ddl()', 'CREATE TABLE public.by_ddl (a pg_catalog.int4, b pg_catalog.text)'),
 	('retire(text,text)', $$SELECT schema_guard.retire('api', '1')$$),
 	('on_ddl()', 'SELECT schema_guard.on_ddl()'),
-	('on_restore()', 'INSERT INTO schema_guard.object_text SELECT * FROM schema_guard.object_text'),
-	('on_restore()', 'INSERT INTO schema_guard.digest_list SELECT * FROM schema_guard.digest_list'),
-	('on_restore()', 'INSERT INTO schema_guard.journal_object SELECT * FROM schema_guard.journal_object LIMIT 0');
+	('on_write()', 'INSERT INTO schema_guard.object_text SELECT * FROM schema_guard.object_text'),
+	('on_write()', 'INSERT INTO schema_guard.digest_list SELECT * FROM schema_guard.digest_list'),
+	('on_write()', 'SET LOCAL schema_guard.bypass = repair; INSERT INTO schema_guard.digest_list SELECT * FROM schema_guard.digest_list'),
+	('on_write()', 'DELETE FROM schema_guard.journal_object WHERE false');
 INSERT INTO public.calls (object, call)
 SELECT relname, format('SELECT * FROM schema_guard.%I', relname)
   FROM pg_catalog.pg_class WHERE relnamespace = 'schema_guard'::regnamespace AND relkind = 'v' ORDER BY relname;

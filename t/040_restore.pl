@@ -178,11 +178,18 @@ is(value('SELECT object_identity, attribute FROM schema_guard.drift() WHERE face
 refused_like($to, 'ten', 'CREATE TABLE c ()', 'SG002', 'tuesday', 'and enforced is what is approved');
 
 # the store skips what it has
-is(value('WITH i AS (INSERT INTO schema_guard.object_text SELECT * FROM schema_guard.object_text RETURNING 1) SELECT count(*) FROM i'), 0, 'what is stored is not stored twice');
+is(value('SET schema_guard.bypass = \'test\'; WITH i AS (INSERT INTO schema_guard.object_text SELECT * FROM schema_guard.object_text RETURNING 1) SELECT count(*) FROM i'), 0, 'what is stored is not stored twice');
 
 # into a database that the guard guards already: the way is to drop the extension with all of it
 ($out, $err) = run_command([ 'pg_restore', '--data-only', '-t', 'journal_entry', '-d', $to->connstr('ten'), $custom ]);
-like($err, qr/duplicate key value violates unique constraint "journal_entry_pkey"/, 'a journal into a guard that is armed');
+like($err, qr/table schema_guard\.journal_entry is written by schema_guard alone/, 'a journal into a guard that is armed');
+# all of another database's rows: none comes in
+my $armed = known($to, 'ten');
+($out, $err) = run_command([ 'pg_restore', '--data-only', '-d', $to->connstr('ten'), $custom ]);
+is(scalar(() = $err =~ /ERROR:  table schema_guard\.\w+ is written by schema_guard alone/g),
+	value("SELECT count(*) FROM pg_class, pg_extension WHERE extname = 'schema_guard' AND pg_class.oid = ANY (extconfig) AND relkind = 'r'"),
+	'the data of another guarded database into a guard that is armed');
+is(known($to, 'ten'), $armed, 'nothing of it is there');
 {
 	local $ENV{PGOPTIONS} = '-c schema_guard.mode=off';
 	value('ALTER DATABASE ten RESET schema_guard.mode; DROP TABLE a, b');

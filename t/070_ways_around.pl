@@ -29,7 +29,8 @@ value("SELECT schema_guard.capture('start'), schema_guard.approve('start')");
 
 # The owner of the database, who is no superuser.
 value('CREATE ROLE owner LOGIN; ALTER DATABASE shop OWNER TO owner; ALTER DATABASE shop SET schema_guard.mode = enforce');
-foreach my $table (split /\n/, value("SELECT oid::regclass FROM pg_class WHERE relnamespace = 'schema_guard'::regnamespace AND relkind = 'r' ORDER BY 1"))
+my $tables = "SELECT oid::regclass FROM pg_class WHERE relnamespace = 'schema_guard'::regnamespace AND relkind = 'r' ORDER BY 1";
+foreach my $table (split /\n/, value($tables))
 {
 	my @attempts = ("SELECT FROM $table", "INSERT INTO $table SELECT", "UPDATE $table SET ctid = ctid", "DELETE FROM $table",
 		"TRUNCATE $table", "COPY $table TO STDOUT", "BEGIN; LOCK TABLE $table IN SHARE ROW EXCLUSIVE MODE; ROLLBACK", "DROP TABLE $table CASCADE",
@@ -54,6 +55,21 @@ foreach my $sql ('ALTER DATABASE shop SET schema_guard.mode = off', 'ALTER DATAB
 }
 value('ALTER DATABASE shop RESET schema_guard.mode; ALTER DATABASE shop OWNER TO CURRENT_USER');
 is(value("SELECT to_regclass('owned')"), '', 'nothing of it is there');
+
+# A role that may write all data, and does so with all of it.
+value('CREATE ROLE writer LOGIN; GRANT USAGE ON SCHEMA schema_guard TO writer; GRANT ALL ON ALL TABLES IN SCHEMA schema_guard TO writer');
+value("DO \$\$ BEGIN EXECUTE (SELECT string_agg(format('GRANT %I TO writer', rolname), '; ') FROM pg_roles WHERE rolname IN ('pg_write_all_data', 'pg_read_all_data', 'pg_maintain')); EXCEPTION WHEN null_value_not_allowed THEN NULL; END \$\$");
+my $dumped = join '', map { value("SELECT '$_', t FROM $_ t ORDER BY t::text") } split /\n/, value($tables);
+foreach my $table (split /\n/, value($tables))
+{
+	my @attempts = ("INSERT INTO $table SELECT", "UPDATE $table SET ctid = ctid", "DELETE FROM $table", "TRUNCATE $table", "COPY $table FROM '/dev/null'",
+		"INSERT INTO $table SELECT * FROM $table", "SET session_replication_role = replica", "SET schema_guard.bypass = 'x'");
+	my ($out, $err);
+	$node->psql('shop', join(";\n", @attempts), stdout => \$out, stderr => \$err, on_error_die => 0, on_error_stop => 0, connstr => $node->connstr('shop') . ' user=writer');
+	is(scalar(() = $err =~ /ERROR:  /g), scalar @attempts, "who may write all data, and $table") or diag($err);
+}
+is(join('', map { value("SELECT '$_', t FROM $_ t ORDER BY t::text") } split /\n/, value($tables)), $dumped, 'nothing is changed');
+value('DROP OWNED BY writer; DROP ROLE writer');
 
 # What an extension's script does is judged like anything else; what it leaves outside of the extension, too.
 my $extensions = $node->config_data('--sharedir') . '/extension';

@@ -119,6 +119,23 @@ is(on_subscriber('SELECT count(*) FROM schema_guard.journal'), $entries, 'replic
 is(on_subscriber('SELECT count(*) FROM schema_guard.verify()'), 0, 'nothing was missed');
 on_subscriber("SET schema_guard.bypass = 'test'; ALTER SUBSCRIPTION s REFRESH PUBLICATION; DROP SUBSCRIPTION s");
 is(on_subscriber("SELECT verdict, statements FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1"), 'bypass|{"DROP SUBSCRIPTION s"}', 'dropping the subscription is a change');
+# All tables are published, the guard's among them: every sync ends, and nothing enters the subscriber's guard.
+on_primary("SET schema_guard.bypass = 'test'; CREATE PUBLICATION everything FOR ALL TABLES");
+is(on_primary('SELECT object_type, object_identity, attribute, found FROM schema_guard.problems'), 'publication|everything|tables of schema_guard|published', 'problems has it');
+my $rows = join ' UNION ALL ', map { "SELECT '$_', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM schema_guard.$_ t" }
+  split /\n/, on_subscriber("SELECT relname FROM pg_class WHERE relnamespace = 'schema_guard'::regnamespace AND relkind = 'r' ORDER BY 1");
+on_subscriber("SET schema_guard.bypass = 'test'; CREATE TABLE beside (a int); DELETE FROM orders");
+on_subscriber("SET schema_guard.bypass = 'test'; CREATE SUBSCRIPTION s2 CONNECTION '$connection' PUBLICATION everything WITH (copy_data = true)");
+my $kept = on_subscriber($rows);
+ok($subscriber->poll_query_until('shop', "SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate <> 'r'"), 'every sync ends')
+  or diag(on_subscriber("SELECT string_agg(srrelid::regclass::text, ', ') FROM pg_subscription_rel WHERE srsubstate <> 'r'"));
+on_primary("SELECT schema_guard.capture('published'), schema_guard.approve('published'); SET schema_guard.bypass = 'test'; ALTER TABLE beside ADD b int; ALTER TABLE beside DROP b; INSERT INTO beside VALUES (1)");
+ok($subscriber->poll_query_until('shop', 'SELECT count(*) = 1 FROM beside'), 'rows of other tables arrive');
+is(on_subscriber($rows), $kept, 'nothing of the guard does');
+on_subscriber("SET schema_guard.bypass = 'test'; DROP SUBSCRIPTION s2");
+is(on_subscriber('SELECT count(*) FROM schema_guard.verify()'), 0, 'and nothing was missed');
+is(on_subscriber('SELECT count(*) FROM schema_guard.verify_journal()'), 0, 'the chain is whole');
+
 unlike(slurp_file($subscriber->logfile), qr/schema_guard could not/, 'no worker was disturbed');
 $subscriber->stop;
 $node->stop;

@@ -22,38 +22,20 @@
  * could bypass the guard anyway.  Who logged in counts, whatever SET SESSION
  * AUTHORIZATION a dump contains.
  *
- * The triggers take the publish lock, so that a COPY into our tables and the
- * commit of DDL in another worker come one after the other.  What is in the
- * store already, by the same digest, is skipped: the guard writes there what it
- * sees of the restore.  An armed guard lets others insert what they may: that
- * it was not the guard who wrote the journal is told by the chain.
+ * Who writes into our tables is told by triggers (write.c), which take the
+ * publish lock, so that a COPY into them and the commit of DDL in another worker
+ * come one after the other.  An armed guard takes no rows of a dump: they are
+ * another database's.
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
 #include "access/xact.h"
-#include "catalog/pg_type.h"
-#include "commands/trigger.h"
-#include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/fmgroids.h"
-#include "utils/rel.h"
 
 #include "gate/phase.h"
 #include "journal/journal.h"
-#include "support/compat.h"
 #include "support/settings.h"
 #include "support/spi.h"
-#include "support/table.h"
-
-SG_FUNCTION(schema_guard_on_restore);
-
-/* the tables of the store, whose first column is the digest of the rest */
-static const SgTableShape store_shapes[] = {
-	{"object_text", 4, {BYTEAOID, TEXTOID, TEXTOID, TEXTOID}},
-	{"digest_list", 2, {BYTEAOID, BYTEAOID}}
-};
 
 /* Is what this session changes to be let through, because a dump is being restored? */
 bool
@@ -161,9 +143,12 @@ begin_restore(void)
 	sg_live_set_phase(SG_PHASE_RESTORING);
 }
 
-/* BEFORE INSERT, for the statement */
-static void
-before_statement(void)
+/*
+ * A superuser is about to insert rows into one of the dumped tables.  Takes the
+ * publish lock; returns whether the guard takes them: one that is armed does not.
+ */
+bool
+sg_restore_admits(void)
 {
 	SgLiveState state;
 
@@ -171,6 +156,7 @@ before_statement(void)
 	sg_live_state(&state);
 	if (state.phase == SG_PHASE_NEW)
 		begin_restore();
+	return state.phase != SG_PHASE_ARMED;
 }
 
 /*
@@ -194,75 +180,25 @@ is_empty(const char *table)
 }
 
 /*
- * AFTER INSERT, for the statement: the scope or the journal has come.  Nothing
- * need come after the journal where a schema has no indexes and triggers.
+ * Rows have been inserted by somebody else than the guard: of interest are those
+ * of the scope and of the journal.  Nothing need come after the journal where a
+ * schema has no indexes and triggers.
  */
-static void
-after_statement(const TriggerData *trigger)
+void
+sg_restore_filled(const char *table)
 {
-	const char *table = RelationGetRelationName(trigger->tg_relation);
 	SgLiveState state;
 
-	if (strncmp(table, "journal_", 8) != 0)
+	if (strcmp(table, "exclusion") == 0 || strcmp(table, "guarded_facet") == 0)
 	{
 		if (!is_empty(table))
 			sg_live_mark_stale();
 		return;
 	}
+	if (strncmp(table, "journal_", 8) != 0)
+		return;
 	sg_live_lock();
 	sg_live_state(&state);
 	if (state.phase == SG_PHASE_RESTORING && state.exists && !state.stale)
 		(void) sg_restore_reached(state.fingerprint);
-}
-
-/* Is a row with that digest there? */
-static bool
-is_stored(Relation rel, Datum digest)
-{
-	const char *name = RelationGetRelationName(rel);
-	const SgTableShape *shape = strcmp(name, store_shapes[0].name) == 0 ?
-		&store_shapes[0] : &store_shapes[1];
-	SgTableKey	key = {1, BTEqualStrategyNumber, F_BYTEAEQ, digest};
-	SgTable		table;
-	SysScanDesc scan;
-	bool		stored;
-
-	sg_table_open(&table, shape, RowExclusiveLock);
-	scan = sg_table_scan(&table, psprintf("%s_pkey", name), 1, &key);
-	stored = HeapTupleIsValid(systable_getnext(scan));
-	systable_endscan(scan);
-	sg_table_close(&table);
-	return stored;
-}
-
-/* BEFORE INSERT, for each row of the store: the row, or NULL to skip it */
-static HeapTuple
-before_row(const TriggerData *trigger)
-{
-	bool		isnull;
-	Datum		digest = heap_getattr(trigger->tg_trigtuple, 1,
-									  RelationGetDescr(trigger->tg_relation), &isnull);
-
-	return !isnull && is_stored(trigger->tg_relation, digest) ? NULL : trigger->tg_trigtuple;
-}
-
-/* on_restore() returns trigger */
-Datum
-schema_guard_on_restore(PG_FUNCTION_ARGS)
-{
-	const TriggerData *trigger = (const TriggerData *) fcinfo->context;
-
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function schema_guard.on_restore() must be called by a trigger on INSERT")));
-	if (sg_spi_is_running())
-		return PointerGetDatum(trigger->tg_trigtuple);
-	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-		return PointerGetDatum(before_row(trigger));
-	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
-		before_statement();
-	else
-		after_statement(trigger);
-	return PointerGetDatum(NULL);
 }

@@ -16,5 +16,7 @@ extern void sg_restore_warn_unarmed(void);
 extern bool sg_restore_reached(const char *fingerprint);
 extern void sg_restore_arm(void);
 extern void sg_restore_end(void);
+extern bool sg_restore_admits(void);
+extern void sg_restore_filled(const char *table);
 
 #endif							/* SG_GATE_PHASE_H */

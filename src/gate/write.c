@@ -1,0 +1,180 @@
+/*
+ * gate/write.c
+ *		Who may write into schema_guard's own tables.
+ *
+ * The guard: its SPI statements set a flag, and its direct writes (table.c)
+ * fire no trigger.  Anybody else fires the triggers of every table, which are
+ * ENABLE ALWAYS, whatever gave the right to write (pg_write_all_data, a grant):
+ *
+ *		what logical replication applies is skipped: it is another database's, and
+ *			an error would stop the subscription for ever
+ *		a superuser inserts: into a dumped table that is a restore (phase.c),
+ *			unless the guard is armed; otherwise it is refused, unless
+ *			schema_guard.bypass says that it is meant
+ *		a superuser updates, deletes, truncates: let through, and logged
+ *		anybody else does any of it: refused
+ *
+ * Superusers may edit: they could take the triggers away first, and there must be
+ * a way to repair what is damaged.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "replication/logicalworker.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
+
+#include "gate/phase.h"
+#include "support/compat.h"
+#include "support/settings.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+SG_FUNCTION(schema_guard_on_write);
+
+/* the tables of the store, whose first column is the digest of the rest */
+static const SgTableShape store_shapes[] = {
+	{"object_text", 4, {BYTEAOID, TEXTOID, TEXTOID, TEXTOID}},
+	{"digest_list", 2, {BYTEAOID, BYTEAOID}}
+};
+
+/* Is the table of the live state, which is in no dump? */
+static bool
+is_live(Relation rel)
+{
+	return strncmp(RelationGetRelationName(rel), "live_", 5) == 0;
+}
+
+static bool
+is_bypassed(void)
+{
+	return sg_bypass != NULL && sg_bypass[0] != '\0';
+}
+
+static void
+log_edit(Relation rel)
+{
+	ereport(LOG,
+			(errmsg("table schema_guard.%s is written by session role \"%s\", not by the guard",
+					RelationGetRelationName(rel), GetUserNameFromId(GetSessionUserId(), false))));
+}
+
+static void
+refuse(Relation rel)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("table schema_guard.%s is written by schema_guard alone",
+					RelationGetRelationName(rel)),
+			 errdetail("Rows that it has not written could be approvals that nobody gave."),
+			 errhint("Call schema_guard's functions. A superuser restores a dump into a database without the extension.")));
+}
+
+/* BEFORE a statement of somebody else; as whoever runs it */
+static void
+before_statement(const TriggerData *trigger)
+{
+	Relation	rel = trigger->tg_relation;
+	SgGuardScope scope;
+	bool		admitted;
+
+	if (!superuser())
+		refuse(rel);
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || is_bypassed())
+	{
+		log_edit(rel);
+		return;
+	}
+	sg_guard_enter(&scope);
+	admitted = !is_live(rel) && sg_restore_admits();
+	sg_guard_leave(&scope);
+	if (!admitted)
+		refuse(rel);
+}
+
+/* AFTER the INSERT of somebody else */
+static void
+after_statement(const TriggerData *trigger)
+{
+	SgGuardScope scope;
+
+	sg_guard_enter(&scope);
+	sg_restore_filled(RelationGetRelationName(trigger->tg_relation));
+	sg_guard_leave(&scope);
+}
+
+/* Is a row with that digest there? */
+static bool
+is_stored(Relation rel, const SgTableShape *shape, Datum digest)
+{
+	SgTableKey	key = {1, BTEqualStrategyNumber, F_BYTEAEQ, digest};
+	SgTable		table;
+	SysScanDesc scan;
+	bool		stored;
+
+	sg_table_open(&table, shape, RowExclusiveLock);
+	scan = sg_table_scan(&table, psprintf("%s_pkey", shape->name), 1, &key);
+	stored = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	sg_table_close(&table);
+	return stored;
+}
+
+/*
+ * Is the row of a dump in the store already?  The guard writes there what it
+ * sees of the restore.
+ */
+static bool
+is_known(const TriggerData *trigger)
+{
+	Relation	rel = trigger->tg_relation;
+
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		return false;
+	for (int i = 0; i < lengthof(store_shapes); i++)
+	{
+		bool		isnull;
+		Datum		digest;
+
+		if (strcmp(RelationGetRelationName(rel), store_shapes[i].name) != 0)
+			continue;
+		digest = heap_getattr(trigger->tg_trigtuple, 1, RelationGetDescr(rel), &isnull);
+		return !isnull && is_stored(rel, &store_shapes[i], digest);
+	}
+	return false;
+}
+
+/* BEFORE a row is written: the row, or NULL to skip it */
+static HeapTuple
+before_row(const TriggerData *trigger)
+{
+	if (!sg_spi_is_running() && (IsLogicalWorker() || is_known(trigger)))
+		return NULL;
+	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+}
+
+/* on_write() returns trigger */
+Datum
+schema_guard_on_write(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = (const TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function schema_guard.on_write() must be called by a trigger")));
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		return PointerGetDatum(before_row(trigger));
+	if (sg_spi_is_running() || IsLogicalWorker())
+		return PointerGetDatum(NULL);
+	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		before_statement(trigger);
+	else
+		after_statement(trigger);
+	return PointerGetDatum(NULL);
+}
