@@ -96,6 +96,9 @@ sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
 
 	if (entry == NULL)
 		entry = image_add(arg, classid, objid);
+	/* with its class already: its change has this list */
+	if (entry->seen)
+		return;
 	entry->mentions = lappend_oid(entry->mentions, mentioned);
 }
 
