@@ -11,6 +11,10 @@ CREATE SCHEMA schema_guard;
 ------------------------------------------------------------------------------
 -- What is stored.  Content is addressed by its SHA-256, so that snapshots,
 -- the journal and the live state share what they have in common.
+--
+-- The indexes answer each question of ours by themselves, the order of the
+-- answers included: nobody may have analyzed these tables yet, and without
+-- statistics every condition looks equally selective.
 ------------------------------------------------------------------------------
 
 -- the block of an object: its lines in the schema file
@@ -41,7 +45,7 @@ CREATE TABLE schema_guard.snapshot (
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	created_by text NOT NULL
 );
-CREATE INDEX ON schema_guard.snapshot (fingerprint);
+CREATE INDEX ON schema_guard.snapshot (fingerprint, snapshot_id);
 
 -- approval is of a schema, that is, of a fingerprint; the name says which
 -- snapshot was looked at
@@ -70,6 +74,7 @@ CREATE TABLE schema_guard.migration_path (
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	created_by text NOT NULL
 );
+CREATE INDEX ON schema_guard.migration_path (digest, path_id);
 
 -- no foreign key: pg_restore -j fills the tables at once
 CREATE TABLE schema_guard.migration_step (
@@ -79,7 +84,7 @@ CREATE TABLE schema_guard.migration_step (
 	statements text[] NOT NULL,		-- what the scratch database ran
 	PRIMARY KEY (path_id, step)
 );
-CREATE INDEX ON schema_guard.migration_step (fingerprint);
+CREATE INDEX ON schema_guard.migration_step (fingerprint, path_id);
 
 CREATE TABLE schema_guard.release (
 	application text NOT NULL,
@@ -125,7 +130,7 @@ CREATE TABLE schema_guard.journal_entry (
 	changes jsonb NOT NULL,			-- what diff() would say, as an array
 	chain bytea NOT NULL			-- SHA-256 over all this, the entry's objects, and the chain before
 );
-CREATE INDEX ON schema_guard.journal_entry (fingerprint_after);
+CREATE INDEX ON schema_guard.journal_entry (fingerprint_after, journal_id);
 
 -- which objects an entry changed: enough to go back to any state of the journal.
 -- No foreign key: pg_restore -j fills the tables at once; the chain has both.
@@ -376,30 +381,37 @@ COMMENT ON VIEW schema_guard.approved_fingerprint IS
 'schemas that have the approvals required, with the newest of them';
 
 -- what drift() compares the schema with: the newest approved; of a path, the
--- state that the database is in, or was in last, or the first
+-- state that the database is in, or was in last, or the first.  Subqueries, not
+-- joins: of a path of thousands of states few are looked at.
 CREATE VIEW schema_guard.reference AS
-SELECT coalesce(c.fingerprint, p.fingerprint, n.fingerprint) AS fingerprint
-  FROM (SELECT f.fingerprint, a.path_id
-		  FROM schema_guard.approved_fingerprint f
-		  JOIN schema_guard.approval a ON a.approval_id OPERATOR(pg_catalog.=) f.approval_id
-		 ORDER BY f.approval_id DESC LIMIT 1) n
-  -- what is approved is no drift, though something newer is approved: that has yet to be deployed
-  LEFT JOIN LATERAL
-	   (SELECT f.fingerprint
-		  FROM schema_guard.approved_fingerprint f
-		  JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) f.fingerprint
-		 LIMIT 1) c ON true
-  LEFT JOIN LATERAL
-	   (SELECT s.fingerprint
-		  FROM schema_guard.migration_step s
-		  JOIN schema_guard.approved_fingerprint f ON f.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
-		  LEFT JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+SELECT coalesce(
+	   -- what is approved is no drift, though something newer is approved: that has yet to be deployed
+	   (SELECT l.fingerprint FROM schema_guard.live_state l
+		 WHERE EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+						WHERE f.fingerprint OPERATOR(pg_catalog.=) l.fingerprint OFFSET 0)),
+	   (SELECT j.fingerprint_after FROM schema_guard.journal_entry j
+		 WHERE n.path_id IS NOT NULL
+		   AND EXISTS (SELECT FROM schema_guard.migration_step s
+						WHERE s.fingerprint OPERATOR(pg_catalog.=) j.fingerprint_after
+						  AND s.path_id OPERATOR(pg_catalog.=) n.path_id OFFSET 0)
+		   AND EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+						WHERE f.fingerprint OPERATOR(pg_catalog.=) j.fingerprint_after OFFSET 0)
+		 ORDER BY j.journal_id DESC LIMIT 1),
+	   (SELECT s.fingerprint FROM schema_guard.migration_step s
 		 WHERE s.path_id OPERATOR(pg_catalog.=) n.path_id
-		 ORDER BY l.fingerprint IS NULL,
-			   (SELECT pg_catalog.max(j.journal_id) FROM schema_guard.journal_entry j
-				 WHERE j.fingerprint_after OPERATOR(pg_catalog.=) s.fingerprint) DESC NULLS LAST,
-			   s.step
-		 LIMIT 1) p ON true;
+		   AND EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+						WHERE f.fingerprint OPERATOR(pg_catalog.=) s.fingerprint OFFSET 0)
+		 ORDER BY s.step LIMIT 1),
+	   n.fingerprint) AS fingerprint
+  FROM (SELECT v.fingerprint, v.path_id
+		  FROM schema_guard.approval a
+		 CROSS JOIN LATERAL
+			   (SELECT v.fingerprint, v.path_id FROM schema_guard.valid_approval v
+				 WHERE v.approval_id OPERATOR(pg_catalog.=) a.approval_id
+				   AND EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+								WHERE f.fingerprint OPERATOR(pg_catalog.=) v.fingerprint OFFSET 0)
+				OFFSET 0) v
+		 ORDER BY a.approval_id DESC LIMIT 1) n;
 COMMENT ON VIEW schema_guard.reference IS
 'the approved schema that drift() compares with';
 

@@ -130,5 +130,29 @@ $node->safe_psql('postgres', 'CREATE DATABASE restored');
 my $known = "SELECT p.name, p.steps, s.step, s.fingerprint, s.statements FROM schema_guard.paths p JOIN schema_guard.path_steps s ON s.path = p.name ORDER BY step";
 is($node->safe_psql('restored', $known), $node->safe_psql('production', $known), 'the path is in the dump');
 
+# A long path: what a refusal looks up does not grow with it, although nobody has analyzed our tables.
+# The number of rows read, not the time, says so.
+make_database($node, 'long_scratch');
+$node->safe_psql('long_scratch', "DO \$\$ BEGIN FOR i IN 1..400 LOOP EXECUTE format('CREATE TABLE t%s ()', i); COMMIT; END LOOP; END \$\$");
+my $long = write_file('long.path', $node->safe_psql('long_scratch', 'SELECT schema_guard.export_path()'));
+$node->append_conf('postgresql.conf', 'autovacuum = off');
+$node->reload;
+make_database($node, 'long');
+$node->safe_psql('long', "SELECT schema_guard.import_path(pg_read_file('$long'), 'long'), schema_guard.approve('long')");
+$node->safe_psql('long', 'ALTER DATABASE long SET schema_guard.mode = enforce; ALTER DATABASE long SET schema_guard.strict_path = on');
+my $read = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables WHERE schemaname = 'schema_guard'";
+foreach my $step (1 .. 3)
+{
+	my $before = $node->safe_psql('long', $read);
+	refused_like($node, 'long', 'CREATE TABLE other ()', 'SG002', "step $step of 400", "step $step of a long path is expected");
+	my $rows = $node->safe_psql('long', $read) - $before;
+	cmp_ok($rows, '<', 1500, "the refusal reads few rows: $rows");
+	$node->safe_psql('long', "CREATE TABLE t$step ()");
+}
+is($node->safe_psql('long', 'SELECT at_step, approved FROM schema_guard.paths'), '3|t', 'walked as far');
+is($node->safe_psql('long', 'SELECT count(*) FROM schema_guard.drift()'), 0, 'which is no drift');
+# states of the middle can be read, so all that they need was stored
+is($node->safe_psql('long', "SELECT count(*) FROM schema_guard.diff('long/0', 'long/399')"), 399, 'the states of the path');
+
 $node->stop;
 done_testing();

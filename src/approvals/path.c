@@ -205,12 +205,11 @@ sg_path_approvals(int64 path_id)
 	sg_spi_connect();
 	values[0] = Int64GetDatum(path_id);
 	values[1] = Int32GetDatum(sg_required_approvals);
-	(void) sg_spi_query("SELECT pg_catalog.min(n)::pg_catalog.int4 FROM"
-						" (SELECT " STEP_APPROVALS("$2") " AS n"
-						"   FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
-						"   LEFT JOIN schema_guard.valid_approval v"
-						"     ON v.path_id = s.path_id AND v.fingerprint = s.fingerprint"
-						"  WHERE p.path_id = $1 GROUP BY s.step) AS steps",
+	(void) sg_spi_query("SELECT pg_catalog.min((SELECT " STEP_APPROVALS("$2")
+						"   FROM schema_guard.valid_approval v"
+						"  WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id))::pg_catalog.int4"
+						"  FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
+						" WHERE p.path_id = $1",
 						2, types, values, NULL);
 	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
 	sg_spi_finish();

@@ -27,12 +27,14 @@
 	"SELECT p.name, s.step, (SELECT max(step) FROM schema_guard.migration_step WHERE path_id = p.path_id)," \
 	"       s.fingerprint, s.statements[1], cardinality(s.statements)" \
 	"  FROM schema_guard.migration_step a" \
-	"  JOIN schema_guard.migration_step s ON s.path_id = a.path_id AND s.step = a.step + 1" \
-	"  JOIN schema_guard.migration_path p ON p.path_id = s.path_id" \
-	"  JOIN schema_guard.approved_fingerprint f ON f.fingerprint = s.fingerprint" \
+	" CROSS JOIN LATERAL (SELECT * FROM schema_guard.migration_step" \
+	"                      WHERE path_id = a.path_id AND step = a.step + 1 OFFSET 0) s" \
+	" CROSS JOIN LATERAL (SELECT * FROM schema_guard.migration_path WHERE path_id = a.path_id OFFSET 0) p" \
+	" CROSS JOIN LATERAL (SELECT approval_id FROM schema_guard.approved_fingerprint" \
+	"                      WHERE fingerprint = s.fingerprint OFFSET 0) f" \
 	" WHERE a.fingerprint = $1" \
 	"   AND EXISTS (SELECT FROM schema_guard.valid_approval v" \
-	"                WHERE v.path_id = p.path_id AND v.fingerprint = s.fingerprint)" \
+	"                WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id OFFSET 0)" \
 	" ORDER BY f.approval_id DESC, s.step"
 
 /* Appends a statement on one line, cut where it is long, and how many others there are. */

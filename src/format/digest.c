@@ -243,3 +243,58 @@ sg_digest_root(const SgDigestSet *set, SgDigest *root)
 	sg_digest_buckets(set, buckets);
 	sg_digest_root_of_buckets(buckets, root);
 }
+
+/* An empty tree in the current memory context, in which its members must be added. */
+SgDigestTree *
+sg_digest_tree_create(void)
+{
+	return palloc0(sizeof(SgDigestTree));
+}
+
+void
+sg_digest_tree_add(SgDigestTree *tree, const SgDigest *digest)
+{
+	int			bucket = digest->bytes[0];
+
+	if (tree->buckets[bucket].members == NULL)
+		sg_digest_set_init(&tree->buckets[bucket]);
+	sg_digest_set_add(&tree->buckets[bucket], digest);
+	tree->changed[bucket] = tree->unstored[bucket] = true;
+	tree->count++;
+}
+
+/* Takes a member away; one that is not there is none. */
+void
+sg_digest_tree_remove(SgDigestTree *tree, const SgDigest *digest)
+{
+	int			bucket = digest->bytes[0];
+	SgDigestSet *set = &tree->buckets[bucket];
+
+	for (int i = 0; i < set->count; i++)
+	{
+		if (sg_digest_compare(&set->members[i], digest) != 0)
+			continue;
+		set->members[i] = set->members[--set->count];
+		tree->changed[bucket] = tree->unstored[bucket] = true;
+		tree->count--;
+		return;
+	}
+}
+
+/* The root, for which only what has changed is hashed. */
+void
+sg_digest_tree_root(SgDigestTree *tree, SgDigest *root)
+{
+	for (int i = 0; i < SG_BUCKETS; i++)
+	{
+		if (!tree->changed[i])
+			continue;
+		sg_digest_set_sort(&tree->buckets[i]);
+		if (tree->buckets[i].count > 0)
+			sg_digest_list(tree->buckets[i].members, tree->buckets[i].count, &tree->digests[i]);
+		else
+			memset(&tree->digests[i], 0, sizeof(SgDigest));
+		tree->changed[i] = false;
+	}
+	sg_digest_root_of_buckets(tree->digests, root);
+}

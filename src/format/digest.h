@@ -25,6 +25,16 @@ typedef struct SgDigestSet
 	SgDigest   *members;
 } SgDigestSet;
 
+/* the digests of a schema's objects by bucket, as the schema changes */
+typedef struct SgDigestTree
+{
+	int			count;
+	SgDigestSet buckets[SG_BUCKETS];	/* sorted by sg_digest_tree_root */
+	SgDigest	digests[SG_BUCKETS];	/* of the buckets; zero: empty */
+	bool		changed[SG_BUCKETS];	/* since that was computed */
+	bool		unstored[SG_BUCKETS];	/* changed since sg_store_tree */
+} SgDigestTree;
+
 extern void sg_sha256(const void *data, size_t len, SgDigest *result);
 extern void sg_digest_block(const char *block, size_t len, SgDigest *result);
 extern int	sg_digest_compare(const void *a, const void *b);
@@ -40,5 +50,9 @@ extern bool sg_digest_is_zero(const SgDigest *digest);
 extern void sg_digest_buckets(const SgDigestSet *set, SgDigest *buckets);
 extern void sg_digest_root_of_buckets(const SgDigest *buckets, SgDigest *root);
 extern void sg_digest_root(const SgDigestSet *set, SgDigest *root);
+extern SgDigestTree *sg_digest_tree_create(void);
+extern void sg_digest_tree_add(SgDigestTree *tree, const SgDigest *digest);
+extern void sg_digest_tree_remove(SgDigestTree *tree, const SgDigest *digest);
+extern void sg_digest_tree_root(SgDigestTree *tree, SgDigest *root);
 
 #endif							/* SG_FORMAT_DIGEST_H */

@@ -28,6 +28,7 @@
 #ifndef SG_FORMAT_PATHFILE_H
 #define SG_FORMAT_PATHFILE_H
 
+#include "format/digest.h"
 #include "format/schemafile.h"
 
 #define SG_PATHFILE_TITLE "schema_guard path file"
@@ -44,6 +45,7 @@ typedef struct SgPathReader
 {
 	SgReader	reader;
 	SgSchema   *schema;			/* the state reached so far */
+	SgDigestTree *tree;			/* over its objects */
 	int			step;			/* its number */
 	List	   *statements;		/* of char *, that led there */
 	List	   *changes;		/* of SgBlockChange *, likewise */

@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 
 #include "format/digest.h"
+#include "format/fingerprint.h"
 #include "format/pathfile.h"
 #include "support/errors.h"
 
@@ -40,14 +41,17 @@ check_digest(const SgReader *reader, const char *said)
 }
 
 static void
-check_fingerprint(const SgSchema *schema, int step)
+check_fingerprint(const SgPathReader *path)
 {
-	char		computed[SG_FINGERPRINT_LEN + 1];
+	SgDigest	root;
+	char	   *computed;
 
-	sg_schema_fingerprint(schema, computed);
-	if (strcmp(computed, schema->fingerprint) != 0)
-		disagree(step == 0 ? "first fingerprint" : psprintf("fingerprint of step %d", step),
-				 schema->fingerprint, computed);
+	sg_digest_tree_root(path->tree, &root);
+	computed = sg_fingerprint_text(&root);
+	if (strcmp(computed, path->schema->fingerprint) != 0)
+		disagree(path->step == 0 ? "first fingerprint" : psprintf("fingerprint of step %d", path->step),
+				 path->schema->fingerprint, computed);
+	pfree(computed);
 }
 
 /* Where the text ends that goes on to the next empty line, or to its end. */
@@ -77,7 +81,10 @@ read_start(SgPathReader *path)
 	sg_schemafile_read_blocks(&path->reader, path->schema);
 	path->reader.line--;		/* reading has gone beyond the end */
 	path->reader.end = end;
-	check_fingerprint(path->schema, 0);
+	path->tree = sg_digest_tree_create();
+	for (int i = 0; i < path->schema->nobjects; i++)
+		sg_digest_tree_add(path->tree, &path->schema->blocks[i].digest);
+	check_fingerprint(path);
 }
 
 /*
@@ -225,6 +232,23 @@ check_canonical(const SgPathReader *path, const SgReader *start)
 	pfree(text.data);
 }
 
+static void
+apply_changes(SgPathReader *path)
+{
+	ListCell   *lc;
+
+	sg_schema_apply(path->schema, path->changes);
+	foreach(lc, path->changes)
+	{
+		const SgBlockChange *change = lfirst(lc);
+
+		if (change->before != NULL)
+			sg_digest_tree_remove(path->tree, &change->before->digest);
+		if (change->after != NULL)
+			sg_digest_tree_add(path->tree, &change->after->digest);
+	}
+}
+
 /*
  * Reads the next step: path->schema is then the state that it leads to.
  * Returns false at the end of the file, which has one step at least.  Errors
@@ -246,7 +270,7 @@ sg_pathfile_next(SgPathReader *path)
 	read_statements(path);
 	read_changes(path);
 	check_canonical(path, &start);
-	sg_schema_apply(path->schema, path->changes);
-	check_fingerprint(path->schema, path->step);
+	apply_changes(path);
+	check_fingerprint(path);
 	return true;
 }

@@ -41,9 +41,8 @@ schema_guard_export_path(PG_FUNCTION_ARGS)
 
 /* Stores the blocks that are new in the state that the file has been read up to. */
 static void
-store_blocks(const SgPathReader *path)
+store_blocks(SgStoreWriter *writer, const SgPathReader *path)
 {
-	SgStoreWriter *writer = sg_store_writer_begin();
 	ListCell   *lc;
 
 	if (path->step == 0)
@@ -58,22 +57,16 @@ store_blocks(const SgPathReader *path)
 		if (change->after != NULL)
 			sg_store_writer_add_block(writer, change->after);
 	}
-	sg_store_writer_end(writer);
 }
 
 /* Stores that state as a snapshot. */
 static State *
-store_state(const SgPathReader *path, const char *name)
+store_state(SgStoreWriter *writer, const SgPathReader *path, const char *name)
 {
 	State	   *state = palloc(sizeof(State));
-	SgDigestSet set;
 
-	store_blocks(path);
-	sg_digest_set_init(&set);
-	for (int i = 0; i < path->schema->nobjects; i++)
-		sg_digest_set_add(&set, &path->schema->blocks[i].digest);
-	sg_snapshot_create_of(psprintf("%s/%d", name, path->step), NULL, "import", path->schema, &set);
-	pfree(set.members);
+	store_blocks(writer, path);
+	sg_snapshot_create_of(psprintf("%s/%d", name, path->step), NULL, "import", path->schema, path->tree);
 	strlcpy(state->fingerprint, path->schema->fingerprint, sizeof(state->fingerprint));
 	state->statements = path->statements;
 	return state;
@@ -102,6 +95,7 @@ schema_guard_import_path(PG_FUNCTION_ARGS)
 	char	   *name;
 	text	   *file;
 	SgPathReader *path;
+	SgStoreWriter *writer;
 	List	   *states = NIL;
 	List	   *fingerprints = NIL;
 	int64		path_id;
@@ -114,12 +108,14 @@ schema_guard_import_path(PG_FUNCTION_ARGS)
 	check_name(name);
 	path = sg_pathfile_open(VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file));
 	sg_snapshot_warn_of_scope(path->schema);
+	writer = sg_store_writer_begin();
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		states = lappend(states, store_state(path, name));
+		states = lappend(states, store_state(writer, path, name));
 		fingerprints = lappend(fingerprints, ((State *) llast(states))->fingerprint);
 	} while (sg_pathfile_next(path));
+	sg_store_writer_end(writer);
 
 	path_id = sg_path_create(name, fingerprints);
 	foreach(lc, states)

@@ -229,13 +229,13 @@ name_is_taken(const char *name, const char *fingerprint)
 }
 
 /*
- * Stores the row of a snapshot of which the blocks are stored, and the tree
- * over their digests, which are sorted here.  "note" may be NULL.  A snapshot
+ * Stores the row of a snapshot of which the blocks are stored by a writer, and
+ * what of the tree over their digests is not stored yet.  "note" may be NULL.  A snapshot
  * of that name must not exist, unless it is the same one: that gives a notice.
  */
 void
 sg_snapshot_create_of(const char *name, const char *note, const char *origin,
-					  const SgSchema *schema, SgDigestSet *set)
+					  const SgSchema *schema, SgDigestTree *tree)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, INT4OID,
 	TEXTOID, TEXTOID, TEXTOID};
@@ -244,15 +244,14 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 	char		nulls[] = "        ";
 	uint64		inserted;
 
-	sg_digest_set_sort(set);
-	sg_store_tree(set, &root);
+	sg_store_tree(tree, &root);
 
 	sg_spi_connect();
 	values[0] = CStringGetTextDatum(name);
 	values[1] = CStringGetTextDatum(schema->fingerprint);
 	values[2] = facets_datum(schema->facets);
 	values[3] = strings_datum(schema->exclusions);
-	values[4] = Int32GetDatum(set->count);
+	values[4] = Int32GetDatum(tree->count);
 	values[5] = note ? CStringGetTextDatum(note) : (Datum) 0;
 	nulls[5] = note ? ' ' : 'n';
 	values[6] = CStringGetTextDatum(origin);
@@ -275,20 +274,20 @@ sg_snapshot_create(const char *name, const char *note, const char *origin,
 				   const SgSchema *schema)
 {
 	SgStoreWriter *writer;
-	SgDigestSet set;
+	SgDigestTree *tree;
 
 	writer = sg_store_writer_begin();
-	sg_digest_set_init(&set);
+	tree = sg_digest_tree_create();
 	for (int i = 0; i < schema->nobjects; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		sg_store_writer_add_block(writer, &schema->blocks[i]);
-		sg_digest_set_add(&set, &schema->blocks[i].digest);
+		sg_digest_tree_add(tree, &schema->blocks[i].digest);
 		sg_progress("stored", i + 1);
 	}
 	sg_store_writer_end(writer);
 	sg_progress_end();
-	sg_snapshot_create_of(name, note, origin, schema, &set);
+	sg_snapshot_create_of(name, note, origin, schema, tree);
 }
 
 /* Warns if a schema that is imported cannot be what this database's is compared with. */

@@ -22,7 +22,7 @@ typedef struct SgSnapshot
 
 extern void sg_snapshot_check_name(const char *name);
 extern void sg_snapshot_create_of(const char *name, const char *note, const char *origin,
-								  const SgSchema *schema, SgDigestSet *set);
+								  const SgSchema *schema, SgDigestTree *tree);
 extern void sg_snapshot_create(const char *name, const char *note, const char *origin,
 							   const SgSchema *schema);
 extern void sg_snapshot_warn_of_scope(const SgSchema *schema);

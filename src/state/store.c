@@ -237,32 +237,36 @@ sg_store_writer_end(SgStoreWriter *writer)
 }
 
 /*
- * Stores the lists of the tree over a sorted set and returns its root.  The
- * blocks are stored by a writer.
+ * Stores the lists of the tree that were not stored yet, and returns its root.
+ * The blocks are stored by a writer.
  */
 void
-sg_store_tree(const SgDigestSet *set, SgDigest *root)
+sg_store_tree(SgDigestTree *tree, SgDigest *root)
 {
 	static const Oid types[] = {BYTEAARRAYOID, BYTEAARRAYOID};
-	SgDigest	buckets[256];
-	Datum		digests[257];
-	Datum		lists[257];
+	SgDigest	used[SG_BUCKETS];
+	Datum		digests[SG_BUCKETS + 1];
+	Datum		lists[SG_BUCKETS + 1];
 	Datum		values[2];
+	int			nused = 0;
 	int			count = 0;
-	int			end;
 
-	for (int start = 0; start < set->count; start = end)
+	sg_digest_tree_root(tree, root);
+	for (int i = 0; i < SG_BUCKETS; i++)
 	{
-		end = sg_digest_bucket_end(set, start);
-		sg_digest_list(set->members + start, end - start, &buckets[count]);
-		digests[count] = sg_digest_datum(&buckets[count]);
-		lists[count] = sg_digest_list_datum(set->members + start, end - start);
-		count++;
+		const SgDigestSet *bucket = &tree->buckets[i];
+
+		if (bucket->count > 0)
+			used[nused++] = tree->digests[i];
+		if (bucket->count > 0 && tree->unstored[i])
+		{
+			digests[count] = sg_digest_datum(&tree->digests[i]);
+			lists[count++] = sg_digest_list_datum(bucket->members, bucket->count);
+		}
+		tree->unstored[i] = false;
 	}
-	sg_digest_list(buckets, count, root);
 	digests[count] = sg_digest_datum(root);
-	lists[count] = sg_digest_list_datum(buckets, count);
-	count++;
+	lists[count++] = sg_digest_list_datum(used, nused);
 
 	values[0] = array_datum(digests, count, BYTEAOID);
 	values[1] = array_datum(lists, count, BYTEAOID);

@@ -27,7 +27,7 @@ extern void sg_store_writer_add(SgStoreWriter *writer, const SgObject *object,
 								const char *block, const SgDigest *digest);
 extern void sg_store_writer_add_block(SgStoreWriter *writer, const SgBlock *block);
 extern void sg_store_writer_end(SgStoreWriter *writer);
-extern void sg_store_tree(const SgDigestSet *set, SgDigest *root);
+extern void sg_store_tree(SgDigestTree *tree, SgDigest *root);
 extern void sg_store_load_tree(const SgDigest *root, SgDigestSet *set);
 extern void sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 										  SgDigestSet *only_left, SgDigestSet *only_right);

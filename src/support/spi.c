@@ -9,6 +9,10 @@
  * Every statement runs under a snapshot of its own, the latest: what the gate
  * reads under its lock must be what the previous holder committed, also in a
  * REPEATABLE READ or SERIALIZABLE transaction.
+ *
+ * A statement that reads is planned each time: the plan for empty tables,
+ * which a session would keep, can be a thousand times slower once they are
+ * full, and nothing tells the session that they are.
  */
 #include "postgres.h"
 
@@ -197,11 +201,25 @@ typedef struct PlanEntry
 static HTAB *plans = NULL;
 
 static SPIPlanPtr
-kept_plan(const char *sql, int nargs, const Oid *types)
+prepare(const char *sql, int nargs, const Oid *types, int options)
+{
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nargs, unconstify(Oid *, types), options);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+/* the statement, prepared; see the head of this file */
+static SPIPlanPtr
+plan_of(const char *sql, int nargs, const Oid *types, bool read_only)
 {
 	PlanEntry  *entry;
 	bool		found;
 
+	/* without parameters a kept plan is never made anew; this one goes with SPI_finish */
+	if (read_only && nargs == 0)
+		return prepare(sql, nargs, types, 0);
 	if (plans == NULL)
 	{
 		HASHCTL		ctl = {0};
@@ -215,10 +233,8 @@ kept_plan(const char *sql, int nargs, const Oid *types)
 		entry->plan = NULL;
 	if (entry->plan == NULL)
 	{
-		SPIPlanPtr	plan = SPI_prepare(sql, nargs, unconstify(Oid *, types));
+		SPIPlanPtr	plan = prepare(sql, nargs, types, read_only ? CURSOR_OPT_CUSTOM_PLAN : 0);
 
-		if (plan == NULL)
-			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 		if (SPI_keepplan(plan) != 0)
 			elog(ERROR, "SPI_keepplan failed");
 		entry->plan = plan;
@@ -258,7 +274,7 @@ static uint64
 execute(const char *sql, int nargs, const Oid *types, const Datum *values,
 		const char *nulls, bool read_only)
 {
-	SPIPlanPtr	plan = kept_plan(sql, nargs, types);
+	SPIPlanPtr	plan = plan_of(sql, nargs, types, read_only);
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	bool		was_running = running;
 	volatile int result = 0;
