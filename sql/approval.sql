@@ -83,7 +83,7 @@ RESET SESSION AUTHORIZATION;
 SELECT name, approvals, approved, approved_until > now() + '23 hours' AND approved_until < now() + '25 hours' AS for_a_day
   FROM schema_guard.snapshots WHERE fingerprint = :'fingerprint';
 SELECT snapshot_name, approved_by, session_role, note, valid FROM schema_guard.approvals WHERE fingerprint = :'fingerprint';
--- a reader sees them by the views
+-- a reader sees them by the views, and can read what pg_dump does
 SELECT schema_guard.grant_role('regress_sg_bob', 'reader');
 ALTER ROLE regress_sg_bob NOSUPERUSER;
 SET SESSION AUTHORIZATION regress_sg_bob;
