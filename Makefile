@@ -66,6 +66,7 @@ REGRESS = \
 	preview \
 	protect \
 	write \
+	member \
 	hijack
 ISOLATION = \
 	concurrent_ddl \

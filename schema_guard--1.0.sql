@@ -183,6 +183,15 @@ CREATE TABLE schema_guard.live_bucket (
 	members bytea NOT NULL
 ) WITH (fillfactor = 70);
 
+-- members of extensions as the extensions' scripts have made them: see description/member.c
+CREATE TABLE schema_guard.live_member (
+	classid oid NOT NULL,
+	objid oid NOT NULL,
+	extension oid NOT NULL,
+	digest text NOT NULL,
+	PRIMARY KEY (classid, objid)
+);
+
 CREATE TABLE schema_guard.live_state (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
 	fingerprint text NOT NULL,

@@ -26,6 +26,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -43,7 +44,9 @@
 #include "classes/class.h"
 #include "description/run.h"
 #include "description/scope.h"
+#include "format/digest.h"
 #include "format/scope_rules.h"
+#include "format/sql.h"
 #include "support/errors.h"
 #include "support/spi.h"
 
@@ -58,6 +61,13 @@ typedef struct ObjectKey
 	Oid			classid;
 	Oid			objid;
 } ObjectKey;
+
+/* a member of an extension that its script has not made as it is */
+typedef struct HandMade
+{
+	ObjectKey	key;
+	Oid			extension;
+} HandMade;
 
 /*
  * The settings that the deparser's and the output functions' texts depend on.
@@ -178,9 +188,61 @@ add_temporary(HTAB *objects, Relation depend, Snapshot snapshot)
 	table_close(rel, AccessShareLock);
 }
 
+static void
+note_hand_made(SgDescribeRun *run, Oid classid, Oid objid, Oid extension)
+{
+	HandMade   *entry;
+	ObjectKey	key = {.classid = classid, .objid = objid};
+
+	if (run->by_hand == NULL)
+	{
+		HASHCTL		ctl = {0};
+
+		ctl.keysize = sizeof(ObjectKey);
+		ctl.entrysize = sizeof(HandMade);
+		ctl.hcxt = run->describer.run_context;
+		run->by_hand = hash_create("schema_guard hand-made members", 16, &ctl,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	entry = hash_search(run->by_hand, &key, HASH_ENTER, NULL);
+	entry->extension = extension;
+}
+
+/* Is this member of an extension as the script made it?  Notes it if not. */
+static bool
+is_script_made(SgDescribeRun *run, Oid extension, Oid classid, Oid objid)
+{
+	bool		made;
+
+	if (run->members == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
+
+		run->members = sg_members_load();
+		MemoryContextSwitchTo(old);
+	}
+	made = sg_member_is_made(run->members, extension, classid, objid, sg_describe_digest);
+	if (!made)
+		note_hand_made(run, classid, objid, extension);
+	return made;
+}
+
+/* An object that was made a member, or changed as one, by hand says of what. */
+static void
+add_membership(const SgDescribeRun *run, SgObject *object)
+{
+	ObjectKey	key = {.classid = object->classid, .objid = object->objid};
+	const HandMade *entry = run->by_hand == NULL ? NULL :
+		hash_search(run->by_hand, &key, HASH_FIND, NULL);
+	const char *extension = entry == NULL ? NULL : get_extension_name(entry->extension);
+
+	if (extension != NULL)
+		sg_object_add(object, SG_FACET_STRUCTURE, 0, "member of extension", sg_canon_identifier(extension));
+}
+
 /*
  * Finds what is not part of the schema although it is in one: the members of all
- * extensions, and what goes when a session ends, as it depends on something
+ * extensions, as far as their scripts have made them, and what goes when a session ends, as it depends on something
  * temporary.  Finds as well whether anything depends on an extension by ALTER.
  */
 static void
@@ -207,7 +269,10 @@ load_outside(SgDescribeRun *run)
 		ObjectKey	member = {.classid = form->classid, .objid = form->objid};
 
 		if (form->deptype == DEPENDENCY_EXTENSION)
-			(void) hash_search(run->outside, &member, HASH_ENTER, NULL);
+		{
+			if (is_script_made(run, form->refobjid, form->classid, form->objid))
+				(void) hash_search(run->outside, &member, HASH_ENTER, NULL);
+		}
 		else if (form->deptype == DEPENDENCY_AUTO_EXTENSION)
 			run->no_dependents = false;
 	}
@@ -216,9 +281,12 @@ load_outside(SgDescribeRun *run)
 	table_close(rel, AccessShareLock);
 }
 
-/* Appends what the object as a whole depends on; true if that tells that it is outside. */
+/*
+ * Appends what the object as a whole depends on; true if that tells that it is
+ * outside.  *extension: of which it is a member.
+ */
 static bool
-append_dependencies(List **addresses, const ObjectAddress *object, Relation depend)
+append_dependencies(List **addresses, const ObjectAddress *object, Relation depend, Oid *extension)
 {
 	bool		outside = false;
 	ScanKeyData keys[2];
@@ -238,7 +306,10 @@ append_dependencies(List **addresses, const ObjectAddress *object, Relation depe
 		if (form->objsubid != 0)
 			continue;
 		if (form->deptype == DEPENDENCY_EXTENSION)
-			outside = object == linitial(*addresses);
+		{
+			if (object == linitial(*addresses))
+				*extension = form->refobjid;
+		}
 		else if (form->refclassid == NamespaceRelationId)
 			outside = isAnyTempNamespace(form->refobjid);
 		else if (form->refobjid >= FirstNormalObjectId)
@@ -267,6 +338,7 @@ is_outside(SgDescribeRun *run, Oid classid, Oid objid)
 	ObjectAddress object;
 	List	   *addresses;
 	bool		outside = false;
+	Oid			extension = InvalidOid;
 	Relation	rel;
 
 	if (run->outside != NULL)
@@ -275,9 +347,10 @@ is_outside(SgDescribeRun *run, Oid classid, Oid objid)
 	addresses = list_make1(&object);
 	rel = table_open(DependRelationId, AccessShareLock);
 	for (int i = 0; i < list_length(addresses) && !outside; i++)
-		outside = append_dependencies(&addresses, list_nth(addresses, i), rel);
+		outside = append_dependencies(&addresses, list_nth(addresses, i), rel, &extension);
 	table_close(rel, AccessShareLock);
-	return outside;
+	return outside ||
+		(OidIsValid(extension) && is_script_made(run, extension, classid, objid));
 }
 
 static bool
@@ -390,6 +463,7 @@ sg_described(SgDescriber *describer, SgObject *object)
 {
 	SgDescribeRun *run = (SgDescribeRun *) describer;
 
+	add_membership(run, object);
 	if (sg_note_missing(run, object, SG_FACET_STRUCTURE))
 	{
 		add_annotations(describer, object);
@@ -549,6 +623,34 @@ sg_describe_one(const SgDescribeOptions *options, Oid classid, Oid objid)
 	describe(run, classid, objid);
 	sg_describe_end(run);
 	return target.object;
+}
+
+/* SgObjectReceiver: just the digest of what a script makes */
+static void
+receive_digest(SgObject *object, void *arg)
+{
+	StringInfoData block;
+
+	initStringInfo(&block);
+	sg_object_render(&block, object, SG_FACETS_DEFAULT);
+	sg_digest_block(block.data, block.len, arg);
+}
+
+/*
+ * The digest of an object by itself, of structure and index, with the schema left
+ * out of names.  Zero if there is no such object, or none of a class that is
+ * described.
+ */
+void
+sg_describe_digest(Oid schema, Oid classid, Oid objid, SgDigest *digest)
+{
+	SgDescribeOptions options = {.facets = SG_FACETS_DEFAULT,.schema = schema,.all_objects = true};
+	SgDescribeRun *run;
+
+	memset(digest, 0, sizeof(SgDigest));
+	run = sg_describe_begin(&options, receive_digest, digest);
+	describe(run, classid, objid);
+	sg_describe_end(run);
 }
 
 /* a to_reg* function's answer, or InvalidOid where it is null */

@@ -46,6 +46,7 @@ extern void sg_describe_object(SgDescribeRun *run, Oid classid, Oid objid);
 extern void sg_describe_end(SgDescribeRun *run);
 extern void sg_describe_all(const SgDescribeOptions *options,
 							SgObjectReceiver receive, void *arg);
+extern void sg_describe_digest(Oid schema, Oid classid, Oid objid, SgDigest *digest);
 extern SgObject *sg_describe_one(const SgDescribeOptions *options, Oid classid, Oid objid);
 extern Oid	sg_describe_find(const char *type, const char *identity, Oid *classid);
 extern SgObject *sg_describe_named(const SgDescribeOptions *options,

@@ -9,6 +9,7 @@
 
 #include "classes/class.h"
 #include "description/describe.h"
+#include "description/member.h"
 
 /* a second look at one object: undescribed.c's */
 typedef struct SgLook SgLook;
@@ -19,6 +20,8 @@ struct SgDescribeRun
 	SgDescriber describer;		/* must be first */
 	Oid			own_schema;		/* the schema of schema_guard */
 	HTAB	   *outside;		/* what load_outside() finds; NULL for one object */
+	SgMembers  *members;		/* NULL: not loaded */
+	HTAB	   *by_hand;		/* members of extensions that no script has made so; or NULL */
 	bool		no_dependents;	/* nothing DEPENDS ON EXTENSION */
 	List	   *exclusions;
 	int			guc_level;

@@ -27,6 +27,7 @@
 #include "journal/journal.h"
 #include "releases/impact.h"
 #include "releases/release.h"
+#include "state/member_list.h"
 #include "support/settings.h"
 #include "support/spi.h"
 
@@ -250,9 +251,11 @@ publish_missed(const SgLiveDelta *missed, SgLiveState *state)
 SgLiveDelta *
 sg_commit_catch_up(void)
 {
-	SgLiveDelta *missed = sg_live_compare(sg_live_image_stored(), false);
+	SgLiveDelta *missed;
 	SgLiveState state;
 
+	sg_member_list_adopt();
+	missed = sg_live_compare(sg_live_image_stored(), false);
 	sg_live_state(&state);
 	if (!state.exists || state.stale || !is_as_published(missed))
 		publish_missed(missed, &state);
@@ -314,6 +317,8 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	sg_live_lock();
 	sg_live_state(&state);
 	found = state.version;
+	if (!state.exists || state.stale)
+		sg_member_list_adopt();
 	catch_up_with_others(transaction->missed, &state);
 	outcome = compare(&state, transaction->builds_index);
 	hear(&hearing, outcome, transaction, state.phase);

@@ -45,6 +45,7 @@
 #include "gate/order.h"
 #include "gate/statement_text.h"
 #include "state/live_state.h"
+#include "state/member_list.h"
 #include "state/touched.h"
 #include "support/compat.h"
 #include "support/errors.h"
@@ -82,6 +83,8 @@ static struct
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
 	SgLiveDelta *missed;		/* see SgCommit */
+	Oid			updated;		/* the extension that is being updated */
+	List	   *by_hand;		/* ... and those of its members that are nobody's script's */
 	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */
 }			tx;
 
@@ -142,6 +145,20 @@ warn_of_fault(const ErrorData *error)
 			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
 					 error->hint != NULL ? ". " : ".",
 					 error->hint != NULL ? error->hint : "")));
+}
+
+/* raises a fault of the guard with the way out in the hint */
+static void
+raise_fault(ErrorData *error)
+{
+	static const char way_out[] =
+		"In mode enforce this ends the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
+
+	error->message = psprintf("schema_guard could not judge this transaction's schema changes: %s",
+							  error->message);
+	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
+		pstrdup(way_out);
+	ReThrowError(error);
 }
 
 /* work */
@@ -273,8 +290,48 @@ is_out_of_place(void)
 		(creating_extension && CurrentExtensionObject == sg_extension_oid());
 }
 
+/* work: what of the extension that is about to be updated is nobody's script's? */
+static bool
+look_for_hand_made(void)
+{
+	MemoryContextSwitchTo(TopTransactionContext);
+	tx.by_hand = sg_member_list_by_hand(tx.updated);
+	return false;
+}
+
+/* work */
+static bool
+list_scripted(void)
+{
+	sg_member_list_scripted(tx.updated, tx.by_hand);
+	return true;
+}
+
+/* Before and after an extension's script runs: what of its members has it made? */
+static void
+watch_script(const Node *statement, SgGuardedWork work)
+{
+	ErrorData  *error;
+
+	if (sg_mode == SG_MODE_OFF ||
+		!(IsA(statement, AlterExtensionStmt) ||
+		  (IsA(statement, CreateExtensionStmt) && work == list_scripted)))
+		return;
+	if (work == look_for_hand_made)
+		tx.updated = get_extension_oid(((const AlterExtensionStmt *) statement)->extname, true);
+	error = sg_guarded_run(work, true);
+	if (error == NULL)
+		return;
+	if (is_interrupt(error))
+		ReThrowError(error);
+	if (enforces())
+		raise_fault(error);
+	warn_of_fault(error);
+	FreeErrorData(error);
+}
+
 /*
- * Before a DDL statement.  Never refuses anything.  May compare the whole
+ * Before a DDL statement.  Refuses nothing.  May compare the whole
  * schema with the live state, if that is stale.
  */
 void
@@ -297,6 +354,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 	tx.unfinished = !sg_gate_is_dirty() && sg_statement_begins_harmless(event->parsetree);
 	make_dirty(event, NULL);
 	in_command = true;
+	watch_script(event->parsetree, look_for_hand_made);
 }
 
 /* of a command that has committed before */
@@ -323,6 +381,8 @@ void
 sg_gate_ddl_end(const EventTriggerData *event)
 {
 	forget_command();
+	if (!is_out_of_place())
+		watch_script(event->parsetree, list_scripted);
 	if (is_out_of_place() || sg_gate_is_dirty() ||
 		sg_statement_is_temporary(event->parsetree))
 		return;
@@ -368,20 +428,6 @@ judge(void)
 	 */
 	return tx.refusal != NULL || published == SG_PUBLISHED_OWN ||
 		(published == SG_PUBLISHED_MISSED && !tx.prepares);
-}
-
-/* raises a fault of the guard with the way out in the hint */
-static void
-raise_fault(ErrorData *error)
-{
-	static const char way_out[] =
-		"In mode enforce this ends the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
-
-	error->message = psprintf("schema_guard could not judge this transaction's schema changes: %s",
-							  error->message);
-	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
-		pstrdup(way_out);
-	ReThrowError(error);
 }
 
 /* work */

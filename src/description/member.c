@@ -1,0 +1,186 @@
+/*
+ * description/member.c
+ *		Members of extensions: which of them are as the extension made them.
+ *
+ * What an extension's script makes is its author's: the extension stands for it,
+ * and it is not described.  But whoever owns an extension can make anything a
+ * member of it (ALTER EXTENSION ... ADD), and change its members.  No catalog
+ * tells that from the script's work, so the guard keeps a list: when a script has
+ * run, the table live_member gets the extension's members with the digest of what
+ * each of them is.  A member that is not in it, or is something else by now, was
+ * made or changed by hand; it is described as any other object.
+ *
+ * An extension that is not in the list, or with another version, ran its script
+ * where the guard did not see it: all its members are taken for its own.  So it
+ * is in a restored copy, after pg_upgrade, and for what was there before the guard.
+ *
+ * The digest is over structure and index.  The extension's schema is left out of
+ * names, so that it can be moved and renamed.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_event_trigger.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/rel.h"
+
+#include "description/member.h"
+#include "format/digest.h"
+#include "support/spi.h"
+
+const SgTableShape sg_member_shape = {
+	"live_member", MEMBER_COLUMNS, {OIDOID, OIDOID, OIDOID, TEXTOID}
+};
+
+typedef struct MemberKey
+{
+	Oid			classid;
+	Oid			objid;
+} MemberKey;
+
+typedef struct MemberEntry
+{
+	MemberKey	key;
+	Oid			extension;
+	const char *digest;
+} MemberEntry;
+
+struct SgMembers
+{
+	HTAB	   *entries;		/* the list, of MemberEntry */
+	Oid			extension;		/* the one at hand, or InvalidOid */
+	Oid			schema;			/* where it is */
+	bool		listed;			/* is it in the list, with its version? */
+};
+
+/* Reads the list; in the current memory context. */
+SgMembers *
+sg_members_load(void)
+{
+	SgMembers  *members = palloc0(sizeof(SgMembers));
+	HASHCTL		ctl = {0};
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ctl.keysize = sizeof(MemberKey);
+	ctl.entrysize = sizeof(MemberEntry);
+	ctl.hcxt = CurrentMemoryContext;
+	members->entries = hash_create("schema_guard members", 256, &ctl,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	sg_table_open(&table, &sg_member_shape, AccessShareLock);
+	sg_table_read_self(&table);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		MemberKey	key;
+		MemberEntry *entry;
+
+		key.classid = DatumGetObjectId(sg_table_required(&table, tuple, MEMBER_CLASSID));
+		key.objid = DatumGetObjectId(sg_table_required(&table, tuple, MEMBER_OBJID));
+		entry = hash_search(members->entries, &key, HASH_ENTER, NULL);
+		entry->extension = DatumGetObjectId(sg_table_required(&table, tuple, MEMBER_EXTENSION));
+		entry->digest = sg_table_required_text(&table, tuple, MEMBER_DIGEST);
+	}
+	systable_endscan(scan);
+	sg_table_close(&table);
+	return members;
+}
+
+static const MemberEntry *
+find_entry(const SgMembers *members, Oid classid, Oid objid)
+{
+	MemberKey	key = {classid, objid};
+
+	return hash_search(members->entries, &key, HASH_FIND, NULL);
+}
+
+/* A digest as the list has it. */
+char *
+sg_member_digest_text(const SgDigest *digest)
+{
+	char	   *hex = palloc0(SG_DIGEST_HEX_LEN + 1);
+
+	sg_digest_to_hex(digest, hex);
+	return hex;
+}
+
+/* An extension's schema, and the digest of its version; false if there is no such extension. */
+bool
+sg_member_extension(Oid extension, Oid *schema, SgDigest *version)
+{
+	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		found;
+
+	ScanKeyInit(&key, Anum_pg_extension_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(extension));
+	scan = systable_beginscan(rel, ExtensionOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	found = HeapTupleIsValid(tuple);
+	if (found)
+	{
+		bool		isnull;
+		Datum		value = heap_getattr(tuple, Anum_pg_extension_extversion, RelationGetDescr(rel), &isnull);
+		char	   *number = isnull ? pstrdup("") : TextDatumGetCString(value);
+
+		*schema = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
+		sg_sha256(number, strlen(number), version);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return found;
+}
+
+static void
+turn_to_extension(SgMembers *members, Oid extension)
+{
+	const MemberEntry *entry = find_entry(members, ExtensionRelationId, extension);
+	SgDigest	version;
+
+	if (members->extension == extension)
+		return;
+	members->listed = sg_member_extension(extension, &members->schema, &version) &&
+		entry != NULL && strcmp(entry->digest, sg_member_digest_text(&version)) == 0;
+	members->extension = extension;
+}
+
+/* Is the extension in the list, with the version that it has? */
+bool
+sg_member_extension_is_listed(SgMembers *members, Oid extension)
+{
+	turn_to_extension(members, extension);
+	return members->listed;
+}
+
+/*
+ * Is the member as its extension made it, as far as is known?  "describe" gives
+ * the digest of what it is.  Of schema_guard's own the view problems tells what
+ * was changed; an event trigger of ours may be another than the script's.
+ */
+bool
+sg_member_is_made(SgMembers *members, Oid extension, Oid classid, Oid objid, SgMemberDescribe describe)
+{
+	const MemberEntry *entry = find_entry(members, classid, objid);
+	SgDigest	digest;
+
+	turn_to_extension(members, extension);
+	if (!members->listed ||
+		(classid == EventTriggerRelationId && extension == sg_extension_oid()))
+		return true;
+	if (entry == NULL || entry->extension != extension)
+		return false;
+	if (extension == sg_extension_oid())
+		return true;
+	describe(members->schema, classid, objid, &digest);
+	return strcmp(entry->digest, sg_member_digest_text(&digest)) == 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * description/member.h
+ *		Members of extensions: which of them are as the extension made them.
+ */
+#ifndef SG_DESCRIPTION_MEMBER_H
+#define SG_DESCRIPTION_MEMBER_H
+
+#include "format/object.h"
+#include "support/table.h"
+
+/* the table of the list; the extension itself is a row too, with the digest of its version */
+enum SgMemberColumn
+{
+	MEMBER_CLASSID = 1,
+	MEMBER_OBJID,
+	MEMBER_EXTENSION,
+	MEMBER_DIGEST,
+	MEMBER_COLUMNS = MEMBER_DIGEST
+};
+
+extern const SgTableShape sg_member_shape;
+
+/* the list, read once */
+typedef struct SgMembers SgMembers;
+
+/* the digest of an object, with the schema left out of names; zero if it is of no class */
+typedef void (*SgMemberDescribe) (Oid schema, Oid classid, Oid objid, SgDigest *digest);
+
+extern SgMembers *sg_members_load(void);
+extern bool sg_member_extension_is_listed(SgMembers *members, Oid extension);
+extern bool sg_member_is_made(SgMembers *members, Oid extension, Oid classid, Oid objid,
+							  SgMemberDescribe describe);
+extern bool sg_member_extension(Oid extension, Oid *schema, SgDigest *version);
+extern char *sg_member_digest_text(const SgDigest *digest);
+
+#endif							/* SG_DESCRIPTION_MEMBER_H */
