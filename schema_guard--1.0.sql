@@ -666,7 +666,7 @@ LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_can_deploy';
 COMMENT ON FUNCTION schema_guard.can_deploy(text, text, text) IS
-'what of a snapshot would not fit a release; NULL is the schema as it is now';
+'what of a snapshot, or of the states of a path, would not fit a release; NULL is the schema as it is now';
 REVOKE ALL ON FUNCTION schema_guard.can_deploy(text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.assert_release(application text, version text)
@@ -705,12 +705,21 @@ AS 'MODULE_PATHNAME', 'schema_guard_live_state_is_stale';
 COMMENT ON FUNCTION schema_guard.live_state_is_stale() IS
 'is the live state known to be behind the catalogs? verify() mends it';
 
+CREATE FUNCTION schema_guard.release_fits(application text, version text)
+RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_release_fits';
+COMMENT ON FUNCTION schema_guard.release_fits(text, text) IS
+'does the schema as it is now fit a release? null if that is not live';
+
 CREATE VIEW schema_guard.releases AS
 SELECT r.application, r.version,
 	   CASE WHEN r.retired_at IS NULL THEN 'live' ELSE 'retired' END AS state,
-	   -- null: not known, check_release() tells
-	   CASE WHEN r.fits_fingerprint OPERATOR(pg_catalog.=) s.fingerprint
-			 AND NOT schema_guard.live_state_is_stale() THEN true END AS fits,
+	   -- null: it is retired
+	   CASE WHEN r.retired_at IS NULL AND r.fits_fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+			 AND NOT schema_guard.live_state_is_stale() THEN true
+			ELSE schema_guard.release_fits(r.application, r.version) END AS fits,
 	   r.registered_at, r.registered_by, r.retired_at, r.retired_by, r.contract
   FROM schema_guard.release r LEFT JOIN schema_guard.live_state s ON true;
 COMMENT ON VIEW schema_guard.releases IS

@@ -135,6 +135,7 @@ INSERT INTO public.calls (object, call) VALUES
 	('close_window()', 'SELECT schema_guard.close_window()'),
 	('register(text,text,jsonb)', $$SELECT schema_guard.register('api', '1', '{"relations": {"public.hijacked": {"select": {"a": "integer"}, "not_null": ["a"], "insert": ["b"], "conflict_targets": [["a"]]}}, "functions": {"public.hijacked_function(text)": "text"}}')$$),
 	('check_release(text,text)', $$SELECT schema_guard.check_release('api', '1')$$),
+	('release_fits(text,text)', $$SELECT schema_guard.release_fits('api', '1')$$),
 	('assert_release(text,text)', $$SELECT schema_guard.assert_release('api', '1')$$),
 	('assert_contract(jsonb)', $$SELECT schema_guard.assert_contract('{"relations": {"public.hijacked": {"select": {"a": "integer"}}}}')$$),
 	('assert_fingerprint(text)', $$SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint())$$),

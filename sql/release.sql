@@ -171,4 +171,24 @@ RESET ROLE;
 DROP SCHEMA regress_sg_app CASCADE;
 DROP ROLE regress_sg_app;
 DROP TABLE public.orders, public.elsewhere;
+-- ---------------------------------------------------------------- what never was has no cause; a path is asked about step by step
+CREATE TABLE public.walked (id int);
+SELECT schema_guard.register('walker', '1', '{"relations": {"public.walked": {"select": {"id": "int", "never": "int"}}}}');
+SELECT schema_guard.register('walker', '2', '{"relations": {"public.walked": {"select": {"id": "int"}}}}');
+SELECT version, fits FROM schema_guard.releases WHERE application = 'walker' ORDER BY 1;
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('walker', '1')$$);
+SELECT fingerprint_after AS walk_from FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1 \gset
+DROP TABLE public.walked;
+CREATE TABLE public.walked (other int);
+-- the table took the place of another
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('walker', '2')$$);
+SELECT version, fits FROM schema_guard.releases WHERE application = 'walker' ORDER BY 1;
+ALTER TABLE public.walked ADD id bigint;
+ALTER TABLE public.walked ALTER id TYPE int;
+SELECT version, fits FROM schema_guard.releases WHERE application = 'walker' ORDER BY 1;
+SELECT schema_guard.export_path(:'walk_from') AS path_file \gset
+SELECT schema_guard.import_path(:'path_file', 'walk') IS NOT NULL AS imported;
+SELECT severity, rule, object, attribute, needed, found FROM schema_guard.can_deploy('walker', '2', 'walk');
+SELECT severity, rule, object, attribute, needed, found FROM schema_guard.can_deploy('walker', '2', 'walk/4');
+DROP TABLE public.walked;
 DROP EXTENSION schema_guard;

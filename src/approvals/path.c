@@ -104,6 +104,30 @@ sg_path_find(const char *name)
 	return path;
 }
 
+/* The fingerprints of the states that the path's steps lead to, or of the one that it has: a List of char *. */
+List *
+sg_path_states(const SgPath *path)
+{
+	static const Oid types[] = {INT8OID};
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = Int64GetDatum(path->id);
+	List	   *states = NIL;
+	uint64		rows;
+
+	sg_spi_connect();
+	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.migration_step WHERE path_id = $1"
+						" ORDER BY step", 1, types, &value, NULL);
+	for (uint64 row = rows > 1 ? 1 : 0; row < rows; row++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(caller);
+
+		states = lappend(states, pstrdup(sg_spi_text(row, 1)));
+		MemoryContextSwitchTo(old);
+	}
+	sg_spi_finish();
+	return states;
+}
+
 /* What tells paths with the same states from others. */
 static Datum
 states_digest(const List *fingerprints)

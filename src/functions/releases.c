@@ -10,9 +10,11 @@
 
 #include "access/xact.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "approvals/path.h"
 #include "compare/compare.h"
 #include "format/diff.h"
 #include "format/digest.h"
@@ -34,6 +36,7 @@ SG_FUNCTION(schema_guard_register);
 SG_FUNCTION(schema_guard_retire);
 SG_FUNCTION(schema_guard_check_release);
 SG_FUNCTION(schema_guard_can_deploy);
+SG_FUNCTION(schema_guard_release_fits);
 SG_FUNCTION(schema_guard_assert_release);
 SG_FUNCTION(schema_guard_assert_contract);
 SG_FUNCTION(schema_guard_assert_fingerprint);
@@ -200,6 +203,57 @@ schema_guard_check_release(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+static bool
+same_text(const char *left, const char *right)
+{
+	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+static bool
+has_problem(const List *problems, const SgProblem *problem)
+{
+	ListCell   *cell;
+
+	foreach(cell, problems)
+	{
+		const SgProblem *other = lfirst(cell);
+
+		if (strcmp(other->rule, problem->rule) == 0 &&
+			strcmp(other->severity, problem->severity) == 0 &&
+			strcmp(other->identity, problem->identity) == 0 &&
+			same_text(other->attribute, problem->attribute) &&
+			same_text(other->needed, problem->needed) && same_text(other->found, problem->found))
+			return true;
+	}
+	return false;
+}
+
+/* What does not hold in a snapshot; or in any state that a path leads through, each once. */
+static List *
+problems_of(const SgContract *contract, const char *reference)
+{
+	SgPath	   *path = sg_path_find(reference);
+	List	   *problems = NIL;
+	ListCell   *state;
+
+	if (path == NULL)
+		return sg_contract_check_schema(contract,
+										sg_snapshot_load(sg_snapshot_find(reference, false)));
+	foreach(state, sg_path_states(path))
+	{
+		SgSnapshot *snapshot = sg_snapshot_find(lfirst(state), false);
+		ListCell   *cell;
+
+		CHECK_FOR_INTERRUPTS();
+		foreach(cell, sg_contract_check_schema(contract, sg_snapshot_load(snapshot)))
+		{
+			if (!has_problem(problems, lfirst(cell)))
+				problems = lappend(problems, lfirst(cell));
+		}
+	}
+	return problems;
+}
+
 Datum
 schema_guard_can_deploy(PG_FUNCTION_ARGS)
 {
@@ -213,13 +267,24 @@ schema_guard_can_deploy(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(2))
 		problems = sg_contract_check_live(contract);
 	else
-	{
-		SgSnapshot *snapshot = sg_snapshot_find(text_to_cstring(PG_GETARG_TEXT_PP(2)), false);
-
-		problems = sg_contract_check_schema(contract, sg_snapshot_load(snapshot));
-	}
+		problems = problems_of(contract, text_to_cstring(PG_GETARG_TEXT_PP(2)));
 	return_problems(fcinfo, problems, PG_ARGISNULL(2));
 	return (Datum) 0;
+}
+
+/* release_fits(application, version): null of a release that is not live */
+Datum
+schema_guard_release_fits(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+	SgRelease  *release;
+
+	release_arguments(fcinfo, &application, &version);
+	release = sg_release_find(application, version);
+	if (release == NULL || release->retired_at != NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract))) == NIL);
 }
 
 Datum

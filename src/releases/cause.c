@@ -258,6 +258,21 @@ make_cause(uint64 row, const SgProblem *problem, const Change *change, MemoryCon
 	return cause;
 }
 
+/* Did an object come to bear the name, or cease to? */
+static bool
+is_of_object(const Change *change, const SgProblem *problem, bool came)
+{
+	bool		renamed_away;
+
+	if (change->kind == NULL || change->attribute != NULL)
+		return false;
+	renamed_away = strcmp(change->kind, "renamed") == 0 && same_text(change->before, problem->identity);
+	if (came)
+		return strcmp(change->kind, "added") == 0 ||
+			(strcmp(change->kind, "renamed") == 0 && !renamed_away);
+	return strcmp(change->kind, "removed") == 0 || renamed_away;
+}
+
 /*
  * The newest change in the journal that explains the problem, in the current
  * memory context, or NULL if none does.  Call as the extension's owner with a
@@ -270,6 +285,7 @@ sg_cause_find(const SgProblem *problem)
 	MemoryContext context = CurrentMemoryContext;
 	Datum		values[] = {CStringGetTextDatum(problem->identity)};
 	SgCause    *cause = NULL;
+	bool		replaced = true;
 	uint64		rows;
 
 	sg_spi_connect();
@@ -280,12 +296,22 @@ sg_cause_find(const SgProblem *problem)
 		Relevance	found;
 
 		read_change(row, &change);
+		if (!replaced)
+		{
+			replaced = is_of_object(&change, problem, false);
+			if (replaced)
+				break;
+			continue;
+		}
 		found = relevance(&change, problem);
 		if (found == CAUSE)
 			cause = make_cause(row, problem, &change, context);
-		if (found != UNRELATED)
+		/* that the object came is a cause only if there was another before */
+		if (found == CAUSE && is_of_object(&change, problem, true))
+			replaced = false;
+		else if (found != UNRELATED)
 			break;
 	}
 	sg_spi_finish();
-	return cause;
+	return replaced ? cause : NULL;
 }
