@@ -87,6 +87,54 @@ CALL damage($$UPDATE pg_proc SET prolang = 9999999, prorettype = 9999999 WHERE p
 CALL damage($$DELETE FROM pg_namespace WHERE nspname = 'lost'$$);
 CALL damage($$DELETE FROM pg_class WHERE oid = 'd.t'::regclass$$, '{structure}');
 
+-- what is stored as a tree is cut off, empty, no tree, or another one: all else of the object shows
+CREATE TABLE d.trees (a int DEFAULT 1, b int GENERATED ALWAYS AS (a + 1) STORED, CONSTRAINT small CHECK (a < 9))
+	PARTITION BY RANGE ((a + 1));
+CREATE TABLE d.trees_1 PARTITION OF d.trees FOR VALUES FROM (0) TO (9);
+CREATE INDEX trees_sum ON d.trees ((a + b), a) WHERE a > 0;
+CREATE TRIGGER trg BEFORE INSERT ON d.trees FOR EACH ROW WHEN (new.a > 0) EXECUTE FUNCTION d.trg();
+CREATE POLICY mine ON d.trees USING (a > 0) WITH CHECK (a > 1);
+CREATE VIEW d.w AS SELECT a FROM d.trees;
+ALTER VIEW d.w ALTER a SET DEFAULT 3;
+CREATE RULE w_insert AS ON INSERT TO d.w WHERE new.a > 0 DO INSTEAD INSERT INTO d.trees (a) VALUES (new.a);
+CREATE DOMAIN d.few AS int DEFAULT 1 CHECK (VALUE < 9);
+CREATE FUNCTION d.h(a int, b int DEFAULT 2) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE damage_tree(catalog regclass, col text, condition text) LANGUAGE plpgsql AS $$
+DECLARE
+	tree text;
+BEGIN
+	CREATE CAST (text AS pg_node_tree) WITHOUT FUNCTION;
+	FOREACH tree IN ARRAY ARRAY[format('left(%I::text, -9)', col), '''''::text', '''{VAR}''::text', '''({VAR})''::text'] LOOP
+		CALL damage(format('UPDATE %s SET %I = (%s)::pg_node_tree WHERE %s', catalog, col, tree, condition),
+					'{structure,index,partitions}');
+	END LOOP;
+	DROP CAST (text AS pg_node_tree);
+END $$;
+CALL damage_tree('pg_attrdef', 'adbin', $$adrelid = 'd.trees'::regclass AND adnum = 1$$);
+CALL damage_tree('pg_constraint', 'conbin', $$conname = 'small' AND conrelid = 'd.trees'::regclass$$);
+CALL damage_tree('pg_index', 'indexprs', $$indexrelid = 'd.trees_sum'::regclass$$);
+CALL damage_tree('pg_index', 'indpred', $$indexrelid = 'd.trees_sum'::regclass$$);
+CALL damage_tree('pg_trigger', 'tgqual', $$tgrelid = 'd.trees'::regclass$$);
+CALL damage_tree('pg_policy', 'polqual', $$polname = 'mine'$$);
+CALL damage_tree('pg_partitioned_table', 'partexprs', $$partrelid = 'd.trees'::regclass$$);
+CALL damage_tree('pg_class', 'relpartbound', $$oid = 'd.trees_1'::regclass$$);
+CALL damage_tree('pg_rewrite', 'ev_qual', $$rulename = 'w_insert'$$);
+CALL damage_tree('pg_rewrite', 'ev_action', $$rulename = 'w_insert'$$);
+CALL damage_tree('pg_rewrite', 'ev_action', $$ev_class = 'd.w'::regclass AND rulename = '_RETURN'$$);
+CALL damage_tree('pg_constraint', 'conbin', $$contypid = 'd.few'::regtype$$);
+CALL damage_tree('pg_type', 'typdefaultbin', $$oid = 'd.few'::regtype$$);
+CALL damage_tree('pg_proc', 'proargdefaults', $$oid = 'd.h'::regproc$$);
+-- lists that are too short
+CALL damage($$UPDATE pg_index SET indexprs = NULL WHERE indexrelid = 'd.trees_sum'::regclass$$, '{structure,index}');
+CALL damage($$UPDATE pg_index SET indclass = '', indoption = '' WHERE indexrelid = 'd.trees_sum'::regclass$$, '{structure,index}');
+CALL damage($$UPDATE pg_partitioned_table SET partexprs = NULL WHERE partrelid = 'd.trees'::regclass$$, '{structure}');
+CALL damage($$UPDATE pg_partitioned_table SET partclass = '' WHERE partrelid = 'd.trees'::regclass$$, '{structure}');
+CALL damage($$UPDATE pg_constraint SET conkey = '{NULL}' WHERE conname = 'child_fkey'$$, '{structure}');
+CALL damage($$UPDATE pg_proc SET proargtypes = '' WHERE oid = 'd.h'::regproc$$, '{structure}');
+DROP TABLE d.trees CASCADE;
+DROP DOMAIN d.few;
+DROP FUNCTION d.h;
+
 -- nested too deeply for max_stack_depth, but not for the stack
 CREATE TABLE d.deep (a int);
 DO $$ BEGIN EXECUTE 'ALTER TABLE d.deep ALTER a SET DEFAULT 1' || repeat('+1', 2000); END $$;
@@ -145,5 +193,5 @@ SELECT count(*) > 0 FROM schema_guard.verify();
 SELECT * FROM schema_guard.problems;
 DROP EXTENSION schema_guard;
 DROP SCHEMA d, lost CASCADE;
-DROP PROCEDURE damage;
+DROP PROCEDURE damage, damage_tree;
 DROP ROLE regress_sg_gone;

@@ -134,7 +134,7 @@ struct SgNames
 	columns_hash *columns;
 	bool		all_relations;	/* have all relations been loaded? */
 	bool		all_functions;	/* ... and the names of all functions but the server's own? */
-	List	   *missing;		/* words for what was looked up in vain, each once */
+	List	   *gaps;			/* words for what cannot be said, each once */
 	const SgRelationName **loaded;	/* what has been loaded but indexes, by their OIDs */
 	int			nloaded;
 	int			maxloaded;
@@ -183,25 +183,35 @@ sg_names_mentions(SgNames *names)
 }
 
 /*
- * Notes that a look-up led nowhere, of "what" (a literal), and returns what to
- * print instead of a name, as the server does for types.  A real name would be
- * quoted.
+ * Notes what of the object at hand cannot be said, in words that follow "cannot be
+ * described: ", and returns what to print in its place, as the server does for
+ * types.  A real name would be quoted.
  */
 const char *
-sg_missing(SgNames *names, const char *what)
+sg_note_gap(SgNames *names, const char *words)
 {
 	MemoryContext old;
 	ListCell   *lc;
 
-	foreach(lc, names->missing)
+	foreach(lc, names->gaps)
 	{
-		if (strcmp(lfirst(lc), what) == 0)
+		if (strcmp(lfirst(lc), words) == 0)
 			return SG_MISSING;
 	}
 	old = MemoryContextSwitchTo(names->context);
-	names->missing = lappend(names->missing, unconstify(char *, what));
+	names->gaps = lappend(names->gaps, pstrdup(words));
 	MemoryContextSwitchTo(old);
 	return SG_MISSING;
+}
+
+/* The same for a look-up that led nowhere, of "what". */
+const char *
+sg_missing(SgNames *names, const char *what)
+{
+	char		words[64];
+
+	snprintf(words, sizeof(words), "missing %s", what);
+	return sg_note_gap(names, words);
 }
 
 static int
@@ -210,28 +220,28 @@ compare_words(const ListCell *a, const ListCell *b)
 	return strcmp(lfirst(a), lfirst(b));
 }
 
-/* What was missing, "role, type", or NULL if nothing was; forgets it. */
+/* What was noted, "missing role, missing type", or NULL if nothing was; forgets it. */
 char *
-sg_take_missing(SgNames *names)
+sg_take_gaps(SgNames *names)
 {
 	StringInfoData buf;
 	ListCell   *lc;
 
-	if (names->missing == NIL)
+	if (names->gaps == NIL)
 		return NULL;
-	list_sort(names->missing, compare_words);
+	list_sort(names->gaps, compare_words);
 	initStringInfo(&buf);
-	foreach(lc, names->missing)
+	foreach(lc, names->gaps)
 		appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", (char *) lfirst(lc));
-	sg_forget_missing(names);
+	sg_forget_gaps(names);
 	return buf.data;
 }
 
 void
-sg_forget_missing(SgNames *names)
+sg_forget_gaps(SgNames *names)
 {
-	list_free(names->missing);
-	names->missing = NIL;
+	list_free_deep(names->gaps);
+	names->gaps = NIL;
 }
 
 /* "size" bytes that live as long as the names; many small ones take little more than that. */
@@ -560,7 +570,7 @@ keep_text(SgNames *names, Oid catalog, Oid oid, int64 modifier, const char *text
 	bool		found;
 
 	/* something may be missing in the text: that is to be noted each time */
-	if (names->missing == NIL)
+	if (names->gaps == NIL)
 		texts_insert(names->texts, key, &found)->text = copy;
 	return copy;
 }

@@ -58,8 +58,9 @@ extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
 extern void sg_names_load_relations(SgNames *names);
 
 extern const char *sg_missing(SgNames *names, const char *what);
-extern char *sg_take_missing(SgNames *names);
-extern void sg_forget_missing(SgNames *names);
+extern const char *sg_note_gap(SgNames *names, const char *words);
+extern char *sg_take_gaps(SgNames *names);
+extern void sg_forget_gaps(SgNames *names);
 
 extern const SgSchemaName *sg_schema_name(SgNames *names, Oid schema);
 extern char *sg_qualified_name(SgNames *names, Oid schema, const char *name);

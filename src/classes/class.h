@@ -24,6 +24,7 @@ struct SgDescriber
 	Snapshot	snapshot;
 	SgNames    *names;
 	Oid			only;			/* just this object of the class; or InvalidOid */
+	bool		careful;		/* what cannot be printed is noted: deparse/tree.c */
 	MemoryContext run_context;	/* lives until the run ends */
 	struct ParentColumns *parent_columns;	/* partition.c's */
 	SgDeparseCache *deparsed;	/* deparse/cache.c's */
@@ -60,6 +61,14 @@ extern void sg_described(SgDescriber *describer, SgObject *object);
 extern void sg_not_described(SgDescriber *describer);
 extern void sg_describe_busy(SgDescriber *describer, const SgObject *object);
 
+/* deparse/tree.c: stored trees, which may be damaged */
+typedef char *(*SgTreePrinter) (SgDescriber *describer, Node *tree, void *arg);
+
+extern Node *sg_read_tree(SgDescriber *describer, const char *text);
+extern List *sg_read_trees(SgDescriber *describer, const char *text);
+extern Node *sg_nth_tree(const List *trees, int n);
+extern char *sg_print_tree(SgDescriber *describer, SgTreePrinter printer, Node *tree, void *arg);
+
 /* deparse/deparse.c: expressions as text, without opening the relation they belong to */
 typedef struct SgColumnNames
 {
@@ -70,9 +79,9 @@ typedef struct SgColumnNames
 	List	   *context;		/* made by the first expression that needs it */
 } SgColumnNames;
 
-extern char *sg_deparse_node(SgNames *names, Node *node, SgColumnNames *columns);
-extern char *sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns);
-extern char *sg_deparse_with_old_new(SgNames *names, const char *tree, SgColumnNames *columns);
+extern char *sg_deparse_node(SgDescriber *describer, Node *node, SgColumnNames *columns);
+extern char *sg_deparse_policy(SgDescriber *describer, Node *node, SgColumnNames *columns);
+extern char *sg_deparse_with_old_new(SgDescriber *describer, Node *node, SgColumnNames *columns);
 
 /* deparse/cache.c: stored expressions as text */
 extern char *sg_deparse_expression(SgDescriber *describer, const char *tree,

@@ -29,7 +29,7 @@ sg_routine_identity(SgNames *names, Form_pg_proc form)
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "%s(", sg_qualified_name(names, form->pronamespace,
 													NameStr(form->proname)));
-	for (int i = 0; i < form->pronargs; i++)
+	for (int i = 0; i < form->proargtypes.dim1; i++)
 		appendStringInfo(&buf, "%s%s", i > 0 ? "," : "",
 						 sg_type_name(names, form->proargtypes.values[i], -1));
 	appendStringInfoChar(&buf, ')');
@@ -76,7 +76,7 @@ load_defaults(SgRoutine *routine)
 	Datum		tree = sg_cursor_attribute(routine->cursor, routine->tuple,
 										   Anum_pg_proc_proargdefaults, &isnull);
 
-	return isnull ? NIL : castNode(List, stringToNode(TextDatumGetCString(tree)));
+	return isnull ? NIL : sg_read_trees(routine->describer, TextDatumGetCString(tree));
 }
 
 /*
@@ -88,7 +88,7 @@ char *
 sg_routine_arguments(SgRoutine *routine, int order_by_at)
 {
 	List	   *defaults = load_defaults(routine);
-	int			inputs_without = routine->form->pronargs - list_length(defaults);
+	int			inputs_without = routine->form->pronargs - routine->form->pronargdefaults;
 	int			input = 0;
 	int			printed = 0;
 	StringInfoData buf;
@@ -108,7 +108,8 @@ sg_routine_arguments(SgRoutine *routine, int order_by_at)
 		printed++;
 		if (mode != PROARGMODE_OUT && ++input > inputs_without)
 			appendStringInfo(&buf, " DEFAULT %s",
-							 sg_deparse_node(routine->describer->names, list_nth(defaults, input - inputs_without - 1), NULL));
+							 sg_deparse_node(routine->describer,
+											 sg_nth_tree(defaults, input - inputs_without - 1), NULL));
 	}
 	/* one VARIADIC argument is both the last direct and the only aggregated one */
 	if (printed == order_by_at && printed > 0)

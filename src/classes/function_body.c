@@ -34,8 +34,10 @@ query_text(SgRoutine *routine, Query *query)
  * a list of statements.
  */
 static char *
-sql_body_text(SgRoutine *routine, Node *tree)
+print_sql_body(SgDescriber *describer, Node *tree, void *arg)
 {
+	SgRoutine  *routine = arg;
+	Node	   *statements = NULL;
 	StringInfoData buf;
 	ListCell   *lc;
 
@@ -43,7 +45,9 @@ sql_body_text(SgRoutine *routine, Node *tree)
 		return query_text(routine, (Query *) tree);
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, "BEGIN ATOMIC\n");
-	foreach(lc, linitial_node(List, castNode(List, tree)))
+	if (IsA(tree, List))
+		statements = sg_nth_tree((List *) tree, 0);
+	foreach(lc, statements != NULL && IsA(statements, List) ? (List *) statements : NIL)
 		appendStringInfo(&buf, "%s;\n", query_text(routine, lfirst_node(Query, lc)));
 	appendStringInfoString(&buf, "END");
 	return buf.data;
@@ -62,11 +66,11 @@ sg_routine_add_body(SgRoutine *routine)
 
 	if (tree != NULL)
 	{
-		Node	   *node = stringToNode(tree);
+		Node	   *node = sg_read_tree(routine->describer, tree);
 
 		if (!sg_deparse_available(routine->describer, routine->object, node))
 			return false;
-		sg_routine_add(routine, "sql body", sql_body_text(routine, node));
+		sg_routine_add(routine, "sql body", sg_print_tree(routine->describer, print_sql_body, node, routine));
 	}
 	else if (routine->form->prolang == ClanguageId)
 	{

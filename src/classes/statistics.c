@@ -51,7 +51,7 @@ static void
 add_expressions(SgRow *row, SgColumnNames *columns)
 {
 	char	   *tree = sg_row_text(row, sg_compat_stxexprs());
-	List	   *expressions = tree != NULL ? (List *) stringToNode(tree) : NIL;
+	List	   *expressions = tree != NULL ? sg_read_trees(row->describer, tree) : NIL;
 	char	  **texts = palloc(sizeof(char *) * Max(list_length(expressions), 1));
 	int			count = 0;
 	StringInfoData buf;
@@ -60,7 +60,7 @@ add_expressions(SgRow *row, SgColumnNames *columns)
 	if (expressions == NIL)
 		return;
 	foreach(lc, expressions)
-		texts[count++] = sg_deparse_node(row->names, lfirst(lc), columns);
+		texts[count++] = sg_deparse_node(row->describer, lfirst(lc), columns);
 	qsort(texts, count, sizeof(char *), compare_texts);
 	initStringInfo(&buf);
 	for (int i = 0; i < count; i++)

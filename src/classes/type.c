@@ -66,7 +66,7 @@ describe_enum(SgObject *object, SgCursor *cursor)
 }
 
 static void
-add_domain_constraint(SgNames *names, SgObject *object, SgCursor *cursor, HeapTuple tuple)
+add_domain_constraint(SgDescriber *describer, SgObject *object, SgCursor *cursor, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	bool		isnull;
@@ -77,13 +77,13 @@ add_domain_constraint(SgNames *names, SgObject *object, SgCursor *cursor, HeapTu
 		return;
 	sg_object_add(object, SG_FACET_STRUCTURE, form->oid,
 				  sg_attribute("constraint", NameStr(form->conname)),
-				  psprintf("CHECK (%s)%s", sg_deparse_node(names, stringToNode(TextDatumGetCString(tree)), NULL),
+				  psprintf("CHECK (%s)%s", sg_deparse_node(describer, sg_read_tree(describer, TextDatumGetCString(tree)), NULL),
 						   form->convalidated ? "" : " NOT VALID"));
 }
 
 /* the default: an expression of a domain, a text of a base type */
 static void
-add_default(SgNames *names, SgObject *object, SgCursor *cursor, HeapTuple tuple)
+add_default(SgDescriber *describer, SgObject *object, SgCursor *cursor, HeapTuple tuple)
 {
 	bool		isnull;
 	Datum		value = sg_cursor_attribute(cursor, tuple, Anum_pg_type_typdefaultbin, &isnull);
@@ -91,11 +91,11 @@ add_default(SgNames *names, SgObject *object, SgCursor *cursor, HeapTuple tuple)
 	if (!isnull)
 	{
 		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
-		Node	   *tree = stringToNode(TextDatumGetCString(value));
+		Node	   *tree = sg_read_tree(describer, TextDatumGetCString(value));
 
 		/* as with a column, see there */
-		if (!sg_canon_is_null(tree) || get_typdefault(form->typbasetype) != NULL)
-			sg_type_add(object, "default", sg_deparse_node(names, tree, NULL));
+		if (tree == NULL || !sg_canon_is_null(tree) || get_typdefault(form->typbasetype) != NULL)
+			sg_type_add(object, "default", sg_deparse_node(describer, tree, NULL));
 		return;
 	}
 	value = sg_cursor_attribute(cursor, tuple, Anum_pg_type_typdefault, &isnull);
@@ -117,9 +117,9 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, 
 		sg_type_add(object, "collation", sg_collation_name(describer->names, form->typcollation));
 	if (form->typnotnull)
 		sg_type_add(object, "not null", "");
-	add_default(describer->names, object, cursors->types, tuple);
+	add_default(describer, object, cursors->types, tuple);
 	while ((constraint = sg_cursor_next(cursors->constraints, form->oid)) != NULL)
-		add_domain_constraint(describer->names, object, cursors->constraints, constraint);
+		add_domain_constraint(describer, object, cursors->constraints, constraint);
 }
 
 static void
@@ -172,7 +172,7 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	else
 	{
 		sg_describe_base_type(describer, &object, form);
-		add_default(describer->names, &object, cursors->types, tuple);
+		add_default(describer, &object, cursors->types, tuple);
 	}
 	sg_described(describer, &object);
 }

@@ -146,6 +146,9 @@ cache_for(SgDescriber *describer, const char *tree)
 {
 	static SgDeparseCache *of_session = NULL;
 
+	/* what is printed of a damaged one must not be kept */
+	if (describer->careful)
+		return NULL;
 	if (!OidIsValid(describer->only))
 	{
 		if (describer->deparsed == NULL)
@@ -338,36 +341,42 @@ keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest
 	*(CachedText *) hash_search(cache->texts, &hash, HASH_ENTER, NULL) = kept;
 }
 
+static char *
+deparse_tree(SgDescriber *describer, const char *tree, SgColumnNames *columns)
+{
+	return sg_deparse_node(describer, sg_read_tree(describer, tree), columns);
+}
+
 /* The text of what is not kept yet; keeps it if that can be done. */
 static char *
-deparse(SgDeparseCache *cache, SgNames *names, uint64 hash, const char *tree, const TreeScan *scan,
-		SgColumnNames *columns)
+deparse(SgDescriber *describer, SgDeparseCache *cache, uint64 hash, const char *tree,
+		const TreeScan *scan, SgColumnNames *columns)
 {
-	Node	   *node = stringToNode(tree);
+	Node	   *node = sg_read_tree(describer, tree);
 	char	   *text;
 	char	   *name;
 	char	   *rest;
 	StringInfoData buf;
 
 	/* each object that has such a text has to be known by it */
-	if (sg_mention_constants(names, node))
-		return sg_deparse_node(names, node, columns);
+	if (sg_mention_constants(describer->names, node))
+		return sg_deparse_node(describer, node, columns);
 	if (!OidIsValid(scan->relation))
 	{
-		text = sg_deparse_node(names, node, columns);
+		text = sg_deparse_node(describer, node, columns);
 		keep_text(cache, hash, text, NULL);
 		return text;
 	}
-	text = sg_deparse_node(names, stringToNode(tree_without_relation(tree, scan)), columns);
+	text = deparse_tree(describer, tree_without_relation(tree, scan), columns);
 	name = strstr(text, NO_RELATION_TEXT);
 	if (name == NULL || strstr(name + 1, NO_RELATION_TEXT) != NULL)
-		return sg_deparse_node(names, node, columns);
+		return sg_deparse_node(describer, node, columns);
 	rest = name + strlen(NO_RELATION_TEXT);
 	*name = '\0';
 	keep_text(cache, hash, text, rest);
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, text);
-	append_relation(&buf, names, scan->relation);
+	append_relation(&buf, describer->names, scan->relation);
 	appendStringInfoString(&buf, rest);
 	return buf.data;
 }
@@ -397,12 +406,12 @@ sg_deparse_expression(SgDescriber *describer, const char *tree, SgColumnNames *c
 	uint64		hash;
 
 	if (cache == NULL || !make_key(&cache->key, &scan))
-		return sg_deparse_node(describer->names, stringToNode(tree), columns);
+		return deparse_tree(describer, tree, columns);
 	hash = DatumGetUInt64(hash_any_extended((unsigned char *) cache->key.data, cache->key.len, 0));
 	if (cache->texts != NULL)
 		entry = hash_search(cache->texts, &hash, HASH_FIND, NULL);
 	if (entry == NULL || entry->len != cache->key.len ||
 		memcmp(entry->key, cache->key.data, entry->len) != 0)
-		return deparse(cache, describer->names, hash, tree, &scan, columns);
+		return deparse(describer, cache, hash, tree, &scan, columns);
 	return text_of(entry, describer->names, &scan);
 }

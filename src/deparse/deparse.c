@@ -124,43 +124,63 @@ context_for(Node *node, SgColumnNames *columns)
 	return columns->context;
 }
 
-/*
- * The text of an expression over the columns of one relation, which is range
- * table entry 1; "columns" may be NULL if it has none.  palloc'd.
- */
-char *
-sg_deparse_node(SgNames *names, Node *node, SgColumnNames *columns)
+static char *
+print_node(SgDescriber *describer, Node *node, void *columns)
 {
-	(void) sg_mention_constants(names, node);
+	(void) sg_mention_constants(describer->names, node);
 	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
 	if (!IsA(node, PartitionBoundSpec))
 		node = sg_canon_tree(node);
 	return sg_canon_text(deparse_expression(node, context_for(node, columns), false, false));
 }
 
-/* The same for the expression of a policy, which may have sub-queries. */
+/*
+ * The text of an expression over the columns of one relation, which is range
+ * table entry 1; "columns" may be NULL if it has none.  palloc'd.
+ */
 char *
-sg_deparse_policy(SgNames *names, Node *node, SgColumnNames *columns)
+sg_deparse_node(SgDescriber *describer, Node *node, SgColumnNames *columns)
+{
+	return sg_print_tree(describer, print_node, node, columns);
+}
+
+static char *
+print_policy(SgDescriber *describer, Node *node, void *columns)
 {
 	List	   *context;
 	List	   *hidden;
 
-	(void) sg_mention_constants(names, node);
+	(void) sg_mention_constants(describer->names, node);
 	node = sg_canon_tree(node);
 	context = context_for(node, columns);
-	hidden = sg_hide_relations(names, node);
+	hidden = sg_hide_relations(describer->names, node);
 	return sg_canon_text(sg_show_relations(deparse_expression(node, context, false, false), hidden));
+}
+
+/* The same for the expression of a policy, which may have sub-queries. */
+char *
+sg_deparse_policy(SgDescriber *describer, Node *node, SgColumnNames *columns)
+{
+	return sg_print_tree(describer, print_policy, node, columns);
+}
+
+static char *
+print_with_old_new(SgDescriber *describer, Node *node, void *arg)
+{
+	SgColumnNames *columns = arg;
+	bool		system;
+	List	   *context;
+
+	(void) sg_mention_constants(describer->names, node);
+	node = sg_canon_tree(node);
+	system = number_system_columns(node, columns);
+	context = make_context(list_make2("old", "new"), columns, system);
+	return sg_canon_text(deparse_expression(node, context, true, false));
 }
 
 /* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
 char *
-sg_deparse_with_old_new(SgNames *names, const char *tree, SgColumnNames *columns)
+sg_deparse_with_old_new(SgDescriber *describer, Node *node, SgColumnNames *columns)
 {
-	Node	   *node = stringToNode(tree);
-	List	   *context;
-
-	(void) sg_mention_constants(names, node);
-	node = sg_canon_tree(node);
-	context = make_context(list_make2("old", "new"), columns, number_system_columns(node, columns));
-	return sg_canon_text(deparse_expression(node, context, true, false));
+	return sg_print_tree(describer, print_with_old_new, node, columns);
 }

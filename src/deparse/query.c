@@ -44,6 +44,7 @@
 #include "deparse/canon_names.h"
 #include "deparse/relations.h"
 #include "format/sql.h"
+#include "support/attempt.h"
 #include "support/compat.h"
 
 /* the name of a range table entry that no user can have chosen */
@@ -328,6 +329,36 @@ may_have_changed(const SgObject *object, List *relations)
 	return false;
 }
 
+/* what to look for in a tree */
+typedef struct RelationsWork
+{
+	SgNames    *names;
+	Node	   *tree;
+	List	   *relations;
+} RelationsWork;
+
+static void
+find_relations(void *arg)
+{
+	RelationsWork *work = arg;
+
+	work->relations = sg_relations_opened(work->names, work->tree);
+}
+
+/* The relations that must be opened; false if the tree is damaged, which is noted when it is printed. */
+static bool
+find_relations_opened(SgDescriber *describer, Node *tree, List **relations)
+{
+	RelationsWork work = {.names = describer->names, .tree = tree};
+
+	if (!describer->careful)
+		find_relations(&work);
+	else if (sg_attempt(find_relations, &work) != NULL)
+		return false;
+	*relations = work.relations;
+	return true;
+}
+
 /*
  * Can the object whose query, expression, or list of either "tree" is be
  * deparsed now?  True unless the options say not to wait and somebody has one
@@ -345,7 +376,8 @@ sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree)
 
 	if (describer->options->busy == NULL)
 		return true;
-	relations = sg_relations_opened(describer->names, tree);
+	if (!find_relations_opened(describer, tree, &relations))
+		return true;
 	foreach(lc, relations)
 	{
 		if (ConditionalLockRelationOid(lfirst_oid(lc), AccessShareLock))

@@ -383,7 +383,7 @@ sg_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 {
 	bool		result = in_scope(describer, classid, objid, schema);
 
-	sg_forget_missing(describer->names);
+	sg_forget_gaps(describer->names);
 	return result;
 }
 

@@ -4,7 +4,7 @@
  *
  * Catalogs can be damaged, and need not be for an object to name one that is
  * not there: CREATE FUNCTION takes no lock on the types of its arguments, so
- * that another session can drop one meanwhile.  There are two kinds of damage:
+ * that another session can drop one meanwhile.  There are three kinds of damage:
  *
  * - A look-up of ours leads nowhere.  It gives "???" instead of a name
  *	 (catalogs/names.c), and the object gets an item that says so:
@@ -13,10 +13,17 @@
  *		  arguments: ???
  *		  cannot be described: missing type
  *
- * - The server's own code fails, such as the deparser or the reader of stored
- *	 trees.  Then there is no more than the object's name:
+ * - The server cannot read or print a stored tree.  The same stands for its text
+ *	 (deparse/tree.c):
  *
- *		view public.v
+ *		table public.t
+ *		  column "a": integer DEFAULT ???
+ *		  cannot be described: damaged expression
+ *
+ * - The server's own code fails elsewhere.  Then there is no more than the
+ *	 object's name:
+ *
+ *		function public.g()
  *		  cannot be described: its definition is damaged
  *
  * The texts have neither OIDs nor the server's messages, which are not the same
@@ -25,7 +32,8 @@
  * at this object alone, under a new snapshot: an object that can be described
  * then, or is gone, was dropped or changed while the first look was taken.  That
  * is an error, as it always was.  Expressions can also be nested too deeply for
- * max_stack_depth: the second look may use the stack that there is.
+ * max_stack_depth: the second look may use the stack that there is.  It is the one
+ * with care, for which each text takes a subtransaction.
  *
  * All objects of a class are described in one subtransaction, for the server's
  * errors leave locks and pins behind.  After an error those that are left of the
@@ -180,6 +188,7 @@ look_again(SgDescribeRun *run, const SgClass *class, Oid objid, ErrorData *error
 	again->outside = run->outside;
 	again->no_dependents = run->no_dependents;
 	again->describer.only = objid;
+	again->describer.careful = true;
 	use_whole_stack();
 	second = sg_attempt(describe_class, &work);
 	if (look.busy)
@@ -211,11 +220,11 @@ class_of(Oid catalog)
 bool
 sg_note_missing(SgDescribeRun *run, SgObject *object, SgFacet facet)
 {
-	char	   *missing = sg_take_missing(run->describer.names);
+	char	   *gaps = sg_take_gaps(run->describer.names);
 
 	if (run->look != NULL)
 		run->look->done = true;
-	if (missing == NULL)
+	if (gaps == NULL)
 		return true;
 	if (run->look == NULL)
 	{
@@ -223,7 +232,7 @@ sg_note_missing(SgDescribeRun *run, SgObject *object, SgFacet facet)
 		return false;
 	}
 	run->look->missing = true;
-	sg_object_add(object, facet, 0, CANNOT_BE_DESCRIBED, psprintf("missing %s", missing));
+	sg_object_add(object, facet, 0, CANNOT_BE_DESCRIBED, gaps);
 	return true;
 }
 
@@ -284,7 +293,7 @@ sg_describe_class(SgDescribeRun *run, const SgClass *class)
 	ErrorData  *error;
 
 	run->last = InvalidOid;
-	sg_forget_missing(run->describer.names);
+	sg_forget_gaps(run->describer.names);
 	sg_mentions_forget(run->describer.names, 0);
 	error = sg_attempt(describe_class, &work);
 	if (error == NULL)

@@ -247,7 +247,7 @@ is_no_default(const SgRelation *relation, const SgColumn *column, const char *tr
 {
 	if (relation->form->relkind == RELKIND_VIEW || column->generated != '\0')
 		return false;
-	return sg_canon_is_null(stringToNode(tree)) && get_typdefault(column->type) == NULL;
+	return sg_canon_is_null(sg_read_tree(relation->describer, tree)) && get_typdefault(column->type) == NULL;
 }
 
 static void

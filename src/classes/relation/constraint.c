@@ -39,7 +39,7 @@ array_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute, void **
 	if (isnull)
 		return 0;
 	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) == 0)
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array))
 		return 0;
 	*elements = ARR_DATA_PTR(array);
 	return ARR_DIMS(array)[0];
@@ -89,6 +89,8 @@ static void
 append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *attnums, int count,
 					   bool period)
 {
+	if (count == 0)
+		appendStringInfoString(buf, sg_missing(names, "column"));
 	for (int i = 0; i < count; i++)
 	{
 		if (i > 0)
@@ -102,7 +104,9 @@ append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *a
 static void
 append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, int count, bool period)
 {
-	if (!period)
+	if (count == 0)
+		appendStringInfoString(buf, sg_missing(relation->describer->names, "column"));
+	if (!period || count == 0)
 	{
 		sg_append_columns(buf, relation, attnums, count);
 		return;

@@ -60,7 +60,7 @@ typedef struct IndexAt
 static bool
 is_plain_call(Node *node)
 {
-	if (!IsA(node, FuncExpr))
+	if (node == NULL || !IsA(node, FuncExpr))
 		return false;
 	/* SQL's own syntax is not kept: see deparse/canon.c */
 	return ((FuncExpr *) node)->funcformat == COERCE_EXPLICIT_CALL ||
@@ -94,8 +94,8 @@ append_column(StringInfo buf, const IndexAt *at, int i, int *expression, Oid *ty
 	}
 	else
 	{
-		Node	   *node = list_nth(at->expressions, (*expression)++);
-		char	   *text = sg_deparse_node(at->relation->describer->names, node, &at->relation->names);
+		Node	   *node = sg_nth_tree(at->expressions, (*expression)++);
+		char	   *text = sg_deparse_node(at->relation->describer, node, &at->relation->names);
 
 		appendStringInfo(buf, is_plain_call(node) ? "%s" : "(%s)", text);
 		*type = exprType(node);
@@ -300,7 +300,19 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 				  "not in every partition");
 }
 
-static char *
+/* Is something not said of each column? */
+static bool
+is_damaged(const IndexAt *at)
+{
+	int			keys = at->form->indnkeyatts;
+
+	return at->form->indkey.dim1 < Max(at->form->indnatts, keys) || at->collations->dim1 < keys ||
+		at->opclasses->dim1 < keys || at->options->dim1 < keys ||
+		(at->constraint != NULL && at->constraint->type == CONSTRAINT_EXCLUSION &&
+		 list_length(at->constraint->exclusion_operators) < keys);
+}
+
+static const char *
 load_definition(IndexAt *at, SgCursor *cursor, HeapTuple tuple)
 {
 	SgRelation *relation = at->relation;
@@ -315,8 +327,9 @@ load_definition(IndexAt *at, SgCursor *cursor, HeapTuple tuple)
 	at->options = (int2vector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
 	expressions = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
 	if (!isnull)
-		at->expressions = (List *) stringToNode(TextDatumGetCString(expressions));
-	return index_definition(at, cursor, tuple);
+		at->expressions = sg_read_trees(relation->describer, TextDatumGetCString(expressions));
+	return is_damaged(at) ? sg_note_gap(relation->describer->names, "damaged index") :
+		index_definition(at, cursor, tuple);
 }
 
 /* Of a partitioned table: its indexes, as a List of SgParentIndex *. */
@@ -394,7 +407,7 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	const SgRelationName *index = sg_relation(relation->describer->names, form->indexrelid);
 	IndexAt		at = {.relation = relation, .form = form};
 	bool		counts = index_counts(relation, form, tuple);
-	char	   *definition;
+	const char *definition;
 
 	if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
 		sg_add_index_storage(relation, form, index->name);

@@ -37,7 +37,8 @@ add_partition_bound(SgRelation *relation)
 		sg_object_add(relation->object, SG_FACET_PARTITIONS, 0, "partition of",
 					  psprintf("%s %s",
 							   sg_relation_name(relation->describer->names, relation->parent),
-							   sg_deparse_node(relation->describer->names, stringToNode(TextDatumGetCString(bound)), NULL)));
+							   sg_deparse_node(relation->describer,
+											   sg_read_tree(relation->describer, TextDatumGetCString(bound)), NULL)));
 }
 
 static bool
@@ -90,8 +91,8 @@ strategy_name(char strategy)
 
 /* one column or expression of a partition key */
 static void
-append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, ListCell **expression,
-				List *expressions, Oid collation, Oid opclass)
+append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, int *expression,
+				const List *expressions, Oid collation, Oid opclass)
 {
 	SgNames    *names = relation->describer->names;
 	Oid			type;
@@ -107,12 +108,11 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, ListCell **e
 	}
 	else
 	{
-		Node	   *node = lfirst(*expression);
+		Node	   *node = sg_nth_tree(expressions, (*expression)++);
 
-		appendStringInfo(buf, "(%s)", sg_deparse_node(names, node, &relation->names));
+		appendStringInfo(buf, "(%s)", sg_deparse_node(relation->describer, node, &relation->names));
 		type = exprType(node);
 		type_collation = exprCollation(node);
-		*expression = lnext(expressions, *expression);
 	}
 	if (OidIsValid(collation) && collation != type_collation)
 		appendStringInfo(buf, " COLLATE %s", sg_collation_name(names, collation));
@@ -129,7 +129,8 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 	oidvector  *opclasses;
 	oidvector  *collations;
 	List	   *expressions = NIL;
-	ListCell   *expression;
+	int			expression = 0;
+	int			count;
 	Datum		datum;
 	bool		isnull;
 
@@ -139,18 +140,24 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 	if (tuple == NULL)
 		return true;
 	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
+	count = form->partnatts;
 	opclasses = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple,
 																  Anum_pg_partitioned_table_partclass, &isnull));
 	collations = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple,
 																   Anum_pg_partitioned_table_partcollation, &isnull));
 	datum = sg_cursor_attribute(cursor, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
 	if (!isnull)
-		expressions = (List *) stringToNode(TextDatumGetCString(datum));
-	expression = list_head(expressions);
+		expressions = sg_read_trees(relation->describer, TextDatumGetCString(datum));
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "%s (", strategy_name(form->partstrat));
-	for (int i = 0; i < form->partnatts; i++)
+	/* is something not said of each column? */
+	if (Min(form->partattrs.dim1, Min(collations->dim1, opclasses->dim1)) < count)
+	{
+		appendStringInfoString(&buf, sg_note_gap(relation->describer->names, "damaged partition key"));
+		count = 0;
+	}
+	for (int i = 0; i < count; i++)
 	{
 		if (i > 0)
 			appendStringInfoString(&buf, ", ");

@@ -78,10 +78,10 @@ expression_text(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, AttrNum
 	*result = NULL;
 	if (isnull)
 		return true;
-	node = stringToNode(TextDatumGetCString(value));
+	node = sg_read_tree(relation->describer, TextDatumGetCString(value));
 	if (!sg_deparse_available(relation->describer, relation->object, node))
 		return false;
-	*result = sg_deparse_policy(relation->describer->names, node, &relation->names);
+	*result = sg_deparse_policy(relation->describer, node, &relation->names);
 	return true;
 }
 

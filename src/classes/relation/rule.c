@@ -85,7 +85,7 @@ forget_joins(List *rtable)
  * used here, by a query that has nothing but the condition as its result.
  */
 static char *
-condition_text(SgNames *names, const char *condition, List *actions)
+condition_text(SgNames *names, Node *condition, List *actions)
 {
 	Query	   *query = makeNode(Query);
 
@@ -93,23 +93,46 @@ condition_text(SgNames *names, const char *condition, List *actions)
 	query->rtable = copyObject(getInsertSelectQuery(linitial_node(Query, actions), NULL)->rtable);
 	forget_joins(query->rtable);
 	query->jointree = makeFromExpr(NIL, NULL);
-	query->targetList = list_make1(makeTargetEntry(stringToNode(condition), 1, NULL, false));
+	query->targetList = list_make1(makeTargetEntry((Expr *) condition, 1, NULL, false));
 	return sg_deparse_query(names, query) + strlen("SELECT ");
 }
 
-static char *
-rule_definition(SgNames *names, Form_pg_rewrite form, const char *condition, List *actions)
+/* what there is to print of a rule, besides its actions */
+typedef struct RuleText
 {
+	const SgRelation *relation;
+	Form_pg_rewrite form;
+	bool		has_condition;
+	Node	   *condition;		/* NULL if there is none, or it is damaged */
+} RuleText;
+
+/* SgTreePrinter, of a list of actions */
+static char *
+print_rule(SgDescriber *describer, Node *tree, void *arg)
+{
+	const RuleText *rule = arg;
+	List	   *actions = (List *) tree;
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	appendStringInfo(&buf, "ON %s", event_name(form->ev_type));
-	/* no condition is an empty list of nodes */
-	if (strcmp(condition, "<>") != 0)
-		appendStringInfo(&buf, " WHERE %s", condition_text(names, condition, actions));
-	appendStringInfo(&buf, " DO %s", form->is_instead ? "INSTEAD" : "ALSO");
-	append_actions(&buf, names, actions);
+	appendStringInfo(&buf, "ON %s", event_name(rule->form->ev_type));
+	if (rule->condition != NULL)
+		appendStringInfo(&buf, " WHERE %s", condition_text(describer->names, rule->condition, actions));
+	else if (rule->has_condition)
+		appendStringInfoString(&buf, " WHERE " SG_MISSING);
+	appendStringInfo(&buf, " DO %s", rule->form->is_instead ? "INSTEAD" : "ALSO");
+	append_actions(&buf, describer->names, actions);
 	return buf.data;
+}
+
+/* SgTreePrinter, of a list of a view's query */
+static char *
+print_view(SgDescriber *describer, Node *tree, void *arg)
+{
+	const RuleText *rule = arg;
+
+	return sg_deparse_view_query(describer->names, linitial_node(Query, (List *) tree),
+								 &rule->relation->names);
 }
 
 static char *
@@ -127,21 +150,24 @@ describe_rule(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 {
 	Form_pg_rewrite form = (Form_pg_rewrite) GETSTRUCT(tuple);
 	const char *name = NameStr(form->rulename);
-	SgNames    *names = relation->describer->names;
+	SgDescriber *describer = relation->describer;
 	char	   *condition = node_text(cursor, tuple, Anum_pg_rewrite_ev_qual);
-	List	   *actions = (List *) stringToNode(node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
-	Node	   *tree = (Node *) list_make2(stringToNode(condition), actions);
+	List	   *actions = sg_read_trees(describer, node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
+	RuleText	rule = {.relation = relation, .form = form};
 	const char *state = sg_firing_state(form->ev_enabled);
 
-	if (!sg_deparse_available(relation->describer, relation->object, tree))
+	/* no condition is an empty list of nodes */
+	rule.has_condition = strcmp(condition, "<>") != 0;
+	if (rule.has_condition)
+		rule.condition = sg_read_tree(describer, condition);
+	if (!sg_deparse_available(describer, relation->object, (Node *) list_make2(rule.condition, actions)))
 		return false;
 	if (form->ev_type == CMD_SELECT + '0')
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "definition",
-					  sg_deparse_view_query(names, linitial_node(Query, actions), &relation->names));
+					  sg_print_tree(describer, print_view, (Node *) actions, &rule));
 	else
-		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
-					  sg_attribute("rule", name),
-					  rule_definition(names, form, condition, actions));
+		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, sg_attribute("rule", name),
+					  sg_print_tree(describer, print_rule, (Node *) actions, &rule));
 	if (state != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("state of rule", name), state);

@@ -147,8 +147,10 @@ append_arguments(StringInfo buf, SgCursor *cursor, HeapTuple tuple, int count)
 
 	for (int i = 0; i < count && arg < end; i++)
 	{
-		appendStringInfo(buf, "%s%s", i > 0 ? ", " : "", quote_literal_cstr(arg));
-		arg += strlen(arg) + 1;
+		size_t		len = strnlen(arg, end - arg);
+
+		appendStringInfo(buf, "%s%s", i > 0 ? ", " : "", quote_literal_cstr(pnstrdup(arg, len)));
+		arg += len + 1;
 	}
 }
 
@@ -168,7 +170,9 @@ trigger_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	condition = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgqual, &isnull);
 	if (!isnull)
 		appendStringInfo(&buf, " WHEN (%s)",
-						 sg_deparse_with_old_new(relation->describer->names, TextDatumGetCString(condition), &relation->names));
+						 sg_deparse_with_old_new(relation->describer,
+												 sg_read_tree(relation->describer, TextDatumGetCString(condition)),
+												 &relation->names));
 	appendStringInfo(&buf, " EXECUTE FUNCTION %s(",
 					 sg_function_name(relation->describer->names, form->tgfoid));
 	append_arguments(&buf, cursor, tuple, form->tgnargs);
