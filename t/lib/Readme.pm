@@ -1,8 +1,9 @@
-# The examples in README.md: run them, compare what they print with what the README says.
+# The examples in README.md and other pages: run them, compare what they print with what the page says.
 #
 #	```sql			psql runs it, one session a block
 #	```sh run		the shell runs it
-#	```text			directly after one of them: what it prints, errors included
+#	```text			directly after one of them: what it prints, errors included;
+#					anywhere else: lines out of what the page's blocks print
 #
 # A block without a ```text after it must succeed. Times, the socket's path and the like differ from
 # run to run and are not compared.
@@ -13,7 +14,7 @@ use warnings;
 use Exporter 'import';
 use IPC::Run;
 
-our @EXPORT = qw(readme_blocks readme_run readme_normalize readme_with_outputs);
+our @EXPORT = qw(readme_blocks readme_excerpts readme_run readme_normalize readme_with_outputs);
 
 sub readme_blocks
 {
@@ -27,6 +28,16 @@ sub readme_blocks
 			output_from => $-[3], output_to => $+[3] };
 	}
 	return @blocks;
+}
+
+# The text blocks that are no block's output.
+sub readme_excerpts
+{
+	my ($text) = @_;
+	my @excerpts;
+	$text =~ s/^```(?:sql|sh run)\n.*?^```\n(?:\n?```text\n.*?^```\n)?//msg;
+	push @excerpts, $1 while $text =~ /^```text\n(.*?)^```\n/msg;
+	return @excerpts;
 }
 
 # Exit status and output of a block; psql and the shell find the server by the environment.
@@ -55,15 +66,14 @@ sub readme_normalize
 	return $text;
 }
 
-# The README with the outputs that its blocks have now, given in the order of the blocks.
+# The page with what its blocks have printed.
 sub readme_with_outputs
 {
-	my ($text, $blocks, $outputs) = @_;
-	for my $i (reverse 0 .. $#$blocks)
+	my ($text, $blocks) = @_;
+	foreach my $block (reverse @$blocks)
 	{
-		next unless defined $blocks->[$i]{output};
-		substr($text, $blocks->[$i]{output_from},
-			$blocks->[$i]{output_to} - $blocks->[$i]{output_from}) = $outputs->[$i];
+		next unless defined $block->{output};
+		substr($text, $block->{output_from}, $block->{output_to} - $block->{output_from}) = $block->{printed};
 	}
 	return $text;
 }
