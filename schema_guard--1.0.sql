@@ -201,7 +201,9 @@ CREATE TABLE schema_guard.live_state (
 	system_identifier bigint NOT NULL,	-- of the database system whose OIDs these are
 	unseen_commits bigint NOT NULL,		-- the sequence of that name, as it was
 	recomputed bigint NOT NULL,			-- how often a commit needed a description of everything
-	phase text NOT NULL					-- new, restoring or armed: see gate/phase.c
+	phase text NOT NULL,				-- new, restoring or armed: see gate/phase.c
+	verified_at timestamptz,			-- of the last verify(), as is:
+	verify_rows integer					-- how many rows it returned
 );
 
 -- empty: connected sessions listen to its relcache invalidations (releases/session.c);
@@ -966,7 +968,8 @@ SELECT l.library_version,
 	   (SELECT pg_catalog.count(*) FROM schema_guard.journal_entry) AS journal_entries,
 	   (SELECT j.journal_id::text OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) pg_catalog.encode(j.chain, 'hex')
 		  FROM schema_guard.journal_entry j ORDER BY j.journal_id DESC LIMIT 1) AS journal_head,
-	   (SELECT j.changed_at FROM schema_guard.journal_entry j ORDER BY j.journal_id DESC LIMIT 1) AS last_change_at
+	   (SELECT j.changed_at FROM schema_guard.journal_entry j ORDER BY j.journal_id DESC LIMIT 1) AS last_change_at,
+	   s.verified_at AS last_verify_at, s.verify_rows AS last_verify_rows
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l
   LEFT JOIN schema_guard.live_state s ON true
   LEFT JOIN schema_guard.reference f ON true

@@ -16,6 +16,27 @@ SELECT change, object_identity, attribute FROM schema_guard.drift() ORDER BY att
 -- SQL that changes no schema has a verdict, too
 SELECT kind, change, attribute, before = after AS same FROM schema_guard.preview('SELECT 1') WHERE kind = 'verdict';
 SELECT kind, change, attribute, before = after AS same FROM schema_guard.preview('DELETE FROM asked.t; ALTER TABLE asked.t ADD d int, DROP c; ALTER TABLE asked.t DROP d, ADD c int') WHERE kind = 'verdict';
+-- the last verify(): who watches the guard may run it, and approve nothing
+SELECT last_verify_at <= now() AS installed, last_verify_rows FROM schema_guard.status;
+BEGIN;
+CREATE ROLE regress_sg_watcher;
+SELECT schema_guard.grant_role('regress_sg_watcher', 'monitor');
+UPDATE pg_event_trigger SET evtenabled = 'D' WHERE evtname = 'schema_guard_ddl_start';
+COMMIT;
+CREATE TABLE asked.unseen (a int, b int);
+SET ROLE regress_sg_watcher;
+SELECT change, object_type, object_identity FROM schema_guard.verify();
+SELECT last_verify_at > last_change_at AS later, last_verify_rows FROM schema_guard.status;
+SELECT schema_guard.approve('one');
+RESET ROLE;
+UPDATE pg_event_trigger SET evtenabled = 'A' WHERE evtname = 'schema_guard_ddl_start';
+DROP TABLE asked.unseen;
+-- what the schema becomes later does not alter what verify() found
+SELECT last_verify_rows FROM schema_guard.status;
+SELECT count(*) AS found FROM schema_guard.verify();
+SELECT last_verify_rows FROM schema_guard.status;
+DROP OWNED BY regress_sg_watcher;
+DROP ROLE regress_sg_watcher;
 -- what the caller may not do: who may
 CREATE ROLE regress_sg_asker;
 SELECT schema_guard.grant_role('regress_sg_asker', 'approver');

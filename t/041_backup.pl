@@ -10,9 +10,9 @@ my $node = start_node('backup');
 my $version = $node->safe_psql('postgres', 'SHOW server_version_num');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 
-$node->safe_psql('postgres', "CREATE ROLE $_ LOGIN") foreach qw(owner reader release_manager approver read_all);
-$node->safe_psql('postgres', 'CREATE DATABASE shop OWNER owner');
+$node->safe_psql('postgres', "CREATE ROLE $_ LOGIN") foreach qw(owner reader monitor release_manager approver read_all);
 make_database($node, 'shop');
+$node->safe_psql('postgres', 'ALTER DATABASE shop OWNER TO owner');
 $node->safe_psql('shop', q{
 	SET ROLE owner;
 	CREATE SCHEMA shop;
@@ -35,7 +35,7 @@ my @kinds = ([], ['--schema-only'], ['-Fc'], [ '-Fd', '-j', '2' ]);
 like(dump_error('owner'), qr/permission denied for \w+ /, 'the owner of the database and all that is in it may not dump the guard');
 
 # the sets, for roles that may read the rest
-foreach my $set (qw(reader release_manager approver))
+foreach my $set (qw(reader monitor release_manager approver))
 {
 	$node->safe_psql('shop', "SELECT schema_guard.grant_role('$set', '$set'); GRANT owner TO $set");
 	foreach my $kind (@kinds)

@@ -9,7 +9,7 @@ use Test::More;
 
 my $node = start_node('reference', "session_preload_libraries = 'schema_guard'");
 make_database($node, 'reference');
-foreach my $set (qw(reader release_manager approver))
+foreach my $set (qw(reader monitor release_manager approver))
 {
 	$node->safe_psql('reference', "CREATE ROLE sg_$set; SELECT schema_guard.grant_role('sg_$set', '$set')");
 }

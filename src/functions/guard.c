@@ -68,7 +68,9 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 	sg_restore_end();
 	/* where there was no state nothing can have been missed */
 	changes = missed->before[0] != '\0' ? missed->changes : NIL;
-	sg_return_changes(fcinfo, list_concat_copy(changes, sg_integrity_changes()));
+	changes = list_concat_copy(changes, sg_integrity_changes());
+	sg_live_set_verified(list_length(changes));
+	sg_return_changes(fcinfo, changes);
 	return (Datum) 0;
 }
 
@@ -122,6 +124,8 @@ static const struct
 	const char *grants;			/* every %s is the role */
 }			privilege_sets[] = {
 	{"reader", READER},
+	{"monitor", READER
+	  "GRANT EXECUTE ON FUNCTION schema_guard.verify() TO %s;" },
 	{"release_manager", READER
 	  "GRANT EXECUTE ON FUNCTION schema_guard.register(text, text, jsonb),"
 	  " schema_guard.retire(text, text), schema_guard.capture(text, text),"
@@ -173,7 +177,7 @@ schema_guard_grant_role(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("set of privileges \"%s\" does not exist", privileges),
-				 errhint("Sets are reader, release_manager and approver.")));
+				 errhint("Sets are reader, monitor, release_manager and approver.")));
 	if (!has_privs_of_role(GetUserId(), sg_extension_owner()))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

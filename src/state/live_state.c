@@ -55,12 +55,15 @@ enum StateColumn
 	STATE_UNSEEN_COMMITS,
 	STATE_RECOMPUTED,
 	STATE_PHASE,
-	STATE_COLUMNS = STATE_PHASE
+	STATE_VERIFIED_AT,
+	STATE_VERIFY_ROWS,
+	STATE_COLUMNS = STATE_VERIFY_ROWS
 };
 
 static const SgTableShape live_state_shape = {
 	"live_state", STATE_COLUMNS,
-	{BOOLOID, TEXTOID, BOOLOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, TEXTOID}
+	{BOOLOID, TEXTOID, BOOLOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, TEXTOID,
+	TIMESTAMPTZOID, INT4OID}
 };
 
 static const char *const phase_names[] = {"new", "restoring", "armed"};
@@ -287,9 +290,12 @@ tell_sessions(void)
 	CacheInvalidateRelcacheByRelid(sg_live_signal());
 }
 
-/* Sets a column of the state's row, making one without a fingerprint where there is none. */
+/*
+ * Sets "count" columns of the state's row from "first" on, making a row without a
+ * fingerprint where there is none.
+ */
 static void
-set_column(enum StateColumn column, Datum value)
+set_columns(enum StateColumn first, int count, const Datum *new_values)
 {
 	SgTable		table;
 	SysScanDesc scan;
@@ -305,9 +311,14 @@ set_column(enum StateColumn column, Datum value)
 		values[STATE_STALE - 1] = BoolGetDatum(true);
 		values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 		values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
+		nulls[STATE_VERIFIED_AT - 1] = nulls[STATE_VERIFY_ROWS - 1] = true;
 	}
-	values[column - 1] = value;
-	replaces[column - 1] = true;
+	for (int column = first; column < first + count; column++)
+	{
+		values[column - 1] = new_values[column - first];
+		nulls[column - 1] = false;
+		replaces[column - 1] = true;
+	}
 	if (HeapTupleIsValid(tuple))
 		sg_table_update(&table, tuple, values, nulls, replaces);
 	else
@@ -325,8 +336,10 @@ set_column(enum StateColumn column, Datum value)
 void
 sg_live_mark_stale(void)
 {
+	Datum		stale = BoolGetDatum(true);
+
 	sg_live_lock();
-	set_column(STATE_STALE, BoolGetDatum(true));
+	set_columns(STATE_STALE, 1, &stale);
 	tell_sessions();
 }
 
@@ -347,7 +360,18 @@ sg_live_mark_unseen(void)
 void
 sg_live_set_phase(SgPhase phase)
 {
-	set_column(STATE_PHASE, CStringGetTextDatum(phase_names[phase]));
+	Datum		name = CStringGetTextDatum(phase_names[phase]);
+
+	set_columns(STATE_PHASE, 1, &name);
+}
+
+/* Notes that verify() has run, and how many rows it returns; under the publish lock. */
+void
+sg_live_set_verified(int rows)
+{
+	Datum		values[] = {TimestampTzGetDatum(GetCurrentTimestamp()), Int32GetDatum(rows)};
+
+	set_columns(STATE_VERIFIED_AT, lengthof(values), values);
 }
 
 static void
@@ -639,6 +663,8 @@ publish_state(const SgLiveDelta *delta)
 	values[STATE_RECOMPUTED - 1] = Int64GetDatum(recomputed + (delta->fallback ? 1 : 0));
 	values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
 	replaces[STATE_PHASE - 1] = false;
+	nulls[STATE_VERIFIED_AT - 1] = nulls[STATE_VERIFY_ROWS - 1] = true;
+	replaces[STATE_VERIFIED_AT - 1] = replaces[STATE_VERIFY_ROWS - 1] = false;
 	if (HeapTupleIsValid(old))
 		sg_table_update(&table, old, values, nulls, replaces);
 	else

@@ -75,6 +75,7 @@ extern bool sg_live_fingerprint(char *fingerprint);
 extern void sg_live_mark_stale(void);
 extern void sg_live_mark_unseen(void);
 extern void sg_live_set_phase(SgPhase phase);
+extern void sg_live_set_verified(int rows);
 extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
 extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);
 extern void sg_live_buckets(SgDigest *buckets);
