@@ -5,6 +5,8 @@
 #ifndef SG_RELEASES_CONTRACT_CANONICAL_H
 #define SG_RELEASES_CONTRACT_CANONICAL_H
 
+#include "support/compat.h"
+
 extern void sg_contract_reject(const char *path, const char *format,...)
 			pg_attribute_printf(2, 3) pg_attribute_noreturn();
 extern char *sg_contract_canonical_name(const char *path, const char *text);
