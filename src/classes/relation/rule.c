@@ -85,8 +85,9 @@ forget_joins(List *rtable)
  * used here, by a query that has nothing but the condition as its result.
  */
 static char *
-condition_text(SgNames *names, Node *condition, List *actions)
+print_condition(SgDescriber *describer, Node *condition, void *arg)
 {
+	List	   *actions = arg;
 	Query	   *query = makeNode(Query);
 
 	query->commandType = CMD_SELECT;
@@ -94,7 +95,7 @@ condition_text(SgNames *names, Node *condition, List *actions)
 	forget_joins(query->rtable);
 	query->jointree = makeFromExpr(NIL, NULL);
 	query->targetList = list_make1(makeTargetEntry((Expr *) condition, 1, NULL, false));
-	return sg_deparse_query(names, query) + strlen("SELECT ");
+	return sg_deparse_query(describer->names, query) + strlen("SELECT ");
 }
 
 /* what there is to print of a rule, besides its actions */
@@ -116,10 +117,9 @@ print_rule(SgDescriber *describer, Node *tree, void *arg)
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "ON %s", event_name(rule->form->ev_type));
-	if (rule->condition != NULL)
-		appendStringInfo(&buf, " WHERE %s", condition_text(describer->names, rule->condition, actions));
-	else if (rule->has_condition)
-		appendStringInfoString(&buf, " WHERE " SG_MISSING);
+	if (rule->has_condition)
+		appendStringInfo(&buf, " WHERE %s",
+						 sg_print_tree(describer, print_condition, rule->condition, actions));
 	appendStringInfo(&buf, " DO %s", rule->form->is_instead ? "INSTEAD" : "ALSO");
 	append_actions(&buf, describer->names, actions);
 	return buf.data;
