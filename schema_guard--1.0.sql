@@ -213,8 +213,9 @@ CREATE TABLE schema_guard.live_signal ();
 -- commits that could not even mark the live state stale: see state/live_state.c
 CREATE SEQUENCE schema_guard.unseen_commits;
 
--- counts refused attempts: nextval survives the rollback
+-- count refused changes and connections: nextval survives the rollback
 CREATE SEQUENCE schema_guard.refused_attempts;
+CREATE SEQUENCE schema_guard.refused_connections;
 
 -- who writes into these tables, other than the guard: see gate/write.c.  ALWAYS:
 -- also for logical replication, and where session_replication_role says that
@@ -266,6 +267,7 @@ SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_object', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.exclusion', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.guarded_facet', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.refused_attempts', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.refused_connections', '');
 
 ------------------------------------------------------------------------------
 -- Describing
@@ -960,6 +962,8 @@ SELECT l.library_version,
 	   (SELECT pg_catalog.max(w.window_id) FROM schema_guard.windows w WHERE w.open) AS open_window,
 	   (SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END
 		  FROM schema_guard.refused_attempts q) AS refused_attempts,
+	   (SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END
+		  FROM schema_guard.refused_connections q) AS refused_connections,
 	   (SELECT pg_catalog.array_agg(n.object_class OPERATOR(pg_catalog.||) ': ' OPERATOR(pg_catalog.||) n.objects::text
 									ORDER BY n.object_class)
 		  FROM schema_guard.not_covered() n) AS not_covered,

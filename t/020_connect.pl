@@ -186,6 +186,36 @@ warned(qr/schema_guard could not check/, 'which never keeps a superuser out', $s
 $node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.mode");
 $node->safe_psql('shop', 'ALTER TABLE schema_guard.lost RENAME TO release');
 
+# --- refused connections are counted, wherever anything can be written
+sub refused_connections { return $node->safe_psql('shop', 'SELECT refused_connections FROM schema_guard.status'); }
+my $before = refused_connections();
+cmp_ok($before, '>', 0, 'refused connections are counted');
+connects('a release that fits', 'app', 'api/1.4.2');
+refused(qr/release api\/9 is not registered/, 'one more', 'app', 'api/9');
+$node->safe_psql('postgres', 'ALTER ROLE app SET default_transaction_read_only = on');
+refused(qr/release api\/9 is not registered/, 'one more, read-only', 'app', 'api/9');
+$node->safe_psql('postgres', 'ALTER ROLE app RESET default_transaction_read_only');
+is(refused_connections(), $before + 2, 'these and no others');
+
+# what is wrong with the counter changes nothing for the client, who does not wait for it either
+{
+	my ($in, $holder_out, $holder_err) = ('', '', '');
+	my $holder = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('shop') ], '<', \$in, '>', \$holder_out, '2>', \$holder_err);
+	$in = "BEGIN;\nALTER SEQUENCE schema_guard.refused_connections OWNED BY NONE;\nSELECT 'held';\n";
+	$holder->pump until $holder_out =~ /held/;
+	my $start = time;
+	refused(qr/release api\/9 is not registered/, 'the counter is locked', 'app', 'api/9');
+	cmp_ok(time - $start, '<', 5, 'refused at once');
+	$in = "ROLLBACK;\n\\q\n";
+	$holder->finish;
+}
+$offset = -s $node->logfile;
+$node->safe_psql('shop', 'ALTER SEQUENCE schema_guard.refused_connections RENAME TO lost');
+refused(qr/release api\/9 is not registered/, 'no counter', 'app', 'api/9');
+like(slurp_file($node->logfile, $offset), qr/LOG:  schema_guard could not count a refused connection: relation "schema_guard\.refused_connections" does not exist/, 'the log has it');
+$node->safe_psql('shop', 'ALTER SEQUENCE schema_guard.lost RENAME TO refused_connections');
+is(refused_connections(), $before + 2, 'nothing was counted');
+
 # --- many connections
 my $script = PostgreSQL::Test::Utils::tempdir() . '/one.sql';
 append_to_file($script, "SELECT 1;\n");

@@ -45,6 +45,7 @@
 
 #include "access/parallel.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "replication/walsender.h"
@@ -123,7 +124,18 @@ note_checked(void)
 	schema_changed = false;
 }
 
-/* Asserts that the declared release fits, as the owner; what is wrong is an error. */
+/* Becomes the owner, who waits for the guard's own tables no longer than a connection can. */
+static void
+enter_check(SgGuardScope *saved)
+{
+	sg_guard_enter(saved);
+	/* undone by sg_guard_leave */
+	if (LockTimeout == 0 || LockTimeout > LOCK_TIMEOUT_MS)
+		(void) set_config_option("lock_timeout", CppAsString2(LOCK_TIMEOUT_MS), PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* work: asserts that the declared release fits; what is wrong is an error */
 static void
 assert_declaration(void)
 {
@@ -138,23 +150,34 @@ assert_declaration(void)
 				 errhint("Set schema_guard.application to name/version, for example api/1.4.2.")));
 	*slash = '\0';
 
-	sg_guard_enter(&saved);
-	/* undone by sg_guard_leave */
-	if (LockTimeout == 0 || LockTimeout > LOCK_TIMEOUT_MS)
-		(void) set_config_option("lock_timeout", CppAsString2(LOCK_TIMEOUT_MS), PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	enter_check(&saved);
 	sg_require_version();
 	signal_relid = sg_live_signal();
 	sg_release_assert(application, slash + 1);
 	sg_guard_leave(&saved);
 }
 
+/* work: counts a refused connection, in a sequence: that outlives its transaction */
+static void
+count_refused(void)
+{
+	SgGuardScope saved;
+
+	/* restored with the subtransaction */
+	XactReadOnly = false;
+	enter_check(&saved);
+	sg_spi_connect();
+	(void) sg_spi_query("SELECT nextval('schema_guard.refused_connections')", 0, NULL, NULL, NULL);
+	sg_spi_finish();
+	sg_guard_leave(&saved);
+}
+
 /*
- * Runs the check in a subtransaction, so that an error of it leaves the
+ * Runs the work in a subtransaction, so that an error of it leaves the
  * session as it was.  Returns that error, or NULL if all is well.
  */
 static ErrorData *
-find_error(void)
+find_error(void (*work) (void))
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -165,7 +188,7 @@ find_error(void)
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		assert_declaration();
+		work();
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -229,6 +252,28 @@ reaction_level(ErrorData *error, bool connecting)
 }
 
 /*
+ * Ends the connection attempt with the error, and counts it where anything can be
+ * written.  What is wrong with the count is for the log: it is the smaller fault.
+ */
+static void
+refuse_connection(ErrorData *error)
+{
+	ErrorData  *fault = RecoveryInProgress() ? NULL : find_error(count_refused);
+
+	if (fault != NULL)
+	{
+		fault->elevel = LOG;
+		fault->message = psprintf("schema_guard could not count a refused connection: %s", fault->message);
+		fault->internalpos = 0;
+		fault->internalquery = NULL;
+		ThrowErrorData(fault);
+	}
+	/* libpq tells no SQLSTATE of a connection that is refused */
+	error->message = psprintf("%s (%s)", error->message, unpack_sql_state(error->sqlerrcode));
+	ThrowErrorData(error);
+}
+
+/*
  * Checks the declaration of this session, in a transaction.  "connecting": it
  * has not been checked before.  Reports what is wrong; an ERROR is raised
  * again at the next statement, until it is put right.
@@ -247,15 +292,14 @@ check_declaration(bool connecting)
 	}
 	/* first, so that a change during the check counts as one after it */
 	note_checked();
-	error = find_error();
+	error = find_error(assert_declaration);
 	if (error == NULL)
 		return;
 	error->elevel = reaction_level(error, connecting);
 	if (error->elevel >= ERROR)
 		schema_changed = true;
-	/* libpq tells no SQLSTATE of a connection that is refused */
 	if (error->elevel == FATAL)
-		error->message = psprintf("%s (%s)", error->message, unpack_sql_state(error->sqlerrcode));
+		refuse_connection(error);
 	ThrowErrorData(error);
 	FreeErrorData(error);
 }
