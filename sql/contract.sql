@@ -39,6 +39,8 @@ SELECT schema_guard.register('c', '1', '{"functions": {"public.f(int)": 1}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f()": "TABLE(nonsense"}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f()": "TABLE(nonsense)"}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f()": "TABLE()"}}');
+SELECT schema_guard.register('c', '1', '{"functions": {"public.f(int)": "anyelement"}}');
+SELECT schema_guard.register('c', '1', '{"functions": {"public.f(int)": "TABLE(a int, b anyarray)"}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f()": "TABLE(a int,)"}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f()": "table(a int) x"}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f()": "SETOF TABLE(a int)"}}');

@@ -264,6 +264,135 @@ SELECT count(*) FROM (VALUES
 	('(OUT n text, OUT id bigint) RETURNS SETOF record', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text')
 	) AS s(definition, result, called, columns), pg_temp.returns(definition, result, called, columns);
 
+-- ---------------------------------------------------------------- the same kinds in other words
+SELECT count(*) FROM (VALUES
+	-- defaults that are null by another way
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT (NULL::varchar)::text)$$),
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT NULLIF('a','b'))$$),
+	($$CREATE TABLE t (id int, c int[] NOT NULL DEFAULT NULL::int[])$$),
+	($$CREATE TABLE t (id int, c int[] NOT NULL DEFAULT ARRAY[NULL]::int[])$$),
+	($$CREATE TABLE t (id int, c bit(3) NOT NULL DEFAULT NULL)$$),
+	($$CREATE TABLE t (id int, c interval(2) NOT NULL DEFAULT NULL)$$),
+	($$CREATE DOMAIN d AS varchar(5) DEFAULT NULL; CREATE DOMAIN d2 AS d NOT NULL; CREATE TABLE t (id int, c d2)$$),
+	($$CREATE DOMAIN d AS text DEFAULT 'x'; CREATE DOMAIN d2 AS d DEFAULT NULL; CREATE TABLE t (id int, c d2 NOT NULL)$$),
+	($$CREATE DOMAIN d AS text DEFAULT 'x'; CREATE DOMAIN d2 AS d; CREATE TABLE t (id int, c d2 NOT NULL)$$),
+	($$CREATE DOMAIN d AS int NOT NULL; CREATE TABLE t (id int, c d GENERATED ALWAYS AS (1) STORED)$$),
+	($$CREATE DOMAIN d AS int NOT NULL; CREATE TABLE t (id int, c d GENERATED ALWAYS AS (id) STORED)$$),
+	($$CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (id int, c e NOT NULL DEFAULT NULL)$$),
+	-- composites and rows
+	($$CREATE TYPE k AS (a int, b int); CREATE TABLE t (id int, c k NOT NULL)$$),
+	($$CREATE TYPE k AS (a int, b int); CREATE TABLE t (id int, c k CHECK (c IS NOT NULL))$$),
+	($$CREATE TYPE k AS (a int, b int); CREATE TABLE t (id int, c k CHECK ((c).a IS NOT NULL))$$),
+	($$CREATE TYPE k AS (a int, b int); CREATE DOMAIN kd AS k CHECK ((VALUE).a IS NOT NULL); CREATE TABLE t (id int, c kd)$$),
+	-- CHECK in other words
+	($$CREATE TABLE t (id int, c int, CHECK (c IS DISTINCT FROM NULL))$$),
+	($$CREATE TABLE t (id int, c bool, CHECK (c IS TRUE))$$),
+	($$CREATE TABLE t (id int, c bool, CHECK (c IS NOT UNKNOWN))$$),
+	($$CREATE TABLE t (id int, c bool, CHECK (c))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (num_nonnulls(c, d, id) = 1))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK ((c IS NULL) = (d IS NULL)))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (c IS NOT NULL OR d IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int, CHECK (ROW(c, id) IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int, CHECK ((c IS NOT NULL) IS TRUE))$$),
+	($$CREATE TABLE t (id int, c int, CHECK (c IS NOT NULL) NO INHERIT)$$),
+	($$CREATE TABLE t (id int, c int NOT NULL) ; CREATE TABLE u () INHERITS (t)$$),
+	($$CREATE TABLE p (id int, c int CHECK (c IS NOT NULL)); CREATE TABLE t () INHERITS (p)$$),
+	($$CREATE TABLE p (id int, c int CHECK (c IS NOT NULL) NO INHERIT); CREATE TABLE t () INHERITS (p)$$),
+	($$CREATE TABLE p (id int, c int CHECK (c IS NOT NULL)) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p DEFAULT$$),
+	($$CREATE TABLE p (id int, c int NOT NULL DEFAULT 1) ; CREATE TABLE t () INHERITS (p); ALTER TABLE t ALTER c DROP DEFAULT$$),
+	($$CREATE TABLE p (id int, c int NOT NULL) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p (c DEFAULT 4) DEFAULT$$),
+	($$CREATE TABLE p (id int, c int GENERATED ALWAYS AS (id) STORED NOT NULL) PARTITION BY RANGE (id); CREATE TABLE t PARTITION OF p DEFAULT$$),
+	-- partition of the parent refuses
+	-- key and renames
+	($$CREATE TABLE t (id int, c int, PRIMARY KEY (id, c))$$),
+	($$CREATE TABLE t (id int, "C" int NOT NULL, c int)$$),
+	($$CREATE TABLE t (id int, c int NOT NULL); ALTER TABLE t DROP COLUMN c$$),
+	($$CREATE TABLE t (id int, c int NOT NULL DEFAULT 1); ALTER TABLE t ALTER c TYPE bigint, ALTER c DROP DEFAULT$$),
+	-- triggers
+	($$CREATE TABLE t (id int, c int NOT NULL); CREATE CONSTRAINT TRIGGER t AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	($$CREATE TABLE t (id int, c int NOT NULL) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t DEFAULT; CREATE TRIGGER t BEFORE INSERT ON q FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	($$CREATE TABLE p (id int, c int NOT NULL); CREATE TABLE t () INHERITS (p); CREATE TRIGGER t BEFORE INSERT ON p FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	($$CREATE TABLE t (id int, c int NOT NULL) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t DEFAULT; CREATE TRIGGER t BEFORE INSERT ON q FOR EACH ROW EXECUTE FUNCTION stamp(); ALTER TABLE q DISABLE TRIGGER t$$),
+	($$CREATE TABLE t (id int, c int CHECK (c IS NOT NULL)); CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	-- rules
+	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE r AS ON INSERT TO t DO ALSO NOTHING$$),
+	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE "ON INSERT" AS ON DELETE TO t DO INSTEAD NOTHING$$)
+	) AS s(setup), pg_temp.insert_case(setup, '["id"]', 'INSERT INTO t (id) VALUES (1)');
+SELECT count(*) FROM (VALUES
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (b, a)$$),
+	($$CREATE TABLE t (a int, b int, c int, UNIQUE (a, b, c))$$),
+	($$CREATE TABLE t (a int, b int, UNIQUE (a), UNIQUE (b))$$),
+	($$CREATE TABLE t (a int, b int, UNIQUE (a, b)); ALTER TABLE t ADD UNIQUE (b, a) DEFERRABLE$$),
+	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX i ON t (a, b) WHERE a IS NOT NULL; CREATE UNIQUE INDEX j ON t (a, b)$$),
+	($$CREATE TABLE t (a int, b int, UNIQUE (a) INCLUDE (b))$$),
+	($$CREATE TABLE t (a int, b int, EXCLUDE USING btree (a WITH =, b WITH =))$$)
+	) AS s(setup), pg_temp.target_case(setup, '["a", "b"]');
+SELECT count(*) FROM (VALUES
+	($$CREATE TABLE t (c int, CHECK (c IS NOT NULL) NO INHERIT)$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c bool, CHECK (c IS NOT UNKNOWN))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int, CHECK (c IS DISTINCT FROM NULL))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int, d int, CHECK (c IS NOT NULL AND d IS NOT NULL))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int); ALTER TABLE t ADD CHECK (c IS NOT NULL) NOT VALID$$, 'ALTER TABLE t DROP CONSTRAINT t_c_check; INSERT INTO t VALUES (NULL)'),
+	($$CREATE TYPE k AS (a int, b int); CREATE TABLE t (c k CHECK (c IS NOT NULL))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TYPE k AS (a int, b int); CREATE TABLE t (c k CHECK (NOT c IS NULL))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int PRIMARY KEY) PARTITION BY LIST (c); CREATE TABLE q PARTITION OF t DEFAULT$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE p (c int CHECK (c IS NOT NULL)) PARTITION BY LIST (c); CREATE TABLE t PARTITION OF p DEFAULT$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int); CREATE TABLE q (c int NOT NULL); ALTER TABLE q INHERIT t$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE DOMAIN d AS int; ALTER DOMAIN d ADD CHECK (VALUE IS NOT NULL) NOT VALID; CREATE TABLE t (c d)$$, 'ALTER DOMAIN d DROP CONSTRAINT d_check; INSERT INTO t VALUES (NULL)')
+	) AS s(setup, statement), pg_temp.null_case(setup, format('DO $do$ BEGIN %s; RAISE ''it holds a null'' USING ERRCODE = ''UN000''; EXCEPTION WHEN not_null_violation OR check_violation THEN NULL; END $do$', statement));
+SELECT count(*) FROM (VALUES
+	($$f(a int, VARIADIC b text[]) RETURNS int$$, NULL, 'public.f(int)', 'int', 'SELECT f(1)'),
+	($$f(a int, VARIADIC b text[] DEFAULT '{}') RETURNS int$$, NULL, 'public.f(int)', 'int', 'SELECT f(1)'),
+	($$f(a int, OUT b text) RETURNS text$$, NULL, 'public.f(int)', 'text', 'SELECT f(1)'),
+	($$f(a int, b int DEFAULT 1) RETURNS int$$, $$f(a int, b text DEFAULT 'x') RETURNS int$$, 'public.f(int,int)', 'int', 'SELECT f(1, 2)'),
+	($$f(a varchar) RETURNS int$$, NULL, 'public.f(text)', 'int', $$SELECT f('a'::text)$$),
+	($$f(a text) RETURNS int$$, NULL, 'public.f(varchar)', 'int', $$SELECT f('a'::varchar)$$),
+	($$f(a numeric) RETURNS int$$, NULL, 'public.f(double precision)', 'int', $$SELECT f(1::float8)$$),
+	($$f(a int) RETURNS int$$, NULL, 'public.f(bigint)', 'int', $$SELECT f(1::bigint)$$),
+	($$f(a anyarray) RETURNS int$$, NULL, 'public.f(bigint)', 'int', $$SELECT f(1::bigint)$$),
+	($$f(a anyarray) RETURNS int$$, NULL, 'public.f(bigint[])', 'int', $$SELECT f('{1}'::bigint[])$$),
+	($$f(a anyelement, b anyelement) RETURNS int$$, NULL, 'public.f(bigint,text)', 'int', $$SELECT f(1::bigint,'x'::text)$$),
+	($$f(a anycompatible, b anycompatible) RETURNS int$$, NULL, 'public.f(bigint,int)', 'int', $$SELECT f(1::bigint,1)$$),
+	($$f(a anyelement) RETURNS int$$, $$f(a bigint) RETURNS int$$, 'public.f(bigint)', 'int', $$SELECT f(1::bigint)$$)
+	) AS s(one, two, function, result, statement),
+	pg_temp.call_case(format('CREATE FUNCTION %s LANGUAGE sql AS %s', one, CASE WHEN one LIKE '%text' THEN '''SELECT 1::text''' ELSE '''SELECT 1''' END) || coalesce('; CREATE FUNCTION ' || two || ' LANGUAGE sql AS ''SELECT 1''', ''),
+					  function, result, statement);
+-- polymorphic results
+SELECT count(*) FROM (VALUES
+	('f(a anyelement) RETURNS anyelement', 'a', 'public.f(bigint)', 'bigint', '1::bigint', 'bigint'),
+	('f(a anyelement) RETURNS anyelement', 'a', 'public.f(bigint)', 'text', '1::bigint', 'text'),
+	('f(a anyelement) RETURNS anyarray', 'ARRAY[a]', 'public.f(bigint)', 'bigint[]', '1::bigint', 'bigint[]'),
+	('f(a anyelement) RETURNS anyarray', 'ARRAY[a]', 'public.f(bigint)', 'bigint', '1::bigint', 'bigint'),
+	('f(a anyarray) RETURNS anyelement', 'a[1]', 'public.f(bigint[])', 'bigint', '''{1}''::bigint[]', 'bigint'),
+	('f(a anyarray) RETURNS anyelement', 'a[1]', 'public.f(bigint[])', 'bigint[]', '''{1}''::bigint[]', 'bigint[]'),
+	('f(a anycompatible, b anycompatible) RETURNS anycompatible', 'a', 'public.f(bigint,int)', 'bigint', '1::bigint, 1', 'bigint'),
+	('f(a anycompatible, b anycompatible) RETURNS anycompatible', 'a', 'public.f(bigint,int)', 'int', '1::bigint, 1', 'integer'),
+	('f(a anyrange) RETURNS anyelement', 'lower(a)', 'public.f(int4range)', 'int', 'int4range(1,2)', 'integer'),
+	('f(a anyelement) RETURNS SETOF anyelement', 'a', 'public.f(bigint)', 'SETOF bigint', '1::bigint', 'bigint'),
+	('f(a anyelement) RETURNS SETOF anyelement', 'a', 'public.f(bigint)', 'SETOF text', '1::bigint', 'text'),
+	('f(a anyelement) RETURNS TABLE (x anyelement, y int)', 'a, 1', 'public.f(bigint)', 'TABLE(x bigint, y int)', '1::bigint', NULL),
+	('f(a anyelement) RETURNS TABLE (x anyelement, y int)', 'a, 1', 'public.f(text)', 'TABLE(x bigint, y int)', '''a''::text', 'no'),
+	('f(VARIADIC a anyarray) RETURNS anyelement', 'a[1]', 'public.f(bigint,bigint)', 'bigint', '1::bigint,1::bigint', 'bigint'),
+	('f(VARIADIC a anyarray) RETURNS anyelement', 'a[1]', 'public.f(bigint,bigint)', 'text', '1::bigint,1::bigint', 'text'),
+	('f(a int, OUT b anyelement, c anyelement)', 'c', 'public.f(int,text)', 'text', '1, ''a''::text', 'text'),
+	('f(a int, OUT b anyelement, c anyelement)', 'c', 'public.f(int,text)', 'int', '1, ''a''::text', 'integer')
+	) AS s(one, body, function, result, args, seen),
+	pg_temp.call_case(format('CREATE FUNCTION %s LANGUAGE sql AS ''SELECT %s''', one, replace(body, '''', '''''')), function, result,
+	 format('DO $do$ BEGIN %s END $do$', CASE WHEN seen IS NULL THEN 'NULL;' WHEN seen = 'no' THEN 'RAISE ''other''; ' ELSE format('IF (SELECT pg_typeof(x)::text FROM f(%s) x) <> %L THEN RAISE ''other''; END IF;', args, seen) END));
+-- written columns
+INSERT INTO pg_temp.cases (setup, contract, statement)
+SELECT setup, contract, statement FROM (VALUES
+	($$CREATE TABLE t (id int, c int GENERATED BY DEFAULT AS IDENTITY)$$, '{"relations": {"public.t": {"insert": ["c"]}}}'::jsonb, 'INSERT INTO t (c) VALUES (1)'),
+	($$CREATE TABLE t (id int, c int GENERATED ALWAYS AS IDENTITY)$$, '{"relations": {"public.t": {"update": ["c"]}}}', 'UPDATE t SET c = 1'),
+	($$CREATE TABLE p (id int, c int GENERATED ALWAYS AS IDENTITY) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p DEFAULT$$, '{"relations": {"public.t": {"insert": ["id", "c"]}}}', 'INSERT INTO t (id, c) VALUES (1, 1)'),
+	($$CREATE TABLE p (id int, c int GENERATED ALWAYS AS (1) STORED) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p DEFAULT$$, '{"relations": {"public.t": {"insert": ["id", "c"]}}}', 'INSERT INTO t (id, c) VALUES (1, 1)'),
+	($$CREATE TABLE p (id int, c int GENERATED ALWAYS AS IDENTITY); CREATE TABLE t () INHERITS (p)$$, '{"relations": {"public.t": {"insert": ["c"]}}}', 'INSERT INTO t (c) VALUES (1)'),
+	($$CREATE TABLE p (id int, c int GENERATED ALWAYS AS IDENTITY); CREATE TABLE t () INHERITS (p)$$, '{"relations": {"public.t": {"insert": ["id"]}}}', 'INSERT INTO t (id) VALUES (1)'),
+	($$CREATE TYPE e AS ENUM ('a', 'B c')$$, '{"enums": {"public.e": ["B c"]}}', $$SELECT 'B c'::e$$),
+	($$CREATE TYPE e AS ENUM ('a'); ALTER TYPE e RENAME VALUE 'a' TO 'A'$$, '{"enums": {"public.e": ["a"]}}', $$SELECT 'a'::e$$),
+	($$CREATE TYPE e AS ENUM ('a'); CREATE DOMAIN de AS e$$, '{"enums": {"public.de": ["a"]}}', $$SELECT 'a'::de$$)
+	) AS s(setup, contract, statement);
+
 CREATE TABLE pg_temp.judged AS SELECT c.*, j.* FROM pg_temp.cases c, pg_temp.judge(c.setup, c.contract, c.statement) j;
 -- where the verdict is another than the server's, however it is asked for
 SELECT n, setup, contract::text, works, server, live, stored, file FROM pg_temp.judged

@@ -2,8 +2,8 @@
  * format/value.c
  *		What an expression's text tells of its value, whatever the data.
  *
- * Decides what follows from some columns being null by AND, OR, NOT, IS NULL
- * and casts alone: NOT NULL written as a CHECK, a default that is NULL.  All
+ * Decides what follows from some columns being null by AND, OR, NOT, IS, the
+ * fields of rows and casts alone: NOT NULL written as a CHECK, a default that is NULL.  All
  * else is unknown: what functions and operators give, nobody here can say.
  * Expressions are as the server's deparser prints them, so with parentheses
  * around each operator.
@@ -38,11 +38,14 @@ are_casts(const SgToken *tokens, int count)
 	return true;
 }
 
-/* Are the tokens a value that is null: NULL, or a column that is, cast or not? */
+/* Are the tokens a value that is null: NULL, or a column that is, or its field, cast or not? */
 static bool
 is_null_value(const SgToken *tokens, int count, const Given *given)
 {
 	check_stack_depth();
+	/* (column).field */
+	if (count > 2 && tokens[0].kind == SG_TOKEN_GROUP && sg_token_is(&tokens[1], "."))
+		return (count == 3 || are_casts(tokens + 3, count - 3)) && is_null_value(tokens, 1, given);
 	if (count == 0 || (count > 1 && !are_casts(tokens + 1, count - 1)))
 		return false;
 	if (tokens[0].kind == SG_TOKEN_GROUP)
@@ -103,6 +106,71 @@ combined(const SgToken *tokens, int count, const char *keyword, SgTruth dominant
 	return true;
 }
 
+/* Is any member of the row null?  What is in its parentheses stands between commas. */
+static bool
+has_null_member(const SgToken *row, const Given *given)
+{
+	int			count;
+	SgToken    *tokens = sg_tokens(row->text + 1, Max(row->len, 2) - 2, &count);
+	int			start = 0;
+
+	for (int i = 0; i <= count; i++)
+	{
+		if (i < count && !sg_token_is(&tokens[i], ","))
+			continue;
+		if (is_null_value(tokens + start, i - start, given))
+			return true;
+		start = i + 1;
+	}
+	return false;
+}
+
+/* What "operand IS [NOT] word" gives; the word is NULL, TRUE, FALSE or UNKNOWN. */
+static SgTruth
+tested(const SgToken *operand, int count, const SgToken *word, const Given *given)
+{
+	SgTruth		value;
+
+	if (sg_token_is(word, "NULL"))
+	{
+		if (is_null_value(operand, count, given))
+			return SG_TRUE;
+		return SG_UNKNOWN;
+	}
+	value = truth_of(operand, count, given);
+	if (value == SG_UNKNOWN)
+		return SG_UNKNOWN;
+	if (sg_token_is(word, "TRUE"))
+		return value == SG_TRUE ? SG_TRUE : SG_FALSE;
+	if (sg_token_is(word, "FALSE"))
+		return value == SG_FALSE ? SG_TRUE : SG_FALSE;
+	return value == SG_NULL ? SG_TRUE : SG_FALSE;
+}
+
+/* The value of a test by IS; false if the tokens are none. */
+static bool
+is_test(const SgToken *tokens, int count, const Given *given, SgTruth *value)
+{
+	const SgToken *word = &tokens[count - 1];
+	bool		negated = count > 3 && sg_token_is(&tokens[count - 2], "NOT");
+	int			operand = count - (negated ? 3 : 2);
+
+	if (operand < 1 || !sg_token_is(&tokens[operand], "IS") ||
+		!(sg_token_is(word, "NULL") || sg_token_is(word, "TRUE") ||
+		  sg_token_is(word, "FALSE") || sg_token_is(word, "UNKNOWN")))
+		return false;
+	if (negated && sg_token_is(word, "NULL") && operand == 2 && sg_token_is(&tokens[0], "ROW") &&
+		tokens[1].kind == SG_TOKEN_GROUP && has_null_member(&tokens[1], given))
+		*value = SG_FALSE;
+	else
+	{
+		*value = tested(tokens, operand, word, given);
+		if (negated)
+			*value = negate(*value);
+	}
+	return true;
+}
+
 static SgTruth
 truth_of(const SgToken *tokens, int count, const Given *given)
 {
@@ -123,11 +191,8 @@ truth_of(const SgToken *tokens, int count, const Given *given)
 		return value;
 	if (sg_token_is(&tokens[0], "NOT"))
 		return negate(truth_of(tokens + 1, count - 1, given));
-	if (count > 2 && sg_token_is(&tokens[count - 1], "NULL") && sg_token_is(&tokens[count - 2], "IS"))
-		return is_null_value(tokens, count - 2, given) ? SG_TRUE : SG_UNKNOWN;
-	if (count > 3 && sg_token_is(&tokens[count - 1], "NULL") &&
-		sg_token_is(&tokens[count - 2], "NOT") && sg_token_is(&tokens[count - 3], "IS"))
-		return is_null_value(tokens, count - 3, given) ? SG_FALSE : SG_UNKNOWN;
+	if (is_test(tokens, count, given, &value))
+		return value;
 	if (count == 1 && sg_token_is(&tokens[0], "true"))
 		return SG_TRUE;
 	if (count == 1 && sg_token_is(&tokens[0], "false"))

@@ -286,7 +286,9 @@ check_relation(SgContractCheck *check, const SgNeededRelation *needed)
 static void
 check_enum(SgContractCheck *check, const SgNeededEnum *needed)
 {
-	const SgObject *object = sg_contract_type(check, needed->identity);
+	const SgObject *named = sg_contract_type(check, needed->identity);
+	/* the labels of a domain are those of what it is made of */
+	const SgObject *object = sg_contract_type(check, sg_contract_base_type(check, needed->identity));
 	const char *kind = object == NULL ? NULL : sg_item_definition(object, "kind");
 	HTAB	   *labels;
 	ListCell   *cell;
@@ -296,8 +298,9 @@ check_enum(SgContractCheck *check, const SgNeededEnum *needed)
 		SgProblem  *problem = sg_problem_add(check, "enum_missing", SG_CONTRACT_TYPE,
 										  needed->identity);
 
+		kind = named == NULL ? NULL : sg_item_definition(named, "kind");
 		problem->needed = "enum";
-		problem->found = object == NULL ? NULL : kind == NULL ? object->type : kind;
+		problem->found = named == NULL ? NULL : kind == NULL ? named->type : kind;
 		return;
 	}
 	labels = index_items(object);

@@ -42,6 +42,8 @@ typedef struct SgObjectSource
 	SgObject   *(*lookup) (const char *kind, const char *identity, void *arg);
 	/* the tables that inherit from the one of that identity, partitions excepted */
 	List	   *(*children) (const char *identity, void *arg);
+	/* its partitions, those of partitions excepted */
+	List	   *(*partitions) (const char *identity, void *arg);
 	/* the functions, procedures and aggregates called so: schema.name */
 	List	   *(*overloads) (const char *name, void *arg);
 	void	   *arg;

@@ -145,9 +145,9 @@ look_up_types(const List *types, Oid *oids)
 	return true;
 }
 
-/* The one function that the server takes by implicit casts. */
+/* The one function that the server takes by implicit casts, and how it does. */
 static const SgObject *
-coerced_function(const List *candidates, const List *types, bool *ambiguous)
+coerced_function(const List *candidates, const List *types, SgCall *call, bool *ambiguous)
 {
 	int			nargs = list_length(types);
 	Oid		   *given = palloc(sizeof(Oid) * Max(nargs, 1));
@@ -175,18 +175,21 @@ coerced_function(const List *candidates, const List *types, bool *ambiguous)
 	*ambiguous = count > 1 && chosen == NULL;
 	for (int i = 0; i < list_length(candidates) && chosen != NULL; i++)
 	{
-		if (entries[i] == chosen)
-			return ((Candidate *) list_nth(candidates, i))->function;
+		if (entries[i] != chosen)
+			continue;
+		*call = (SgCall) {nargs, given, chosen->args};
+		return ((Candidate *) list_nth(candidates, i))->function;
 	}
 	return NULL;
 }
 
 static void
-check_result(SgContractCheck *check, const SgNeededFunction *needed, const SgObject *function)
+check_result(SgContractCheck *check, const SgNeededFunction *needed, const SgObject *function,
+			 const SgCall *call)
 {
 	SgProblem  *problem;
 
-	if (needed->result == NULL || sg_contract_result_fits(check, needed->result, function))
+	if (needed->result == NULL || sg_contract_result_fits(check, needed->result, function, call))
 		return;
 	problem = sg_problem_add(check, "function_result_changed", function->type, needed->identity);
 	problem->attribute = "returns";
@@ -234,6 +237,7 @@ sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *neede
 													 check->source->arg);
 	List	   *types = input_types(needed->identity);
 	List	   *candidates = find_candidates(functions, list_length(types));
+	SgCall		call = {0};
 	bool		ambiguous = false;
 	const SgObject *function = exact_function(candidates, types, &ambiguous);
 
@@ -242,7 +246,7 @@ sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *neede
 		function = identical_function(functions, needed->identity);
 	if (function == NULL && !ambiguous && candidates != NIL)
 	{
-		function = coerced_function(candidates, types, &ambiguous);
+		function = coerced_function(candidates, types, &call, &ambiguous);
 		if (function != NULL)
 		{
 			SgProblem  *problem = sg_problem_add(check, "function_arguments_changed", function->type,
@@ -253,7 +257,7 @@ sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *neede
 		}
 	}
 	if (function != NULL)
-		check_result(check, needed, function);
+		check_result(check, needed, function, &call);
 	else
 		sg_problem_add(check, ambiguous ? "function_ambiguous" : "function_missing",
 					   SG_CONTRACT_FUNCTION, needed->identity);

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "parser/scansup.h"
 #include "utils/builtins.h"
@@ -178,6 +179,18 @@ sg_contract_canonical_function(const char *path, const char *text)
 	return result.data;
 }
 
+/* A type of a result: a call gives no polymorphic one. */
+static char *
+canonical_result_type(const char *path, const char *text)
+{
+	char	   *type = sg_contract_canonical_type(path, text, false);
+	int32		typmod = -1;
+
+	if (strncmp(type, "any", 3) == 0 && IsPolymorphicType(lookup_type(path, type, &typmod)))
+		sg_contract_reject(path, "%s is polymorphic: write what the call returns", type);
+	return type;
+}
+
 /* TABLE(name type, ...) as a description writes it; "list" is what stands in the parentheses */
 static char *
 canonical_table(const char *path, const char *list)
@@ -194,7 +207,7 @@ canonical_table(const char *path, const char *list)
 		if (!sg_token_next(&type, type + strlen(type), &name) || name.kind != SG_TOKEN_NAME)
 			sg_contract_reject(path, "TABLE lists columns as name and type, separated by commas");
 		appendStringInfo(&result, "%s%s %s", result.len == 0 ? "TABLE(" : ", ",
-						 quote_identifier(sg_token_name(&name)), sg_contract_canonical_type(path, type, false));
+						 quote_identifier(sg_token_name(&name)), canonical_result_type(path, type));
 	}
 	if (result.len == 0)
 		sg_contract_reject(path, "TABLE has no columns");
@@ -220,6 +233,6 @@ sg_contract_canonical_result(const char *path, const char *text)
 		return canonical_table(path, sg_token_inside(&group));
 	}
 	if (strncmp(folded, "setof ", 6) == 0)
-		return psprintf("SETOF %s", sg_contract_canonical_type(path, folded + 6, false));
-	return sg_contract_canonical_type(path, folded, false);
+		return psprintf("SETOF %s", canonical_result_type(path, folded + 6));
+	return canonical_result_type(path, folded);
 }

@@ -26,9 +26,12 @@ is_that(const char *name, void *arg)
 	return strcmp(name, arg) == 0;
 }
 
-/* Does a domain, or one that it is made of, refuse nulls? */
+/*
+ * Does a domain, or one that it is made of, refuse nulls?  Of values that are
+ * there already only what is "valid" says something.
+ */
 static bool
-domain_refuses_null(SgContractCheck *check, const char *type)
+domain_refuses_null(SgContractCheck *check, const char *type, bool valid)
 {
 	const SgObject *domain;
 
@@ -40,7 +43,8 @@ domain_refuses_null(SgContractCheck *check, const char *type)
 		{
 			SgCheckParts constraint;
 
-			if (sg_item_check_parse(&domain->items[i], &constraint) && constraint.enforced &&
+			if (sg_item_check_parse(&domain->items[i], &constraint) &&
+				(valid ? constraint.valid : constraint.enforced) &&
 				sg_value_truth(constraint.condition, is_that, "VALUE") == SG_FALSE)
 				return true;
 		}
@@ -69,7 +73,7 @@ never_null(SgContractCheck *check, const SgObject *table, const SgItem *item)
 			sg_value_truth(constraint.condition, is_that, name) == SG_FALSE)
 			return true;
 	}
-	return (column.not_null && valid) || domain_refuses_null(check, column.type);
+	return (column.not_null && valid) || domain_refuses_null(check, column.type, true);
 }
 
 static const SgObject *
@@ -149,6 +153,26 @@ find_interception(const SgObject *table)
 	return found;
 }
 
+/* Has a partition a trigger of its own that may complete a row which is routed there? */
+static bool
+partition_completes(SgContractCheck *check, const char *identity, int depth)
+{
+	ListCell   *cell;
+
+	CHECK_FOR_INTERRUPTS();
+	if (depth == MAX_DEPTH)
+		return false;
+	foreach(cell, check->source->partitions(identity, check->source->arg))
+	{
+		const SgObject *partition = lfirst(cell);
+
+		if (find_interception(partition).completed ||
+			partition_completes(check, partition->identity, depth + 1))
+			return true;
+	}
+	return false;
+}
+
 /* SgIsNull over a table of names */
 static bool
 is_listed(const char *name, void *arg)
@@ -156,10 +180,12 @@ is_listed(const char *name, void *arg)
 	return sg_name_find(arg, name) != NULL;
 }
 
-/* The CHECKs that a row fails in which these columns are null, whatever the others are. */
-static void
-check_constraints(SgRelationCheck *state, HTAB *nulls, const char *severity)
+/* Reports CHECKs that a row fails in which these columns are null, whatever the others are. */
+static List *
+check_constraints(SgRelationCheck *state, HTAB *nulls)
 {
+	List	   *problems = NIL;
+
 	for (int i = 0; i < state->source->nitems; i++)
 	{
 		const SgItem *item = &state->source->items[i];
@@ -172,8 +198,9 @@ check_constraints(SgRelationCheck *state, HTAB *nulls, const char *severity)
 			continue;
 		problem = sg_problem_of_column(state, "insert_fails_check", item->attribute);
 		problem->found = item->definition;
-		problem->severity = severity;
+		problems = lappend(problems, problem);
 	}
+	return problems;
 }
 
 /* An INSERT that leaves out what must have a value fails, unless something completes the row. */
@@ -184,6 +211,7 @@ sg_contract_check_insert(SgRelationCheck *state)
 	/* of a foreign table's constraints, the other server knows */
 	bool		unsure = interception.completed || interception.replaced ||
 		strcmp(state->source->type, "foreign table") == 0;
+	List	   *doubtful = NIL; /* problems that a trigger can do away with */
 	HTAB	   *given = sg_name_table("schema_guard columns given");
 	HTAB	   *nulls = sg_name_table("schema_guard columns left null");
 	ListCell   *cell;
@@ -204,15 +232,19 @@ sg_contract_check_insert(SgRelationCheck *state)
 		if (!is_left_null(state->check, &column))
 			continue;
 		*sg_name_enter(nulls, sg_item_name(item->attribute)) = unconstify(SgItem *, item);
-		refused = domain_refuses_null(state->check, column.type);
+		refused = domain_refuses_null(state->check, column.type, false);
 		if (!refused && !column.not_null)
 			continue;
 		problem = sg_problem_of_column(state, "insert_new_mandatory_column", item->attribute);
 		problem->needed = "a default, or nullable";
 		problem->found = item->definition;
-		/* a domain refuses before triggers see the row; what others do is not sure */
-		if (interception.replaced || (!refused && unsure))
-			problem->severity = SG_SEVERITY_RISKY;
+		/* a domain refuses before triggers see the row */
+		if (!refused || interception.replaced)
+			doubtful = lappend(doubtful, problem);
 	}
-	check_constraints(state, nulls, unsure ? SG_SEVERITY_RISKY : SG_SEVERITY_BROKEN);
+	doubtful = list_concat(doubtful, check_constraints(state, nulls));
+	if (doubtful == NIL || !(unsure || partition_completes(state->check, state->object->identity, 0)))
+		return;
+	foreach(cell, doubtful)
+		((SgProblem *) lfirst(cell))->severity = SG_SEVERITY_RISKY;
 }

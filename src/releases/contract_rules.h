@@ -27,6 +27,14 @@ typedef struct SgRelationCheck
 	struct HTAB *missing;		/* names of columns reported as missing */
 } SgRelationCheck;
 
+/* how the server reads a call: the types given, and those of the parameters that they go to */
+typedef struct SgCall
+{
+	int			nargs;
+	Oid		   *given;
+	Oid		   *declared;
+} SgCall;
+
 /* problem.c */
 extern SgProblem *sg_problem_add(SgContractCheck *check, const char *rule, const char *type,
 								 const char *identity);
@@ -44,9 +52,10 @@ extern void sg_contract_check_insert(SgRelationCheck *state);
 /* contract_type.c */
 extern const SgObject *sg_contract_type(SgContractCheck *check, const char *type);
 extern const SgObject *sg_contract_domain(SgContractCheck *check, const char *type);
+extern const char *sg_contract_base_type(SgContractCheck *check, const char *type);
 extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found);
 extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
-									const SgObject *function);
+									const SgObject *function, const SgCall *call);
 
 /* contract_call.c */
 extern void sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *needed);

@@ -16,6 +16,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/lsyscache.h"
@@ -118,17 +119,17 @@ lookup_live(const char *kind, const char *identity, void *arg)
 	return object != NULL && sg_contract_kind_matches(kind, object->type) ? object : NULL;
 }
 
+/* A partitioned table has partitions, another table children, none has both. */
 static List *
-children_live(const char *identity, void *arg)
+heirs(const char *identity, bool partitioned, void *arg)
 {
 	List	   *children = NIL;
 	Oid			classid;
 	Oid			objid = sg_describe_find(SG_CONTRACT_RELATION, identity, &classid);
 	ListCell   *cell;
 
-	/* a partitioned table has none but partitions */
 	if (!OidIsValid(objid) || !has_subclass(objid) ||
-		get_rel_relkind(objid) == RELKIND_PARTITIONED_TABLE)
+		(get_rel_relkind(objid) == RELKIND_PARTITIONED_TABLE) != partitioned)
 		return NIL;
 	foreach(cell, find_inheritance_children(objid, NoLock))
 	{
@@ -138,6 +139,18 @@ children_live(const char *identity, void *arg)
 			children = lappend(children, child);
 	}
 	return children;
+}
+
+static List *
+children_live(const char *identity, void *arg)
+{
+	return heirs(identity, false, arg);
+}
+
+static List *
+partitions_live(const char *identity, void *arg)
+{
+	return heirs(identity, true, arg);
 }
 
 /* The OIDs of the functions in a schema that have the name. */
@@ -182,6 +195,7 @@ static SgDescribeOptions live_options = {.facets = CONTRACT_FACETS,.all_objects 
 static const SgObjectSource live_source = {
 	.lookup = lookup_live,
 	.children = children_live,
+	.partitions = partitions_live,
 	.overloads = overloads_live,
 	.arg = &live_options
 };
@@ -216,15 +230,93 @@ is_partition(const SgObject *object)
 	return false;
 }
 
+/* an SgObjectSource that notes whether what it gives is in the fingerprint */
+typedef struct Coverage
+{
+	SgDescribeOptions scoped;
+	bool		complete;
+} Coverage;
+
+static void
+note_coverage(Coverage *coverage, Oid classid, Oid objid)
+{
+	if (!coverage->complete)
+		return;
+	/* what a base type is, its own extension's for the most part, does not change */
+	if (classid == TypeRelationId && get_typtype(objid) == TYPTYPE_BASE)
+		return;
+	coverage->complete = OidIsValid(objid) && sg_describe_one(&coverage->scoped, classid, objid) != NULL;
+}
+
+static SgObject *
+lookup_covered(const char *kind, const char *identity, void *arg)
+{
+	SgObject   *object = lookup_live(kind, identity, &live_options);
+
+	if (object != NULL)
+	{
+		Oid			classid;
+		Oid			objid = sg_describe_find(kind, identity, &classid);
+
+		note_coverage(arg, classid, objid);
+	}
+	return object;
+}
+
+static List *
+note_all(Coverage *coverage, List *objects)
+{
+	ListCell   *cell;
+
+	foreach(cell, objects)
+	{
+		const SgObject *object = lfirst(cell);
+
+		note_coverage(coverage, object->classid, object->objid);
+	}
+	return objects;
+}
+
+static List *
+children_covered(const char *identity, void *arg)
+{
+	return note_all(arg, children_live(identity, &live_options));
+}
+
+/* one that repeats its parent is in no fingerprint unless partitions are guarded */
+static List *
+partitions_covered(const char *identity, void *arg)
+{
+	List	   *partitions = partitions_live(identity, &live_options);
+
+	if (partitions != NIL)
+		((Coverage *) arg)->complete = false;
+	return partitions;
+}
+
+static List *
+overloads_covered(const char *name, void *arg)
+{
+	return note_all(arg, overloads_live(name, &live_options));
+}
+
 /*
- * Does the fingerprint cover everything that the contract names, and does the
- * contract name everything it depends on?  If not, an equal fingerprint does
- * not mean an equal verdict.  To be called as sg_contract_check_live.
+ * Does the fingerprint cover everything that the contract names, and all else
+ * that its verdict was found from: children, domains, overloads?  If not, an
+ * equal fingerprint does not mean an equal verdict.  To be called as
+ * sg_contract_check_live.
  */
 bool
 sg_contract_is_covered(const SgContract *contract)
 {
-	SgDescribeOptions options = {.facets = SG_FACET_BIT(SG_FACET_STRUCTURE)};
+	Coverage	coverage = {.scoped.facets = SG_FACET_BIT(SG_FACET_STRUCTURE),.complete = true};
+	SgObjectSource source = {
+		.lookup = lookup_covered,
+		.children = children_covered,
+		.partitions = partitions_covered,
+		.overloads = overloads_covered,
+		.arg = &coverage
+	};
 	SgFacetSet	guarded = sg_scope_facets();
 	ListCell   *cell;
 
@@ -233,12 +325,13 @@ sg_contract_is_covered(const SgContract *contract)
 	foreach(cell, sg_contract_objects(contract))
 	{
 		const SgContractObject *named = lfirst(cell);
-		SgObject   *object = lookup_live(named->kind, named->identity, &options);
+		SgObject   *object = lookup_live(named->kind, named->identity, &coverage.scoped);
 
 		if (object == NULL || is_partition(object))
 			return false;
 	}
-	return true;
+	(void) sg_contract_check(contract, &source);
+	return coverage.complete;
 }
 
 /* a stored schema, its objects by what contracts ask for */
@@ -246,6 +339,7 @@ typedef struct StoredObjects
 {
 	HTAB	   *objects;		/* by kind and identity: SgObject * */
 	HTAB	   *children;		/* by the identity of a parent: List * of them */
+	HTAB	   *partitions;		/* likewise */
 	HTAB	   *overloads;		/* by a function's name: List * of them */
 } StoredObjects;
 
@@ -260,6 +354,12 @@ static List *
 children_stored(const char *identity, void *arg)
 {
 	return sg_name_find(((StoredObjects *) arg)->children, identity);
+}
+
+static List *
+partitions_stored(const char *identity, void *arg)
+{
+	return sg_name_find(((StoredObjects *) arg)->partitions, identity);
 }
 
 static List *
@@ -281,6 +381,7 @@ store_object(StoredObjects *stored, SgObject *object)
 {
 	static const char *const kinds[] = {SG_CONTRACT_RELATION, SG_CONTRACT_FUNCTION, SG_CONTRACT_TYPE};
 	const char *parents = sg_item_definition(object, "inherits");
+	const char *bound = sg_item_definition(object, "partition of");
 	ListCell   *cell;
 
 	for (int kind = 0; kind < lengthof(kinds); kind++)
@@ -292,6 +393,8 @@ store_object(StoredObjects *stored, SgObject *object)
 		append_under(stored->overloads, sg_contract_function_called(object->identity), object);
 	foreach(cell, sg_token_split(parents == NULL ? "" : parents))
 		append_under(stored->children, lfirst(cell), object);
+	if (bound != NULL)
+		append_under(stored->partitions, sg_item_bound_parent(bound), object);
 }
 
 /* What of the contract does not hold in a stored schema. */
@@ -301,11 +404,13 @@ sg_contract_check_schema(const SgContract *contract, const SgSchema *schema)
 	StoredObjects stored = {
 		.objects = sg_name_table("schema_guard stored objects"),
 		.children = sg_name_table("schema_guard stored children"),
+		.partitions = sg_name_table("schema_guard stored partitions"),
 		.overloads = sg_name_table("schema_guard stored functions")
 	};
 	SgObjectSource source = {
 		.lookup = lookup_stored,
 		.children = children_stored,
+		.partitions = partitions_stored,
 		.overloads = overloads_stored,
 		.arg = &stored
 	};

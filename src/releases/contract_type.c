@@ -9,21 +9,26 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
+
 #include "format/item_text.h"
 #include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_rules.h"
+#include "support/compat.h"
 
 /* how many domains may be made of each other */
 #define MAX_DEPTH 64
 
 /* a function's result taken apart */
-typedef struct Result
+typedef struct Returned
 {
 	bool		set;
 	const char *type;			/* of the one column, or record */
 	List	   *columns;		/* of char *, "name type"; NIL: not known by name */
-} Result;
+} Returned;
 
 /* The type's description, or NULL if it is built in, or not there. */
 const SgObject *
@@ -57,8 +62,8 @@ sg_contract_domain(SgContractCheck *check, const char *type)
 }
 
 /* What a driver sees of the type: what a domain is made of. */
-static const char *
-base_type(SgContractCheck *check, const char *type)
+const char *
+sg_contract_base_type(SgContractCheck *check, const char *type)
 {
 	const SgObject *domain;
 
@@ -102,7 +107,7 @@ bool
 sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found)
 {
 	return same_type(needed, found) ||
-		same_type(base_type(check, needed), base_type(check, found));
+		same_type(sg_contract_base_type(check, needed), sg_contract_base_type(check, found));
 }
 
 /* The type in "name type". */
@@ -137,10 +142,10 @@ out_columns(const char *arguments)
 }
 
 /* Takes [SETOF] type or TABLE(name type, ...) apart; "arguments" may have columns, too. */
-static Result
+static Returned
 parse_result(const char *text, const char *arguments)
 {
-	Result		result = {0};
+	Returned		result = {0};
 
 	if (strncmp(text, "TABLE(", 6) == 0)
 	{
@@ -157,8 +162,27 @@ parse_result(const char *text, const char *arguments)
 	return result;
 }
 
+/* What the call gives for a type of the function's result. */
+static const char *
+called_type(const SgCall *call, const char *type)
+{
+	Oid			oid = InvalidOid;
+	int32		typmod = -1;
+	Oid		   *declared;
+
+	if (strncmp(type, "any", 3) != 0)
+		return type;
+	sg_compat_parse_type(type, &oid, &typmod);
+	if (!IsPolymorphicType(oid) || call->nargs == 0)
+		return type;
+	declared = palloc(sizeof(Oid) * call->nargs);
+	memcpy(declared, call->declared, sizeof(Oid) * call->nargs);
+	oid = enforce_generic_type_consistency(call->given, declared, call->nargs, oid, true);
+	return format_type_extended(oid, -1, FORMAT_TYPE_TYPEMOD_GIVEN);
+}
+
 static bool
-same_columns(SgContractCheck *check, const List *needed, const List *found)
+same_columns(SgContractCheck *check, const List *needed, const List *found, const SgCall *call)
 {
 	ListCell   *left;
 	ListCell   *right;
@@ -173,19 +197,23 @@ same_columns(SgContractCheck *check, const List *needed, const List *found)
 
 		if (len != found_type - (char *) lfirst(right) ||
 			strncmp(lfirst(left), lfirst(right), len) != 0 ||
-			!sg_contract_type_fits(check, needed_type, found_type))
+			!sg_contract_type_fits(check, needed_type, called_type(call, found_type)))
 			return false;
 	}
 	return true;
 }
 
-/* Does the function return what is needed, a result in canonical form? */
+/*
+ * Does the function return what is needed, a result in canonical form?  "call"
+ * tells what its polymorphic types are; no arguments if that is not known.
+ */
 bool
-sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObject *function)
+sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObject *function,
+						const SgCall *call)
 {
 	const char *returns = sg_item_definition(function, "returns");
-	Result		wanted = parse_result(needed, NULL);
-	Result		found;
+	Returned		wanted = parse_result(needed, NULL);
+	Returned		found;
 
 	if (returns == NULL)
 		return false;
@@ -193,7 +221,6 @@ sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObje
 	if (wanted.set != found.set)
 		return false;
 	if (wanted.columns != NIL)
-		return same_columns(check, wanted.columns, found.columns);
-	/* what a polymorphic type is depends on the arguments */
-	return strncmp(found.type, "any", 3) == 0 || sg_contract_type_fits(check, wanted.type, found.type);
+		return same_columns(check, wanted.columns, found.columns, call);
+	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
 }

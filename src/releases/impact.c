@@ -159,6 +159,19 @@ children(const char *identity, void *arg)
 	return result;
 }
 
+/* Those that are there after the change, as they are on this side. */
+static List *
+partitions(const char *identity, void *arg)
+{
+	const SgObjectSource *live = sg_contract_live_source();
+	List	   *found = NIL;
+	ListCell   *lc;
+
+	foreach(lc, live->partitions(identity, live->arg))
+		found = append_here(arg, found, SG_CONTRACT_RELATION, ((SgObject *) lfirst(lc))->identity);
+	return found;
+}
+
 static List *
 overloads(const char *name, void *arg)
 {
@@ -230,7 +243,13 @@ new_problems(const SgRelease *release, const SgLiveDelta *delta)
 {
 	const SgContract *contract = sg_contract_parse(release->contract);
 	Side		side = {delta, true, NIL, CurrentMemoryContext};
-	SgObjectSource source = {lookup, children, overloads, &side};
+	SgObjectSource source = {
+		.lookup = lookup,
+		.children = children,
+		.partitions = partitions,
+		.overloads = overloads,
+		.arg = &side
+	};
 	List	   *after = sg_contract_check(contract, &source);
 	bool		fitted = sg_release_fitted(release, delta);
 	List	   *before;
