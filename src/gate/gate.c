@@ -568,6 +568,7 @@ on_transaction_event(XactEvent event, void *arg)
 		case XACT_EVENT_PREPARE:
 			memset(&tx, 0, sizeof(tx));
 			sg_order_forget();
+			sg_guarded_forget();
 			sg_statement_forget();
 			sg_touched_forget();
 			if (event == XACT_EVENT_ABORT)
@@ -586,6 +587,9 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 	ListCell   *lc;
 
 	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	/* what the gate rolls back in the middle of a command does not end that */
+	if (sg_guarded_is_working())
 		return;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		forget_command();

@@ -28,6 +28,9 @@
 
 static MemoryContext spare_context = NULL;
 
+/* is the current subtransaction one of sg_guarded_run's? */
+static bool is_working = false;
+
 static MemoryContext
 take_context(void)
 {
@@ -97,6 +100,7 @@ sg_guarded_run(SgGuardedWork work, bool as_owner)
 	CommandCounterIncrement();
 	BeginInternalSubTransaction(NULL);
 	BeginInternalSubTransaction(NULL);
+	is_working = true;
 	PG_TRY();
 	{
 		MemoryContextSwitchTo(context);
@@ -115,8 +119,26 @@ sg_guarded_run(SgGuardedWork work, bool as_owner)
 	}
 	PG_END_TRY();
 	ReleaseCurrentSubTransaction();
+	is_working = false;
 	MemoryContextSwitchTo(caller);
 	CurrentResourceOwner = owner;
 	give_context_back(context);
 	return error;
+}
+
+/*
+ * Does a subtransaction that starts or ends belong to sg_guarded_run, and to
+ * no statement?
+ */
+bool
+sg_guarded_is_working(void)
+{
+	return is_working;
+}
+
+/* At the end of a transaction, however it ended. */
+void
+sg_guarded_forget(void)
+{
+	is_working = false;
 }

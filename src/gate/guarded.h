@@ -9,5 +9,7 @@
 typedef bool (*SgGuardedWork) (void);
 
 extern ErrorData *sg_guarded_run(SgGuardedWork work, bool as_owner);
+extern bool sg_guarded_is_working(void);
+extern void sg_guarded_forget(void);
 
 #endif							/* SG_GATE_GUARDED_H */
