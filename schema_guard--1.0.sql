@@ -201,7 +201,7 @@ CREATE TABLE schema_guard.live_state (
 	system_identifier bigint NOT NULL,	-- of the database system whose OIDs these are
 	unseen_commits bigint NOT NULL,		-- the sequence of that name, as it was
 	recomputed bigint NOT NULL,			-- how often a commit needed a description of everything
-	phase text NOT NULL,				-- new, restoring or armed: see gate/phase.c
+	phase text NOT NULL,				-- new, restoring, restored or armed: see gate/phase.c
 	verified_at timestamptz,			-- of the last verify(), as is:
 	verify_rows integer					-- how many rows it returned
 );
@@ -942,7 +942,8 @@ SELECT l.library_version,
 	   -- the row may be there before any state was computed
 	   nullif(s.fingerprint, '') AS fingerprint,
 	   CASE WHEN s.fingerprint OPERATOR(pg_catalog.<>) '' THEN s.computed_at END AS computed_at,
-	   schema_guard.live_state_is_stale() AS stale, s.recomputed, coalesce(s.phase, 'new') AS phase,
+	   schema_guard.live_state_is_stale() AS stale, s.recomputed,
+	   CASE s.phase WHEN 'restored' THEN 'armed' ELSE coalesce(s.phase, 'new') END AS phase,
 	   coalesce(n.approved, false) AS approved, n.approved_until,
 	   -- why it is not approved any more
 	   CASE WHEN n.approved IS NOT TRUE THEN

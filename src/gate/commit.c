@@ -168,6 +168,8 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *
 		(void) sg_restore_reached(actual->after);
 		return;
 	}
+	if (phase == SG_PHASE_RESTORED && strcmp(actual->before, actual->after) != 0)
+		sg_restore_arm();
 	sg_release_published(actual);
 	if (strcmp(actual->before, actual->after) == 0)
 		return;

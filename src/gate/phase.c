@@ -15,8 +15,11 @@
  *					describes the restore itself and goes.  The live state is
  *					kept up to date; nothing is journaled, superusers are not
  *					judged
- *		armed		by approve(), by verify(), and by itself when the schema is
- *					the one that the restored journal ended with
+ *		restored	when the schema is the one that the restored journal ends
+ *					with: as armed, but for the rest of the rows, which come
+ *					in any order
+ *		armed		by approve(), by verify(), and when a restored schema is
+ *					changed
  *
  * Superusers only: who restores a dump of an extension has to be one, and one
  * could bypass the guard anyway.  Who logged in counts, whatever SET SESSION
@@ -87,7 +90,7 @@ sg_restore_reached(const char *fingerprint)
 {
 	if (!sg_journal_ends_with(fingerprint))
 		return false;
-	sg_live_set_phase(SG_PHASE_ARMED);
+	sg_live_set_phase(SG_PHASE_RESTORED);
 	return true;
 }
 
@@ -128,7 +131,7 @@ sg_restore_end(void)
 	SgLiveState state;
 
 	sg_live_state(&state);
-	if (state.phase == SG_PHASE_RESTORING)
+	if (state.phase != SG_PHASE_NEW)
 		sg_restore_arm();
 }
 

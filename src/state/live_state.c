@@ -66,7 +66,7 @@ static const SgTableShape live_state_shape = {
 	TIMESTAMPTZOID, INT4OID}
 };
 
-static const char *const phase_names[] = {"new", "restoring", "armed"};
+static const char *const phase_names[] = {"new", "restoring", "restored", "armed"};
 
 enum ObjectColumn
 {

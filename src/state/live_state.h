@@ -31,6 +31,7 @@ typedef enum SgPhase
 {
 	SG_PHASE_NEW,				/* nothing was ever approved */
 	SG_PHASE_RESTORING,			/* a dump of a guarded database is being restored */
+	SG_PHASE_RESTORED,			/* the schema is as it was, and nothing has changed it since */
 	SG_PHASE_ARMED
 } SgPhase;
 
