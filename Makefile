@@ -67,6 +67,7 @@ REGRESS = \
 	protect \
 	write \
 	member \
+	temporary \
 	hijack
 ISOLATION = \
 	concurrent_ddl \

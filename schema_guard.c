@@ -29,6 +29,7 @@
 #include "fmgr.h"
 
 #include "gate/gate.h"
+#include "gate/hooks.h"
 #include "releases/session.h"
 #include "support/compat.h"
 #include "support/settings.h"
@@ -42,5 +43,6 @@ _PG_init(void)
 {
 	sg_settings_init();
 	sg_gate_init();
+	sg_hooks_init();
 	sg_session_init();
 }

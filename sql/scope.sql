@@ -26,7 +26,7 @@ SELECT * FROM schema_guard.verify();
 -- in the journal a change of scope is what it is
 SELECT verdict, reason, objects FROM schema_guard.journal WHERE verdict = 'scope' ORDER BY journal_id;
 
--- what depends on something temporary goes when the session ends, or before
+-- what depends on something temporary counts until it goes, when the session ends or before
 SELECT schema_guard.fingerprint('{all}') AS without \gset
 CREATE TEMP TABLE scratch (a integer);
 CREATE DOMAIN scp.of_scratch AS scratch;

@@ -371,6 +371,9 @@ sg_schema_name(SgNames *names, Oid schema)
 	name = NameStr(((Form_pg_namespace) GETSTRUCT(tuple))->nspname);
 	entry = hash_search(names->schemas, &schema, HASH_ENTER, &found);
 	entry->system = strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
+	/* whose session it was is of no interest */
+	if (isAnyTempNamespace(schema))
+		name = "pg_temp";
 	entry->quoted = MemoryContextStrdup(names->context, sg_canon_identifier(name));
 	ReleaseSysCache(tuple);
 	return entry;
@@ -450,7 +453,8 @@ sg_relation_is_visible(SgNames *names, const SgRelationName *relation)
 	/* of the search path of a description, all but the schema left out are system schemas */
 	if (relation->schema != names->hidden_schema && !sg_schema_name(names, relation->schema)->system)
 		return false;
-	return RelationIsVisible(relation->relid);
+	/* visible to its own session: another would print something else */
+	return !isAnyTempNamespace(relation->schema) && RelationIsVisible(relation->relid);
 }
 
 /* A copy of the name that lives as long as the names. */
@@ -593,6 +597,21 @@ is_type_broken(Oid type, const char *text)
 		!SearchSysCacheExists1(NAMESPACEOID, ObjectIdGetDatum(schema));
 }
 
+/* one that its own session sees without the schema's name, and others do not */
+static bool
+is_type_temporary(Oid type)
+{
+	HeapTuple	tuple = type < FirstNormalObjectId ? NULL :
+		SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Oid			schema;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
+	ReleaseSysCache(tuple);
+	return isAnyTempNamespace(schema);
+}
+
 /* The type as SQL writes it, with its modifier unless that is -1. */
 const char *
 sg_type_name(SgNames *names, Oid type, int32 typmod)
@@ -605,7 +624,8 @@ sg_type_name(SgNames *names, Oid type, int32 typmod)
 		return entry->text;
 	if (!OidIsValid(type))
 		return sg_missing(names, "type");
-	text = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_ALLOW_INVALID);
+	text = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_ALLOW_INVALID |
+								(is_type_temporary(type) ? FORMAT_TYPE_FORCE_QUALIFY : 0));
 	if (is_type_broken(type, text))
 		(void) sg_missing(names, "type");
 	return keep_text(names, TypeRelationId, type, typmod, sg_canon_text(text));

@@ -42,6 +42,7 @@
 #include "catalogs/mention.h"
 #include "classes/annotations.h"
 #include "classes/class.h"
+#include "description/outside.h"
 #include "description/run.h"
 #include "description/scope.h"
 #include "format/digest.h"
@@ -55,19 +56,6 @@
  * reset, where less would be asked of the system again for each object.
  */
 #define OBJECT_CONTEXT_SIZES 64 * 1024, 64 * 1024, ALLOCSET_DEFAULT_MAXSIZE
-
-typedef struct ObjectKey
-{
-	Oid			classid;
-	Oid			objid;
-} ObjectKey;
-
-/* a member of an extension that its script has not made as it is */
-typedef struct HandMade
-{
-	ObjectKey	key;
-	Oid			extension;
-} HandMade;
 
 /*
  * The settings that the deparser's and the output functions' texts depend on.
@@ -117,242 +105,6 @@ pin_settings(Oid schema)
 	return level;
 }
 
-/*
- * Adds what the server would drop with the object, as far as that are whole
- * objects.
- */
-static void
-add_dependents(HTAB *objects, Relation depend, Snapshot snapshot, Oid classid, Oid objid)
-{
-	List	   *todo = NIL;
-	ListCell   *lc;
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	check_stack_depth();
-	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(classid));
-	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(objid));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, snapshot, 2, keys);
-	while ((tuple = systable_getnext(scan)) != NULL)
-	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		ObjectKey	key = {.classid = form->classid, .objid = form->objid};
-		bool		found;
-
-		if (form->objsubid != 0)
-			continue;
-		(void) hash_search(objects, &key, HASH_ENTER, &found);
-		if (!found)
-		{
-			ObjectKey  *next = palloc(sizeof(ObjectKey));
-
-			*next = key;
-			todo = lappend(todo, next);
-		}
-	}
-	systable_endscan(scan);
-	foreach(lc, todo)
-	{
-		ObjectKey  *key = lfirst(lc);
-
-		add_dependents(objects, depend, snapshot, key->classid, key->objid);
-	}
-	list_free_deep(todo);
-}
-
-/* Adds all temporary objects and what depends on them, as a function may. */
-static void
-add_temporary(HTAB *objects, Relation depend, Snapshot snapshot)
-{
-	Relation	rel = table_open(NamespaceRelationId, AccessShareLock);
-	NameData	first;
-	NameData	beyond;
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	namestrcpy(&first, "pg_temp_");
-	namestrcpy(&beyond, "pg_temp`");
-	ScanKeyInit(&keys[0], Anum_pg_namespace_nspname, BTGreaterEqualStrategyNumber, F_NAMEGE,
-				NameGetDatum(&first));
-	ScanKeyInit(&keys[1], Anum_pg_namespace_nspname, BTLessStrategyNumber, F_NAMELT,
-				NameGetDatum(&beyond));
-	scan = systable_beginscan(rel, NamespaceNameIndexId, true, snapshot, 2, keys);
-	while ((tuple = systable_getnext(scan)) != NULL)
-		add_dependents(objects, depend, snapshot, NamespaceRelationId,
-					   ((Form_pg_namespace) GETSTRUCT(tuple))->oid);
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-}
-
-static void
-note_hand_made(SgDescribeRun *run, Oid classid, Oid objid, Oid extension)
-{
-	HandMade   *entry;
-	ObjectKey	key = {.classid = classid, .objid = objid};
-
-	if (run->by_hand == NULL)
-	{
-		HASHCTL		ctl = {0};
-
-		ctl.keysize = sizeof(ObjectKey);
-		ctl.entrysize = sizeof(HandMade);
-		ctl.hcxt = run->describer.run_context;
-		run->by_hand = hash_create("schema_guard hand-made members", 16, &ctl,
-								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	}
-	entry = hash_search(run->by_hand, &key, HASH_ENTER, NULL);
-	entry->extension = extension;
-}
-
-/* Is this member of an extension as the script made it?  Notes it if not. */
-static bool
-is_script_made(SgDescribeRun *run, Oid extension, Oid classid, Oid objid)
-{
-	bool		made;
-
-	if (run->members == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
-
-		run->members = sg_members_load();
-		MemoryContextSwitchTo(old);
-	}
-	made = sg_member_is_made(run->members, extension, classid, objid, sg_describe_digest);
-	if (!made)
-		note_hand_made(run, classid, objid, extension);
-	return made;
-}
-
-/* An object that was made a member, or changed as one, by hand says of what. */
-static void
-add_membership(const SgDescribeRun *run, SgObject *object)
-{
-	ObjectKey	key = {.classid = object->classid, .objid = object->objid};
-	const HandMade *entry = run->by_hand == NULL ? NULL :
-		hash_search(run->by_hand, &key, HASH_FIND, NULL);
-	const char *extension = entry == NULL ? NULL : get_extension_name(entry->extension);
-
-	if (extension != NULL)
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "member of extension", sg_canon_identifier(extension));
-}
-
-/*
- * Finds what is not part of the schema although it is in one: the members of all
- * extensions, as far as their scripts have made them, and what goes when a session ends, as it depends on something
- * temporary.  Finds as well whether anything depends on an extension by ALTER.
- */
-static void
-load_outside(SgDescribeRun *run)
-{
-	HASHCTL		ctl = {0};
-	Relation	rel = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	ctl.keysize = sizeof(ObjectKey);
-	ctl.entrysize = sizeof(ObjectKey);
-	ctl.hcxt = CurrentMemoryContext;
-	run->outside = hash_create("schema_guard outside", 256, &ctl,
-							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	run->no_dependents = true;
-	ScanKeyInit(&key, Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(ExtensionRelationId));
-	scan = systable_beginscan(rel, DependReferenceIndexId, true, run->describer.snapshot, 1, &key);
-	while ((tuple = systable_getnext(scan)) != NULL)
-	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		ObjectKey	member = {.classid = form->classid, .objid = form->objid};
-
-		if (form->deptype == DEPENDENCY_EXTENSION)
-		{
-			if (is_script_made(run, form->refobjid, form->classid, form->objid))
-				(void) hash_search(run->outside, &member, HASH_ENTER, NULL);
-		}
-		else if (form->deptype == DEPENDENCY_AUTO_EXTENSION)
-			run->no_dependents = false;
-	}
-	systable_endscan(scan);
-	add_temporary(run->outside, rel, run->describer.snapshot);
-	table_close(rel, AccessShareLock);
-}
-
-/*
- * Appends what the object as a whole depends on; true if that tells that it is
- * outside.  *extension: of which it is a member.
- */
-static bool
-append_dependencies(List **addresses, const ObjectAddress *object, Relation depend, Oid *extension)
-{
-	bool		outside = false;
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->classId));
-	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->objectId));
-	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, keys);
-	while (!outside && (tuple = systable_getnext(scan)) != NULL)
-	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		ListCell   *lc;
-
-		if (form->objsubid != 0)
-			continue;
-		if (form->deptype == DEPENDENCY_EXTENSION)
-		{
-			if (object == linitial(*addresses))
-				*extension = form->refobjid;
-		}
-		else if (form->refclassid == NamespaceRelationId)
-			outside = isAnyTempNamespace(form->refobjid);
-		else if (form->refobjid >= FirstNormalObjectId)
-		{
-			ObjectAddress *address = palloc(sizeof(ObjectAddress));
-
-			ObjectAddressSet(*address, form->refclassid, form->refobjid);
-			foreach(lc, *addresses)
-			{
-				if (memcmp(lfirst(lc), address, sizeof(ObjectAddress)) == 0)
-					break;
-			}
-			if (lc == NULL)
-				*addresses = lappend(*addresses, address);
-		}
-	}
-	systable_endscan(scan);
-	return outside;
-}
-
-/* The same as load_outside(), of one object. */
-static bool
-is_outside(SgDescribeRun *run, Oid classid, Oid objid)
-{
-	ObjectKey	key = {.classid = classid, .objid = objid};
-	ObjectAddress object;
-	List	   *addresses;
-	bool		outside = false;
-	Oid			extension = InvalidOid;
-	Relation	rel;
-
-	if (run->outside != NULL)
-		return hash_search(run->outside, &key, HASH_FIND, NULL) != NULL;
-	ObjectAddressSet(object, classid, objid);
-	addresses = list_make1(&object);
-	rel = table_open(DependRelationId, AccessShareLock);
-	for (int i = 0; i < list_length(addresses) && !outside; i++)
-		outside = append_dependencies(&addresses, list_nth(addresses, i), rel, &extension);
-	table_close(rel, AccessShareLock);
-	return outside ||
-		(OidIsValid(extension) && is_script_made(run, extension, classid, objid));
-}
-
 static bool
 in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 {
@@ -370,7 +122,7 @@ in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 	}
 	else if (objid < FirstNormalObjectId)
 		return false;
-	return !is_outside(run, classid, objid);
+	return !sg_outside_has(run, classid, objid, sg_describe_digest);
 }
 
 /*
@@ -463,7 +215,7 @@ sg_described(SgDescriber *describer, SgObject *object)
 {
 	SgDescribeRun *run = (SgDescribeRun *) describer;
 
-	add_membership(run, object);
+	sg_outside_add_membership(run, object);
 	if (sg_note_missing(run, object, SG_FACET_STRUCTURE))
 	{
 		add_annotations(describer, object);
@@ -586,7 +338,7 @@ sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void
 	SgDescribeRun *run = sg_describe_begin(options, receive, arg);
 	MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
 
-	load_outside(run);
+	sg_outside_load(run, sg_describe_digest);
 	sg_names_load_relations(run->describer.names);
 	MemoryContextSwitchTo(old);
 	describe(run, InvalidOid, InvalidOid);

@@ -4,7 +4,7 @@
  *
  * What can be configured: exclusion rules, which are LIKE patterns over the
  * identities of objects, and the guarded facets.  What cannot: system schemas,
- * temporary objects with what depends on them, members of extensions (description/describe.c).
+ * temporary ones (describe.c), members of extensions (outside.c).
  */
 #include "postgres.h"
 

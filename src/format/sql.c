@@ -33,6 +33,9 @@ static const char *const later_keywords[] = {
 	"system_user"
 };
 
+/* of the temporary schema of a session, before its number */
+static const char temporary_prefix[] = "pg_temp_";
+
 /* left out wherever it is */
 static const char no_indent[] = " NO INDENT";
 
@@ -132,6 +135,37 @@ copy_target(StringInfo buf, const char *in)
 	return in;
 }
 
+/* A text in which every session's temporary schema is pg_temp. */
+static char *
+without_session(const char *text)
+{
+	size_t		prefix_len = strlen(temporary_prefix);
+	const char *in = text;
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	while (*in != '\0')
+	{
+		const char *start = in;
+		size_t		digits = strncmp(in, temporary_prefix, prefix_len) == 0 ?
+			strspn(in + prefix_len, "0123456789") : 0;
+
+		if (*in == '\'' || *in == '"')
+			in = sg_canon_skip_quoted(in);
+		else if (sg_canon_is_identifier_byte(*in))
+			while (sg_canon_is_identifier_byte(*in))
+				in++;
+		else
+			in++;
+		if (digits > 0 && start + prefix_len + digits == in && *in == '.' &&
+			(start == text || start[-1] != '.'))
+			appendStringInfoString(&buf, "pg_temp");
+		else
+			appendBinaryStringInfo(&buf, start, in - start);
+	}
+	return buf.data;
+}
+
 /*
  * The first place from "in" on that is outside of quotes and parentheses and
  * has "word"; with no word, the end of the parentheses that open at "in".  NULL
@@ -197,8 +231,11 @@ char *
 sg_canon_text(const char *deparsed)
 {
 	StringInfoData buf;
-	const char *in = deparsed;
+	const char *in;
 
+	if (strstr(deparsed, temporary_prefix) != NULL)
+		deparsed = without_session(deparsed);
+	in = deparsed;
 	initStringInfo(&buf);
 	while (*in != '\0')
 	{

@@ -15,7 +15,8 @@
  *
  * Some commands change the schema and fire no event trigger (REASSIGN OWNED,
  * DDL on event triggers, ALTER DATABASE, EXPLAIN ANALYZE CREATE TABLE AS ...):
- * a ProcessUtility hook notices those, in sessions that have the library loaded.
+ * a ProcessUtility hook notices those (gate/hooks.c), in sessions that have the
+ * library loaded.
  *
  * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
  * do it, and as the extension's owner.  Failure policy: a refusal is an error
@@ -30,16 +31,15 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "commands/extension.h"
-#include "executor/executor.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
-#include "tcop/utility.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "gate/commit.h"
+#include "gate/fault.h"
 #include "gate/gate.h"
 #include "gate/guarded.h"
 #include "gate/order.h"
@@ -79,6 +79,7 @@ static struct
 	bool		unfinished;		/* see SgCommit */
 	bool		called;			/* was the gate called? */
 	bool		prepares;		/* for PREPARE TRANSACTION? */
+	bool		vanished;		/* has something gone with what is temporary, unjudged? */
 	char	   *role;
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
@@ -99,66 +100,6 @@ bool
 sg_gate_is_dirty(void)
 {
 	return tx.dirty_in != InvalidSubTransactionId;
-}
-
-static bool
-enforces(void)
-{
-	return sg_mode == SG_MODE_ENFORCE && (sg_bypass == NULL || sg_bypass[0] == '\0');
-}
-
-/*
- * Not ours to swallow: a cancel or shutdown, which is for the session; and a
- * serialization failure, after which a SERIALIZABLE transaction is doomed, and
- * which says by itself that trying again helps.
- */
-static bool
-is_interrupt(const ErrorData *error)
-{
-	return error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE ||
-		error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
-		error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
-		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
-}
-
-/* psql does not show the context of a warning: which object could not be described? */
-static const char *
-fault_detail(const ErrorData *error)
-{
-	if (error->detail == NULL && error->context != NULL &&
-		strncmp(error->context, SG_DESCRIBING, strlen(SG_DESCRIBING)) == 0)
-		return pnstrdup(error->context, strcspn(error->context, "\n"));
-	return error->detail;
-}
-
-/* says that the guard has a fault, and lets work go on */
-static void
-warn_of_fault(const ErrorData *error)
-{
-	const char *detail = fault_detail(error);
-
-	ereport(WARNING,
-			(errcode(error->sqlerrcode),
-			 errmsg("schema_guard could not look at this transaction's schema changes: %s",
-					error->message),
-			 detail != NULL ? errdetail("%s", detail) : 0,
-			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
-					 error->hint != NULL ? ". " : ".",
-					 error->hint != NULL ? error->hint : "")));
-}
-
-/* raises a fault of the guard with the way out in the hint */
-static void
-raise_fault(ErrorData *error)
-{
-	static const char way_out[] =
-		"In mode enforce this ends the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
-
-	error->message = psprintf("schema_guard could not judge this transaction's schema changes: %s",
-							  error->message);
-	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
-		pstrdup(way_out);
-	ReThrowError(error);
 }
 
 /* work */
@@ -193,22 +134,22 @@ check_live_state(void)
 	if (error == NULL && !tx.stale)
 		return;
 	/* without the publish lock: what others drop meanwhile is an error */
-	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !is_interrupt(error)); i++)
+	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !sg_fault_is_interrupt(error)); i++)
 	{
 		error = sg_guarded_run(look_for_missed, true);
 		if (error == NULL)
 			return;
 	}
 	tx.missed = NULL;
-	if (is_interrupt(error))
+	if (sg_fault_is_interrupt(error))
 		ReThrowError(error);
 
 	/*
 	 * In enforce the commit will fail by the same fault, unless the statement
 	 * that is about to run mends it.
 	 */
-	if (!enforces())
-		warn_of_fault(error);
+	if (!sg_fault_enforces())
+		sg_fault_warn(error);
 	FreeErrorData(error);
 }
 
@@ -274,9 +215,9 @@ check_settings(void)
 	error = sg_guarded_run(recover_settings, true);
 	if (error == NULL)
 		return;
-	if (is_interrupt(error))
+	if (sg_fault_is_interrupt(error))
 		ReThrowError(error);
-	warn_of_fault(error);
+	sg_fault_warn(error);
 	FreeErrorData(error);
 	(void) set_config_option("schema_guard.mode", sg_mode_name(SG_MODE_ENFORCE), PGC_SUSET,
 							 PGC_S_DATABASE, GUC_ACTION_SET, true, WARNING, false);
@@ -322,11 +263,11 @@ watch_script(const Node *statement, SgGuardedWork work)
 	error = sg_guarded_run(work, true);
 	if (error == NULL)
 		return;
-	if (is_interrupt(error))
+	if (sg_fault_is_interrupt(error))
 		ReThrowError(error);
-	if (enforces())
-		raise_fault(error);
-	warn_of_fault(error);
+	if (sg_fault_enforces())
+		sg_fault_raise(error);
+	sg_fault_warn(error);
 	FreeErrorData(error);
 }
 
@@ -459,11 +400,45 @@ mark_stale(void)
 		error = sg_guarded_run(mark_state_unseen, true);
 	if (error == NULL)
 		return;
-	if (is_interrupt(error))
+	if (sg_fault_is_interrupt(error))
 		ReThrowError(error);
 	if (sg_mode == SG_MODE_OFF)
-		warn_of_fault(error);
+		sg_fault_warn(error);
 	FreeErrorData(error);
+}
+
+/*
+ * Something went with what is temporary, and nobody is to be judged for it: the
+ * end of a session cannot be refused.  Others find out what it was.
+ */
+static void
+mark_unseen(void)
+{
+	ErrorData  *error;
+
+	if (!OidIsValid(sg_extension_oid()))
+		return;
+	error = sg_guarded_run(mark_state_unseen, true);
+	if (error == NULL)
+		return;
+	if (sg_fault_is_interrupt(error))
+		ReThrowError(error);
+	sg_fault_warn(error);
+	FreeErrorData(error);
+}
+
+/*
+ * See state/touched.h.  ON COMMIT DROP comes after the gate, when it is too late
+ * for anything else.
+ */
+static void
+on_vanish(bool created)
+{
+	if (tx.vanished || (created && !tx.called))
+		return;
+	tx.vanished = true;
+	if (tx.called)
+		mark_unseen();
 }
 
 /* lets others go on who wait for the publish lock, or hold what was waited for */
@@ -513,18 +488,18 @@ gate_transaction(void)
 		sg_refusal_raise(ERROR, tx.refusal);
 	if (error == NULL)
 		return;
-	if (is_interrupt(error))
+	if (sg_fault_is_interrupt(error))
 		ReThrowError(error);
-	if (enforces() && !tx.unfinished)
-		raise_fault(error);
-	warn_of_fault(error);
+	if (sg_fault_enforces() && !tx.unfinished)
+		sg_fault_raise(error);
+	sg_fault_warn(error);
 	FreeErrorData(error);
 	mark_stale();
 }
 
 /* What a function has changed without a DDL statement is the client's statement's. */
-static void
-make_dirty_by_function(const char *text)
+void
+sg_gate_by_function(const char *text)
 {
 	if (!sg_gate_is_dirty() && sg_touched_unannounced() && !is_out_of_place())
 		make_dirty(NULL, text);
@@ -543,10 +518,14 @@ pass_gate(XactEvent event)
 		tx.prepares = event == XACT_EVENT_PRE_PREPARE;
 		if (in_command)
 			commit_in_command();
-		make_dirty_by_function("");
+		sg_gate_by_function("");
 	}
 	if (!sg_gate_is_dirty())
+	{
+		if (tx.vanished)
+			mark_unseen();
 		return;
+	}
 	gate_transaction();
 	tx.dirty_in = InvalidSubTransactionId;
 	tx.statements = NIL;
@@ -608,87 +587,19 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 	}
 }
 
-static ProcessUtility_hook_type previous_process_utility = NULL;
-static ExecutorEnd_hook_type previous_executor_end = NULL;
-
-/* the gate before the callbacks that the statement has registered */
-static void
-statement_ended(void)
+/* The end of a statement: the gate comes before the callbacks that it has registered. */
+void
+sg_gate_statement_end(void)
 {
 	if (sg_gate_is_dirty() && !tx.called)
 		sg_order_come_first();
 }
 
-/* ExecutorEnd_hook */
-static void
-executor_end(QueryDesc *query)
-{
-	if (previous_executor_end != NULL)
-		previous_executor_end(query);
-	else
-		standard_ExecutorEnd(query);
-	if (sg_touched_unannounced())
-		make_dirty_by_function(CreateCommandName((Node *) query->plannedstmt));
-	statement_ended();
-}
-
-/* before a command that no event trigger is told about */
-static void
-announce(Node *statement)
-{
-	EventTriggerData event = {0};
-
-	event.type = T_EventTriggerData;
-	event.event = "ddl_command_start";
-	event.parsetree = statement;
-	event.tag = CreateCommandTag(statement);
-	sg_gate_ddl_start(&event);
-}
-
-/* ProcessUtility_hook */
-static void
-process_utility(SG_PROCESS_UTILITY_PARAMETERS)
-{
-	Node	   *statement = pstmt->utilityStmt;
-	bool		unannounced = sg_statement_is_unannounced(statement) && IsTransactionState() &&
-		OidIsValid(sg_extension_oid());
-	SgHeed		heed = sg_touched_enter(statement);
-
-	PG_TRY();
-	{
-		if (unannounced)
-			announce(statement);
-		if (previous_process_utility != NULL)
-			previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
-		else
-			standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
-	}
-	PG_FINALLY();
-	{
-		sg_touched_leave(heed);
-	}
-	PG_END_TRY();
-	if (unannounced)
-	{
-		EventTriggerData event = {0};
-
-		event.type = T_EventTriggerData;
-		event.event = "ddl_command_end";
-		event.parsetree = statement;
-		sg_gate_ddl_end(&event);
-	}
-	statement_ended();
-}
-
-/* Registers the callbacks and the hooks; called once, from _PG_init. */
+/* Registers the callbacks; called once, from _PG_init. */
 void
 sg_gate_init(void)
 {
-	previous_process_utility = ProcessUtility_hook;
-	ProcessUtility_hook = process_utility;
-	previous_executor_end = ExecutorEnd_hook;
-	ExecutorEnd_hook = executor_end;
-	sg_touched_init();
+	sg_touched_init(on_vanish);
 	sg_order_init(pass_gate);
 	RegisterXactCallback(on_transaction_event, NULL);
 	RegisterSubXactCallback(on_subtransaction_event, NULL);

@@ -10,6 +10,8 @@
 extern void sg_gate_init(void);
 extern void sg_gate_ddl_start(const EventTriggerData *event);
 extern void sg_gate_ddl_end(const EventTriggerData *event);
+extern void sg_gate_by_function(const char *text);
+extern void sg_gate_statement_end(void);
 extern bool sg_gate_is_dirty(void);
 
 #endif							/* SG_GATE_GATE_H */

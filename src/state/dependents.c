@@ -106,7 +106,7 @@ whole_relation(ObjectAddress *address)
 	if (!HeapTupleIsValid(tuple))
 		return true;
 	form = (Form_pg_class) GETSTRUCT(tuple);
-	if (form->relpersistence == RELPERSISTENCE_TEMP || form->relkind == RELKIND_TOASTVALUE)
+	if (form->relkind == RELKIND_TOASTVALUE)
 		found = false;
 	else if (form->relkind == RELKIND_INDEX || form->relkind == RELKIND_PARTITIONED_INDEX)
 	{
@@ -121,8 +121,9 @@ whole_relation(ObjectAddress *address)
 
 /*
  * Turns the address of a part into that of the object that it is described
- * with.  False if nothing that is described can be meant: a part that is gone,
- * something temporary.  An address of something else stays as it is.
+ * with.  False if nothing that is described can be meant, as a part that is
+ * gone.  What is temporary can be named by what is not.  An address of something
+ * else stays as it is.
  */
 bool
 sg_whole_object(ObjectAddress *address)

@@ -35,7 +35,9 @@
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"
+#include "catalog/namespace.h"
 #include "catalog/objectaccess.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_amop.h"
 #include "catalog/pg_amproc.h"
 #include "catalog/pg_attrdef.h"
@@ -73,6 +75,7 @@
 #include "utils/syscache.h"
 
 #include "classes/class.h"
+#include "state/dependents.h"
 #include "state/touched.h"
 #include "support/compat.h"
 
@@ -97,6 +100,7 @@ static struct
 }			touched;
 
 static object_access_hook_type previous_object_access = NULL;
+static SgVanish on_vanish = NULL;
 
 /* over the statements that call each other; and whether an event trigger has set it */
 static SgHeed heed = SG_HEED_ALL;
@@ -344,6 +348,54 @@ is_by_function(ObjectAccessType access, Oid classid, const void *arg)
 		!IsSharedRelation(classid) && !is_elsewhere(classid) && !is_internal(access, arg);
 }
 
+/* Is it in a schema that is not described: a temporary one, that of TOAST tables? */
+static bool
+is_in_hidden_schema(const ObjectAddress *object)
+{
+	AttrNumber	column;
+	HeapTuple	tuple;
+	bool		isnull;
+	Oid			schema;
+
+	if (!is_objectclass_supported(object->classId) ||
+		get_object_catcache_oid(object->classId) < 0)
+		return false;
+	column = get_object_attnum_namespace(object->classId);
+	if (column == InvalidAttrNumber)
+		return false;
+	tuple = SearchSysCache1(get_object_catcache_oid(object->classId),
+							ObjectIdGetDatum(object->objectId));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	schema = DatumGetObjectId(SysCacheGetAttr(get_object_catcache_oid(object->classId), tuple,
+											  column, &isnull));
+	ReleaseSysCache(tuple);
+	return isAnyTempNamespace(schema) || IsToastNamespace(schema);
+}
+
+static bool
+is_created(Oid classid, Oid objid)
+{
+	for (int i = 0; i < touched.count; i++)
+	{
+		if (touched.objects[i].classId == classid && touched.objects[i].objectId == objid &&
+			touched.objects[i].objectSubId == SG_TOUCHED_CREATED)
+			return true;
+	}
+	return false;
+}
+
+/* The server drops something by itself: tells of what is not temporary. */
+static void
+tell_of_vanishing(Oid classid, Oid objid, int subid)
+{
+	ObjectAddress object;
+
+	ObjectAddressSet(object, classid, objid);
+	if (sg_whole_object(&object) && is_described(object.classId) && !is_in_hidden_schema(&object))
+		on_vanish(subid == 0 && is_created(classid, objid));
+}
+
 static void
 on_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
 {
@@ -351,6 +403,8 @@ on_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, voi
 		previous_object_access(access, classid, objid, subid, arg);
 	if (access != OAT_POST_CREATE && access != OAT_DROP && access != OAT_POST_ALTER)
 		return;
+	if (access == OAT_DROP && is_internal(access, arg))
+		tell_of_vanishing(classid, objid, subid);
 	if (is_by_function(access, classid, arg))
 		touched.unannounced = true;
 	/* of a function it is said when it is replaced as well */
@@ -524,8 +578,9 @@ sg_touched_objects(int *count)
 
 /* Registers the callbacks; called once, from _PG_init. */
 void
-sg_touched_init(void)
+sg_touched_init(SgVanish vanish)
 {
+	on_vanish = vanish;
 	CacheRegisterRelcacheCallback(on_relcache_invalidation, (Datum) 0);
 	previous_object_access = object_access_hook;
 	object_access_hook = on_object_access;

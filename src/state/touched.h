@@ -21,7 +21,14 @@ typedef enum SgHeed
 	SG_HEED_NONE,				/* a DDL statement is running */
 } SgHeed;
 
-extern void sg_touched_init(void);
+/*
+ * Called when an object goes, or a part of one, that is not temporary and was
+ * dropped by the server itself, as at the end of a session with what is temporary;
+ * "created": by this transaction, as a whole.
+ */
+typedef void (*SgVanish) (bool created);
+
+extern void sg_touched_init(SgVanish vanish);
 extern SgHeed sg_touched_enter(const Node *statement);
 extern void sg_touched_leave(SgHeed outer);
 extern void sg_touched_announced(const Node *statement);

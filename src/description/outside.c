@@ -1,0 +1,149 @@
+/*
+ * description/outside.c
+ *		What is in the schema and not part of it: what extensions have made.
+ *
+ * A member that is not as its extension's script made it is part of the schema,
+ * and says so in an item.  Temporary objects are outside by their schema alone
+ * (describe.c): what depends on them and is in another schema can be used by
+ * others, and stays after a crash.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_extension.h"
+#include "commands/extension.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "description/outside.h"
+#include "format/sql.h"
+
+typedef struct ObjectKey
+{
+	Oid			classid;
+	Oid			objid;
+} ObjectKey;
+
+/* a member of an extension that its script has not made as it is */
+typedef struct HandMade
+{
+	ObjectKey	key;
+	Oid			extension;
+} HandMade;
+
+static void
+note_hand_made(SgDescribeRun *run, Oid classid, Oid objid, Oid extension)
+{
+	HandMade   *entry;
+	ObjectKey	key = {.classid = classid, .objid = objid};
+
+	if (run->by_hand == NULL)
+	{
+		HASHCTL		ctl = {0};
+
+		ctl.keysize = sizeof(ObjectKey);
+		ctl.entrysize = sizeof(HandMade);
+		ctl.hcxt = run->describer.run_context;
+		run->by_hand = hash_create("schema_guard hand-made members", 16, &ctl,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	entry = hash_search(run->by_hand, &key, HASH_ENTER, NULL);
+	entry->extension = extension;
+}
+
+/* Is this member of an extension as the script made it?  Notes it if not. */
+static bool
+is_script_made(SgDescribeRun *run, Oid extension, Oid classid, Oid objid, SgMemberDescribe describe)
+{
+	bool		made;
+
+	if (run->members == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
+
+		run->members = sg_members_load();
+		MemoryContextSwitchTo(old);
+	}
+	made = sg_member_is_made(run->members, extension, classid, objid, describe);
+	if (!made)
+		note_hand_made(run, classid, objid, extension);
+	return made;
+}
+
+/* An object that was made a member, or changed as one, by hand says of what. */
+void
+sg_outside_add_membership(const SgDescribeRun *run, SgObject *object)
+{
+	ObjectKey	key = {.classid = object->classid, .objid = object->objid};
+	const HandMade *entry = run->by_hand == NULL ? NULL :
+		hash_search(run->by_hand, &key, HASH_FIND, NULL);
+	const char *extension = entry == NULL ? NULL : get_extension_name(entry->extension);
+
+	if (extension != NULL)
+		sg_object_add(object, SG_FACET_STRUCTURE, 0, "member of extension", sg_canon_identifier(extension));
+}
+
+/*
+ * Finds the members of all extensions, as far as their scripts have made them;
+ * "describe" tells that.  Finds as well whether anything depends on an extension
+ * by ALTER.  In the run's context.
+ */
+void
+sg_outside_load(SgDescribeRun *run, SgMemberDescribe describe)
+{
+	HASHCTL		ctl = {0};
+	Relation	rel = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ctl.keysize = sizeof(ObjectKey);
+	ctl.entrysize = sizeof(ObjectKey);
+	ctl.hcxt = CurrentMemoryContext;
+	run->outside = hash_create("schema_guard outside", 256, &ctl,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	run->no_dependents = true;
+	ScanKeyInit(&key, Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(ExtensionRelationId));
+	scan = systable_beginscan(rel, DependReferenceIndexId, true, run->describer.snapshot, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		ObjectKey	member = {.classid = form->classid, .objid = form->objid};
+
+		if (form->deptype == DEPENDENCY_EXTENSION)
+		{
+			if (is_script_made(run, form->refobjid, form->classid, form->objid, describe))
+				(void) hash_search(run->outside, &member, HASH_ENTER, NULL);
+		}
+		else if (form->deptype == DEPENDENCY_AUTO_EXTENSION)
+			run->no_dependents = false;
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+/* the same of one object, without sg_outside_load() */
+static bool
+look_up(SgDescribeRun *run, Oid classid, Oid objid, SgMemberDescribe describe)
+{
+	Oid			extension = getExtensionOfObject(classid, objid);
+
+	return OidIsValid(extension) && is_script_made(run, extension, classid, objid, describe);
+}
+
+/* Is the object an extension's, as its script has made it? */
+bool
+sg_outside_has(SgDescribeRun *run, Oid classid, Oid objid, SgMemberDescribe describe)
+{
+	ObjectKey	key = {.classid = classid, .objid = objid};
+
+	if (run->outside == NULL)
+		return look_up(run, classid, objid, describe);
+	return hash_search(run->outside, &key, HASH_FIND, NULL) != NULL;
+}

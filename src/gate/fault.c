@@ -1,0 +1,70 @@
+/*
+ * gate/fault.c
+ *		What comes of an error that looking at a transaction's changes ended in.
+ */
+#include "postgres.h"
+
+#include "gate/fault.h"
+#include "support/errors.h"
+#include "support/settings.h"
+
+/* Is a fault of the guard the end of the transaction? */
+bool
+sg_fault_enforces(void)
+{
+	return sg_mode == SG_MODE_ENFORCE && (sg_bypass == NULL || sg_bypass[0] == '\0');
+}
+
+/*
+ * Not ours to swallow: a cancel or shutdown, which is for the session; and a
+ * serialization failure, after which a SERIALIZABLE transaction is doomed, and
+ * which says by itself that trying again helps.
+ */
+bool
+sg_fault_is_interrupt(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE ||
+		error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
+		error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
+		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
+}
+
+/* psql does not show the context of a warning: which object could not be described? */
+static const char *
+fault_detail(const ErrorData *error)
+{
+	if (error->detail == NULL && error->context != NULL &&
+		strncmp(error->context, SG_DESCRIBING, strlen(SG_DESCRIBING)) == 0)
+		return pnstrdup(error->context, strcspn(error->context, "\n"));
+	return error->detail;
+}
+
+/* Says that the guard has a fault, and lets work go on. */
+void
+sg_fault_warn(const ErrorData *error)
+{
+	const char *detail = fault_detail(error);
+
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("schema_guard could not look at this transaction's schema changes: %s",
+					error->message),
+			 detail != NULL ? errdetail("%s", detail) : 0,
+			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
+					 error->hint != NULL ? ". " : ".",
+					 error->hint != NULL ? error->hint : "")));
+}
+
+/* Raises a fault of the guard with the way out in the hint. */
+void
+sg_fault_raise(ErrorData *error)
+{
+	static const char way_out[] =
+		"In mode enforce this ends the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
+
+	error->message = psprintf("schema_guard could not judge this transaction's schema changes: %s",
+							  error->message);
+	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
+		pstrdup(way_out);
+	ReThrowError(error);
+}

@@ -1,0 +1,13 @@
+/*
+ * gate/fault.h
+ *		What comes of an error that looking at a transaction's changes ended in.
+ */
+#ifndef SG_GATE_FAULT_H
+#define SG_GATE_FAULT_H
+
+extern bool sg_fault_enforces(void);
+extern bool sg_fault_is_interrupt(const ErrorData *error);
+extern void sg_fault_warn(const ErrorData *error);
+extern void sg_fault_raise(ErrorData *error);
+
+#endif							/* SG_GATE_FAULT_H */
