@@ -47,7 +47,6 @@
 #include "description/scope.h"
 #include "format/digest.h"
 #include "format/scope_rules.h"
-#include "format/sql.h"
 #include "support/errors.h"
 #include "support/spi.h"
 

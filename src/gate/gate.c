@@ -47,8 +47,6 @@
 #include "state/live_state.h"
 #include "state/member_list.h"
 #include "state/touched.h"
-#include "support/compat.h"
-#include "support/errors.h"
 #include "support/settings.h"
 #include "support/spi.h"
 
@@ -414,11 +412,10 @@ mark_stale(void)
 static void
 mark_unseen(void)
 {
-	ErrorData  *error;
+	ErrorData  *error = NULL;
 
-	if (!OidIsValid(sg_extension_oid()))
-		return;
-	error = sg_guarded_run(mark_state_unseen, true);
+	if (OidIsValid(sg_extension_oid()))
+		error = sg_guarded_run(mark_state_unseen, true);
 	if (error == NULL)
 		return;
 	if (sg_fault_is_interrupt(error))
