@@ -28,6 +28,7 @@
 
 #include "approvals/approval.h"
 #include "snapshots/snapshot.h"
+#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
@@ -62,13 +63,13 @@ static const SgTableShape approval_shape = {
 static Datum
 session_role_datum(void)
 {
-	return CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+	return sg_text_datum(GetUserNameFromId(GetSessionUserId(), false));
 }
 
 static Datum
 current_role_datum(void)
 {
-	return CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), false));
+	return sg_text_datum(GetUserNameFromId(GetOuterUserId(), false));
 }
 
 /*
@@ -101,7 +102,7 @@ approval_values(const SgApproval *approval, Datum *values, char *nulls)
 {
 	nulls[0] = approval->note != NULL ? ' ' : 'n';
 	if (approval->note != NULL)
-		values[0] = CStringGetTextDatum(approval->note);
+		values[0] = sg_text_datum(approval->note);
 	values[1] = current_role_datum();
 	values[2] = session_role_datum();
 	values[3] = TimestampTzGetDatum(approval->end);
@@ -130,7 +131,7 @@ sg_approve(const SgSnapshot *snapshot, const SgApproval *approval)
 	sg_spi_connect();
 	approval_values(approval, values, nulls);
 	values[4] = CStringGetTextDatum(snapshot->fingerprint);
-	values[5] = CStringGetTextDatum(snapshot->name);
+	values[5] = sg_text_datum(snapshot->name);
 	inserted = sg_spi_command("INSERT INTO schema_guard.approval"
 							  " (fingerprint, snapshot_name, note, approved_by, session_role, expires_at)"
 							  " SELECT $5, $6, $1, $2, $3, $4"
@@ -184,7 +185,7 @@ sg_revoke(const SgSnapshot *snapshot, const char *reason)
 
 	sg_spi_connect();
 	values[0] = session_role_datum();
-	values[1] = CStringGetTextDatum(reason);
+	values[1] = sg_text_datum(reason);
 	values[2] = CStringGetTextDatum(snapshot->fingerprint);
 	revoked = sg_spi_command(REVOKE_SQL("fingerprint = $3"), 3, types, values, NULL);
 	sg_spi_finish();
@@ -204,7 +205,7 @@ sg_revoke_path(int64 path_id, const char *reason)
 
 	sg_spi_connect();
 	values[0] = session_role_datum();
-	values[1] = CStringGetTextDatum(reason);
+	values[1] = sg_text_datum(reason);
 	values[2] = Int64GetDatum(path_id);
 	revoked = sg_spi_command(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
 	sg_spi_finish();

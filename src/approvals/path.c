@@ -26,6 +26,7 @@
 #include "state/digest_column.h"
 #include "state/live_state.h"
 #include "support/array.h"
+#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
 
@@ -62,7 +63,7 @@ sg_path_exists(const char *name)
 	bool		found;
 
 	sg_spi_connect();
-	value = CStringGetTextDatum(name);
+	value = sg_text_datum(name);
 	found = sg_spi_query("SELECT FROM schema_guard.migration_path WHERE name = $1",
 						 1, types, &value, NULL) > 0;
 	sg_spi_finish();
@@ -79,7 +80,7 @@ sg_path_find(const char *name)
 	Datum		value;
 
 	sg_spi_connect();
-	value = CStringGetTextDatum(name);
+	value = sg_text_datum(name);
 	if (sg_spi_query("SELECT p.path_id, p.name, s.fingerprint, " PROPOSER("p") ","
 					 " EXISTS (SELECT FROM schema_guard.snapshot n WHERE n.name = p.name)"
 					 " FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
@@ -156,9 +157,9 @@ sg_path_create(const char *name, const List *fingerprints)
 	int64		path_id;
 
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(name);
+	values[0] = sg_text_datum(name);
 	values[1] = states_digest(fingerprints);
-	values[2] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+	values[2] = sg_text_datum(GetUserNameFromId(GetSessionUserId(), false));
 	if (sg_spi_command("INSERT INTO schema_guard.migration_path (name, digest, created_by)"
 					   " VALUES ($1, $2, $3) RETURNING path_id", 3, types, values, NULL) != 1)
 		elog(ERROR, "the path was not stored");

@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "approvals/path.h"
+#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
 
@@ -42,7 +43,7 @@ static void
 append_statement(StringInfo buf, const char *statement, int count)
 {
 	int			len = strlen(statement);
-	int			shown = len > SHOWN_STATEMENT ? pg_mbcliplen(statement, len, SHOWN_STATEMENT) : len;
+	int			shown = len > SHOWN_STATEMENT ? sg_clip_len(statement, len, SHOWN_STATEMENT) : len;
 
 	for (int i = 0; i < shown; i++)
 		appendStringInfoChar(buf, (unsigned char) statement[i] < 0x20 ? ' ' : statement[i]);

@@ -16,6 +16,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "approvals/window.h"
+#include "support/encoding.h"
 #include "support/spi.h"
 #include "support/table.h"
 
@@ -118,8 +119,8 @@ sg_window_open(const char *reason, const Interval *duration)
 	check_reason(reason);
 	end = window_end(duration);
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(reason);
-	values[1] = CStringGetTextDatum(caller_name());
+	values[0] = sg_text_datum(reason);
+	values[1] = sg_text_datum(caller_name());
 	values[2] = TimestampTzGetDatum(end);
 	if (sg_spi_command("INSERT INTO schema_guard.change_window (reason, opened_by, expires_at)"
 					   " VALUES ($1, $2, $3) RETURNING window_id",
@@ -142,7 +143,7 @@ sg_window_close(void)
 	uint64		closed;
 
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(caller_name());
+	values[0] = sg_text_datum(caller_name());
 	closed = sg_spi_command("UPDATE schema_guard.change_window"
 							" SET closed_at = clock_timestamp(), closed_by = $1"
 							" WHERE closed_at IS NULL AND expires_at > clock_timestamp()",

@@ -42,11 +42,13 @@
 #include "catalogs/mention.h"
 #include "classes/annotations.h"
 #include "classes/class.h"
+#include "description/describe.h"
 #include "description/outside.h"
 #include "description/run.h"
 #include "description/scope.h"
 #include "format/digest.h"
 #include "format/scope_rules.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/spi.h"
 
@@ -166,7 +168,7 @@ describe_context(void *arg)
 	const SgObject *object = ((SgDescribeRun *) arg)->current;
 
 	if (object != NULL)
-		errcontext(SG_DESCRIBING " %s %s", object->type, object->identity);
+		errcontext(SG_DESCRIBING " %s %s", object->type, sg_convertible(object->identity));
 }
 
 /* Names the object that is being described to whoever reads an error. */

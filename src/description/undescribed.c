@@ -54,6 +54,7 @@
 #include "description/run.h"
 #include "support/attempt.h"
 #include "support/compat.h"
+#include "support/encoding.h"
 
 #define CANNOT_BE_DESCRIBED "cannot be described"
 
@@ -164,7 +165,7 @@ raise_changed(const SgLook *look, ErrorData *error)
 			(errcode(ERRCODE_UNDEFINED_OBJECT),
 			 errmsg("%s %s was changed while the schema was being described",
 					look->type != NULL ? look->type : "an object",
-					look->identity != NULL ? look->identity : "that is gone"),
+					look->identity != NULL ? sg_convertible(look->identity) : "that is gone"),
 			 errhint("Try again.")));
 }
 

@@ -8,10 +8,10 @@
  */
 #include "postgres.h"
 
-#include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 
 #include "format/object.h"
+#include "support/encoding.h"
 
 static const char *const facet_names[SG_NUM_FACETS] = {
 	[SG_FACET_STRUCTURE] = "structure",
@@ -192,155 +192,6 @@ sg_item_is_ordered(const SgItem *item)
 	return false;
 }
 
-/* Is the text the same in UTF-8?  All server encodings have ASCII. */
-static bool
-is_utf8_already(const char *text, size_t len)
-{
-	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
-		return true;
-	for (size_t i = 0; i < len; i++)
-	{
-		if (IS_HIGHBIT_SET(text[i]))
-			return false;
-	}
-	return true;
-}
-
-/*
- * The text converted, palloc'd, or NULL if UTF-8 has no equivalent of it.
- * Nothing but the conversion runs, so its error leaves nothing half done.
- */
-static char *
-convert(const char *text, size_t len)
-{
-	MemoryContext context = CurrentMemoryContext;
-	char	   *volatile utf8 = NULL;
-
-	PG_TRY();
-	{
-		utf8 = pg_server_to_any(text, (int) len, PG_UTF8);
-	}
-	PG_CATCH();
-	{
-		if (geterrcode() != ERRCODE_UNTRANSLATABLE_CHARACTER &&
-			geterrcode() != ERRCODE_CHARACTER_NOT_IN_REPERTOIRE)
-			PG_RE_THROW();
-		MemoryContextSwitchTo(context);
-		FlushErrorState();
-	}
-	PG_END_TRY();
-	return utf8;
-}
-
-static bool
-is_convertible(const char *text, size_t len)
-{
-	char	   *utf8 = convert(text, len);
-
-	if (utf8 == NULL)
-		return false;
-	pfree(utf8);
-	return true;
-}
-
-/* the text, palloc'd, with \xHH for each byte of what cannot be converted */
-static char *
-escape_inconvertible(const char *text, size_t len)
-{
-	const char *end = text + len;
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	while (text < end)
-	{
-		int			char_len = Min(pg_encoding_mblen(GetDatabaseEncoding(), text), (int) (end - text));
-
-		if (!IS_HIGHBIT_SET(*text) || is_convertible(text, char_len))
-			appendBinaryStringInfo(&buf, text, char_len);
-		else
-		{
-			for (int i = 0; i < char_len; i++)
-				appendStringInfo(&buf, "\\x%02X", (unsigned char) text[i]);
-		}
-		text += char_len;
-	}
-	return buf.data;
-}
-
-/*
- * The text, with \xHH for each byte of a character that UTF-8 has no equivalent
- * of: some encodings have codes that stand for nothing, which PostgreSQL
- * accepts.  Nearly always that is the text itself.
- */
-const char *
-sg_convertible(const char *text)
-{
-	size_t		len = strlen(text);
-
-	if (is_utf8_already(text, len) || is_convertible(text, len))
-		return text;
-	return escape_inconvertible(text, len);
-}
-
-/*
- * The same in UTF-8; in SQL_ASCII, where nobody knows what they mean, the bytes
- * as they are.  *len becomes the length of the result, which is the text itself
- * or palloc'd.
- */
-const char *
-sg_utf8(const char *text, size_t *len)
-{
-	char	   *utf8;
-
-	if (is_utf8_already(text, *len))
-		return text;
-	utf8 = convert(text, *len);
-	if (utf8 == NULL)
-	{
-		char	   *escaped = escape_inconvertible(text, *len);
-
-		utf8 = convert(escaped, strlen(escaped));
-		if (utf8 == NULL)
-			elog(ERROR, "text cannot be converted to UTF-8 character by character");
-		pfree(escaped);
-	}
-	*len = strlen(utf8);
-	return utf8;
-}
-
-/*
- * Compares as UTF-8 bytes, whatever the server encoding is, so that the same
- * names have the same order everywhere.  The strings need not be
- * NUL-terminated.  ASCII bytes never are part of a multibyte character in a
- * server encoding, so that only strings that differ in other characters have
- * to be converted.
- */
-int
-sg_text_compare(const char *a, size_t alen, const char *b, size_t blen)
-{
-	size_t		common = Min(alen, blen);
-	size_t		i = 0;
-	const char *a_utf8;
-	const char *b_utf8;
-	int			result;
-
-	while (i < common && a[i] == b[i])
-		i++;
-	if (i == common)
-		return alen == blen ? 0 : (alen < blen ? -1 : 1);
-	if (!IS_HIGHBIT_SET(a[i]) || !IS_HIGHBIT_SET(b[i]) ||
-		GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
-		return (unsigned char) a[i] < (unsigned char) b[i] ? -1 : 1;
-	a_utf8 = sg_utf8(a, &alen);
-	b_utf8 = sg_utf8(b, &blen);
-	result = strcmp(a_utf8, b_utf8);
-	if (a_utf8 != a)
-		pfree(unconstify(char *, a_utf8));
-	if (b_utf8 != b)
-		pfree(unconstify(char *, b_utf8));
-	return result;
-}
-
 /* ordered items first, in their order; then by facet and attribute, as UTF-8 bytes */
 static int
 compare_items(const void *a, const void *b)
@@ -505,12 +356,12 @@ skip_plain(const char *text, size_t i, size_t len)
 }
 
 /*
- * Appends text with its control characters and backslashes escaped, so that it
- * stays on its line.  All server encodings keep ASCII bytes out of multibyte
- * characters, so that bytes can be looked at one by one.
+ * Appends text with its control characters and backslashes escaped.  All server
+ * encodings keep ASCII bytes out of multibyte characters, so that bytes can be
+ * looked at one by one.
  */
-void
-sg_append_escaped(StringInfo buf, const char *text, size_t len)
+static void
+append_ascii_escaped(StringInfo buf, const char *text, size_t len)
 {
 	size_t		start = 0;
 
@@ -532,6 +383,16 @@ sg_append_escaped(StringInfo buf, const char *text, size_t len)
 			appendStringInfo(buf, "\\x%02X", c);
 	}
 	appendBinaryStringInfo(buf, text + start, len - start);
+}
+
+/*
+ * Appends text so that it stays on its line and can be read back: control
+ * characters, backslashes and what is not convertible are escaped.
+ */
+void
+sg_append_escaped(StringInfo buf, const char *text, size_t len)
+{
+	sg_append_convertible(buf, text, len, append_ascii_escaped);
 }
 
 /* Appends a definition of several lines: each on a line of its own, behind a bar. */

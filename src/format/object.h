@@ -17,7 +17,11 @@
  *		  | first line
  *		  | second line
  *
- * Strings are in the server encoding; they become UTF-8 where they are hashed.
+ * Strings are in the server encoding, with bytes that are none as they are (in
+ * SQL_ASCII, or from a schema file of such a database), so that they are compared
+ * as they are.  In a block those are escaped, which is why it can be stored, sent
+ * to every client, and hashed in UTF-8; where strings leave by themselves, as
+ * values or in messages, sg_text_datum() and sg_convertible() see to it.
  */
 #ifndef SG_FORMAT_OBJECT_H
 #define SG_FORMAT_OBJECT_H
@@ -103,9 +107,6 @@ extern void sg_object_sort(SgObject *object);
 extern bool sg_object_in_facets(const SgObject *object, SgFacetSet facets);
 extern SgObject *sg_object_copy(const SgObject *object);
 extern bool sg_item_is_ordered(const SgItem *item);
-extern const char *sg_convertible(const char *text);
-extern const char *sg_utf8(const char *text, size_t *len);
-extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
 extern void sg_init_short_text(StringInfo buf);
 extern char *sg_attribute(const char *words, const char *name);
 extern void sg_append_lines(StringInfo buf, const char *definition);

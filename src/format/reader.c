@@ -8,6 +8,7 @@
 #include "mb/pg_wchar.h"
 
 #include "format/reader.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 
 /* how much of a line an error shows */
@@ -36,7 +37,7 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 	}
 	initStringInfo(&shown);
 	if (len > SHOWN_LINE_LEN)
-		len = pg_mbcliplen(reader->start, (int) len, SHOWN_LINE_LEN);
+		len = sg_clip_len(reader->start, (int) len, SHOWN_LINE_LEN);
 	for (size_t i = 0; i < len; i++)
 	{
 		unsigned char c = (unsigned char) reader->start[i];
@@ -48,8 +49,8 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
-			 errmsg("%s is invalid at line %d: %s", reader->what, reader->line, reason.data),
-			 shown.len > 0 ? errdetail("The line reads: %s%s", shown.data,
+			 errmsg("%s is invalid at line %d: %s", reader->what, reader->line, sg_convertible(reason.data)),
+			 shown.len > 0 ? errdetail("The line reads: %s%s", sg_convertible(shown.data),
 									   len < reader->len ? " ..." : "") : 0));
 }
 
@@ -128,7 +129,7 @@ unescape_char(const SgReader *reader, const char *in, const char *end, int *used
 			int			low = hex_digit(in[3]);
 
 			*used = 4;
-			if (high >= 0 && high < 8 && low >= 0 && (high > 0 || low > 0))
+			if (high >= 0 && low >= 0 && (high > 0 || low > 0))
 				return (char) (high << 4 | low);
 		}
 	}

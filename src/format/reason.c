@@ -13,6 +13,7 @@
 #include "mb/pg_wchar.h"
 
 #include "format/reason.h"
+#include "support/encoding.h"
 
 /* what of a reason is shown, in bytes: names can be as long as one likes */
 #define SHOWN_REASON 600
@@ -30,7 +31,7 @@ sg_reason(const char *first, int count)
 	if (first == NULL)
 		return pstrdup("");
 	len = (int) strlen(first);
-	shown = len <= SHOWN_REASON ? len : pg_mbcliplen(first, len, SHOWN_REASON);
+	shown = len <= SHOWN_REASON ? len : sg_clip_len(first, len, SHOWN_REASON);
 	return psprintf(": %.*s%s%s", shown, first, shown < len ? "..." : "",
 					count > 1 ? psprintf(" (and %d more)", count - 1) : "");
 }

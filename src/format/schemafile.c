@@ -22,6 +22,7 @@
 #include "format/reader.h"
 #include "format/schemafile.h"
 #include "format/scope_rules.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 
 #define FILE_TITLE "schema_guard schema file"
@@ -427,6 +428,8 @@ sg_schemafile_read_scope(SgReader *reader, SgSchema *schema)
 		if (previous != NULL &&
 			sg_text_compare(previous, strlen(previous), value, strlen(value)) >= 0)
 			sg_reader_malformed(reader, "exclusion rules are sorted and distinct");
+		if (sg_convertible(value) != value)
+			sg_reader_malformed(reader, "an exclusion rule is text without any \\xHH above \\x7F");
 		schema->exclusions = lappend(schema->exclusions, unconstify(char *, value));
 		previous = value;
 	}

@@ -11,6 +11,7 @@
 
 #include "format/object.h"
 #include "format/scope_rules.h"
+#include "support/encoding.h"
 
 /* The facet of that name, or all of them. */
 static SgFacetSet
@@ -72,12 +73,12 @@ sg_scope_same_exclusions(const List *a, const List *b)
 	return true;
 }
 
-/* Does the identity match the LIKE pattern? */
+/* Does the identity, as it is shown, match the LIKE pattern? */
 bool
 sg_pattern_matches(const char *pattern, const char *identity)
 {
 	return DatumGetBool(DirectFunctionCall2Coll(textlike, C_COLLATION_OID,
-												CStringGetTextDatum(identity),
+												sg_text_datum(identity),
 												CStringGetTextDatum(pattern)));
 }
 

@@ -8,13 +8,14 @@
 
 #include "functions/change_rows.h"
 #include "functions/rows.h"
+#include "support/encoding.h"
 
 /* Puts a text, or NULL, into a column. */
 void
 sg_set_text(Datum *values, bool *nulls, int column, const char *text)
 {
 	nulls[column] = text == NULL;
-	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+	values[column] = text == NULL ? (Datum) 0 : sg_text_datum(text);
 }
 
 /* Puts a change into SG_CHANGE_COLUMNS columns, those of diff(), from the given one on. */

@@ -16,6 +16,7 @@
 #include "format/scope_rules.h"
 #include "functions/rows.h"
 #include "support/compat.h"
+#include "support/encoding.h"
 
 SG_FUNCTION(schema_guard_fingerprint);
 SG_FUNCTION(schema_guard_describe);
@@ -124,7 +125,7 @@ put_object(SgRows *rows, const SgObject *object, SgFacetSet facets)
 {
 	Datum		values[5] = {
 		CStringGetTextDatum(object->type),
-		CStringGetTextDatum(object->identity),
+		sg_text_datum(object->identity),
 		CStringGetTextDatum(sg_facet_name(SG_FACET_STRUCTURE))
 	};
 	bool		nulls[5] = {false, false, false, true, true};
@@ -137,8 +138,8 @@ put_object(SgRows *rows, const SgObject *object, SgFacetSet facets)
 		if ((facets & SG_FACET_BIT(item->facet)) == 0)
 			continue;
 		values[2] = CStringGetTextDatum(sg_facet_name(item->facet));
-		values[3] = CStringGetTextDatum(item->attribute);
-		values[4] = CStringGetTextDatum(item->definition);
+		values[3] = sg_text_datum(item->attribute);
+		values[4] = sg_text_datum(item->definition);
 		nulls[3] = nulls[4] = false;
 		sg_rows_add(rows, values, nulls);
 		shown = true;

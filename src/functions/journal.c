@@ -17,6 +17,7 @@
 #include "format/digest.h"
 #include "functions/rows.h"
 #include "support/compat.h"
+#include "support/encoding.h"
 #include "support/spi.h"
 
 SG_FUNCTION(schema_guard_verify_journal);
@@ -110,7 +111,7 @@ schema_guard_verify_journal(PG_FUNCTION_ARGS)
 	sg_rows_begin(&rows, fcinfo);
 	if (found)
 	{
-		Datum		row[2] = {Int64GetDatum(journal_id), CStringGetTextDatum(problem)};
+		Datum		row[2] = {Int64GetDatum(journal_id), sg_text_datum(problem)};
 		bool		row_nulls[2] = {false, false};
 
 		sg_rows_add(&rows, row, row_nulls);

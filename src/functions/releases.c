@@ -26,6 +26,7 @@
 #include "releases/release.h"
 #include "snapshots/capture.h"
 #include "support/compat.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/spi.h"
 
@@ -161,7 +162,7 @@ add_problem_row(SgRows *rows, const SgProblem *problem, const SgCause *cause)
 	{
 		nulls[i] = texts[i] == NULL;
 		if (!nulls[i])
-			values[i] = CStringGetTextDatum(texts[i]);
+			values[i] = sg_text_datum(texts[i]);
 	}
 	nulls[6] = nulls[8] = cause == NULL;
 	nulls[7] = cause == NULL || cause->changed_by == NULL;
@@ -171,7 +172,7 @@ add_problem_row(SgRows *rows, const SgProblem *problem, const SgCause *cause)
 		values[8] = Int64GetDatum(cause->journal_id);
 	}
 	if (!nulls[7])
-		values[7] = CStringGetTextDatum(cause->changed_by);
+		values[7] = sg_text_datum(cause->changed_by);
 	sg_rows_add(rows, values, nulls);
 }
 

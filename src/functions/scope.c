@@ -23,6 +23,7 @@
 #include "journal/journal.h"
 #include "releases/release.h"
 #include "support/compat.h"
+#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
 
@@ -74,7 +75,7 @@ run(const char *sql, int nargs, const char *const *args)
 
 	Assert(nargs <= 3);
 	for (int i = 0; i < nargs; i++)
-		values[i] = CStringGetTextDatum(args[i]);
+		values[i] = sg_text_datum(args[i]);
 	sg_spi_connect();
 	rows = sg_spi_command(sql, nargs, types, values, NULL);
 	sg_spi_finish();
@@ -109,6 +110,11 @@ schema_guard_exclude(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_ESCAPE_SEQUENCE),
 				 errmsg("LIKE pattern must not end with escape character")));
+
+	if (sg_convertible(pattern) != pattern)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
+				 errmsg("exclusion rule is not valid in UTF-8: \"%s\"", sg_convertible(pattern))));
 
 	begin_scope_change();
 	if (run("INSERT INTO schema_guard.exclusion (object_pattern, reason, excluded_by)"

@@ -21,6 +21,7 @@
 #include "releases/contract.h"
 #include "releases/impact.h"
 #include "releases/mismatch.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/settings.h"
 
@@ -132,7 +133,7 @@ sg_refusal_raise(int elevel, const SgRefusal *refusal)
 {
 	ereport(elevel,
 			(errcode(refusal->sqlstate),
-			 errmsg("%s", refusal->message),
-			 errdetail("%s", refusal->detail),
-			 errhint("%s", refusal->hint)));
+			 errmsg("%s", sg_convertible(refusal->message)),
+			 errdetail("%s", sg_convertible(refusal->detail)),
+			 errhint("%s", sg_convertible(refusal->hint))));
 }

@@ -32,6 +32,7 @@
 
 #include "gate/statement_text.h"
 #include "support/compat.h"
+#include "support/encoding.h"
 #include "support/secret.h"
 
 /*
@@ -239,7 +240,7 @@ trimmed_text(const char *text, int len)
 		len--;
 	if (len > SG_MAX_STATEMENT)
 	{
-		int			cut = pg_mbcliplen(text, len, SG_MAX_STATEMENT);
+		int			cut = sg_clip_len(text, len, SG_MAX_STATEMENT);
 
 		return psprintf("%.*s...", cut, text);
 	}

@@ -36,6 +36,7 @@
 #include "journal/journal.h"
 #include "state/digest_column.h"
 #include "support/array.h"
+#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/table.h"
 
@@ -111,7 +112,7 @@ static void
 set_text(EntryRow *row, int column, const char *text)
 {
 	if (text != NULL)
-		set_value(row, column, CStringGetTextDatum(sg_convertible(text)));
+		set_value(row, column, sg_text_datum(text));
 }
 
 static void
@@ -144,7 +145,7 @@ push_cut_member(JsonbParseState **state, const char *key, const char *text, size
 	size_t		len = text != NULL ? strlen(text) : 0;
 
 	if (len > limit)
-		text = psprintf("%.*s...", pg_mbcliplen(text, (int) len, (int) limit), text);
+		text = psprintf("%.*s...", sg_clip_len(text, (int) len, (int) limit), text);
 	push_member(state, key, text);
 }
 
@@ -209,7 +210,7 @@ statement_array(const List *statements)
 
 	sg_array_init(&array);
 	foreach(lc, statements)
-		sg_array_add_text(&array, sg_convertible(lfirst(lc)));
+		sg_array_add_text(&array, lfirst(lc));
 	return sg_array_datum(&array);
 }
 
@@ -347,8 +348,9 @@ append_text(StringInfo buf, const char *text)
 		appendStringInfoString(buf, "-\n");
 	else
 	{
-		size_t		len = strlen(text);
-		const char *utf8 = sg_utf8(text, &len);
+		const char *escaped = sg_convertible(text);
+		size_t		len = strlen(escaped);
+		const char *utf8 = sg_utf8(escaped, &len);
 
 		appendStringInfo(buf, "%zu:%s\n", len, utf8);
 		if (utf8 != text)
@@ -484,7 +486,7 @@ insert_object(SgTable *table, int64 journal_id, const ObjectRow *row)
 
 	values[PART_JOURNAL_ID - 1] = Int64GetDatum(journal_id);
 	values[PART_TYPE - 1] = CStringGetTextDatum(row->type);
-	values[PART_IDENTITY - 1] = CStringGetTextDatum(row->identity);
+	values[PART_IDENTITY - 1] = sg_text_datum(row->identity);
 	nulls[PART_BEFORE - 1] = row->before == NULL;
 	nulls[PART_AFTER - 1] = row->after == NULL;
 	if (row->before != NULL)

@@ -19,6 +19,7 @@
 #include "journal/reference.h"
 #include "state/live_state.h"
 #include "state/store.h"
+#include "support/encoding.h"
 #include "support/spi.h"
 
 /* the entries that lead from one state to another */
@@ -86,8 +87,8 @@ find_section(const char *from, const char *to)
 	bool		no_start;
 
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(from);
-	values[1] = CStringGetTextDatum(to);
+	values[0] = sg_text_datum(from);
+	values[1] = sg_text_datum(to);
 	(void) sg_spi_query("SELECT e.id, coalesce("
 						" (SELECT max(journal_id) FROM schema_guard.journal_entry"
 						"   WHERE fingerprint_after = $1 AND journal_id < e.id),"

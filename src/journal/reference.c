@@ -14,6 +14,7 @@
 #include "journal/reference.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
+#include "support/encoding.h"
 #include "support/spi.h"
 
 /* The schema of a snapshot. */
@@ -40,7 +41,7 @@ journal_fingerprint(const char *reference, const char *prefix)
 	uint64		rows;
 
 	sg_spi_connect();
-	value = CStringGetTextDatum(prefix);
+	value = sg_text_datum(prefix);
 	rows = sg_spi_query("SELECT f FROM (SELECT fingerprint_after FROM schema_guard.journal_entry"
 						" UNION SELECT fingerprint_before FROM schema_guard.journal_entry) AS j (f)"
 						" WHERE pg_catalog.starts_with(f, $1) LIMIT 2",

@@ -21,6 +21,7 @@
 #include "preview/preview.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
+#include "support/encoding.h"
 #include "support/spi.h"
 
 #define MAX_SNAPSHOTS 50
@@ -118,8 +119,8 @@ load_versions(const char *type, const char *identity)
 	result->type = type;
 	result->identity = identity;
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(type);
-	values[1] = CStringGetTextDatum(identity);
+	values[0] = sg_text_datum(type);
+	values[1] = sg_text_datum(identity);
 	rows = sg_spi_query("SELECT block FROM schema_guard.object_text"
 						" WHERE object_identity = $2 AND object_type = $1", 2, types, values, NULL);
 	old = MemoryContextSwitchTo(caller);

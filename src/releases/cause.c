@@ -19,6 +19,7 @@
 
 #include "format/item_text.h"
 #include "releases/cause.h"
+#include "support/encoding.h"
 #include "support/spi.h"
 
 /* longest definition that a line quotes, in bytes */
@@ -167,7 +168,7 @@ static void
 append_short(StringInfo buf, const char *text)
 {
 	int			len = text == NULL ? 0 : strlen(text);
-	int			shown = pg_mbcliplen(text == NULL ? "" : text, len, MAX_QUOTED);
+	int			shown = sg_clip_len(text == NULL ? "" : text, len, MAX_QUOTED);
 
 	for (int i = 0; i < shown; i++)
 		appendStringInfoChar(buf, (unsigned char) text[i] < 0x20 ? ' ' : text[i]);
@@ -283,7 +284,7 @@ sg_cause_find(const SgProblem *problem)
 {
 	static const Oid types[] = {TEXTOID};
 	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {CStringGetTextDatum(problem->identity)};
+	Datum		values[] = {sg_text_datum(problem->identity)};
 	SgCause    *cause = NULL;
 	bool		replaced = true;
 	uint64		rows;

@@ -20,6 +20,7 @@
 #include "releases/fit.h"
 #include "releases/release.h"
 #include "state/live_state.h"
+#include "support/encoding.h"
 #include "support/table.h"
 
 /* as many pages of releases are scanned */
@@ -29,8 +30,8 @@ static SysScanDesc
 begin_scan(SgTable *table, const char *application, const char *version)
 {
 	SgTableKey	keys[] = {
-		{SG_RELEASE_APPLICATION, BTEqualStrategyNumber, F_TEXTEQ, CStringGetTextDatum(application)},
-		{SG_RELEASE_VERSION, BTEqualStrategyNumber, F_TEXTEQ, CStringGetTextDatum(version)}
+		{SG_RELEASE_APPLICATION, BTEqualStrategyNumber, F_TEXTEQ, sg_text_datum(application)},
+		{SG_RELEASE_VERSION, BTEqualStrategyNumber, F_TEXTEQ, sg_text_datum(version)}
 	};
 
 	if (RelationGetNumberOfBlocks(table->rel) > MAX_SCANNED_PAGES)

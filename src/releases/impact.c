@@ -23,6 +23,7 @@
 #include "releases/release.h"
 #include "state/digest_column.h"
 #include "state/live_state.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/spi.h"
 
@@ -69,7 +70,7 @@ unchanged_object(Side *side, const char *kind, const char *identity)
 		if (answers(lfirst(lc), kind, identity))
 			return lfirst(lc);
 	}
-	values[0] = CStringGetTextDatum(identity);
+	values[0] = sg_text_datum(identity);
 	sg_spi_connect();
 	rows = sg_spi_query("SELECT digest, block FROM schema_guard.object_text"
 						" WHERE object_identity = $1", 1, types, values, NULL);

@@ -12,6 +12,7 @@
 #include "format/reason.h"
 #include "releases/cause.h"
 #include "releases/mismatch.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 
 /* Those problems that make some statement of the release fail for certain. */
@@ -115,5 +116,5 @@ sg_mismatch_error(const char *subject, const List *problems, const char *next_co
 			(errcode(ERRCODE_SG_RELEASE_MISMATCH),
 			 errmsg("%s does not fit the schema%s", subject, sg_problems_reason(problems)),
 			 errdetail_internal("%s", sg_problems_detail(problems)),
-			 errhint("%s", hint.data)));
+			 errhint("%s", sg_convertible(hint.data))));
 }

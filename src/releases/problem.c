@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "releases/contract_rules.h"
+#include "support/encoding.h"
 
 typedef struct Template
 {
@@ -39,11 +40,11 @@ static const Template templates[] = {
 	{NULL, NULL}
 };
 
-/* Appends "text" on one line: line breaks and other control characters as \xHH. */
+/* Appends "text" on one line, as every client can be sent it: line breaks and other control characters as \xHH. */
 static void
 append_line(StringInfo buf, const char *text)
 {
-	for (; *text != '\0'; text++)
+	for (text = sg_convertible(text); *text != '\0'; text++)
 	{
 		unsigned char c = (unsigned char) *text;
 

@@ -27,6 +27,7 @@
 #include "releases/fit.h"
 #include "releases/mismatch.h"
 #include "releases/release.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/spi.h"
 #include "support/table.h"
@@ -71,7 +72,7 @@ sg_release_find(const char *application, const char *version)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID};
 	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {CStringGetTextDatum(application), CStringGetTextDatum(version)};
+	Datum		values[] = {sg_text_datum(application), sg_text_datum(version)};
 	SgRelease  *release = NULL;
 
 	sg_spi_connect();
@@ -152,10 +153,10 @@ sg_release_register(const char *application, const char *version, Jsonb *contrac
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, JSONBOID, TEXTOID};
 	Datum		values[] = {
-		CStringGetTextDatum(application),
-		CStringGetTextDatum(version),
+		sg_text_datum(application),
+		sg_text_datum(version),
 		JsonbPGetDatum(contract),
-		CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), true))
+		sg_text_datum(GetUserNameFromId(GetOuterUserId(), true))
 	};
 	bool		stored;
 	bool		same = false;
@@ -191,9 +192,9 @@ sg_release_retire(const char *application, const char *version)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
 	Datum		values[] = {
-		CStringGetTextDatum(application),
-		CStringGetTextDatum(version),
-		CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), true))
+		sg_text_datum(application),
+		sg_text_datum(version),
+		sg_text_datum(GetUserNameFromId(GetOuterUserId(), true))
 	};
 	bool		retired;
 
@@ -213,7 +214,7 @@ known_versions(const char *application)
 {
 	static const Oid types[] = {TEXTOID};
 	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {CStringGetTextDatum(application)};
+	Datum		values[] = {sg_text_datum(application)};
 	char	   *versions;
 
 	sg_spi_connect();
@@ -293,7 +294,7 @@ names_datum(const SgContract *contract)
 	ListCell   *cell;
 
 	foreach(cell, objects)
-		names[count++] = CStringGetTextDatum(((SgContractObject *) lfirst(cell))->identity);
+		names[count++] = sg_text_datum(((SgContractObject *) lfirst(cell))->identity);
 	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
@@ -308,8 +309,8 @@ sg_release_record_fit(const char *application, const char *version, const char *
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
 	Datum		values[] = {
-		CStringGetTextDatum(application),
-		CStringGetTextDatum(version),
+		sg_text_datum(application),
+		sg_text_datum(version),
 		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint),
 		contract == NULL ? (Datum) 0 : names_datum(contract)
 	};

@@ -19,6 +19,7 @@
 #include "format/scope_rules.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
+#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/progress.h"
 #include "support/spi.h"
@@ -61,7 +62,7 @@ strings_datum(const List *strings)
 	ListCell   *cell;
 
 	foreach(cell, strings)
-		elements[count++] = CStringGetTextDatum((char *) lfirst(cell));
+		elements[count++] = sg_text_datum((char *) lfirst(cell));
 	return text_array(elements, count);
 }
 
@@ -115,7 +116,7 @@ query_snapshot(const char *sql, const char *parameter)
 	Datum		value;
 
 	sg_spi_connect();
-	value = CStringGetTextDatum(parameter);
+	value = sg_text_datum(parameter);
 	if (sg_spi_query(sql, 1, types, &value, NULL) > 0)
 	{
 		MemoryContextSwitchTo(caller);
@@ -176,7 +177,7 @@ snapshot_by_prefix(const char *reference, const char *prefix)
 	uint64		rows;
 
 	sg_spi_connect();
-	value = CStringGetTextDatum(prefix);
+	value = sg_text_datum(prefix);
 	rows = sg_spi_query("SELECT fingerprint, pg_catalog.min(name) FROM schema_guard.snapshot"
 						" WHERE pg_catalog.starts_with(fingerprint, $1)"
 						" GROUP BY fingerprint ORDER BY fingerprint COLLATE \"C\"", 1, types, &value, NULL);
@@ -247,15 +248,15 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 	sg_store_tree(tree, &root);
 
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(name);
+	values[0] = sg_text_datum(name);
 	values[1] = CStringGetTextDatum(schema->fingerprint);
 	values[2] = facets_datum(schema->facets);
 	values[3] = strings_datum(schema->exclusions);
 	values[4] = Int32GetDatum(tree->count);
-	values[5] = note ? CStringGetTextDatum(note) : (Datum) 0;
+	values[5] = note ? sg_text_datum(note) : (Datum) 0;
 	nulls[5] = note ? ' ' : 'n';
-	values[6] = CStringGetTextDatum(origin);
-	values[7] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+	values[6] = sg_text_datum(origin);
+	values[7] = sg_text_datum(GetUserNameFromId(GetSessionUserId(), false));
 	inserted = sg_spi_command("INSERT INTO schema_guard.snapshot"
 							  " (name, fingerprint, facets, exclusions, object_count, note, origin, created_by)"
 							  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"

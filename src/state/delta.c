@@ -33,6 +33,7 @@
 #include "state/delta.h"
 #include "state/mentions.h"
 #include "state/store.h"
+#include "support/encoding.h"
 
 /* how long a table lock is waited for while the publish lock is held, at most */
 #define LOCK_WAIT_MS 100
@@ -240,7 +241,7 @@ take_busy_object(const char *type, const char *identity, Oid classid, Oid objid,
 		ereport(ERROR,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 				 errmsg("%s %s cannot be described while another session has it locked",
-						type, identity),
+						type, sg_convertible(identity)),
 				 errdetail("The live state of schema_guard does not know it yet."),
 				 errhint("Try again when the other session has finished.")));
 	entry->seen = true;

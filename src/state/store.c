@@ -25,6 +25,7 @@
 
 #include "state/digest_column.h"
 #include "state/store.h"
+#include "support/encoding.h"
 #include "support/spi.h"
 #include "support/table.h"
 
@@ -203,7 +204,7 @@ sg_store_writer_add_block(SgStoreWriter *writer, const SgBlock *block)
 	pending = &writer->blocks[writer->count++];
 	pending->digest = block->digest;
 	pending->type = CStringGetTextDatum(block->type);
-	pending->identity = CStringGetTextDatum(block->identity);
+	pending->identity = sg_text_datum(block->identity);
 	pending->text = PointerGetDatum(cstring_to_text_with_len(block->text, (int) block->len));
 	MemoryContextSwitchTo(old);
 	writer->bytes += block->len;

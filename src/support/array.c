@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "support/array.h"
+#include "support/encoding.h"
 
 /* Starts an array in the current memory context. */
 void
@@ -30,7 +31,7 @@ sg_array_add_text(SgArray *array, const char *text)
 		array->values = repalloc(array->values, sizeof(Datum) * array->capacity);
 		array->nulls = repalloc(array->nulls, sizeof(bool) * array->capacity);
 	}
-	array->values[array->count] = text != NULL ? CStringGetTextDatum(text) : (Datum) 0;
+	array->values[array->count] = text != NULL ? sg_text_datum(text) : (Datum) 0;
 	array->nulls[array->count++] = text == NULL;
 }
 

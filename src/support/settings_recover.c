@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
+#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
 
@@ -43,7 +44,7 @@ recover(const char *name)
 
 	values[0] = ObjectIdGetDatum(MyDatabaseId);
 	values[1] = ObjectIdGetDatum(GetAuthenticatedUserId());
-	values[2] = CStringGetTextDatum(name);
+	values[2] = sg_text_datum(name);
 	if (sg_spi_query(configured_value, 3, types, values, NULL) > 0)
 		(void) set_config_option(name, sg_spi_text(0, 1), PGC_SUSET, PGC_S_DATABASE,
 								 GUC_ACTION_SET, true, WARNING, false);

@@ -1,0 +1,229 @@
+/*
+ * support/encoding.c
+ *		Texts in the server encoding that every client can be sent.
+ *
+ * All that leaves the guard has an equivalent in UTF-8.  Not all text in a
+ * database has: in SQL_ASCII bytes may be anything, some encodings have codes
+ * that stand for nothing, which PostgreSQL accepts, and a schema file may come
+ * from a database of either kind.  Each byte of that is written as \xHH.
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+
+#include "support/encoding.h"
+
+static bool
+has_high_bit(const char *text, size_t len)
+{
+	const uint64 high_bits = UINT64CONST(0x8080808080808080);
+	size_t		i = 0;
+
+	for (; i + sizeof(uint64) <= len; i += sizeof(uint64))
+	{
+		uint64		bytes;
+
+		memcpy(&bytes, text + i, sizeof(bytes));
+		if ((bytes & high_bits) != 0)
+			return true;
+	}
+	for (; i < len; i++)
+	{
+		if (IS_HIGHBIT_SET(text[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The encoding that texts are taken to be in: SQL_ASCII says nothing of it, so what is UTF-8 there is UTF-8. */
+static int
+text_encoding(void)
+{
+	return GetDatabaseEncoding() == PG_SQL_ASCII ? PG_UTF8 : GetDatabaseEncoding();
+}
+
+/*
+ * The text, which is valid in a server encoding that is not UTF-8, converted and
+ * palloc'd, or NULL if UTF-8 has no equivalent of it.  Nothing but the conversion
+ * runs, so its error leaves nothing half done.
+ */
+static char *
+convert(const char *text, size_t len)
+{
+	MemoryContext context = CurrentMemoryContext;
+	char	   *volatile utf8 = NULL;
+
+	PG_TRY();
+	{
+		utf8 = pg_server_to_any(text, (int) len, PG_UTF8);
+	}
+	PG_CATCH();
+	{
+		if (geterrcode() != ERRCODE_UNTRANSLATABLE_CHARACTER &&
+			geterrcode() != ERRCODE_CHARACTER_NOT_IN_REPERTOIRE)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	return utf8;
+}
+
+/* Has the text, all of it, an equivalent in UTF-8?  All server encodings have ASCII. */
+static bool
+is_convertible(const char *text, size_t len)
+{
+	char	   *utf8;
+
+	if (!has_high_bit(text, len))
+		return true;
+	if (!pg_verify_mbstr(text_encoding(), text, (int) len, true))
+		return false;
+	if (text_encoding() == PG_UTF8)
+		return true;
+	utf8 = convert(text, len);
+	if (utf8 == NULL)
+		return false;
+	pfree(utf8);
+	return true;
+}
+
+/* the length of the character that the text begins with; a byte that begins none counts as one */
+static int
+character_len(const char *text, const char *end)
+{
+	int			len = pg_encoding_mblen(text_encoding(), text);
+
+	if (len > end - text || !pg_verify_mbstr(text_encoding(), text, len, true))
+		return 1;
+	return len;
+}
+
+/*
+ * Appends text by the function, each byte of what is not convertible as \xHH.
+ * Nearly always the function is called once, for all of the text.
+ */
+void
+sg_append_convertible(StringInfo buf, const char *text, size_t len,
+					  void (*append) (StringInfo buf, const char *text, size_t len))
+{
+	const char *end = text + len;
+
+	if (is_convertible(text, len))
+	{
+		append(buf, text, len);
+		return;
+	}
+	for (; text < end; text += len)
+	{
+		len = character_len(text, end);
+		if (is_convertible(text, len))
+			append(buf, text, len);
+		else
+		{
+			for (size_t i = 0; i < len; i++)
+				appendStringInfo(buf, "\\x%02X", (unsigned char) text[i]);
+		}
+	}
+}
+
+static void
+append_unchanged(StringInfo buf, const char *text, size_t len)
+{
+	appendBinaryStringInfo(buf, text, (int) len);
+}
+
+/*
+ * The text with each byte of what is not convertible as \xHH, for people: a
+ * backslash stays as it is.  Nearly always that is the text itself.
+ */
+const char *
+sg_convertible(const char *text)
+{
+	StringInfoData buf;
+	size_t		len = strlen(text);
+
+	if (is_convertible(text, len))
+		return text;
+	initStringInfo(&buf);
+	sg_append_convertible(&buf, text, len, append_unchanged);
+	return buf.data;
+}
+
+/* A text value that every client can be sent: what is not convertible is escaped. */
+Datum
+sg_text_datum(const char *text)
+{
+	return CStringGetTextDatum(sg_convertible(text));
+}
+
+/*
+ * Convertible text in UTF-8.  *len becomes the length of the result, which is the
+ * text itself or palloc'd.
+ */
+const char *
+sg_utf8(const char *text, size_t *len)
+{
+	char	   *utf8;
+
+	if (text_encoding() == PG_UTF8 || !has_high_bit(text, *len))
+		return text;
+	utf8 = pg_server_to_any(text, (int) *len, PG_UTF8);
+	*len = strlen(utf8);
+	return utf8;
+}
+
+/* a copy of what need not be NUL-terminated, escaped as sg_convertible() does, in UTF-8 */
+static char *
+comparable(const char *text, size_t len)
+{
+	char	   *copy = pnstrdup(text, len);
+	const char *escaped = sg_convertible(copy);
+	size_t		escaped_len = strlen(escaped);
+	const char *utf8 = sg_utf8(escaped, &escaped_len);
+
+	if (escaped != copy)
+		pfree(copy);
+	if (utf8 != escaped)
+		pfree(unconstify(char *, escaped));
+	return unconstify(char *, utf8);
+}
+
+/*
+ * Compares as UTF-8 bytes, whatever the server encoding is, so that the same
+ * names have the same order everywhere.  The strings need not be
+ * NUL-terminated.  ASCII bytes never are part of a multibyte character in a
+ * server encoding, so that only strings that differ in other characters have
+ * to be converted.
+ */
+int
+sg_text_compare(const char *a, size_t alen, const char *b, size_t blen)
+{
+	size_t		common = Min(alen, blen);
+	size_t		i = 0;
+	char	   *a_utf8;
+	char	   *b_utf8;
+	int			result;
+
+	while (i < common && a[i] == b[i])
+		i++;
+	if (i == common)
+		return alen == blen ? 0 : (alen < blen ? -1 : 1);
+	if ((!IS_HIGHBIT_SET(a[i]) && !IS_HIGHBIT_SET(b[i])) ||
+		(text_encoding() == PG_UTF8 && is_convertible(a, alen) && is_convertible(b, blen)))
+		return (unsigned char) a[i] < (unsigned char) b[i] ? -1 : 1;
+	a_utf8 = comparable(a, alen);
+	b_utf8 = comparable(b, blen);
+	result = strcmp(a_utf8, b_utf8);
+	pfree(a_utf8);
+	pfree(b_utf8);
+	return result;
+}
+
+/* As pg_mbcliplen(): how much of the text, in bytes, is whole characters within the limit. */
+int
+sg_clip_len(const char *text, int len, int limit)
+{
+	return pg_encoding_mbcliplen(text_encoding(), text, len, limit);
+}

@@ -1,0 +1,18 @@
+/*
+ * support/encoding.h
+ *		Texts in the server encoding that every client can be sent.
+ */
+#ifndef SG_SUPPORT_ENCODING_H
+#define SG_SUPPORT_ENCODING_H
+
+#include "lib/stringinfo.h"
+
+extern void sg_append_convertible(StringInfo buf, const char *text, size_t len,
+								  void (*append) (StringInfo buf, const char *text, size_t len));
+extern const char *sg_convertible(const char *text);
+extern Datum sg_text_datum(const char *text);
+extern const char *sg_utf8(const char *text, size_t *len);
+extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
+extern int	sg_clip_len(const char *text, int len, int limit);
+
+#endif							/* SG_SUPPORT_ENCODING_H */
