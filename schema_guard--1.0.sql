@@ -826,9 +826,10 @@ SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_a
 COMMENT ON VIEW schema_guard.windows IS
 'permissions to make unapproved changes: who, why, how long, and how many changes used them';
 
--- what of the guard itself is not as this script leaves it; verify() returns
--- it too.  A superuser can do all that: it is to show.
-CREATE VIEW schema_guard.problems AS
+-- what of the guard itself is not as this script leaves it: with that, changes
+-- can be missed, so verify() returns it among those that were.  A superuser can
+-- do all that: it is to show.
+CREATE VIEW schema_guard.altered AS
 SELECT 'event trigger'::text AS object_type, e.name AS object_identity, 'definition'::text AS attribute,
 	   pg_catalog.format('on %s, enabled always', e.event) AS expected,
 	   CASE WHEN t.oid IS NOT NULL
@@ -907,6 +908,17 @@ SELECT 'extension', 'schema_guard', 'version', l.library_version, e.extversion
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l, pg_catalog.pg_extension e
  WHERE e.extname OPERATOR(pg_catalog.=) 'schema_guard' AND e.extversion OPERATOR(pg_catalog.<>) l.library_version
 UNION ALL
+SELECT 'setting', 'event_triggers', 'value', 'on', s.value
+  FROM (SELECT pg_catalog.current_setting('event_triggers', true) AS value) s
+ WHERE s.value OPERATOR(pg_catalog.<>) 'on';
+COMMENT ON VIEW schema_guard.altered IS
+'what of the guard itself was altered, disabled or removed; verify() returns it until it is put right';
+
+-- what somebody should look at: that, and what is as somebody wanted it and no
+-- reason to miss a change, so that verify() is silent about it.
+CREATE VIEW schema_guard.problems AS
+SELECT a.object_type, a.object_identity, a.attribute, a.expected, a.found FROM schema_guard.altered a
+UNION ALL
 SELECT 'restore', 'schema_guard', 'state', 'done', 'not done: verify() ends it'
   FROM schema_guard.live_state s WHERE s.phase OPERATOR(pg_catalog.=) 'restoring'
 UNION ALL
@@ -917,18 +929,14 @@ SELECT 'publication', pg_catalog.quote_ident(p.pubname), 'tables of schema_guard
 				 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.relid
 				WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace)
 UNION ALL
-SELECT 'setting', 'event_triggers', 'value', 'on', s.value
-  FROM (SELECT pg_catalog.current_setting('event_triggers', true) AS value) s
- WHERE s.value OPERATOR(pg_catalog.<>) 'on'
-UNION ALL
--- not of the guard: objects of the live schema that cannot be described.  No other line begins so.
+-- objects of the live schema that cannot be described.  No other line begins so.
 SELECT t.object_type, t.object_identity, 'description', NULL, 'cannot be described: ' OPERATOR(pg_catalog.||) d.reason[1]
   FROM schema_guard.live_object o
   JOIN schema_guard.object_text t ON t.digest OPERATOR(pg_catalog.=) o.digest
  CROSS JOIN LATERAL pg_catalog.regexp_matches(t.block, '\n  (?:\[\w+\] )?cannot be described: ([^\n]*)', 'g') d (reason)
  WHERE pg_catalog.strpos(t.block, 'cannot be described: ') OPERATOR(pg_catalog.>) 0;
 COMMENT ON VIEW schema_guard.problems IS
-'what of the guard itself was altered, disabled or removed; objects that cannot be described';
+'what needs somebody: what was altered of the guard itself, its tables published, a restore not ended, objects that cannot be described';
 
 -- library_version() comes first: it loads the library, which defines the settings
 CREATE VIEW schema_guard.status AS

@@ -153,6 +153,13 @@ SELECT object_type, regexp_replace(object_identity, 'pg_temp_\d+', 'pg_temp') AS
 	   regexp_replace(found, 'pg_temp_\d+', 'pg_temp') AS found
   FROM schema_guard.problems ORDER BY object_type, object_identity COLLATE "C", problems.attribute;
 ROLLBACK;
+-- what is as somebody wants it is in problems, and no missed change
+SET client_min_messages = error;
+CREATE PUBLICATION everything FOR ALL TABLES;
+RESET client_min_messages;
+SELECT * FROM schema_guard.problems;
+SELECT * FROM schema_guard.verify();
+DROP PUBLICATION everything;
 -- in enforce an event trigger cannot leave the extension
 SET schema_guard.mode = enforce;
 SELECT schema_guard.capture('whole') IS NOT NULL AND schema_guard.approve('whole') IS NOT NULL AS approved;
