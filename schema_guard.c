@@ -18,7 +18,7 @@
  *		end of a statement		has the gate called before others' callbacks
  *		PRE_COMMIT, PRE_PREPARE	describe, compare, judge, publish, journal
  *		session start			the declared release against the schema
- *		SQL functions			sg_*_functions.c, thin
+ *		SQL functions			src/functions, thin
  *
  * Failure policy: the guard must never be the outage.  A fault inside it is
  * reported as a WARNING and lets work go on, except in mode "enforce", where
