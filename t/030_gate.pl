@@ -174,7 +174,7 @@ value("UPDATE pg_proc SET prolang = 999999 WHERE proname = 'lost'; UPDATE schema
 ($rc, $out, $err) = run_sql($node, 'shop', 'CREATE TABLE in_vain ()');
 is("$rc$err", '0', 'a damaged object is no fault');
 is(value('SELECT object_identity, attribute, found FROM schema_guard.problems'),
-	'public.lost()|cannot be described|missing language', 'but a problem');
+	'public.lost()|description|cannot be described: missing language', 'but a problem');
 value("UPDATE pg_proc SET prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql') WHERE proname = 'lost'");
 value('DROP TABLE in_vain; DROP FUNCTION lost()');
 

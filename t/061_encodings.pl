@@ -121,7 +121,7 @@ SELECT pg_temp.run(E'COMMENT ON TABLE "odd_\xFF" IS ''\xFF\n\xC3''');
 SELECT pg_temp.run(E'CREATE TYPE "e_\xFF" AS ENUM (''\xFF'', ''\\xFF'')');
 END
 is("$made $make_errors", '0 ', 'bytes that are no UTF-8');
-is($node->safe_psql('whole', 'SELECT object_identity FROM schema_guard.verify()'), 'every_all', 'nothing is missed but what publishes the guard');
+is($node->safe_psql('whole', 'SELECT object_identity FROM schema_guard.verify()'), '', 'nothing is missed');
 file_reads_back('whole');
 $node->safe_psql('whole', q{DO $do$ BEGIN EXECUTE E'COMMENT ON COLUMN "odd_\xFF"."c_\xC3\x5F" IS ''\xFE'''; END $do$});
 clients_can_call('whole', $_) foreach 'UTF8', 'LATIN1', 'SQL_ASCII';

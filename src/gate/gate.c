@@ -524,6 +524,7 @@ pass_gate(XactEvent event)
 		return;
 	}
 	gate_transaction();
+	tx.vanished = false;		/* that was looked at with the rest */
 	tx.dirty_in = InvalidSubTransactionId;
 	tx.statements = NIL;
 	tx.dropped = 0;
