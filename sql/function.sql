@@ -71,7 +71,7 @@ BEGIN
 	IF current_setting('server_version_num')::int < 140000 THEN
 		RETURN QUERY VALUES ('RETURN (summed.a + $2)'),
 			(E'BEGIN ATOMIC\nINSERT INTO fn.numbers (id)\n  VALUES (stepped.a);\n'
-			 'SELECT ( SELECT max((numbers_1.id + stepped.a)) AS max\n           FROM fn.numbers numbers_1) AS max\n   FROM fn.numbers\n'
+			 'SELECT ( SELECT max((numbers_1.id + stepped.a))\n           FROM fn.numbers numbers_1)\n   FROM fn.numbers\n'
 			 '  WHERE ((numbers.n)::text = ANY (ARRAY[(''a''::character varying)::text, (''b''::character varying)::text]));\nEND');
 	ELSE
 		EXECUTE 'CREATE FUNCTION summed(a int, int) RETURNS int LANGUAGE sql RETURN a + $2';

@@ -714,9 +714,6 @@ added foreign-data wrapper mut_wrapper3$$, $$ALTER FOREIGN DATA WRAPPER mut_wrap
 ($$changed foreign table mut.foreign_t: column "name"$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET DEFAULT 1$$, $$ALTER FOREIGN TABLE foreign_t ALTER name DROP DEFAULT$$),
 ($$added foreign table mut.foreign_t: column "late"$$, $$ALTER FOREIGN TABLE foreign_t ADD late text$$, $$ALTER FOREIGN TABLE foreign_t DROP late$$),
 ($$changed foreign table mut.foreign_t: constraint "positive"$$, $$ALTER FOREIGN TABLE foreign_t DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id > 1)$$, $$ALTER FOREIGN TABLE foreign_t DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id > 0)$$),
-($$added foreign table mut.foreign_t: inherited column "id"
-added foreign table mut.foreign_t: inherits
-changed foreign table mut.foreign_t: column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET NOT NULL, INHERIT other_parent$$, $$ALTER FOREIGN TABLE foreign_t NO INHERIT other_parent; ALTER FOREIGN TABLE foreign_t ALTER id DROP NOT NULL$$),
 ($$added foreign table mut.foreign_t: [storage] options of column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET (n_distinct = 5)$$, $$ALTER FOREIGN TABLE foreign_t ALTER id RESET (n_distinct)$$),
 ($$added foreign table mut.foreign_t: [storage] statistics target of column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET STATISTICS 5$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET STATISTICS -1$$),
 ($$added foreign table mut.foreign_t: [storage] storage of column "name"$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET STORAGE EXTERNAL$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET STORAGE EXTENDED$$),
@@ -767,6 +764,13 @@ INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
 ($$added subscription mut_subscription: two phase$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot, two_phase)$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot)$$, 150000),
 ($$added subscription mut_subscription: failover$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot, failover)$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot)$$, 170000);
 INSERT INTO helper.mutation (expected, alter, reverse, since, until) VALUES
+($$added foreign table mut.foreign_t: inherited column "id"
+added foreign table mut.foreign_t: inherits
+changed foreign table mut.foreign_t: column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET NOT NULL, INHERIT other_parent$$, $$ALTER FOREIGN TABLE foreign_t NO INHERIT other_parent; ALTER FOREIGN TABLE foreign_t ALTER id DROP NOT NULL$$, 0, 180000),
+($$added foreign table mut.foreign_t: inherited column "id"
+added foreign table mut.foreign_t: inherited not null of column "id"
+added foreign table mut.foreign_t: inherits
+changed foreign table mut.foreign_t: column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET NOT NULL, INHERIT other_parent$$, $$ALTER FOREIGN TABLE foreign_t NO INHERIT other_parent; ALTER FOREIGN TABLE foreign_t ALTER id DROP NOT NULL$$, 180000, 999999),
 ($$added subscription mut_subscription: streaming$$, $$ALTER SUBSCRIPTION mut_subscription SET (streaming)$$, $$ALTER SUBSCRIPTION mut_subscription SET (streaming = off)$$, 140000, 180000),
 ($$changed subscription mut_subscription: streaming$$, $$ALTER SUBSCRIPTION mut_subscription SET (streaming = on)$$, $$ALTER SUBSCRIPTION mut_subscription SET (streaming = parallel)$$, 180000, 999999),
 ($$removed subscription mut_subscription: streaming$$, $$ALTER SUBSCRIPTION mut_subscription SET (streaming = off)$$, $$ALTER SUBSCRIPTION mut_subscription SET (streaming = parallel)$$, 180000, 999999);
