@@ -319,7 +319,7 @@ SELECT count(*) FROM (VALUES
 	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE "ON INSERT" AS ON DELETE TO t DO INSTEAD NOTHING$$)
 	) AS s(setup), pg_temp.insert_case(setup, '["id"]', 'INSERT INTO t (id) VALUES (1)');
 -- 13 refuses each row of a table with such a column, whatever the contract says
-DELETE FROM pg_temp.cases WHERE setup LIKE '%c d GENERATED ALWAYS AS%' AND current_setting('server_version_num')::int < 140000;
+UPDATE pg_temp.cases SET setup = replace(setup, ' NOT NULL', '') WHERE setup LIKE '%c d GENERATED ALWAYS AS%' AND current_setting('server_version_num')::int < 140000;
 SELECT count(*) FROM (VALUES
 	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (b, a)$$),
 	($$CREATE TABLE t (a int, b int, c int, UNIQUE (a, b, c))$$),
