@@ -1,5 +1,5 @@
 -- What docs/reference.md must say, out of the catalog: one row for each entry, its kind, its name and
--- its lines. t/091_reference.pl compares; it also prints the lines of an entry that the page lacks.
+-- its lines. t/025_reference.pl compares; it also prints the lines of an entry that the page lacks.
 -- Roles sg_reader, sg_approver ... are there, each with the set of privileges of that name.
 CREATE FUNCTION pg_temp.who(allowed oid[]) RETURNS text LANGUAGE sql AS $$
 SELECT CASE WHEN 0 = ANY (allowed) THEN 'everybody'

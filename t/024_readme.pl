@@ -1,5 +1,5 @@
 # The examples of README.md and of the pages on daily work do what they say. After a change of what they print:
-#	SG_README=/tmp/new scripts/test t/090_readme.pl
+#	SG_README=/tmp/new scripts/test t/024_readme.pl
 # writes README.md and docs/ with the new outputs into that directory; read the differences before you take them.
 use strict;
 use warnings;
