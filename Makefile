@@ -23,52 +23,68 @@ PG_CPPFLAGS = -I$(srcdir)/src -DSG_VERSION='"$(SG_VERSION)"'
 PG_CFLAGS = -fvisibility=hidden
 
 # One name a line, in the order they run.
-REGRESS = \
+REGRESS =
+# How each class of objects is described.
+REGRESS += \
 	table \
 	partition \
 	view \
-	deparse \
 	trigger \
 	policy \
 	sequence \
 	type \
 	function \
-	coverage \
-	canon \
-	annotations \
-	storage \
 	operators \
 	text_search \
 	foreign \
 	replication \
 	statistics \
 	database \
+	storage \
+	annotations
+# The description as a whole: complete, canonical, without secrets.
+REGRESS += \
+	coverage \
+	canon \
+	deparse \
 	secret \
 	undescribed \
 	mutation \
-	scope \
+	scope
+# Schema files, what differs between two of them, snapshots.
+REGRESS += \
 	schemafile \
 	diff \
-	snapshot \
+	snapshot
+# Contracts and releases.
+REGRESS += \
 	contract \
 	contract_judge \
-	release \
+	release
+# The gate: what it sees, how it judges, what it says.
+REGRESS += \
 	install \
 	judge \
 	gate \
 	reason \
-	status \
-	touched \
-	windows \
-	journal \
+	touched
+# What people approve, allow, try and look at.
+REGRESS += \
 	approval \
 	path \
+	windows \
 	preview \
+	journal \
+	status
+# Ways around the gate, and attacks on it.
+REGRESS += \
 	protect \
 	write \
 	member \
 	temporary \
 	hijack
+
+# Several sessions at once.
 ISOLATION = \
 	concurrent_ddl \
 	locked_tables \
@@ -94,6 +110,9 @@ include $(PGXS)
 # Debian builds PostgreSQL without dependency tracking, so say it here: a changed header
 # rebuilds everything. It takes seconds.
 $(OBJS) $(OBJS:.o=.bc): $(SG_HEADERS)
+
+# Where the tests find sql/lib; pg_regress itself says so from 15 on.
+installcheck: export PG_ABS_SRCDIR = $(shell cd '$(srcdir)' && pwd)
 else
 all install uninstall installcheck clean:
 	@echo "$(PG_CONFIG) does not lead to PostgreSQL's development files (postgres.h)." >&2

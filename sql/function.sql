@@ -1,21 +1,7 @@
 -- Functions, procedures and aggregates.
-SET client_min_messages = warning;
-CREATE EXTENSION schema_guard;
-\pset format unaligned
-\pset tuples_only on
-\pset fieldsep ' | '
--- does the fingerprint see a change, and that it is undone?
-CREATE FUNCTION pg_temp.seen(change text, undo text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	before text := schema_guard.fingerprint();
-	changed text;
-BEGIN
-	EXECUTE change;
-	changed := schema_guard.fingerprint();
-	EXECUTE undo;
-	RETURN CASE WHEN changed = before THEN 'NOT SEEN: '
-		WHEN schema_guard.fingerprint() <> before THEN 'NOT UNDONE: ' ELSE 'seen: ' END || change;
-END $$;
+\set lib `echo "$PG_ABS_SRCDIR"/sql/lib`
+\i :lib/seen.sql
+
 CREATE SCHEMA fn;
 SET search_path = fn, public;
 
