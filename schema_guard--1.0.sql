@@ -378,9 +378,17 @@ SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at, a.expires_at
 COMMENT ON VIEW schema_guard.valid_approval IS
 'approvals that are in force, and whether they are the proposer''s own';
 
+-- unsafe: it may have to look up first what is in force
+CREATE FUNCTION schema_guard.setting_in_force(name text)
+RETURNS text
+LANGUAGE c STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_setting_in_force';
+COMMENT ON FUNCTION schema_guard.setting_in_force(text) IS
+'value of a setting of schema_guard that the guard goes by';
+
 CREATE VIEW schema_guard.required_approvals AS
-SELECT coalesce(nullif(pg_catalog.current_setting('schema_guard.required_approvals', true), ''), '1')::pg_catalog.int4
-	   AS required;
+SELECT schema_guard.setting_in_force('schema_guard.required_approvals')::pg_catalog.int4 AS required;
 COMMENT ON VIEW schema_guard.required_approvals IS
 'the setting schema_guard.required_approvals as a number';
 
@@ -750,6 +758,15 @@ AS 'MODULE_PATHNAME', 'schema_guard_library_version';
 COMMENT ON FUNCTION schema_guard.library_version() IS
 'version of the loaded library';
 
+CREATE FUNCTION schema_guard.settings_not_in_force(OUT name text, OUT place text, OUT found text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_settings_not_in_force';
+COMMENT ON FUNCTION schema_guard.settings_not_in_force() IS
+'settings of schema_guard that somebody has set and that have no effect';
+REVOKE ALL ON FUNCTION schema_guard.settings_not_in_force() FROM PUBLIC;
+
 CREATE FUNCTION schema_guard.not_covered(OUT object_class text, OUT objects bigint)
 RETURNS SETOF record
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
@@ -929,6 +946,8 @@ SELECT 'publication', pg_catalog.quote_ident(p.pubname), 'tables of schema_guard
 				 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.relid
 				WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace)
 UNION ALL
+SELECT 'setting', n.name, n.place, NULL, n.found FROM schema_guard.settings_not_in_force() n
+UNION ALL
 -- objects of the live schema that cannot be described.  No other line begins so.
 SELECT t.object_type, t.object_identity, 'description', NULL, 'cannot be described: ' OPERATOR(pg_catalog.||) d.reason[1]
   FROM schema_guard.live_object o
@@ -936,15 +955,14 @@ SELECT t.object_type, t.object_identity, 'description', NULL, 'cannot be describ
  CROSS JOIN LATERAL pg_catalog.regexp_matches(t.block, '\n  (?:\[\w+\] )?cannot be described: ([^\n]*)', 'g') d (reason)
  WHERE pg_catalog.strpos(t.block, 'cannot be described: ') OPERATOR(pg_catalog.>) 0;
 COMMENT ON VIEW schema_guard.problems IS
-'what needs somebody: what was altered of the guard itself, its tables published, a restore not ended, objects that cannot be described';
+'what needs somebody: what was altered of the guard itself, its tables published, a restore not ended, settings without effect, objects that cannot be described';
 
--- library_version() comes first: it loads the library, which defines the settings
 CREATE VIEW schema_guard.status AS
 SELECT l.library_version,
 	   (SELECT e.extversion FROM pg_catalog.pg_extension e
 		 WHERE e.extname OPERATOR(pg_catalog.=) 'schema_guard') AS extension_version,
-	   coalesce(nullif(pg_catalog.current_setting('schema_guard.mode', true), ''), 'observe') AS mode,
-	   coalesce(nullif(pg_catalog.current_setting('schema_guard.strict_path', true), ''), 'off') AS strict_path,
+	   schema_guard.setting_in_force('schema_guard.mode') AS mode,
+	   schema_guard.setting_in_force('schema_guard.strict_path') AS strict_path,
 	   coalesce((SELECT pg_catalog.array_agg(f.facet ORDER BY f.facet) FROM schema_guard.guarded_facet f),
 				ARRAY['index', 'structure']::text[]) AS guarded_facets,
 	   -- the row may be there before any state was computed

@@ -44,6 +44,49 @@ GRANT USAGE ON SCHEMA asked TO regress_sg_asker;
 SET ROLE regress_sg_asker;
 SELECT * FROM schema_guard.preview('ALTER TABLE asked.t DROP c');
 RESET ROLE;
+-- settings: what is in force, not what somebody has asked for
+CREATE ROLE regress_sg_setter LOGIN;
+SELECT schema_guard.grant_role('regress_sg_setter', 'reader');
+SELECT current_database() AS db, current_user AS me \gset
+\connect postgres
+ALTER DATABASE :db SET schema_guard.mode = 'enforced';
+ALTER DATABASE :db SET schema_guard.strict_path = 'strictly';
+ALTER DATABASE :db SET schema_guard.on_mismatch = 'ignore';
+ALTER DATABASE :db SET schema_guard.mod = 'enforce';
+ALTER ROLE regress_sg_setter SET schema_guard.mode = 'warn';
+ALTER ROLE regress_sg_setter IN DATABASE :db SET schema_guard.mode = 'Strict';
+ALTER ROLE regress_sg_setter SET schema_guard.required_approvals = '0';
+ALTER ROLE regress_sg_setter SET schema_guard.require_application = 'maybe';
+SET client_min_messages = error;
+\connect :db
+SET client_min_messages = error;
+SELECT mode, strict_path FROM schema_guard.status;
+SELECT object_type, object_identity, replace(attribute, :'db', 'db') AS attribute, found FROM schema_guard.problems
+ ORDER BY object_identity, attribute;
+-- what is understood is in force, in the order of PostgreSQL
+\connect - regress_sg_setter
+SET client_min_messages = error;
+SELECT mode, strict_path FROM schema_guard.status;
+SELECT required FROM schema_guard.required_approvals;
+-- nor what a client has no right to
+\set spoilt 'dbname=' :db ' user=regress_sg_setter options=''-c schema_guard.mode=off -c schema_guard.required_approvals=many'''
+\connect :spoilt
+SET client_min_messages = error;
+SELECT s.mode, r.required FROM schema_guard.status s, schema_guard.required_approvals r;
+SELECT * FROM schema_guard.settings_not_in_force() WHERE place = 'this session';
+\set unspoilt 'dbname=' :db ' user=' :me
+\connect :unspoilt
+SET client_min_messages = error;
+ALTER DATABASE :db RESET schema_guard.mode;
+ALTER DATABASE :db RESET schema_guard.strict_path;
+ALTER DATABASE :db RESET schema_guard.on_mismatch;
+ALTER DATABASE :db RESET schema_guard.mod;
+ALTER ROLE regress_sg_setter RESET ALL;
+ALTER ROLE regress_sg_setter IN DATABASE :db RESET ALL;
+SELECT * FROM schema_guard.settings_not_in_force();
+RESET client_min_messages;
+SELECT schema_guard.setting_in_force('work_mem');
+SELECT schema_guard.setting_in_force('schema_guard.mod');
 -- references that lead nowhere
 SELECT schema_guard.export_path('sg1:0123456789ab', NULL);
 SELECT schema_guard.export_path('nobody', NULL);
@@ -58,6 +101,6 @@ SELECT schema_guard.assert_release('a', '1');
 UPDATE pg_extension SET extversion = '1.0' WHERE extname = 'schema_guard';
 \set VERBOSITY terse
 DROP SCHEMA asked CASCADE;
-DROP OWNED BY regress_sg_asker;
-DROP ROLE regress_sg_asker;
+DROP OWNED BY regress_sg_asker, regress_sg_setter;
+DROP ROLE regress_sg_asker, regress_sg_setter;
 DROP EXTENSION schema_guard;

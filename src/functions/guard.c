@@ -115,7 +115,7 @@ schema_guard_close_window(PG_FUNCTION_ARGS)
 	" schema_guard.describe(text, text[]), schema_guard.export(text)," \
 	" schema_guard.export_path(text, text)," \
 	" schema_guard.diff(text, text), schema_guard.drift(), schema_guard.not_covered()," \
-	" schema_guard.verify_journal(text)," \
+	" schema_guard.settings_not_in_force(), schema_guard.verify_journal(text)," \
 	" schema_guard.can_deploy(text, text, text), schema_guard.preview(text) TO %s;"
 
 static const struct

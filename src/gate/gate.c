@@ -201,10 +201,10 @@ recover_settings(void)
 
 /*
  * A client that has spoilt the settings must not gain by it: where they cannot
- * be recovered the strictest mode is in force.
+ * be recovered the strictest mode is in force.  Not in parallel mode.
  */
-static void
-check_settings(void)
+void
+sg_gate_check_settings(void)
 {
 	ErrorData  *error;
 
@@ -282,7 +282,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 	if (is_out_of_place() || sg_statement_is_temporary(event->parsetree))
 		return;
 	sg_touched_by_statement(event->parsetree);
-	check_settings();
+	sg_gate_check_settings();
 	if (!tx.checked && sg_mode != SG_MODE_OFF)
 	{
 		tx.checked = true;

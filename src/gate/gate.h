@@ -7,6 +7,7 @@
 
 #include "commands/event_trigger.h"
 
+extern void sg_gate_check_settings(void);
 extern void sg_gate_init(void);
 extern void sg_gate_ddl_start(const EventTriggerData *event);
 extern void sg_gate_ddl_end(const EventTriggerData *event);

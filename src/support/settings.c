@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "utils/guc.h"
+#include "utils/memutils.h"
 
 #include "support/compat.h"
 #include "support/settings.h"
@@ -46,11 +47,20 @@ static struct
 	const char *name;
 	bool		accepted;		/* some value other than the default was */
 	bool		refused;
+	char	   *refused_value;	/* which; kept when "refused" is over */
 }			strict_settings[] = {
-	{"schema_guard.mode", false, false},
-	{"schema_guard.required_approvals", false, false},
-	{"schema_guard.strict_path", false, false},
-	{"schema_guard.require_application", false, false}
+	{"schema_guard.mode"},
+	{"schema_guard.required_approvals"},
+	{"schema_guard.strict_path"},
+	{"schema_guard.require_application"}
+};
+
+/* the others */
+static const char *const lenient_settings[] = {
+	"schema_guard.bypass",
+	"schema_guard.application",
+	"schema_guard.on_mismatch",
+	"schema_guard.on_unknown_release"
 };
 
 static const struct config_enum_entry mode_options[] = {
@@ -152,6 +162,53 @@ sg_settings_refused(int n)
 	return NULL;
 }
 
+/*
+ * The value of a setting that was set before the library was loaded, and
+ * refused then, or NULL; also once another one has taken its place.
+ */
+const char *
+sg_settings_refused_value(const char *name)
+{
+	for (int i = 0; i < lengthof(strict_settings); i++)
+	{
+		if (strcmp(strict_settings[i].name, name) == 0)
+			return strict_settings[i].refused_value;
+	}
+	return NULL;
+}
+
+/* The name of the n-th setting, from 0, as it is written in lower case, or NULL if there are no more. */
+const char *
+sg_settings_name(int n)
+{
+	if (n < lengthof(strict_settings))
+		return strict_settings[n].name;
+	n -= lengthof(strict_settings);
+	return n < lengthof(lenient_settings) ? lenient_settings[n] : NULL;
+}
+
+/* Is it the name of one of our settings, in whatever case? */
+bool
+sg_settings_has(const char *name)
+{
+	const char *known;
+
+	for (int i = 0; (known = sg_settings_name(i)) != NULL; i++)
+	{
+		if (pg_strcasecmp(known, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is it a value that one of our settings can have?  Sets nothing. */
+bool
+sg_settings_understood(const char *name, const char *value)
+{
+	return set_config_option(name, value, PGC_SUSET, PGC_S_TEST, GUC_ACTION_SET,
+							 false, DEBUG1, false) != 0;
+}
+
 /* Forgets that anything was refused. */
 void
 sg_settings_recovered(void)
@@ -164,10 +221,14 @@ sg_settings_recovered(void)
 void
 sg_settings_init(void)
 {
-	bool		was_set[lengthof(strict_settings)];
+	char	   *was_set[lengthof(strict_settings)];
 
 	for (int i = 0; i < lengthof(strict_settings); i++)
-		was_set[i] = GetConfigOption(strict_settings[i].name, true, false) != NULL;
+	{
+		const char *value = GetConfigOption(strict_settings[i].name, true, false);
+
+		was_set[i] = value == NULL ? NULL : MemoryContextStrdup(TopMemoryContext, value);
+	}
 
 	DefineCustomEnumVariable("schema_guard.mode",
 							 "Sets what becomes of unapproved schema changes.",
@@ -264,6 +325,12 @@ sg_settings_init(void)
 							 NULL);
 
 	for (int i = 0; i < lengthof(strict_settings); i++)
-		strict_settings[i].refused = was_set[i] && !strict_settings[i].accepted;
+	{
+		strict_settings[i].refused = was_set[i] != NULL && !strict_settings[i].accepted;
+		if (strict_settings[i].refused)
+			strict_settings[i].refused_value = was_set[i];
+		else if (was_set[i] != NULL)
+			pfree(was_set[i]);
+	}
 	sg_compat_reserve_settings("schema_guard");
 }

@@ -34,6 +34,10 @@ extern const char *sg_mode_name(SgMode mode);
 extern void sg_settings_init(void);
 extern bool sg_settings_declaration_required(void);
 extern const char *sg_settings_refused(int n);
+extern const char *sg_settings_refused_value(const char *name);
+extern const char *sg_settings_name(int n);
+extern bool sg_settings_has(const char *name);
+extern bool sg_settings_understood(const char *name, const char *value);
 extern void sg_settings_recovered(void);
 
 /* support/settings_recover.c */

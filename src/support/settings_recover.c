@@ -34,20 +34,26 @@ static const char configured_value[] =
 	"  SELECT f.setting, -1 FROM"
 	"   (SELECT setting FROM pg_file_settings WHERE lower(name) = $3 AND error IS NULL"
 	"    ORDER BY seqno DESC LIMIT 1) f"
-	" ) configured ORDER BY rank DESC LIMIT 1";
+	" ) configured ORDER BY rank DESC";
 
+/* The first value that is understood, as at the start of a session; if none is, the built-in default. */
 static void
 recover(const char *name)
 {
 	static const Oid types[3] = {OIDOID, OIDOID, TEXTOID};
 	Datum		values[3];
+	uint64		rows;
 
 	values[0] = ObjectIdGetDatum(MyDatabaseId);
 	values[1] = ObjectIdGetDatum(GetAuthenticatedUserId());
 	values[2] = sg_text_datum(name);
-	if (sg_spi_query(configured_value, 3, types, values, NULL) > 0)
-		(void) set_config_option(name, sg_spi_text(0, 1), PGC_SUSET, PGC_S_DATABASE,
-								 GUC_ACTION_SET, true, WARNING, false);
+	rows = sg_spi_query(configured_value, 3, types, values, NULL);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		if (set_config_option(name, sg_spi_text(row, 1), PGC_SUSET, PGC_S_DATABASE,
+							  GUC_ACTION_SET, true, DEBUG1, false) != 0)
+			return;
+	}
 }
 
 /*

@@ -1,0 +1,130 @@
+/*
+ * functions/settings.c
+ *		setting_in_force() and settings_not_in_force().
+ *
+ * Before the library is loaded PostgreSQL takes any value of a setting whose
+ * name begins with schema_guard, from anybody.  What is in force is known only
+ * afterwards.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+#include "functions/arguments.h"
+#include "functions/rows.h"
+#include "gate/gate.h"
+#include "support/compat.h"
+#include "support/encoding.h"
+#include "support/settings.h"
+#include "support/spi.h"
+
+SG_FUNCTION(schema_guard_setting_in_force);
+SG_FUNCTION(schema_guard_settings_not_in_force);
+
+/* what ALTER ROLE, ALTER DATABASE and SET clauses of functions set, with the place as people call it */
+#define CATALOG_SETTINGS_SQL \
+	"SELECT lower(split_part(o.setting, '=', 1)), o.place, substr(o.setting, strpos(o.setting, '=') + 1) FROM" \
+	" (SELECT unnest(s.setconfig), concat_ws(' in '," \
+	"         CASE WHEN s.setrole <> 0 THEN 'role ' || s.setrole::regrole END," \
+	"         CASE WHEN s.setdatabase <> 0 THEN 'database ' || quote_ident(current_database())" \
+	"              WHEN s.setrole = 0 THEN 'all roles' END)" \
+	"    FROM pg_db_role_setting s WHERE s.setdatabase IN" \
+	"         (0, (SELECT oid FROM pg_database WHERE datname = current_database()))" \
+	"   UNION ALL" \
+	"  SELECT unnest(p.proconfig), 'function ' || p.oid::regprocedure FROM pg_proc p" \
+	"   WHERE p.proconfig IS NOT NULL) o (setting, place)" \
+	" WHERE lower(o.setting) LIKE 'schema\\_guard.%' ORDER BY 1, o.place COLLATE \"C\""
+
+/* the last line of each in the configuration files */
+#define FILE_SETTINGS_SQL \
+	"SELECT DISTINCT ON (lower(name)) lower(name)," \
+	"       'line ' || sourceline || ' of ' || sourcefile, coalesce(setting, '')" \
+	"  FROM pg_file_settings WHERE lower(name) LIKE 'schema\\_guard.%' ORDER BY lower(name), seqno DESC"
+
+#define FILES_READABLE_SQL \
+	"SELECT WHERE has_table_privilege('pg_file_settings', 'SELECT')" \
+	"   AND has_function_privilege('pg_show_all_file_settings()', 'EXECUTE')"
+
+/*
+ * setting_in_force(name text) returns text: what the gate goes by, whatever
+ * somebody has set who may not, or to what is no value.
+ */
+Datum
+schema_guard_setting_in_force(PG_FUNCTION_ARGS)
+{
+	char	   *name = sg_text_argument(fcinfo, 0, "name");
+
+	if (!sg_settings_has(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("schema_guard has no setting \"%s\"", name)));
+	sg_gate_check_settings();
+	PG_RETURN_DATUM(sg_text_datum(GetConfigOption(name, false, false)));
+}
+
+static void
+add_row(SgRows *rows, const char *name, const char *place, const char *found)
+{
+	Datum		values[3];
+	bool		nulls[3] = {false, false, false};
+
+	values[0] = sg_text_datum(name);
+	values[1] = sg_text_datum(place);
+	values[2] = sg_text_datum(found);
+	sg_rows_add(rows, values, nulls);
+}
+
+/* Adds the rows of a query of name, place and value that mean nothing to the guard. */
+static void
+add_misunderstood(SgRows *rows, const char *sql)
+{
+	uint64		count = sg_spi_query(sql, 0, NULL, NULL, NULL);
+
+	for (uint64 i = 0; i < count; i++)
+	{
+		char	   *name = sg_spi_text(i, 1);
+		char	   *value = sg_spi_text(i, 3);
+
+		if (!sg_settings_has(name))
+			add_row(rows, name, sg_spi_text(i, 2), psprintf("no such setting: %s", value));
+		else if (!sg_settings_understood(name, value))
+			add_row(rows, name, sg_spi_text(i, 2), psprintf("not understood: %s", value));
+	}
+}
+
+/* Adds what this session began with and had no right to. */
+static void
+add_not_permitted(SgRows *rows)
+{
+	const char *name;
+
+	for (int i = 0; (name = sg_settings_name(i)) != NULL; i++)
+	{
+		const char *value = sg_settings_refused_value(name);
+
+		if (value != NULL && sg_settings_understood(name, value))
+			add_row(rows, name, "this session", psprintf("not permitted: %s", value));
+	}
+}
+
+/*
+ * settings_not_in_force() returns setof (name text, place text, found text):
+ * what is set and has no effect.  The configuration files only where the
+ * extension's owner may read them.
+ */
+Datum
+schema_guard_settings_not_in_force(PG_FUNCTION_ARGS)
+{
+	SgRows		rows;
+
+	sg_rows_begin(&rows, fcinfo);
+	sg_spi_connect();
+	add_misunderstood(&rows, CATALOG_SETTINGS_SQL);
+	if (sg_spi_query(FILES_READABLE_SQL, 0, NULL, NULL, NULL) > 0)
+		add_misunderstood(&rows, FILE_SETTINGS_SQL);
+	sg_spi_finish();
+	add_not_permitted(&rows);
+	return (Datum) 0;
+}
