@@ -4,7 +4,7 @@
  *
  * Whoever puts a name into a text looks it up (catalogs/names.c, classes/references.c),
  * and the look-up notes the object here.  sg_described() attaches what was noted
- * to the object; the live state keeps it (state/mentions.c), so that whoever
+ * to the object; the live state keeps it (state/live_mention.c), so that whoever
  * renames or moves an object finds the texts to write anew.
  *
  * The names in expressions come from the server's deparser, which looks them up

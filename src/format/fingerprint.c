@@ -87,3 +87,13 @@ sg_fingerprint_text(const SgDigest *root)
 	text[SG_FINGERPRINT_LEN] = '\0';
 	return text;
 }
+
+/* The same over SG_BUCKETS buckets, into a buffer of SG_FINGERPRINT_LEN + 1 bytes. */
+void
+sg_fingerprint_of_buckets(const SgDigest *buckets, char *fingerprint)
+{
+	SgDigest	root;
+
+	sg_digest_root_of_buckets(buckets, &root);
+	strlcpy(fingerprint, sg_fingerprint_text(&root), SG_FINGERPRINT_LEN + 1);
+}

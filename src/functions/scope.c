@@ -22,6 +22,7 @@
 #include "gate/gate.h"
 #include "journal/journal.h"
 #include "releases/release.h"
+#include "state/live_publish.h"
 #include "support/compat.h"
 #include "support/encoding.h"
 #include "support/settings.h"

@@ -27,6 +27,8 @@
 #include "journal/journal.h"
 #include "releases/impact.h"
 #include "releases/release.h"
+#include "state/live_bucket.h"
+#include "state/live_publish.h"
 #include "state/member_list.h"
 #include "support/settings.h"
 #include "support/spi.h"

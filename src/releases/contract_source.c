@@ -30,7 +30,7 @@
 #include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_source.h"
-#include "state/live_state.h"
+#include "state/live_object.h"
 #include "state/store.h"
 #include "support/compat.h"
 

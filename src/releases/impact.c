@@ -22,7 +22,7 @@
 #include "releases/impact.h"
 #include "releases/release.h"
 #include "state/digest_column.h"
-#include "state/live_state.h"
+#include "state/live_bucket.h"
 #include "support/encoding.h"
 #include "support/errors.h"
 #include "support/spi.h"

@@ -9,6 +9,7 @@
 
 #include "format/digest.h"
 #include "format/object.h"
+#include "state/image.h"
 #include "state/live_state.h"
 
 /* an object of which the digest or the keys differ */
@@ -44,11 +45,6 @@ typedef struct SgLiveDelta
 								 * was not over that nobody has looked at (state/live_state.c) */
 } SgLiveDelta;
 
-/* an earlier state to compare the catalogs with */
-typedef struct SgLiveImage SgLiveImage;
-
-extern SgLiveImage *sg_live_image_stored(void);
-extern SgLiveImage *sg_live_image_taken(void);
 extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
 extern SgLiveDelta *sg_live_compare_touched(const SgLiveState *state,
 											bool finish_concurrent);

@@ -6,7 +6,7 @@
  * A worklist: what the transaction touched (state/touched.c) is described and
  * compared with the live state; whatever can name an object of which the name
  * has changed is added, until nothing new comes up: what the live state has as
- * naming it (state/mentions.c), and what depends on it (state/dependents.c).  The
+ * naming it (state/live_mention.c), and what depends on it (state/dependents.c).  The
  * fingerprint is then that of the live state's buckets, but for those that lost
  * or gained an object.
  */
@@ -24,9 +24,11 @@
 #include "utils/snapmgr.h"
 
 #include "catalogs/mention.h"
+#include "format/fingerprint.h"
 #include "state/comparison.h"
 #include "state/dependents.h"
-#include "state/mentions.h"
+#include "state/live_bucket.h"
+#include "state/live_mention.h"
 #include "state/touched.h"
 
 /*

@@ -28,18 +28,12 @@
 #include "commands/sequence.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/inval.h"
 #include "utils/timestamp.h"
 
-#include "state/delta.h"
-#include "state/digest_column.h"
 #include "state/live_state.h"
-#include "state/mentions.h"
-#include "state/store.h"
 #include "support/compat.h"
 #include "support/spi.h"
 #include "support/table.h"
@@ -67,31 +61,6 @@ static const SgTableShape live_state_shape = {
 };
 
 static const char *const phase_names[] = {"new", "restoring", "restored", "armed"};
-
-enum ObjectColumn
-{
-	OBJECT_CLASSID = 1,
-	OBJECT_OBJID,
-	OBJECT_DIGEST,
-	OBJECT_ITEM_KEYS,
-	OBJECT_COLUMNS = OBJECT_ITEM_KEYS
-};
-
-static const SgTableShape live_object_shape = {
-	"live_object", OBJECT_COLUMNS, {OIDOID, OIDOID, BYTEAOID, OIDARRAYOID}
-};
-
-enum BucketColumn
-{
-	BUCKET_NUMBER = 1,
-	BUCKET_DIGEST,
-	BUCKET_MEMBERS,
-	BUCKET_COLUMNS = BUCKET_MEMBERS
-};
-
-static const SgTableShape live_bucket_shape = {
-	"live_bucket", BUCKET_COLUMNS, {INT2OID, BYTEAOID, BYTEAOID}
-};
 
 /* a sequence is a table of one row: last_value, log_cnt, is_called */
 static const SgTableShape unseen_commits_shape = {
@@ -374,293 +343,30 @@ sg_live_set_verified(int rows)
 	set_columns(STATE_VERIFIED_AT, lengthof(values), values);
 }
 
-static void
-read_row(const SgTable *table, HeapTuple tuple, SgLiveRow *row)
-{
-	bool		isnull;
-	Datum		keys;
-	ArrayType  *array;
-
-	row->classid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_CLASSID, &isnull));
-	row->objid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_OBJID, &isnull));
-	if (!sg_table_digest(table, tuple, OBJECT_DIGEST, &row->digest))
-		memset(&row->digest, 0, sizeof(SgDigest));
-	row->nkeys = 0;
-	row->keys = NULL;
-	keys = sg_table_value(table, tuple, OBJECT_ITEM_KEYS, &isnull);
-	if (isnull)
-		return;
-	array = DatumGetArrayTypeP(keys);
-	if (ARR_NDIM(array) == 1 && !ARR_HASNULL(array))
-	{
-		row->nkeys = ARR_DIMS(array)[0];
-		row->keys = palloc(sizeof(Oid) * row->nkeys);
-		memcpy(row->keys, ARR_DATA_PTR(array), sizeof(Oid) * row->nkeys);
-	}
-}
-
-static SysScanDesc
-scan_object(SgTable *table, Oid classid, Oid objid)
-{
-	SgTableKey	keys[] = {
-		{OBJECT_CLASSID, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(classid)},
-		{OBJECT_OBJID, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(objid)}
-	};
-
-	return sg_table_scan(table, "live_object_pkey", OidIsValid(objid) ? 2 : 1, keys);
-}
-
-/* Finds an object's row; false if there is none. */
-bool
-sg_live_row(Oid classid, Oid objid, SgLiveRow *row)
-{
-	SgTable		table;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	sg_live_open_table(&table, &live_object_shape);
-	scan = scan_object(&table, classid, objid);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-		read_row(&table, tuple, row);
-	end_row(&table, scan);
-	return HeapTupleIsValid(tuple);
-}
-
 /*
- * Hands on the rows of a class, or of all if that is invalid.  What a row
- * points to is the receiver's to keep or free.
+ * Writes a new state's row, and tells connected sessions.  "recomputed": by
+ * describing everything, which is counted.
  */
 void
-sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg)
-{
-	SgTable		table;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	sg_live_open_table(&table, &live_object_shape);
-	scan = OidIsValid(classid) ? scan_object(&table, classid, InvalidOid) :
-		sg_table_scan_all(&table);
-	while ((tuple = systable_getnext(scan)) != NULL)
-	{
-		SgLiveRow	row;
-
-		read_row(&table, tuple, &row);
-		receive(&row, arg);
-	}
-	end_row(&table, scan);
-}
-
-/* The digests of the SG_BUCKETS buckets; zero where there is nothing. */
-void
-sg_live_buckets(SgDigest *buckets)
-{
-	SgTable		table;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	memset(buckets, 0, sizeof(SgDigest) * SG_BUCKETS);
-	sg_live_open_table(&table, &live_bucket_shape);
-	scan = sg_table_scan_all(&table);
-	while ((tuple = systable_getnext(scan)) != NULL)
-	{
-		bool		isnull;
-		int16		number = DatumGetInt16(sg_table_value(&table, tuple, BUCKET_NUMBER, &isnull));
-
-		if (number >= 0 && number < SG_BUCKETS)
-			(void) sg_table_digest(&table, tuple, BUCKET_DIGEST, &buckets[number]);
-	}
-	end_row(&table, scan);
-}
-
-static SysScanDesc
-scan_bucket(SgTable *table, int number)
-{
-	SgTableKey	key = {BUCKET_NUMBER, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(number)};
-
-	return sg_table_scan(table, "live_bucket_pkey", 1, &key);
-}
-
-/* adds the members in a bucket's row to the set */
-static void
-read_members(const SgTable *table, HeapTuple tuple, SgDigestSet *set)
-{
-	bool		isnull;
-	Datum		value = sg_table_value(table, tuple, BUCKET_MEMBERS, &isnull);
-	bytea	   *bytes = isnull ? NULL : DatumGetByteaPP(value);
-
-	for (int i = 0; !isnull && i < (int) (VARSIZE_ANY_EXHDR(bytes) / SG_DIGEST_LEN); i++)
-	{
-		SgDigest	member;
-
-		memcpy(member.bytes, VARDATA_ANY(bytes) + (size_t) i * SG_DIGEST_LEN, SG_DIGEST_LEN);
-		sg_digest_set_add(set, &member);
-	}
-}
-
-static void
-load_members(uint8 bucket, SgDigestSet *set)
-{
-	SgTable		table;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	sg_digest_set_init(set);
-	sg_live_open_table(&table, &live_bucket_shape);
-	scan = scan_bucket(&table, bucket);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-		read_members(&table, tuple, set);
-	end_row(&table, scan);
-}
-
-/*
- * The digests of a bucket's objects, sorted.  False if what is stored is not
- * the list with this digest (zero: there is none).
- */
-bool
-sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set)
-{
-	SgDigest	computed = {{0}};
-
-	load_members(bucket, set);
-	if (set->count > 0)
-		sg_digest_list(set->members, set->count, &computed);
-	return sg_digest_compare(&computed, digest) == 0;
-}
-
-/* Is there an object of this digest? */
-bool
-sg_live_contains(const SgDigest *digest)
-{
-	SgDigestSet set;
-
-	load_members(digest->bytes[0], &set);
-	return bsearch(digest, set.members, set.count, sizeof(SgDigest), sg_digest_compare) != NULL;
-}
-
-static Datum
-keys_datum(const SgObject *object)
-{
-	Datum	   *keys = palloc(sizeof(Datum) * Max(object->nitems, 1));
-
-	for (int i = 0; i < object->nitems; i++)
-		keys[i] = ObjectIdGetDatum(object->items[i].key);
-	return PointerGetDatum(construct_array(keys, object->nitems, OIDOID, sizeof(Oid), true,
-										   TYPALIGN_INT));
-}
-
-static void
-publish_object(SgTable *table, const SgLiveChange *change)
-{
-	SysScanDesc scan = scan_object(table, change->classid, change->objid);
-	HeapTuple	old = systable_getnext(scan);
-	Datum		values[OBJECT_COLUMNS] = {0};
-	bool		nulls[OBJECT_COLUMNS] = {0};
-
-	if (change->after != NULL)
-	{
-		values[OBJECT_CLASSID - 1] = ObjectIdGetDatum(change->classid);
-		values[OBJECT_OBJID - 1] = ObjectIdGetDatum(change->objid);
-		values[OBJECT_DIGEST - 1] = sg_digest_datum(&change->digest_after);
-		values[OBJECT_ITEM_KEYS - 1] = keys_datum(change->after);
-	}
-	if (!HeapTupleIsValid(old))
-	{
-		if (change->after != NULL)
-			sg_table_insert(table, values, nulls);
-	}
-	else if (change->after == NULL)
-		sg_table_delete(table, old);
-	else
-	{
-		bool		replaces[OBJECT_COLUMNS] = {0};
-
-		replaces[OBJECT_DIGEST - 1] = true;
-		replaces[OBJECT_ITEM_KEYS - 1] = true;
-		sg_table_update(table, old, values, nulls, replaces);
-	}
-	systable_endscan(scan);
-}
-
-static void
-publish_objects(const List *changes)
-{
-	SgTable		table;
-	ListCell   *lc;
-
-	if (changes == NIL)
-		return;
-	sg_live_open_table(&table, &live_object_shape);
-	foreach(lc, changes)
-		publish_object(&table, lfirst(lc));
-	sg_table_close(&table);
-}
-
-/*
- * Brings a bucket's row up to date.  One that gets empty keeps its row: to delete
- * and insert it by turns would leave more dead rows than are cleared away as the
- * table is read, which it is in every commit.
- */
-static void
-publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDigestSet *members)
-{
-	SysScanDesc scan = scan_bucket(table, number);
-	HeapTuple	old = systable_getnext(scan);
-	Datum		values[BUCKET_COLUMNS];
-	bool		nulls[BUCKET_COLUMNS] = {0};
-
-	values[BUCKET_NUMBER - 1] = Int16GetDatum(number);
-	values[BUCKET_DIGEST - 1] = sg_digest_datum(digest);
-	values[BUCKET_MEMBERS - 1] = sg_digest_list_datum(members->members, members->count);
-	if (!HeapTupleIsValid(old))
-	{
-		if (!sg_digest_is_zero(digest))
-			sg_table_insert(table, values, nulls);
-	}
-	else
-	{
-		bool		replaces[BUCKET_COLUMNS] = {false, true, true};
-
-		sg_table_update(table, old, values, nulls, replaces);
-	}
-	systable_endscan(scan);
-}
-
-static void
-publish_buckets(const SgLiveDelta *delta)
-{
-	SgTable		table;
-
-	sg_live_open_table(&table, &live_bucket_shape);
-	for (int i = 0; i < SG_BUCKETS; i++)
-	{
-		if (delta->affected[i])
-			publish_bucket(&table, i, &delta->buckets[i], &delta->members[i]);
-	}
-	sg_table_close(&table);
-}
-
-static void
-publish_state(const SgLiveDelta *delta)
+sg_live_state_replace(const SgLiveState *state, bool recomputed)
 {
 	SgTable		table;
 	SysScanDesc scan;
 	HeapTuple	old = state_row(&table, &scan);
-	int64		recomputed = HeapTupleIsValid(old) ? int8_value(&table, old, STATE_RECOMPUTED) : 0;
+	int64		count = HeapTupleIsValid(old) ? int8_value(&table, old, STATE_RECOMPUTED) : 0;
 	Datum		values[STATE_COLUMNS];
 	bool		nulls[STATE_COLUMNS] = {0};
 	bool		replaces[STATE_COLUMNS];
 
 	memset(replaces, true, sizeof(replaces));
 	values[STATE_ONLY_ROW - 1] = BoolGetDatum(true);
-	values[STATE_FINGERPRINT - 1] = CStringGetTextDatum(delta->after);
-	values[STATE_STALE - 1] = BoolGetDatum(delta->unsure);
-	values[STATE_OBJECT_COUNT - 1] = Int32GetDatum(delta->object_count);
+	values[STATE_FINGERPRINT - 1] = CStringGetTextDatum(state->fingerprint);
+	values[STATE_STALE - 1] = BoolGetDatum(state->stale);
+	values[STATE_OBJECT_COUNT - 1] = Int32GetDatum(state->object_count);
 	values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	values[STATE_SYSTEM_IDENTIFIER - 1] = Int64GetDatum((int64) GetSystemIdentifier());
-	values[STATE_UNSEEN_COMMITS - 1] = Int64GetDatum(delta->unseen_commits);
-	values[STATE_RECOMPUTED - 1] = Int64GetDatum(recomputed + (delta->fallback ? 1 : 0));
+	values[STATE_UNSEEN_COMMITS - 1] = Int64GetDatum(state->unseen_commits);
+	values[STATE_RECOMPUTED - 1] = Int64GetDatum(count + (recomputed ? 1 : 0));
 	values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
 	replaces[STATE_PHASE - 1] = false;
 	nulls[STATE_VERIFIED_AT - 1] = nulls[STATE_VERIFY_ROWS - 1] = true;
@@ -671,31 +377,4 @@ publish_state(const SgLiveDelta *delta)
 		sg_table_insert(&table, values, nulls);
 	tell_sessions();
 	end_row(&table, scan);
-}
-
-/*
- * Makes the state after the change the live state, stores the blocks that are
- * new, and tells connected sessions.  The caller holds the publish lock.
- */
-void
-sg_live_publish(const SgLiveDelta *delta)
-{
-	SgStoreWriter *writer = sg_store_writer_begin();
-	ListCell   *lc;
-
-	foreach(lc, delta->objects)
-	{
-		const SgLiveChange *change = lfirst(lc);
-
-		if (change->after != NULL)
-			sg_store_writer_add(writer, change->after, change->block, &change->digest_after);
-	}
-	sg_store_writer_end(writer);
-	publish_objects(delta->objects);
-	publish_objects(delta->rekeyed);
-	sg_live_publish_mentions(delta->objects);
-	sg_live_publish_mentions(delta->rekeyed);
-	publish_buckets(delta);
-	publish_state(delta);
-	CommandCounterIncrement();
 }

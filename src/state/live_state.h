@@ -8,7 +8,7 @@
  * by which renames are recognised.  schema_guard.live_bucket has the digests
  * of the buckets (format/digest.h) and of what is in them, so that a new fingerprint
  * costs what changed.
- * schema_guard.live_mention has whose names are in its text (state/mentions.h).
+ * schema_guard.live_mention has whose names are in its text (state/live_mention.h).
  * schema_guard.live_state has one row: the fingerprint, and whether the state
  * is known to be behind ("stale").  None of them is dumped: a restored database
  * computes them anew; so does one that pg_upgrade has made, which is another
@@ -22,7 +22,6 @@
 
 #include "storage/itemptr.h"
 
-#include "format/digest.h"
 #include "format/object.h"
 #include "support/table.h"
 
@@ -55,18 +54,6 @@ typedef struct SgLiveState
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];	/* "" unless it exists */
 } SgLiveState;
 
-/* a row of live_object */
-typedef struct SgLiveRow
-{
-	Oid			classid;
-	Oid			objid;
-	SgDigest	digest;			/* zero if the row is damaged: nothing equals it */
-	int			nkeys;
-	Oid		   *keys;
-} SgLiveRow;
-
-typedef void (*SgLiveRowReceiver) (const SgLiveRow *row, void *arg);
-
 extern void sg_live_open_table(SgTable *table, const SgTableShape *shape);
 extern Oid	sg_live_signal(void);
 extern void sg_live_lock(void);
@@ -77,13 +64,6 @@ extern void sg_live_mark_stale(void);
 extern void sg_live_mark_unseen(void);
 extern void sg_live_set_phase(SgPhase phase);
 extern void sg_live_set_verified(int rows);
-extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
-extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);
-extern void sg_live_buckets(SgDigest *buckets);
-extern bool sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set);
-extern bool sg_live_contains(const SgDigest *digest);
-
-struct SgLiveDelta;
-extern void sg_live_publish(const struct SgLiveDelta *delta);
+extern void sg_live_state_replace(const SgLiveState *state, bool recomputed);
 
 #endif							/* SG_STATE_LIVE_STATE_H */

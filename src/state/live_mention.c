@@ -1,5 +1,5 @@
 /*
- * state/mentions.c
+ * state/live_mention.c
  *		Which objects' names are in which objects' texts: schema_guard.live_mention.
  */
 #include "postgres.h"
@@ -8,8 +8,8 @@
 #include "utils/fmgroids.h"
 
 #include "state/delta.h"
+#include "state/live_mention.h"
 #include "state/live_state.h"
-#include "state/mentions.h"
 #include "support/table.h"
 
 enum MentionColumn

@@ -1,0 +1,300 @@
+/*
+ * state/comparison.c
+ *		Comparing the catalogs with an image, object by object.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "storage/proc.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "description/scope.h"
+#include "format/diff.h"
+#include "state/comparison.h"
+#include "state/delta.h"
+#include "state/store.h"
+#include "support/encoding.h"
+
+/* how long a table lock is waited for while the publish lock is held, at most */
+#define LOCK_WAIT_MS 100
+
+/* Are the keys of the items those that the live state has? */
+static bool
+same_keys(const SgLiveEntry *entry, const SgObject *object, SgFacetSet facets)
+{
+	int			n = 0;
+
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if ((facets & SG_FACET_BIT(object->items[i].facet)) == 0)
+			continue;
+		if (n >= entry->nkeys || entry->keys[n] != object->items[i].key)
+			return false;
+		n++;
+	}
+	return n == entry->nkeys;
+}
+
+/* what the object names, ascending, each once: it may have been read by itself and with its class */
+static List *
+sorted_mentions(SgLiveEntry *entry)
+{
+	list_sort(entry->mentions, list_oid_cmp);
+	list_deduplicate_oid(entry->mentions);
+	return entry->mentions;
+}
+
+/* Are the objects that it names those that the live state has? */
+static bool
+same_mentions(SgLiveEntry *entry, const SgObject *object)
+{
+	const List *before = sorted_mentions(entry);
+	int			n = 0;
+	ListCell   *lc;
+
+	if (list_length(before) != object->nmentions)
+		return false;
+	foreach(lc, before)
+	{
+		if (lfirst_oid(lc) != object->mentions[n++])
+			return false;
+	}
+	return true;
+}
+
+static SgLiveChange *
+change_of(SgComparison *comparison, const SgObject *object, const SgDigest *digest,
+		  SgLiveEntry *entry)
+{
+	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
+
+	change->classid = object->classid;
+	change->objid = object->objid;
+	change->after = sg_image_copy(object, comparison->facets);
+	change->digest_after = *digest;
+	change->block = pstrdup(comparison->block.data);
+	change->digest_before = entry->digest;
+	change->before = entry->object;
+	change->mentions_before = sorted_mentions(entry);
+	return change;
+}
+
+/* SgObjectReceiver: compares one object with the image */
+void
+sg_comparison_receive(SgObject *object, void *arg)
+{
+	SgComparison *comparison = arg;
+	SgLiveEntry *entry = sg_image_find(comparison->image, object->classid, object->objid);
+	SgDigest	digest;
+	MemoryContext old;
+
+	/* one by itself and with its class */
+	if (entry != NULL && entry->seen)
+		return;
+	resetStringInfo(&comparison->block);
+	sg_object_render(&comparison->block, object, comparison->facets);
+	sg_digest_block(comparison->block.data, comparison->block.len, &digest);
+
+	old = MemoryContextSwitchTo(comparison->context);
+	sg_digest_set_add(&comparison->digests, &digest);
+	if (entry == NULL)
+		entry = sg_image_add(comparison->image, object->classid, object->objid);
+	if (!entry->stored || sg_digest_compare(&entry->digest, &digest) != 0)
+		comparison->objects = lappend(comparison->objects,
+									  change_of(comparison, object, &digest, entry));
+	else if (entry->object == NULL &&
+			 (!same_keys(entry, object, comparison->facets) || !same_mentions(entry, object)))
+		comparison->rekeyed = lappend(comparison->rekeyed,
+									  change_of(comparison, object, &digest, entry));
+	entry->seen = true;
+	MemoryContextSwitchTo(old);
+}
+
+/* an object whose relation another session has locked: as it was */
+static void
+take_busy_object(const char *type, const char *identity, Oid classid, Oid objid, void *arg)
+{
+	SgComparison *comparison = arg;
+	SgLiveEntry *entry = sg_image_find(comparison->image, classid, objid);
+	MemoryContext old;
+
+	if (entry == NULL || !entry->stored)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("%s %s cannot be described while another session has it locked",
+						type, sg_convertible(identity)),
+				 errdetail("The live state of schema_guard does not know it yet."),
+				 errhint("Try again when the other session has finished.")));
+	entry->seen = true;
+	comparison->unsure = true;
+	old = MemoryContextSwitchTo(comparison->context);
+	sg_digest_set_add(&comparison->digests, &entry->digest);
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Bounds the wait for a table lock under the publish lock, until AtEOXact_GUC
+ * of the level returned.  Such a wait is not meant to be (see the head of this
+ * file), but the deparser may open what is not foreseen.  Whoever has it
+ * locked may be waiting for the publish lock: giving up well before
+ * deadlock_timeout makes it a fault of the guard, reported as such.  A deadlock
+ * is still possible if the other session looks for one just then; it is
+ * waiting in its own gate, so that it is a fault of the guard there as well.
+ */
+int
+sg_bound_lock_waits(void)
+{
+	int			level = NewGUCNestLevel();
+	int			bound = Max(Min(LOCK_WAIT_MS, DeadlockTimeout / 2), 1);
+
+	if (LockTimeout == 0 || LockTimeout > bound)
+		(void) set_config_option("lock_timeout", psprintf("%d", bound), PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+/*
+ * Begins a comparison, whose results are allocated in the current memory
+ * context, and sets the options of the
+ * description that sg_comparison_receive() is to receive.
+ */
+void
+sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options, bool finish_concurrent)
+{
+	comparison->context = CurrentMemoryContext;
+	comparison->facets = sg_scope_facets();
+	sg_digest_set_init(&comparison->digests);
+	initStringInfo(&comparison->block);
+	options->facets = comparison->facets;
+	options->finish_concurrent = finish_concurrent;
+	options->busy = take_busy_object;
+
+	/* the deparser reads catalogs under the active snapshot here and there */
+	PushActiveSnapshot(GetLatestSnapshot());
+}
+
+/* Ends it, but for what it has found. */
+void
+sg_comparison_end(SgComparison *comparison)
+{
+	PopActiveSnapshot();
+	pfree(comparison->block.data);
+}
+
+static void
+add_removed(SgComparison *comparison, SgLiveEntry *entry)
+{
+	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
+
+	change->classid = entry->key.classid;
+	change->objid = entry->key.objid;
+	change->before = entry->object;
+	change->digest_before = entry->digest;
+	change->mentions_before = sorted_mentions(entry);
+	comparison->objects = lappend(comparison->objects, change);
+}
+
+/* objects of the image that are not there any more */
+void
+sg_comparison_removed(SgComparison *comparison)
+{
+	HASH_SEQ_STATUS scan;
+	SgLiveEntry *entry;
+
+	hash_seq_init(&scan, comparison->image->entries);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->stored && !entry->seen)
+			add_removed(comparison, entry);
+		entry->seen = false;	/* for the next comparison */
+	}
+}
+
+/* the item keys of the live state, onto the items of a block read back */
+static void
+attach_keys(SgLiveImage *image, SgLiveChange *change)
+{
+	const SgLiveEntry *entry = sg_image_find(image, change->classid, change->objid);
+
+	change->before->classid = change->classid;
+	change->before->objid = change->objid;
+	if (entry == NULL || entry->nkeys != change->before->nitems)
+		return;
+	for (int i = 0; i < entry->nkeys; i++)
+		change->before->items[i].key = entry->keys[i];
+}
+
+/* Loads the "before" of every change from the store, where it is not in memory. */
+void
+sg_comparison_load_before(SgLiveImage *image, List *objects)
+{
+	SgDigest   *digests = palloc(sizeof(SgDigest) * Max(list_length(objects), 1));
+	SgObject  **loaded;
+	int			count = 0;
+	ListCell   *lc;
+
+	foreach(lc, objects)
+	{
+		SgLiveChange *change = lfirst(lc);
+
+		if (change->before == NULL && !sg_digest_is_zero(&change->digest_before))
+			digests[count++] = change->digest_before;
+	}
+	if (count == 0)
+		return;
+	loaded = sg_store_load_objects(digests, count);
+	count = 0;
+	foreach(lc, objects)
+	{
+		SgLiveChange *change = lfirst(lc);
+
+		if (change->before == NULL && !sg_digest_is_zero(&change->digest_before))
+		{
+			change->before = loaded[count++];
+			attach_keys(image, change);
+		}
+	}
+}
+
+/* The items of SgLiveChanges of which the "before" is loaded: SgChanges, sorted. */
+List *
+sg_comparison_changes(List *objects)
+{
+	int			count = list_length(objects);
+	SgObject  **before = palloc(sizeof(SgObject *) * Max(count, 1));
+	SgObject  **after = palloc(sizeof(SgObject *) * Max(count, 1));
+	int			nbefore = 0;
+	int			nafter = 0;
+	ListCell   *lc;
+
+	foreach(lc, objects)
+	{
+		SgLiveChange *change = lfirst(lc);
+
+		if (change->before != NULL)
+			before[nbefore++] = change->before;
+		if (change->after != NULL)
+			after[nafter++] = change->after;
+	}
+	return sg_diff_objects(before, nbefore, after, nafter);
+}
+
+/* what the two ways have in common */
+SgLiveDelta *
+sg_comparison_delta(SgComparison *comparison)
+{
+	SgLiveDelta *delta = palloc0(sizeof(SgLiveDelta));
+
+	delta->facets = comparison->facets;
+	delta->objects = comparison->objects;
+	delta->rekeyed = comparison->rekeyed;
+	delta->version = comparison->image->state.version;
+	delta->unseen_commits = comparison->image->state.unseen_commits;
+	delta->unsure = comparison->unsure || comparison->image->state.unseen_pending;
+	strlcpy(delta->before, comparison->image->state.fingerprint, sizeof(delta->before));
+	sg_comparison_load_before(comparison->image, delta->objects);
+	delta->changes = sg_comparison_changes(delta->objects);
+	return delta;
+}

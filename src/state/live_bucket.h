@@ -1,0 +1,16 @@
+/*
+ * state/live_bucket.h
+ *		The buckets of the live state's fingerprint.
+ */
+#ifndef SG_STATE_LIVE_BUCKET_H
+#define SG_STATE_LIVE_BUCKET_H
+
+#include "format/digest.h"
+#include "state/delta.h"
+
+extern void sg_live_buckets(SgDigest *buckets);
+extern bool sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set);
+extern bool sg_live_contains(const SgDigest *digest);
+extern void sg_live_bucket_publish(const SgLiveDelta *delta);
+
+#endif							/* SG_STATE_LIVE_BUCKET_H */

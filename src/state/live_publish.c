@@ -1,0 +1,47 @@
+/*
+ * state/live_publish.c
+ *		Making another state the live state.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+
+#include "state/delta.h"
+#include "state/live_bucket.h"
+#include "state/live_mention.h"
+#include "state/live_object.h"
+#include "state/live_publish.h"
+#include "state/live_state.h"
+#include "state/store.h"
+
+/*
+ * Makes the state after the change the live state, stores the blocks that are
+ * new, and tells connected sessions.  The caller holds the publish lock.
+ */
+void
+sg_live_publish(const SgLiveDelta *delta)
+{
+	SgStoreWriter *writer = sg_store_writer_begin();
+	SgLiveState state = {0};
+	ListCell   *lc;
+
+	foreach(lc, delta->objects)
+	{
+		const SgLiveChange *change = lfirst(lc);
+
+		if (change->after != NULL)
+			sg_store_writer_add(writer, change->after, change->block, &change->digest_after);
+	}
+	sg_store_writer_end(writer);
+	sg_live_object_publish(delta->objects);
+	sg_live_object_publish(delta->rekeyed);
+	sg_live_publish_mentions(delta->objects);
+	sg_live_publish_mentions(delta->rekeyed);
+	sg_live_bucket_publish(delta);
+	strlcpy(state.fingerprint, delta->after, sizeof(state.fingerprint));
+	state.stale = delta->unsure;
+	state.object_count = delta->object_count;
+	state.unseen_commits = delta->unseen_commits;
+	sg_live_state_replace(&state, delta->fallback);
+	CommandCounterIncrement();
+}

@@ -1,0 +1,12 @@
+/*
+ * state/live_publish.h
+ *		Making another state the live state.
+ */
+#ifndef SG_STATE_LIVE_PUBLISH_H
+#define SG_STATE_LIVE_PUBLISH_H
+
+#include "state/delta.h"
+
+extern void sg_live_publish(const SgLiveDelta *delta);
+
+#endif							/* SG_STATE_LIVE_PUBLISH_H */
