@@ -404,7 +404,7 @@ COMMENT ON VIEW schema_guard.approved_fingerprint IS
 -- what drift() compares the schema with: the newest approved; of a path, the
 -- state that the database is in, or was in last, or the first.  Subqueries, not
 -- joins: of a path of thousands of states few are looked at.
-CREATE VIEW schema_guard.reference AS
+CREATE VIEW schema_guard.expected_schema AS
 SELECT coalesce(
 	   -- what is approved is no drift, though something newer is approved: that has yet to be deployed
 	   (SELECT l.fingerprint FROM schema_guard.live_state l
@@ -433,7 +433,7 @@ SELECT coalesce(
 								WHERE f.fingerprint OPERATOR(pg_catalog.=) v.fingerprint OFFSET 0)
 				OFFSET 0) v
 		 ORDER BY a.approval_id DESC LIMIT 1) n;
-COMMENT ON VIEW schema_guard.reference IS
+COMMENT ON VIEW schema_guard.expected_schema IS
 'the approved schema that drift() compares with';
 
 CREATE VIEW schema_guard.snapshots AS
@@ -473,13 +473,13 @@ COMMENT ON VIEW schema_guard.approvals IS
 'who approved and revoked what, when, why, and until when';
 
 -- approvals that are not in force any more, the last to end first
-CREATE VIEW schema_guard.ended_approval AS
+CREATE VIEW schema_guard.lapsed_approval AS
 SELECT a.approval_id, a.fingerprint, a.snapshot_name, a.revoked_at IS NOT NULL AS revoked,
 	   coalesce(a.revoked_at, a.expires_at) AS ended_at, a.revoked_by, a.revoke_reason
   FROM schema_guard.approval a
  WHERE a.revoked_at IS NOT NULL OR a.expires_at OPERATOR(pg_catalog.<=) pg_catalog.clock_timestamp()
  ORDER BY ended_at DESC, a.approval_id DESC;
-COMMENT ON VIEW schema_guard.ended_approval IS
+COMMENT ON VIEW schema_guard.lapsed_approval IS
 'approvals that were revoked or have expired';
 
 ------------------------------------------------------------------------------
@@ -977,7 +977,7 @@ SELECT l.library_version,
 						 OPERATOR(pg_catalog.||) ' by ' OPERATOR(pg_catalog.||) e.revoked_by
 						 OPERATOR(pg_catalog.||) ': ' OPERATOR(pg_catalog.||) e.revoke_reason
 					ELSE 'expired at ' OPERATOR(pg_catalog.||) e.ended_at::text END
-			   FROM schema_guard.ended_approval e
+			   FROM schema_guard.lapsed_approval e
 			  WHERE e.fingerprint OPERATOR(pg_catalog.=) s.fingerprint LIMIT 1) END AS approval_ended,
 	   (SELECT a.name FROM schema_guard.snapshot a
 		 WHERE a.fingerprint OPERATOR(pg_catalog.=) f.fingerprint
@@ -1003,7 +1003,7 @@ SELECT l.library_version,
 	   s.verified_at AS last_verify_at, s.verify_rows AS last_verify_rows
   FROM (SELECT schema_guard.library_version() AS library_version OFFSET 0) l
   LEFT JOIN schema_guard.live_state s ON true
-  LEFT JOIN schema_guard.reference f ON true
+  LEFT JOIN schema_guard.expected_schema f ON true
   LEFT JOIN LATERAL
 	   (SELECT a.approved, a.approved_until FROM schema_guard.snapshots a
 		 WHERE a.fingerprint OPERATOR(pg_catalog.=) s.fingerprint LIMIT 1) n ON true;

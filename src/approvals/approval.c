@@ -11,7 +11,7 @@
  *
  * An approval may expire; then it is as if it had been revoked at that time.
  * schema_guard.valid_approval has the approvals in force, and whether they are
- * the proposer's; schema_guard.reference has the approved schema that the live
+ * the proposer's; schema_guard.expected_schema has the approved schema that the live
  * one is compared with.
  *
  * A path (approvals/path.c) is approved by approving each of its states as one of its
@@ -121,7 +121,7 @@ approval_values(const SgApproval *approval, Datum *values, char *nulls)
  * nothing, if that role has approved the fingerprint for as long already.
  */
 bool
-sg_approve(const SgSnapshot *snapshot, const SgApproval *approval)
+sg_approval_store(const SgSnapshot *snapshot, const SgApproval *approval)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
 	char		nulls[] = "      ";
@@ -146,7 +146,7 @@ sg_approve(const SgSnapshot *snapshot, const SgApproval *approval)
  * order of the path.  Returns how many were not there for as long already.
  */
 uint64
-sg_approve_path(int64 path_id, const SgApproval *approval)
+sg_approval_store_path(int64 path_id, const SgApproval *approval)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID};
 	char		nulls[] = "     ";
@@ -177,7 +177,7 @@ sg_approve_path(int64 path_id, const SgApproval *approval)
 
 /* Revokes every approval of the snapshot's fingerprint; returns how many. */
 uint64
-sg_revoke(const SgSnapshot *snapshot, const char *reason)
+sg_approval_revoke(const SgSnapshot *snapshot, const char *reason)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
 	Datum		values[3];
@@ -197,7 +197,7 @@ sg_revoke(const SgSnapshot *snapshot, const char *reason)
  * was given to one of its states alone, or to another path, stays.
  */
 uint64
-sg_revoke_path(int64 path_id, const char *reason)
+sg_approval_revoke_path(int64 path_id, const char *reason)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, INT8OID};
 	Datum		values[3];
@@ -214,7 +214,7 @@ sg_revoke_path(int64 path_id, const char *reason)
 
 /* The role that stored the first snapshot with that fingerprint, which must exist. */
 char *
-sg_fingerprint_proposer(const char *fingerprint)
+sg_approval_proposer(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID};
 	MemoryContext caller = CurrentMemoryContext;
@@ -233,7 +233,7 @@ sg_fingerprint_proposer(const char *fingerprint)
 
 /* How many approvals of the fingerprint count. */
 int
-sg_fingerprint_approvals(const char *fingerprint)
+sg_approval_count(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID, INT4OID};
 	Datum		values[2];
@@ -282,14 +282,14 @@ has_approval(const char *fingerprint)
 
 /* Does the fingerprint have the approvals required? */
 bool
-sg_fingerprint_approved(const char *fingerprint)
+sg_approval_is_given(const char *fingerprint)
 {
 	if (!has_approval(fingerprint))
 		return false;
 	/* one is enough, whoever gave it */
 	if (sg_required_approvals == 1)
 		return true;
-	return sg_fingerprint_approvals(fingerprint) >= sg_required_approvals;
+	return sg_approval_count(fingerprint) >= sg_required_approvals;
 }
 
 /*
@@ -298,13 +298,13 @@ sg_fingerprint_approved(const char *fingerprint)
  * that the database is in, or was in last.
  */
 SgSnapshot *
-sg_snapshot_reference(void)
+sg_approval_expected(void)
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1] = "";
 	uint64		rows;
 
 	sg_spi_connect();
-	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.reference", 0, NULL, NULL, NULL);
+	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.expected_schema", 0, NULL, NULL, NULL);
 	if (rows > 0)
 		strlcpy(fingerprint, sg_spi_text(0, 1), sizeof(fingerprint));
 	sg_spi_finish();
@@ -315,20 +315,20 @@ sg_snapshot_reference(void)
  * The approval of the fingerprint, NULL: of any, that was the last to be
  * revoked or to expire; NULL if none was.
  */
-SgEndedApproval *
-sg_approval_ended(const char *fingerprint)
+SgLapsedApproval *
+sg_approval_lapsed(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID};
 	MemoryContext caller = CurrentMemoryContext;
 	char		nulls[] = {fingerprint != NULL ? ' ' : 'n', '\0'};
-	SgEndedApproval *ended = NULL;
+	SgLapsedApproval *ended = NULL;
 	Datum		value = (Datum) 0;
 
 	sg_spi_connect();
 	if (fingerprint != NULL)
 		value = CStringGetTextDatum(fingerprint);
 	if (sg_spi_query("SELECT fingerprint, snapshot_name, revoked, ended_at, revoked_by, revoke_reason"
-					 " FROM schema_guard.ended_approval"
+					 " FROM schema_guard.lapsed_approval"
 					 " WHERE $1 IS NULL OR fingerprint = $1 LIMIT 1", 1, types, &value, nulls) > 0)
 	{
 		MemoryContext old = MemoryContextSwitchTo(caller);
@@ -336,7 +336,7 @@ sg_approval_ended(const char *fingerprint)
 		char	   *reason = sg_spi_text(0, 6);
 		bool		isnull;
 
-		ended = palloc0(sizeof(SgEndedApproval));
+		ended = palloc0(sizeof(SgLapsedApproval));
 		strlcpy(ended->fingerprint, sg_spi_text(0, 1), sizeof(ended->fingerprint));
 		ended->snapshot_name = pstrdup(sg_spi_text(0, 2));
 		ended->revoked = DatumGetBool(sg_spi_value(0, 3, &isnull));

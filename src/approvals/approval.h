@@ -22,7 +22,7 @@ typedef struct SgApproval
 } SgApproval;
 
 /* an approval that is not in force any more */
-typedef struct SgEndedApproval
+typedef struct SgLapsedApproval
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
 	char	   *snapshot_name;	/* as it was approved */
@@ -30,17 +30,17 @@ typedef struct SgEndedApproval
 	TimestampTz ended_at;
 	char	   *revoked_by;		/* NULL unless revoked, as the reason */
 	char	   *reason;
-} SgEndedApproval;
+} SgLapsedApproval;
 
 extern TimestampTz sg_approval_end(const Interval *expires);
-extern bool sg_approve(const SgSnapshot *snapshot, const SgApproval *approval);
-extern uint64 sg_approve_path(int64 path_id, const SgApproval *approval);
-extern uint64 sg_revoke(const SgSnapshot *snapshot, const char *reason);
-extern uint64 sg_revoke_path(int64 path_id, const char *reason);
-extern char *sg_fingerprint_proposer(const char *fingerprint);
-extern int	sg_fingerprint_approvals(const char *fingerprint);
-extern bool sg_fingerprint_approved(const char *fingerprint);
-extern SgSnapshot *sg_snapshot_reference(void);
-extern SgEndedApproval *sg_approval_ended(const char *fingerprint);
+extern bool sg_approval_store(const SgSnapshot *snapshot, const SgApproval *approval);
+extern uint64 sg_approval_store_path(int64 path_id, const SgApproval *approval);
+extern uint64 sg_approval_revoke(const SgSnapshot *snapshot, const char *reason);
+extern uint64 sg_approval_revoke_path(int64 path_id, const char *reason);
+extern char *sg_approval_proposer(const char *fingerprint);
+extern int	sg_approval_count(const char *fingerprint);
+extern bool sg_approval_is_given(const char *fingerprint);
+extern SgSnapshot *sg_approval_expected(void);
+extern SgLapsedApproval *sg_approval_lapsed(const char *fingerprint);
 
 #endif							/* SG_APPROVALS_APPROVAL_H */

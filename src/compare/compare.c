@@ -176,7 +176,7 @@ diff_sets(ObjectSet *before, ObjectSet *after, const CommonScope *scope)
 
 /* What is only in one of two stored schemas of the same scope. */
 static void
-stored_difference(SgStoredSchema *from, SgStoredSchema *to,
+stored_difference(SgReference *from, SgReference *to,
 				  SgDigestSet *only_from, SgDigestSet *only_to)
 {
 	SgDigest	from_root;
@@ -189,8 +189,8 @@ stored_difference(SgStoredSchema *from, SgStoredSchema *to,
 		sg_store_load_tree_difference(&from_root, &to_root, only_from, only_to);
 		return;
 	}
-	sg_stored_schema_digests(from);
-	sg_stored_schema_digests(to);
+	sg_reference_load_digests(from);
+	sg_reference_load_digests(to);
 	*only_from = from->digests;
 	*only_to = to->digests;
 	sg_digest_sets_drop_common(only_from, only_to);
@@ -198,7 +198,7 @@ stored_difference(SgStoredSchema *from, SgStoredSchema *to,
 
 /* What differs between two stored schemas: a list of SgChange. */
 List *
-sg_compare_stored(SgStoredSchema *from, SgStoredSchema *to)
+sg_compare_stored(SgReference *from, SgReference *to)
 {
 	CommonScope scope = common_scope(from->facets, from->exclusions, to->facets, to->exclusions);
 	SgDigestSet only_from;
@@ -210,8 +210,8 @@ sg_compare_stored(SgStoredSchema *from, SgStoredSchema *to)
 		stored_difference(from, to, &only_from, &only_to);
 	else
 	{
-		sg_stored_schema_digests(from);
-		sg_stored_schema_digests(to);
+		sg_reference_load_digests(from);
+		sg_reference_load_digests(to);
 		only_from = from->digests;
 		only_to = to->digests;
 	}
@@ -284,7 +284,7 @@ receive_live(SgObject *object, void *arg)
  * Locks as sg_describe_all.
  */
 List *
-sg_compare_live(SgStoredSchema *from)
+sg_compare_live(SgReference *from)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	SgDescribeOptions options = {0};
@@ -294,7 +294,7 @@ sg_compare_live(SgStoredSchema *from)
 	SgFacetSet	facets = sg_scope_facets();
 	List	   *exclusions = sg_scope_exclusions();
 
-	sg_stored_schema_digests(from);
+	sg_reference_load_digests(from);
 
 	comparison.context = caller;
 	comparison.scope = common_scope(from->facets, from->exclusions, facets, exclusions);

@@ -7,7 +7,7 @@
 
 #include "journal/reference.h"
 
-extern List *sg_compare_stored(SgStoredSchema *from, SgStoredSchema *to);
-extern List *sg_compare_live(SgStoredSchema *from);
+extern List *sg_compare_stored(SgReference *from, SgReference *to);
+extern List *sg_compare_live(SgReference *from);
 
 #endif							/* SG_COMPARE_COMPARE_H */

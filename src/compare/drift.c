@@ -2,7 +2,7 @@
  * compare/drift.c
  *		Drift: how the live schema differs from the approved one.
  *
- * What it is compared with is schema_guard.reference, the newest approved
+ * What it is compared with is schema_guard.expected_schema, the newest approved
  * schema.  If the live schema is not approved but was, until an approval was
  * revoked or expired, that is drift by itself, whatever differs: nothing may
  * have changed, and yet nobody vouches for the schema any more.  If no schema
@@ -29,14 +29,14 @@ live_fingerprint(void)
 }
 
 /* The approval whose end left the live schema unapproved, if that is why. */
-static SgEndedApproval *
-ended_approval(const SgSnapshot *approved)
+static SgLapsedApproval *
+lapsed_approval(const SgSnapshot *approved)
 {
 	const char *live = live_fingerprint();
 
-	if (sg_fingerprint_approved(live))
+	if (sg_approval_is_given(live))
 		return NULL;
-	return sg_approval_ended(approved == NULL && sg_approval_ended(live) == NULL ? NULL : live);
+	return sg_approval_lapsed(approved == NULL && sg_approval_lapsed(live) == NULL ? NULL : live);
 }
 
 /*
@@ -48,11 +48,11 @@ SgDrift *
 sg_drift(void)
 {
 	SgDrift    *drift = palloc0(sizeof(SgDrift));
-	SgSnapshot *reference = sg_snapshot_reference();
+	SgSnapshot *reference = sg_approval_expected();
 
-	drift->ended = ended_approval(reference);
-	if (reference == NULL && drift->ended != NULL)
-		reference = sg_snapshot_by_fingerprint(drift->ended->fingerprint);
+	drift->lapsed = lapsed_approval(reference);
+	if (reference == NULL && drift->lapsed != NULL)
+		reference = sg_snapshot_by_fingerprint(drift->lapsed->fingerprint);
 	if (reference == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -61,7 +61,7 @@ sg_drift(void)
 						sg_required_approvals) :
 				 errmsg("no snapshot is approved, there is nothing to compare the schema with"),
 				 errhint("SELECT schema_guard.capture('name') stores the schema as it is now, SELECT schema_guard.approve('name') approves it.")));
-	drift->changes = sg_compare_live(sg_stored_schema_of(reference));
+	drift->changes = sg_compare_live(sg_reference_of_snapshot(reference));
 	drift->origins = sg_origins(drift->changes, reference->fingerprint);
 	return drift;
 }

@@ -9,7 +9,7 @@
 
 typedef struct SgDrift
 {
-	SgEndedApproval *ended;		/* why a schema is not approved any more; or NULL */
+	SgLapsedApproval *lapsed;		/* why a schema is not approved any more; or NULL */
 	List	   *changes;		/* of SgChange * */
 	List	   *origins;		/* of SgOrigin *, one for each change, NULL where unknown */
 } SgDrift;

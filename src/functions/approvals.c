@@ -43,7 +43,7 @@ static void
 approve_path(const SgPath *path, const SgApproval *approval)
 {
 	sg_path_notice_apart(path->id, path->name);
-	if (sg_approve_path(path->id, approval) == 0)
+	if (sg_approval_store_path(path->id, approval) == 0)
 		ereport(NOTICE,
 				(errmsg("path \"%s\" is already approved by you", path->name)));
 	else
@@ -53,12 +53,12 @@ approve_path(const SgPath *path, const SgApproval *approval)
 static void
 approve_snapshot(const SgSnapshot *snapshot, const SgApproval *approval)
 {
-	if (!sg_approve(snapshot, approval))
+	if (!sg_approval_store(snapshot, approval))
 		ereport(NOTICE,
 				(errmsg("snapshot \"%s\" is already approved by you", snapshot->name)));
 	else
-		notice_lacking("snapshot", snapshot->name, sg_fingerprint_approvals(snapshot->fingerprint),
-					   sg_fingerprint_proposer(snapshot->fingerprint));
+		notice_lacking("snapshot", snapshot->name, sg_approval_count(snapshot->fingerprint),
+					   sg_approval_proposer(snapshot->fingerprint));
 }
 
 /* approve(snapshot text, note text, expires interval) returns text */
@@ -113,12 +113,12 @@ schema_guard_revoke(PG_FUNCTION_ARGS)
 	path = sg_path_find(reference);
 	if (path != NULL)
 	{
-		if (sg_revoke_path(path->id, reason) == 0)
+		if (sg_approval_revoke_path(path->id, reason) == 0)
 			nothing_to_revoke("path", path->name, path->last);
 		PG_RETURN_TEXT_P(cstring_to_text(path->last));
 	}
 	snapshot = sg_snapshot_find(reference, false);
-	if (sg_revoke(snapshot, reason) == 0)
+	if (sg_approval_revoke(snapshot, reason) == 0)
 		nothing_to_revoke("snapshot", snapshot->name, snapshot->fingerprint);
 	PG_RETURN_TEXT_P(cstring_to_text(snapshot->fingerprint));
 }
@@ -136,20 +136,20 @@ enum
 
 /* the row of an approval that has ended */
 static void
-add_ended_row(SgRows *rows, const SgEndedApproval *ended)
+add_lapsed_row(SgRows *rows, const SgLapsedApproval *lapsed)
 {
 	Datum		values[DRIFT_COLUMNS] = {0};
 	bool		nulls[DRIFT_COLUMNS];
 
 	memset(nulls, true, sizeof(nulls));
-	sg_set_text(values, nulls, 0, ended->revoked ? "revoked" : "expired");
+	sg_set_text(values, nulls, 0, lapsed->revoked ? "revoked" : "expired");
 	sg_set_text(values, nulls, 1, "approval");
-	sg_set_text(values, nulls, 2, ended->snapshot_name);
-	sg_set_text(values, nulls, 5, ended->fingerprint);
-	sg_set_text(values, nulls, 6, ended->reason);
-	values[COL_CHANGED_AT] = TimestampTzGetDatum(ended->ended_at);
+	sg_set_text(values, nulls, 2, lapsed->snapshot_name);
+	sg_set_text(values, nulls, 5, lapsed->fingerprint);
+	sg_set_text(values, nulls, 6, lapsed->reason);
+	values[COL_CHANGED_AT] = TimestampTzGetDatum(lapsed->ended_at);
 	nulls[COL_CHANGED_AT] = false;
-	sg_set_text(values, nulls, COL_CHANGED_BY, ended->revoked_by);
+	sg_set_text(values, nulls, COL_CHANGED_BY, lapsed->revoked_by);
 	sg_rows_add(rows, values, nulls);
 }
 
@@ -187,8 +187,8 @@ schema_guard_drift(PG_FUNCTION_ARGS)
 	sg_require_version();
 	drift = sg_drift();
 	sg_rows_begin(&rows, fcinfo);
-	if (drift->ended != NULL)
-		add_ended_row(&rows, drift->ended);
+	if (drift->lapsed != NULL)
+		add_lapsed_row(&rows, drift->lapsed);
 	forboth(change, drift->changes, origin, drift->origins)
 		add_drift_row(&rows, lfirst(change), lfirst(origin));
 	return (Datum) 0;

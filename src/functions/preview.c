@@ -21,8 +21,8 @@
 #include "functions/change_rows.h"
 #include "functions/rows.h"
 #include "preview/preview.h"
-#include "releases/contract.h"
 #include "releases/impact.h"
+#include "releases/problem.h"
 #include "support/compat.h"
 #include "support/spi.h"
 

@@ -22,6 +22,7 @@
 #include "functions/rows.h"
 #include "releases/cause.h"
 #include "releases/contract_source.h"
+#include "releases/fit.h"
 #include "releases/mismatch.h"
 #include "releases/release.h"
 #include "snapshots/capture.h"
@@ -82,7 +83,7 @@ find_live_release(const char *application, const char *version)
 	SgRelease  *release = sg_release_find(application, version);
 
 	if (release == NULL || release->retired_at != NULL)
-		sg_release_unknown(application, version, release);
+		sg_release_raise_unknown(application, version, release);
 	return release;
 }
 
@@ -94,8 +95,9 @@ find_live_release(const char *application, const char *version)
 Datum
 schema_guard_register(PG_FUNCTION_ARGS)
 {
-	bool		quiet = !TransactionIdIsValid(GetTopTransactionIdIfAny());
-	char	   *fingerprint = NULL;
+	char		fingerprint[SG_FINGERPRINT_LEN + 1];
+	bool		trusted = !TransactionIdIsValid(GetTopTransactionIdIfAny()) &&
+		sg_live_fingerprint(fingerprint);
 	char	   *application;
 	char	   *version;
 	SgContract *contract;
@@ -108,8 +110,6 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	check_name("version", version, false);
 	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
 
-	if (quiet)
-		fingerprint = sg_release_live_fingerprint();
 	if (!sg_release_register(application, version, PG_GETARG_JSONB_P(2)))
 		ereport(NOTICE,
 				(errmsg("release %s/%s is already registered with this contract",
@@ -127,8 +127,8 @@ schema_guard_register(PG_FUNCTION_ARGS)
 				 errdetail_internal("%s", sg_problems_detail(problems)),
 				 errhint("SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
 						 quote_literal_cstr(application), quote_literal_cstr(version))));
-	if (fingerprint != NULL && broken == NIL && sg_contract_is_covered(contract))
-		sg_release_record_fit(application, version, fingerprint, contract);
+	if (trusted && broken == NIL && sg_contract_is_covered(contract))
+		sg_fit_record(application, version, fingerprint, contract);
 	PG_RETURN_VOID();
 }
 
@@ -140,7 +140,7 @@ schema_guard_retire(PG_FUNCTION_ARGS)
 
 	release_arguments(fcinfo, &application, &version);
 	if (!sg_release_retire(application, version))
-		sg_release_unknown(application, version, sg_release_find(application, version));
+		sg_release_raise_unknown(application, version, sg_release_find(application, version));
 	PG_RETURN_VOID();
 }
 
@@ -295,7 +295,7 @@ schema_guard_assert_release(PG_FUNCTION_ARGS)
 	char	   *version;
 
 	release_arguments(fcinfo, &application, &version);
-	sg_release_assert(application, version);
+	sg_fit_assert(application, version);
 	PG_RETURN_VOID();
 }
 
@@ -308,7 +308,7 @@ schema_guard_assert_contract(PG_FUNCTION_ARGS)
 	sg_require_version();
 	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(PG_GETARG_JSONB_P(0))));
 	if (broken != NIL)
-		sg_mismatch_error("contract", broken, NULL);
+		sg_mismatch_raise("contract", broken, NULL);
 	PG_RETURN_VOID();
 }
 
@@ -316,11 +316,11 @@ schema_guard_assert_contract(PG_FUNCTION_ARGS)
 static const char *
 current_fingerprint(void)
 {
-	const char *fingerprint = NULL;
+	char	   *fingerprint = palloc(SG_FINGERPRINT_LEN + 1);
 
-	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()))
-		fingerprint = sg_release_live_fingerprint();
-	return fingerprint != NULL ? fingerprint : sg_capture_live()->fingerprint;
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_live_fingerprint(fingerprint))
+		return fingerprint;
+	return sg_capture_live()->fingerprint;
 }
 
 /* Raises SG001; with what differs, if the schema expected is known here. */
@@ -333,7 +333,7 @@ fingerprint_error(const char *expected, const char *found)
 
 	if (snapshot != NULL)
 	{
-		List	   *changes = sg_compare_live(sg_stored_schema_of(snapshot));
+		List	   *changes = sg_compare_live(sg_reference_of_snapshot(snapshot));
 
 		reason = sg_changes_reason(changes);
 		detail = sg_changes_detail(changes);

@@ -21,7 +21,7 @@
 #include "gate/commit.h"
 #include "gate/gate.h"
 #include "journal/journal.h"
-#include "releases/release.h"
+#include "releases/fit.h"
 #include "state/live_publish.h"
 #include "support/compat.h"
 #include "support/encoding.h"
@@ -56,10 +56,10 @@ end_scope_change(char *reason)
 	CommandCounterIncrement();
 	delta = sg_live_compare(sg_live_image_stored(), false);
 	sg_live_publish(delta);
-	sg_release_published(delta);
+	sg_fit_carry_over(delta);
 	if (strcmp(delta->before, delta->after) == 0)
 		return;
-	entry.verdict = SG_VERDICT_SCOPE;
+	entry.outcome = SG_OUTCOME_SCOPE;
 	entry.mode = (SgMode) sg_mode;
 	entry.reason = reason;
 	entry.role = GetUserNameFromId(GetOuterUserId(), false);

@@ -58,7 +58,7 @@ schema_guard_export(PG_FUNCTION_ARGS)
 
 	sg_require_version();
 	file = reference == NULL ? sg_schemafile_write(sg_capture_live()) :
-		sg_schemafile_write(sg_stored_schema_load(sg_stored_schema(reference)));
+		sg_schemafile_write(sg_reference_load(sg_reference_find(reference)));
 	PG_RETURN_TEXT_P(cstring_to_text(file));
 }
 
@@ -85,11 +85,11 @@ schema_guard_diff(PG_FUNCTION_ARGS)
 {
 	char	   *from = sg_text_argument(fcinfo, 0, "from");
 	char	   *to = sg_optional_text_argument(fcinfo, 1);
-	SgStoredSchema *before;
+	SgReference *before;
 
 	sg_require_version();
-	before = sg_stored_schema(from);
+	before = sg_reference_find(from);
 	sg_return_changes(fcinfo, to == NULL ? sg_compare_live(before) :
-				   sg_compare_stored(before, sg_stored_schema(to)));
+				   sg_compare_stored(before, sg_reference_find(to)));
 	return (Datum) 0;
 }

@@ -25,8 +25,8 @@
 #include "gate/phase.h"
 #include "gate/refusal.h"
 #include "journal/journal.h"
+#include "releases/fit.h"
 #include "releases/impact.h"
-#include "releases/release.h"
 #include "state/live_bucket.h"
 #include "state/live_publish.h"
 #include "state/member_list.h"
@@ -100,7 +100,7 @@ hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
 	if (hearing->facts.changed && !hearing->facts.bypassed && !hearing->facts.restoring)
 	{
 		find_window(hearing);
-		hearing->facts.approved = sg_fingerprint_approved(outcome->after);
+		hearing->facts.approved = sg_approval_is_given(outcome->after);
 		/* CREATE INDEX CONCURRENTLY passes through a state in between */
 		hearing->facts.in_order = !hearing->facts.approved || !sg_strict_path ||
 			sg_path_allows(outcome->before, outcome->after, transaction->builds_index ? 2 : 1);
@@ -172,10 +172,10 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *
 	}
 	if (phase == SG_PHASE_RESTORED && strcmp(actual->before, actual->after) != 0)
 		sg_restore_arm();
-	sg_release_published(actual);
+	sg_fit_carry_over(actual);
 	if (strcmp(actual->before, actual->after) == 0)
 		return;
-	entry.verdict = hearing->judgement.verdict == SG_WARN ? SG_VERDICT_WARNED :
+	entry.outcome = hearing->judgement.verdict == SG_WARN ? SG_OUTCOME_WARNED :
 		sg_reason_name(hearing->judgement.reason);
 	entry.mode = (SgMode) sg_mode;
 	if (hearing->judgement.verdict == SG_WARN)
@@ -221,13 +221,13 @@ same_version(SgLiveVersion a, SgLiveVersion b)
 
 /* what was missed is journaled without an author: nobody knows who did it */
 static void
-journal_missed(const SgLiveDelta *missed, const char *verdict)
+journal_missed(const SgLiveDelta *missed, const char *outcome)
 {
 	SgJournalEntry entry = {0};
 
 	if (strcmp(missed->before, missed->after) == 0)
 		return;
-	entry.verdict = verdict;
+	entry.outcome = outcome;
 	entry.mode = (SgMode) sg_mode;
 	entry.anonymous = true;
 	(void) sg_journal_write(&entry, missed);
@@ -242,8 +242,8 @@ publish_missed(const SgLiveDelta *missed, SgLiveState *state)
 		(void) sg_restore_reached(missed->after);
 	else
 	{
-		sg_release_published(missed);
-		journal_missed(missed, state->exists ? SG_VERDICT_UNOBSERVED : SG_VERDICT_BASELINE);
+		sg_fit_carry_over(missed);
+		journal_missed(missed, state->exists ? SG_OUTCOME_UNOBSERVED : SG_OUTCOME_BASELINE);
 	}
 	sg_live_state(state);
 }

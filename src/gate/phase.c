@@ -115,7 +115,7 @@ sg_restore_arm(void)
 		SgJournalEntry entry = {0};
 		SgLiveDelta delta = {0};
 
-		entry.verdict = SG_VERDICT_BASELINE;
+		entry.outcome = SG_OUTCOME_BASELINE;
 		entry.mode = (SgMode) sg_mode;
 		entry.anonymous = true;
 		strlcpy(delta.after, state.fingerprint, sizeof(delta.after));

@@ -18,9 +18,8 @@
 #include "format/diff.h"
 #include "format/reason.h"
 #include "gate/refusal.h"
-#include "releases/contract.h"
 #include "releases/impact.h"
-#include "releases/mismatch.h"
+#include "releases/problem.h"
 #include "support/encoding.h"
 #include "support/errors.h"
 #include "support/settings.h"
@@ -76,7 +75,7 @@ sg_refusal_broken(const SgLiveDelta *outcome, const List *broken)
 static char *
 resulting_sentence(const char *after, const SgSnapshot *approved)
 {
-	int			approvals = sg_fingerprint_approvals(after);
+	int			approvals = sg_approval_count(after);
 	char	   *which;
 
 	if (approvals > 0)
@@ -96,7 +95,7 @@ resulting_sentence(const char *after, const SgSnapshot *approved)
 SgRefusal *
 sg_refusal_unapproved(const SgLiveDelta *outcome)
 {
-	SgSnapshot *approved = sg_snapshot_reference();
+	SgSnapshot *approved = sg_approval_expected();
 
 	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
 						psprintf("schema change is not approved%s",

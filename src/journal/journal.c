@@ -242,7 +242,7 @@ fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgLiveDelta *delta,
 	set_text(row, ENTRY_CHANGED_BY, entry->role);
 	set_text(row, ENTRY_RELEASE, entry->release);
 	set_text(row, ENTRY_MODE, sg_mode_name(entry->mode));
-	set_text(row, ENTRY_VERDICT, entry->verdict);
+	set_text(row, ENTRY_VERDICT, entry->outcome);
 	set_text(row, ENTRY_REASON, entry->reason);
 	if (entry->window_id != 0)
 		set_value(row, ENTRY_WINDOW_ID, Int64GetDatum(entry->window_id));

@@ -27,7 +27,7 @@
 	"       CASE WHEN c ->> 'change' = 'renamed' THEN c ->> 'before' END" \
 	"  FROM schema_guard.journal_entry j," \
 	"       LATERAL jsonb_array_elements(CASE jsonb_typeof(j.changes) WHEN 'array' THEN j.changes END) c" \
-	" WHERE j.verdict <> '" SG_VERDICT_SCOPE "'" \
+	" WHERE j.verdict <> '" SG_OUTCOME_SCOPE "'" \
 	"   AND j.journal_id > coalesce((SELECT max(k.journal_id) FROM schema_guard.journal_entry k" \
 	"                                 WHERE k.fingerprint_after = $1), 0)" \
 	" ORDER BY j.journal_id DESC LIMIT 100000"

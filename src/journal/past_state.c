@@ -10,7 +10,7 @@
 #include "utils/builtins.h"
 
 #include "format/fingerprint.h"
-#include "journal/journal.h"
+#include "journal/past_state.h"
 #include "state/live_state.h"
 #include "support/spi.h"
 
@@ -112,7 +112,7 @@ undo_entries(int64 since, SgDigestSet *set, MemoryContext context)
  * not lead there.
  */
 bool
-sg_journal_state(const char *fingerprint, SgDigestSet *set)
+sg_past_state_load(const char *fingerprint, SgDigestSet *set)
 {
 	static const Oid types[1] = {TEXTOID};
 	Datum		values[1];

@@ -143,7 +143,7 @@ load_entries(const Section *section)
 	sg_spi_connect();
 	values[0] = Int64GetDatum(section->after);
 	values[1] = Int64GetDatum(section->upto);
-	values[2] = CStringGetTextDatum(SG_VERDICT_SCOPE);
+	values[2] = CStringGetTextDatum(SG_OUTCOME_SCOPE);
 	rows = sg_spi_query("SELECT journal_id, coalesce(fingerprint_before, ''), fingerprint_after,"
 						" verdict = $3, statements FROM schema_guard.journal_entry"
 						" WHERE journal_id > $1 AND journal_id <= $2 ORDER BY journal_id",
@@ -276,10 +276,10 @@ export_entry(StringInfo body, SgSchema *schema, const Entry *entry, int step)
 char *
 sg_path_export(const char *from, const char *to)
 {
-	SgStoredSchema *first = sg_stored_schema(from != NULL ? from : first_state());
-	const char *last = to != NULL ? sg_stored_schema(to)->fingerprint : last_state();
+	SgReference *first = sg_reference_find(from != NULL ? from : first_state());
+	const char *last = to != NULL ? sg_reference_find(to)->fingerprint : last_state();
 	Section		section = find_section(first->fingerprint, last);
-	SgSchema   *schema = sg_stored_schema_load(first);
+	SgSchema   *schema = sg_reference_load(first);
 	StringInfoData body;
 	int			step = 0;
 	ListCell   *lc;

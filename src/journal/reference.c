@@ -11,6 +11,7 @@
 #include "format/fingerprint.h"
 #include "format/schemafile.h"
 #include "journal/journal.h"
+#include "journal/past_state.h"
 #include "journal/reference.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
@@ -18,10 +19,10 @@
 #include "support/spi.h"
 
 /* The schema of a snapshot. */
-SgStoredSchema *
-sg_stored_schema_of(const SgSnapshot *snapshot)
+SgReference *
+sg_reference_of_snapshot(const SgSnapshot *snapshot)
 {
-	SgStoredSchema *schema = palloc0(sizeof(SgStoredSchema));
+	SgReference *schema = palloc0(sizeof(SgReference));
 
 	strlcpy(schema->fingerprint, snapshot->fingerprint, sizeof(schema->fingerprint));
 	schema->facets = snapshot->facets;
@@ -66,7 +67,7 @@ require_same_scope_since(const char *fingerprint)
 
 	sg_spi_connect();
 	values[0] = CStringGetTextDatum(fingerprint);
-	values[1] = CStringGetTextDatum(SG_VERDICT_SCOPE);
+	values[1] = CStringGetTextDatum(SG_OUTCOME_SCOPE);
 	if (sg_spi_query("SELECT FROM schema_guard.journal_entry WHERE verdict = $2 AND journal_id >"
 					 " (SELECT pg_catalog.max(journal_id) FROM schema_guard.journal_entry"
 					 " WHERE fingerprint_after = $1 OR fingerprint_before = $1 AND verdict <> $2) LIMIT 1",
@@ -84,20 +85,20 @@ require_same_scope_since(const char *fingerprint)
  * the journal passed through.  A past state has the scope of today; one from
  * before a change of scope is an error.
  */
-SgStoredSchema *
-sg_stored_schema(const char *reference)
+SgReference *
+sg_reference_find(const char *reference)
 {
 	SgSnapshot *snapshot = sg_snapshot_find(reference, true);
-	SgStoredSchema *schema;
+	SgReference *schema;
 	char		prefix[SG_FINGERPRINT_LEN + 1];
 	char	   *fingerprint = NULL;
 
 	if (snapshot != NULL)
-		return sg_stored_schema_of(snapshot);
+		return sg_reference_of_snapshot(snapshot);
 	if (sg_fingerprint_prefix(reference, prefix))
 		fingerprint = journal_fingerprint(reference, prefix);
-	schema = palloc0(sizeof(SgStoredSchema));
-	if (fingerprint == NULL || !sg_journal_state(fingerprint, &schema->digests))
+	schema = palloc0(sizeof(SgReference));
+	if (fingerprint == NULL || !sg_past_state_load(fingerprint, &schema->digests))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 sg_fingerprint_prefix(reference, prefix) ?
@@ -113,7 +114,7 @@ sg_stored_schema(const char *reference)
 
 /* Makes sure that schema->digests is filled in. */
 void
-sg_stored_schema_digests(SgStoredSchema *schema)
+sg_reference_load_digests(SgReference *schema)
 {
 	SgDigest	root;
 
@@ -125,11 +126,11 @@ sg_stored_schema_digests(SgStoredSchema *schema)
 
 /* The schema with all its blocks, sorted, not parsed. */
 SgSchema *
-sg_stored_schema_load(SgStoredSchema *stored)
+sg_reference_load(SgReference *stored)
 {
 	SgSchema   *schema = palloc0(sizeof(SgSchema));
 
-	sg_stored_schema_digests(stored);
+	sg_reference_load_digests(stored);
 	strlcpy(schema->fingerprint, stored->fingerprint, sizeof(schema->fingerprint));
 	schema->facets = stored->facets;
 	schema->exclusions = stored->exclusions;

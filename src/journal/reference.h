@@ -12,18 +12,18 @@
 #include "snapshots/snapshot.h"
 
 /* a stored schema that a reference leads to: a snapshot's or a past state's */
-typedef struct SgStoredSchema
+typedef struct SgReference
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
 	SgFacetSet	facets;
 	List	   *exclusions;		/* of char *, sorted */
 	bool		is_snapshot;	/* its tree is stored */
 	SgDigestSet digests;		/* of a past state: sorted */
-} SgStoredSchema;
+} SgReference;
 
-extern SgStoredSchema *sg_stored_schema(const char *reference);
-extern SgStoredSchema *sg_stored_schema_of(const SgSnapshot *snapshot);
-extern void sg_stored_schema_digests(SgStoredSchema *schema);
-extern SgSchema *sg_stored_schema_load(SgStoredSchema *stored);
+extern SgReference *sg_reference_find(const char *reference);
+extern SgReference *sg_reference_of_snapshot(const SgSnapshot *snapshot);
+extern void sg_reference_load_digests(SgReference *schema);
+extern SgSchema *sg_reference_load(SgReference *stored);
 
 #endif							/* SG_JOURNAL_REFERENCE_H */

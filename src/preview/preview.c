@@ -128,7 +128,7 @@ judge(SgPreview *preview)
 	facts.mode = SG_MODE_ENFORCE;
 	facts.changed = strcmp(delta->before, delta->after) != 0;
 	facts.in_window = sg_window_newest_open(&reason) != 0;
-	facts.approved = sg_fingerprint_approved(delta->after);
+	facts.approved = sg_approval_is_given(delta->after);
 	facts.in_order = !facts.approved || !sg_strict_path ||
 		sg_path_allows(delta->before, delta->after, 1);
 	facts.breaks_release = preview->broken != NIL;

@@ -19,6 +19,7 @@
 
 #include "format/item_text.h"
 #include "releases/cause.h"
+#include "releases/contract.h"
 #include "support/encoding.h"
 #include "support/spi.h"
 

@@ -7,7 +7,7 @@
 
 #include "datatype/timestamp.h"
 
-#include "releases/contract.h"
+#include "releases/problem.h"
 
 /* the newest journaled change that explains a problem */
 typedef struct SgCause

@@ -14,6 +14,7 @@
 
 #include "format/item_text.h"
 #include "format/name_table.h"
+#include "releases/contract.h"
 #include "releases/contract_rules.h"
 
 /* Is this what keeps rows, so that NOT NULL and unique indexes can be known? */
@@ -45,7 +46,7 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	reported = sg_name_enter(state->missing, name);
 	if (*reported == NULL)
 	{
-		*reported = sg_problem_of_column(state, "column_missing", *attribute);
+		*reported = sg_contract_relation_problem(state, "column_missing", *attribute);
 		((SgProblem *) *reported)->needed = type;
 	}
 	return false;
@@ -58,14 +59,14 @@ check_select(SgRelationCheck *state)
 
 	foreach(cell, state->needed->select)
 	{
-		const SgNeededColumn *needed = lfirst(cell);
+		const SgContractColumn *needed = lfirst(cell);
 		const char *attribute;
 		SgColumnParts column;
 
 		if (require_column(state, needed->name, needed->type, &attribute, &column) &&
 			!sg_contract_type_fits(state->check, needed->type, column.type))
 		{
-			SgProblem  *problem = sg_problem_of_column(state, "type_changed", attribute);
+			SgProblem  *problem = sg_contract_relation_problem(state, "type_changed", attribute);
 
 			problem->needed = needed->type;
 			problem->found = column.type;
@@ -91,7 +92,7 @@ check_not_null(SgRelationCheck *state)
 		nullable = sg_contract_may_be_null(state->check, state->object, attribute);
 		if (nullable == NULL)
 			continue;
-		problem = sg_problem_of_column(state, "became_nullable", attribute);
+		problem = sg_contract_relation_problem(state, "became_nullable", attribute);
 		problem->needed = "NOT NULL";
 		problem->found = nullable == state->object ? "nullable" :
 			psprintf("nullable in %s, which inherits from it", nullable->identity);
@@ -112,7 +113,7 @@ check_written(SgRelationCheck *state, const List *names)
 		if (require_column(state, lfirst(cell), NULL, &attribute, &column) &&
 			(column.fill == SG_FILL_GENERATED || column.fill == SG_FILL_IDENTITY_ALWAYS))
 		{
-			SgProblem  *problem = sg_problem_of_column(state, "column_generated", attribute);
+			SgProblem  *problem = sg_contract_relation_problem(state, "column_generated", attribute);
 
 			problem->needed = "writable";
 			problem->found = column.fill_text;
@@ -230,7 +231,7 @@ check_conflict_targets(SgRelationCheck *state)
 		}
 		if (found && !deferrable && !refused)
 			continue;
-		problem = sg_problem_of_column(state, "conflict_target_missing", NULL);
+		problem = sg_contract_relation_problem(state, "conflict_target_missing", NULL);
 		problem->needed = psprintf("unique %s", name_list(lfirst(cell)));
 		problem->found = !found ? NULL : deferrable ? "a deferrable key" : "a rule on INSERT or UPDATE";
 	}
@@ -248,7 +249,7 @@ index_items(const SgObject *object)
 }
 
 static void
-check_relation(SgContractCheck *check, const SgNeededRelation *needed)
+check_relation(SgContractCheck *check, const SgContractRelation *needed)
 {
 	SgRelationCheck state = {.check = check,.needed = needed};
 	bool		writes = needed->inserts || needed->update != NIL;
@@ -256,7 +257,7 @@ check_relation(SgContractCheck *check, const SgNeededRelation *needed)
 	state.object = check->source->lookup(SG_CONTRACT_RELATION, needed->identity, check->source->arg);
 	if (state.object == NULL)
 	{
-		sg_problem_add(check, "relation_missing", SG_CONTRACT_RELATION, needed->identity);
+		sg_problem_add(&check->problems, "relation_missing", SG_CONTRACT_RELATION, needed->identity);
 		return;
 	}
 	state.source = sg_contract_complete(check, state.object);
@@ -267,7 +268,7 @@ check_relation(SgContractCheck *check, const SgNeededRelation *needed)
 	if (writes && (strcmp(state.object->type, "materialized view") == 0 ||
 				   strcmp(state.object->type, "sequence") == 0))
 	{
-		SgProblem  *problem = sg_problem_of_column(&state, "relation_kind_changed", NULL);
+		SgProblem  *problem = sg_contract_relation_problem(&state, "relation_kind_changed", NULL);
 
 		problem->needed = "something that can be written";
 		problem->found = state.object->type;
@@ -284,7 +285,7 @@ check_relation(SgContractCheck *check, const SgNeededRelation *needed)
 }
 
 static void
-check_enum(SgContractCheck *check, const SgNeededEnum *needed)
+check_enum(SgContractCheck *check, const SgContractEnum *needed)
 {
 	const SgObject *named = sg_contract_type(check, needed->identity);
 	/* the labels of a domain are those of what it is made of */
@@ -295,7 +296,7 @@ check_enum(SgContractCheck *check, const SgNeededEnum *needed)
 
 	if (kind == NULL || strcmp(kind, "enum") != 0)
 	{
-		SgProblem  *problem = sg_problem_add(check, "enum_missing", SG_CONTRACT_TYPE,
+		SgProblem  *problem = sg_problem_add(&check->problems, "enum_missing", SG_CONTRACT_TYPE,
 										  needed->identity);
 
 		kind = named == NULL ? NULL : sg_item_definition(named, "kind");
@@ -309,7 +310,7 @@ check_enum(SgContractCheck *check, const SgNeededEnum *needed)
 		const char *attribute = sg_attribute("label", lfirst(cell));
 
 		if (sg_name_find(labels, attribute) == NULL)
-			sg_problem_add(check, "enum_label_missing", object->type, needed->identity)->attribute =
+			sg_problem_add(&check->problems, "enum_label_missing", object->type, needed->identity)->attribute =
 				attribute;
 	}
 }
@@ -329,9 +330,9 @@ sg_contract_objects(const SgContract *contract)
 		object->identity = ((Needed *) lfirst(cell))->identity; \
 		objects = lappend(objects, object); \
 	}
-	ADD_OBJECTS(contract->relations, SgNeededRelation, SG_CONTRACT_RELATION);
-	ADD_OBJECTS(contract->functions, SgNeededFunction, SG_CONTRACT_FUNCTION);
-	ADD_OBJECTS(contract->enums, SgNeededEnum, SG_CONTRACT_TYPE);
+	ADD_OBJECTS(contract->relations, SgContractRelation, SG_CONTRACT_RELATION);
+	ADD_OBJECTS(contract->functions, SgContractFunction, SG_CONTRACT_FUNCTION);
+	ADD_OBJECTS(contract->enums, SgContractEnum, SG_CONTRACT_TYPE);
 #undef ADD_OBJECTS
 	return objects;
 }

@@ -49,27 +49,11 @@ typedef struct SgObjectSource
 	void	   *arg;
 } SgObjectSource;
 
-#define SG_SEVERITY_BROKEN "broken"	/* some statement of the release fails */
-#define SG_SEVERITY_RISKY "risky"	/* it may fail; what decides cannot be seen */
-
-typedef struct SgProblem
-{
-	const char *severity;		/* one of the two above */
-	const char *rule;			/* the rule's name: column_missing ... */
-	const char *type;			/* object type; the contract's kind if missing */
-	const char *identity;
-	const char *attribute;		/* or NULL: the object as a whole */
-	const char *needed;			/* or NULL */
-	const char *found;			/* or NULL */
-} SgProblem;
-
 extern const char *const *sg_contract_kind_types(const char *kind);
 extern bool sg_contract_kind_matches(const char *kind, const char *type);
 extern SgContract *sg_contract_parse(Jsonb *contract);
 extern List *sg_contract_objects(const SgContract *contract);
 extern List *sg_contract_check(const SgContract *contract, const SgObjectSource *source);
-extern bool sg_item_inherits_from(const SgObject *object, const char *parent);
 extern char *sg_contract_function_called(const char *identity);
-extern char *sg_problem_text(const SgProblem *problem);
 
 #endif							/* SG_RELEASES_CONTRACT_H */

@@ -17,6 +17,7 @@
 #include "format/item_text.h"
 #include "format/token.h"
 #include "releases/contract_rules.h"
+#include "releases/problem.h"
 #include "support/compat.h"
 
 /* a function that can take as many arguments as are given */
@@ -184,14 +185,14 @@ coerced_function(const List *candidates, const List *types, SgCall *call, bool *
 }
 
 static void
-check_result(SgContractCheck *check, const SgNeededFunction *needed, const SgObject *function,
+check_result(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
 			 const SgCall *call)
 {
 	SgProblem  *problem;
 
 	if (needed->result == NULL || sg_contract_result_fits(check, needed->result, function, call))
 		return;
-	problem = sg_problem_add(check, "function_result_changed", function->type, needed->identity);
+	problem = sg_problem_add(&check->problems, "function_result_changed", function->type, needed->identity);
 	problem->attribute = "returns";
 	problem->needed = needed->result;
 	problem->found = sg_item_definition(function, "returns");
@@ -231,7 +232,7 @@ identical_function(const List *functions, const char *identity)
 
 /* Is there one function that the call finds, and does it return what is needed? */
 void
-sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *needed)
+sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed)
 {
 	List	   *functions = check->source->overloads(sg_contract_function_called(needed->identity),
 													 check->source->arg);
@@ -249,7 +250,7 @@ sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *neede
 		function = coerced_function(candidates, types, &call, &ambiguous);
 		if (function != NULL)
 		{
-			SgProblem  *problem = sg_problem_add(check, "function_arguments_changed", function->type,
+			SgProblem  *problem = sg_problem_add(&check->problems, "function_arguments_changed", function->type,
 												 needed->identity);
 
 			problem->severity = SG_SEVERITY_RISKY;
@@ -259,6 +260,6 @@ sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *neede
 	if (function != NULL)
 		check_result(check, needed, function, &call);
 	else
-		sg_problem_add(check, ambiguous ? "function_ambiguous" : "function_missing",
+		sg_problem_add(&check->problems, ambiguous ? "function_ambiguous" : "function_missing",
 					   SG_CONTRACT_FUNCTION, needed->identity);
 }

@@ -15,6 +15,7 @@
 #include "format/name_table.h"
 #include "format/value.h"
 #include "releases/contract_rules.h"
+#include "releases/problem.h"
 
 /* how many domains may be made of each other, and tables inherit from each other */
 #define MAX_DEPTH 64
@@ -196,7 +197,7 @@ check_constraints(SgRelationCheck *state, HTAB *nulls)
 		if (!sg_item_check_parse(item, &constraint) || !constraint.enforced ||
 			sg_value_truth(constraint.condition, is_listed, nulls) != SG_FALSE)
 			continue;
-		problem = sg_problem_of_column(state, "insert_fails_check", item->attribute);
+		problem = sg_contract_relation_problem(state, "insert_fails_check", item->attribute);
 		problem->found = item->definition;
 		problems = lappend(problems, problem);
 	}
@@ -235,7 +236,7 @@ sg_contract_check_insert(SgRelationCheck *state)
 		refused = domain_refuses_null(state->check, column.type, false);
 		if (!refused && !column.not_null)
 			continue;
-		problem = sg_problem_of_column(state, "insert_new_mandatory_column", item->attribute);
+		problem = sg_contract_relation_problem(state, "insert_new_mandatory_column", item->attribute);
 		problem->needed = "a default, or nullable";
 		problem->found = item->definition;
 		/* a domain refuses before triggers see the row */

@@ -6,10 +6,22 @@
 
 #include "format/item_text.h"
 #include "releases/contract_rules.h"
+#include "releases/problem.h"
 #include "support/compat.h"
 
 /* how deep partitions of partitions are followed */
 #define MAX_PARTITION_DEPTH 64
+
+/* Adds a problem of the relation; "attribute" is NULL if the relation as a whole is at fault. */
+SgProblem *
+sg_contract_relation_problem(SgRelationCheck *state, const char *rule, const char *attribute)
+{
+	SgProblem  *problem = sg_problem_add(&state->check->problems, rule, state->object->type,
+										 state->needed->identity);
+
+	problem->attribute = attribute;
+	return problem;
+}
 
 /*
  * The parent's item as its partition has it.  Before 17 that does not have the

@@ -189,8 +189,8 @@ read_known(const KnownKey *known, const char *path, const char *key, JsonbValue 
 static void
 read_selected_column(const char *path, const char *key, JsonbValue *value, void *into)
 {
-	SgNeededRelation *relation = into;
-	SgNeededColumn *column = palloc0(sizeof(SgNeededColumn));
+	SgContractRelation *relation = into;
+	SgContractColumn *column = palloc0(sizeof(SgContractColumn));
 
 	if (key[0] == '\0')
 		sg_contract_reject(path, "the column's name is empty");
@@ -208,13 +208,13 @@ read_select(const char *path, JsonbValue *value, void *into)
 static void
 read_not_null(const char *path, JsonbValue *value, void *into)
 {
-	((SgNeededRelation *) into)->not_null = read_names(path, value);
+	((SgContractRelation *) into)->not_null = read_names(path, value);
 }
 
 static void
 read_insert(const char *path, JsonbValue *value, void *into)
 {
-	SgNeededRelation *relation = into;
+	SgContractRelation *relation = into;
 
 	relation->inserts = true;
 	relation->insert = read_names(path, value);
@@ -223,7 +223,7 @@ read_insert(const char *path, JsonbValue *value, void *into)
 static void
 read_update(const char *path, JsonbValue *value, void *into)
 {
-	((SgNeededRelation *) into)->update = read_names(path, value);
+	((SgContractRelation *) into)->update = read_names(path, value);
 }
 
 static void
@@ -242,7 +242,7 @@ read_conflict_target(const char *path, JsonbValue *value, void *into)
 static void
 read_conflict_targets(const char *path, JsonbValue *value, void *into)
 {
-	each_element(path, value, read_conflict_target, &((SgNeededRelation *) into)->conflict_targets);
+	each_element(path, value, read_conflict_target, &((SgContractRelation *) into)->conflict_targets);
 }
 
 static const KnownKey relation_keys[] = {
@@ -315,7 +315,7 @@ static void
 read_relation(const char *path, const char *key, JsonbValue *value, void *into)
 {
 	SgContract *contract = into;
-	SgNeededRelation *relation = palloc0(sizeof(SgNeededRelation));
+	SgContractRelation *relation = palloc0(sizeof(SgContractRelation));
 
 	relation->identity = sg_contract_canonical_name(path, key);
 	check_first(path, contract, read_relation, relation->identity);
@@ -327,7 +327,7 @@ static void
 read_function(const char *path, const char *key, JsonbValue *value, void *into)
 {
 	SgContract *contract = into;
-	SgNeededFunction *function = palloc0(sizeof(SgNeededFunction));
+	SgContractFunction *function = palloc0(sizeof(SgContractFunction));
 
 	function->identity = sg_contract_canonical_function(path, key);
 	check_first(path, contract, read_function, function->identity);
@@ -340,7 +340,7 @@ static void
 read_enum(const char *path, const char *key, JsonbValue *value, void *into)
 {
 	SgContract *contract = into;
-	SgNeededEnum *type = palloc0(sizeof(SgNeededEnum));
+	SgContractEnum *type = palloc0(sizeof(SgContractEnum));
 
 	type->identity = sg_contract_canonical_name(path, key);
 	check_first(path, contract, read_enum, type->identity);

@@ -7,6 +7,7 @@
 
 #include "releases/contract.h"
 #include "releases/contract_tree.h"
+#include "releases/problem.h"
 
 /* a check in progress */
 typedef struct SgContractCheck
@@ -20,7 +21,7 @@ typedef struct SgContractCheck
 typedef struct SgRelationCheck
 {
 	SgContractCheck *check;
-	const SgNeededRelation *needed;
+	const SgContractRelation *needed;
 	const SgObject *object;		/* what bears the name */
 	const SgObject *source;		/* the same with what a partition has from its parent */
 	struct HTAB *items;			/* of "source", by attribute */
@@ -35,13 +36,9 @@ typedef struct SgCall
 	Oid		   *declared;
 } SgCall;
 
-/* problem.c */
-extern SgProblem *sg_problem_add(SgContractCheck *check, const char *rule, const char *type,
-								 const char *identity);
-extern SgProblem *sg_problem_of_column(SgRelationCheck *state, const char *rule,
-									   const char *attribute);
-
 /* contract_object.c */
+extern SgProblem *sg_contract_relation_problem(SgRelationCheck *state, const char *rule,
+											   const char *attribute);
 extern const SgObject *sg_contract_complete(SgContractCheck *check, const SgObject *object);
 
 /* contract_null.c */
@@ -58,6 +55,6 @@ extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
 									const SgObject *function, const SgCall *call);
 
 /* contract_call.c */
-extern void sg_contract_check_function(SgContractCheck *check, const SgNeededFunction *needed);
+extern void sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed);
 
 #endif							/* SG_RELEASES_CONTRACT_RULES_H */

@@ -11,40 +11,40 @@
 #include "nodes/pg_list.h"
 
 /* a column that a release reads, and the type it expects */
-typedef struct SgNeededColumn
+typedef struct SgContractColumn
 {
 	const char *name;
 	const char *type;			/* without modifier: any modifier will do */
-} SgNeededColumn;
+} SgContractColumn;
 
-typedef struct SgNeededRelation
+typedef struct SgContractRelation
 {
 	const char *identity;
-	List	   *select;			/* of SgNeededColumn * */
+	List	   *select;			/* of SgContractColumn * */
 	List	   *not_null;		/* of char *: read, and never null */
 	bool		inserts;		/* "insert" is there, maybe empty */
 	List	   *insert;			/* of char * */
 	List	   *update;			/* of char * */
 	List	   *conflict_targets;	/* of List * of char * */
-} SgNeededRelation;
+} SgContractRelation;
 
-typedef struct SgNeededFunction
+typedef struct SgContractFunction
 {
 	const char *identity;
 	const char *result;			/* or NULL: whatever it returns */
-} SgNeededFunction;
+} SgContractFunction;
 
-typedef struct SgNeededEnum
+typedef struct SgContractEnum
 {
 	const char *identity;
 	List	   *labels;			/* of char * */
-} SgNeededEnum;
+} SgContractEnum;
 
 struct SgContract
 {
-	List	   *relations;		/* of SgNeededRelation * */
-	List	   *functions;		/* of SgNeededFunction * */
-	List	   *enums;			/* of SgNeededEnum * */
+	List	   *relations;		/* of SgContractRelation * */
+	List	   *functions;		/* of SgContractFunction * */
+	List	   *enums;			/* of SgContractEnum * */
 	struct HTAB *identities;	/* of all of them; while it is read */
 };
 

@@ -1,29 +1,48 @@
 /*
  * releases/fit.c
- *		The kept verdict on a release, for whoever connects.
+ *		Which releases are known to fit the live state.
  *
- * Read without SPI: a new session has everything cold, and planning one query
- * would cost several times what reading two small tables does; this is the
- * only thing that a connection whose release fits has to wait for.
+ * Asking must be cheap, because every connection asks.  A release's row
+ * therefore says which fingerprint it is known to fit; while that is the live
+ * state's fingerprint, asking reads two rows, and nothing is described.
+ * register() and each publication of a new live state write it; a connection
+ * never does, because it must not wait for a commit.  Only that a release fits
+ * is kept: one that does not is checked again each time, for an exact error.
+ * The identities of what the contract names are kept as well, so that a change
+ * of other objects is recognized without reading the contract.
  *
- * The releases are scanned from end to end: loading an index's description
- * costs more than some pages.  Should they become many, the index it is after
- * all.
+ * A known fit counts only where the fingerprint covers every object that the
+ * contract names, where the live state is not stale, and in a transaction that
+ * has written nothing, because its own changes are not published yet.
+ *
+ * The row is read without SPI: in a new session all caches are cold, planning a
+ * query would cost several times what reading two small tables does, and this is
+ * all that a connection whose release fits has to wait for.  The releases are
+ * scanned sequentially, because loading an index's relcache entry costs more
+ * than reading a few pages; above MAX_SCANNED_PAGES the index is used.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/memutils.h"
 
+#include "releases/contract_source.h"
 #include "releases/fit.h"
+#include "releases/mismatch.h"
+#include "releases/problem.h"
 #include "releases/release.h"
 #include "state/live_state.h"
 #include "support/encoding.h"
+#include "support/spi.h"
 #include "support/table.h"
 
-/* as many pages of releases are scanned */
+/* the table is scanned sequentially up to this size */
 #define MAX_SCANNED_PAGES 64
 
 static SysScanDesc
@@ -53,7 +72,7 @@ column_is(const SgTable *table, HeapTuple tuple, AttrNumber column, const char *
  * that it does not.
  */
 bool
-sg_verdict_fits(const char *application, const char *version)
+sg_fit_is_known(const char *application, const char *version)
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
 	SgTable		table;
@@ -72,4 +91,186 @@ sg_verdict_fits(const char *application, const char *version)
 	systable_endscan(scan);
 	sg_table_close(&table);
 	return fits;
+}
+
+/*
+ * Returns if the schema as it is now fits the release; else raises SG001, or
+ * SG004 if there is no such live release.
+ */
+void
+sg_fit_assert(const char *application, const char *version)
+{
+	SgRelease  *release;
+	List	   *broken;
+
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_fit_is_known(application, version))
+		return;
+	release = sg_release_find(application, version);
+	if (release == NULL || release->retired_at != NULL)
+		sg_release_raise_unknown(application, version, release);
+	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract)));
+	if (broken != NIL)
+		sg_mismatch_raise(psprintf("release %s/%s", application, version), broken,
+						  psprintf("SELECT * FROM schema_guard.check_release(%s, %s)",
+								   quote_literal_cstr(application), quote_literal_cstr(version)));
+}
+
+static Datum
+names_datum(const SgContract *contract)
+{
+	List	   *objects = sg_contract_objects(contract);
+	Datum	   *names = palloc(sizeof(Datum) * Max(list_length(objects), 1));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, objects)
+		names[count++] = sg_text_datum(((SgContractObject *) lfirst(cell))->identity);
+	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/*
+ * Remembers that the release fits a fingerprint, if that is the live state's;
+ * NULL forgets.  The contract is its own, or NULL if it names what it named when
+ * the release last fitted.
+ */
+void
+sg_fit_record(const char *application, const char *version, const char *fingerprint,
+					  const SgContract *contract)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
+	Datum		values[] = {
+		sg_text_datum(application),
+		sg_text_datum(version),
+		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint),
+		contract == NULL ? (Datum) 0 : names_datum(contract)
+	};
+	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ', '\0'};
+
+	sg_spi_connect();
+	(void) sg_spi_command("UPDATE schema_guard.release"
+						  "   SET fits_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
+						  " WHERE application = $1 AND version = $2"
+						  "   AND fits_fingerprint IS DISTINCT FROM $3"
+						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
+						  "                               WHERE s.fingerprint = $3))",
+						  4, types, values, nulls);
+	sg_spi_finish();
+}
+
+static bool
+names_object(const SgRelease *release, const char *identity)
+{
+	size_t		len = strlen(identity);
+
+	for (int i = 0; i < release->nnames; i++)
+	{
+		const text *name = (const text *) DatumGetPointer(release->names[i]);
+
+		if (VARSIZE_ANY_EXHDR(name) == len && memcmp(VARDATA_ANY(name), identity, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Does the release's contract name a function of the same schema and name? */
+static bool
+names_overload(const SgRelease *release, const char *identity)
+{
+	char	   *called = sg_contract_function_called(identity);
+	size_t		len = strlen(called);
+
+	for (int i = 0; i < release->nnames; i++)
+	{
+		const text *name = (const text *) DatumGetPointer(release->names[i]);
+
+		if (VARSIZE_ANY_EXHDR(name) > len && memcmp(VARDATA_ANY(name), called, len) == 0 &&
+			VARDATA_ANY(name)[len] == '(')
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Can the changed object matter to a release?  Besides what its contract
+ * names, a domain can, being a column's type, a function of the same name, and
+ * a table that inherits from others.
+ */
+static bool
+concerns(const SgObject *changed, const SgRelease *release)
+{
+	if (changed == NULL)
+		return false;
+	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, changed->type))
+		return names_overload(release, changed->identity);
+	if (sg_contract_kind_matches(SG_CONTRACT_TYPE, changed->type) ||
+		names_object(release, changed->identity))
+		return true;
+	for (int i = 0; i < changed->nitems; i++)
+	{
+		if (strcmp(changed->items[i].attribute, "inherits") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is the release known to fit before the change?  False says nothing. */
+bool
+sg_fit_was_known(const SgRelease *release, const SgLiveDelta *delta)
+{
+	return release->fits != NULL && strcmp(release->fits, delta->before) == 0;
+}
+
+/*
+ * Is the release known to fit before the change, and not touched by it?  Then
+ * it fits afterwards.  False says nothing.
+ */
+bool
+sg_fit_is_untouched(const SgRelease *release, const SgLiveDelta *delta)
+{
+	ListCell   *cell;
+
+	if (release->names == NULL || !sg_fit_was_known(release, delta))
+		return false;
+	foreach(cell, delta->objects)
+	{
+		const SgLiveChange *change = lfirst(cell);
+
+		if (concerns(change->before, release) || concerns(change->after, release))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Carries the known verdicts over to the live state that this transaction is
+ * about to publish: a release that fitted before and whose objects did not
+ * change fits; one whose objects changed is checked.  Called by the gate once
+ * the live state is written, so that connections never need to check.
+ */
+void
+sg_fit_carry_over(const SgLiveDelta *delta)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard verdicts",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	ListCell   *cell;
+
+	foreach(cell, sg_release_live())
+	{
+		const SgRelease *release = lfirst(cell);
+		SgContract *contract = NULL;
+		bool		fits = sg_fit_is_untouched(release, delta);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!fits)
+		{
+			contract = sg_contract_parse(release->contract);
+			fits = sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
+				sg_contract_is_covered(contract);
+		}
+		sg_fit_record(release->application, release->version, fits ? delta->after : NULL,
+							  contract);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
 }

@@ -1,10 +1,22 @@
 /*
  * releases/fit.h
- *		The kept verdict on a release, for whoever connects.
+ *		Which releases are known to fit the live state.
+ *
+ * All functions run as the extension's owner with a pinned search_path.
  */
 #ifndef SG_RELEASES_FIT_H
 #define SG_RELEASES_FIT_H
 
-extern bool sg_verdict_fits(const char *application, const char *version);
+#include "releases/contract.h"
+#include "releases/release.h"
+#include "state/delta.h"
+
+extern bool sg_fit_is_known(const char *application, const char *version);
+extern void sg_fit_assert(const char *application, const char *version);
+extern void sg_fit_record(const char *application, const char *version, const char *fingerprint,
+						  const SgContract *contract);
+extern bool sg_fit_was_known(const SgRelease *release, const SgLiveDelta *delta);
+extern bool sg_fit_is_untouched(const SgRelease *release, const SgLiveDelta *delta);
+extern void sg_fit_carry_over(const SgLiveDelta *delta);
 
 #endif							/* SG_RELEASES_FIT_H */

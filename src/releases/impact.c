@@ -19,7 +19,9 @@
 #include "format/item_text.h"
 #include "format/schemafile.h"
 #include "releases/contract_source.h"
+#include "releases/fit.h"
 #include "releases/impact.h"
+#include "releases/problem.h"
 #include "releases/release.h"
 #include "state/digest_column.h"
 #include "state/live_bucket.h"
@@ -252,7 +254,7 @@ new_problems(const SgRelease *release, const SgLiveDelta *delta)
 		.arg = &side
 	};
 	List	   *after = sg_contract_check(contract, &source);
-	bool		fitted = sg_release_fitted(release, delta);
+	bool		fitted = sg_fit_was_known(release, delta);
 	List	   *before;
 	List	   *result = NIL;
 	int			next = 0;
@@ -289,7 +291,7 @@ sg_impact_releases(const SgLiveDelta *delta)
 		List	   *problems;
 		SgBrokenRelease *one;
 
-		if (sg_release_still_fits(release, delta))
+		if (sg_fit_is_untouched(release, delta))
 			continue;
 		problems = new_problems(release, delta);
 		if (problems == NIL)

@@ -9,57 +9,10 @@
 
 #include "access/xact.h"
 
-#include "format/reason.h"
 #include "releases/cause.h"
 #include "releases/mismatch.h"
 #include "support/encoding.h"
 #include "support/errors.h"
-
-/* Those problems that make some statement of the release fail for certain. */
-List *
-sg_problems_broken(const List *problems)
-{
-	List	   *broken = NIL;
-	ListCell   *cell;
-
-	foreach(cell, problems)
-	{
-		SgProblem  *problem = lfirst(cell);
-
-		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0)
-			broken = lappend(broken, problem);
-	}
-	return broken;
-}
-
-/* What the message of an error that they are the reason of ends with: see sg_reason(). */
-char *
-sg_problems_reason(const List *problems)
-{
-	return sg_reason(problems == NIL ? NULL : sg_problem_text(linitial(problems)),
-					 list_length(problems));
-}
-
-/* A line for each problem, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
-char *
-sg_problems_detail(const List *problems)
-{
-	StringInfoData lines;
-	ListCell   *cell;
-	int			count = 0;
-
-	initStringInfo(&lines);
-	foreach(cell, problems)
-	{
-		if (count == SG_MAX_DETAIL_ITEMS)
-		{
-			appendStringInfo(&lines, "\nand %d more", list_length(problems) - count);
-			break;
-		}
-		appendStringInfo(&lines, "%s%s", count++ > 0 ? "\n" : "", sg_problem_text(lfirst(cell)));
-	}
-	return lines.data;
-}
 
 /* Appends what happened to the problems that DETAIL lists; false if nothing is known. */
 static bool
@@ -95,7 +48,7 @@ append_causes(StringInfo hint, const List *problems)
  * all problems, or NULL.  Reads the journal: see sg_cause_find for how to call.
  */
 void
-sg_mismatch_error(const char *subject, const List *problems, const char *next_command)
+sg_mismatch_raise(const char *subject, const List *problems, const char *next_command)
 {
 	StringInfoData hint;
 

@@ -9,10 +9,7 @@
 
 #include "support/compat.h"
 
-extern List *sg_problems_broken(const List *problems);
-extern char *sg_problems_reason(const List *problems);
-extern char *sg_problems_detail(const List *problems);
-extern void sg_mismatch_error(const char *subject, const List *problems,
+extern void sg_mismatch_raise(const char *subject, const List *problems,
 							  const char *next_command) pg_attribute_noreturn();
 
 #endif							/* SG_RELEASES_MISMATCH_H */

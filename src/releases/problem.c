@@ -8,8 +8,10 @@
  */
 #include "postgres.h"
 
-#include "releases/contract_rules.h"
+#include "format/reason.h"
+#include "releases/problem.h"
 #include "support/encoding.h"
+#include "support/errors.h"
 
 typedef struct Template
 {
@@ -107,9 +109,9 @@ sg_problem_text(const SgProblem *problem)
 	elog(ERROR, "rule \"%s\" has no text", problem->rule);
 }
 
-/* A new problem, of severity broken. */
+/* Adds a new problem, of severity broken, to the list. */
 SgProblem *
-sg_problem_add(SgContractCheck *check, const char *rule, const char *type, const char *identity)
+sg_problem_add(List **problems, const char *rule, const char *type, const char *identity)
 {
 	SgProblem  *problem = palloc0(sizeof(SgProblem));
 
@@ -117,17 +119,52 @@ sg_problem_add(SgContractCheck *check, const char *rule, const char *type, const
 	problem->rule = rule;
 	problem->type = type;
 	problem->identity = identity;
-	check->problems = lappend(check->problems, problem);
+	*problems = lappend(*problems, problem);
 	return problem;
 }
 
-/* A new problem of the relation; "attribute" is NULL if it is one of the whole. */
-SgProblem *
-sg_problem_of_column(SgRelationCheck *state, const char *rule, const char *attribute)
+/* Those problems that make some statement of the release fail for certain. */
+List *
+sg_problems_broken(const List *problems)
 {
-	SgProblem  *problem = sg_problem_add(state->check, rule, state->object->type,
-										 state->needed->identity);
+	List	   *broken = NIL;
+	ListCell   *cell;
 
-	problem->attribute = attribute;
-	return problem;
+	foreach(cell, problems)
+	{
+		SgProblem  *problem = lfirst(cell);
+
+		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0)
+			broken = lappend(broken, problem);
+	}
+	return broken;
+}
+
+/* What the message of an error that they are the reason of ends with: see sg_reason(). */
+char *
+sg_problems_reason(const List *problems)
+{
+	return sg_reason(problems == NIL ? NULL : sg_problem_text(linitial(problems)),
+					 list_length(problems));
+}
+
+/* A line for each problem, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
+char *
+sg_problems_detail(const List *problems)
+{
+	StringInfoData lines;
+	ListCell   *cell;
+	int			count = 0;
+
+	initStringInfo(&lines);
+	foreach(cell, problems)
+	{
+		if (count == SG_MAX_DETAIL_ITEMS)
+		{
+			appendStringInfo(&lines, "\nand %d more", list_length(problems) - count);
+			break;
+		}
+		appendStringInfo(&lines, "%s%s", count++ > 0 ? "\n" : "", sg_problem_text(lfirst(cell)));
+	}
+	return lines.data;
 }

@@ -1,31 +1,14 @@
 /*
  * releases/release.c
- *		Releases: registered contracts, and whether the schema fits them.
- *
- * Asking must be cheap, because every connection asks.  A release's row
- * therefore says which fingerprint it is known to fit; while that is the live
- * state's fingerprint, asking is one lookup of two rows, and nothing is
- * described.  Register, and every publication of a new live state, write it:
- * never a connection, which must not wait for a commit.  Only "it fits" is
- * kept: what does not fit is worth describing anew, for the error's sake.  With
- * it are kept the identities of what the contract names, so that a change of
- * other objects is told from them without reading the contract.
- *
- * The known verdict counts only where the fingerprint covers every object that
- * the contract names, where the live state is not stale, and in a transaction
- * that has written nothing: what that did to the schema is not published yet.
+ *		Releases: registered contracts.
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#include "releases/contract_source.h"
-#include "releases/fit.h"
-#include "releases/mismatch.h"
 #include "releases/release.h"
 #include "support/encoding.h"
 #include "support/errors.h"
@@ -230,7 +213,7 @@ known_versions(const char *application)
 
 /* Raises SG004: the release was never registered, or is the one given, retired. */
 void
-sg_release_unknown(const char *application, const char *version, const SgRelease *retired)
+sg_release_raise_unknown(const char *application, const char *version, const SgRelease *retired)
 {
 	char	   *versions = known_versions(application);
 	StringInfoData detail;
@@ -251,196 +234,4 @@ sg_release_unknown(const char *application, const char *version, const SgRelease
 			 errdetail_internal("%s", detail.data),
 			 errhint("The deploy pipeline registers a release with SELECT schema_guard.register(%s, %s, contract).",
 					 quote_literal_cstr(application), quote_literal_cstr(version))));
-}
-
-/*
- * Returns if the schema as it is now fits the release; else raises SG001, or
- * SG004 if there is no such live release.
- */
-void
-sg_release_assert(const char *application, const char *version)
-{
-	SgRelease  *release;
-	List	   *broken;
-
-	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_verdict_fits(application, version))
-		return;
-	release = sg_release_find(application, version);
-	if (release == NULL || release->retired_at != NULL)
-		sg_release_unknown(application, version, release);
-	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract)));
-	if (broken != NIL)
-		sg_mismatch_error(psprintf("release %s/%s", application, version), broken,
-						  psprintf("SELECT * FROM schema_guard.check_release(%s, %s)",
-								   quote_literal_cstr(application), quote_literal_cstr(version)));
-}
-
-/* The live state's fingerprint, or NULL if there is none or it is stale. */
-char *
-sg_release_live_fingerprint(void)
-{
-	SgLiveState state;
-
-	sg_live_state(&state);
-	return state.exists && !state.stale ? pstrdup(state.fingerprint) : NULL;
-}
-
-static Datum
-names_datum(const SgContract *contract)
-{
-	List	   *objects = sg_contract_objects(contract);
-	Datum	   *names = palloc(sizeof(Datum) * Max(list_length(objects), 1));
-	int			count = 0;
-	ListCell   *cell;
-
-	foreach(cell, objects)
-		names[count++] = sg_text_datum(((SgContractObject *) lfirst(cell))->identity);
-	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-/*
- * Remembers that the release fits a fingerprint, if that is the live state's;
- * NULL forgets.  The contract is its own, or NULL if it names what it named when
- * the release last fitted.
- */
-void
-sg_release_record_fit(const char *application, const char *version, const char *fingerprint,
-					  const SgContract *contract)
-{
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
-	Datum		values[] = {
-		sg_text_datum(application),
-		sg_text_datum(version),
-		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint),
-		contract == NULL ? (Datum) 0 : names_datum(contract)
-	};
-	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ', '\0'};
-
-	sg_spi_connect();
-	(void) sg_spi_command("UPDATE schema_guard.release"
-						  "   SET fits_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
-						  " WHERE application = $1 AND version = $2"
-						  "   AND fits_fingerprint IS DISTINCT FROM $3"
-						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
-						  "                               WHERE s.fingerprint = $3))",
-						  4, types, values, nulls);
-	sg_spi_finish();
-}
-
-static bool
-names_object(const SgRelease *release, const char *identity)
-{
-	size_t		len = strlen(identity);
-
-	for (int i = 0; i < release->nnames; i++)
-	{
-		const text *name = (const text *) DatumGetPointer(release->names[i]);
-
-		if (VARSIZE_ANY_EXHDR(name) == len && memcmp(VARDATA_ANY(name), identity, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Does the release's contract name a function of the same schema and name? */
-static bool
-names_overload(const SgRelease *release, const char *identity)
-{
-	char	   *called = sg_contract_function_called(identity);
-	size_t		len = strlen(called);
-
-	for (int i = 0; i < release->nnames; i++)
-	{
-		const text *name = (const text *) DatumGetPointer(release->names[i]);
-
-		if (VARSIZE_ANY_EXHDR(name) > len && memcmp(VARDATA_ANY(name), called, len) == 0 &&
-			VARDATA_ANY(name)[len] == '(')
-			return true;
-	}
-	return false;
-}
-
-/*
- * Can the changed object matter to a release?  Besides what its contract
- * names, a domain can, being a column's type, a function of the same name, and
- * a table that inherits from others.
- */
-static bool
-concerns(const SgObject *changed, const SgRelease *release)
-{
-	if (changed == NULL)
-		return false;
-	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, changed->type))
-		return names_overload(release, changed->identity);
-	if (sg_contract_kind_matches(SG_CONTRACT_TYPE, changed->type) ||
-		names_object(release, changed->identity))
-		return true;
-	for (int i = 0; i < changed->nitems; i++)
-	{
-		if (strcmp(changed->items[i].attribute, "inherits") == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Is the release known to fit before the change?  False says nothing. */
-bool
-sg_release_fitted(const SgRelease *release, const SgLiveDelta *delta)
-{
-	return release->fits != NULL && strcmp(release->fits, delta->before) == 0;
-}
-
-/*
- * Is the release known to fit before the change, and not touched by it?  Then
- * it fits afterwards.  False says nothing.
- */
-bool
-sg_release_still_fits(const SgRelease *release, const SgLiveDelta *delta)
-{
-	ListCell   *cell;
-
-	if (release->names == NULL || !sg_release_fitted(release, delta))
-		return false;
-	foreach(cell, delta->objects)
-	{
-		const SgLiveChange *change = lfirst(cell);
-
-		if (concerns(change->before, release) || concerns(change->after, release))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Carries the known verdicts over to the live state that this transaction is
- * about to publish: a release that fitted before and whose objects did not
- * change fits; one whose objects changed is checked.  Called by the gate once
- * the live state is written, so that connections never need to check.
- */
-void
-sg_release_published(const SgLiveDelta *delta)
-{
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard verdicts",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
-	ListCell   *cell;
-
-	foreach(cell, sg_release_live())
-	{
-		const SgRelease *release = lfirst(cell);
-		SgContract *contract = NULL;
-		bool		fits = sg_release_still_fits(release, delta);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!fits)
-		{
-			contract = sg_contract_parse(release->contract);
-			fits = sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
-				sg_contract_is_covered(contract);
-		}
-		sg_release_record_fit(release->application, release->version, fits ? delta->after : NULL,
-							  contract);
-	}
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(context);
 }

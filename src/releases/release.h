@@ -1,6 +1,6 @@
 /*
  * releases/release.h
- *		Releases: registered contracts, and whether the schema fits them.
+ *		Releases: registered contracts.
  *
  * All functions work as the extension's owner with a pinned search_path (a
  * SECURITY DEFINER function, or sg_guard_enter), connect to SPI themselves,
@@ -9,8 +9,8 @@
 #ifndef SG_RELEASES_RELEASE_H
 #define SG_RELEASES_RELEASE_H
 
-#include "releases/contract.h"
-#include "state/delta.h"
+#include "utils/jsonb.h"
+
 #include "support/compat.h"
 #include "support/table.h"
 
@@ -46,14 +46,7 @@ extern SgRelease *sg_release_find(const char *application, const char *version);
 extern List *sg_release_live(void);
 extern bool sg_release_register(const char *application, const char *version, Jsonb *contract);
 extern bool sg_release_retire(const char *application, const char *version);
-extern void sg_release_unknown(const char *application, const char *version,
+extern void sg_release_raise_unknown(const char *application, const char *version,
 							   const SgRelease *retired) pg_attribute_noreturn();
-extern void sg_release_assert(const char *application, const char *version);
-extern char *sg_release_live_fingerprint(void);
-extern void sg_release_record_fit(const char *application, const char *version,
-								  const char *fingerprint, const SgContract *contract);
-extern bool sg_release_fitted(const SgRelease *release, const SgLiveDelta *delta);
-extern bool sg_release_still_fits(const SgRelease *release, const SgLiveDelta *delta);
-extern void sg_release_published(const SgLiveDelta *delta);
 
 #endif							/* SG_RELEASES_RELEASE_H */

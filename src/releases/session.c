@@ -58,7 +58,7 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
-#include "releases/release.h"
+#include "releases/fit.h"
 #include "releases/session.h"
 #include "state/live_state.h"
 #include "support/compat.h"
@@ -153,7 +153,7 @@ assert_declaration(void)
 	enter_check(&saved);
 	sg_require_version();
 	signal_relid = sg_live_signal();
-	sg_release_assert(application, slash + 1);
+	sg_fit_assert(application, slash + 1);
 	sg_guard_leave(&saved);
 }
 
