@@ -51,6 +51,19 @@ SELECT schema_guard.fingerprint() = :'guarded' AS guarded_same,
 	   schema_guard.fingerprint('{access}') = :'access' AS access_same,
 	   schema_guard.fingerprint('{comment}') = :'comment' AS comment_same;
 
+-- all at once, or object by object as they change: the same
+SELECT schema_guard.guard_facets('{all}') \g /dev/null
+GRANT SELECT (xmin), UPDATE (id) ON ann.t TO regress_sg_app;
+GRANT SELECT (last_value) ON ann.s TO regress_sg_app;
+COMMENT ON CONSTRAINT t_pkey ON ann.t IS 'a key';
+COMMENT ON TYPE ann.c IS 'a type';
+CREATE INDEX e ON ann.t ((id + 1), b) WITH (fillfactor = 50);
+ALTER INDEX ann.e ALTER COLUMN 1 SET STATISTICS 7;
+SELECT * FROM schema_guard.verify();
+SELECT object_type, object_identity, facet, attribute, definition
+  FROM schema_guard.describe('ann%', '{access,comment,storage}')
+ WHERE attribute ~ 'xmin|last_value|t_pkey|^comment$|index "e"';
+
 DROP SCHEMA ann CASCADE;
 DROP ROLE regress_sg_app, "regress_sg_we""ird";
 DROP EXTENSION schema_guard;

@@ -265,8 +265,9 @@ keep_bytes(SgNames *names, Size size)
 }
 
 static SgRelationName *
-remember_relation(SgNames *names, Form_pg_class form)
+remember_relation(SgNames *names, HeapTuple tuple)
 {
+	Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
 	bool		found;
 	RelationEntry *entry = relations_insert(names->relations, form->oid, &found);
 	size_t		len = strlen(NameStr(form->relname)) + 1;
@@ -281,6 +282,8 @@ remember_relation(SgNames *names, Form_pg_class form)
 	relation->kind = form->relkind;
 	relation->persistence = form->relpersistence;
 	relation->is_partition = form->relispartition;
+	relation->stored_otherwise = OidIsValid(form->reltablespace) ||
+		!heap_attisnull(tuple, Anum_pg_class_reloptions, NULL);
 	memcpy(relation->name, NameStr(form->relname), len);
 	entry->relation = relation;
 	return relation;
@@ -328,7 +331,7 @@ sg_names_load_relations(SgNames *names)
 
 		if (form->relkind == RELKIND_TOASTVALUE || IsToastNamespace(form->relnamespace))
 			continue;
-		relation = remember_relation(names, form);
+		relation = remember_relation(names, tuple);
 		if (form->relkind != RELKIND_INDEX && form->relkind != RELKIND_PARTITIONED_INDEX)
 			add_loaded(names, relation);
 	}
@@ -427,7 +430,7 @@ sg_relation(SgNames *names, Oid relid)
 	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	if (!HeapTupleIsValid(tuple))
 		return missing_relation(names);
-	relation = remember_relation(names, (Form_pg_class) GETSTRUCT(tuple));
+	relation = remember_relation(names, tuple);
 	ReleaseSysCache(tuple);
 	return relation;
 }

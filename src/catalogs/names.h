@@ -27,6 +27,7 @@ typedef struct SgRelationName
 	char		kind;			/* pg_class.relkind */
 	char		persistence;	/* pg_class.relpersistence */
 	bool		is_partition;
+	bool		stored_otherwise;	/* has options or a tablespace of its own */
 	char		name[FLEXIBLE_ARRAY_MEMBER];
 } SgRelationName;
 

@@ -15,11 +15,9 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/catalog.h"
-#include "catalog/indexing.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
@@ -28,7 +26,6 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -126,30 +123,24 @@ sg_add_privileges(SgNames *names, SgObject *object, const char *on, const Acl *a
 	}
 }
 
-/* grants on columns; a dropped column has none */
+/* grants on columns */
 static void
-add_column_privileges(SgNames *names, SgObject *object, Oid owner)
+add_column_privileges(SgDescriber *describer, SgObject *object, Oid owner)
 {
-	Relation	rel = table_open(AttributeRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	SgObjectRows *grants = describer->annotations->column_grants;
+	ListCell   *lc;
 
-	ScanKeyInit(&key, Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->objid));
-	scan = systable_beginscan(rel, AttributeRelidNumIndexId, true, NULL, 1, &key);
-	while ((tuple = systable_getnext(scan)) != NULL)
+	foreach(lc, sg_object_rows_find(grants, object->classid, object->objid))
 	{
-		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+		HeapTuple	row = lfirst(lc);
+		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(row);
 		bool		isnull;
-		Datum		acl = heap_getattr(tuple, Anum_pg_attribute_attacl, RelationGetDescr(rel), &isnull);
+		Datum		acl = sg_object_rows_attribute(grants, row, Anum_pg_attribute_attacl, &isnull);
 
-		if (!isnull && !form->attisdropped)
-			sg_add_privileges(names, object, psprintf(" on %s", sg_attribute("column", NameStr(form->attname))),
-							  DatumGetAclPCopy(acl), NULL, owner);
+		sg_add_privileges(describer->names, object,
+						  psprintf(" on %s", sg_attribute("column", NameStr(form->attname))),
+						  DatumGetAclPCopy(acl), NULL, owner);
 	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
 }
 
 static void
@@ -164,35 +155,40 @@ add_label(SgObject *object, const char *provider, const char *label, int32 colum
 	sg_object_add(object, SG_FACET_ACCESS, 0, attribute, label);
 }
 
-/* labels of objects that all databases share are in a catalog of their own */
 static void
-add_security_labels(SgObject *object)
+add_security_labels(SgDescriber *describer, SgObject *object)
 {
-	bool		shared = IsSharedRelation(object->classid);
-	Relation	rel = table_open(shared ? SharedSecLabelRelationId : SecLabelRelationId,
-								 AccessShareLock);
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	SgObjectRows *labels = describer->annotations->labels;
+	ListCell   *lc;
 
-	ScanKeyInit(&keys[0], shared ? Anum_pg_shseclabel_objoid : Anum_pg_seclabel_objoid,
-				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->objid));
-	ScanKeyInit(&keys[1], shared ? Anum_pg_shseclabel_classoid : Anum_pg_seclabel_classoid,
-				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->classid));
-	scan = systable_beginscan(rel, shared ? SharedSecLabelObjectIndexId : SecLabelObjectIndexId,
-							  true, NULL, 2, keys);
-	while ((tuple = systable_getnext(scan)) != NULL)
+	foreach(lc, sg_object_rows_find(labels, object->classid, object->objid))
 	{
-		TupleDesc	desc = RelationGetDescr(rel);
+		HeapTuple	row = lfirst(lc);
 		bool		isnull;
-		Datum provider = heap_getattr(tuple, shared ? Anum_pg_shseclabel_provider : Anum_pg_seclabel_provider, desc, &isnull);
-		Datum label = heap_getattr(tuple, shared ? Anum_pg_shseclabel_label : Anum_pg_seclabel_label, desc, &isnull);
+		Datum		provider = sg_object_rows_attribute(labels, row, Anum_pg_seclabel_provider, &isnull);
+		Datum		label = sg_object_rows_attribute(labels, row, Anum_pg_seclabel_label, &isnull);
 
 		add_label(object, TextDatumGetCString(provider), TextDatumGetCString(label),
-				  shared ? 0 : ((FormData_pg_seclabel *) GETSTRUCT(tuple))->objsubid);
+				  ((FormData_pg_seclabel *) GETSTRUCT(row))->objsubid);
 	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
+}
+
+/* labels of objects that all databases share are in a catalog of their own */
+static void
+add_shared_security_labels(SgDescriber *describer, SgObject *object)
+{
+	SgObjectRows *labels = describer->annotations->shared_labels;
+	ListCell   *lc;
+
+	foreach(lc, sg_object_rows_find(labels, object->classid, object->objid))
+	{
+		HeapTuple	row = lfirst(lc);
+		bool		isnull;
+		Datum		provider = sg_object_rows_attribute(labels, row, Anum_pg_shseclabel_provider, &isnull);
+		Datum		label = sg_object_rows_attribute(labels, row, Anum_pg_shseclabel_label, &isnull);
+
+		add_label(object, TextDatumGetCString(provider), TextDatumGetCString(label), 0);
+	}
 }
 
 /* The type whose default privileges are the object's: acldefault() knows tables and sequences only. */
@@ -234,19 +230,19 @@ add_owner_and_privileges(SgNames *names, SgObject *object)
 	return owner;
 }
 
-/*
- * Adds owner, privileges and security labels, as far as objects of the class
- * have them, looked up in the catalogs by the object's OIDs.
- */
+/* Adds owner, privileges and security labels, as far as objects of the class have them. */
 void
-sg_add_access(SgNames *names, SgObject *object)
+sg_add_access(SgDescriber *describer, SgObject *object)
 {
 	Oid			owner = InvalidOid;
 
 	/* classes that the server does not list there have neither */
 	if (is_objectclass_supported(object->classid))
-		owner = add_owner_and_privileges(names, object);
+		owner = add_owner_and_privileges(describer->names, object);
 	if (object->classid == RelationRelationId)
-		add_column_privileges(names, object, owner);
-	add_security_labels(object);
+		add_column_privileges(describer, object, owner);
+	if (IsSharedRelation(object->classid))
+		add_shared_security_labels(describer, object);
+	else
+		add_security_labels(describer, object);
 }

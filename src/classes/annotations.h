@@ -8,12 +8,28 @@
 
 #include "utils/acl.h"
 
-#include "catalogs/names.h"
-#include "format/object.h"
+#include "catalogs/object_rows.h"
+#include "classes/class.h"
 
-extern void sg_add_access(SgNames *names, SgObject *object);
-extern void sg_add_comments(SgObject *object);
-extern void sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what);
+/* the rows of the catalogs that say something of objects of any class */
+struct SgAnnotations
+{
+	SgObjectRows *comments;
+	SgObjectRows *shared_comments;
+	SgObjectRows *labels;
+	SgObjectRows *shared_labels;
+	SgObjectRows *column_grants;
+};
+
+/* annotations.c */
+extern SgAnnotations *sg_annotations_create(Snapshot snapshot);
+extern void sg_annotations_load(SgAnnotations *annotations, SgFacetSet facets);
+
+/* access.c, comment.c, dependency.c */
+extern void sg_add_access(SgDescriber *describer, SgObject *object);
+extern void sg_add_comments(SgDescriber *describer, SgObject *object);
+extern void sg_add_comment_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid,
+							  const char *words, const char *name);
 extern void sg_add_dependency(SgObject *object);
 extern void sg_add_dependency_of(SgObject *object, Oid catalog, Oid oid, const char *what);
 extern void sg_add_privileges(SgNames *names, SgObject *object, const char *on,

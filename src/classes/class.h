@@ -15,6 +15,9 @@
 /* one run of a description */
 typedef struct SgDescriber SgDescriber;
 
+/* comments, labels and grants: classes/annotations.h */
+typedef struct SgAnnotations SgAnnotations;
+
 /* texts that a run has come by */
 typedef struct SgDeparseCache SgDeparseCache;
 
@@ -23,6 +26,7 @@ struct SgDescriber
 	const SgDescribeOptions *options;
 	Snapshot	snapshot;
 	SgNames    *names;
+	SgAnnotations *annotations;
 	Oid			only;			/* just this object of the class; or InvalidOid */
 	bool		careful;		/* what cannot be printed is noted: deparse/tree.c */
 	MemoryContext run_context;	/* lives until the run ends */

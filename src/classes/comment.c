@@ -4,10 +4,7 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/table.h"
-#include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_database.h"
@@ -17,11 +14,8 @@
 #include "catalog/pg_shdescription.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
-#include "commands/comment.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
 
 #include "classes/annotations.h"
 
@@ -51,77 +45,82 @@ item_catalog(const SgItem *item)
 	return InvalidOid;
 }
 
-/* comments on the columns of a relation, or the attributes of a composite type */
 static void
-add_column_comments(SgObject *object, Oid relid, const char *word)
+add_comment(SgObject *object, const char *on, const char *comment)
 {
-	Relation	rel = table_open(DescriptionRelationId, AccessShareLock);
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	ScanKeyInit(&keys[0], Anum_pg_description_objoid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(relid));
-	ScanKeyInit(&keys[1], Anum_pg_description_classoid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(RelationRelationId));
-	scan = systable_beginscan(rel, DescriptionObjIndexId, true, NULL, 2, keys);
-	while ((tuple = systable_getnext(scan)) != NULL)
-	{
-		Form_pg_description form = (Form_pg_description) GETSTRUCT(tuple);
-		char	   *column = form->objsubid == 0 ? NULL : get_attname(relid, form->objsubid, true);
-		bool		isnull;
-		Datum		comment = heap_getattr(tuple, Anum_pg_description_description,
-										RelationGetDescr(rel), &isnull);
-
-		if (column != NULL && !isnull)
-			sg_object_add(object, SG_FACET_COMMENT, 0,
-						  psprintf("comment on %s", sg_attribute(word, column)),
-						  TextDatumGetCString(comment));
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
+	sg_object_add(object, SG_FACET_COMMENT, 0, psprintf("comment on %s", on), comment);
 }
 
-/* The comment on a database, or NULL; those on subscriptions are where all others are. */
+/* Returns the comment that is in a row of pg_description, or NULL. */
 static char *
-shared_comment(const SgObject *object)
+comment_text(const SgObjectRows *comments, HeapTuple row)
 {
-	Relation	rel = table_open(SharedDescriptionRelationId, AccessShareLock);
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	char	   *comment = NULL;
+	bool		isnull;
+	Datum		value = sg_object_rows_attribute(comments, row, Anum_pg_description_description, &isnull);
 
-	ScanKeyInit(&keys[0], Anum_pg_shdescription_objoid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->objid));
-	ScanKeyInit(&keys[1], Anum_pg_shdescription_classoid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->classid));
-	scan = systable_beginscan(rel, SharedDescriptionObjIndexId, true, NULL, 2, keys);
-	if ((tuple = systable_getnext(scan)) != NULL)
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/* Returns the comment on an object, or NULL. */
+static char *
+find_comment(SgDescriber *describer, Oid catalog, Oid oid)
+{
+	SgObjectRows *comments = describer->annotations->comments;
+	ListCell   *lc;
+
+	foreach(lc, sg_object_rows_find(comments, catalog, oid))
 	{
-		bool		isnull;
-		Datum		value = heap_getattr(tuple, Anum_pg_shdescription_description,
-										 RelationGetDescr(rel), &isnull);
-
-		if (!isnull)
-			comment = TextDatumGetCString(value);
+		if (((Form_pg_description) GETSTRUCT((HeapTuple) lfirst(lc)))->objsubid == 0)
+			return comment_text(comments, lfirst(lc));
 	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return comment;
+	return NULL;
+}
+
+/* Returns the comment on a database, or NULL; those on subscriptions are where all others are. */
+static char *
+find_shared_comment(SgDescriber *describer, Oid catalog, Oid oid)
+{
+	SgObjectRows *comments = describer->annotations->shared_comments;
+	List	   *rows = sg_object_rows_find(comments, catalog, oid);
+	bool		isnull;
+	Datum		value;
+
+	if (rows == NIL)
+		return NULL;
+	value = sg_object_rows_attribute(comments, linitial(rows), Anum_pg_shdescription_description, &isnull);
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/* comments on the columns of a relation, or the attributes of a composite type */
+static void
+add_column_comments(SgDescriber *describer, SgObject *object, Oid relid, const char *words)
+{
+	SgObjectRows *comments = describer->annotations->comments;
+	ListCell   *lc;
+
+	foreach(lc, sg_object_rows_find(comments, RelationRelationId, relid))
+	{
+		AttrNumber	attnum = ((Form_pg_description) GETSTRUCT((HeapTuple) lfirst(lc)))->objsubid;
+		char	   *column = attnum == 0 ? NULL : get_attname(relid, attnum, true);
+		char	   *comment = comment_text(comments, lfirst(lc));
+
+		if (column != NULL && comment != NULL)
+			add_comment(object, sg_attribute(words, column), comment);
+	}
 }
 
 /*
  * Adds the comment, if there is one, on something that belongs to the object
- * and that no item stands for.  "what" is how an item would name it.
+ * and that no item stands for.  An item would have "words" and the name.
  */
 void
-sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what)
+sg_add_comment_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid,
+				  const char *words, const char *name)
 {
-	char	   *comment = GetComment(oid, catalog, 0);
+	char	   *comment = find_comment(describer, catalog, oid);
 
 	if (comment != NULL)
-		sg_object_add(object, SG_FACET_COMMENT, 0, psprintf("comment on %s", what), comment);
+		add_comment(object, sg_attribute(words, name), comment);
 }
 
 /*
@@ -130,24 +129,26 @@ sg_add_comment_on(SgObject *object, Oid catalog, Oid oid, const char *what)
  * an index may be part of a constraint's item, or of its parent's.
  */
 void
-sg_add_comments(SgObject *object)
+sg_add_comments(SgDescriber *describer, SgObject *object)
 {
 	int			nitems = object->nitems;
-	char	   *comment = object->classid == DatabaseRelationId ? shared_comment(object) :
-		GetComment(object->objid, object->classid, 0);
+	char	   *comment = object->classid == DatabaseRelationId ?
+		find_shared_comment(describer, object->classid, object->objid) :
+		find_comment(describer, object->classid, object->objid);
 
 	if (comment != NULL)
 		sg_object_add(object, SG_FACET_COMMENT, 0, "comment", comment);
 	if (object->classid == RelationRelationId)
-		add_column_comments(object, object->objid, "column");
+		add_column_comments(describer, object, object->objid, "column");
 	else if (object->classid == TypeRelationId && OidIsValid(get_typ_typrelid(object->objid)))
-		add_column_comments(object, get_typ_typrelid(object->objid), "attribute");
+		add_column_comments(describer, object, get_typ_typrelid(object->objid), "attribute");
 
 	for (int i = 0; i < nitems; i++)
 	{
 		Oid			catalog = item_catalog(&object->items[i]);
 
-		if (OidIsValid(catalog))
-			sg_add_comment_on(object, catalog, object->items[i].key, object->items[i].attribute);
+		comment = OidIsValid(catalog) ? find_comment(describer, catalog, object->items[i].key) : NULL;
+		if (comment != NULL)
+			add_comment(object, object->items[i].attribute, comment);
 	}
 }

@@ -15,9 +15,11 @@
  * versions of pg_attribute rows there; pg_dump leaves it out likewise.
  */
 static bool
-is_private(const char *option)
+is_private(const text *option)
 {
-	return strncmp(option, "pg_attver=", strlen("pg_attver=")) == 0;
+	size_t		len = strlen("pg_attver=");
+
+	return VARSIZE_ANY_EXHDR(option) >= len && memcmp(VARDATA_ANY(option), "pg_attver=", len) == 0;
 }
 
 static int
@@ -41,11 +43,13 @@ sg_options_text(Datum options)
 	texts = palloc(sizeof(char *) * Max(nelements, 1));
 	for (int i = 0; i < nelements; i++)
 	{
-		char	   *option = TextDatumGetCString(elements[i]);
+		const text *option = DatumGetTextPP(elements[i]);
 
 		if (!is_private(option))
-			texts[ntexts++] = option;
+			texts[ntexts++] = text_to_cstring(option);
 	}
+	if (ntexts == 0)
+		return pstrdup("");
 	qsort(texts, ntexts, sizeof(char *), compare_options);
 
 	initStringInfo(&buf);

@@ -187,9 +187,9 @@ static void
 add_annotations(SgDescriber *describer, SgObject *object)
 {
 	if (sg_wants_facet(describer, SG_FACET_ACCESS))
-		sg_add_access(describer->names, object);
+		sg_add_access(describer, object);
 	if (sg_wants_facet(describer, SG_FACET_COMMENT))
-		sg_add_comments(object);
+		sg_add_comments(describer, object);
 	if (sg_wants_dependencies(describer))
 		sg_add_dependency(object);
 }
@@ -273,6 +273,7 @@ sg_describe_begin(const SgDescribeOptions *options, SgObjectReceiver receive, vo
 	run->describer.options = options;
 	run->describer.snapshot = RegisterSnapshot(GetLatestSnapshot());
 	run->describer.names = sg_names_create(options->schema, run->describer.snapshot);
+	run->describer.annotations = sg_annotations_create(run->describer.snapshot);
 	run->describer.run_context = context;
 	run->describer.object_context = AllocSetContextCreate(context, "schema_guard object",
 														  OBJECT_CONTEXT_SIZES);
@@ -341,6 +342,7 @@ sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void
 
 	sg_outside_load(run, sg_describe_digest);
 	sg_names_load_relations(run->describer.names);
+	sg_annotations_load(run->describer.annotations, options->facets);
 	MemoryContextSwitchTo(old);
 	describe(run, InvalidOid, InvalidOid);
 	sg_describe_end(run);

@@ -199,8 +199,8 @@ static void
 add_comment(SgRelation *relation, Form_pg_constraint form)
 {
 	if (sg_wants_facet(relation->describer, SG_FACET_COMMENT))
-		sg_add_comment_on(relation->object, ConstraintRelationId, form->oid,
-						  sg_attribute("constraint", NameStr(form->conname)));
+		sg_add_comment_on(relation->describer, relation->object, ConstraintRelationId, form->oid,
+						  "constraint", NameStr(form->conname));
 }
 
 /*

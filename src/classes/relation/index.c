@@ -410,10 +410,10 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	const char *definition;
 
 	if (sg_wants_facet(relation->describer, SG_FACET_STORAGE))
-		sg_add_index_storage(relation, form, index->name);
+		sg_add_index_storage(relation, form, index);
 	if (sg_wants_facet(relation->describer, SG_FACET_COMMENT))
-		sg_add_comment_on(relation->object, RelationRelationId, form->indexrelid,
-						  sg_attribute("index", index->name));
+		sg_add_comment_on(relation->describer, relation->object, RelationRelationId,
+						  form->indexrelid, "index", index->name);
 	if (sg_wants_dependencies(relation->describer))
 		sg_add_dependency_of(relation->object, RelationRelationId, form->indexrelid,
 							 sg_attribute("index", index->name));
@@ -425,8 +425,8 @@ describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	{
 		/* pg_dump keeps comments on these */
 		if (at.constraint != NULL && sg_wants_facet(relation->describer, SG_FACET_COMMENT))
-			sg_add_comment_on(relation->object, ConstraintRelationId, at.constraint->oid,
-							  sg_attribute("constraint", at.constraint->name));
+			sg_add_comment_on(relation->describer, relation->object, ConstraintRelationId,
+							  at.constraint->oid, "constraint", at.constraint->name);
 		return counts;
 	}
 

@@ -130,7 +130,8 @@ extern const char *sg_firing_state(char enabled);
 /* storage.c */
 extern void sg_add_relation_storage(SgRelation *relation);
 extern void sg_add_column_storage(SgRelation *relation, HeapTuple tuple);
-extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form, const char *name);
+extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form,
+								 const SgRelationName *index);
 
 /* partition.c */
 extern const SgRelation *sg_partition_parent(const SgRelation *partition);

@@ -102,16 +102,14 @@ storage_name(char storage)
 	}
 }
 
-/* the statistics target of a column, of a table or an index */
-static void
-add_statistics_target(SgRelation *relation, HeapTuple tuple, const char *on)
+/* The statistics target that a row of pg_attribute says; -1 if it is the default. */
+static int
+statistics_target(HeapTuple tuple)
 {
 	bool		isnull;
 	Datum		datum = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attstattarget, &isnull);
-	int			target = isnull ? -1 : sg_compat_statistics_target(datum);
 
-	if (target >= 0)
-		add(relation, attribute_on("statistics target", on), psprintf("%d", target));
+	return isnull ? -1 : sg_compat_statistics_target(datum);
 }
 
 /* Adds what a row of pg_attribute says. */
@@ -119,41 +117,53 @@ void
 sg_add_column_storage(SgRelation *relation, HeapTuple tuple)
 {
 	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
-	char	   *on = sg_attribute("column", NameStr(form->attname));
+	const char *name = NameStr(form->attname);
 	const char *compression = sg_compat_compression_name(form);
+	int			target = statistics_target(tuple);
 	bool		isnull;
 	Datum		options;
 
 	if (relation->form->relkind == RELKIND_VIEW)
 		return;
 	if (form->attstorage != get_typstorage(form->atttypid))
-		add(relation, attribute_on("storage", on), storage_name(form->attstorage));
+		add(relation, sg_attribute("storage of column", name), storage_name(form->attstorage));
 	if (compression != NULL)
-		add(relation, attribute_on("compression", on), compression);
-	add_statistics_target(relation, tuple, on);
+		add(relation, sg_attribute("compression of column", name), compression);
+	if (target >= 0)
+		add(relation, sg_attribute("statistics target of column", name), psprintf("%d", target));
 	options = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attoptions, &isnull);
 	if (!isnull && sg_options_text(options)[0] != '\0')
-		add(relation, attribute_on("options", on), sg_options_text(options));
+		add(relation, sg_attribute("options of column", name), sg_options_text(options));
+}
+
+/* The statistics target of an index's column, which only one that is an expression can have. */
+static void
+add_index_statistics_target(SgRelation *relation, Form_pg_index form, AttrNumber attnum, const char *name)
+{
+	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(form->indexrelid), Int16GetDatum(attnum));
+	int			target;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	target = statistics_target(tuple);
+	if (target >= 0)
+		add(relation, psprintf("statistics target of column %d of %s", attnum, sg_attribute("index", name)),
+			psprintf("%d", target));
+	ReleaseSysCache(tuple);
 }
 
 /* Adds what is stored of an index in another way than by default. */
 void
-sg_add_index_storage(SgRelation *relation, Form_pg_index form, const char *name)
+sg_add_index_storage(SgRelation *relation, Form_pg_index form, const SgRelationName *index)
 {
-	char	   *on = sg_attribute("index", name);
-
-	add_class_storage_by_oid(relation, form->indexrelid, on);
+	if (index->stored_otherwise)
+		add_class_storage_by_oid(relation, form->indexrelid, sg_attribute("index", index->name));
 	if (form->indisclustered)
-		add(relation, "clustered on", on);
-	for (int i = 1; i <= form->indnatts; i++)
+		add(relation, "clustered on", sg_attribute("index", index->name));
+	/* the options of its columns are the operator classes': see index.c */
+	for (int i = 0; i < form->indnatts; i++)
 	{
-		HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(form->indexrelid),
-											Int16GetDatum(i));
-
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		/* the options of its columns are the operator classes': see index.c */
-		add_statistics_target(relation, tuple, psprintf("column %d of %s", i, on));
-		ReleaseSysCache(tuple);
+		if (form->indkey.values[i] == 0)
+			add_index_statistics_target(relation, form, i + 1, index->name);
 	}
 }
