@@ -100,7 +100,7 @@ add_releases(SgRows *rows, const SgPreview *preview)
 			row_text(&row, COL_CHANGE, "broken");
 			row_text(&row, COL_TYPE, "release");
 			row_text(&row, COL_IDENTITY, psprintf("%s/%s", release->application, release->version));
-			row_text(&row, COL_ATTRIBUTE, problem->rule);
+			row_text(&row, COL_ATTRIBUTE, sg_problem_rule(problem));
 			row_text(&row, COL_AFTER, sg_problem_text(problem));
 			sg_rows_add(rows, row.values, row.nulls);
 		}

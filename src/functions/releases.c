@@ -152,8 +152,8 @@ add_problem_row(SgRows *rows, const SgProblem *problem, const SgCause *cause)
 	bool		nulls[9] = {false};
 	const char *texts[6];
 
-	texts[0] = problem->severity;
-	texts[1] = problem->rule;
+	texts[0] = sg_problem_severity(problem);
+	texts[1] = sg_problem_rule(problem);
 	texts[2] = psprintf("%s %s", problem->type, problem->identity);
 	texts[3] = problem->attribute;
 	texts[4] = problem->needed;
@@ -205,12 +205,6 @@ schema_guard_check_release(PG_FUNCTION_ARGS)
 }
 
 static bool
-same_text(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
-static bool
 has_problem(const List *problems, const SgProblem *problem)
 {
 	ListCell   *cell;
@@ -219,11 +213,7 @@ has_problem(const List *problems, const SgProblem *problem)
 	{
 		const SgProblem *other = lfirst(cell);
 
-		if (strcmp(other->rule, problem->rule) == 0 &&
-			strcmp(other->severity, problem->severity) == 0 &&
-			strcmp(other->identity, problem->identity) == 0 &&
-			same_text(other->attribute, problem->attribute) &&
-			same_text(other->needed, problem->needed) && same_text(other->found, problem->found))
+		if (sg_problem_same(other, problem) && other->severity == problem->severity)
 			return true;
 	}
 	return false;

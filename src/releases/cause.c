@@ -19,7 +19,6 @@
 
 #include "format/item_text.h"
 #include "releases/cause.h"
-#include "releases/contract.h"
 #include "support/encoding.h"
 #include "support/spi.h"
 
@@ -122,9 +121,9 @@ key_relevance(const Change *change, const char *needed)
 static Relevance
 object_relevance(const Change *change, const SgProblem *problem)
 {
-	bool		missing = strcmp(problem->type, SG_CONTRACT_RELATION) == 0 ||
+	bool		missing = problem->rule == SG_RULE_RELATION_MISSING ||
 		(problem->attribute == NULL && problem->found == NULL &&
-		 strcmp(problem->rule, "conflict_target_missing") != 0);
+		 problem->rule != SG_RULE_CONFLICT_TARGET_MISSING);
 	bool		gone = strcmp(change->kind, "removed") == 0 ||
 		(strcmp(change->kind, "renamed") == 0 && same_text(change->before, problem->identity));
 
@@ -159,7 +158,7 @@ relevance(const Change *change, const SgProblem *problem)
 		return UNRELATED;
 	if (change->attribute == NULL)
 		return object_relevance(change, problem);
-	if (strcmp(problem->rule, "conflict_target_missing") == 0)
+	if (problem->rule == SG_RULE_CONFLICT_TARGET_MISSING)
 		return key_relevance(change, problem->needed);
 	return problem->attribute == NULL ? UNRELATED : attribute_relevance(change, problem);
 }

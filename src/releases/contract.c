@@ -46,7 +46,7 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	reported = sg_name_enter(state->missing, name);
 	if (*reported == NULL)
 	{
-		*reported = sg_contract_relation_problem(state, "column_missing", *attribute);
+		*reported = sg_contract_relation_problem(state, SG_RULE_COLUMN_MISSING, *attribute);
 		((SgProblem *) *reported)->needed = type;
 	}
 	return false;
@@ -66,7 +66,7 @@ check_select(SgRelationCheck *state)
 		if (require_column(state, needed->name, needed->type, &attribute, &column) &&
 			!sg_contract_type_fits(state->check, needed->type, column.type))
 		{
-			SgProblem  *problem = sg_contract_relation_problem(state, "type_changed", attribute);
+			SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_TYPE_CHANGED, attribute);
 
 			problem->needed = needed->type;
 			problem->found = column.type;
@@ -92,7 +92,7 @@ check_not_null(SgRelationCheck *state)
 		nullable = sg_contract_may_be_null(state->check, state->object, attribute);
 		if (nullable == NULL)
 			continue;
-		problem = sg_contract_relation_problem(state, "became_nullable", attribute);
+		problem = sg_contract_relation_problem(state, SG_RULE_BECAME_NULLABLE, attribute);
 		problem->needed = "NOT NULL";
 		problem->found = nullable == state->object ? "nullable" :
 			psprintf("nullable in %s, which inherits from it", nullable->identity);
@@ -113,7 +113,7 @@ check_written(SgRelationCheck *state, const List *names)
 		if (require_column(state, lfirst(cell), NULL, &attribute, &column) &&
 			(column.fill == SG_FILL_GENERATED || column.fill == SG_FILL_IDENTITY_ALWAYS))
 		{
-			SgProblem  *problem = sg_contract_relation_problem(state, "column_generated", attribute);
+			SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_COLUMN_GENERATED, attribute);
 
 			problem->needed = "writable";
 			problem->found = column.fill_text;
@@ -231,7 +231,7 @@ check_conflict_targets(SgRelationCheck *state)
 		}
 		if (found && !deferrable && !refused)
 			continue;
-		problem = sg_contract_relation_problem(state, "conflict_target_missing", NULL);
+		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
 		problem->needed = psprintf("unique %s", name_list(lfirst(cell)));
 		problem->found = !found ? NULL : deferrable ? "a deferrable key" : "a rule on INSERT or UPDATE";
 	}
@@ -257,7 +257,7 @@ check_relation(SgContractCheck *check, const SgContractRelation *needed)
 	state.object = check->source->lookup(SG_CONTRACT_RELATION, needed->identity, check->source->arg);
 	if (state.object == NULL)
 	{
-		sg_problem_add(&check->problems, "relation_missing", SG_CONTRACT_RELATION, needed->identity);
+		sg_contract_missing(check, SG_RULE_RELATION_MISSING, SG_CONTRACT_RELATION, needed->identity);
 		return;
 	}
 	state.source = sg_contract_complete(check, state.object);
@@ -268,7 +268,7 @@ check_relation(SgContractCheck *check, const SgContractRelation *needed)
 	if (writes && (strcmp(state.object->type, "materialized view") == 0 ||
 				   strcmp(state.object->type, "sequence") == 0))
 	{
-		SgProblem  *problem = sg_contract_relation_problem(&state, "relation_kind_changed", NULL);
+		SgProblem  *problem = sg_contract_relation_problem(&state, SG_RULE_RELATION_KIND_CHANGED, NULL);
 
 		problem->needed = "something that can be written";
 		problem->found = state.object->type;
@@ -296,7 +296,7 @@ check_enum(SgContractCheck *check, const SgContractEnum *needed)
 
 	if (kind == NULL || strcmp(kind, "enum") != 0)
 	{
-		SgProblem  *problem = sg_problem_add(&check->problems, "enum_missing", SG_CONTRACT_TYPE,
+		SgProblem  *problem = sg_contract_missing(check, SG_RULE_ENUM_MISSING, SG_CONTRACT_TYPE,
 										  needed->identity);
 
 		kind = named == NULL ? NULL : sg_item_definition(named, "kind");
@@ -310,31 +310,9 @@ check_enum(SgContractCheck *check, const SgContractEnum *needed)
 		const char *attribute = sg_attribute("label", lfirst(cell));
 
 		if (sg_name_find(labels, attribute) == NULL)
-			sg_problem_add(&check->problems, "enum_label_missing", object->type, needed->identity)->attribute =
+			sg_problem_add(&check->problems, SG_RULE_ENUM_LABEL_MISSING, object->type, needed->identity)->attribute =
 				attribute;
 	}
-}
-
-/* The objects that a contract names: a List of SgContractObject *. */
-List *
-sg_contract_objects(const SgContract *contract)
-{
-	List	   *objects = NIL;
-	ListCell   *cell;
-
-#define ADD_OBJECTS(list, Needed, named_kind) \
-	foreach(cell, list) \
-	{ \
-		SgContractObject *object = palloc(sizeof(SgContractObject)); \
-		object->kind = named_kind; \
-		object->identity = ((Needed *) lfirst(cell))->identity; \
-		objects = lappend(objects, object); \
-	}
-	ADD_OBJECTS(contract->relations, SgContractRelation, SG_CONTRACT_RELATION);
-	ADD_OBJECTS(contract->functions, SgContractFunction, SG_CONTRACT_FUNCTION);
-	ADD_OBJECTS(contract->enums, SgContractEnum, SG_CONTRACT_TYPE);
-#undef ADD_OBJECTS
-	return objects;
 }
 
 /*

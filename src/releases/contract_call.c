@@ -192,7 +192,7 @@ check_result(SgContractCheck *check, const SgContractFunction *needed, const SgO
 
 	if (needed->result == NULL || sg_contract_result_fits(check, needed->result, function, call))
 		return;
-	problem = sg_problem_add(&check->problems, "function_result_changed", function->type, needed->identity);
+	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
 	problem->attribute = "returns";
 	problem->needed = needed->result;
 	problem->found = sg_item_definition(function, "returns");
@@ -250,16 +250,15 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 		function = coerced_function(candidates, types, &call, &ambiguous);
 		if (function != NULL)
 		{
-			SgProblem  *problem = sg_problem_add(&check->problems, "function_arguments_changed", function->type,
+			SgProblem  *problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_ARGUMENTS_CHANGED, function->type,
 												 needed->identity);
 
-			problem->severity = SG_SEVERITY_RISKY;
 			problem->found = function->identity;
 		}
 	}
 	if (function != NULL)
 		check_result(check, needed, function, &call);
 	else
-		sg_problem_add(&check->problems, ambiguous ? "function_ambiguous" : "function_missing",
-					   SG_CONTRACT_FUNCTION, needed->identity);
+		(void) sg_contract_missing(check, ambiguous ? SG_RULE_FUNCTION_AMBIGUOUS : SG_RULE_FUNCTION_MISSING,
+								   SG_CONTRACT_FUNCTION, needed->identity);
 }

@@ -197,7 +197,7 @@ check_constraints(SgRelationCheck *state, HTAB *nulls)
 		if (!sg_item_check_parse(item, &constraint) || !constraint.enforced ||
 			sg_value_truth(constraint.condition, is_listed, nulls) != SG_FALSE)
 			continue;
-		problem = sg_contract_relation_problem(state, "insert_fails_check", item->attribute);
+		problem = sg_contract_relation_problem(state, SG_RULE_INSERT_FAILS_CHECK, item->attribute);
 		problem->found = item->definition;
 		problems = lappend(problems, problem);
 	}
@@ -236,7 +236,7 @@ sg_contract_check_insert(SgRelationCheck *state)
 		refused = domain_refuses_null(state->check, column.type, false);
 		if (!refused && !column.not_null)
 			continue;
-		problem = sg_contract_relation_problem(state, "insert_new_mandatory_column", item->attribute);
+		problem = sg_contract_relation_problem(state, SG_RULE_INSERT_NEW_MANDATORY_COLUMN, item->attribute);
 		problem->needed = "a default, or nullable";
 		problem->found = item->definition;
 		/* a domain refuses before triggers see the row */
@@ -247,5 +247,5 @@ sg_contract_check_insert(SgRelationCheck *state)
 	if (doubtful == NIL || !(unsure || partition_completes(state->check, state->object->identity, 0)))
 		return;
 	foreach(cell, doubtful)
-		((SgProblem *) lfirst(cell))->severity = SG_SEVERITY_RISKY;
+		((SgProblem *) lfirst(cell))->severity = SG_RISKY;
 }

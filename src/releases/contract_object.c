@@ -12,9 +12,16 @@
 /* how deep partitions of partitions are followed */
 #define MAX_PARTITION_DEPTH 64
 
+/* Adds a problem of an object of which no more is known than what the contract calls it. */
+SgProblem *
+sg_contract_missing(SgContractCheck *check, SgRule rule, SgContractKind kind, const char *identity)
+{
+	return sg_problem_add(&check->problems, rule, sg_contract_kind_name(kind), identity);
+}
+
 /* Adds a problem of the relation; "attribute" is NULL if the relation as a whole is at fault. */
 SgProblem *
-sg_contract_relation_problem(SgRelationCheck *state, const char *rule, const char *attribute)
+sg_contract_relation_problem(SgRelationCheck *state, SgRule rule, const char *attribute)
 {
 	SgProblem  *problem = sg_problem_add(&state->check->problems, rule, state->object->type,
 										 state->needed->identity);
@@ -91,25 +98,35 @@ sg_contract_complete(SgContractCheck *check, const SgObject *object)
 	return complete_object(check, object, 0);
 }
 
-/* The object types that may stand for a contract's kind of object, NULL-terminated. */
-const char *const *
-sg_contract_kind_types(const char *kind)
+/* Returns what a contract's kind of object is called. */
+const char *
+sg_contract_kind_name(SgContractKind kind)
 {
-	static const char *const relations[] =
-	{"table", "view", "materialized view", "foreign table", "sequence", NULL};
-	static const char *const functions[] = {"function", "procedure", "aggregate", NULL};
-	static const char *const types[] = {"type", NULL};
+	static const char *const names[] = {
+		[SG_CONTRACT_RELATION] = "relation",
+		[SG_CONTRACT_FUNCTION] = "function",
+		[SG_CONTRACT_TYPE] = "type"
+	};
 
-	if (strcmp(kind, SG_CONTRACT_RELATION) == 0)
-		return relations;
-	if (strcmp(kind, SG_CONTRACT_FUNCTION) == 0)
-		return functions;
-	return types;
+	return names[kind];
 }
 
-/* Can an object of this type be what a contract calls "kind"? */
+/* Returns the object types that a contract's kind stands for, NULL-terminated. */
+const char *const *
+sg_contract_kind_types(SgContractKind kind)
+{
+	static const char *const types[][6] = {
+		[SG_CONTRACT_RELATION] = {"table", "view", "materialized view", "foreign table", "sequence", NULL},
+		[SG_CONTRACT_FUNCTION] = {"function", "procedure", "aggregate", NULL},
+		[SG_CONTRACT_TYPE] = {"type", NULL}
+	};
+
+	return types[kind];
+}
+
+/* Returns true if an object of this type can be what a contract calls "kind". */
 bool
-sg_contract_kind_matches(const char *kind, const char *type)
+sg_contract_kind_matches(SgContractKind kind, const char *type)
 {
 	for (const char *const *known = sg_contract_kind_types(kind); *known != NULL; known++)
 	{

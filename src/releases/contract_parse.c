@@ -2,21 +2,19 @@
  * releases/contract_parse.c
  *		Reads a contract: jsonb in, a checked and canonical tree out.
  *
- * Strict: a contract that says something this version does not know would be
- * half a contract, so every unknown key is an error.  Errors carry the path of
+ * Strict: a contract that says something which this version does not know would
+ * be half a contract, so every unknown key is an error.  Errors carry the path of
  * the value at fault, in the notation of jq: relations."public.orders".select.id
  *
  * Names and types are made canonical here, once, so that the rules compare
  * plain strings: names by splitting them as SQL does, types by looking them up
- * in this database.  A type that is not there yet (a release may be registered
+ * in this database.  A type that does not exist yet (a release may be registered
  * before its migration) stays as written.
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/json.h"
 
 #include "format/name_table.h"
@@ -25,24 +23,40 @@
 #include "releases/contract_tree.h"
 
 /*
- * Anybody may ask about a contract, so there are limits: the objects that one
- * names, the targets of ON CONFLICT of each, and the whole in bytes.
+ * Everybody may ask about a contract, so there are limits: the number of objects
+ * that it names, the number of ON CONFLICT targets of each, and its size in bytes.
  */
 #define MAX_OBJECTS 10000
 #define MAX_TARGETS 100
 #define MAX_SIZE (16 * 1024 * 1024)
 
-/* reads the value of one key into "into"; "path" leads to it */
-typedef void (*ValueReader) (const char *path, JsonbValue *value, void *into);
+/* a contract that is being read */
+typedef struct Reading
+{
+	SgContract *contract;
+	HTAB	   *names;			/* its objects, by kind and identity */
+} Reading;
+
+/* a value in it that is to be read */
+typedef struct Reader
+{
+	Reading    *reading;
+	const char *path;			/* leads to the value */
+	const char *key;			/* of a member of an object */
+	JsonbValue *value;
+	void	   *into;			/* what the value becomes part of */
+} Reader;
+
+typedef void (*ReadFunction) (const Reader *reader);
 
 /* one key that an object may have */
 typedef struct KnownKey
 {
 	const char *name;
-	ValueReader read;
+	ReadFunction read;
 } KnownKey;
 
-/* The path of a member: bare where it can be, else as a JSON string. */
+/* The path of a member: bare where possible, else as a JSON string. */
 static char *
 member_path(const char *path, const char *name)
 {
@@ -76,173 +90,176 @@ is_array(const JsonbValue *value)
 	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
 }
 
-/* Calls "read" for each member of an object, with its path and its key. */
+/* Calls "read" for each member of the object, with "into". */
 static void
-each_member(const char *path, JsonbValue *object,
-			void (*read) (const char *path, const char *key, JsonbValue *value, void *into),
-			void *into)
+each_member(const Reader *object, ReadFunction read, void *into)
 {
 	JsonbIterator *iterator;
 	JsonbValue	value;
 	JsonbIteratorToken token;
 
-	if (!is_object(object))
-		sg_contract_reject(path, "an object is expected, not %s", JsonbTypeName(object));
-	iterator = JsonbIteratorInit(object->val.binary.data);
+	if (!is_object(object->value))
+		sg_contract_reject(object->path, "an object is expected, not %s", JsonbTypeName(object->value));
+	iterator = JsonbIteratorInit(object->value->val.binary.data);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
-		char	   *key;
+		Reader		member = {.reading = object->reading,.value = &value,.into = into};
 
 		CHECK_FOR_INTERRUPTS();
 		if (token != WJB_KEY)
 			continue;
-		key = value_text(&value);
+		member.key = value_text(&value);
+		member.path = member_path(object->path, member.key);
 		(void) JsonbIteratorNext(&iterator, &value, true);
-		read(member_path(path, key), key, &value, into);
+		read(&member);
 	}
 }
 
-/* Calls "read" for each element of an array. */
+/* Calls "read" for each element of the array, with "into". */
 static void
-each_element(const char *path, JsonbValue *array, ValueReader read, void *into)
+each_element(const Reader *array, ReadFunction read, void *into)
 {
 	JsonbIterator *iterator;
 	JsonbValue	value;
 	JsonbIteratorToken token;
 	int			index = 0;
 
-	if (!is_array(array))
-		sg_contract_reject(path, "an array is expected, not %s", JsonbTypeName(array));
-	iterator = JsonbIteratorInit(array->val.binary.data);
+	if (!is_array(array->value))
+		sg_contract_reject(array->path, "an array is expected, not %s", JsonbTypeName(array->value));
+	iterator = JsonbIteratorInit(array->value->val.binary.data);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
+		Reader		element = {.reading = array->reading,.value = &value,.into = into};
+
 		CHECK_FOR_INTERRUPTS();
-		if (token == WJB_ELEM)
-			read(psprintf("%s[%d]", path, index++), &value, into);
+		if (token != WJB_ELEM)
+			continue;
+		element.path = psprintf("%s[%d]", array->path, index++);
+		read(&element);
 	}
 }
 
-static char *
-read_text(const char *path, JsonbValue *value)
-{
-	char	   *text;
-
-	if (value->type != jbvString)
-		sg_contract_reject(path, "a string is expected, not %s", JsonbTypeName(value));
-	text = value_text(value);
-	if (text[0] == '\0')
-		sg_contract_reject(path, "the string is empty");
-	return text;
-}
-
-/* names of columns or labels that are being read */
-typedef struct NameReader
-{
-	List	   *names;
-	HTAB	   *seen;
-} NameReader;
-
-/* Appends a string to the names, which must not hold it already. */
+/* Reads a member by a table of known keys. */
 static void
-read_name(const char *path, JsonbValue *value, void *into)
-{
-	NameReader *reader = into;
-	char	   *name = read_text(path, value);
-	void	  **seen = sg_name_enter(reader->seen, name);
-
-	if (*seen != NULL)
-		sg_contract_reject(path, "\"%s\" is listed twice", name);
-	*seen = name;
-	reader->names = lappend(reader->names, name);
-}
-
-/* An array of strings, none of them twice: a List of char *. */
-static List *
-read_names(const char *path, JsonbValue *value)
-{
-	NameReader	reader = {NIL, sg_name_table("schema_guard contract names")};
-
-	each_element(path, value, read_name, &reader);
-	hash_destroy(reader.seen);
-	return reader.names;
-}
-
-/* Reads the members of an object by a table of known keys; "into" goes to each reader. */
-static void
-read_known(const KnownKey *known, const char *path, const char *key, JsonbValue *value, void *into)
+read_known(const Reader *member, const KnownKey *known)
 {
 	StringInfoData names;
 
 	initStringInfo(&names);
 	for (const KnownKey *entry = known; entry->name != NULL; entry++)
 	{
-		if (strcmp(entry->name, key) == 0)
+		if (strcmp(entry->name, member->key) == 0)
 		{
-			entry->read(path, value, into);
+			entry->read(member);
 			return;
 		}
 		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", entry->name);
 	}
-	sg_contract_reject(path, "the key is unknown; known here: %s", names.data);
+	sg_contract_reject(member->path, "the key is unknown; known here: %s", names.data);
+}
+
+static char *
+read_text(const Reader *reader)
+{
+	char	   *text;
+
+	if (reader->value->type != jbvString)
+		sg_contract_reject(reader->path, "a string is expected, not %s", JsonbTypeName(reader->value));
+	text = value_text(reader->value);
+	if (text[0] == '\0')
+		sg_contract_reject(reader->path, "the string is empty");
+	return text;
+}
+
+/* names of columns or labels that are being read */
+typedef struct NameList
+{
+	List	   *names;
+	HTAB	   *seen;
+} NameList;
+
+/* Appends a string to the names, which must not have it already. */
+static void
+read_name(const Reader *reader)
+{
+	NameList   *list = reader->into;
+	char	   *name = read_text(reader);
+	void	  **seen = sg_name_enter(list->seen, name);
+
+	if (*seen != NULL)
+		sg_contract_reject(reader->path, "\"%s\" is listed twice", name);
+	*seen = name;
+	list->names = lappend(list->names, name);
+}
+
+/* Reads an array of strings, none of them twice: a List of char *. */
+static List *
+read_names(const Reader *reader)
+{
+	NameList	list = {NIL, sg_name_table("schema_guard contract names")};
+
+	each_element(reader, read_name, &list);
+	hash_destroy(list.seen);
+	return list.names;
 }
 
 static void
-read_selected_column(const char *path, const char *key, JsonbValue *value, void *into)
+read_selected_column(const Reader *reader)
 {
-	SgContractRelation *relation = into;
+	SgContractRelation *relation = reader->into;
 	SgContractColumn *column = palloc0(sizeof(SgContractColumn));
 
-	if (key[0] == '\0')
-		sg_contract_reject(path, "the column's name is empty");
-	column->name = key;
-	column->type = sg_contract_canonical_type(path, read_text(path, value), true);
+	if (reader->key[0] == '\0')
+		sg_contract_reject(reader->path, "the column's name is empty");
+	column->name = reader->key;
+	column->type = sg_contract_canonical_type(reader->path, read_text(reader), true);
 	relation->select = lappend(relation->select, column);
 }
 
 static void
-read_select(const char *path, JsonbValue *value, void *into)
+read_select(const Reader *reader)
 {
-	each_member(path, value, read_selected_column, into);
+	each_member(reader, read_selected_column, reader->into);
 }
 
 static void
-read_not_null(const char *path, JsonbValue *value, void *into)
+read_not_null(const Reader *reader)
 {
-	((SgContractRelation *) into)->not_null = read_names(path, value);
+	((SgContractRelation *) reader->into)->not_null = read_names(reader);
 }
 
 static void
-read_insert(const char *path, JsonbValue *value, void *into)
+read_insert(const Reader *reader)
 {
-	SgContractRelation *relation = into;
+	SgContractRelation *relation = reader->into;
 
 	relation->inserts = true;
-	relation->insert = read_names(path, value);
+	relation->insert = read_names(reader);
 }
 
 static void
-read_update(const char *path, JsonbValue *value, void *into)
+read_update(const Reader *reader)
 {
-	((SgContractRelation *) into)->update = read_names(path, value);
+	((SgContractRelation *) reader->into)->update = read_names(reader);
 }
 
 static void
-read_conflict_target(const char *path, JsonbValue *value, void *into)
+read_conflict_target(const Reader *reader)
 {
-	List	  **targets = into;
-	List	   *columns = read_names(path, value);
+	SgContractRelation *relation = reader->into;
+	List	   *columns = read_names(reader);
 
 	if (columns == NIL)
-		sg_contract_reject(path, "the list of columns is empty");
-	if (list_length(*targets) == MAX_TARGETS)
-		sg_contract_reject(path, "there are more than %d", MAX_TARGETS);
-	*targets = lappend(*targets, columns);
+		sg_contract_reject(reader->path, "the list of columns is empty");
+	if (list_length(relation->conflict_targets) == MAX_TARGETS)
+		sg_contract_reject(reader->path, "there are more than %d", MAX_TARGETS);
+	relation->conflict_targets = lappend(relation->conflict_targets, columns);
 }
 
 static void
-read_conflict_targets(const char *path, JsonbValue *value, void *into)
+read_conflict_targets(const Reader *reader)
 {
-	each_element(path, value, read_conflict_target, &((SgContractRelation *) into)->conflict_targets);
+	each_element(reader, read_conflict_target, reader->into);
 }
 
 static const KnownKey relation_keys[] = {
@@ -255,122 +272,90 @@ static const KnownKey relation_keys[] = {
 };
 
 static void
-read_relation_key(const char *path, const char *key, JsonbValue *value, void *into)
+read_relation_key(const Reader *reader)
 {
-	read_known(relation_keys, path, key, value, into);
+	read_known(reader, relation_keys);
 }
 
-/* what an identity is of, told by the function that reads it */
-typedef struct Identity
-{
-	void		(*kind) (const char *path, const char *key, JsonbValue *value, void *into);
-	const char *name;
-} Identity;
-
-static uint32
-hash_identity(const void *key, Size keysize)
-{
-	const char *name = ((const Identity *) key)->name;
-
-	return DatumGetUInt32(hash_any((const unsigned char *) name, (int) strlen(name)));
-}
-
-static int
-compare_identities(const void *a, const void *b, Size keysize)
-{
-	const Identity *left = a;
-	const Identity *right = b;
-
-	return left->kind == right->kind ? strcmp(left->name, right->name) : 1;
-}
-
-/* Raises an error if the contract has had the identity already. */
+/* Adds an object to those that the contract names; an error if it is named already. */
 static void
-check_first(const char *path, SgContract *contract,
-			void (*kind) (const char *path, const char *key, JsonbValue *value, void *into),
-			const char *name)
+add_object(const Reader *reader, SgContractKind kind, const char *identity)
 {
-	Identity	identity = {kind, name};
-	bool		found;
+	SgContract *contract = reader->reading->contract;
+	SgContractObject *object = palloc(sizeof(SgContractObject));
+	void	  **known = sg_name_enter(reader->reading->names,
+									  psprintf("%s %s", sg_contract_kind_name(kind), identity));
 
-	if (contract->identities == NULL)
-	{
-		HASHCTL		ctl = {0};
-
-		ctl.keysize = ctl.entrysize = sizeof(Identity);
-		ctl.hash = hash_identity;
-		ctl.match = compare_identities;
-		ctl.hcxt = CurrentMemoryContext;
-		contract->identities = hash_create("schema_guard contract", 64, &ctl,
-										   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
-	}
-	if (hash_get_num_entries(contract->identities) == MAX_OBJECTS)
-		sg_contract_reject(path, "the contract names more than %d objects", MAX_OBJECTS);
-	(void) hash_search(contract->identities, &identity, HASH_ENTER, &found);
-	if (found)
-		sg_contract_reject(path, "%s is there twice", name);
+	if (*known != NULL)
+		sg_contract_reject(reader->path, "%s is there twice", identity);
+	if (list_length(contract->objects) == MAX_OBJECTS)
+		sg_contract_reject(reader->path, "the contract names more than %d objects", MAX_OBJECTS);
+	object->kind = kind;
+	object->identity = identity;
+	*known = object;
+	contract->objects = lappend(contract->objects, object);
 }
 
 static void
-read_relation(const char *path, const char *key, JsonbValue *value, void *into)
+read_relation(const Reader *reader)
 {
-	SgContract *contract = into;
+	SgContract *contract = reader->reading->contract;
 	SgContractRelation *relation = palloc0(sizeof(SgContractRelation));
 
-	relation->identity = sg_contract_canonical_name(path, key);
-	check_first(path, contract, read_relation, relation->identity);
-	each_member(path, value, read_relation_key, relation);
+	relation->identity = sg_contract_canonical_name(reader->path, reader->key);
+	add_object(reader, SG_CONTRACT_RELATION, relation->identity);
+	each_member(reader, read_relation_key, relation);
 	contract->relations = lappend(contract->relations, relation);
 }
 
 static void
-read_function(const char *path, const char *key, JsonbValue *value, void *into)
+read_function(const Reader *reader)
 {
-	SgContract *contract = into;
+	SgContract *contract = reader->reading->contract;
 	SgContractFunction *function = palloc0(sizeof(SgContractFunction));
 
-	function->identity = sg_contract_canonical_function(path, key);
-	check_first(path, contract, read_function, function->identity);
-	if (value->type != jbvNull)
-		function->result = sg_contract_canonical_result(path, read_text(path, value));
+	function->identity = sg_contract_canonical_function(reader->path, reader->key);
+	add_object(reader, SG_CONTRACT_FUNCTION, function->identity);
+	if (reader->value->type != jbvNull)
+		function->result = sg_contract_canonical_result(reader->path, read_text(reader));
 	contract->functions = lappend(contract->functions, function);
 }
 
 static void
-read_enum(const char *path, const char *key, JsonbValue *value, void *into)
+read_enum(const Reader *reader)
 {
-	SgContract *contract = into;
+	SgContract *contract = reader->reading->contract;
 	SgContractEnum *type = palloc0(sizeof(SgContractEnum));
 
-	type->identity = sg_contract_canonical_name(path, key);
-	check_first(path, contract, read_enum, type->identity);
-	type->labels = read_names(path, value);
+	type->identity = sg_contract_canonical_name(reader->path, reader->key);
+	add_object(reader, SG_CONTRACT_TYPE, type->identity);
+	type->labels = read_names(reader);
 	contract->enums = lappend(contract->enums, type);
 }
 
 static void
-read_relations(const char *path, JsonbValue *value, void *into)
+read_relations(const Reader *reader)
 {
-	each_member(path, value, read_relation, into);
+	each_member(reader, read_relation, NULL);
 }
 
 static void
-read_functions(const char *path, JsonbValue *value, void *into)
+read_functions(const Reader *reader)
 {
-	each_member(path, value, read_function, into);
+	each_member(reader, read_function, NULL);
 }
 
 static void
-read_enums(const char *path, JsonbValue *value, void *into)
+read_enums(const Reader *reader)
 {
-	each_member(path, value, read_enum, into);
+	each_member(reader, read_enum, NULL);
 }
 
 /* the ledgers of migration tools are data, which this version does not read */
 static void
-read_migrations(const char *path, JsonbValue *value, void *into)
+read_migrations(const Reader *reader)
 {
-	sg_contract_reject(path, "this version of schema_guard does not check the ledgers of migration tools");
+	sg_contract_reject(reader->path, "this version of schema_guard does not check the ledgers of migration tools");
 }
 
 static const KnownKey contract_keys[] = {
@@ -382,9 +367,9 @@ static const KnownKey contract_keys[] = {
 };
 
 static void
-read_contract_key(const char *path, const char *key, JsonbValue *value, void *into)
+read_contract_key(const Reader *reader)
 {
-	read_known(contract_keys, path, key, value, into);
+	read_known(reader, contract_keys);
 }
 
 /*
@@ -395,8 +380,9 @@ read_contract_key(const char *path, const char *key, JsonbValue *value, void *in
 SgContract *
 sg_contract_parse(Jsonb *json)
 {
-	SgContract *contract = palloc0(sizeof(SgContract));
+	Reading		reading = {palloc0(sizeof(SgContract)), sg_name_table("schema_guard contract")};
 	JsonbValue	root;
+	Reader		reader = {.reading = &reading,.path = "$",.value = &root};
 
 	if (!JB_ROOT_IS_OBJECT(json))
 		sg_contract_reject("$", "an object is expected");
@@ -405,11 +391,16 @@ sg_contract_parse(Jsonb *json)
 	root.type = jbvBinary;
 	root.val.binary.data = &json->root;
 	root.val.binary.len = VARSIZE(json) - VARHDRSZ;
-	each_member("$", &root, read_contract_key, contract);
-	if (contract->relations == NIL && contract->functions == NIL && contract->enums == NIL)
+	each_member(&reader, read_contract_key, NULL);
+	if (reading.contract->objects == NIL)
 		sg_contract_reject("$", "it names no relation, function or enum");
-	if (contract->identities != NULL)
-		hash_destroy(contract->identities);
-	contract->identities = NULL;
-	return contract;
+	hash_destroy(reading.names);
+	return reading.contract;
+}
+
+/* The objects that a contract names: a List of SgContractObject *. */
+List *
+sg_contract_objects(const SgContract *contract)
+{
+	return contract->objects;
 }

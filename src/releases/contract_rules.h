@@ -37,7 +37,9 @@ typedef struct SgCall
 } SgCall;
 
 /* contract_object.c */
-extern SgProblem *sg_contract_relation_problem(SgRelationCheck *state, const char *rule,
+extern SgProblem *sg_contract_missing(SgContractCheck *check, SgRule rule, SgContractKind kind,
+									  const char *identity);
+extern SgProblem *sg_contract_relation_problem(SgRelationCheck *state, SgRule rule,
 											   const char *attribute);
 extern const SgObject *sg_contract_complete(SgContractCheck *check, const SgObject *object);
 

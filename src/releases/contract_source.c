@@ -107,15 +107,15 @@ argument_types_exist(const char *identity)
 
 /* SgObjectSource of the live catalogs; "arg" is an SgDescribeOptions */
 static SgObject *
-lookup_live(const char *kind, const char *identity, void *arg)
+lookup_live(SgContractKind kind, const char *identity, void *arg)
 {
 	SgObject   *object;
 	Oid			classid;
 	Oid			objid;
 
-	if (strcmp(kind, SG_CONTRACT_FUNCTION) == 0 && !argument_types_exist(identity))
+	if (kind == SG_CONTRACT_FUNCTION && !argument_types_exist(identity))
 		return NULL;
-	objid = sg_describe_find(kind, identity, &classid);
+	objid = sg_describe_find(sg_contract_kind_name(kind), identity, &classid);
 	object = OidIsValid(objid) ? describe(arg, classid, objid) : NULL;
 	return object != NULL && sg_contract_kind_matches(kind, object->type) ? object : NULL;
 }
@@ -126,7 +126,7 @@ heirs(const char *identity, bool partitioned, void *arg)
 {
 	List	   *children = NIL;
 	Oid			classid;
-	Oid			objid = sg_describe_find(SG_CONTRACT_RELATION, identity, &classid);
+	Oid			objid = sg_describe_find(sg_contract_kind_name(SG_CONTRACT_RELATION), identity, &classid);
 	ListCell   *cell;
 
 	if (!OidIsValid(objid) || !has_subclass(objid) ||
@@ -262,14 +262,14 @@ note_coverage(Coverage *coverage, Oid classid, Oid objid)
 }
 
 static SgObject *
-lookup_covered(const char *kind, const char *identity, void *arg)
+lookup_covered(SgContractKind kind, const char *identity, void *arg)
 {
 	SgObject   *object = lookup_live(kind, identity, &live_options);
 
 	if (object != NULL)
 	{
 		Oid			classid;
-		Oid			objid = sg_describe_find(kind, identity, &classid);
+		Oid			objid = sg_describe_find(sg_contract_kind_name(kind), identity, &classid);
 
 		note_coverage(arg, classid, objid);
 	}
@@ -356,11 +356,17 @@ typedef struct StoredObjects
 	HTAB	   *overloads;		/* by a function's name: List * of them */
 } StoredObjects;
 
+static char *
+stored_name(SgContractKind kind, const char *identity)
+{
+	return psprintf("%s %s", sg_contract_kind_name(kind), identity);
+}
+
 /* SgObjectSource of a stored schema; "arg" is its StoredObjects */
 static SgObject *
-lookup_stored(const char *kind, const char *identity, void *arg)
+lookup_stored(SgContractKind kind, const char *identity, void *arg)
 {
-	return sg_name_find(((StoredObjects *) arg)->objects, psprintf("%s %s", kind, identity));
+	return sg_name_find(((StoredObjects *) arg)->objects, stored_name(kind, identity));
 }
 
 static List *
@@ -392,15 +398,14 @@ append_under(HTAB *table, const char *name, SgObject *object)
 static void
 store_object(StoredObjects *stored, SgObject *object)
 {
-	static const char *const kinds[] = {SG_CONTRACT_RELATION, SG_CONTRACT_FUNCTION, SG_CONTRACT_TYPE};
 	const char *parents = sg_item_definition(object, "inherits");
 	const char *bound = sg_item_definition(object, "partition of");
 	ListCell   *cell;
 
-	for (int kind = 0; kind < lengthof(kinds); kind++)
+	for (SgContractKind kind = 0; kind < SG_CONTRACT_KINDS; kind++)
 	{
-		if (sg_contract_kind_matches(kinds[kind], object->type))
-			*sg_name_enter(stored->objects, psprintf("%s %s", kinds[kind], object->identity)) = object;
+		if (sg_contract_kind_matches(kind, object->type))
+			*sg_name_enter(stored->objects, stored_name(kind, object->identity)) = object;
 	}
 	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, object->type))
 		append_under(stored->overloads, sg_contract_function_called(object->identity), object);

@@ -1,6 +1,6 @@
 /*
  * releases/contract_tree.h
- *		A contract taken apart: what sg_contract_parse builds and the rules read.
+ *		A contract as a tree: what contract_parse.c builds and the rules read.
  *
  * Names of columns are as in pg_attribute, unquoted.  Identities and types are
  * canonical: as a description would write them.
@@ -45,7 +45,7 @@ struct SgContract
 	List	   *relations;		/* of SgContractRelation * */
 	List	   *functions;		/* of SgContractFunction * */
 	List	   *enums;			/* of SgContractEnum * */
-	struct HTAB *identities;	/* of all of them; while it is read */
+	List	   *objects;		/* of SgContractObject *: all of these, each once */
 };
 
 #endif							/* SG_RELEASES_CONTRACT_TREE_H */

@@ -39,7 +39,7 @@ typedef struct Side
 } Side;
 
 static bool
-answers(const SgObject *object, const char *kind, const char *identity)
+answers(const SgObject *object, SgContractKind kind, const char *identity)
 {
 	return object != NULL && strcmp(object->identity, identity) == 0 &&
 		sg_contract_kind_matches(kind, object->type);
@@ -58,7 +58,7 @@ is_live(uint64 row)
 
 /* an object of the live state that the change does not touch, or NULL */
 static SgObject *
-unchanged_object(Side *side, const char *kind, const char *identity)
+unchanged_object(Side *side, SgContractKind kind, const char *identity)
 {
 	static const Oid types[1] = {TEXTOID};
 	Datum		values[1];
@@ -97,7 +97,7 @@ unchanged_object(Side *side, const char *kind, const char *identity)
 
 /* SgObjectSource of one side of the change */
 static SgObject *
-lookup(const char *kind, const char *identity, void *arg)
+lookup(SgContractKind kind, const char *identity, void *arg)
 {
 	Side	   *side = arg;
 	bool		touched = false;
@@ -122,7 +122,7 @@ lookup(const char *kind, const char *identity, void *arg)
  * together are all that can be there on this side.
  */
 static List *
-append_here(Side *side, List *objects, const char *kind, const char *identity)
+append_here(Side *side, List *objects, SgContractKind kind, const char *identity)
 {
 	SgObject   *object = lookup(kind, identity, side);
 	ListCell   *lc;
@@ -197,12 +197,6 @@ overloads(const char *name, void *arg)
 	return found;
 }
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /*
  * Is the problem one of them?  *next is where to begin, and becomes where the
  * next one is likely to be: both sides have theirs in the contract's order.
@@ -215,12 +209,8 @@ has_problem(const List *problems, const SgProblem *problem, int *next)
 	for (int i = 0; i < count; i++)
 	{
 		int			n = (*next + i) % count;
-		const SgProblem *other = list_nth(problems, n);
 
-		if (strcmp(other->rule, problem->rule) == 0 &&
-			strcmp(other->identity, problem->identity) == 0 &&
-			same_text(other->attribute, problem->attribute) &&
-			same_text(other->needed, problem->needed))
+		if (sg_problem_same(list_nth(problems, n), problem))
 		{
 			*next = n + 1;
 			return true;
@@ -237,7 +227,7 @@ has_problem(const List *problems, const SgProblem *problem, int *next)
 static bool
 is_lost_function(const SgProblem *problem, bool fitted)
 {
-	return fitted && strcmp(problem->rule, "function_missing") == 0;
+	return fitted && problem->rule == SG_RULE_FUNCTION_MISSING;
 }
 
 /* what is broken after the change and was not before; NIL: nothing */
@@ -268,7 +258,7 @@ new_problems(const SgRelease *release, const SgLiveDelta *delta)
 	{
 		SgProblem  *problem = lfirst(lc);
 
-		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0 &&
+		if (problem->severity == SG_BROKEN &&
 			(is_lost_function(problem, fitted) || !has_problem(before, problem, &next)))
 			result = lappend(result, problem);
 	}

@@ -1,10 +1,10 @@
 /*
  * releases/problem.c
- *		A problem in words, for DETAIL lines.
+ *		Problems: what the schema lacks of what a contract needs.
  *
- * Each rule has a template in which %a stands for the attribute, %n for what
- * is needed, %f for what was found.  One that needs a part which the problem
- * lacks is passed over for the rule's next one.
+ * The table below has a row for each rule.  Its texts are templates for DETAIL
+ * lines, in which %a stands for the attribute, %n for what is needed and %f for
+ * what was found; the first one whose parts the problem all has is used.
  */
 #include "postgres.h"
 
@@ -13,36 +13,93 @@
 #include "support/encoding.h"
 #include "support/errors.h"
 
-typedef struct Template
-{
-	const char *rule;
-	const char *text;
-} Template;
+#define MAX_TEXTS 2
 
-static const Template templates[] = {
-	{"relation_missing", " is missing"},
-	{"relation_kind_changed", " cannot be written to, the release does so"},
-	{"column_missing", ": %a (%n) is missing"},
-	{"column_missing", ": %a is missing"},
-	{"type_changed", ": %a is %f, needed is %n"},
-	{"became_nullable", ": %a may be null, the release reads it as NOT NULL"},
-	{"insert_new_mandatory_column", ": %a (%f) has no default, the release inserts without it"},
-	{"column_generated", ": %a is %f, the release writes to it"},
-	{"insert_fails_check", ": %a refuses what the release inserts: %f"},
-	{"conflict_target_missing", ": %f gets in the way of %n, the release uses it with ON CONFLICT"},
-	{"conflict_target_missing", ": nothing is %n, the release uses it with ON CONFLICT"},
-	{"function_missing", " is missing"},
-	{"function_ambiguous", " is not unique: other functions fit the call as well"},
-	{"function_arguments_changed", " is called with other types than those of %f"},
-	{"function_result_changed", ": returns %f, needed is %n"},
-	{"function_result_changed", ": returns nothing, needed is %n"},
-	{"enum_missing", ": is no enum but a %f"},
-	{"enum_missing", " is missing"},
-	{"enum_label_missing", ": %a is missing"},
-	{NULL, NULL}
+typedef struct RuleInfo
+{
+	const char *name;
+	SgSeverity	severity;		/* unless what was found says otherwise */
+	const char *texts[MAX_TEXTS];
+} RuleInfo;
+
+static const RuleInfo rules[] = {
+	[SG_RULE_RELATION_MISSING] =
+	{"relation_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_RELATION_KIND_CHANGED] =
+	{"relation_kind_changed", SG_BROKEN, {" cannot be written to, the release does so"}},
+	[SG_RULE_COLUMN_MISSING] =
+	{"column_missing", SG_BROKEN, {": %a (%n) is missing", ": %a is missing"}},
+	[SG_RULE_TYPE_CHANGED] =
+	{"type_changed", SG_BROKEN, {": %a is %f, needed is %n"}},
+	[SG_RULE_BECAME_NULLABLE] =
+	{"became_nullable", SG_BROKEN, {": %a may be null, the release reads it as NOT NULL"}},
+	[SG_RULE_INSERT_NEW_MANDATORY_COLUMN] =
+	{"insert_new_mandatory_column", SG_BROKEN, {": %a (%f) has no default, the release inserts without it"}},
+	[SG_RULE_INSERT_FAILS_CHECK] =
+	{"insert_fails_check", SG_BROKEN, {": %a refuses what the release inserts: %f"}},
+	[SG_RULE_COLUMN_GENERATED] =
+	{"column_generated", SG_BROKEN, {": %a is %f, the release writes to it"}},
+	[SG_RULE_CONFLICT_TARGET_MISSING] =
+	{"conflict_target_missing", SG_BROKEN,
+		{": %f gets in the way of %n, the release uses it with ON CONFLICT",
+	": nothing is %n, the release uses it with ON CONFLICT"}},
+	[SG_RULE_FUNCTION_MISSING] =
+	{"function_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_FUNCTION_AMBIGUOUS] =
+	{"function_ambiguous", SG_BROKEN, {" is not unique: other functions fit the call as well"}},
+	[SG_RULE_FUNCTION_ARGUMENTS_CHANGED] =
+	{"function_arguments_changed", SG_RISKY, {" is called with other types than those of %f"}},
+	[SG_RULE_FUNCTION_RESULT_CHANGED] =
+	{"function_result_changed", SG_BROKEN, {": returns %f, needed is %n", ": returns nothing, needed is %n"}},
+	[SG_RULE_ENUM_MISSING] =
+	{"enum_missing", SG_BROKEN, {": is no enum but a %f", " is missing"}},
+	[SG_RULE_ENUM_LABEL_MISSING] =
+	{"enum_label_missing", SG_BROKEN, {": %a is missing"}}
 };
 
-/* Appends "text" on one line, as every client can be sent it: line breaks and other control characters as \xHH. */
+/* Adds a new problem, with the severity of its rule, to the list. */
+SgProblem *
+sg_problem_add(List **problems, SgRule rule, const char *type, const char *identity)
+{
+	SgProblem  *problem = palloc0(sizeof(SgProblem));
+
+	problem->rule = rule;
+	problem->severity = rules[rule].severity;
+	problem->type = type;
+	problem->identity = identity;
+	*problems = lappend(*problems, problem);
+	return problem;
+}
+
+/* Returns the name of the problem's rule. */
+const char *
+sg_problem_rule(const SgProblem *problem)
+{
+	return rules[problem->rule].name;
+}
+
+/* Returns the name of the problem's severity. */
+const char *
+sg_problem_severity(const SgProblem *problem)
+{
+	return problem->severity == SG_BROKEN ? "broken" : "risky";
+}
+
+static bool
+same_text(const char *left, const char *right)
+{
+	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+/* Returns true if both say that the same need is not met, whatever was found instead. */
+bool
+sg_problem_same(const SgProblem *left, const SgProblem *right)
+{
+	return left->rule == right->rule && strcmp(left->identity, right->identity) == 0 &&
+		same_text(left->attribute, right->attribute) && same_text(left->needed, right->needed);
+}
+
+/* Appends "text" on one line: line breaks as \n, other control characters as \xHH. */
 static void
 append_line(StringInfo buf, const char *text)
 {
@@ -65,7 +122,7 @@ part(const SgProblem *problem, char letter)
 	return letter == 'a' ? problem->attribute : letter == 'n' ? problem->needed : problem->found;
 }
 
-/* Appends the template filled in; false, and half of it, if a part is lacking. */
+/* Appends the filled-in template; returns false, with "buf" half written, if a part is NULL. */
 static bool
 fill(StringInfo buf, const char *text, const SgProblem *problem)
 {
@@ -86,10 +143,15 @@ fill(StringInfo buf, const char *text, const SgProblem *problem)
 	return true;
 }
 
-/* The problem in one line, palloc'd: table public.orders: column "customer_id" (bigint) is missing */
+/*
+ * Returns the problem in one line, palloc'd:
+ *
+ *		table public.orders: column "customer_id" (bigint) is missing
+ */
 char *
 sg_problem_text(const SgProblem *problem)
 {
+	const RuleInfo *rule = &rules[problem->rule];
 	StringInfoData buf;
 	int			start;
 
@@ -97,50 +159,34 @@ sg_problem_text(const SgProblem *problem)
 	appendStringInfo(&buf, "%s ", problem->type);
 	append_line(&buf, problem->identity);
 	start = buf.len;
-	for (const Template *entry = templates; entry->rule != NULL; entry++)
+	for (int i = 0; i < MAX_TEXTS && rule->texts[i] != NULL; i++)
 	{
-		if (strcmp(entry->rule, problem->rule) != 0)
-			continue;
-		if (fill(&buf, entry->text, problem))
+		if (fill(&buf, rule->texts[i], problem))
 			return buf.data;
 		buf.len = start;
 		buf.data[start] = '\0';
 	}
-	elog(ERROR, "rule \"%s\" has no text", problem->rule);
+	elog(ERROR, "problem of rule \"%s\" has no text", rule->name);
 }
 
-/* Adds a new problem, of severity broken, to the list. */
-SgProblem *
-sg_problem_add(List **problems, const char *rule, const char *type, const char *identity)
-{
-	SgProblem  *problem = palloc0(sizeof(SgProblem));
-
-	problem->severity = SG_SEVERITY_BROKEN;
-	problem->rule = rule;
-	problem->type = type;
-	problem->identity = identity;
-	*problems = lappend(*problems, problem);
-	return problem;
-}
-
-/* Those problems that make some statement of the release fail for certain. */
+/* Returns those of the problems that make some statement of the release fail. */
 List *
 sg_problems_broken(const List *problems)
 {
 	List	   *broken = NIL;
-	ListCell   *cell;
+	ListCell   *lc;
 
-	foreach(cell, problems)
+	foreach(lc, problems)
 	{
-		SgProblem  *problem = lfirst(cell);
+		SgProblem  *problem = lfirst(lc);
 
-		if (strcmp(problem->severity, SG_SEVERITY_BROKEN) == 0)
+		if (problem->severity == SG_BROKEN)
 			broken = lappend(broken, problem);
 	}
 	return broken;
 }
 
-/* What the message of an error that they are the reason of ends with: see sg_reason(). */
+/* Returns what to append to the message of an error that the problems cause: see sg_reason(). */
 char *
 sg_problems_reason(const List *problems)
 {
@@ -148,23 +194,23 @@ sg_problems_reason(const List *problems)
 					 list_length(problems));
 }
 
-/* A line for each problem, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
+/* Returns a line for each problem, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
 char *
 sg_problems_detail(const List *problems)
 {
 	StringInfoData lines;
-	ListCell   *cell;
+	ListCell   *lc;
 	int			count = 0;
 
 	initStringInfo(&lines);
-	foreach(cell, problems)
+	foreach(lc, problems)
 	{
 		if (count == SG_MAX_DETAIL_ITEMS)
 		{
 			appendStringInfo(&lines, "\nand %d more", list_length(problems) - count);
 			break;
 		}
-		appendStringInfo(&lines, "%s%s", count++ > 0 ? "\n" : "", sg_problem_text(lfirst(cell)));
+		appendStringInfo(&lines, "%s%s", count++ > 0 ? "\n" : "", sg_problem_text(lfirst(lc)));
 	}
 	return lines.data;
 }

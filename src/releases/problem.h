@@ -1,28 +1,55 @@
 /*
  * releases/problem.h
- *		Problems: what of a contract the schema lacks.
+ *		Problems: what the schema lacks of what a contract needs.
  */
 #ifndef SG_RELEASES_PROBLEM_H
 #define SG_RELEASES_PROBLEM_H
 
 #include "nodes/pg_list.h"
 
-#define SG_SEVERITY_BROKEN "broken"	/* some statement of the release fails */
-#define SG_SEVERITY_RISKY "risky"	/* it may fail; what decides cannot be seen */
+typedef enum SgSeverity
+{
+	SG_BROKEN,					/* some statement of the release fails */
+	SG_RISKY					/* one may fail; contract and schema do not tell */
+} SgSeverity;
+
+/* the rules, in the order of the table in problem.c */
+typedef enum SgRule
+{
+	SG_RULE_RELATION_MISSING,
+	SG_RULE_RELATION_KIND_CHANGED,
+	SG_RULE_COLUMN_MISSING,
+	SG_RULE_TYPE_CHANGED,
+	SG_RULE_BECAME_NULLABLE,
+	SG_RULE_INSERT_NEW_MANDATORY_COLUMN,
+	SG_RULE_INSERT_FAILS_CHECK,
+	SG_RULE_COLUMN_GENERATED,
+	SG_RULE_CONFLICT_TARGET_MISSING,
+	SG_RULE_FUNCTION_MISSING,
+	SG_RULE_FUNCTION_AMBIGUOUS,
+	SG_RULE_FUNCTION_ARGUMENTS_CHANGED,
+	SG_RULE_FUNCTION_RESULT_CHANGED,
+	SG_RULE_ENUM_MISSING,
+	SG_RULE_ENUM_LABEL_MISSING
+} SgRule;
 
 typedef struct SgProblem
 {
-	const char *severity;		/* one of the two above */
-	const char *rule;			/* the rule's name: column_missing ... */
+	SgRule		rule;
+	SgSeverity	severity;
 	const char *type;			/* object type; the contract's kind if missing */
 	const char *identity;
 	const char *attribute;		/* or NULL: the object as a whole */
 	const char *needed;			/* or NULL */
 	const char *found;			/* or NULL */
+	const char *state;			/* where, if several schemas were checked; or NULL */
 } SgProblem;
 
-extern SgProblem *sg_problem_add(List **problems, const char *rule, const char *type,
+extern SgProblem *sg_problem_add(List **problems, SgRule rule, const char *type,
 								 const char *identity);
+extern const char *sg_problem_rule(const SgProblem *problem);
+extern const char *sg_problem_severity(const SgProblem *problem);
+extern bool sg_problem_same(const SgProblem *left, const SgProblem *right);
 extern char *sg_problem_text(const SgProblem *problem);
 extern List *sg_problems_broken(const List *problems);
 extern char *sg_problems_reason(const List *problems);
