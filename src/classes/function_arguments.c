@@ -12,10 +12,16 @@
 #include "classes/function.h"
 #include "format/sql.h"
 
-/* Fills in the routine's arguments. */
+/* Fills in the routine's arguments.  get_func_arg_info() takes a damaged row at its word. */
 void
 sg_routine_load_arguments(SgRoutine *routine)
 {
+	if (routine->form->pronargs != routine->form->proargtypes.dim1)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg_internal("function %u has %d arguments and %d types of arguments",
+								 routine->form->oid, routine->form->pronargs,
+								 routine->form->proargtypes.dim1)));
 	routine->nargs = get_func_arg_info(routine->tuple, &routine->types, &routine->names,
 									   &routine->modes);
 }
