@@ -434,8 +434,8 @@ on_vanish(bool created)
 	if (tx.vanished || (created && !tx.called))
 		return;
 	tx.vanished = true;
-	if (tx.called)
-		mark_unseen();
+	if (tx.called && OidIsValid(sg_extension_oid()))
+		sg_guarded_run_late(mark_state_unseen);
 }
 
 /* lets others go on who wait for the publish lock, or hold what was waited for */

@@ -127,6 +127,21 @@ sg_guarded_run(SgGuardedWork work, bool as_owner)
 }
 
 /*
+ * Does "work" as the extension's owner and without a subtransaction: while the
+ * server drops ON COMMIT DROP tables it has shut down its after-trigger state
+ * already, and AfterTriggerBeginSubXact() would leave memory of this
+ * transaction behind for the next one to use.  An error ends the transaction.
+ */
+void
+sg_guarded_run_late(SgGuardedWork work)
+{
+	bool		read_only = XactReadOnly;
+
+	(void) do_work(work, true);
+	XactReadOnly = read_only;
+}
+
+/*
  * Does a subtransaction that starts or ends belong to sg_guarded_run, and to
  * no statement?
  */
@@ -140,5 +155,6 @@ sg_guarded_is_working(void)
 void
 sg_guarded_forget(void)
 {
+	sg_extension_unpin();
 	is_working = false;
 }

@@ -9,6 +9,7 @@
 typedef bool (*SgGuardedWork) (void);
 
 extern ErrorData *sg_guarded_run(SgGuardedWork work, bool as_owner);
+extern void sg_guarded_run_late(SgGuardedWork work);
 extern bool sg_guarded_is_working(void);
 extern void sg_guarded_forget(void);
 
