@@ -1020,10 +1020,12 @@ CREATE EVENT TRIGGER schema_guard_ddl_end ON ddl_command_end EXECUTE FUNCTION sc
 ALTER EVENT TRIGGER schema_guard_ddl_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER schema_guard_ddl_end ENABLE ALWAYS;
 
--- the state that the first change is compared with; in mode off, which is for
--- restoring a dump, all of it comes from the dump
+-- The state that the first change is compared with; in mode off, which is for
+-- restoring a dump, all of it comes from the dump.  Where the library is newer,
+-- the script that brings the extension to its version does this.
 DO $$ BEGIN
-	IF pg_catalog.current_setting('schema_guard.mode') OPERATOR(pg_catalog.<>) 'off' THEN
+	IF pg_catalog.current_setting('schema_guard.mode') OPERATOR(pg_catalog.<>) 'off'
+		AND schema_guard.library_version() OPERATOR(pg_catalog.=) '1.0' THEN
 		PERFORM schema_guard.verify();
 	END IF;
 END $$;
