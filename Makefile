@@ -7,6 +7,8 @@
 MODULE_big = schema_guard
 EXTENSION = schema_guard
 DATA = schema_guard--1.0.sql
+# The command, installed beside psql.
+SCRIPTS = bin/schema_guard
 PGFILEDESC = "schema_guard - fingerprints, approves and guards the schema of a database"
 
 # One folder a layer; docs/architecture.md says which.

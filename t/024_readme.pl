@@ -33,6 +33,8 @@ foreach my $db (qw(shop ci))
 	}
 }
 
+# where `make install` puts the command
+$ENV{PATH} = "$top/bin:$ENV{PATH}";
 $ENV{PGHOST} = $node->host;
 $ENV{PGPORT} = $node->port;
 $ENV{PGUSER} = 'dba';
