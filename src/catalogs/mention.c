@@ -3,7 +3,7 @@
  *		Which other objects' names are in the text of the object at hand.
  *
  * Whoever puts a name into a text looks it up (catalogs/names.c, classes/references.c),
- * and the look-up notes the object here.  sg_described() attaches what was noted
+ * and the look-up notes the object here.  sg_describer_emit() attaches what was noted
  * to the object; the live state keeps it (state/live_mention.c), so that whoever
  * renames or moves an object finds the texts to write anew.
  *

@@ -16,7 +16,7 @@ static void
 add_function(SgRoutine *routine, const char *attribute, Oid function)
 {
 	if (OidIsValid(function))
-		sg_routine_add(routine, attribute, sg_function_name(routine->describer->names, function));
+		sg_object_add_structure(routine->object, attribute, sg_function_name(routine->describer->names, function));
 }
 
 static void
@@ -26,7 +26,7 @@ add_initial_value(SgRoutine *routine, HeapTuple tuple, AttrNumber number, const 
 	Datum		value = SysCacheGetAttr(AGGFNOID, tuple, number, &isnull);
 
 	if (!isnull)
-		sg_routine_add(routine, attribute, quote_literal_cstr(TextDatumGetCString(value)));
+		sg_object_add_structure(routine->object, attribute, quote_literal_cstr(TextDatumGetCString(value)));
 }
 
 static const char *
@@ -55,7 +55,7 @@ add_final(SgRoutine *routine, const char *attribute, char kind, Oid function, bo
 
 	if (!OidIsValid(function))
 		return;
-	sg_routine_add(routine, attribute,
+	sg_object_add_structure(routine->object, attribute,
 				   psprintf("%s%s%s", sg_function_name(routine->describer->names, function),
 							extra ? " with extra arguments" : "",
 							modify == usual ? "" : modify_text(modify)));
@@ -72,10 +72,10 @@ add_moving(SgRoutine *routine, HeapTuple tuple)
 	add_function(routine, "moving inverse function", form->aggminvtransfn);
 	add_final(routine, "moving final function", form->aggkind, form->aggmfinalfn,
 			  form->aggmfinalextra, form->aggmfinalmodify);
-	sg_routine_add(routine, "moving state type",
+	sg_object_add_structure(routine->object, "moving state type",
 				   sg_type_name(routine->describer->names, form->aggmtranstype, -1));
 	if (form->aggmtransspace != 0)
-		sg_routine_add(routine, "moving state space", psprintf("%d", form->aggmtransspace));
+		sg_object_add_structure(routine->object, "moving state space", psprintf("%d", form->aggmtransspace));
 	add_initial_value(routine, tuple, Anum_pg_aggregate_aggminitval, "moving initial condition");
 }
 
@@ -92,29 +92,29 @@ add_aggregate(SgRoutine *routine, HeapTuple tuple)
 {
 	Form_pg_aggregate form = (Form_pg_aggregate) GETSTRUCT(tuple);
 
-	sg_routine_add(routine, "kind", kind_name(form->aggkind));
-	sg_routine_add(routine, "arguments",
+	sg_object_add_structure(routine->object, "kind", kind_name(form->aggkind));
+	sg_object_add_structure(routine->object, "arguments",
 				   sg_routine_arguments(routine, AGGKIND_IS_ORDERED_SET(form->aggkind) ?
 										form->aggnumdirectargs : -1));
-	sg_routine_add(routine, "returns", sg_routine_result(routine));
+	sg_object_add_structure(routine->object, "returns", sg_routine_result(routine));
 	add_function(routine, "transition function", form->aggtransfn);
 	add_final(routine, "final function", form->aggkind, form->aggfinalfn, form->aggfinalextra,
 			  form->aggfinalmodify);
 	add_function(routine, "combine function", form->aggcombinefn);
 	add_function(routine, "serialization function", form->aggserialfn);
 	add_function(routine, "deserialization function", form->aggdeserialfn);
-	sg_routine_add(routine, "state type",
+	sg_object_add_structure(routine->object, "state type",
 				   sg_type_name(routine->describer->names, form->aggtranstype, -1));
 	if (form->aggtransspace != 0)
-		sg_routine_add(routine, "state space", psprintf("%d", form->aggtransspace));
+		sg_object_add_structure(routine->object, "state space", psprintf("%d", form->aggtransspace));
 	add_initial_value(routine, tuple, Anum_pg_aggregate_agginitval, "initial condition");
 	if (OidIsValid(form->aggsortop))
-		sg_routine_add(routine, "sort operator",
+		sg_object_add_structure(routine->object, "sort operator",
 					   sg_operator_name(routine->describer->names, form->aggsortop));
 	if (routine->form->proparallel == PROPARALLEL_SAFE)
-		sg_routine_add(routine, "parallel", "safe");
+		sg_object_add_structure(routine->object, "parallel", "safe");
 	else if (routine->form->proparallel == PROPARALLEL_RESTRICTED)
-		sg_routine_add(routine, "parallel", "restricted");
+		sg_object_add_structure(routine->object, "parallel", "restricted");
 	add_moving(routine, tuple);
 }
 
@@ -126,7 +126,7 @@ sg_describe_aggregate(SgRoutine *routine)
 
 	if (!HeapTupleIsValid(tuple))
 	{
-		sg_routine_add(routine, "kind", sg_missing(routine->describer->names, "aggregate"));
+		sg_object_add_structure(routine->object, "kind", sg_missing(routine->describer->names, "aggregate"));
 		return;
 	}
 	add_aggregate(routine, tuple);

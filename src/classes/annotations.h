@@ -9,7 +9,7 @@
 #include "utils/acl.h"
 
 #include "catalogs/object_rows.h"
-#include "classes/class.h"
+#include "classes/describer.h"
 
 /* the rows of the catalogs that say something of objects of any class */
 struct SgAnnotations

@@ -21,7 +21,7 @@ static void
 add_function(SgDescriber *describer, SgObject *object, const char *attribute, Oid function)
 {
 	if (OidIsValid(function))
-		sg_type_add(object, attribute, sg_function_name(describer->names, function));
+		sg_object_add_structure(object, attribute, sg_function_name(describer->names, function));
 }
 
 static const char *
@@ -59,19 +59,19 @@ storage_name(char storage)
 static void
 add_layout(SgObject *object, Form_pg_type form)
 {
-	sg_type_add(object, "length", form->typlen == -1 ? "variable" :
+	sg_object_add_structure(object, "length", form->typlen == -1 ? "variable" :
 				form->typlen == -2 ? "C string" : psprintf("%d", form->typlen));
 	if (form->typbyval)
-		sg_type_add(object, "passed by value", "");
-	sg_type_add(object, "alignment", alignment_name(form->typalign));
-	sg_type_add(object, "storage", storage_name(form->typstorage));
+		sg_object_add_structure(object, "passed by value", "");
+	sg_object_add_structure(object, "alignment", alignment_name(form->typalign));
+	sg_object_add_structure(object, "storage", storage_name(form->typstorage));
 }
 
 /* Adds what CREATE TYPE says of a base type, but for its default value. */
 void
 sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type form)
 {
-	sg_type_add(object, "kind", "base");
+	sg_object_add_structure(object, "kind", "base");
 	add_function(describer, object, "input", form->typinput);
 	add_function(describer, object, "output", form->typoutput);
 	add_function(describer, object, "receive", form->typreceive);
@@ -82,15 +82,15 @@ sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type for
 	add_function(describer, object, "subscript", sg_compat_subscript(form));
 	add_layout(object, form);
 	if (form->typcategory != TYPCATEGORY_USER)
-		sg_type_add(object, "category", psprintf("%c", form->typcategory));
+		sg_object_add_structure(object, "category", psprintf("%c", form->typcategory));
 	if (form->typispreferred)
-		sg_type_add(object, "preferred", "");
+		sg_object_add_structure(object, "preferred", "");
 	if (form->typdelim != ',')
-		sg_type_add(object, "delimiter", psprintf("%c", form->typdelim));
+		sg_object_add_structure(object, "delimiter", psprintf("%c", form->typdelim));
 	if (OidIsValid(form->typelem))
-		sg_type_add(object, "element", sg_type_name(describer->names, form->typelem, -1));
+		sg_object_add_structure(object, "element", sg_type_name(describer->names, form->typelem, -1));
 	if (OidIsValid(form->typcollation))
-		sg_type_add(object, "collatable", "");
+		sg_object_add_structure(object, "collatable", "");
 }
 
 /*
@@ -130,7 +130,7 @@ add_multirange(SgDescriber *describer, SgObject *object, Form_pg_type form, Oid 
 	theirs = (Form_pg_type) GETSTRUCT(tuple);
 	if (theirs->typnamespace != form->typnamespace ||
 		strcmp(NameStr(theirs->typname), usual_multirange_name(NameStr(form->typname))) != 0)
-		sg_type_add(object, "multirange type", sg_type_name(describer->names, multirange, -1));
+		sg_object_add_structure(object, "multirange type", sg_type_name(describer->names, multirange, -1));
 	ReleaseSysCache(tuple);
 }
 
@@ -141,20 +141,20 @@ sg_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form)
 	HeapTuple	tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(form->oid));
 	Form_pg_range range;
 
-	sg_type_add(object, "kind", "range");
+	sg_object_add_structure(object, "kind", "range");
 	if (!HeapTupleIsValid(tuple))
 	{
-		sg_type_add(object, "subtype", sg_missing(describer->names, "range"));
+		sg_object_add_structure(object, "subtype", sg_missing(describer->names, "range"));
 		return;
 	}
 	range = (Form_pg_range) GETSTRUCT(tuple);
-	sg_type_add(object, "subtype", sg_type_name(describer->names, range->rngsubtype, -1));
+	sg_object_add_structure(object, "subtype", sg_type_name(describer->names, range->rngsubtype, -1));
 	if (!sg_opclass_is_default(describer->names, range->rngsubopc, range->rngsubtype))
-		sg_type_add(object, "subtype operator class",
+		sg_object_add_structure(object, "subtype operator class",
 					sg_opclass_name(describer->names, range->rngsubopc));
 	if (OidIsValid(range->rngcollation) &&
 		range->rngcollation != get_typcollation(range->rngsubtype))
-		sg_type_add(object, "collation", sg_collation_name(describer->names, range->rngcollation));
+		sg_object_add_structure(object, "collation", sg_collation_name(describer->names, range->rngcollation));
 	add_function(describer, object, "canonical", range->rngcanonical);
 	add_function(describer, object, "subtype difference", range->rngsubdiff);
 	add_multirange(describer, object, form, sg_compat_multirange(range));

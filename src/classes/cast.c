@@ -57,11 +57,11 @@ describe_cast(SgRow *row)
 	sg_row_begin(row, "cast",
 				 psprintf("(%s AS %s)", sg_type_name(row->names, form->castsource, -1),
 						  sg_type_name(row->names, form->casttarget, -1)));
-	sg_row_add(row, "context", context_name(form->castcontext));
+	sg_object_add_structure(&row->object, "context", context_name(form->castcontext));
 	if (form->castmethod == COERCION_METHOD_FUNCTION)
 		sg_row_add_function(row, "function", form->castfunc);
 	else
-		sg_row_add(row, "method",
+		sg_object_add_structure(&row->object, "method",
 				   form->castmethod == COERCION_METHOD_INOUT ? "inout" : "binary coercible");
 }
 

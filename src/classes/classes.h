@@ -1,11 +1,30 @@
 /*
  * classes/classes.h
- *		The handlers of object classes, grouped by source file.
+ *		The classes of objects: what a handler is, and all of them, grouped by
+ *		source file.
  */
 #ifndef SG_CLASSES_CLASSES_H
 #define SG_CLASSES_CLASSES_H
 
-#include "classes/class.h"
+#include "classes/describer.h"
+
+/* an object that is one row of its catalog: classes/row.h */
+typedef struct SgRow SgRow;
+
+/* A class has either "describe", or "describe_row" and what leads to its rows. */
+typedef struct SgClass
+{
+	Oid			catalog;		/* what pg_depend.classid says of its objects */
+	const char *name;			/* plural, for people */
+	void		(*describe) (SgDescriber *describer);
+	void		(*describe_row) (SgRow *row);
+	Oid			index;			/* on the OID */
+	AttrNumber	oid;
+	AttrNumber	schema;			/* or InvalidAttrNumber */
+} SgClass;
+
+/* classes.c: all classes, NULL-terminated */
+extern const SgClass *const sg_classes[];
 
 /* access_method.c */
 extern const SgClass sg_access_method_class;

@@ -51,7 +51,7 @@ static void
 add_locale(SgRow *row, const char *attribute, const char *locale)
 {
 	if (locale != NULL)
-		sg_row_add(row, attribute, locale);
+		sg_object_add_structure(&row->object, attribute, locale);
 }
 
 static void
@@ -69,7 +69,7 @@ add_locales(SgRow *row, char provider)
 	ctype = locale_text(row, Anum_pg_collation_collctype);
 	if (collate != NULL && ctype != NULL && strcmp(collate, ctype) == 0)
 	{
-		sg_row_add(row, "locale", collate);
+		sg_object_add_structure(&row->object, "locale", collate);
 		return;
 	}
 	add_locale(row, "lc_collate", collate);
@@ -84,12 +84,12 @@ describe_collation(SgRow *row)
 
 	sg_row_begin(row, "collation",
 				 sg_qualified_name(row->names, form->collnamespace, NameStr(form->collname)));
-	sg_row_add(row, "provider", provider_name(form->collprovider));
+	sg_object_add_structure(&row->object, "provider", provider_name(form->collprovider));
 	add_locales(row, form->collprovider);
 	if (!form->collisdeterministic)
-		sg_row_add(row, "not deterministic", "");
+		sg_object_add_structure(&row->object, "not deterministic", "");
 	if (rules != NULL)
-		sg_row_add(row, "rules", quote_literal_cstr(rules));
+		sg_object_add_structure(&row->object, "rules", quote_literal_cstr(rules));
 }
 
 const SgClass sg_collation_class = {

@@ -26,9 +26,9 @@ describe_conversion(SgRow *row)
 	sg_row_begin(row, "conversion",
 				 sg_qualified_name(row->names, form->connamespace, NameStr(form->conname)));
 	if (form->condefault)
-		sg_row_add(row, "default", "");
-	sg_row_add(row, "from", pg_encoding_to_char(form->conforencoding));
-	sg_row_add(row, "to", pg_encoding_to_char(form->contoencoding));
+		sg_object_add_structure(&row->object, "default", "");
+	sg_object_add_structure(&row->object, "from", pg_encoding_to_char(form->conforencoding));
+	sg_object_add_structure(&row->object, "to", pg_encoding_to_char(form->contoencoding));
 	sg_row_add_function(row, "function", form->conproc);
 }
 

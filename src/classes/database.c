@@ -94,7 +94,7 @@ describe_database(SgDescriber *describer)
 		return;
 	sg_object_init(&object, "database", "current database", DatabaseRelationId, MyDatabaseId);
 	object.structural = false;
-	sg_describing(describer, &object);
+	sg_describer_begin(describer, &object);
 	add_properties(&object);
 	cursor = sg_cursor_open(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId,
 							Anum_pg_db_role_setting_setdatabase, describer->snapshot, MyDatabaseId);
@@ -108,7 +108,7 @@ describe_database(SgDescriber *describer)
 			add_settings(&object, array, ((Form_pg_db_role_setting) GETSTRUCT(tuple))->setrole);
 	}
 	sg_cursor_close(cursor);
-	sg_described(describer, &object);
+	sg_describer_emit(describer, &object);
 }
 
 const SgClass sg_database_class = {

@@ -60,12 +60,12 @@ describe_event_trigger(SgRow *row)
 	Datum		tags = sg_row_attribute(row, Anum_pg_event_trigger_evttags, &isnull);
 
 	sg_row_begin(row, "event trigger", pstrdup(sg_canon_identifier(NameStr(form->evtname))));
-	sg_row_add(row, "event", NameStr(form->evtevent));
+	sg_object_add_structure(&row->object, "event", NameStr(form->evtevent));
 	sg_row_add_function(row, "function", form->evtfoid);
 	if (!isnull)
-		sg_row_add(row, "tags", tags_text(tags));
+		sg_object_add_structure(&row->object, "tags", tags_text(tags));
 	if (state != NULL)
-		sg_row_add(row, "state", state);
+		sg_object_add_structure(&row->object, "state", state);
 }
 
 const SgClass sg_event_trigger_class = {

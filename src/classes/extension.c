@@ -31,8 +31,8 @@ describe_extension(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 
 	sg_object_init(&object, "extension", pstrdup(sg_canon_identifier(NameStr(form->extname))),
 				   ExtensionRelationId, form->oid);
-	sg_describing(describer, &object);
-	sg_object_add(&object, SG_FACET_STRUCTURE, 0, "schema",
+	sg_describer_begin(describer, &object);
+	sg_object_add_structure(&object, "schema",
 				  sg_schema_name(describer->names, form->extnamespace)->quoted);
 
 	/*
@@ -43,7 +43,7 @@ describe_extension(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 	version = sg_cursor_attribute(cursor, tuple, Anum_pg_extension_extversion, &isnull);
 	if (!isnull)
 		sg_object_add(&object, SG_FACET_STORAGE, 0, "version", TextDatumGetCString(version));
-	sg_described(describer, &object);
+	sg_describer_emit(describer, &object);
 }
 
 static void
@@ -61,7 +61,7 @@ describe_extensions(SgDescriber *describer)
 	{
 		Oid			oid = ((Form_pg_extension) GETSTRUCT(tuple))->oid;
 
-		if (oid != own && sg_in_scope(describer, ExtensionRelationId, oid, InvalidOid))
+		if (oid != own && sg_describer_in_scope(describer, ExtensionRelationId, oid, InvalidOid))
 			describe_extension(describer, cursor, tuple);
 	}
 	sg_cursor_close(cursor);

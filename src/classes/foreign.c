@@ -29,6 +29,7 @@
 #include "catalogs/mention.h"
 #include "catalogs/scan.h"
 #include "classes/classes.h"
+#include "classes/foreign.h"
 #include "classes/relation/relation.h"
 #include "classes/row.h"
 #include "format/sql.h"
@@ -72,12 +73,12 @@ describe_server(SgRow *row)
 	char	   *version = sg_row_text(row, Anum_pg_foreign_server_srvversion);
 
 	sg_row_begin(row, "server", pstrdup(sg_canon_identifier(NameStr(form->srvname))));
-	sg_row_add(row, "foreign-data wrapper", wrapper_name(row->names, form->srvfdw));
+	sg_object_add_structure(&row->object, "foreign-data wrapper", wrapper_name(row->names, form->srvfdw));
 	/* a dump leaves out an empty one */
 	if (type != NULL && type[0] != '\0')
-		sg_row_add(row, "type", quote_literal_cstr(type));
+		sg_object_add_structure(&row->object, "type", quote_literal_cstr(type));
 	if (version != NULL && version[0] != '\0')
-		sg_row_add(row, "version", quote_literal_cstr(version));
+		sg_object_add_structure(&row->object, "version", quote_literal_cstr(version));
 	add_row_options(row, Anum_pg_foreign_server_srvoptions, false);
 }
 
@@ -120,7 +121,7 @@ describe_foreign_table(SgRelation *relation, SgCursor *cursor)
 	tuple = sg_cursor_next(cursor, relation->relid);
 	if (tuple == NULL)
 		return true;
-	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "server",
+	sg_object_add_structure(relation->object, "server",
 				  sg_server_reference(relation->describer->names, ((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
 	options = sg_cursor_attribute(cursor, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
 	if (!isnull)

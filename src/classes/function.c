@@ -35,13 +35,6 @@
 #include "classes/function.h"
 #include "classes/row.h"
 
-/* Adds a structure item. */
-void
-sg_routine_add(SgRoutine *routine, const char *attribute, const char *definition)
-{
-	sg_object_add(routine->object, SG_FACET_STRUCTURE, 0, attribute, definition);
-}
-
 /* SET clauses, each "name=value" */
 static void
 add_settings(SgRoutine *routine)
@@ -64,7 +57,7 @@ add_settings(SgRoutine *routine)
 		if (value == NULL)
 			continue;
 		*value++ = '\0';
-		sg_routine_add(routine, sg_attribute("setting", name), sg_setting_definition(name, value));
+		sg_object_add_structure(routine->object, sg_attribute("setting", name), sg_setting_definition(name, value));
 	}
 }
 
@@ -81,7 +74,7 @@ add_transforms(SgRoutine *routine)
 	for (int i = 0; i < count; i++)
 		appendStringInfo(&buf, "%sFOR TYPE %s", i > 0 ? ", " : "",
 						 sg_type_name(routine->describer->names, types[i], -1));
-	sg_routine_add(routine, "transforms", buf.data);
+	sg_object_add_structure(routine->object, "transforms", buf.data);
 }
 
 static char *
@@ -98,11 +91,11 @@ add_estimates(SgRoutine *routine)
 	bool		in_c = form->prolang == INTERNALlanguageId || form->prolang == ClanguageId;
 
 	if (form->procost != (in_c ? 1 : 100))
-		sg_routine_add(routine, "cost", number_text(form->procost));
+		sg_object_add_structure(routine->object, "cost", number_text(form->procost));
 	if (form->proretset && form->prorows != 1000)
-		sg_routine_add(routine, "rows", number_text(form->prorows));
+		sg_object_add_structure(routine->object, "rows", number_text(form->prorows));
 	if (OidIsValid(form->prosupport))
-		sg_routine_add(routine, "support function",
+		sg_object_add_structure(routine->object, "support function",
 					   sg_function_name(routine->describer->names, form->prosupport));
 }
 
@@ -112,21 +105,21 @@ add_properties(SgRoutine *routine)
 	Form_pg_proc form = routine->form;
 
 	if (form->provolatile == PROVOLATILE_IMMUTABLE)
-		sg_routine_add(routine, "volatility", "immutable");
+		sg_object_add_structure(routine->object, "volatility", "immutable");
 	else if (form->provolatile == PROVOLATILE_STABLE)
-		sg_routine_add(routine, "volatility", "stable");
+		sg_object_add_structure(routine->object, "volatility", "stable");
 	if (form->proparallel == PROPARALLEL_SAFE)
-		sg_routine_add(routine, "parallel", "safe");
+		sg_object_add_structure(routine->object, "parallel", "safe");
 	else if (form->proparallel == PROPARALLEL_RESTRICTED)
-		sg_routine_add(routine, "parallel", "restricted");
+		sg_object_add_structure(routine->object, "parallel", "restricted");
 	if (form->proisstrict)
-		sg_routine_add(routine, "strict", "");
+		sg_object_add_structure(routine->object, "strict", "");
 	if (form->prosecdef)
-		sg_routine_add(routine, "security definer", "");
+		sg_object_add_structure(routine->object, "security definer", "");
 	if (form->proleakproof)
-		sg_routine_add(routine, "leakproof", "");
+		sg_object_add_structure(routine->object, "leakproof", "");
 	if (form->prokind == PROKIND_WINDOW)
-		sg_routine_add(routine, "window", "");
+		sg_object_add_structure(routine->object, "window", "");
 }
 
 static bool
@@ -135,10 +128,10 @@ describe_function(SgRoutine *routine)
 	char	   *result = sg_routine_result(routine);
 
 	if (routine->nargs > 0)
-		sg_routine_add(routine, "arguments", sg_routine_arguments(routine, -1));
+		sg_object_add_structure(routine->object, "arguments", sg_routine_arguments(routine, -1));
 	if (result != NULL)
-		sg_routine_add(routine, "returns", result);
-	sg_routine_add(routine, "language",
+		sg_object_add_structure(routine->object, "returns", result);
+	sg_object_add_structure(routine->object, "language",
 				   sg_language_reference(routine->describer->names, routine->form->prolang));
 	add_properties(routine);
 	add_estimates(routine);
@@ -161,7 +154,7 @@ describe_routine(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 		type = "aggregate";
 	sg_object_init(&object, type, sg_routine_identity(describer->names, form),
 				   ProcedureRelationId, form->oid);
-	sg_describing(describer, &object);
+	sg_describer_begin(describer, &object);
 
 	routine.describer = describer;
 	routine.object = &object;
@@ -173,10 +166,10 @@ describe_routine(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 		sg_describe_aggregate(&routine);
 	else if (!describe_function(&routine))
 	{
-		sg_not_described(describer);
+		sg_describer_skip(describer);
 		return;
 	}
-	sg_described(describer, &object);
+	sg_describer_emit(describer, &object);
 }
 
 /* Does the function come with a type, as the constructors of a range do? */
@@ -216,7 +209,7 @@ describe_functions(SgDescriber *describer)
 	{
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
 
-		if (sg_in_scope(describer, ProcedureRelationId, form->oid, form->pronamespace) &&
+		if (sg_describer_in_scope(describer, ProcedureRelationId, form->oid, form->pronamespace) &&
 			!is_internal(describer, form))
 			describe_routine(describer, cursor, tuple);
 	}

@@ -8,7 +8,7 @@
 #include "catalog/pg_proc.h"
 
 #include "catalogs/scan.h"
-#include "classes/class.h"
+#include "classes/describer.h"
 
 /* the function, procedure or aggregate at hand */
 typedef struct SgRoutine
@@ -23,9 +23,6 @@ typedef struct SgRoutine
 	char	  **names;			/* NULL if none has a name */
 	char	   *modes;			/* NULL if all are IN */
 } SgRoutine;
-
-/* function.c */
-extern void sg_routine_add(SgRoutine *routine, const char *attribute, const char *definition);
 
 /* function_arguments.c */
 extern void sg_routine_load_arguments(SgRoutine *routine);

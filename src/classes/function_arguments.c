@@ -10,6 +10,8 @@
 #include "utils/builtins.h"
 
 #include "classes/function.h"
+#include "deparse/deparse.h"
+#include "deparse/tree.h"
 #include "format/sql.h"
 
 /* Fills in the routine's arguments.  get_func_arg_info() takes a damaged row at its word. */
@@ -82,7 +84,7 @@ load_defaults(SgRoutine *routine)
 	Datum		tree = sg_cursor_attribute(routine->cursor, routine->tuple,
 										   Anum_pg_proc_proargdefaults, &isnull);
 
-	return isnull ? NIL : sg_read_trees(routine->describer, TextDatumGetCString(tree));
+	return isnull ? NIL : sg_read_trees(routine->describer->deparser, TextDatumGetCString(tree));
 }
 
 /*
@@ -114,7 +116,7 @@ sg_routine_arguments(SgRoutine *routine, int order_by_at)
 		printed++;
 		if (mode != PROARGMODE_OUT && ++input > inputs_without)
 			appendStringInfo(&buf, " DEFAULT %s",
-							 sg_deparse_node(routine->describer,
+							 sg_deparse_node(routine->describer->deparser,
 											 sg_nth_tree(defaults, input - inputs_without - 1), NULL));
 	}
 	/* one VARIADIC argument is both the last direct and the only aggregated one */

@@ -10,6 +10,9 @@
 #include "utils/fmgroids.h"
 
 #include "classes/function.h"
+#include "classes/locked.h"
+#include "deparse/query.h"
+#include "deparse/tree.h"
 #include "support/compat.h"
 
 static char *
@@ -34,7 +37,7 @@ query_text(SgRoutine *routine, Query *query)
  * a list of statements.
  */
 static char *
-print_sql_body(SgDescriber *describer, Node *tree, void *arg)
+print_sql_body(SgDeparser *deparser, Node *tree, void *arg)
 {
 	SgRoutine  *routine = arg;
 	Node	   *statements = NULL;
@@ -66,20 +69,20 @@ sg_routine_add_body(SgRoutine *routine)
 
 	if (tree != NULL)
 	{
-		Node	   *node = sg_read_tree(routine->describer, tree);
+		Node	   *node = sg_read_tree(routine->describer->deparser, tree);
 
-		if (!sg_deparse_available(routine->describer, routine->object, node))
+		if (sg_locked_elsewhere(routine->describer, routine->object, node))
 			return false;
-		sg_routine_add(routine, "sql body", sg_print_tree(routine->describer, print_sql_body, node, routine));
+		sg_object_add_structure(routine->object, "sql body", sg_print_tree(routine->describer->deparser, print_sql_body, node, routine));
 	}
 	else if (routine->form->prolang == ClanguageId)
 	{
 		char	   *library = text_attribute(routine, Anum_pg_proc_probin);
 
-		sg_routine_add(routine, "library", library != NULL ? library : "");
-		sg_routine_add(routine, "symbol", source);
+		sg_object_add_structure(routine->object, "library", library != NULL ? library : "");
+		sg_object_add_structure(routine->object, "symbol", source);
 	}
 	else
-		sg_routine_add(routine, "body", source);
+		sg_object_add_structure(routine->object, "body", source);
 	return true;
 }

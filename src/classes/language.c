@@ -27,7 +27,7 @@ describe_language(SgRow *row)
 
 	sg_row_begin(row, "language", pstrdup(sg_canon_identifier(NameStr(form->lanname))));
 	if (form->lanpltrusted)
-		sg_row_add(row, "trusted", "");
+		sg_object_add_structure(&row->object, "trusted", "");
 	sg_row_add_function(row, "handler", form->lanplcallfoid);
 	sg_row_add_function(row, "inline", form->laninline);
 	sg_row_add_function(row, "validator", form->lanvalidator);

@@ -104,7 +104,7 @@ add_operators(SgRow *row, Oid family, const Wanted *wanted)
 		if (form->amoppurpose == AMOP_ORDER)
 			definition = psprintf("%s FOR ORDER BY %s", definition,
 								  sg_family_reference(row->names, form->amopsortfamily));
-		sg_row_add(row, member_attribute(row, wanted, "operator", form->amopstrategy,
+		sg_object_add_structure(&row->object, member_attribute(row, wanted, "operator", form->amopstrategy,
 										 form->amoplefttype, form->amoprighttype), definition);
 	}
 	sg_cursor_close(cursor);
@@ -140,12 +140,12 @@ describe_class(SgRow *row)
 				 psprintf("%s USING %s",
 						  sg_qualified_name(row->names, form->opcnamespace, NameStr(form->opcname)),
 						  sg_access_method_name(row->names, form->opcmethod)));
-	sg_row_add(row, "type", sg_type_name(row->names, form->opcintype, -1));
-	sg_row_add(row, "family", sg_family_reference(row->names, form->opcfamily));
+	sg_object_add_structure(&row->object, "type", sg_type_name(row->names, form->opcintype, -1));
+	sg_object_add_structure(&row->object, "family", sg_family_reference(row->names, form->opcfamily));
 	if (form->opcdefault)
-		sg_row_add(row, "default", "");
+		sg_object_add_structure(&row->object, "default", "");
 	if (OidIsValid(form->opckeytype))
-		sg_row_add(row, "storage", sg_type_name(row->names, form->opckeytype, -1));
+		sg_object_add_structure(&row->object, "storage", sg_type_name(row->names, form->opckeytype, -1));
 	add_operators(row, form->opcfamily, &wanted);
 	add_functions(row, form->opcfamily, &wanted);
 }

@@ -23,7 +23,7 @@ static void
 add_operator(SgRow *row, const char *attribute, Oid operator)
 {
 	if (OidIsValid(operator))
-		sg_row_add(row, attribute, sg_operator_reference(row->names, operator));
+		sg_object_add_structure(&row->object, attribute, sg_operator_reference(row->names, operator));
 }
 
 static void
@@ -40,9 +40,9 @@ describe_operator(SgRow *row)
 	sg_row_add_function(row, "restrict", form->oprrest);
 	sg_row_add_function(row, "join", form->oprjoin);
 	if (form->oprcanmerge)
-		sg_row_add(row, "merges", "");
+		sg_object_add_structure(&row->object, "merges", "");
 	if (form->oprcanhash)
-		sg_row_add(row, "hashes", "");
+		sg_object_add_structure(&row->object, "hashes", "");
 }
 
 const SgClass sg_operator_class = {

@@ -31,7 +31,7 @@ sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret)
 		const char *value = option->arg != NULL ? defGetString(option) : "";
 		bool		hidden = all_secret || sg_is_secret(option->defname, value);
 
-		sg_object_add(object, SG_FACET_STRUCTURE, 0,
+		sg_object_add_structure(object,
 					  psprintf("%s%s", sg_attribute("option", option->defname), of),
 					  hidden ? SG_HIDDEN : quote_literal_cstr(value));
 	}

@@ -23,6 +23,8 @@
 
 #include "classes/classes.h"
 #include "classes/row.h"
+#include "deparse/deparse.h"
+#include "deparse/expression.h"
 #include "format/sql.h"
 #include "support/compat.h"
 
@@ -76,15 +78,15 @@ add_table(SgRow *row, Relation rel, HeapTuple tuple)
 	Datum		value;
 
 	initStringInfo(&buf);
-	sg_load_column_names(row->names, relid, &columns);
+	sg_deparse_column_names(row->names, relid, &columns);
 	value = rel_attribute(rel, tuple, sg_compat_prattrs(), &isnull);
 	if (!isnull)
 		appendStringInfoString(&buf, columns_text(value, &columns));
 	value = rel_attribute(rel, tuple, sg_compat_prqual(), &isnull);
 	if (!isnull)
 		appendStringInfo(&buf, "%sWHERE %s", buf.len > 0 ? " " : "",
-						 sg_deparse_expression(row->describer, TextDatumGetCString(value), &columns));
-	sg_row_add(row, psprintf("table %s", sg_relation_name(row->names, relid)), buf.data);
+						 sg_deparse_expression(row->describer->deparser, TextDatumGetCString(value), &columns));
+	sg_object_add_structure(&row->object, psprintf("table %s", sg_relation_name(row->names, relid)), buf.data);
 }
 
 /* there is no index that begins with the publication on every version */
@@ -121,7 +123,7 @@ add_schemas(SgRow *row)
 	{
 		Oid			schema = ((Form_pg_publication_namespace) GETSTRUCT(tuple))->pnnspid;
 
-		sg_row_add(row, psprintf("tables in schema %s", sg_schema_name(row->names, schema)->quoted),
+		sg_object_add_structure(&row->object, psprintf("tables in schema %s", sg_schema_name(row->names, schema)->quoted),
 				   "");
 	}
 	systable_endscan(scan);
@@ -148,7 +150,7 @@ add_operations(SgRow *row, Form_pg_publication form)
 		appendStringInfoString(&buf, ", delete");
 	if (form->pubtruncate)
 		appendStringInfoString(&buf, ", truncate");
-	sg_row_add(row, "publish", buf.len > 0 ? buf.data + 2 : "nothing");
+	sg_object_add_structure(&row->object, "publish", buf.len > 0 ? buf.data + 2 : "nothing");
 }
 
 static void
@@ -158,14 +160,14 @@ describe_publication(SgRow *row)
 
 	sg_row_begin(row, "publication", pstrdup(sg_canon_identifier(NameStr(form->pubname))));
 	if (form->puballtables)
-		sg_row_add(row, "all tables", "");
+		sg_object_add_structure(&row->object, "all tables", "");
 	add_tables(row);
 	add_schemas(row);
 	add_operations(row, form);
 	if (form->pubviaroot)
-		sg_row_add(row, "publish via partition root", "");
+		sg_object_add_structure(&row->object, "publish via partition root", "");
 	if (sg_compat_publishes_generated(form))
-		sg_row_add(row, "publish generated columns", "stored");
+		sg_object_add_structure(&row->object, "publish generated columns", "stored");
 }
 
 const SgClass sg_publication_class = {

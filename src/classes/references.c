@@ -120,16 +120,3 @@ sg_language_reference(SgNames *names, Oid language)
 	sg_mention(names, language);
 	return name != NULL ? sg_canon_identifier(name) : sg_missing(names, "language");
 }
-
-/* The names of a relation's columns, for expressions over them; as long as the SgNames. */
-void
-sg_load_column_names(SgNames *names, Oid relid, SgColumnNames *columns)
-{
-	const SgRelationColumns *known = sg_relation_columns(names, relid);
-
-	memset(columns, 0, sizeof(*columns));
-	columns->relid = relid;
-	columns->relation = sg_relation(names, relid)->name;
-	columns->count = known->count;
-	columns->names = known->names;
-}

@@ -19,14 +19,7 @@ sg_row_begin(SgRow *row, const char *type, const char *identity)
 {
 	sg_object_init(&row->object, type, identity, row->catalog, row->oid);
 	row->begun = true;
-	sg_describing(row->describer, &row->object);
-}
-
-/* Adds a structure item. */
-void
-sg_row_add(SgRow *row, const char *attribute, const char *definition)
-{
-	sg_object_add(&row->object, SG_FACET_STRUCTURE, 0, attribute, definition);
+	sg_describer_begin(row->describer, &row->object);
 }
 
 /* Adds a structure item that names a function, if there is one. */
@@ -34,7 +27,7 @@ void
 sg_row_add_function(SgRow *row, const char *attribute, Oid function)
 {
 	if (OidIsValid(function))
-		sg_row_add(row, attribute, sg_function_reference(row->names, function));
+		sg_object_add_structure(&row->object, attribute, sg_function_reference(row->names, function));
 }
 
 Datum
@@ -84,13 +77,13 @@ sg_describe_rows(SgDescriber *describer, const SgClass *class)
 		row.oid = oid_attribute(&row, class->oid);
 		row.schema = oid_attribute(&row, class->schema);
 		row.begun = false;
-		if (!sg_in_scope(describer, class->catalog, row.oid, row.schema))
+		if (!sg_describer_in_scope(describer, class->catalog, row.oid, row.schema))
 			continue;
 		class->describe_row(&row);
 		if (row.begun)
-			sg_described(describer, &row.object);
+			sg_describer_emit(describer, &row.object);
 		else
-			sg_not_described(describer);
+			sg_describer_skip(describer);
 	}
 	sg_cursor_close(row.cursor);
 }

@@ -10,7 +10,7 @@
 #define SG_CLASSES_ROW_H
 
 #include "catalogs/scan.h"
-#include "classes/class.h"
+#include "classes/classes.h"
 
 struct SgRow
 {
@@ -25,8 +25,8 @@ struct SgRow
 	SgObject	object;
 };
 
+extern void sg_describe_rows(SgDescriber *describer, const SgClass *class);
 extern void sg_row_begin(SgRow *row, const char *type, const char *identity);
-extern void sg_row_add(SgRow *row, const char *attribute, const char *definition);
 extern void sg_row_add_function(SgRow *row, const char *attribute, Oid function);
 extern Datum sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull);
 extern char *sg_row_text(SgRow *row, AttrNumber attribute);
@@ -38,7 +38,6 @@ extern const char *sg_family_reference(SgNames *names, Oid family);
 extern const char *sg_server_reference(SgNames *names, Oid server);
 extern const char *sg_role_reference(SgNames *names, Oid role);
 extern const char *sg_language_reference(SgNames *names, Oid language);
-extern void sg_load_column_names(SgNames *names, Oid relid, SgColumnNames *columns);
 
 /* options.c */
 extern void sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret);

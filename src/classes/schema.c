@@ -31,12 +31,12 @@ describe_schemas(SgDescriber *describer)
 		Oid			oid = ((Form_pg_namespace) GETSTRUCT(tuple))->oid;
 		SgObject	object;
 
-		if (!sg_in_scope(describer, NamespaceRelationId, oid, oid))
+		if (!sg_describer_in_scope(describer, NamespaceRelationId, oid, oid))
 			continue;
 		sg_object_init(&object, "schema", sg_schema_name(describer->names, oid)->quoted,
 					   NamespaceRelationId, oid);
-		sg_describing(describer, &object);
-		sg_described(describer, &object);
+		sg_describer_begin(describer, &object);
+		sg_describer_emit(describer, &object);
 	}
 	sg_cursor_close(cursor);
 }

@@ -20,6 +20,8 @@
 
 #include "classes/classes.h"
 #include "classes/row.h"
+#include "deparse/deparse.h"
+#include "deparse/tree.h"
 #include "support/compat.h"
 
 static void
@@ -51,7 +53,7 @@ static void
 add_expressions(SgRow *row, SgColumnNames *columns)
 {
 	char	   *tree = sg_row_text(row, sg_compat_stxexprs());
-	List	   *expressions = tree != NULL ? sg_read_trees(row->describer, tree) : NIL;
+	List	   *expressions = tree != NULL ? sg_read_trees(row->describer->deparser, tree) : NIL;
 	char	  **texts = palloc(sizeof(char *) * Max(list_length(expressions), 1));
 	int			count = 0;
 	StringInfoData buf;
@@ -60,7 +62,7 @@ add_expressions(SgRow *row, SgColumnNames *columns)
 	if (expressions == NIL)
 		return;
 	foreach(lc, expressions)
-		texts[count++] = sg_deparse_node(row->describer, lfirst(lc), columns);
+		texts[count++] = sg_deparse_node(row->describer->deparser, lfirst(lc), columns);
 	qsort(texts, count, sizeof(char *), compare_texts);
 	initStringInfo(&buf);
 	for (int i = 0; i < count; i++)
@@ -111,7 +113,7 @@ describe_statistics(SgRow *row)
 	sg_row_begin(row, "statistics object",
 				 sg_qualified_name(row->names, form->stxnamespace, NameStr(form->stxname)));
 	row->object.structural = false;
-	sg_load_column_names(row->names, form->stxrelid, &columns);
+	sg_deparse_column_names(row->names, form->stxrelid, &columns);
 	add(row, "table", sg_relation_name(row->names, form->stxrelid));
 	add_columns(row, form, &columns);
 	add_expressions(row, &columns);

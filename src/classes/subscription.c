@@ -38,14 +38,14 @@ add_publications(SgRow *row)
 	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, NULL, &count);
 	for (int i = 0; i < count; i++)
-		sg_row_add(row, sg_attribute("publication", TextDatumGetCString(elements[i])), "");
+		sg_object_add_structure(&row->object, sg_attribute("publication", TextDatumGetCString(elements[i])), "");
 }
 
 static void
 add_flag(SgRow *row, bool flag, const char *attribute)
 {
 	if (flag)
-		sg_row_add(row, attribute, "");
+		sg_object_add_structure(&row->object, attribute, "");
 }
 
 static void
@@ -62,11 +62,11 @@ add_options(SgRow *row, Form_pg_subscription form)
 	add_flag(row, sg_compat_sub_run_as_owner(form), "run as owner");
 	add_flag(row, sg_compat_sub_failover(form), "failover");
 	if (streaming != NULL)
-		sg_row_add(row, "streaming", streaming);
+		sg_object_add_structure(&row->object, "streaming", streaming);
 	if (commit != NULL && strcmp(commit, "off") != 0)
-		sg_row_add(row, "synchronous commit", commit);
+		sg_object_add_structure(&row->object, "synchronous commit", commit);
 	if (origin != NULL && strcmp(origin, "any") != 0)
-		sg_row_add(row, "origin", origin);
+		sg_object_add_structure(&row->object, "origin", origin);
 }
 
 static void
@@ -80,7 +80,7 @@ describe_subscription(SgRow *row)
 		return;
 	sg_row_begin(row, "subscription", pstrdup(sg_canon_identifier(NameStr(form->subname))));
 	add_publications(row);
-	sg_row_add(row, "slot name",
+	sg_object_add_structure(&row->object, "slot name",
 			   isnull ? "NONE" : pstrdup(sg_canon_identifier(NameStr(*DatumGetName(slot)))));
 	add_options(row, form);
 	if (form->subenabled)

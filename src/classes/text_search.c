@@ -101,7 +101,7 @@ add_mappings(SgRow *row, Oid parser)
 
 		if (form->maptokentype != token && token >= 0)
 		{
-			sg_row_add(row, mapping_attribute(types, token), buf.data);
+			sg_object_add_structure(&row->object, mapping_attribute(types, token), buf.data);
 			initStringInfo(&buf);
 		}
 		token = form->maptokentype;
@@ -109,7 +109,7 @@ add_mappings(SgRow *row, Oid parser)
 						 dictionary_reference(row->names, form->mapdict));
 	}
 	if (token >= 0)
-		sg_row_add(row, mapping_attribute(types, token), buf.data);
+		sg_object_add_structure(&row->object, mapping_attribute(types, token), buf.data);
 	sg_cursor_close(cursor);
 }
 
@@ -120,7 +120,7 @@ describe_configuration(SgRow *row)
 
 	sg_row_begin(row, "text search configuration",
 				 sg_qualified_name(row->names, form->cfgnamespace, NameStr(form->cfgname)));
-	sg_row_add(row, "parser", reference(row->names, TSPARSEROID, form->cfgparser,
+	sg_object_add_structure(&row->object, "parser", reference(row->names, TSPARSEROID, form->cfgparser,
 										Anum_pg_ts_parser_prsname, Anum_pg_ts_parser_prsnamespace));
 	add_mappings(row, form->cfgparser);
 }
@@ -136,7 +136,7 @@ describe_dictionary(SgRow *row)
 
 	sg_row_begin(row, "text search dictionary",
 				 sg_qualified_name(row->names, form->dictnamespace, NameStr(form->dictname)));
-	sg_row_add(row, "template", reference(row->names, TSTEMPLATEOID, form->dicttemplate,
+	sg_object_add_structure(&row->object, "template", reference(row->names, TSTEMPLATEOID, form->dicttemplate,
 										  Anum_pg_ts_template_tmplname,
 										  Anum_pg_ts_template_tmplnamespace));
 	if (isnull)
@@ -145,7 +145,7 @@ describe_dictionary(SgRow *row)
 	{
 		DefElem    *option = lfirst_node(DefElem, lc);
 
-		sg_row_add(row, sg_attribute("option", option->defname),
+		sg_object_add_structure(&row->object, sg_attribute("option", option->defname),
 				   quote_literal_cstr(defGetString(option)));
 	}
 }

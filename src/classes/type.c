@@ -32,6 +32,8 @@
 #include "classes/classes.h"
 #include "classes/type.h"
 #include "deparse/canon.h"
+#include "deparse/deparse.h"
+#include "deparse/tree.h"
 #include "support/compat.h"
 
 /* the catalogs that are read in step with pg_type */
@@ -42,20 +44,13 @@ typedef struct TypeCursors
 	SgCursor   *constraints;
 } TypeCursors;
 
-/* Adds a structure item. */
-void
-sg_type_add(SgObject *object, const char *attribute, const char *definition)
-{
-	sg_object_add(object, SG_FACET_STRUCTURE, 0, attribute, definition);
-}
-
 static void
 describe_enum(SgObject *object, SgCursor *cursor)
 {
 	HeapTuple	tuple;
 	uint32		rank = 0;
 
-	sg_type_add(object, "kind", "enum");
+	sg_object_add_structure(object, "kind", "enum");
 	while ((tuple = sg_cursor_next(cursor, object->objid)) != NULL)
 	{
 		Form_pg_enum form = (Form_pg_enum) GETSTRUCT(tuple);
@@ -77,7 +72,7 @@ add_domain_constraint(SgDescriber *describer, SgObject *object, SgCursor *cursor
 		return;
 	sg_object_add(object, SG_FACET_STRUCTURE, form->oid,
 				  sg_attribute("constraint", NameStr(form->conname)),
-				  psprintf("CHECK (%s)%s", sg_deparse_node(describer, sg_read_tree(describer, TextDatumGetCString(tree)), NULL),
+				  psprintf("CHECK (%s)%s", sg_deparse_node(describer->deparser, sg_read_tree(describer->deparser, TextDatumGetCString(tree)), NULL),
 						   form->convalidated ? "" : " NOT VALID"));
 }
 
@@ -91,16 +86,16 @@ add_default(SgDescriber *describer, SgObject *object, SgCursor *cursor, HeapTupl
 	if (!isnull)
 	{
 		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
-		Node	   *tree = sg_read_tree(describer, TextDatumGetCString(value));
+		Node	   *tree = sg_read_tree(describer->deparser, TextDatumGetCString(value));
 
 		/* as with a column, see there */
 		if (tree == NULL || !sg_canon_is_null(tree) || get_typdefault(form->typbasetype) != NULL)
-			sg_type_add(object, "default", sg_deparse_node(describer, tree, NULL));
+			sg_object_add_structure(object, "default", sg_deparse_node(describer->deparser, tree, NULL));
 		return;
 	}
 	value = sg_cursor_attribute(cursor, tuple, Anum_pg_type_typdefault, &isnull);
 	if (!isnull)
-		sg_type_add(object, "default", quote_literal_cstr(TextDatumGetCString(value)));
+		sg_object_add_structure(object, "default", quote_literal_cstr(TextDatumGetCString(value)));
 }
 
 static void
@@ -109,14 +104,14 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, 
 	Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
 	HeapTuple	constraint;
 
-	sg_type_add(object, "kind", "domain");
-	sg_type_add(object, "type",
+	sg_object_add_structure(object, "kind", "domain");
+	sg_object_add_structure(object, "type",
 				sg_type_name(describer->names, form->typbasetype, form->typtypmod));
 	if (OidIsValid(form->typcollation) && 
 		!sg_collation_is_default(describer->names, form->typcollation, form->typbasetype))
-		sg_type_add(object, "collation", sg_collation_name(describer->names, form->typcollation));
+		sg_object_add_structure(object, "collation", sg_collation_name(describer->names, form->typcollation));
 	if (form->typnotnull)
-		sg_type_add(object, "not null", "");
+		sg_object_add_structure(object, "not null", "");
 	add_default(describer, object, cursors->types, tuple);
 	while ((constraint = sg_cursor_next(cursors->constraints, form->oid)) != NULL)
 		add_domain_constraint(describer, object, cursors->constraints, constraint);
@@ -130,7 +125,7 @@ describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 	HeapTuple	tuple;
 	uint32		rank = 0;
 
-	sg_type_add(object, "kind", "composite");
+	sg_object_add_structure(object, "kind", "composite");
 	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
@@ -158,9 +153,9 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	sg_object_init(&object, "type",
 				   sg_qualified_name(describer->names, form->typnamespace, NameStr(form->typname)),
 				   TypeRelationId, form->oid);
-	sg_describing(describer, &object);
+	sg_describer_begin(describer, &object);
 	if (!form->typisdefined)
-		sg_type_add(&object, "kind", "shell");
+		sg_object_add_structure(&object, "kind", "shell");
 	else if (form->typtype == TYPTYPE_ENUM)
 		describe_enum(&object, cursors->enums);
 	else if (form->typtype == TYPTYPE_DOMAIN)
@@ -174,7 +169,7 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 		sg_describe_base_type(describer, &object, form);
 		add_default(describer, &object, cursors->types, tuple);
 	}
-	sg_described(describer, &object);
+	sg_describer_emit(describer, &object);
 }
 
 /* Is it a type in its own right, unless it is an array? */
@@ -290,7 +285,7 @@ describe_types(SgDescriber *describer)
 	{
 		HeapTuple	tuple = sg_cursor_next(cursors.types, types.oids[i]);
 
-		if (tuple != NULL && sg_in_scope(describer, TypeRelationId, types.oids[i],
+		if (tuple != NULL && sg_describer_in_scope(describer, TypeRelationId, types.oids[i],
 										 ((Form_pg_type) GETSTRUCT(tuple))->typnamespace))
 			describe_type(describer, &cursors, tuple);
 	}

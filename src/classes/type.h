@@ -7,10 +7,7 @@
 
 #include "catalog/pg_type.h"
 
-#include "classes/class.h"
-
-/* type.c */
-extern void sg_type_add(SgObject *object, const char *attribute, const char *definition);
+#include "classes/describer.h"
 
 /* base_type.c */
 extern void sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type form);

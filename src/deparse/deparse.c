@@ -23,10 +23,24 @@
 #include "utils/ruleutils.h"
 
 #include "catalogs/mention.h"
-#include "classes/class.h"
 #include "deparse/canon.h"
+#include "deparse/deparse.h"
 #include "deparse/relations.h"
+#include "deparse/tree.h"
 #include "format/sql.h"
+
+/* The names of a relation's columns, for expressions over them; as long as the SgNames. */
+void
+sg_deparse_column_names(SgNames *names, Oid relid, SgColumnNames *columns)
+{
+	const SgRelationColumns *known = sg_relation_columns(names, relid);
+
+	memset(columns, 0, sizeof(*columns));
+	columns->relid = relid;
+	columns->relation = sg_relation(names, relid)->name;
+	columns->count = known->count;
+	columns->names = known->names;
+}
 
 /*
  * A range table entry that has nothing but column names.  System columns, if
@@ -125,9 +139,9 @@ context_for(Node *node, SgColumnNames *columns)
 }
 
 static char *
-print_node(SgDescriber *describer, Node *node, void *columns)
+print_node(SgDeparser *deparser, Node *node, void *columns)
 {
-	(void) sg_mention_constants(describer->names, node);
+	(void) sg_mention_constants(deparser->names, node);
 	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
 	if (!IsA(node, PartitionBoundSpec))
 		node = sg_canon_tree(node);
@@ -139,39 +153,39 @@ print_node(SgDescriber *describer, Node *node, void *columns)
  * table entry 1; "columns" may be NULL if it has none.  palloc'd.
  */
 char *
-sg_deparse_node(SgDescriber *describer, Node *node, SgColumnNames *columns)
+sg_deparse_node(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {
-	return sg_print_tree(describer, print_node, node, columns);
+	return sg_print_tree(deparser, print_node, node, columns);
 }
 
 static char *
-print_policy(SgDescriber *describer, Node *node, void *columns)
+print_policy(SgDeparser *deparser, Node *node, void *columns)
 {
 	List	   *context;
 	List	   *hidden;
 
-	(void) sg_mention_constants(describer->names, node);
+	(void) sg_mention_constants(deparser->names, node);
 	node = sg_canon_tree(node);
 	context = context_for(node, columns);
-	hidden = sg_hide_relations(describer->names, node);
+	hidden = sg_hide_relations(deparser->names, node);
 	return sg_canon_text(sg_show_relations(deparse_expression(node, context, false, false), hidden));
 }
 
 /* The same for the expression of a policy, which may have sub-queries. */
 char *
-sg_deparse_policy(SgDescriber *describer, Node *node, SgColumnNames *columns)
+sg_deparse_policy(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {
-	return sg_print_tree(describer, print_policy, node, columns);
+	return sg_print_tree(deparser, print_policy, node, columns);
 }
 
 static char *
-print_with_old_new(SgDescriber *describer, Node *node, void *arg)
+print_with_old_new(SgDeparser *deparser, Node *node, void *arg)
 {
 	SgColumnNames *columns = arg;
 	bool		system;
 	List	   *context;
 
-	(void) sg_mention_constants(describer->names, node);
+	(void) sg_mention_constants(deparser->names, node);
 	node = sg_canon_tree(node);
 	system = number_system_columns(node, columns);
 	context = make_context(list_make2("old", "new"), columns, system);
@@ -180,7 +194,7 @@ print_with_old_new(SgDescriber *describer, Node *node, void *arg)
 
 /* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
 char *
-sg_deparse_with_old_new(SgDescriber *describer, Node *node, SgColumnNames *columns)
+sg_deparse_with_old_new(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {
-	return sg_print_tree(describer, print_with_old_new, node, columns);
+	return sg_print_tree(deparser, print_with_old_new, node, columns);
 }

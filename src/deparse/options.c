@@ -5,10 +5,11 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "classes/class.h"
+#include "deparse/options.h"
 
 /*
  * What the server keeps among the options for itself: 15.20 counts the

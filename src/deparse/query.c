@@ -25,26 +25,17 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "access/xact.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_proc.h"
-#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "rewrite/rewriteManip.h"
-#include "storage/lmgr.h"
-#include "storage/lock.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 #include "catalogs/mention.h"
-#include "classes/class.h"
 #include "deparse/canon.h"
 #include "deparse/canon_names.h"
+#include "deparse/query.h"
 #include "deparse/relations.h"
 #include "format/sql.h"
-#include "support/attempt.h"
 #include "support/compat.h"
 
 /* the name of a range table entry that no user can have chosen */
@@ -82,7 +73,7 @@ query_text(SgNames *names, Query *query)
 /*
  * The text of a query of a rule, in the current memory context.  Waits for
  * AccessShareLock on the relations that it has to open; see
- * sg_deparse_available.
+ * sg_locked_elsewhere.
  */
 char *
 sg_deparse_query(SgNames *names, Query *query)
@@ -280,112 +271,4 @@ sg_deparse_function_query(SgNames *names, Query *query, const char *function,
 	context.names = argument_names;
 	query = query_tree_mutator(query, arguments_mutator, &context, 0);
 	return query_text(names, query);
-}
-
-/* Does this transaction hold a lock under which it may have changed the relation? */
-static bool
-may_have_changed_relation(Oid relid)
-{
-	LOCKTAG		tag;
-
-	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relid);
-	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
-	{
-		if (sg_compat_lock_held(&tag, mode))
-			return true;
-	}
-	return false;
-}
-
-/* Has this transaction written the function's row? */
-static bool
-has_written_function(Oid function)
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	bool		result;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
-	ReleaseSysCache(tuple);
-	return result;
-}
-
-/* Could this transaction have changed the object's text? */
-static bool
-may_have_changed(const SgObject *object, List *relations)
-{
-	ListCell   *lc;
-
-	if (object->classid == RelationRelationId && may_have_changed_relation(object->objid))
-		return true;
-	if (object->classid == ProcedureRelationId && has_written_function(object->objid))
-		return true;
-	foreach(lc, relations)
-	{
-		if (may_have_changed_relation(lfirst_oid(lc)))
-			return true;
-	}
-	return false;
-}
-
-/* what to look for in a tree */
-typedef struct RelationsWork
-{
-	SgNames    *names;
-	Node	   *tree;
-	List	   *relations;
-} RelationsWork;
-
-static void
-find_relations(void *arg)
-{
-	RelationsWork *work = arg;
-
-	work->relations = sg_relations_opened(work->names, work->tree);
-}
-
-/* The relations that must be opened; false if the tree is damaged, which is noted when it is printed. */
-static bool
-find_relations_opened(SgDescriber *describer, Node *tree, List **relations)
-{
-	RelationsWork work = {.names = describer->names, .tree = tree};
-
-	if (!describer->careful)
-		find_relations(&work);
-	else if (sg_attempt(find_relations, &work) != NULL)
-		return false;
-	*relations = work.relations;
-	return true;
-}
-
-/*
- * Can the object whose query, expression, or list of either "tree" is be
- * deparsed now?  True unless the options say not to wait and somebody has one
- * of the relations that must be opened locked exclusively: then it is reported
- * to "busy".  An object that this transaction may have changed itself is waited
- * for all the same.
- *
- * Locks are those that deparsing takes anyway, and last as long.
- */
-bool
-sg_deparse_available(SgDescriber *describer, const SgObject *object, Node *tree)
-{
-	List	   *relations;
-	ListCell   *lc;
-
-	if (describer->options->busy == NULL)
-		return true;
-	if (!find_relations_opened(describer, tree, &relations))
-		return true;
-	foreach(lc, relations)
-	{
-		if (ConditionalLockRelationOid(lfirst_oid(lc), AccessShareLock))
-			continue;
-		if (may_have_changed(object, relations))
-			return true;
-		sg_describe_busy(describer, object);
-		return false;
-	}
-	return true;
 }

@@ -7,15 +7,14 @@
  * takes something out of one looks whether it is there.
  *
  * A damaged tree is an error.  But where an object is described with care, as one
- * is from which an error came (description/undescribed.c), only the text at hand
+ * is from which an error came (description/describe_class.c), only the text at hand
  * becomes SG_MISSING, and that is noted.
  */
 #include "postgres.h"
 
 #include "nodes/nodeFuncs.h"
-#include "nodes/pg_list.h"
 
-#include "classes/class.h"
+#include "deparse/tree.h"
 #include "support/attempt.h"
 
 #define DAMAGED "damaged expression"
@@ -31,7 +30,7 @@
 typedef struct TreeWork
 {
 	const char *text;
-	SgDescriber *describer;
+	SgDeparser *deparser;
 	SgTreePrinter printer;
 	Node	   *tree;
 	void	   *arg;
@@ -87,16 +86,16 @@ print_tree(void *arg)
 
 	if (work->tree == NULL)
 		raise_damaged();
-	work->printed = work->printer(work->describer, work->tree, work->arg);
+	work->printed = work->printer(work->deparser, work->tree, work->arg);
 }
 
 /* Does the work.  With care, what fails is noted, and leaves no result. */
 static void
-do_work(SgDescriber *describer, void (*function) (void *arg), TreeWork *work)
+do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 {
 	ErrorData  *error;
 
-	if (!describer->careful)
+	if (!deparser->careful)
 	{
 		function(work);
 		return;
@@ -106,7 +105,7 @@ do_work(SgDescriber *describer, void (*function) (void *arg), TreeWork *work)
 		return;
 	ereport(DEBUG1,
 			(errmsg_internal("an expression cannot be described: %s", error->message)));
-	(void) sg_note_gap(describer->names,
+	(void) sg_note_gap(deparser->names,
 					   error->sqlerrcode == ERRCODE_STATEMENT_TOO_COMPLEX ? TOO_DEEP : DAMAGED);
 	work->tree = NULL;
 	FreeErrorData(error);
@@ -114,25 +113,25 @@ do_work(SgDescriber *describer, void (*function) (void *arg), TreeWork *work)
 
 /* The stored tree; NULL if it is damaged (with care). */
 Node *
-sg_read_tree(SgDescriber *describer, const char *text)
+sg_read_tree(SgDeparser *deparser, const char *text)
 {
 	TreeWork	work = {.text = text};
 
-	do_work(describer, read_tree, &work);
+	do_work(deparser, read_tree, &work);
 	return work.tree;
 }
 
 /* The stored list of trees; NIL if it is none (with care). */
 List *
-sg_read_trees(SgDescriber *describer, const char *text)
+sg_read_trees(SgDeparser *deparser, const char *text)
 {
-	Node	   *tree = sg_read_tree(describer, text);
+	Node	   *tree = sg_read_tree(deparser, text);
 
 	if (tree == NULL || IsA(tree, List))
 		return (List *) tree;
-	if (!describer->careful)
+	if (!deparser->careful)
 		raise_damaged();
-	(void) sg_note_gap(describer->names, DAMAGED);
+	(void) sg_note_gap(deparser->names, DAMAGED);
 	return NIL;
 }
 
@@ -145,10 +144,10 @@ sg_nth_tree(const List *trees, int n)
 
 /* The text that the printer makes of the tree; SG_MISSING if it fails, or the tree is NULL (with care). */
 char *
-sg_print_tree(SgDescriber *describer, SgTreePrinter printer, Node *tree, void *arg)
+sg_print_tree(SgDeparser *deparser, SgTreePrinter printer, Node *tree, void *arg)
 {
-	TreeWork	work = {.describer = describer, .printer = printer, .tree = tree, .arg = arg};
+	TreeWork	work = {.deparser = deparser, .printer = printer, .tree = tree, .arg = arg};
 
-	do_work(describer, print_tree, &work);
+	do_work(deparser, print_tree, &work);
 	return work.printed != NULL ? work.printed : pstrdup(SG_MISSING);
 }

@@ -4,7 +4,7 @@
  *
  * What can be configured: exclusion rules, which are LIKE patterns over the
  * identities of objects, and the guarded facets.  What cannot: system schemas,
- * temporary ones (describe.c), members of extensions (outside.c).
+ * temporary ones (classes/describer.c), members of extensions (classes/outside.c).
  */
 #include "postgres.h"
 

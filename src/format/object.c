@@ -167,6 +167,13 @@ sg_object_add(SgObject *object, SgFacet facet, uint32 key,
 	return item;
 }
 
+/* Adds a structure item that has no key. */
+void
+sg_object_add_structure(SgObject *object, const char *attribute, const char *definition)
+{
+	(void) sg_object_add(object, SG_FACET_STRUCTURE, 0, attribute, definition);
+}
+
 /* Adds a structure item whose place (from 1) among its like is part of what it says. */
 void
 sg_object_add_ordered(SgObject *object, uint32 rank, uint32 key,

@@ -101,6 +101,7 @@ extern void sg_object_init(SgObject *object, const char *type, const char *ident
 						   Oid classid, Oid objid);
 extern SgItem *sg_object_add(SgObject *object, SgFacet facet, uint32 key,
 							 const char *attribute, const char *definition);
+extern void sg_object_add_structure(SgObject *object, const char *attribute, const char *definition);
 extern void sg_object_add_ordered(SgObject *object, uint32 rank, uint32 key,
 								  const char *attribute, const char *definition);
 extern void sg_object_sort(SgObject *object);

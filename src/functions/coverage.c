@@ -39,7 +39,8 @@
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
-#include "classes/class.h"
+#include "catalogs/names.h"
+#include "classes/classes.h"
 #include "functions/rows.h"
 #include "support/compat.h"
 #include "support/spi.h"

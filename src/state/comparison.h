@@ -8,7 +8,7 @@
 
 #include "lib/stringinfo.h"
 
-#include "description/describe.h"
+#include "classes/describer.h"
 #include "state/delta.h"
 #include "state/image.h"
 

@@ -24,6 +24,7 @@
 #include "utils/snapmgr.h"
 
 #include "catalogs/mention.h"
+#include "description/describe.h"
 #include "format/fingerprint.h"
 #include "state/comparison.h"
 #include "state/dependents.h"
@@ -47,7 +48,7 @@ typedef struct WorkItem
 typedef struct Worklist
 {
 	SgComparison comparison;
-	SgDescribeRun *run;
+	SgDescriber *describer;
 	HTAB	   *items;			/* of WorkItem, each object once */
 	List	   *pending;		/* of WorkItem * */
 	bool		names_change;	/* enlist_naming() has been called */
@@ -300,7 +301,7 @@ examine(Worklist *work, const WorkItem *item)
 		sg_live_mentions(key->classid, InvalidOid, sg_image_add_mention, comparison->image);
 	}
 
-	sg_describe_object(work->run, key->classid, key->objid);
+	sg_describe_object(work->describer, key->classid, key->objid);
 
 	if (item->created)
 		return;
@@ -497,9 +498,9 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
 	}
 	work.items = create_items();
 	level = sg_bound_lock_waits();
-	work.run = sg_describe_begin(&options, sg_comparison_receive, &work.comparison);
+	work.describer = sg_describe_begin(&options, sg_comparison_receive, &work.comparison);
 	done = examine_touched(&work);
-	sg_describe_end(work.run);
+	sg_describe_end(work.describer);
 	sg_comparison_end(&work.comparison);
 	AtEOXact_GUC(true, level);
 	if (!done)

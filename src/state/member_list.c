@@ -1,6 +1,6 @@
 /*
  * state/member_list.c
- *		Writing the list of what extensions' scripts have made (description/member.c).
+ *		Writing the list of what extensions' scripts have made (classes/member.c).
  */
 #include "postgres.h"
 
@@ -18,8 +18,8 @@
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
 
+#include "classes/member.h"
 #include "description/describe.h"
-#include "description/member.h"
 #include "state/member_list.h"
 #include "support/table.h"
 

@@ -74,7 +74,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#include "classes/class.h"
+#include "classes/classes.h"
 #include "state/dependents.h"
 #include "state/touched.h"
 #include "support/compat.h"

@@ -127,3 +127,11 @@ sg_inherited_order(const SgRelation *relation)
 		elog(ERROR, "relation %u lacks columns of its parents", relation->relid);
 	return order;
 }
+
+/* Adds that the table itself defines something inherited as well, and so would keep it without its parent. */
+void
+sg_inheritance_add_own_as_well(SgRelation *relation, uint32 key, const char *words, const char *name)
+{
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, key, sg_attribute(words, name),
+				  "defined here as well");
+}

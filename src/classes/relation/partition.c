@@ -10,20 +10,15 @@
 
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
-#include "catalog/partition.h"
-#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_partitioned_table.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
-#include "catalogs/mention.h"
 #include "catalogs/scan.h"
 #include "classes/relation/relation.h"
-#include "format/sql.h"
+#include "deparse/tree.h"
 #include "support/compat.h"
 
 static void
@@ -37,8 +32,8 @@ add_partition_bound(SgRelation *relation)
 		sg_object_add(relation->object, SG_FACET_PARTITIONS, 0, "partition of",
 					  psprintf("%s %s",
 							   sg_relation_name(relation->describer->names, relation->parent),
-							   sg_deparse_node(relation->describer,
-											   sg_read_tree(relation->describer, TextDatumGetCString(bound)), NULL)));
+							   sg_deparse_node(relation->describer->deparser,
+											   sg_read_tree(relation->describer->deparser, TextDatumGetCString(bound)), NULL)));
 }
 
 static bool
@@ -47,7 +42,7 @@ describe_inheritance(SgRelation *relation, SgCursor *cursor)
 	StringInfoData parents;
 	HeapTuple	tuple;
 
-	if (!sg_is_table(relation))
+	if (!sg_relation_is_table(relation))
 		return true;
 	initStringInfo(&parents);
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
@@ -69,7 +64,7 @@ describe_inheritance(SgRelation *relation, SgCursor *cursor)
 	else if (parents.len > 0)
 	{
 		relation->inherits = true;
-		sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "inherits", parents.data);
+		sg_object_add_structure(relation->object, "inherits", parents.data);
 	}
 	relation->object->structural = !OidIsValid(relation->parent);
 	return true;
@@ -110,7 +105,7 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, int *express
 	{
 		Node	   *node = sg_nth_tree(expressions, (*expression)++);
 
-		appendStringInfo(buf, "(%s)", sg_deparse_node(relation->describer, node, &relation->names));
+		appendStringInfo(buf, "(%s)", sg_deparse_node(relation->describer->deparser, node, &relation->names));
 		type = exprType(node);
 		type_collation = exprCollation(node);
 	}
@@ -147,7 +142,7 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 																   Anum_pg_partitioned_table_partcollation, &isnull));
 	datum = sg_cursor_attribute(cursor, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
 	if (!isnull)
-		expressions = sg_read_trees(relation->describer, TextDatumGetCString(datum));
+		expressions = sg_read_trees(relation->describer->deparser, TextDatumGetCString(datum));
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "%s (", strategy_name(form->partstrat));
@@ -171,134 +166,6 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 				  OidIsValid(relation->parent) ? SG_FACET_PARTITIONS : SG_FACET_STRUCTURE,
 				  0, "partition by", buf.data);
 	return true;
-}
-
-/* the parent at hand, kept for its next partition */
-typedef struct ParentColumns
-{
-	Oid			relid;
-	MemoryContext context;
-	SgRelation	relation;
-	SgObject	object;
-	List	   *constraints;	/* of SgParentConstraint * */
-	List	   *indexes;		/* of SgParentIndex * */
-} ParentColumns;
-
-static void
-load_part(const SgRelationPart *part, SgRelation *relation)
-{
-	SgCursor   *cursor = sg_part_cursor(part, relation->describer, relation->relid);
-
-	(void) part->describe(relation, cursor);
-	sg_cursor_close(cursor);
-}
-
-/* what "load" finds in the part's catalog */
-static List *
-load_list(const SgRelationPart *part, SgRelation *relation,
-		  List *(*load) (SgRelation *relation, SgCursor *cursor))
-{
-	SgCursor   *cursor = sg_part_cursor(part, relation->describer, relation->relid);
-	List	   *result = load(relation, cursor);
-
-	sg_cursor_close(cursor);
-	return result;
-}
-
-/*
- * The parent of a partition, with nothing but its columns and its constraints by
- * indexes.  Valid until the next call.
- */
-const SgRelation *
-sg_partition_parent(const SgRelation *partition)
-{
-	SgDescriber *describer = partition->describer;
-	ParentColumns *parent = describer->parent_columns;
-	MemoryContext old;
-	int			mark = sg_mentions_mark(describer->names);
-	HeapTuple	tuple;
-
-	if (parent != NULL && parent->relid == partition->parent)
-		return &parent->relation;
-	if (parent != NULL)
-		MemoryContextDelete(parent->context);
-
-	describer->parent_columns = NULL;
-	old = MemoryContextSwitchTo(describer->run_context);
-	parent = palloc0(sizeof(ParentColumns));
-	parent->relid = partition->parent;
-	parent->context = AllocSetContextCreate(describer->run_context, "schema_guard parent",
-											ALLOCSET_SMALL_SIZES);
-	MemoryContextSwitchTo(parent->context);
-	parent->relation.describer = describer;
-	parent->relation.relid = partition->parent;
-	parent->relation.object = &parent->object;
-	parent->relation.cursor = sg_cursor_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
-											 describer->snapshot, partition->parent);
-	tuple = sg_cursor_next_any(parent->relation.cursor);
-	if (tuple == NULL)
-		elog(ERROR, "partition %u has no parent %u", partition->relid, partition->parent);
-	parent->relation.form = (Form_pg_class) GETSTRUCT(tuple);
-	sg_object_init(&parent->object, "table", "", RelationRelationId, partition->parent);
-	load_part(&sg_columns_part, &parent->relation);
-	load_part(&sg_column_defaults_part, &parent->relation);
-	parent->constraints = load_list(&sg_constraints_part, &parent->relation,
-									sg_load_parent_constraints);
-	if (parent->relation.form->relhasindex)
-		parent->indexes = load_list(&sg_indexes_part, &parent->relation, sg_load_parent_indexes);
-	parent->relation.form = memcpy(palloc(CLASS_TUPLE_SIZE), parent->relation.form, CLASS_TUPLE_SIZE);
-	sg_cursor_close(parent->relation.cursor);
-	MemoryContextSwitchTo(old);
-	/* what is in the text of its parent is not in the partition's */
-	sg_mentions_forget(describer->names, mark);
-	describer->parent_columns = parent;
-	return &parent->relation;
-}
-
-/* Its parent's constraints, as a List of SgParentConstraint *.  Valid as the indexes are. */
-List *
-sg_partition_parent_constraints(const SgRelation *partition)
-{
-	(void) sg_partition_parent(partition);
-	return partition->describer->parent_columns->constraints;
-}
-
-/* Its parent's indexes, as a List of SgParentIndex *.  Valid until the next parent is asked for. */
-List *
-sg_partition_parent_indexes(const SgRelation *partition)
-{
-	(void) sg_partition_parent(partition);
-	return partition->describer->parent_columns->indexes;
-}
-
-/* What the partition, a table or an index, is a part of; else InvalidOid. */
-Oid
-sg_parent_of(const SgDescriber *describer, Oid partition)
-{
-	SgCursor   *cursor = sg_part_cursor(&sg_inheritance_part, describer, partition);
-	HeapTuple	tuple = sg_cursor_next_any(cursor);
-	Oid			parent = tuple == NULL ? InvalidOid : ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
-
-	sg_cursor_close(cursor);
-	return parent;
-}
-
-/* The columns' names if they stand in another order than the parent's, else NULL. */
-char *
-sg_partition_column_order(const SgRelation *relation)
-{
-	const SgRelation *parent = sg_partition_parent(relation);
-	bool		same = parent->ncolumns == relation->ncolumns;
-	StringInfoData buf;
-
-	for (int i = 0; same && i < relation->ncolumns; i++)
-		same = strcmp(parent->columns[i].name, relation->columns[i].name) == 0;
-	if (same)
-		return NULL;
-	initStringInfo(&buf);
-	for (int i = 0; i < relation->ncolumns; i++)
-		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", sg_canon_identifier(relation->columns[i].name));
-	return buf.data;
 }
 
 const SgRelationPart sg_inheritance_part = {

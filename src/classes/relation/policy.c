@@ -15,9 +15,10 @@
 #include "utils/builtins.h"
 
 #include "catalogs/scan.h"
+#include "classes/locked.h"
 #include "classes/relation/relation.h"
 #include "classes/row.h"
-#include "format/sql.h"
+#include "deparse/tree.h"
 
 static const char *
 command_name(char command)
@@ -78,10 +79,10 @@ expression_text(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, AttrNum
 	*result = NULL;
 	if (isnull)
 		return true;
-	node = sg_read_tree(relation->describer, TextDatumGetCString(value));
-	if (!sg_deparse_available(relation->describer, relation->object, node))
+	node = sg_read_tree(relation->describer->deparser, TextDatumGetCString(value));
+	if (sg_locked_elsewhere(relation->describer, relation->object, node))
 		return false;
-	*result = sg_deparse_policy(relation->describer, node, &relation->names);
+	*result = sg_deparse_policy(relation->describer->deparser, node, &relation->names);
 	return true;
 }
 
@@ -118,7 +119,7 @@ describe_policies(SgRelation *relation, SgCursor *cursor)
 {
 	HeapTuple	tuple;
 
-	if (!sg_is_table(relation))
+	if (!sg_relation_is_table(relation))
 		return true;
 	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
 	{

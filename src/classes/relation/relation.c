@@ -17,8 +17,6 @@
 
 #include "access/htup_details.h"
 #include "catalog/indexing.h"
-#include "catalog/pg_attribute.h"
-#include "catalog/pg_type.h"
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
@@ -72,14 +70,14 @@ add_flags(SgRelation *relation)
 
 	/* of a sequence, sequence.c knows */
 	if (form->relpersistence == RELPERSISTENCE_UNLOGGED && form->relkind != RELKIND_SEQUENCE)
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "unlogged", "");
+		sg_object_add_structure(object, "unlogged", "");
 	if (OidIsValid(form->reloftype))
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "of type",
+		sg_object_add_structure(object, "of type",
 					  sg_type_name(relation->describer->names, form->reloftype, -1));
 	if (form->relrowsecurity)
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "row security", "enabled");
+		sg_object_add_structure(object, "row security", "enabled");
 	if (form->relforcerowsecurity)
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "row security of the owner", "forced");
+		sg_object_add_structure(object, "row security of the owner", "forced");
 }
 
 /*
@@ -97,20 +95,10 @@ add_replica_identity(SgRelation *relation)
 	if (identity != REPLICA_IDENTITY_FULL && identity != REPLICA_IDENTITY_NOTHING)
 		return;
 	if (OidIsValid(relation->parent) &&
-		sg_partition_parent(relation)->form->relreplident == identity)
+		sg_parent(relation)->form->relreplident == identity)
 		return;
-	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "replica identity",
+	sg_object_add_structure(relation->object, "replica identity",
 				  identity == REPLICA_IDENTITY_FULL ? "full" : "nothing");
-}
-
-/* Can it have parents, constraints and policies? */
-bool
-sg_is_table(const SgRelation *relation)
-{
-	char		kind = relation->form->relkind;
-
-	return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE ||
-		kind == RELKIND_FOREIGN_TABLE;
 }
 
 static void
@@ -130,26 +118,26 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 									 NameStr(relation.form->relname)),
 				   RelationRelationId, relation.relid);
 	object.structural = !relation.form->relispartition;
-	sg_describing(describer, &object);
+	sg_describer_begin(describer, &object);
 
 	add_flags(&relation);
-	if (sg_wants_facet(describer, SG_FACET_STORAGE))
+	if (sg_describer_wants(describer, SG_FACET_STORAGE))
 		sg_add_relation_storage(&relation);
 	for (int i = 0; i < lengthof(parts); i++)
 	{
 		if (!parts[i]->describe(&relation, cursors[i]))
 		{
-			sg_not_described(describer);
+			sg_describer_skip(describer);
 			return;
 		}
 	}
 	add_replica_identity(&relation);
-	sg_described(describer, &object);
+	sg_describer_emit(describer, &object);
 }
 
 /* A cursor over the part's catalog, of all relations or only one; as sg_cursor_open(). */
-SgCursor *
-sg_part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only)
+static SgCursor *
+part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only)
 {
 	SgCursor   *cursor = sg_cursor_open(part->catalog, part->index, part->key_attribute,
 										describer->snapshot, only);
@@ -164,7 +152,7 @@ static SgCursor *
 part_cursor_of(const SgRelationPart *part, SgDescriber *describer, const Oid *relids, int count)
 {
 	if (part->in_order)
-		return sg_part_cursor(part, describer, InvalidOid);
+		return part_cursor(part, describer, InvalidOid);
 	return sg_cursor_open_keys(part->catalog, part->key_attribute, describer->snapshot,
 							   relids, count, part->wanted);
 }
@@ -181,7 +169,7 @@ relations_in_scope(SgDescriber *describer, const SgRelationName *const *relation
 		const SgRelationName *relation = relations[i];
 
 		if (relation_type(relation->kind) != NULL &&
-			sg_in_scope(describer, RelationRelationId, relation->relid, relation->schema))
+			sg_describer_in_scope(describer, RelationRelationId, relation->relid, relation->schema))
 			relids[kept++] = relation->relid;
 	}
 	return kept;
@@ -229,7 +217,7 @@ describe_only(SgDescriber *describer)
 	HeapTuple	tuple;
 
 	for (int i = 0; i < lengthof(parts); i++)
-		cursors[i] = sg_part_cursor(parts[i], describer, describer->only);
+		cursors[i] = part_cursor(parts[i], describer, describer->only);
 	MemoryContextSwitchTo(old);
 
 	while ((tuple = sg_cursor_next_any(classes)) != NULL)
@@ -237,7 +225,7 @@ describe_only(SgDescriber *describer)
 		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
 
 		if (relation_type(form->relkind) != NULL &&
-			sg_in_scope(describer, RelationRelationId, form->oid, form->relnamespace))
+			sg_describer_in_scope(describer, RelationRelationId, form->oid, form->relnamespace))
 			describe_relation(describer, classes, tuple, cursors);
 	}
 

@@ -10,10 +10,12 @@
 #define SG_CLASSES_RELATION_RELATION_H
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 
 #include "catalogs/scan.h"
-#include "classes/class.h"
+#include "classes/describer.h"
+#include "deparse/deparse.h"
 
 typedef struct SgColumn
 {
@@ -78,7 +80,7 @@ typedef struct SgRelation
 
 /*
  * One part.  "describe" adds the part's items to relation->object and returns
- * false if the object must be left to options->busy (sg_deparse_available).
+ * false if the object must be left to options->busy (sg_locked_elsewhere()).
  */
 typedef struct SgRelationPart
 {
@@ -103,29 +105,67 @@ extern const SgRelationPart sg_policies_part;
 extern const SgRelationPart sg_sequence_part;
 extern const SgRelationPart sg_foreign_table_part;
 
-/* relation.c */
-extern bool sg_is_table(const SgRelation *relation);
-extern SgCursor *sg_part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only);
+/* of an index, what is needed to write its definition */
+typedef struct SgIndexAt
+{
+	SgRelation *relation;
+	Form_pg_index form;
+	oidvector  *collations;
+	oidvector  *opclasses;
+	int2vector *options;
+	List	   *expressions;
+	Oid			access_method;
+	const SgIndexConstraint *constraint;	/* that it keeps, or NULL */
+} SgIndexAt;
 
-/* constraint.c */
-extern List *sg_load_parent_constraints(SgRelation *relation, SgCursor *cursor);
+/* is shown the row of each column */
+typedef void (*SgColumnVisitor) (SgRelation *relation, SgCursor *cursor, HeapTuple tuple);
 
-/* index.c */
-extern List *sg_load_parent_indexes(SgRelation *relation, SgCursor *cursor);
+/* Returns true if the relation can have parents, constraints and policies. */
+static inline bool
+sg_relation_is_table(const SgRelation *relation)
+{
+	char		kind = relation->form->relkind;
+
+	return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE ||
+		kind == RELKIND_FOREIGN_TABLE;
+}
 
 /* column.c */
 extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
 extern const char *sg_own_column_name(const SgRelation *relation, int16 attnum);
 extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
-extern void sg_add_own_as_well(SgRelation *relation, uint32 key, const char *words,
-							   const char *name);
+extern bool sg_column_is_live(HeapTuple row);
+extern void sg_column_load(SgRelation *relation, SgCursor *cursor, SgColumnVisitor visit);
+extern void sg_column_load_defaults(SgRelation *relation, SgCursor *cursor);
 
-/* foreign.c */
-extern void sg_add_foreign_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple);
+/* constraint_text.c */
+extern const char *sg_constraint_state(Form_pg_constraint form);
+extern char *sg_constraint_foreign_key(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+									   Form_pg_constraint form);
+extern char *sg_constraint_check(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+								 Form_pg_constraint form);
+extern void sg_constraint_collect(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+								  Form_pg_constraint form);
+extern const SgColumn *sg_constraint_not_null_column(SgRelation *relation, SgCursor *cursor,
+													 HeapTuple tuple);
+extern const char *sg_constraint_inherited_name(SgRelation *relation, SgCursor *cursor,
+												HeapTuple tuple);
 
-/* trigger.c */
-extern const char *sg_firing_state(char enabled);
+/* index_definition.c */
+extern const char *sg_index_definition(SgIndexAt *at, SgCursor *cursor, HeapTuple tuple);
+
+/* parent.c */
+extern const SgRelation *sg_parent(const SgRelation *partition);
+extern List *sg_parent_constraints(const SgRelation *partition);
+extern List *sg_parent_indexes(const SgRelation *partition);
+extern Oid	sg_parent_of_index(const SgDescriber *describer, Oid index);
+
+/* inheritance.c */
+extern int *sg_inherited_order(const SgRelation *relation);
+extern void sg_inheritance_add_own_as_well(SgRelation *relation, uint32 key, const char *words,
+										   const char *name);
 
 /* storage.c */
 extern void sg_add_relation_storage(SgRelation *relation);
@@ -133,14 +173,7 @@ extern void sg_add_column_storage(SgRelation *relation, HeapTuple tuple);
 extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form,
 								 const SgRelationName *index);
 
-/* partition.c */
-extern const SgRelation *sg_partition_parent(const SgRelation *partition);
-extern List *sg_partition_parent_indexes(const SgRelation *partition);
-extern List *sg_partition_parent_constraints(const SgRelation *partition);
-extern Oid	sg_parent_of(const SgDescriber *describer, Oid partition);
-extern char *sg_partition_column_order(const SgRelation *relation);
-
-/* inheritance.c */
-extern int *sg_inherited_order(const SgRelation *relation);
+/* trigger.c */
+extern const char *sg_firing_state(char enabled);
 
 #endif							/* SG_CLASSES_RELATION_RELATION_H */

@@ -21,7 +21,10 @@
 #include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
 
+#include "classes/locked.h"
 #include "classes/relation/relation.h"
+#include "deparse/query.h"
+#include "deparse/tree.h"
 
 static const char *
 event_name(char event)
@@ -85,7 +88,7 @@ forget_joins(List *rtable)
  * used here, by a query that has nothing but the condition as its result.
  */
 static char *
-print_condition(SgDescriber *describer, Node *condition, void *arg)
+print_condition(SgDeparser *deparser, Node *condition, void *arg)
 {
 	List	   *actions = arg;
 	Query	   *query = makeNode(Query);
@@ -95,7 +98,7 @@ print_condition(SgDescriber *describer, Node *condition, void *arg)
 	forget_joins(query->rtable);
 	query->jointree = makeFromExpr(NIL, NULL);
 	query->targetList = list_make1(makeTargetEntry((Expr *) condition, 1, NULL, false));
-	return sg_deparse_query(describer->names, query) + strlen("SELECT ");
+	return sg_deparse_query(deparser->names, query) + strlen("SELECT ");
 }
 
 /* what there is to print of a rule, besides its actions */
@@ -109,7 +112,7 @@ typedef struct RuleText
 
 /* SgTreePrinter, of a list of actions */
 static char *
-print_rule(SgDescriber *describer, Node *tree, void *arg)
+print_rule(SgDeparser *deparser, Node *tree, void *arg)
 {
 	const RuleText *rule = arg;
 	List	   *actions = (List *) tree;
@@ -119,19 +122,19 @@ print_rule(SgDescriber *describer, Node *tree, void *arg)
 	appendStringInfo(&buf, "ON %s", event_name(rule->form->ev_type));
 	if (rule->has_condition)
 		appendStringInfo(&buf, " WHERE %s",
-						 sg_print_tree(describer, print_condition, rule->condition, actions));
+						 sg_print_tree(deparser, print_condition, rule->condition, actions));
 	appendStringInfo(&buf, " DO %s", rule->form->is_instead ? "INSTEAD" : "ALSO");
-	append_actions(&buf, describer->names, actions);
+	append_actions(&buf, deparser->names, actions);
 	return buf.data;
 }
 
 /* SgTreePrinter, of a list of a view's query */
 static char *
-print_view(SgDescriber *describer, Node *tree, void *arg)
+print_view(SgDeparser *deparser, Node *tree, void *arg)
 {
 	const RuleText *rule = arg;
 
-	return sg_deparse_view_query(describer->names, linitial_node(Query, (List *) tree),
+	return sg_deparse_view_query(deparser->names, linitial_node(Query, (List *) tree),
 								 &rule->relation->names);
 }
 
@@ -152,22 +155,22 @@ describe_rule(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	const char *name = NameStr(form->rulename);
 	SgDescriber *describer = relation->describer;
 	char	   *condition = node_text(cursor, tuple, Anum_pg_rewrite_ev_qual);
-	List	   *actions = sg_read_trees(describer, node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
+	List	   *actions = sg_read_trees(describer->deparser, node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
 	RuleText	rule = {.relation = relation, .form = form};
 	const char *state = sg_firing_state(form->ev_enabled);
 
 	/* no condition is an empty list of nodes */
 	rule.has_condition = strcmp(condition, "<>") != 0;
 	if (rule.has_condition)
-		rule.condition = sg_read_tree(describer, condition);
-	if (!sg_deparse_available(describer, relation->object, (Node *) list_make2(rule.condition, actions)))
+		rule.condition = sg_read_tree(describer->deparser, condition);
+	if (sg_locked_elsewhere(describer, relation->object, (Node *) list_make2(rule.condition, actions)))
 		return false;
 	if (form->ev_type == CMD_SELECT + '0')
-		sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "definition",
-					  sg_print_tree(describer, print_view, (Node *) actions, &rule));
+		sg_object_add_structure(relation->object, "definition",
+					  sg_print_tree(describer->deparser, print_view, (Node *) actions, &rule));
 	else
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, sg_attribute("rule", name),
-					  sg_print_tree(describer, print_rule, (Node *) actions, &rule));
+					  sg_print_tree(describer->deparser, print_rule, (Node *) actions, &rule));
 	if (state != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  sg_attribute("state of rule", name), state);
@@ -190,12 +193,12 @@ add_view_options(SgRelation *relation)
 		DefElem    *option = lfirst_node(DefElem, lc);
 
 		if (strcmp(option->defname, "check_option") == 0)
-			sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "check option",
+			sg_object_add_structure(relation->object, "check option",
 						  defGetString(option));
 		else if (strcmp(option->defname, "security_barrier") == 0 && defGetBoolean(option))
-			sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "security barrier", "");
+			sg_object_add_structure(relation->object, "security barrier", "");
 		else if (strcmp(option->defname, "security_invoker") == 0 && defGetBoolean(option))
-			sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, "security invoker", "");
+			sg_object_add_structure(relation->object, "security invoker", "");
 	}
 }
 

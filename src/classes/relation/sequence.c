@@ -41,7 +41,7 @@ static void
 add_number(SgObject *object, const char *attribute, int64 value, int64 usual)
 {
 	if (value != usual)
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, attribute,
+		sg_object_add_structure(object, attribute,
 					  psprintf(INT64_FORMAT, value));
 }
 
@@ -61,7 +61,7 @@ add_owner(SgRelation *relation, char deptype, const char *attribute)
 	name = get_attname(table, column, true);
 	if (name == NULL)
 		return InvalidOid;
-	sg_object_add(relation->object, SG_FACET_STRUCTURE, 0, attribute,
+	sg_object_add_structure(relation->object, attribute,
 				  psprintf("%s.%s", sg_relation_name(relation->describer->names, table),
 						   sg_canon_identifier(name)));
 	return table;
@@ -99,7 +99,7 @@ describe_sequence(SgRelation *relation, SgCursor *cursor)
 	smallest = ascending ? 1 : smallest_value(form->seqtypid);
 	largest = ascending ? largest_value(form->seqtypid) : -1;
 
-	sg_object_add(object, SG_FACET_STRUCTURE, 0, "type",
+	sg_object_add_structure(object, "type",
 				  sg_type_name(relation->describer->names, form->seqtypid, -1));
 	add_number(object, "increment", form->seqincrement, 1);
 	add_number(object, "minimum", form->seqmin, smallest);
@@ -107,12 +107,12 @@ describe_sequence(SgRelation *relation, SgCursor *cursor)
 	add_number(object, "start", form->seqstart, ascending ? form->seqmin : form->seqmax);
 	add_number(object, "cache", form->seqcache, 1);
 	if (form->seqcycle)
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "cycle", "");
+		sg_object_add_structure(object, "cycle", "");
 	(void) add_owner(relation, DEPENDENCY_AUTO, "owned by");
 	identity_table = add_owner(relation, DEPENDENCY_INTERNAL, "identity of");
 	if (relation->form->relpersistence == RELPERSISTENCE_UNLOGGED &&
 		!is_unlogged_like(relation, identity_table))
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "unlogged", "");
+		sg_object_add_structure(object, "unlogged", "");
 	return true;
 }
 

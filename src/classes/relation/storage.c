@@ -18,6 +18,7 @@
 #include "utils/syscache.h"
 
 #include "classes/relation/relation.h"
+#include "deparse/options.h"
 #include "format/sql.h"
 #include "support/compat.h"
 

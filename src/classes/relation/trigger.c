@@ -47,6 +47,7 @@
 
 #include "classes/annotations.h"
 #include "classes/relation/relation.h"
+#include "deparse/tree.h"
 #include "format/sql.h"
 #include "support/compat.h"
 
@@ -170,8 +171,8 @@ trigger_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	condition = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgqual, &isnull);
 	if (!isnull)
 		appendStringInfo(&buf, " WHEN (%s)",
-						 sg_deparse_with_old_new(relation->describer,
-												 sg_read_tree(relation->describer, TextDatumGetCString(condition)),
+						 sg_deparse_with_old_new(relation->describer->deparser,
+												 sg_read_tree(relation->describer->deparser, TextDatumGetCString(condition)),
 												 &relation->names));
 	appendStringInfo(&buf, " EXECUTE FUNCTION %s(",
 					 sg_function_name(relation->describer->names, form->tgfoid));
@@ -293,7 +294,7 @@ is_left_out(const SgRelation *relation, Form_pg_trigger form)
 {
 	Oid			extension;
 
-	if (!sg_rule_matches(relation->describer,
+	if (!sg_describer_excludes(relation->describer,
 						 psprintf("%s on %s", sg_canon_identifier(NameStr(form->tgname)),
 								  relation->object->identity)))
 		return false;
@@ -326,7 +327,7 @@ describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, attribute,
 					  trigger_definition(relation, cursor, tuple));
-		if (sg_wants_dependencies(relation->describer))
+		if (sg_describer_wants_dependencies(relation->describer))
 			sg_add_dependency_of(relation->object, TriggerRelationId, form->oid, attribute);
 	}
 	if (state != NULL)

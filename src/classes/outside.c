@@ -1,10 +1,10 @@
 /*
- * description/outside.c
+ * classes/outside.c
  *		What is in the schema and not part of it: what extensions have made.
  *
  * A member that is not as its extension's script made it is part of the schema,
  * and says so in an item.  Temporary objects are outside by their schema alone
- * (describe.c): what depends on them and is in another schema can be used by
+ * (describer.c): what depends on them and is in another schema can be used by
  * others, and stays after a crash.
  */
 #include "postgres.h"
@@ -21,7 +21,7 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-#include "description/outside.h"
+#include "classes/outside.h"
 #include "format/sql.h"
 
 typedef struct ObjectKey
@@ -38,55 +38,56 @@ typedef struct HandMade
 } HandMade;
 
 static void
-note_hand_made(SgDescribeRun *run, Oid classid, Oid objid, Oid extension)
+note_hand_made(SgDescriber *describer, Oid classid, Oid objid, Oid extension)
 {
 	HandMade   *entry;
 	ObjectKey	key = {.classid = classid, .objid = objid};
 
-	if (run->by_hand == NULL)
+	if (describer->by_hand == NULL)
 	{
 		HASHCTL		ctl = {0};
 
 		ctl.keysize = sizeof(ObjectKey);
 		ctl.entrysize = sizeof(HandMade);
-		ctl.hcxt = run->describer.run_context;
-		run->by_hand = hash_create("schema_guard hand-made members", 16, &ctl,
+		ctl.hcxt = describer->run_context;
+		describer->by_hand = hash_create("schema_guard hand-made members", 16, &ctl,
 								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
-	entry = hash_search(run->by_hand, &key, HASH_ENTER, NULL);
+	entry = hash_search(describer->by_hand, &key, HASH_ENTER, NULL);
 	entry->extension = extension;
 }
 
 /* Is this member of an extension as the script made it?  Notes it if not. */
 static bool
-is_script_made(SgDescribeRun *run, Oid extension, Oid classid, Oid objid, SgMemberDescribe describe)
+is_script_made(SgDescriber *describer, Oid extension, Oid classid, Oid objid)
 {
 	bool		made;
 
-	if (run->members == NULL)
+	if (describer->members == NULL)
 	{
-		MemoryContext old = MemoryContextSwitchTo(run->describer.run_context);
+		MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 
-		run->members = sg_members_load();
+		describer->members = sg_members_load();
 		MemoryContextSwitchTo(old);
 	}
-	made = sg_member_is_made(run->members, extension, classid, objid, describe);
+	made = sg_member_is_made(describer->members, extension, classid, objid,
+							 describer->member_digest);
 	if (!made)
-		note_hand_made(run, classid, objid, extension);
+		note_hand_made(describer, classid, objid, extension);
 	return made;
 }
 
 /* An object that was made a member, or changed as one, by hand says of what. */
 void
-sg_outside_add_membership(const SgDescribeRun *run, SgObject *object)
+sg_outside_add_membership(const SgDescriber *describer, SgObject *object)
 {
 	ObjectKey	key = {.classid = object->classid, .objid = object->objid};
-	const HandMade *entry = run->by_hand == NULL ? NULL :
-		hash_search(run->by_hand, &key, HASH_FIND, NULL);
+	const HandMade *entry = describer->by_hand == NULL ? NULL :
+		hash_search(describer->by_hand, &key, HASH_FIND, NULL);
 	const char *extension = entry == NULL ? NULL : get_extension_name(entry->extension);
 
 	if (extension != NULL)
-		sg_object_add(object, SG_FACET_STRUCTURE, 0, "member of extension", sg_canon_identifier(extension));
+		sg_object_add_structure(object, "member of extension", sg_canon_identifier(extension));
 }
 
 /*
@@ -95,7 +96,7 @@ sg_outside_add_membership(const SgDescribeRun *run, SgObject *object)
  * by ALTER.  In the run's context.
  */
 void
-sg_outside_load(SgDescribeRun *run, SgMemberDescribe describe)
+sg_outside_load(SgDescriber *describer)
 {
 	HASHCTL		ctl = {0};
 	Relation	rel = table_open(DependRelationId, AccessShareLock);
@@ -106,12 +107,12 @@ sg_outside_load(SgDescribeRun *run, SgMemberDescribe describe)
 	ctl.keysize = sizeof(ObjectKey);
 	ctl.entrysize = sizeof(ObjectKey);
 	ctl.hcxt = CurrentMemoryContext;
-	run->outside = hash_create("schema_guard outside", 256, &ctl,
+	describer->outside = hash_create("schema_guard outside", 256, &ctl,
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	run->no_dependents = true;
+	describer->no_dependents = true;
 	ScanKeyInit(&key, Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
 				ObjectIdGetDatum(ExtensionRelationId));
-	scan = systable_beginscan(rel, DependReferenceIndexId, true, run->describer.snapshot, 1, &key);
+	scan = systable_beginscan(rel, DependReferenceIndexId, true, describer->snapshot, 1, &key);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
@@ -119,11 +120,11 @@ sg_outside_load(SgDescribeRun *run, SgMemberDescribe describe)
 
 		if (form->deptype == DEPENDENCY_EXTENSION)
 		{
-			if (is_script_made(run, form->refobjid, form->classid, form->objid, describe))
-				(void) hash_search(run->outside, &member, HASH_ENTER, NULL);
+			if (is_script_made(describer, form->refobjid, form->classid, form->objid))
+				(void) hash_search(describer->outside, &member, HASH_ENTER, NULL);
 		}
 		else if (form->deptype == DEPENDENCY_AUTO_EXTENSION)
-			run->no_dependents = false;
+			describer->no_dependents = false;
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
@@ -131,20 +132,20 @@ sg_outside_load(SgDescribeRun *run, SgMemberDescribe describe)
 
 /* the same of one object, without sg_outside_load() */
 static bool
-look_up(SgDescribeRun *run, Oid classid, Oid objid, SgMemberDescribe describe)
+look_up(SgDescriber *describer, Oid classid, Oid objid)
 {
 	Oid			extension = getExtensionOfObject(classid, objid);
 
-	return OidIsValid(extension) && is_script_made(run, extension, classid, objid, describe);
+	return OidIsValid(extension) && is_script_made(describer, extension, classid, objid);
 }
 
 /* Is the object an extension's, as its script has made it? */
 bool
-sg_outside_has(SgDescribeRun *run, Oid classid, Oid objid, SgMemberDescribe describe)
+sg_outside_has(SgDescriber *describer, Oid classid, Oid objid)
 {
 	ObjectKey	key = {.classid = classid, .objid = objid};
 
-	if (run->outside == NULL)
-		return look_up(run, classid, objid, describe);
-	return hash_search(run->outside, &key, HASH_FIND, NULL) != NULL;
+	if (describer->outside == NULL)
+		return look_up(describer, classid, objid);
+	return hash_search(describer->outside, &key, HASH_FIND, NULL) != NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * description/undescribed.c
- *		Objects that cannot be described, and how the others still are.
+ * description/describe_class.c
+ *		Describes the objects of a class, also those that cannot be described.
  *
  * Catalogs can be damaged, and need not be for an object to name one that is
  * not there: CREATE FUNCTION takes no lock on the types of its arguments, so
@@ -51,6 +51,8 @@
 #include "utils/rel.h"
 
 #include "catalogs/mention.h"
+#include "classes/row.h"
+#include "description/describe_class.h"
 #include "description/run.h"
 #include "support/attempt.h"
 #include "support/compat.h"
@@ -61,20 +63,10 @@
 /* a stack without bounds has some all the same */
 #define MAX_STACK_KILOBYTES (32 * 1024)
 
-struct SgLook
-{
-	const char *type;			/* of the object, once it has a name; or NULL */
-	const char *identity;
-	SgObject   *object;			/* a copy of what was handed on */
-	bool		done;			/* it was there, and could be described */
-	bool		missing;		/* ... but names something that is not there */
-	bool		busy;
-};
-
 /* a class to describe in a run: all objects, or the describer's "only" */
 typedef struct ClassWork
 {
-	SgDescribeRun *run;
+	SgDescriber *describer;
 	const SgClass *class;
 } ClassWork;
 
@@ -83,7 +75,7 @@ static void
 describe_class(void *arg)
 {
 	const ClassWork *work = arg;
-	SgDescriber *describer = &work->run->describer;
+	SgDescriber *describer = work->describer;
 	MemoryContext old = MemoryContextSwitchTo(describer->object_context);
 
 	if (work->class->describe != NULL)
@@ -97,26 +89,11 @@ describe_class(void *arg)
 static void
 keep(SgObject *object, void *arg)
 {
-	SgDescribeRun *again = arg;
-	MemoryContext old = MemoryContextSwitchTo(again->describer.run_context);
+	SgDescriber *again = arg;
+	MemoryContext old = MemoryContextSwitchTo(again->run_context);
 
 	again->look->object = sg_object_copy(object);
 	MemoryContextSwitchTo(old);
-}
-
-/* Notes that a second look is at this object. */
-void
-sg_look_at(SgLook *look, const SgObject *object)
-{
-	look->type = object->type;
-	look->identity = object->identity;
-}
-
-/* Notes that the object cannot be described without waiting. */
-void
-sg_look_busy(SgLook *look)
-{
-	look->busy = true;
 }
 
 /*
@@ -135,7 +112,7 @@ use_whole_stack(void)
 
 /* Hands on what is left of an object that the server failed at: its name. */
 static void
-hand_on_undescribed(SgDescribeRun *run, const SgClass *class, Oid objid, const SgLook *look,
+hand_on_undescribed(SgDescriber *describer, const SgClass *class, Oid objid, const SgLook *look,
 					ErrorData *error)
 {
 	SgObject	object;
@@ -152,7 +129,7 @@ hand_on_undescribed(SgDescribeRun *run, const SgClass *class, Oid objid, const S
 				  "an expression is nested too deeply" : "its definition is damaged");
 	object.mentions = &any;
 	object.nmentions = 1;
-	sg_hand_on(run, &object);
+	sg_describer_hand_on(describer, &object);
 }
 
 /* The object was dropped or changed between two look-ups: "error" is what came of it, or NULL. */
@@ -175,32 +152,33 @@ raise_changed(const SgLook *look, ErrorData *error)
  * found something missing.
  */
 static void
-look_again(SgDescribeRun *run, const SgClass *class, Oid objid, ErrorData *error)
+look_again(SgDescriber *describer, const SgClass *class, Oid objid, ErrorData *error)
 {
-	const SgDescribeOptions *options = run->describer.options;
+	const SgDescribeOptions *options = describer->options;
 	SgLook		look = {0};
-	SgDescribeRun *again = sg_describe_begin(options, keep, NULL);
+	SgDescriber *again = sg_run_begin(options, keep, NULL);
 	ClassWork	work = {again, class};
 	ErrorData  *second;
 	bool		was_too_deep = error != NULL && error->sqlerrcode == ERRCODE_STATEMENT_TOO_COMPLEX;
 
 	again->arg = again;
+	again->member_digest = describer->member_digest;
 	again->look = &look;
-	again->outside = run->outside;
-	again->no_dependents = run->no_dependents;
-	again->describer.only = objid;
-	again->describer.careful = true;
+	again->outside = describer->outside;
+	again->no_dependents = describer->no_dependents;
+	sg_describer_set_only(again, objid);
+	again->deparser->careful = true;
 	use_whole_stack();
 	second = sg_attempt(describe_class, &work);
 	if (look.busy)
-		options->busy(look.type, look.identity, class->catalog, objid, run->arg);
+		options->busy(look.type, look.identity, class->catalog, objid, describer->arg);
 	else if (second != NULL)
-		hand_on_undescribed(run, class, objid, &look, second);
+		hand_on_undescribed(describer, class, objid, &look, second);
 	else if (!look.done || !(look.missing || was_too_deep))
 		raise_changed(&look, error);
 	else if (look.object != NULL)
-		sg_hand_on(run, look.object);
-	sg_describe_end(again);
+		sg_describer_hand_on(describer, look.object);
+	sg_run_end(again);
 }
 
 static const SgClass *
@@ -213,28 +191,11 @@ class_of(Oid catalog)
 	return sg_classes[i];
 }
 
-/*
- * Adds an item, in the facet of the look-ups, if one of those since the object
- * was begun led nowhere; as that may have been a moment's state, only a second
- * look may say so: false if one had to be taken, and the object is dealt with.
- */
-bool
-sg_note_missing(SgDescribeRun *run, SgObject *object, SgFacet facet)
+/* Takes a second look at an object that names something missing. */
+void
+sg_describe_again(SgDescriber *describer, const SgObject *object)
 {
-	char	   *gaps = sg_take_gaps(run->describer.names);
-
-	if (run->look != NULL)
-		run->look->done = true;
-	if (gaps == NULL)
-		return true;
-	if (run->look == NULL)
-	{
-		look_again(run, class_of(object->classid), object->objid, NULL);
-		return false;
-	}
-	run->look->missing = true;
-	sg_object_add(object, facet, 0, CANNOT_BE_DESCRIBED, gaps);
-	return true;
+	look_again(describer, class_of(object->classid), object->objid, NULL);
 }
 
 static int
@@ -268,18 +229,18 @@ oids_after(Oid catalog, Oid last, Snapshot snapshot)
 
 /* Describes one by one what is left of a class of which one object failed. */
 static void
-describe_rest(SgDescribeRun *run, const SgClass *class)
+describe_rest(SgDescriber *describer, const SgClass *class)
 {
-	List	   *oids = oids_after(class->catalog, run->last, run->describer.snapshot);
+	List	   *oids = oids_after(class->catalog, describer->last, describer->snapshot);
 	ListCell   *lc;
 
 	foreach(lc, oids)
 	{
-		run->describer.only = lfirst_oid(lc);
-		sg_describe_class(run, class);
+		sg_describer_set_only(describer, lfirst_oid(lc));
+		sg_describe_class(describer, class);
 		CHECK_FOR_INTERRUPTS();
 	}
-	run->describer.only = InvalidOid;
+	sg_describer_set_only(describer, InvalidOid);
 	list_free(oids);
 }
 
@@ -288,23 +249,23 @@ describe_rest(SgDescribeRun *run, const SgClass *class)
  * is the describer's "only".
  */
 void
-sg_describe_class(SgDescribeRun *run, const SgClass *class)
+sg_describe_class(SgDescriber *describer, const SgClass *class)
 {
-	ClassWork	work = {run, class};
+	ClassWork	work = {describer, class};
 	ErrorData  *error;
 
-	run->last = InvalidOid;
-	sg_forget_gaps(run->describer.names);
-	sg_mentions_forget(run->describer.names, 0);
+	describer->last = InvalidOid;
+	sg_forget_gaps(describer->names);
+	sg_mentions_forget(describer->names, 0);
 	error = sg_attempt(describe_class, &work);
 	if (error == NULL)
 		return;
 	/* what it was pointed to is gone */
-	run->current = NULL;
-	MemoryContextReset(run->describer.object_context);
-	if (OidIsValid(run->describer.only))
-		look_again(run, class, run->describer.only, error);
+	describer->current = NULL;
+	MemoryContextReset(describer->object_context);
+	if (OidIsValid(describer->only))
+		look_again(describer, class, describer->only, error);
 	else
-		describe_rest(run, class);
+		describe_rest(describer, class);
 	FreeErrorData(error);
 }

@@ -1,9 +1,9 @@
 /*
- * description/member.h
+ * classes/member.h
  *		Members of extensions: which of them are as the extension made them.
  */
-#ifndef SG_DESCRIPTION_MEMBER_H
-#define SG_DESCRIPTION_MEMBER_H
+#ifndef SG_CLASSES_MEMBER_H
+#define SG_CLASSES_MEMBER_H
 
 #include "format/object.h"
 #include "support/table.h"
@@ -33,4 +33,4 @@ extern bool sg_member_is_made(SgMembers *members, Oid extension, Oid classid, Oi
 extern bool sg_member_extension(Oid extension, Oid *schema, SgDigest *version);
 extern char *sg_member_digest_text(const SgDigest *digest);
 
-#endif							/* SG_DESCRIPTION_MEMBER_H */
+#endif							/* SG_CLASSES_MEMBER_H */

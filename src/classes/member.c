@@ -1,5 +1,5 @@
 /*
- * description/member.c
+ * classes/member.c
  *		Members of extensions: which of them are as the extension made them.
  *
  * What an extension's script makes is its author's: the extension stands for it,
@@ -31,7 +31,7 @@
 #include "utils/hsearch.h"
 #include "utils/rel.h"
 
-#include "description/member.h"
+#include "classes/member.h"
 #include "format/digest.h"
 #include "support/spi.h"
 

@@ -1,5 +1,5 @@
 /*
- * deparse/cache.c
+ * deparse/expression.c
  *		Stored expressions as text, each kind of expression deparsed once a run.
  *
  * Most expressions of a schema are a few, many times over: now(), 0, a check of
@@ -34,7 +34,8 @@
 #include "utils/syscache.h"
 
 #include "catalogs/mention.h"
-#include "classes/class.h"
+#include "deparse/expression.h"
+#include "deparse/tree.h"
 
 /* so many texts are kept: then all are forgotten, for what comes repeats soon */
 #define MAX_TEXTS 1000
@@ -142,21 +143,21 @@ is_builtin(const char *tree)
 
 /* The cache that may have the tree's text, or NULL. */
 static SgDeparseCache *
-cache_for(SgDescriber *describer, const char *tree)
+cache_for(SgDeparser *deparser, const char *tree)
 {
 	static SgDeparseCache *of_session = NULL;
 
 	/* what is printed of a damaged one must not be kept */
-	if (describer->careful)
+	if (deparser->careful)
 		return NULL;
-	if (!OidIsValid(describer->only))
+	if (!deparser->single_object)
 	{
-		if (describer->deparsed == NULL)
-			describer->deparsed = create_cache(describer->run_context);
-		return describer->deparsed;
+		if (deparser->cache == NULL)
+			deparser->cache = create_cache(deparser->context);
+		return deparser->cache;
 	}
 	/* with a schema in front of it in the path, a name of pg_catalog may need that */
-	if (OidIsValid(describer->options->schema) || strlen(tree) > MAX_SESSION_TREE ||
+	if (OidIsValid(deparser->hidden_schema) || strlen(tree) > MAX_SESSION_TREE ||
 		!is_builtin(tree))
 		return NULL;
 	if (of_session == NULL)
@@ -342,41 +343,41 @@ keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest
 }
 
 static char *
-deparse_tree(SgDescriber *describer, const char *tree, SgColumnNames *columns)
+deparse_tree(SgDeparser *deparser, const char *tree, SgColumnNames *columns)
 {
-	return sg_deparse_node(describer, sg_read_tree(describer, tree), columns);
+	return sg_deparse_node(deparser, sg_read_tree(deparser, tree), columns);
 }
 
 /* The text of what is not kept yet; keeps it if that can be done. */
 static char *
-deparse(SgDescriber *describer, SgDeparseCache *cache, uint64 hash, const char *tree,
+deparse(SgDeparser *deparser, SgDeparseCache *cache, uint64 hash, const char *tree,
 		const TreeScan *scan, SgColumnNames *columns)
 {
-	Node	   *node = sg_read_tree(describer, tree);
+	Node	   *node = sg_read_tree(deparser, tree);
 	char	   *text;
 	char	   *name;
 	char	   *rest;
 	StringInfoData buf;
 
 	/* each object that has such a text has to be known by it */
-	if (sg_mention_constants(describer->names, node))
-		return sg_deparse_node(describer, node, columns);
+	if (sg_mention_constants(deparser->names, node))
+		return sg_deparse_node(deparser, node, columns);
 	if (!OidIsValid(scan->relation))
 	{
-		text = sg_deparse_node(describer, node, columns);
+		text = sg_deparse_node(deparser, node, columns);
 		keep_text(cache, hash, text, NULL);
 		return text;
 	}
-	text = deparse_tree(describer, tree_without_relation(tree, scan), columns);
+	text = deparse_tree(deparser, tree_without_relation(tree, scan), columns);
 	name = strstr(text, NO_RELATION_TEXT);
 	if (name == NULL || strstr(name + 1, NO_RELATION_TEXT) != NULL)
-		return sg_deparse_node(describer, node, columns);
+		return sg_deparse_node(deparser, node, columns);
 	rest = name + strlen(NO_RELATION_TEXT);
 	*name = '\0';
 	keep_text(cache, hash, text, rest);
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, text);
-	append_relation(&buf, describer->names, scan->relation);
+	append_relation(&buf, deparser->names, scan->relation);
 	appendStringInfoString(&buf, rest);
 	return buf.data;
 }
@@ -398,20 +399,20 @@ text_of(const CachedText *entry, SgNames *names, const TreeScan *scan)
 
 /* The text of a stored expression (pg_node_tree); otherwise like sg_deparse_node(). */
 char *
-sg_deparse_expression(SgDescriber *describer, const char *tree, SgColumnNames *columns)
+sg_deparse_expression(SgDeparser *deparser, const char *tree, SgColumnNames *columns)
 {
 	TreeScan	scan = {.in = tree, .columns = columns};
-	SgDeparseCache *cache = cache_for(describer, tree);
+	SgDeparseCache *cache = cache_for(deparser, tree);
 	CachedText *entry = NULL;
 	uint64		hash;
 
 	if (cache == NULL || !make_key(&cache->key, &scan))
-		return deparse_tree(describer, tree, columns);
+		return deparse_tree(deparser, tree, columns);
 	hash = DatumGetUInt64(hash_any_extended((unsigned char *) cache->key.data, cache->key.len, 0));
 	if (cache->texts != NULL)
 		entry = hash_search(cache->texts, &hash, HASH_FIND, NULL);
 	if (entry == NULL || entry->len != cache->key.len ||
 		memcmp(entry->key, cache->key.data, entry->len) != 0)
-		return deparse(describer, cache, hash, tree, &scan, columns);
-	return text_of(entry, describer->names, &scan);
+		return deparse(deparser, cache, hash, tree, &scan, columns);
+	return text_of(entry, deparser->names, &scan);
 }

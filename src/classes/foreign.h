@@ -1,0 +1,12 @@
+/*
+ * classes/foreign.h
+ *		What foreign tables have beyond other relations.
+ */
+#ifndef SG_CLASSES_FOREIGN_H
+#define SG_CLASSES_FOREIGN_H
+
+#include "classes/relation/relation.h"
+
+extern void sg_add_foreign_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple);
+
+#endif							/* SG_CLASSES_FOREIGN_H */

@@ -1,0 +1,209 @@
+/*
+ * classes/relation/constraint_text.c
+ *		The text of a constraint's definition: pg_constraint.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_constraint.h"
+#include "nodes/parsenodes.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "catalogs/scan.h"
+#include "classes/relation/relation.h"
+#include "deparse/expression.h"
+#include "format/sql.h"
+#include "support/compat.h"
+
+/* an int2 or oid array attribute of the row, or no elements if it is null */
+static int
+array_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute, void **elements)
+{
+	bool		isnull;
+	Datum		datum = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+	ArrayType  *array;
+
+	*elements = NULL;
+	if (isnull)
+		return 0;
+	array = DatumGetArrayTypeP(datum);
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array))
+		return 0;
+	*elements = ARR_DATA_PTR(array);
+	return ARR_DIMS(array)[0];
+}
+
+/* what may follow any constraint, each part with a space in front; mostly nothing */
+const char *
+sg_constraint_state(Form_pg_constraint form)
+{
+	StringInfoData buf;
+
+	if (!form->condeferrable && !form->condeferred && form->convalidated &&
+		sg_compat_constraint_enforced(form))
+		return "";
+	sg_init_short_text(&buf);
+	if (form->condeferrable)
+		appendStringInfoString(&buf, " DEFERRABLE");
+	if (form->condeferred)
+		appendStringInfoString(&buf, " INITIALLY DEFERRED");
+	if (!sg_compat_constraint_enforced(form))
+		appendStringInfoString(&buf, " NOT ENFORCED");
+	else if (!form->convalidated)
+		appendStringInfoString(&buf, " NOT VALID");
+	return buf.data;
+}
+
+static const char *
+foreign_key_action(char action)
+{
+	switch (action)
+	{
+		case FKCONSTR_ACTION_RESTRICT:
+			return "RESTRICT";
+		case FKCONSTR_ACTION_CASCADE:
+			return "CASCADE";
+		case FKCONSTR_ACTION_SETNULL:
+			return "SET NULL";
+		case FKCONSTR_ACTION_SETDEFAULT:
+			return "SET DEFAULT";
+		default:
+			return NULL;		/* NO ACTION goes without saying */
+	}
+}
+
+/* the columns of another table */
+static void
+append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *attnums, int count,
+					   bool period)
+{
+	if (count == 0)
+		appendStringInfoString(buf, sg_missing(names, "column"));
+	for (int i = 0; i < count; i++)
+	{
+		if (i > 0)
+			appendStringInfoString(buf, ", ");
+		if (period && i == count - 1)
+			appendStringInfoString(buf, "PERIOD ");
+		appendStringInfoString(buf, sg_canon_identifier(sg_column_name(names, relid, attnums[i])));
+	}
+}
+
+static void
+append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, int count, bool period)
+{
+	if (count == 0)
+		appendStringInfoString(buf, sg_missing(relation->describer->names, "column"));
+	if (!period || count == 0)
+	{
+		sg_append_columns(buf, relation, attnums, count);
+		return;
+	}
+	sg_append_columns(buf, relation, attnums, count - 1);
+	appendStringInfoString(buf, ", PERIOD ");
+	sg_append_columns(buf, relation, attnums + count - 1, 1);
+}
+
+char *
+sg_constraint_foreign_key(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+					   Form_pg_constraint form)
+{
+	StringInfoData buf;
+	bool		period = sg_compat_constraint_period(form);
+	AttrNumber	set_columns = sg_compat_confdelsetcols();
+	int16	   *own;
+	int16	   *theirs;
+	int			nown = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &own);
+	int			ntheirs = array_attribute(cursor, tuple, Anum_pg_constraint_confkey, (void **) &theirs);
+
+	sg_init_short_text(&buf);
+	appendStringInfoString(&buf, "FOREIGN KEY (");
+	append_own_columns(&buf, relation, own, nown, period);
+	appendStringInfoString(&buf, ") REFERENCES ");
+	appendStringInfoString(&buf, sg_relation_name(relation->describer->names, form->confrelid));
+	appendStringInfoChar(&buf, '(');
+	append_foreign_columns(&buf, relation->describer->names, form->confrelid, theirs, ntheirs, period);
+	appendStringInfoChar(&buf, ')');
+	if (form->confmatchtype == FKCONSTR_MATCH_FULL)
+		appendStringInfoString(&buf, " MATCH FULL");
+	else if (form->confmatchtype == FKCONSTR_MATCH_PARTIAL)
+		appendStringInfoString(&buf, " MATCH PARTIAL");
+	if (foreign_key_action(form->confupdtype) != NULL)
+		appendStringInfo(&buf, " ON UPDATE %s", foreign_key_action(form->confupdtype));
+	if (foreign_key_action(form->confdeltype) != NULL)
+		appendStringInfo(&buf, " ON DELETE %s", foreign_key_action(form->confdeltype));
+	if (set_columns != InvalidAttrNumber)
+	{
+		int16	   *columns;
+		int			ncolumns = array_attribute(cursor, tuple, set_columns, (void **) &columns);
+
+		if (ncolumns > 0)
+		{
+			appendStringInfoString(&buf, " (");
+			sg_append_columns(&buf, relation, columns, ncolumns);
+			appendStringInfoChar(&buf, ')');
+		}
+	}
+	appendStringInfoString(&buf, sg_constraint_state(form));
+	return buf.data;
+}
+
+char *
+sg_constraint_check(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_constraint form)
+{
+	bool		isnull;
+	Datum		tree = sg_cursor_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
+
+	return psprintf("CHECK (%s)%s%s",
+					isnull ? sg_missing(relation->describer->names, "expression") :
+					sg_deparse_expression(relation->describer->deparser, TextDatumGetCString(tree), &relation->names),
+					form->connoinherit ? " NO INHERIT" : "",
+					sg_constraint_state(form));
+}
+
+/* leaves a key or exclusion to index.c */
+void
+sg_constraint_collect(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+						 Form_pg_constraint form)
+{
+	SgIndexConstraint *constraint = palloc0(sizeof(SgIndexConstraint));
+	Oid		   *operators;
+	int			noperators = array_attribute(cursor, tuple, Anum_pg_constraint_conexclop,
+											 (void **) &operators);
+
+	constraint->oid = form->oid;
+	constraint->index = form->conindid;
+	constraint->type = form->contype;
+	constraint->period = sg_compat_constraint_period(form);
+	constraint->name = pstrdup(NameStr(form->conname));
+	constraint->state = sg_constraint_state(form);
+	for (int i = 0; i < noperators; i++)
+		constraint->exclusion_operators = lappend_oid(constraint->exclusion_operators, operators[i]);
+	relation->index_constraints = lappend(relation->index_constraints, constraint);
+}
+
+/* the column that a NOT NULL is about, or NULL */
+const SgColumn *
+sg_constraint_not_null_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	int16	   *attnums;
+	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
+
+	return nattnums == 1 ? sg_column(relation, attnums[0]) : NULL;
+}
+
+/* a CHECK's name; of a NOT NULL its column's, for each partition may name it differently; or NULL */
+const char *
+sg_constraint_inherited_name(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	const SgColumn *column;
+
+	if (form->contype == CONSTRAINT_CHECK)
+		return NameStr(form->conname);
+	if (form->contype != SG_CONSTRAINT_NOTNULL)
+		return NULL;
+	column = sg_constraint_not_null_column(relation, cursor, tuple);
+	return column != NULL ? column->name : NULL;
+}

@@ -1,0 +1,240 @@
+/*
+ * classes/relation/index_definition.c
+ *		The text of an index's definition: pg_index.
+ *
+ * It is built from the catalog row, in the manner of pg_get_indexdef(); the
+ * deparser is needed for expressions and predicates only.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/primnodes.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "catalogs/scan.h"
+#include "classes/relation/relation.h"
+#include "deparse/expression.h"
+#include "deparse/options.h"
+#include "deparse/tree.h"
+#include "support/compat.h"
+
+/* parentheses may be left out around a call that looks like one */
+static bool
+is_plain_call(Node *node)
+{
+	if (node == NULL || !IsA(node, FuncExpr))
+		return false;
+	/* SQL's own syntax is not kept: see deparse/canon.c */
+	return ((FuncExpr *) node)->funcformat == COERCE_EXPLICIT_CALL ||
+		sg_compat_is_sql_syntax(((FuncExpr *) node)->funcformat);
+}
+
+/*
+ * Appends column "i" without what makes it a key; returns its type and
+ * collation.  "expression" is the next expression of the index.
+ */
+static void
+append_column(StringInfo buf, const SgIndexAt *at, int i, int *expression, Oid *type, Oid *collation)
+{
+	int16		attnum = at->form->indkey.values[i];
+
+	if (attnum > 0)
+	{
+		const SgColumn *column = sg_column(at->relation, attnum);
+
+		appendStringInfoString(buf, sg_own_column_name(at->relation, attnum));
+		*type = column != NULL ? column->type : InvalidOid;
+		*collation = column != NULL ? column->collation : InvalidOid;
+	}
+	else if (attnum < 0)
+	{
+		SgNames    *names = at->relation->describer->names;
+
+		appendStringInfoString(buf, sg_column_name(names, at->relation->relid, attnum));
+		*type = get_atttype(at->relation->relid, attnum);
+		*collation = InvalidOid;
+	}
+	else
+	{
+		Node	   *node = sg_nth_tree(at->expressions, (*expression)++);
+		char	   *text = sg_deparse_node(at->relation->describer->deparser, node, &at->relation->names);
+
+		appendStringInfo(buf, is_plain_call(node) ? "%s" : "(%s)", text);
+		*type = exprType(node);
+		*collation = exprCollation(node);
+	}
+}
+
+/* operator class with its parameters, where not the default */
+static void
+append_opclass(StringInfo buf, const SgIndexAt *at, int i, Oid type)
+{
+	SgNames    *names = at->relation->describer->names;
+	Oid			opclass = at->opclasses->values[i];
+	Datum		options = (Datum) 0;
+
+	/* neither btree nor hash has operator classes with parameters */
+	if (at->access_method != BTREE_AM_OID && at->access_method != HASH_AM_OID)
+		options = get_attoptions(at->form->indexrelid, i + 1);
+	if (options != (Datum) 0)
+		appendStringInfo(buf, " %s (%s)", sg_opclass_name(names, opclass),
+						 sg_options_text(options));
+	else if (!sg_opclass_is_default(names, opclass, type))
+		appendStringInfo(buf, " %s", sg_opclass_name(names, opclass));
+}
+
+/* sort order as CREATE INDEX has it, defaults left out */
+static void
+append_order(StringInfo buf, int16 option)
+{
+	if (option & INDOPTION_DESC)
+	{
+		appendStringInfoString(buf, " DESC");
+		if (!(option & INDOPTION_NULLS_FIRST))
+			appendStringInfoString(buf, " NULLS LAST");
+	}
+	else if (option & INDOPTION_NULLS_FIRST)
+		appendStringInfoString(buf, " NULLS FIRST");
+}
+
+static void
+append_key_columns(StringInfo buf, const SgIndexAt *at, int *expression)
+{
+	SgNames    *names = at->relation->describer->names;
+	bool		is_key = at->constraint != NULL && at->constraint->type != CONSTRAINT_EXCLUSION;
+
+	for (int i = 0; i < at->form->indnkeyatts; i++)
+	{
+		Oid			type;
+		Oid			collation;
+
+		if (i > 0)
+			appendStringInfoString(buf, ", ");
+		append_column(buf, at, i, expression, &type, &collation);
+		if (OidIsValid(at->collations->values[i]) && at->collations->values[i] != collation)
+			appendStringInfo(buf, " COLLATE %s",
+							 sg_collation_name(names, at->collations->values[i]));
+		append_opclass(buf, at, i, type);
+		append_order(buf, at->options->values[i]);
+		if (at->constraint != NULL && at->constraint->type == CONSTRAINT_EXCLUSION)
+			appendStringInfo(buf, " WITH %s",
+							 sg_operator_name(names, list_nth_oid(at->constraint->exclusion_operators, i)));
+		if (is_key && at->constraint->period && i == at->form->indnkeyatts - 1)
+			appendStringInfoString(buf, " WITHOUT OVERLAPS");
+	}
+}
+
+static void
+append_included_columns(StringInfo buf, const SgIndexAt *at, int *expression)
+{
+	for (int i = at->form->indnkeyatts; i < at->form->indnatts; i++)
+	{
+		Oid			type;
+		Oid			collation;
+
+		appendStringInfoString(buf, i == at->form->indnkeyatts ? " INCLUDE (" : ", ");
+		append_column(buf, at, i, expression, &type, &collation);
+	}
+	if (at->form->indnatts > at->form->indnkeyatts)
+		appendStringInfoChar(buf, ')');
+}
+
+/* what stands before the columns */
+static void
+append_prefix(StringInfo buf, const SgIndexAt *at)
+{
+	if (at->constraint != NULL && at->constraint->type == CONSTRAINT_PRIMARY)
+		appendStringInfoString(buf, "PRIMARY KEY");
+	else if (at->constraint != NULL && at->constraint->type == CONSTRAINT_UNIQUE)
+		appendStringInfoString(buf, "UNIQUE");
+	else
+	{
+		if (at->constraint != NULL)
+			appendStringInfoString(buf, "EXCLUDE USING ");
+		else if (at->form->indisunique)
+			appendStringInfoString(buf, "UNIQUE ");
+		appendStringInfoString(buf, sg_access_method_name(at->relation->describer->names,
+														  at->access_method));
+	}
+}
+
+/* UNIQUE btree (a, b DESC) INCLUDE (c) NULLS NOT DISTINCT WHERE ... */
+static char *
+index_definition(const SgIndexAt *at, SgCursor *cursor, HeapTuple tuple)
+{
+	StringInfoData buf;
+	int			expression = 0;
+	bool		isnull;
+	Datum		predicate = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indpred, &isnull);
+
+	sg_init_short_text(&buf);
+	append_prefix(&buf, at);
+	appendStringInfoString(&buf, " (");
+	append_key_columns(&buf, at, &expression);
+	appendStringInfoChar(&buf, ')');
+	append_included_columns(&buf, at, &expression);
+	if (sg_compat_nulls_not_distinct(at->form))
+		appendStringInfoString(&buf, " NULLS NOT DISTINCT");
+	if (!isnull)
+		appendStringInfo(&buf, " WHERE (%s)",
+						 sg_deparse_expression(at->relation->describer->deparser, TextDatumGetCString(predicate), &at->relation->names));
+	if (at->constraint != NULL)
+		appendStringInfoString(&buf, at->constraint->state);
+	return buf.data;
+}
+
+static const SgIndexConstraint *
+find_constraint(const SgRelation *relation, Oid index)
+{
+	ListCell   *lc;
+
+	foreach(lc, relation->index_constraints)
+	{
+		const SgIndexConstraint *constraint = lfirst(lc);
+
+		if (constraint->index == index)
+			return constraint;
+	}
+	return NULL;
+}
+
+/* Is something not said of each column? */
+static bool
+is_damaged(const SgIndexAt *at)
+{
+	int			keys = at->form->indnkeyatts;
+
+	return at->form->indkey.dim1 < Max(at->form->indnatts, keys) || at->collations->dim1 < keys ||
+		at->opclasses->dim1 < keys || at->options->dim1 < keys ||
+		(at->constraint != NULL && at->constraint->type == CONSTRAINT_EXCLUSION &&
+		 list_length(at->constraint->exclusion_operators) < keys);
+}
+
+/*
+ * Returns the index's definition, without its name.  "at" is given with the
+ * relation and the row; the rest is filled in.
+ */
+const char *
+sg_index_definition(SgIndexAt *at, SgCursor *cursor, HeapTuple tuple)
+{
+	SgRelation *relation = at->relation;
+	Oid			index = at->form->indexrelid;
+	bool		isnull;
+	Datum		expressions;
+
+	at->access_method = sg_relation(relation->describer->names, index)->access_method;
+	at->constraint = find_constraint(relation, index);
+	at->collations = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indcollation, &isnull));
+	at->opclasses = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indclass, &isnull));
+	at->options = (int2vector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
+	expressions = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
+	if (!isnull)
+		at->expressions = sg_read_trees(relation->describer->deparser, TextDatumGetCString(expressions));
+	return is_damaged(at) ? sg_note_gap(relation->describer->names, "damaged index") :
+		index_definition(at, cursor, tuple);
+}

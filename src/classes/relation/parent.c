@@ -1,0 +1,189 @@
+/*
+ * classes/relation/parent.c
+ *		What a partition has from its parent, to compare it with.
+ *
+ * A run keeps the parent that it was asked for last: partitions of one parent
+ * are often described one after the other.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "utils/fmgroids.h"
+#include "utils/memutils.h"
+
+#include "catalogs/mention.h"
+#include "catalogs/scan.h"
+#include "classes/relation/relation.h"
+
+struct SgParent
+{
+	Oid			relid;
+	MemoryContext context;
+	SgRelation	relation;		/* with nothing but its columns and constraints by indexes */
+	List	   *constraints;	/* of SgParentConstraint * */
+	List	   *indexes;		/* of SgParentIndex * */
+};
+
+static SgCursor *
+open_cursor(const SgRelation *relation, Oid catalog, Oid index, AttrNumber key)
+{
+	return sg_cursor_open(catalog, index, key, relation->describer->snapshot, relation->relid);
+}
+
+static void
+load_columns(SgRelation *relation)
+{
+	SgCursor   *columns = open_cursor(relation, AttributeRelationId, AttributeRelidNumIndexId,
+									  Anum_pg_attribute_attrelid);
+	SgCursor   *defaults = open_cursor(relation, AttrDefaultRelationId, AttrDefaultIndexId,
+									   Anum_pg_attrdef_adrelid);
+
+	sg_cursor_require(columns, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
+					  Int16GetDatum(0));
+	sg_column_load(relation, columns, NULL);
+	sg_column_load_defaults(relation, defaults);
+	sg_cursor_close(columns);
+	sg_cursor_close(defaults);
+}
+
+/* Loads the constraints that partitions inherit; collects those by indexes as for any table. */
+static List *
+load_constraints(SgRelation *relation)
+{
+	SgCursor   *cursor = open_cursor(relation, ConstraintRelationId, ConstraintRelidTypidNameIndexId,
+									 Anum_pg_constraint_conrelid);
+	List	   *constraints = NIL;
+	HeapTuple	tuple;
+
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+		const char *name = sg_constraint_inherited_name(relation, cursor, tuple);
+		SgParentConstraint *constraint;
+
+		if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
+			sg_constraint_collect(relation, cursor, tuple, form);
+		if (name == NULL)
+			continue;
+		constraint = palloc(sizeof(SgParentConstraint));
+		constraint->type = form->contype;
+		constraint->name = pstrdup(name);
+		constraint->state = sg_constraint_state(form);
+		constraints = lappend(constraints, constraint);
+	}
+	sg_cursor_close(cursor);
+	return constraints;
+}
+
+static List *
+load_indexes(SgRelation *relation)
+{
+	SgCursor   *cursor = open_cursor(relation, IndexRelationId, IndexIndrelidIndexId,
+									 Anum_pg_index_indrelid);
+	List	   *indexes = NIL;
+	HeapTuple	tuple;
+
+	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+		SgIndexAt	at = {.relation = relation, .form = form};
+		SgParentIndex *index = palloc(sizeof(SgParentIndex));
+
+		index->relid = form->indexrelid;
+		index->enforces = form->indisunique || form->indisexclusion;
+		index->replica_identity = form->indisreplident;
+		index->definition = sg_index_definition(&at, cursor, tuple);
+		indexes = lappend(indexes, index);
+	}
+	sg_cursor_close(cursor);
+	return indexes;
+}
+
+/* Loads the partition's parent, in a memory context of its own. */
+static SgParent *
+load_parent(const SgRelation *partition)
+{
+	SgDescriber *describer = partition->describer;
+	MemoryContext context = AllocSetContextCreate(describer->run_context, "schema_guard parent",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	SgParent   *parent = palloc0(sizeof(SgParent));
+	SgRelation *relation = &parent->relation;
+	HeapTuple	tuple;
+
+	parent->relid = partition->parent;
+	parent->context = context;
+	relation->describer = describer;
+	relation->relid = partition->parent;
+	relation->cursor = sg_cursor_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
+									  describer->snapshot, partition->parent);
+	tuple = sg_cursor_next_any(relation->cursor);
+	if (tuple == NULL)
+		elog(ERROR, "partition %u has no parent %u", partition->relid, partition->parent);
+	relation->form = (Form_pg_class) GETSTRUCT(tuple);
+	load_columns(relation);
+	parent->constraints = load_constraints(relation);
+	if (relation->form->relhasindex)
+		parent->indexes = load_indexes(relation);
+	relation->form = memcpy(palloc(CLASS_TUPLE_SIZE), relation->form, CLASS_TUPLE_SIZE);
+	sg_cursor_close(relation->cursor);
+	MemoryContextSwitchTo(old);
+	return parent;
+}
+
+static const SgParent *
+parent_of(const SgRelation *partition)
+{
+	SgDescriber *describer = partition->describer;
+	int			mark = sg_mentions_mark(describer->names);
+
+	if (describer->parent != NULL && describer->parent->relid == partition->parent)
+		return describer->parent;
+	if (describer->parent != NULL)
+		MemoryContextDelete(describer->parent->context);
+	describer->parent = NULL;
+	describer->parent = load_parent(partition);
+	/* what its parent's text names is not in the partition's */
+	sg_mentions_forget(describer->names, mark);
+	return describer->parent;
+}
+
+/* Returns the parent, with its columns.  Valid until another parent is asked for, as are the lists. */
+const SgRelation *
+sg_parent(const SgRelation *partition)
+{
+	return &parent_of(partition)->relation;
+}
+
+/* Returns the parent's constraints, a List of SgParentConstraint *. */
+List *
+sg_parent_constraints(const SgRelation *partition)
+{
+	return parent_of(partition)->constraints;
+}
+
+/* Returns the parent's indexes, a List of SgParentIndex *. */
+List *
+sg_parent_indexes(const SgRelation *partition)
+{
+	return parent_of(partition)->indexes;
+}
+
+/* Returns the parent of an index that is part of a partitioned one; else InvalidOid. */
+Oid
+sg_parent_of_index(const SgDescriber *describer, Oid index)
+{
+	SgCursor   *cursor = sg_cursor_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
+										Anum_pg_inherits_inhrelid, describer->snapshot, index);
+	HeapTuple	tuple = sg_cursor_next_any(cursor);
+	Oid			parent = tuple == NULL ? InvalidOid : ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
+
+	sg_cursor_close(cursor);
+	return parent;
+}

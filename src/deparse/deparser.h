@@ -1,0 +1,23 @@
+/*
+ * deparse/deparser.h
+ *		What turning a stored tree into text needs to know of the run.
+ */
+#ifndef SG_DEPARSE_DEPARSER_H
+#define SG_DEPARSE_DEPARSER_H
+
+#include "catalogs/names.h"
+
+/* texts that were deparsed before: deparse/expression.c */
+typedef struct SgDeparseCache SgDeparseCache;
+
+typedef struct SgDeparser
+{
+	SgNames    *names;
+	Oid			hidden_schema;	/* its name is left out of texts; or InvalidOid */
+	bool		single_object;	/* the run is about one object: few of its texts come again */
+	bool		careful;		/* note what cannot be printed, raise no error: deparse/tree.c */
+	MemoryContext context;		/* lives until the run ends */
+	SgDeparseCache *cache;		/* of this run, or NULL */
+} SgDeparser;
+
+#endif							/* SG_DEPARSE_DEPARSER_H */

@@ -1,0 +1,13 @@
+/*
+ * deparse/expression.h
+ *		Stored expressions as text, each kind of expression deparsed once a run.
+ */
+#ifndef SG_DEPARSE_EXPRESSION_H
+#define SG_DEPARSE_EXPRESSION_H
+
+#include "deparse/deparse.h"
+
+extern char *sg_deparse_expression(SgDeparser *deparser, const char *tree,
+								   SgColumnNames *columns);
+
+#endif							/* SG_DEPARSE_EXPRESSION_H */

@@ -1,0 +1,17 @@
+/*
+ * deparse/query.h
+ *		Queries as text: views, rules, SQL-standard function bodies.
+ */
+#ifndef SG_DEPARSE_QUERY_H
+#define SG_DEPARSE_QUERY_H
+
+#include "nodes/parsenodes.h"
+
+#include "deparse/deparse.h"
+
+extern char *sg_deparse_query(SgNames *names, Query *query);
+extern char *sg_deparse_view_query(SgNames *names, Query *query, const SgColumnNames *columns);
+extern char *sg_deparse_function_query(SgNames *names, Query *query, const char *function,
+									   int nargs, char **argument_names);
+
+#endif							/* SG_DEPARSE_QUERY_H */
