@@ -139,7 +139,8 @@ SELECT journal_head ~ '^\d+:[0-9a-f]{64}$' AS head, journal_head FROM schema_gua
 SELECT * FROM schema_guard.verify_journal(:'journal_head');
 -- whatever the session sets
 SET DateStyle = 'SQL, DMY'; SET TimeZone = 'America/St_Johns'; SET IntervalStyle = sql_standard; SET bytea_output = escape;
-SET extra_float_digits = 0; SET search_path = nowhere; SET standard_conforming_strings = off;
+SET extra_float_digits = 0; SET search_path = nowhere;
+DO $$ BEGIN IF current_setting('server_version_num')::int < 190000 THEN SET standard_conforming_strings = off; END IF; END $$;
 SELECT * FROM schema_guard.verify_journal();
 RESET DateStyle; RESET TimeZone; RESET IntervalStyle; RESET bytea_output; RESET extra_float_digits; RESET search_path; RESET standard_conforming_strings;
 -- with nulls, line breaks, quotes, multibyte characters, nothing but a tag, many objects

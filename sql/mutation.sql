@@ -1106,8 +1106,8 @@ SET bytea_output = 'escape';
 CALL helper.same('SET what values look like');
 SET quote_all_identifiers = on;
 CALL helper.same('SET quote_all_identifiers');
-SET standard_conforming_strings = off;
-SET escape_string_warning = off;
+-- 19 has no other strings
+DO $$ BEGIN IF current_setting('server_version_num')::int < 190000 THEN SET standard_conforming_strings = off; SET escape_string_warning = off; END IF; END $$;
 SET backslash_quote = on;
 CALL helper.same('SET standard_conforming_strings');
 SET lc_messages = 'C';

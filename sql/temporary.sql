@@ -1,4 +1,5 @@
 -- what is temporary is no part of the schema; what depends on it and is in a permanent schema is
+SET client_min_messages = warning;
 CREATE EXTENSION schema_guard;
 CREATE TABLE kept (a int, b int);
 SELECT schema_guard.capture('kept') IS NOT NULL AND schema_guard.approve('kept') IS NOT NULL AS approved;
@@ -19,7 +20,6 @@ CREATE FUNCTION of_row(t) RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE OPERATOR ### (FUNCTION = pg_temp.neg, RIGHTARG = int);
 CREATE AGGREGATE summed(int) (SFUNC = int4pl, STYPE = int, FINALFUNC = pg_temp.neg);
 CREATE DOMAIN checked AS int CHECK (VALUE > pg_temp.d());
-CREATE VIEW seen AS SELECT pg_temp.d();
 CREATE TABLE of_type (x t);
 CREATE RULE writes AS ON INSERT TO kept DO ALSO SELECT count(*) FROM t;
 CREATE POLICY hides ON kept USING (pg_temp.d() = 1);
@@ -28,6 +28,11 @@ ALTER TABLE kept ALTER a SET DEFAULT pg_temp.d();
 ALTER TABLE kept ADD CHECK (a > pg_temp.d());
 RESET schema_guard.mode;
 SELECT * FROM schema_guard.drift();
+-- from 19 on, such a view is itself temporary
+CREATE VIEW seen AS SELECT pg_temp.d();
+SELECT EXISTS (SELECT FROM schema_guard.drift() WHERE object_identity = 'public.seen') =
+	   EXISTS (SELECT FROM pg_class WHERE oid = 'seen'::regclass AND relpersistence = 'p') AS guarded_if_permanent;
+DROP VIEW seen;
 
 -- judged and journaled; the text tells nothing of the session
 CREATE FUNCTION hidden(a int, b int DEFAULT pg_temp.d()) RETURNS int LANGUAGE sql AS 'SELECT 1';
@@ -69,6 +74,7 @@ SELECT * FROM stale;
 SELECT change, object_identity, attribute, before, after FROM schema_guard.verify();
 -- ON COMMIT DROP comes after the judgement
 RESET schema_guard.mode;
+SET client_min_messages = warning;
 BEGIN;
 CREATE TEMP TABLE t (a int) ON COMMIT DROP;
 CREATE FUNCTION of_row(t) RETURNS int LANGUAGE sql AS 'SELECT 1';

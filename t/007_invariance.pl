@@ -50,8 +50,8 @@ my $file = schema_file($node, 'one');
 cmp_ok(scalar(() = $file =~ /^\S/mg), '>', 120, 'a schema of some size');
 is(query($node, 'one', <<"SQL"), fingerprint($node, 'one', $all), 'whatever the session sets');
 SET search_path = nowhere, "inv"; SET DateStyle = 'SQL, DMY'; SET IntervalStyle = 'sql_standard'; SET TimeZone = 'America/St_Johns';
-SET extra_float_digits = -3; SET bytea_output = escape; SET quote_all_identifiers = on; SET standard_conforming_strings = off;
-SET escape_string_warning = off; SET xmloption = document; SET row_security = off; SET client_encoding = latin1;
+SET extra_float_digits = -3; SET bytea_output = escape; SET quote_all_identifiers = on; SET xmloption = document; SET row_security = off; SET client_encoding = latin1;
+DO \$\$ BEGIN IF current_setting('server_version_num')::int < 190000 THEN SET standard_conforming_strings = off; SET escape_string_warning = off; END IF; END \$\$;
 SELECT schema_guard.fingerprint($all)
 SQL
 query($node, 'one', "CREATE ROLE inv_nobody; SELECT schema_guard.grant_role('inv_nobody', 'reader')");

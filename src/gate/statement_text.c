@@ -16,6 +16,7 @@
 
 #include "access/xact.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
 #include "commands/dbcommands.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
@@ -66,15 +67,13 @@ static List *
 parse_again(const char *source)
 {
 	List	   *statements = NIL;
-	bool		saved_warning = escape_string_warning;
+	int		   *log_level = &sg_compat_log_min_messages();
 	int			saved_client = client_min_messages;
-	int			saved_log = log_min_messages;
+	int			saved_log = *log_level;
 	MemoryContext context = CurrentMemoryContext;
 
-	/* identifiers that are truncated give a NOTICE */
-	escape_string_warning = false;
-	client_min_messages = Max(client_min_messages, WARNING);
-	log_min_messages = Max(log_min_messages, WARNING);
+	client_min_messages = Max(client_min_messages, ERROR);
+	*log_level = Max(*log_level, ERROR);
 	PG_TRY();
 	{
 		statements = pg_parse_query(source);
@@ -86,9 +85,8 @@ parse_again(const char *source)
 		statements = NIL;
 	}
 	PG_END_TRY();
-	escape_string_warning = saved_warning;
 	client_min_messages = saved_client;
-	log_min_messages = saved_log;
+	*log_level = saved_log;
 	return statements;
 }
 
@@ -372,8 +370,8 @@ sg_statement_is_unannounced(const Node *parsetree)
 	{
 		case T_ExplainStmt:
 			return explain_creates((const ExplainStmt *) parsetree);
-		case T_ClusterStmt:
-			return ((const ClusterStmt *) parsetree)->relation != NULL;
+		case SG_COMPAT_CLUSTER_TAG:
+			return sg_compat_marks_clustered(parsetree);
 		case T_ReindexStmt:
 			/* an index that was invalid becomes one; CONCURRENTLY, all become others */
 			return !sg_compat_reindex_is_announced();

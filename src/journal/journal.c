@@ -36,6 +36,7 @@
 #include "journal/journal.h"
 #include "state/digest_column.h"
 #include "support/array.h"
+#include "support/compat.h"
 #include "support/encoding.h"
 #include "support/settings.h"
 #include "support/table.h"
@@ -116,7 +117,7 @@ set_text(EntryRow *row, int column, const char *text)
 }
 
 static void
-push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text)
+push_string(SgCompatJsonb *state, JsonbIteratorToken token, const char *text)
 {
 	JsonbValue	value;
 
@@ -128,11 +129,11 @@ push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text)
 		value.val.string.val = unconstify(char *, text);
 		value.val.string.len = (int) strlen(text);
 	}
-	(void) pushJsonbValue(state, token, &value);
+	sg_compat_jsonb_push(state, token, &value);
 }
 
 static void
-push_member(JsonbParseState **state, const char *key, const char *text)
+push_member(SgCompatJsonb *state, const char *key, const char *text)
 {
 	push_string(state, WJB_KEY, key);
 	push_string(state, WJB_VALUE, text);
@@ -140,7 +141,7 @@ push_member(JsonbParseState **state, const char *key, const char *text)
 
 /* the same, cut at a character where the text is longer */
 static void
-push_cut_member(JsonbParseState **state, const char *key, const char *text, size_t limit)
+push_cut_member(SgCompatJsonb *state, const char *key, const char *text, size_t limit)
 {
 	size_t		len = text != NULL ? strlen(text) : 0;
 
@@ -178,17 +179,17 @@ definition_limit(const List *changes)
 static Datum
 changes_datum(const List *changes)
 {
-	JsonbParseState *state = NULL;
+	SgCompatJsonb state = {0};
 	size_t		limit = definition_limit(changes);
 	ListCell   *lc;
 
-	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	sg_compat_jsonb_push(&state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, changes)
 	{
 		const SgChange *change = lfirst(lc);
 		size_t		change_limit = change->kind == SG_RENAMED ? SIZE_MAX : limit;
 
-		(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+		sg_compat_jsonb_push(&state, WJB_BEGIN_OBJECT, NULL);
 		push_member(&state, "change", sg_change_kind_name(change->kind));
 		push_member(&state, "object_type", change->type);
 		push_member(&state, "object_identity", change->identity);
@@ -197,9 +198,10 @@ changes_datum(const List *changes)
 		push_member(&state, "attribute", change->attribute);
 		push_cut_member(&state, "before", change->before, change_limit);
 		push_cut_member(&state, "after", change->after, change_limit);
-		(void) pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+		sg_compat_jsonb_push(&state, WJB_END_OBJECT, NULL);
 	}
-	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL)));
+	sg_compat_jsonb_push(&state, WJB_END_ARRAY, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(state.result));
 }
 
 static Datum

@@ -8,6 +8,7 @@
 
 #include "format/object.h"
 #include "state/digest_column.h"
+#include "support/compat.h"
 #include "support/table.h"
 
 /* A value of type bytea that is a digest; false if it is null or of another length. */

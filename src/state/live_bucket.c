@@ -11,6 +11,7 @@
 #include "state/digest_column.h"
 #include "state/live_bucket.h"
 #include "state/live_state.h"
+#include "support/compat.h"
 #include "support/table.h"
 
 enum BucketColumn

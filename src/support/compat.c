@@ -1,6 +1,6 @@
 /*
  * support/compat.c
- *		The differences between PostgreSQL 13 to 18 that need code.
+ *		The differences between PostgreSQL 13 to 19 that need code.
  */
 #include "postgres.h"
 

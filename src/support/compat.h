@@ -1,6 +1,6 @@
 /*
  * support/compat.h
- *		The differences between PostgreSQL 13 to 18, and the only place where
+ *		The differences between PostgreSQL 13 to 19, and the only place where
  *		PG_VERSION_NUM is looked at.  Each entry names the version and, where
  *		it helps, the commit that made the difference.
  */
@@ -118,6 +118,28 @@
 #define sg_compat_reindex_is_announced() true
 #else
 #define sg_compat_reindex_is_announced() false
+#endif
+
+/*
+ * CLUSTER is a kind of REPACK from 19 on.  Does the statement mark an index as
+ * the one that its table is clustered by?
+ */
+#if PG_VERSION_NUM >= 190000
+#define SG_COMPAT_CLUSTER_TAG T_RepackStmt
+#define sg_compat_marks_clustered(parsetree) \
+	(((const RepackStmt *) (parsetree))->relation != NULL && \
+	 ((const RepackStmt *) (parsetree))->usingindex)
+#else
+#define SG_COMPAT_CLUSTER_TAG T_ClusterStmt
+#define sg_compat_marks_clustered(parsetree) \
+	(((const ClusterStmt *) (parsetree))->relation != NULL)
+#endif
+
+/* log_min_messages, an lvalue: each kind of process has its own from 19 on */
+#if PG_VERSION_NUM >= 190000
+#define sg_compat_log_min_messages() (log_min_messages[MyBackendType])
+#else
+#define sg_compat_log_min_messages() log_min_messages
 #endif
 
 /* LockHeldByMe() takes a third argument from 17 on */
@@ -274,8 +296,11 @@
 #define SG_COMPAT_HIDES_TARGET false
 #endif
 
-/* index_beginscan() takes a place for statistics from 18 on (0fbceae84) */
-#if PG_VERSION_NUM >= 180000
+/* index_beginscan() takes a place for statistics from 18 on (0fbceae84), flags from 19 on */
+#if PG_VERSION_NUM >= 190000
+#define sg_compat_index_beginscan(table, index, snapshot, nkeys) \
+	index_beginscan(table, index, snapshot, NULL, nkeys, 0, SO_NONE)
+#elif PG_VERSION_NUM >= 180000
 #define sg_compat_index_beginscan(table, index, snapshot, nkeys) \
 	index_beginscan(table, index, snapshot, NULL, nkeys, 0)
 #else
@@ -291,6 +316,21 @@
 #endif
 #define sg_compat_stack_kilobytes() \
 	((get_stack_depth_rlimit() - STACK_DEPTH_SLOP) / 1024)
+
+/* jsonb under construction; 19 keeps the result in the state itself */
+#include "utils/jsonb.h"
+#if PG_VERSION_NUM >= 190000
+typedef JsonbInState SgCompatJsonb;
+#define sg_compat_jsonb_push(state, token, value) pushJsonbValue(state, token, value)
+#else
+typedef struct SgCompatJsonb
+{
+	JsonbValue *result;			/* complete after the last token */
+	JsonbParseState *stack;
+} SgCompatJsonb;
+#define sg_compat_jsonb_push(state, token, value) \
+	((void) ((state)->result = pushJsonbValue(&(state)->stack, token, value)))
+#endif
 
 struct Query;
 struct ReindexStmt;
