@@ -69,6 +69,7 @@ REGRESS += \
 	judge \
 	gate \
 	reason \
+	advice \
 	touched
 # What people approve, allow, try and look at.
 REGRESS += \

@@ -198,8 +198,10 @@ SET schema_guard.mode = enforce;
 SET ROLE regress_sg_plain;
 SET schema_guard.mode = off;
 SET schema_guard.bypass = 'because';
--- the gate works as the extension's owner, whoever the user is
+-- the gate works as the extension's owner, whoever the user is; the hint names that one
+\set VERBOSITY terse
 CREATE TABLE shop.plain ();
+\set VERBOSITY default
 RESET ROLE;
 
 -- hijacking: objects in the user's search_path instead of pg_catalog's

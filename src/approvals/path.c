@@ -105,6 +105,43 @@ sg_path_find(const char *name)
 	return path;
 }
 
+/* the snapshots of fingerprint $1, the states of paths, whose names nobody gave, last */
+#define LABEL_SQL \
+	"SELECT n.name, s.path, s.step" \
+	"  FROM (SELECT snapshot_id, name, regexp_match(name, '^(.*)/([0-9]{1,9})$') AS parts" \
+	"          FROM schema_guard.snapshot WHERE fingerprint = $1 OFFSET 0) n" \
+	"  LEFT JOIN LATERAL" \
+	"       (SELECT p.name AS path, t.step FROM schema_guard.migration_path p, schema_guard.migration_step t" \
+	"         WHERE p.name = n.parts[1] AND t.path_id = p.path_id AND t.step = n.parts[2]::pg_catalog.int4" \
+	"           AND t.fingerprint = $1 OFFSET 0) s ON true" \
+	" ORDER BY s.step IS NOT NULL, n.snapshot_id DESC LIMIT 1"
+
+/*
+ * What people call a schema with this fingerprint: the newest name that somebody
+ * gave it, quoted, or else which step of a path it is.  NULL if it is not stored.
+ */
+char *
+sg_path_schema_label(const char *fingerprint)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *label = NULL;
+	Datum		value;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(fingerprint);
+	if (sg_spi_query(LABEL_SQL, 1, types, &value, NULL) > 0)
+	{
+		const char *path = sg_spi_text(0, 2);
+		char	   *text = path == NULL ? psprintf("\"%s\"", sg_spi_text(0, 1)) :
+			psprintf("step %s of path \"%s\"", sg_spi_text(0, 3), path);
+
+		label = MemoryContextStrdup(caller, text);
+	}
+	sg_spi_finish();
+	return label;
+}
+
 /* The fingerprints of the states that the path's steps lead to, or of the one that it has: a List of char *. */
 List *
 sg_path_states(const SgPath *path)

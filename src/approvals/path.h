@@ -24,6 +24,7 @@ typedef struct SgPath
 extern void sg_path_check_name(const char *name);
 extern bool sg_path_exists(const char *name);
 extern SgPath *sg_path_find(const char *name);
+extern char *sg_path_schema_label(const char *fingerprint);
 extern List *sg_path_states(const SgPath *path);
 extern int64 sg_path_create(const char *name, const List *fingerprints);
 extern void sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *statements);

@@ -11,12 +11,11 @@
  */
 #include "postgres.h"
 
-#include "utils/builtins.h"
-
 #include "approvals/approval.h"
 #include "approvals/path.h"
 #include "format/diff.h"
 #include "format/reason.h"
+#include "gate/advice.h"
 #include "gate/refusal.h"
 #include "releases/impact.h"
 #include "releases/problem.h"
@@ -66,9 +65,7 @@ sg_refusal_broken(const SgLiveDelta *outcome, const List *broken)
 	return make_refusal(ERRCODE_SG_CHANGE_BREAKS_RELEASE, broken_message(broken),
 						psprintf("%s\n%s", sg_impact_detail(broken),
 								 sg_changes_detail(outcome->changes)),
-						psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
-								 quote_literal_cstr(first->application),
-								 quote_literal_cstr(first->version)));
+						sg_advice_broken(first->application, first->version));
 }
 
 /* the sentence about the fingerprints */
@@ -86,9 +83,10 @@ resulting_sentence(const char *after, const SgSnapshot *approved)
 	if (approved == NULL)
 		return psprintf("The resulting schema is %.*s, %s; no schema is approved.",
 						SHOWN_FINGERPRINT, after, which);
-	return psprintf("The resulting schema is %.*s, %s; the approved one is %.*s (\"%s\").",
+	return psprintf("The resulting schema is %.*s, %s; the approved one is %.*s (%s).",
 					SHOWN_FINGERPRINT, after, which,
-					SHOWN_FINGERPRINT, approved->fingerprint, approved->name);
+					SHOWN_FINGERPRINT, approved->fingerprint,
+					sg_path_schema_label(approved->fingerprint));
 }
 
 /* SG002: nobody, or not enough, have approved what the change leads to. */
@@ -103,27 +101,25 @@ sg_refusal_unapproved(const SgLiveDelta *outcome)
 						psprintf("%s\n%s%s", sg_changes_detail(outcome->changes),
 								 resulting_sentence(outcome->after, approved),
 								 sg_path_expectation(outcome->before)),
-						pstrdup(approved == NULL ?
-								"Begin with SELECT schema_guard.capture(...) and SELECT schema_guard.approve(...) of the schema as it is, then review and approve the change; or open a window." :
-								"Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window."));
+						sg_advice_unapproved(approved != NULL));
 }
 
 /* SG002: what it leads to is approved, but not as the next step of a path. */
 SgRefusal *
 sg_refusal_out_of_order(const SgLiveDelta *outcome)
 {
-	SgSnapshot *reached = sg_snapshot_by_fingerprint(outcome->after);
+	char	   *reached = sg_path_schema_label(outcome->after);
 
 	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
 						psprintf("schema change does not follow an approved path%s",
 								 sg_changes_reason(outcome->changes)),
-						psprintf("%s\nThe resulting schema is %.*s (\"%s\"), which is approved, but not as the next step from %.*s.%s",
+						psprintf("%s\nThe resulting schema is %.*s (%s), which is approved, but not as the next step from %.*s.%s",
 								 sg_changes_detail(outcome->changes),
 								 SHOWN_FINGERPRINT, outcome->after,
-								 reached != NULL ? reached->name : "",
+								 reached != NULL ? reached : "of no name",
 								 SHOWN_FINGERPRINT, outcome->before,
 								 sg_path_expectation(outcome->before)),
-						pstrdup("Run the migrations in the order of the path, which SELECT * FROM schema_guard.path_steps shows; or open a window."));
+						sg_advice_out_of_order());
 }
 
 /* Raises it as ERROR or WARNING. */

@@ -1,0 +1,115 @@
+/*
+ * gate/advice.c
+ *		What somebody whose change is refused can do about it: the HINT.
+ *
+ * A hint names no function that the role may not call; it says who may.  The
+ * role is the one that changes the schema, as SET ROLE has it.
+ *
+ * All functions run as the extension's owner (sg_guard_enter) and leave the text
+ * in the caller's memory context.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "gate/advice.h"
+#include "support/encoding.h"
+#include "support/spi.h"
+
+/* how many roles are named */
+#define SHOWN_ROLES 3
+
+/* May role $2 call the function $1? */
+#define MAY_CALL_SQL \
+	"SELECT FROM pg_catalog.pg_proc p" \
+	" WHERE p.pronamespace = 'schema_guard'::pg_catalog.regnamespace AND p.proname = $1" \
+	"   AND pg_catalog.has_function_privilege($2, p.oid, 'EXECUTE')"
+
+/* the roles that were granted function $1, its owner last */
+#define GRANTEES_SQL \
+	"SELECT pg_catalog.quote_ident(r.rolname)" \
+	"  FROM pg_catalog.pg_proc p" \
+	" CROSS JOIN LATERAL pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a" \
+	"  JOIN pg_catalog.pg_roles r ON r.oid = a.grantee" \
+	" WHERE p.pronamespace = 'schema_guard'::pg_catalog.regnamespace AND p.proname = $1" \
+	"   AND a.privilege_type = 'EXECUTE'" \
+	" GROUP BY r.rolname, a.grantee = p.proowner" \
+	" ORDER BY a.grantee = p.proowner, r.rolname"
+
+/* Returns true if the role that changes the schema may call the function. */
+static bool
+may_call(const char *function)
+{
+	static const Oid types[] = {NAMEOID, OIDOID};
+	Datum		values[2];
+	bool		found;
+
+	sg_spi_connect();
+	values[0] = DirectFunctionCall1(namein, CStringGetDatum(function));
+	values[1] = ObjectIdGetDatum(GetOuterUserId());
+	found = sg_spi_query(MAY_CALL_SQL, 2, types, values, NULL) > 0;
+	sg_spi_finish();
+	return found;
+}
+
+/* "alice, bob or carol": who may call the function. */
+static char *
+who_may_call(const char *function)
+{
+	static const Oid types[] = {NAMEOID};
+	MemoryContext caller = CurrentMemoryContext;
+	StringInfoData buf;
+	Datum		value;
+	int			rows;
+	int			shown;
+
+	initStringInfo(&buf);
+	sg_spi_connect();
+	value = DirectFunctionCall1(namein, CStringGetDatum(function));
+	rows = (int) sg_spi_query(GRANTEES_SQL, 1, types, &value, NULL);
+	shown = Min(rows, SHOWN_ROLES);
+	for (int i = 0; i < shown; i++)
+		appendStringInfo(&buf, "%s%s", i == 0 ? "" : i == shown - 1 ? " or " : ", ",
+						 sg_spi_text(i, 1));
+	if (rows == 0)
+		appendStringInfoString(&buf, "a superuser");
+	MemoryContextSwitchTo(caller);
+	value = PointerGetDatum(pstrdup(buf.data));
+	sg_spi_finish();
+	return DatumGetPointer(value);
+}
+
+/* of a change that leads to a schema that is not approved */
+char *
+sg_advice_unapproved(bool any_approved)
+{
+	const char *window = may_call("open_window") ? "open a window" : "to open a window";
+
+	if (may_call("approve") && may_call("open_window"))
+		return pstrdup(any_approved ? "Review the change with SELECT * FROM schema_guard.preview(...), import its schema file and approve it, or open a window." : "Begin with SELECT schema_guard.capture(...) and SELECT schema_guard.approve(...) of the schema as it is, then review and approve the change; or open a window.");
+	return psprintf(any_approved ? "Ask %s to review and approve the change, or %s." : "Ask %s to approve the schema as it is, then the change, or %s.",
+					who_may_call("approve"), window);
+}
+
+/* of a change that is approved, but not as the next step of a path */
+char *
+sg_advice_out_of_order(void)
+{
+	if (may_call("open_window"))
+		return pstrdup("Run the migrations in the order of the path, which SELECT * FROM schema_guard.path_steps shows; or open a window.");
+	return psprintf("Run the migrations in the order of the path, or ask %s to open a window.",
+					who_may_call("open_window"));
+}
+
+/* of a change that breaks the release */
+char *
+sg_advice_broken(const char *application, const char *version)
+{
+	if (may_call("retire"))
+		return psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
+						quote_literal_cstr(application), quote_literal_cstr(version));
+	return psprintf("Make the change in steps that the release survives, or, when it does not run any more, ask %s to retire it.",
+					who_may_call("retire"));
+}

@@ -1,0 +1,12 @@
+/*
+ * gate/advice.h
+ *		What somebody whose change is refused can do about it: the HINT.
+ */
+#ifndef SG_GATE_ADVICE_H
+#define SG_GATE_ADVICE_H
+
+extern char *sg_advice_unapproved(bool any_approved);
+extern char *sg_advice_out_of_order(void);
+extern char *sg_advice_broken(const char *application, const char *version);
+
+#endif							/* SG_GATE_ADVICE_H */
