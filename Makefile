@@ -70,6 +70,7 @@ REGRESS += \
 	gate \
 	reason \
 	advice \
+	expectation \
 	touched
 # What people approve, allow, try and look at.
 REGRESS += \

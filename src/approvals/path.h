@@ -20,7 +20,6 @@ typedef struct SgPath
 	char	   *proposer;		/* who stored the first path with these states */
 } SgPath;
 
-/* approvals/path.c */
 extern void sg_path_check_name(const char *name);
 extern bool sg_path_exists(const char *name);
 extern SgPath *sg_path_find(const char *name);
@@ -31,8 +30,5 @@ extern void sg_path_add_step(int64 path_id, int step, const char *fingerprint, c
 extern void sg_path_notice_apart(int64 path_id, const char *name);
 extern int	sg_path_approvals(int64 path_id);
 extern bool sg_path_allows(const char *before, const char *after, int steps);
-
-/* approvals/path_expectation.c */
-extern char *sg_path_expectation(const char *before);
 
 #endif							/* SG_APPROVALS_PATH_H */

@@ -1,14 +1,18 @@
 /*
  * approvals/path_expectation.c
- *		What a refusal says about paths: where they lead.
+ *		Where the approved paths lead on from a state.
+ *
+ * A refusal asks under the publish lock, so this costs the same on a path of any
+ * length.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "approvals/path.h"
+#include "approvals/path_expectation.h"
 #include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
@@ -16,9 +20,10 @@
 /* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
 #define SHOWN_FINGERPRINT 16
 
-/* how many paths that lead on are shown, and how much of a statement, in bytes */
-#define SHOWN_PATHS 3
+/* how many steps are returned; how much of a statement is shown, in bytes, and how much of it before it differs */
+#define MAX_STEPS 3
 #define SHOWN_STATEMENT 120
+#define SHOWN_CONTEXT 40
 
 /*
  * The steps that lead on from $1 on paths that have all the approvals required
@@ -26,7 +31,7 @@
  */
 #define NEXT_STEPS_SQL \
 	"SELECT p.name, s.step, (SELECT max(step) FROM schema_guard.migration_step WHERE path_id = p.path_id)," \
-	"       s.fingerprint, s.statements[1], cardinality(s.statements)" \
+	"       s.fingerprint, s.statements, count(*) OVER ()" \
 	"  FROM schema_guard.migration_step a" \
 	" CROSS JOIN LATERAL (SELECT * FROM schema_guard.migration_step" \
 	"                      WHERE path_id = a.path_id AND step = a.step + 1 OFFSET 0) s" \
@@ -36,66 +41,163 @@
 	" WHERE a.fingerprint = $1" \
 	"   AND EXISTS (SELECT FROM schema_guard.valid_approval v" \
 	"                WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id OFFSET 0)" \
-	" ORDER BY f.approval_id DESC, s.step"
+	" ORDER BY f.approval_id DESC, s.step LIMIT " CppAsString2(MAX_STEPS)
 
-/* Appends a statement on one line, cut where it is long, and how many others there are. */
+/* The elements of a text[], a list of char * in the current memory context. */
+static List *
+read_texts(Datum array)
+{
+	List	   *texts = NIL;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (!nulls[i])
+			texts = lappend(texts, TextDatumGetCString(elements[i]));
+	}
+	return texts;
+}
+
+/* A step out of a row of NEXT_STEPS_SQL, in the current memory context. */
+static SgNextStep *
+read_step(uint64 row)
+{
+	SgNextStep *step = palloc0(sizeof(SgNextStep));
+	bool		isnull;
+	Datum		statements;
+
+	step->path = pstrdup(sg_spi_text(row, 1));
+	step->step = DatumGetInt32(sg_spi_value(row, 2, &isnull));
+	step->last = DatumGetInt32(sg_spi_value(row, 3, &isnull));
+	strlcpy(step->fingerprint, sg_spi_text(row, 4), sizeof(step->fingerprint));
+	statements = sg_spi_value(row, 5, &isnull);
+	if (!isnull)
+		step->statements = read_texts(statements);
+	return step;
+}
+
+/* The steps that the approved paths expect next, where the schema is "before". */
+SgExpectation *
+sg_path_expectation(const char *before)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	SgExpectation *expectation = palloc0(sizeof(SgExpectation));
+	MemoryContext old;
+	Datum		value;
+	uint64		rows;
+
+	sg_spi_connect();
+	value = CStringGetTextDatum(before);
+	rows = sg_spi_query(NEXT_STEPS_SQL, 1, types, &value, NULL);
+	old = MemoryContextSwitchTo(caller);
+	for (uint64 row = 0; row < rows; row++)
+		expectation->steps = lappend(expectation->steps, read_step(row));
+	MemoryContextSwitchTo(old);
+	if (rows > 0)
+	{
+		bool		isnull;
+
+		expectation->more = (int) (DatumGetInt64(sg_spi_value(0, 6, &isnull)) - rows);
+	}
+	sg_spi_finish();
+	return expectation;
+}
+
+/* Where two texts begin to differ: at a character of "expected". */
+static int
+differs_at(const char *expected, const char *actual)
+{
+	int			at = 0;
+
+	while (expected[at] != '\0' && expected[at] == actual[at])
+		at++;
+	return sg_clip_len(expected, (int) strlen(expected), at);
+}
+
+/* Appends a statement on one line; of a long one what is around the place where it differs. */
 static void
-append_statement(StringInfo buf, const char *statement, int count)
+append_statement(StringInfo buf, const char *statement, int differs)
 {
 	int			len = strlen(statement);
-	int			shown = len > SHOWN_STATEMENT ? sg_clip_len(statement, len, SHOWN_STATEMENT) : len;
+	int			start = 0;
+	int			shown = len;
 
-	for (int i = 0; i < shown; i++)
-		appendStringInfoChar(buf, (unsigned char) statement[i] < 0x20 ? ' ' : statement[i]);
-	if (shown < len)
+	if (len > SHOWN_STATEMENT)
+	{
+		if (differs > SHOWN_STATEMENT - SHOWN_CONTEXT)
+			start = sg_clip_len(statement, len, differs - SHOWN_CONTEXT);
+		shown = sg_clip_len(statement + start, len - start, SHOWN_STATEMENT);
+	}
+	if (start > 0)
 		appendStringInfoString(buf, "...");
-	if (count > 1)
-		appendStringInfo(buf, " (and %d more)", count - 1);
+	for (int i = start; i < start + shown; i++)
+		appendStringInfoChar(buf, (unsigned char) statement[i] < 0x20 ? ' ' : statement[i]);
+	if (start + shown < len)
+		appendStringInfoString(buf, "...");
+}
+
+/*
+ * Appends the first of the statements that is not the one that was run in its place,
+ * and how many others there are.
+ */
+static void
+append_statements(StringInfo buf, const List *expected, const List *actual)
+{
+	int			differing = 0;
+	int			differs = 0;
+
+	for (int i = 0; i < list_length(expected); i++)
+	{
+		const char *statement = list_nth(expected, i);
+
+		if (i >= list_length(actual) || strcmp(statement, list_nth(actual, i)) != 0)
+		{
+			differing = i;
+			differs = i < list_length(actual) ? differs_at(statement, list_nth(actual, i)) : 0;
+			break;
+		}
+	}
+	append_statement(buf, list_nth(expected, differing), differs);
+	if (list_length(expected) > 1)
+		appendStringInfo(buf, " (and %d more)", list_length(expected) - 1);
 }
 
 static void
-append_step(StringInfo buf, uint64 row)
+append_step(StringInfo buf, const SgNextStep *step, const List *statements)
 {
-	bool		isnull;
-	char	   *statement = sg_spi_text(row, 5);
-
-	appendStringInfo(buf, "Expected next on path \"%s\" is step %s of %s, which leads to %.*s",
-					 sg_spi_text(row, 1), sg_spi_text(row, 2), sg_spi_text(row, 3),
-					 SHOWN_FINGERPRINT, sg_spi_text(row, 4));
-	if (statement != NULL)
+	appendStringInfo(buf, "\nExpected next on path \"%s\" is step %d of %d, which leads to %.*s",
+					 step->path, step->step, step->last, SHOWN_FINGERPRINT, step->fingerprint);
+	if (step->statements != NIL)
 	{
 		appendStringInfoString(buf, ": ");
-		append_statement(buf, statement, DatumGetInt32(sg_spi_value(row, 6, &isnull)));
+		append_statements(buf, step->statements, statements);
 	}
 	else
 		appendStringInfoChar(buf, '.');
 }
 
 /*
- * Where the approved paths lead on from a state: lines, each of which begins
- * with a line break; empty if none does.  As the owner.
+ * Says it: lines, each of which begins with a line break; empty if there is
+ * nothing to say.  "statements" are those that were run instead (char *).
  */
 char *
-sg_path_expectation(const char *before)
+sg_path_expectation_text(const SgExpectation *expectation, const char *before,
+						 const List *statements)
 {
-	static const Oid types[] = {TEXTOID};
 	StringInfoData buf;
-	Datum		value;
-	uint64		rows;
+	ListCell   *lc;
 
 	initStringInfo(&buf);
-	sg_spi_connect();
-	value = CStringGetTextDatum(before);
-	rows = sg_spi_query(NEXT_STEPS_SQL, 1, types, &value, NULL);
-	for (uint64 row = 0; row < rows && row < SHOWN_PATHS; row++)
-	{
-		appendStringInfoChar(&buf, '\n');
-		append_step(&buf, row);
-	}
-	if (rows > SHOWN_PATHS)
-		appendStringInfo(&buf, "\nand " UINT64_FORMAT " more", rows - SHOWN_PATHS);
-	sg_spi_finish();
-	if (rows == 0 && sg_strict_path && before[0] != '\0')
+	foreach(lc, expectation->steps)
+		append_step(&buf, lfirst(lc), statements);
+	if (expectation->more > 0)
+		appendStringInfo(&buf, "\nand %d more", expectation->more);
+	if (expectation->steps == NIL && sg_strict_path && before[0] != '\0')
 		appendStringInfo(&buf, "\nNo approved path leads on from %.*s.", SHOWN_FINGERPRINT, before);
 	return buf.data;
 }

@@ -114,13 +114,13 @@ hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
 
 /* what is said of it if it is refused, or warned of */
 static SgRefusal *
-refusal_of(const Hearing *hearing)
+refusal_of(const SgCommit *transaction, const Hearing *hearing)
 {
 	if (hearing->judgement.reason == SG_REASON_BREAKS_RELEASE)
 		return sg_refusal_broken(hearing->outcome, hearing->broken);
 	if (hearing->judgement.reason == SG_REASON_OUT_OF_ORDER)
-		return sg_refusal_out_of_order(hearing->outcome);
-	return sg_refusal_unapproved(hearing->outcome);
+		return sg_refusal_out_of_order(hearing->outcome, transaction->statements);
+	return sg_refusal_unapproved(hearing->outcome, transaction->statements);
 }
 
 /*
@@ -152,7 +152,7 @@ refuse(const SgCommit *transaction, const Hearing *hearing)
 	SgRefusal  *refusal;
 
 	record_refusal(transaction, hearing);
-	refusal = refusal_of(hearing);
+	refusal = refusal_of(transaction, hearing);
 	MemoryContextSwitchTo(old);
 	return refusal;
 }
@@ -330,7 +330,7 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 		return refuse(transaction, &hearing);
 	/* before anything is published: the text is the one that enforce gives */
 	if (hearing.judgement.verdict == SG_WARN)
-		sg_refusal_raise(WARNING, refusal_of(&hearing));
+		sg_refusal_raise(WARNING, refusal_of(transaction, &hearing));
 	else if (hearing.judgement.reason == SG_REASON_NOTHING_APPROVED)
 		sg_restore_warn_unarmed();
 	actual = transaction->builds_index ? compare(&state, false) : outcome;

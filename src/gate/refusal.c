@@ -13,6 +13,8 @@
 
 #include "approvals/approval.h"
 #include "approvals/path.h"
+#include "approvals/path_expectation.h"
+#include "compare/outcome.h"
 #include "format/diff.h"
 #include "format/reason.h"
 #include "gate/advice.h"
@@ -89,36 +91,103 @@ resulting_sentence(const char *after, const SgSnapshot *approved)
 					sg_path_schema_label(approved->fingerprint));
 }
 
-/* SG002: nobody, or not enough, have approved what the change leads to. */
+/* what the approved paths expected instead */
+typedef struct Expected
+{
+	SgExpectation *expectation;
+	const SgNextStep *attempted;	/* the step that the transaction attempted; or NULL */
+	List	   *differences;	/* of SgChange *: what differs from that */
+} Expected;
+
+/* Of several steps the one that the outcome differs least from is what was attempted. */
+static Expected
+find_expected(const SgLiveDelta *outcome)
+{
+	Expected	expected = {sg_path_expectation(outcome->before), NULL, NIL};
+	ListCell   *lc;
+
+	foreach(lc, expected.expectation->steps)
+	{
+		const SgNextStep *step = lfirst(lc);
+		List	   *differences = sg_outcome_difference(outcome, step->fingerprint);
+
+		if (differences != NIL &&
+			(expected.attempted == NULL ||
+			 list_length(differences) < list_length(expected.differences)))
+		{
+			expected.attempted = step;
+			expected.differences = differences;
+		}
+	}
+	return expected;
+}
+
+/*
+ * The reason, for the message: on a path not what was changed, most of which may be
+ * as it should be, but what of it was not expected.
+ */
+static char *
+unapproved_reason(const SgLiveDelta *outcome, const Expected *expected)
+{
+	const SgNextStep *step = expected->attempted;
+
+	if (step == NULL)
+		return sg_changes_reason(outcome->changes);
+	return sg_reason(psprintf("it differs from step %d of path \"%s\": %s", step->step, step->path,
+							  sg_change_text(linitial(expected->differences))),
+					 list_length(expected->differences));
+}
+
+/* the same for the DETAIL, with everything that was changed */
+static char *
+unapproved_changes(const SgLiveDelta *outcome, const Expected *expected)
+{
+	const SgNextStep *step = expected->attempted;
+
+	if (step == NULL)
+		return sg_changes_detail(outcome->changes);
+	return psprintf("What differs from step %d of path \"%s\":\n%s\nWhat the transaction changes:\n%s",
+					step->step, step->path, sg_changes_detail(expected->differences),
+					sg_changes_detail(outcome->changes));
+}
+
+/*
+ * SG002: nobody, or not enough, have approved what the change leads to.
+ * "statements" are those that made it (char *).
+ */
 SgRefusal *
-sg_refusal_unapproved(const SgLiveDelta *outcome)
+sg_refusal_unapproved(const SgLiveDelta *outcome, const List *statements)
 {
 	SgSnapshot *approved = sg_approval_expected();
+	Expected	expected = find_expected(outcome);
 
 	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
 						psprintf("schema change is not approved%s",
-								 sg_changes_reason(outcome->changes)),
-						psprintf("%s\n%s%s", sg_changes_detail(outcome->changes),
+								 unapproved_reason(outcome, &expected)),
+						psprintf("%s\n%s%s", unapproved_changes(outcome, &expected),
 								 resulting_sentence(outcome->after, approved),
-								 sg_path_expectation(outcome->before)),
+								 sg_path_expectation_text(expected.expectation, outcome->before,
+														  statements)),
 						sg_advice_unapproved(approved != NULL));
 }
 
 /* SG002: what it leads to is approved, but not as the next step of a path. */
 SgRefusal *
-sg_refusal_out_of_order(const SgLiveDelta *outcome)
+sg_refusal_out_of_order(const SgLiveDelta *outcome, const List *statements)
 {
 	char	   *reached = sg_path_schema_label(outcome->after);
+	Expected	expected = find_expected(outcome);
 
 	return make_refusal(ERRCODE_SG_CHANGE_NOT_APPROVED,
 						psprintf("schema change does not follow an approved path%s",
-								 sg_changes_reason(outcome->changes)),
+								 unapproved_reason(outcome, &expected)),
 						psprintf("%s\nThe resulting schema is %.*s (%s), which is approved, but not as the next step from %.*s.%s",
-								 sg_changes_detail(outcome->changes),
+								 unapproved_changes(outcome, &expected),
 								 SHOWN_FINGERPRINT, outcome->after,
 								 reached != NULL ? reached : "of no name",
 								 SHOWN_FINGERPRINT, outcome->before,
-								 sg_path_expectation(outcome->before)),
+								 sg_path_expectation_text(expected.expectation, outcome->before,
+														  statements)),
 						sg_advice_out_of_order());
 }
 

@@ -284,8 +284,8 @@ sg_store_tree(SgDigestTree *tree, SgDigest *root)
  * Appends the members of the lists with these digests, which must be distinct,
  * to the set.
  */
-static void
-load_lists(const SgDigest *digests, int count, SgDigestSet *set)
+void
+sg_store_load_lists(const SgDigest *digests, int count, SgDigestSet *set)
 {
 	static const Oid types[] = {BYTEAARRAYOID};
 	MemoryContext caller = CurrentMemoryContext;
@@ -333,9 +333,9 @@ sg_store_load_tree(const SgDigest *root, SgDigestSet *set)
 	SgDigestSet buckets;
 
 	sg_digest_set_init(&buckets);
-	load_lists(root, 1, &buckets);
+	sg_store_load_lists(root, 1, &buckets);
 	sg_digest_set_init(set);
-	load_lists(buckets.members, buckets.count, set);
+	sg_store_load_lists(buckets.members, buckets.count, set);
 	sg_digest_set_sort(set);
 }
 
@@ -349,16 +349,16 @@ sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 
 	sg_digest_set_init(&left_buckets);
 	sg_digest_set_init(&right_buckets);
-	load_lists(left, 1, &left_buckets);
-	load_lists(right, 1, &right_buckets);
+	sg_store_load_lists(left, 1, &left_buckets);
+	sg_store_load_lists(right, 1, &right_buckets);
 	sg_digest_set_sort(&left_buckets);
 	sg_digest_set_sort(&right_buckets);
 	sg_digest_sets_drop_common(&left_buckets, &right_buckets);
 
 	sg_digest_set_init(only_left);
 	sg_digest_set_init(only_right);
-	load_lists(left_buckets.members, left_buckets.count, only_left);
-	load_lists(right_buckets.members, right_buckets.count, only_right);
+	sg_store_load_lists(left_buckets.members, left_buckets.count, only_left);
+	sg_store_load_lists(right_buckets.members, right_buckets.count, only_right);
 	sg_digest_set_sort(only_left);
 	sg_digest_set_sort(only_right);
 	sg_digest_sets_drop_common(only_left, only_right);

@@ -28,6 +28,7 @@ extern void sg_store_writer_add(SgStoreWriter *writer, const SgObject *object,
 extern void sg_store_writer_add_block(SgStoreWriter *writer, const SgBlock *block);
 extern void sg_store_writer_end(SgStoreWriter *writer);
 extern void sg_store_tree(SgDigestTree *tree, SgDigest *root);
+extern void sg_store_load_lists(const SgDigest *digests, int count, SgDigestSet *set);
 extern void sg_store_load_tree(const SgDigest *root, SgDigestSet *set);
 extern void sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 										  SgDigestSet *only_left, SgDigestSet *only_right);

@@ -1,0 +1,12 @@
+/*
+ * compare/outcome.h
+ *		How a transaction's outcome differs from what was expected of it.
+ */
+#ifndef SG_COMPARE_OUTCOME_H
+#define SG_COMPARE_OUTCOME_H
+
+#include "state/delta.h"
+
+extern List *sg_outcome_difference(const SgLiveDelta *outcome, const char *fingerprint);
+
+#endif							/* SG_COMPARE_OUTCOME_H */
