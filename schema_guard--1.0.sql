@@ -364,20 +364,6 @@ REVOKE ALL ON FUNCTION schema_guard.drift() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.drift() IS
 'what differs between the approved snapshot and the schema as it is now, since when and by whom; no rows: nothing';
 
--- the approvals that were not revoked and have not expired; the proposer
--- stored the first snapshot with that fingerprint (approvals/approval.c)
-CREATE VIEW schema_guard.valid_approval AS
-SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at, a.expires_at, a.path_id,
-	   a.session_role OPERATOR(pg_catalog.=)
-	   (SELECT s.created_by FROM schema_guard.snapshot s
-		 WHERE s.fingerprint OPERATOR(pg_catalog.=) a.fingerprint
-		 ORDER BY s.snapshot_id LIMIT 1) AS by_proposer
-  FROM schema_guard.approval a
- WHERE a.revoked_at IS NULL
-   AND (a.expires_at IS NULL OR a.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp());
-COMMENT ON VIEW schema_guard.valid_approval IS
-'approvals that are in force, and whether they are the proposer''s own';
-
 -- unsafe: it may have to look up first what is in force
 CREATE FUNCTION schema_guard.setting_in_force(name text)
 RETURNS text
@@ -387,17 +373,46 @@ AS 'MODULE_PATHNAME', 'schema_guard_setting_in_force';
 COMMENT ON FUNCTION schema_guard.setting_in_force(text) IS
 'value of a setting of schema_guard that the guard goes by';
 
+-- OFFSET 0: evaluated once, not for each row of what it is joined with
 CREATE VIEW schema_guard.required_approvals AS
-SELECT schema_guard.setting_in_force('schema_guard.required_approvals')::pg_catalog.int4 AS required;
+SELECT schema_guard.setting_in_force('schema_guard.required_approvals')::pg_catalog.int4 AS required OFFSET 0;
 COMMENT ON VIEW schema_guard.required_approvals IS
 'the setting schema_guard.required_approvals as a number';
+
+-- the role that imported the first path with the same states
+CREATE VIEW schema_guard.path_proposer AS
+SELECT p.path_id,
+	   (SELECT q.created_by FROM schema_guard.migration_path q
+		 WHERE q.digest OPERATOR(pg_catalog.=) p.digest
+		 ORDER BY q.path_id LIMIT 1) AS proposer
+  FROM schema_guard.migration_path p;
+COMMENT ON VIEW schema_guard.path_proposer IS
+'who proposed each path';
+
+-- The approvals that are in force, and the rule of which of them count (approvals/approval.c):
+-- where more than one is required, that of the proposer does not.  The proposer of a schema is the
+-- role that stored the first snapshot of it.
+CREATE VIEW schema_guard.valid_approval AS
+SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at, a.expires_at, a.path_id,
+	   r.required OPERATOR(pg_catalog.=) 1 OR a.session_role OPERATOR(pg_catalog.<>)
+	   (SELECT s.created_by FROM schema_guard.snapshot s
+		 WHERE s.fingerprint OPERATOR(pg_catalog.=) a.fingerprint
+		 ORDER BY s.snapshot_id LIMIT 1) AS counts,
+	   a.path_id IS NOT NULL AND
+	   (r.required OPERATOR(pg_catalog.=) 1 OR a.session_role OPERATOR(pg_catalog.<>)
+		(SELECT p.proposer FROM schema_guard.path_proposer p
+		  WHERE p.path_id OPERATOR(pg_catalog.=) a.path_id)) AS counts_for_path
+  FROM schema_guard.approval a CROSS JOIN schema_guard.required_approvals r
+ WHERE a.revoked_at IS NULL
+   AND (a.expires_at IS NULL OR a.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp());
+COMMENT ON VIEW schema_guard.valid_approval IS
+'approvals that are in force, and whether they count for the schema and for the path';
 
 CREATE VIEW schema_guard.approved_fingerprint AS
 SELECT v.fingerprint, pg_catalog.max(v.approval_id) AS approval_id
   FROM schema_guard.valid_approval v CROSS JOIN schema_guard.required_approvals r
  GROUP BY v.fingerprint, r.required
-HAVING pg_catalog.count(DISTINCT v.session_role)
-	   FILTER (WHERE r.required OPERATOR(pg_catalog.=) 1 OR NOT v.by_proposer) OPERATOR(pg_catalog.>=) r.required;
+HAVING pg_catalog.count(DISTINCT v.session_role) FILTER (WHERE v.counts) OPERATOR(pg_catalog.>=) r.required;
 COMMENT ON VIEW schema_guard.approved_fingerprint IS
 'schemas that have the approvals required, with the newest of them';
 
@@ -449,12 +464,11 @@ SELECT s.name, s.fingerprint,
 			   pg_catalog.array_agg(v.expires_at ORDER BY v.expires_at DESC) AS ends
 		  FROM schema_guard.required_approvals r
 		  LEFT JOIN
-			   (SELECT v.session_role, pg_catalog.bool_or(v.by_proposer) AS by_proposer,
-					   pg_catalog.max(coalesce(v.expires_at, 'infinity')) AS expires_at
+			   (SELECT v.session_role, pg_catalog.max(coalesce(v.expires_at, 'infinity')) AS expires_at
 				  FROM schema_guard.valid_approval v
-				 WHERE v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+				 WHERE v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND v.counts
 				 GROUP BY v.session_role) v
-			ON r.required OPERATOR(pg_catalog.=) 1 OR NOT v.by_proposer
+			ON true
 		 GROUP BY r.required) a
  ORDER BY s.snapshot_id;
 COMMENT ON VIEW schema_guard.snapshots IS
@@ -520,10 +534,7 @@ SELECT p.name AS path, s.step, s.fingerprint,
 	   (SELECT pg_catalog.count(DISTINCT v.session_role) AS approvals
 		  FROM schema_guard.valid_approval v
 		 WHERE v.path_id OPERATOR(pg_catalog.=) s.path_id
-		   AND v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
-		   AND (r.required OPERATOR(pg_catalog.=) 1 OR v.session_role OPERATOR(pg_catalog.<>)
-				(SELECT q.created_by FROM schema_guard.migration_path q
-				  WHERE q.digest OPERATOR(pg_catalog.=) p.digest ORDER BY q.path_id LIMIT 1))) a
+		   AND v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND v.counts_for_path) a
   LEFT JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
  ORDER BY p.path_id, s.step;
 COMMENT ON VIEW schema_guard.path_steps IS

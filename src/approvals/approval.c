@@ -10,9 +10,9 @@
  * same file to look at it, and nobody else can be made the proposer.
  *
  * An approval may expire; then it is as if it had been revoked at that time.
- * schema_guard.valid_approval has the approvals in force, and whether they are
- * the proposer's; schema_guard.expected_schema has the approved schema that the live
- * one is compared with.
+ * The view schema_guard.valid_approval has the approvals in force and says which
+ * of them count; it is the only place that knows that rule.  expected_schema has the
+ * approved schema that the live one is compared with.
  *
  * A path (approvals/path.c) is approved by approving each of its states as one of its
  * steps: such an approval is one of the state, and the steps' order is judged
@@ -55,10 +55,6 @@ static const SgTableShape approval_shape = {
 	{INT8OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
 	INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
 };
-
-/* the number of approvals that count, given the parameter that says how many are required */
-#define COUNTED_ROLES(required) \
-	"pg_catalog.count(DISTINCT session_role) FILTER (WHERE " required " = 1 OR NOT by_proposer)"
 
 static Datum
 session_role_datum(void)
@@ -109,12 +105,19 @@ approval_values(const SgApproval *approval, Datum *values, char *nulls)
 	nulls[3] = approval->expires ? ' ' : 'n';
 }
 
-/* a role's approval that lasts as long makes another one superfluous */
-#define ALREADY_APPROVED(fingerprint, path) \
-	"EXISTS (SELECT FROM schema_guard.valid_approval v" \
-	" WHERE v.fingerprint = " fingerprint " AND v.session_role = $3" \
-	" AND v.path_id IS NOT DISTINCT FROM " path \
-	" AND coalesce(v.expires_at, 'infinity') >= coalesce($4, 'infinity'))"
+/*
+ * Stores approvals of the states that a subquery returns as fingerprint, name,
+ * path_id and step, unless the role has one that lasts as long already.
+ */
+#define STORE_SQL(states) \
+	"INSERT INTO schema_guard.approval" \
+	" (fingerprint, snapshot_name, path_id, note, approved_by, session_role, expires_at)" \
+	" SELECT n.fingerprint, n.name, n.path_id, $1, $2, $3, $4 FROM (" states ") n" \
+	" WHERE NOT EXISTS (SELECT FROM schema_guard.valid_approval v" \
+	"  WHERE v.fingerprint = n.fingerprint AND v.session_role = $3" \
+	"  AND v.path_id IS NOT DISTINCT FROM n.path_id" \
+	"  AND coalesce(v.expires_at, 'infinity') >= coalesce($4, 'infinity'))" \
+	" ORDER BY n.step"
 
 /*
  * Stores the approval of the session's role.  Returns false, and stores
@@ -132,10 +135,7 @@ sg_approval_store(const SgSnapshot *snapshot, const SgApproval *approval)
 	approval_values(approval, values, nulls);
 	values[4] = CStringGetTextDatum(snapshot->fingerprint);
 	values[5] = sg_text_datum(snapshot->name);
-	inserted = sg_spi_command("INSERT INTO schema_guard.approval"
-							  " (fingerprint, snapshot_name, note, approved_by, session_role, expires_at)"
-							  " SELECT $5, $6, $1, $2, $3, $4"
-							  " WHERE NOT " ALREADY_APPROVED("$5", "NULL"),
+	inserted = sg_spi_command(STORE_SQL("SELECT $5 AS fingerprint, $6 AS name, NULL::bigint AS path_id, 0 AS step"),
 							  6, types, values, nulls);
 	sg_spi_finish();
 	return inserted > 0;
@@ -156,14 +156,12 @@ sg_approval_store_path(int64 path_id, const SgApproval *approval)
 	sg_spi_connect();
 	approval_values(approval, values, nulls);
 	values[4] = Int64GetDatum(path_id);
-	inserted = sg_spi_command("INSERT INTO schema_guard.approval"
-							  " (fingerprint, snapshot_name, note, approved_by, session_role, expires_at, path_id)"
-							  " SELECT s.fingerprint, p.name || '/' || s.step, $1, $2, $3, $4, $5"
-							  " FROM schema_guard.migration_path p, LATERAL"
-							  "  (SELECT fingerprint, pg_catalog.max(step) AS step FROM schema_guard.migration_step"
-							  "   WHERE path_id = $5 GROUP BY fingerprint) s"
-							  " WHERE p.path_id = $5 AND NOT " ALREADY_APPROVED("s.fingerprint", "$5")
-							  " ORDER BY s.step",
+	inserted = sg_spi_command(STORE_SQL("SELECT s.fingerprint, p.name || '/' || s.step AS name, p.path_id, s.step"
+										" FROM schema_guard.migration_path p, LATERAL"
+										"  (SELECT fingerprint, pg_catalog.max(step) AS step"
+										"   FROM schema_guard.migration_step"
+										"   WHERE path_id = $5 GROUP BY fingerprint) s"
+										" WHERE p.path_id = $5"),
 							  5, types, values, nulls);
 	sg_spi_finish();
 	return inserted;
@@ -231,21 +229,20 @@ sg_approval_proposer(const char *fingerprint)
 	return proposer;
 }
 
-/* How many approvals of the fingerprint count. */
+/* Returns the number of approvals of the fingerprint that count. */
 int
 sg_approval_count(const char *fingerprint)
 {
-	static const Oid types[] = {TEXTOID, INT4OID};
-	Datum		values[2];
+	static const Oid types[] = {TEXTOID};
+	Datum		value;
 	bool		isnull;
 	int			count;
 
 	sg_spi_connect();
-	values[0] = CStringGetTextDatum(fingerprint);
-	values[1] = Int32GetDatum(sg_required_approvals);
-	(void) sg_spi_query("SELECT " COUNTED_ROLES("$2") "::pg_catalog.int4"
-						" FROM schema_guard.valid_approval WHERE fingerprint = $1",
-						2, types, values, NULL);
+	value = CStringGetTextDatum(fingerprint);
+	(void) sg_spi_query("SELECT pg_catalog.count(DISTINCT session_role)::pg_catalog.int4"
+						" FROM schema_guard.valid_approval WHERE fingerprint = $1 AND counts",
+						1, types, &value, NULL);
 	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
 	sg_spi_finish();
 	return count;

@@ -33,16 +33,6 @@
 /* in bytes; the names of its snapshots are a bit longer */
 #define MAX_NAME_LEN 180
 
-/* who proposed the path p */
-#define PROPOSER(p) \
-	"(SELECT q.created_by FROM schema_guard.migration_path q WHERE q.digest = " p ".digest" \
-	" ORDER BY q.path_id LIMIT 1)"
-
-/* the number of roles that approved step s of path p, given how many are required */
-#define STEP_APPROVALS(required) \
-	"pg_catalog.count(DISTINCT v.session_role)" \
-	" FILTER (WHERE " required " = 1 OR v.session_role <> " PROPOSER("p") ")"
-
 /* Raises an error unless a path can have this name. */
 void
 sg_path_check_name(const char *name)
@@ -81,7 +71,8 @@ sg_path_find(const char *name)
 
 	sg_spi_connect();
 	value = sg_text_datum(name);
-	if (sg_spi_query("SELECT p.path_id, p.name, s.fingerprint, " PROPOSER("p") ","
+	if (sg_spi_query("SELECT p.path_id, p.name, s.fingerprint,"
+					 " (SELECT o.proposer FROM schema_guard.path_proposer o WHERE o.path_id = p.path_id),"
 					 " EXISTS (SELECT FROM schema_guard.snapshot n WHERE n.name = p.name)"
 					 " FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
 					 " WHERE p.name = $1 ORDER BY s.step DESC LIMIT 1", 1, types, &value, NULL) > 0)
@@ -255,32 +246,31 @@ sg_path_notice_apart(int64 path_id, const char *name)
 	sg_spi_finish();
 }
 
-/* How many approvals each of the path's states has at least that count for the path. */
+/* Returns how many approvals that count for the path each of its states has at least. */
 int
 sg_path_approvals(int64 path_id)
 {
-	static const Oid types[] = {INT8OID, INT4OID};
-	Datum		values[2];
+	static const Oid types[] = {INT8OID};
+	Datum		value;
 	bool		isnull;
 	int			count;
 
 	sg_spi_connect();
-	values[0] = Int64GetDatum(path_id);
-	values[1] = Int32GetDatum(sg_required_approvals);
-	(void) sg_spi_query("SELECT pg_catalog.min((SELECT " STEP_APPROVALS("$2")
+	value = Int64GetDatum(path_id);
+	(void) sg_spi_query("SELECT pg_catalog.min((SELECT pg_catalog.count(DISTINCT v.session_role)"
 						"   FROM schema_guard.valid_approval v"
-						"  WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id))::pg_catalog.int4"
-						"  FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
-						" WHERE p.path_id = $1",
-						2, types, values, NULL);
+						"  WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id"
+						"    AND v.counts_for_path))::pg_catalog.int4"
+						"  FROM schema_guard.migration_step s WHERE s.path_id = $1",
+						1, types, &value, NULL);
 	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
 	sg_spi_finish();
 	return isnull ? 0 : count;
 }
 
 /*
- * Does one of the approved paths lead from one state to the other in at most
- * that many steps?  Two paths that have the step in common count as one.
+ * Returns true if one of the approved paths leads from one state to the other in
+ * at most that many steps.  Two paths that have the step in common count as one.
  */
 static bool
 step_is_approved(const char *before, const char *after, int steps)
@@ -295,9 +285,8 @@ step_is_approved(const char *before, const char *after, int steps)
 	values[1] = CStringGetTextDatum(after);
 	values[2] = Int32GetDatum(steps);
 	values[3] = Int32GetDatum(sg_required_approvals);
-	(void) sg_spi_query("SELECT " STEP_APPROVALS("$4") " >= $4"
+	(void) sg_spi_query("SELECT pg_catalog.count(DISTINCT v.session_role) FILTER (WHERE v.counts_for_path) >= $4"
 						"  FROM schema_guard.migration_step a JOIN schema_guard.migration_step s USING (path_id)"
-						"  JOIN schema_guard.migration_path p USING (path_id)"
 						"  JOIN schema_guard.valid_approval v"
 						"    ON v.path_id = s.path_id AND v.fingerprint = s.fingerprint"
 						" WHERE a.fingerprint = $1 AND s.fingerprint = $2"

@@ -12,7 +12,7 @@
 
 #include "compare/compare.h"
 #include "compare/drift.h"
-#include "journal/origin.h"
+#include "journal/attribution.h"
 #include "snapshots/capture.h"
 #include "state/live_state.h"
 #include "support/settings.h"
@@ -62,6 +62,6 @@ sg_drift(void)
 				 errmsg("no snapshot is approved, there is nothing to compare the schema with"),
 				 errhint("SELECT schema_guard.capture('name') stores the schema as it is now, SELECT schema_guard.approve('name') approves it.")));
 	drift->changes = sg_compare_live(sg_reference_of_snapshot(reference));
-	drift->origins = sg_origins(drift->changes, reference->fingerprint);
+	drift->attributions = sg_attribution_find(drift->changes, reference->fingerprint);
 	return drift;
 }

@@ -11,7 +11,7 @@ typedef struct SgDrift
 {
 	SgLapsedApproval *lapsed;		/* why a schema is not approved any more; or NULL */
 	List	   *changes;		/* of SgChange * */
-	List	   *origins;		/* of SgOrigin *, one for each change, NULL where unknown */
+	List	   *attributions;		/* of SgAttribution *, one for each change, NULL where unknown */
 } SgDrift;
 
 extern SgDrift *sg_drift(void);

@@ -17,7 +17,7 @@
 #include "functions/change_rows.h"
 #include "functions/rows.h"
 #include "gate/phase.h"
-#include "journal/origin.h"
+#include "journal/journal_changes.h"
 #include "support/compat.h"
 #include "support/settings.h"
 #include "support/spi.h"
@@ -154,23 +154,23 @@ add_lapsed_row(SgRows *rows, const SgLapsedApproval *lapsed)
 }
 
 static void
-add_drift_row(SgRows *rows, const SgChange *change, const SgOrigin *origin)
+add_drift_row(SgRows *rows, const SgChange *change, const SgAttribution *entry)
 {
 	Datum		values[DRIFT_COLUMNS] = {0};
 	bool		nulls[DRIFT_COLUMNS];
 
 	memset(nulls, true, sizeof(nulls));
 	sg_set_change(values, nulls, 0, change);
-	if (origin != NULL)
+	if (entry != NULL)
 	{
-		values[COL_CHANGED_AT] = TimestampTzGetDatum(origin->changed_at);
+		values[COL_CHANGED_AT] = TimestampTzGetDatum(entry->changed_at);
 		nulls[COL_CHANGED_AT] = false;
-		sg_set_text(values, nulls, COL_CHANGED_BY, origin->changed_by);
-		sg_set_text(values, nulls, COL_VERDICT, origin->verdict);
-		values[COL_JOURNAL_ID] = Int64GetDatum(origin->journal_id);
+		sg_set_text(values, nulls, COL_CHANGED_BY, entry->changed_by);
+		sg_set_text(values, nulls, COL_VERDICT, entry->outcome);
+		values[COL_JOURNAL_ID] = Int64GetDatum(entry->journal_id);
 		nulls[COL_JOURNAL_ID] = false;
-		values[COL_WINDOW_ID] = Int64GetDatum(origin->window_id);
-		nulls[COL_WINDOW_ID] = origin->window_id == 0;
+		values[COL_WINDOW_ID] = Int64GetDatum(entry->window_id);
+		nulls[COL_WINDOW_ID] = entry->window_id == 0;
 	}
 	sg_rows_add(rows, values, nulls);
 }
@@ -182,14 +182,14 @@ schema_guard_drift(PG_FUNCTION_ARGS)
 	SgRows		rows;
 	SgDrift    *drift;
 	ListCell   *change;
-	ListCell   *origin;
+	ListCell   *entry;
 
 	sg_require_version();
 	drift = sg_drift();
 	sg_rows_begin(&rows, fcinfo);
 	if (drift->lapsed != NULL)
 		add_lapsed_row(&rows, drift->lapsed);
-	forboth(change, drift->changes, origin, drift->origins)
-		add_drift_row(&rows, lfirst(change), lfirst(origin));
+	forboth(change, drift->changes, entry, drift->attributions)
+		add_drift_row(&rows, lfirst(change), lfirst(entry));
 	return (Datum) 0;
 }

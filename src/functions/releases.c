@@ -146,7 +146,7 @@ schema_guard_retire(PG_FUNCTION_ARGS)
 
 /* a row of severity, rule, object, attribute, needed, found, changed_at, changed_by, journal_id */
 static void
-add_problem_row(SgRows *rows, const SgProblem *problem, const SgCause *cause)
+add_problem_row(SgRows *rows, const SgProblem *problem, const SgAttribution *entry)
 {
 	Datum		values[9] = {0};
 	bool		nulls[9] = {false};
@@ -164,15 +164,15 @@ add_problem_row(SgRows *rows, const SgProblem *problem, const SgCause *cause)
 		if (!nulls[i])
 			values[i] = sg_text_datum(texts[i]);
 	}
-	nulls[6] = nulls[8] = cause == NULL;
-	nulls[7] = cause == NULL || cause->changed_by == NULL;
-	if (cause != NULL)
+	nulls[6] = nulls[8] = entry == NULL;
+	nulls[7] = entry == NULL || entry->changed_by == NULL;
+	if (entry != NULL)
 	{
-		values[6] = TimestampTzGetDatum(cause->changed_at);
-		values[8] = Int64GetDatum(cause->journal_id);
+		values[6] = TimestampTzGetDatum(entry->changed_at);
+		values[8] = Int64GetDatum(entry->journal_id);
 	}
 	if (!nulls[7])
-		values[7] = sg_text_datum(cause->changed_by);
+		values[7] = sg_text_datum(entry->changed_by);
 	sg_rows_add(rows, values, nulls);
 }
 
@@ -186,8 +186,9 @@ return_problems(FunctionCallInfo fcinfo, const List *problems, bool with_causes)
 	foreach(cell, problems)
 	{
 		const SgProblem *problem = lfirst(cell);
+		const SgJournalChange *cause = with_causes ? sg_cause_find(problem) : NULL;
 
-		add_problem_row(&rows, problem, with_causes ? sg_cause_find(problem) : NULL);
+		add_problem_row(&rows, problem, cause == NULL ? NULL : &cause->entry);
 	}
 }
 

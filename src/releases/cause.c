@@ -1,99 +1,44 @@
 /*
  * releases/cause.c
- *		What the journal knows of how a problem came about.
+ *		The change in the journal that a problem came about by.
  *
- * An entry's "changes" are what diff() says: one JSON object for each change,
- * with change, object_type, object_identity, attribute, before and after.  The
- * cause of a problem is the newest change of the object that touches what the
- * problem is about; if that is not how the problem came about, what did is not
- * journaled (yet), and an older change would be a wrong answer.  This runs only
- * where there is a problem, so that reading the journal from end to end is not
- * too much.
+ * That is the newest change of the object that concerns what the problem is
+ * about.  If it does not explain the problem, what does is not journaled (yet),
+ * and an older change would be a wrong answer.
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "mb/pg_wchar.h"
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "format/item_text.h"
+#include "journal/journal.h"
 #include "releases/cause.h"
 #include "support/encoding.h"
-#include "support/spi.h"
 
 /* longest definition that a line quotes, in bytes */
 #define MAX_QUOTED 200
-
-#define CHANGES_SQL \
-	"SELECT j.journal_id, j.changed_at," \
-	"       to_char(j.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'," \
-	"       j.changed_by, j.session_role, j.application_name, j.verdict," \
-	"       c ->> 'change', c ->> 'attribute', c ->> 'before', c ->> 'after'" \
-	"  FROM schema_guard.journal_entry j," \
-	"       LATERAL jsonb_array_elements(j.changes) c" \
-	" WHERE jsonb_typeof(j.changes) = 'array'" \
-	"   AND (j.changes @> jsonb_build_array(jsonb_build_object('object_identity', $1))" \
-	"        OR j.changes @> jsonb_build_array(jsonb_build_object('before', $1)))" \
-	"   AND (c ->> 'object_identity' = $1" \
-	"        OR c ->> 'attribute' IS NULL AND c ->> 'change' = 'renamed' AND c ->> 'before' = $1)" \
-	" ORDER BY j.journal_id DESC LIMIT 10000"
-
-/* the columns of CHANGES_SQL */
-enum
-{
-	COL_ID = 1,
-	COL_TIME,
-	COL_TIME_TEXT,
-	COL_ROLE,
-	COL_SESSION_ROLE,
-	COL_APPLICATION,
-	COL_VERDICT,
-	COL_CHANGE,
-	COL_ATTRIBUTE,
-	COL_BEFORE,
-	COL_AFTER
-};
-
-/* a row of it */
-typedef struct Change
-{
-	const char *kind;
-	const char *attribute;
-	const char *before;
-	const char *after;
-} Change;
-
-static void
-read_change(uint64 row, Change *change)
-{
-	change->kind = sg_spi_text(row, COL_CHANGE);
-	change->attribute = sg_spi_text(row, COL_ATTRIBUTE);
-	change->before = sg_spi_text(row, COL_BEFORE);
-	change->after = sg_spi_text(row, COL_AFTER);
-}
-
-static bool
-same_text(const char *left, const char *right)
-{
-	return left != NULL && right != NULL && strcmp(left, right) == 0;
-}
 
 /* what a change has to do with a problem */
 typedef enum Relevance
 {
 	UNRELATED,
 	CAUSE,
-	OPPOSITE					/* it left behind what the problem says is not so */
+	OPPOSITE					/* after it, the problem was not there */
 } Relevance;
 
-/* Is the definition a unique key on columns that "needed" lists, quoted? */
+static bool
+is_text(const char *left, const char *right)
+{
+	return left != NULL && right != NULL && strcmp(left, right) == 0;
+}
+
+/* Returns true if the definition is a unique key on columns that "needed" lists, quoted. */
 static bool
 is_needed_key(const char *attribute, const char *definition, const char *needed)
 {
 	SgItem		item = {0};
 	SgUniqueKey key;
-	ListCell   *cell;
+	ListCell   *lc;
 
 	if (definition == NULL)
 		return false;
@@ -101,66 +46,110 @@ is_needed_key(const char *attribute, const char *definition, const char *needed)
 	item.definition = definition;
 	if (!sg_item_unique_key(&item, &key) || key.deferrable)
 		return false;
-	foreach(cell, key.columns)
+	foreach(lc, key.columns)
 	{
-		if (strstr(needed, sg_attribute("", lfirst(cell)) + 1) == NULL)
+		if (strstr(needed, sg_attribute("", lfirst(lc)) + 1) == NULL)
 			return false;
 	}
 	return true;
 }
 
 static Relevance
-key_relevance(const Change *change, const char *needed)
+key_relevance(const SgJournalChange *change, const char *needed)
 {
 	if (is_needed_key(change->attribute, change->after, needed))
 		return OPPOSITE;
 	return is_needed_key(change->attribute, change->before, needed) ? CAUSE : UNRELATED;
 }
 
-/* The change concerns the object as a whole: it came, went, or was renamed. */
+/* The object ceased to exist under the name that the problem has for it. */
+static bool
+is_departure(const SgJournalChange *change, const SgProblem *problem)
+{
+	return change->attribute == NULL &&
+		(change->kind == SG_REMOVED ||
+		 (change->kind == SG_RENAMED && is_text(change->before, problem->identity)));
+}
+
+/* An object came to exist under that name. */
+static bool
+is_arrival(const SgJournalChange *change, const SgProblem *problem)
+{
+	return change->attribute == NULL && change->kind != SG_CHANGED && !is_departure(change, problem);
+}
+
+/* The change concerns the object as a whole. */
 static Relevance
-object_relevance(const Change *change, const SgProblem *problem)
+object_relevance(const SgJournalChange *change, const SgProblem *problem)
 {
 	bool		missing = problem->rule == SG_RULE_RELATION_MISSING ||
 		(problem->attribute == NULL && problem->found == NULL &&
 		 problem->rule != SG_RULE_CONFLICT_TARGET_MISSING);
-	bool		gone = strcmp(change->kind, "removed") == 0 ||
-		(strcmp(change->kind, "renamed") == 0 && same_text(change->before, problem->identity));
 
-	return missing == gone ? CAUSE : OPPOSITE;
+	return missing == is_departure(change, problem) ? CAUSE : OPPOSITE;
 }
 
-/* The change concerns the attribute that the problem is about. */
+/* The change concerns an attribute; is it the one that the problem is about? */
 static Relevance
-attribute_relevance(const Change *change, const SgProblem *problem)
+attribute_relevance(const SgJournalChange *change, const SgProblem *problem)
 {
 	bool		missing = problem->found == NULL;
 	bool		gone;
 
-	if (strcmp(change->kind, "renamed") == 0)
+	if (change->kind == SG_RENAMED)
 	{
-		if (!same_text(change->before, problem->attribute) &&
-			!same_text(change->after, problem->attribute))
+		gone = is_text(change->before, problem->attribute);
+		if (!gone && !is_text(change->after, problem->attribute))
 			return UNRELATED;
-		gone = same_text(change->before, problem->attribute);
 	}
-	else if (same_text(change->attribute, problem->attribute))
-		gone = strcmp(change->kind, "removed") == 0;
+	else if (is_text(change->attribute, problem->attribute))
+		gone = change->kind == SG_REMOVED;
 	else
 		return UNRELATED;
 	return missing == gone ? CAUSE : OPPOSITE;
 }
 
 static Relevance
-relevance(const Change *change, const SgProblem *problem)
+relevance(const SgJournalChange *change, const SgProblem *problem)
 {
-	if (change->kind == NULL)
-		return UNRELATED;
 	if (change->attribute == NULL)
 		return object_relevance(change, problem);
 	if (problem->rule == SG_RULE_CONFLICT_TARGET_MISSING)
 		return key_relevance(change, problem->needed);
 	return problem->attribute == NULL ? UNRELATED : attribute_relevance(change, problem);
+}
+
+/*
+ * Returns the newest change in the journal that explains the problem, in the
+ * current memory context, or NULL if none does.  Call as the extension's owner
+ * with a pinned search_path and outside of an SPI connection.
+ */
+const SgJournalChange *
+sg_cause_find(const SgProblem *problem)
+{
+	const SgJournalChange *cause = NULL;
+	SgJournalChanges journal;
+
+	sg_journal_changes_of(problem->identity, &journal);
+	for (int i = 0; i < journal.count; i++)
+	{
+		const SgJournalChange *change = &journal.changes[i];
+		Relevance	found;
+
+		if (cause != NULL)
+		{
+			/* that the object came explains something only if it replaced another */
+			if (is_departure(change, problem))
+				return cause;
+			continue;
+		}
+		found = relevance(change, problem);
+		if (found == OPPOSITE || (found == CAUSE && !is_arrival(change, problem)))
+			return found == CAUSE ? change : NULL;
+		if (found == CAUSE)
+			cause = change;
+	}
+	return NULL;
 }
 
 /* Appends a definition on one line, cut where it is long. */
@@ -188,23 +177,21 @@ new_name(const char *before, const char *after)
 }
 
 static void
-append_what(StringInfo buf, const SgProblem *problem, const Change *change)
+append_what(StringInfo buf, const SgProblem *problem, const SgJournalChange *change)
 {
-	const char *subject = change->attribute;
-
 	appendStringInfo(buf, "%s ", problem->type);
 	append_short(buf, problem->identity);
-	if (subject != NULL)
+	if (change->attribute != NULL)
 	{
 		appendStringInfoString(buf, ": ");
-		append_short(buf, strcmp(change->kind, "renamed") == 0 ? change->before : subject);
+		append_short(buf, change->kind == SG_RENAMED ? change->before : change->attribute);
 	}
-	if (strcmp(change->kind, "renamed") == 0)
+	if (change->kind == SG_RENAMED)
 	{
 		appendStringInfoString(buf, " was renamed to ");
-		append_short(buf, subject == NULL ? change->after : new_name(change->before, change->after));
+		append_short(buf, change->attribute == NULL ? change->after : new_name(change->before, change->after));
 	}
-	else if (strcmp(change->kind, "changed") == 0)
+	else if (change->kind == SG_CHANGED)
 	{
 		appendStringInfoString(buf, " was changed from ");
 		append_short(buf, change->before);
@@ -212,107 +199,55 @@ append_what(StringInfo buf, const SgProblem *problem, const Change *change)
 		append_short(buf, change->after);
 	}
 	else
-		appendStringInfo(buf, " was %s", change->kind);
+		appendStringInfo(buf, " was %s", sg_change_kind_name(change->kind));
+}
+
+/* Appends the time to the second, in UTC whatever the session's settings. */
+static void
+append_time(StringInfo buf, TimestampTz time)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	if (timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	appendStringInfo(buf, "%04d-%02d-%02d %02d:%02d:%02d+00",
+					 tm.tm_year, tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 static void
-append_who(StringInfo buf, uint64 row)
+append_who(StringInfo buf, const SgAttribution *entry)
 {
-	const char *verdict = sg_spi_text(row, COL_VERDICT);
-	const char *role = sg_spi_text(row, COL_ROLE);
-	const char *session = sg_spi_text(row, COL_SESSION_ROLE);
-	const char *application = sg_spi_text(row, COL_APPLICATION);
-
-	/* found later: neither the time nor the role of the entry is the change's */
-	if (same_text(verdict, "unobserved"))
+	/* neither the time nor the role of such an entry is the change's */
+	if (is_text(entry->outcome, SG_OUTCOME_UNOBSERVED))
 	{
-		appendStringInfo(buf, " while the guard was not watching, noticed at %s (journal entry %s)",
-						 sg_spi_text(row, COL_TIME_TEXT), sg_spi_text(row, COL_ID));
+		appendStringInfoString(buf, " while the guard was not watching, noticed at ");
+		append_time(buf, entry->changed_at);
+		appendStringInfo(buf, " (journal entry " INT64_FORMAT ")", entry->journal_id);
 		return;
 	}
-	appendStringInfo(buf, " at %s", sg_spi_text(row, COL_TIME_TEXT));
-	if (role != NULL)
-		appendStringInfo(buf, " by role %s", role);
+	appendStringInfoString(buf, " at ");
+	append_time(buf, entry->changed_at);
+	if (entry->changed_by != NULL)
+		appendStringInfo(buf, " by role %s", entry->changed_by);
 	appendStringInfoString(buf, " (");
-	if (session != NULL)
-		appendStringInfo(buf, "session %s, ", session);
-	if (application != NULL && application[0] != '\0')
-		appendStringInfo(buf, "application %s, ", application);
-	appendStringInfo(buf, "journal entry %s)", sg_spi_text(row, COL_ID));
+	if (entry->session_role != NULL)
+		appendStringInfo(buf, "session %s, ", entry->session_role);
+	if (entry->application_name != NULL && entry->application_name[0] != '\0')
+		appendStringInfo(buf, "application %s, ", entry->application_name);
+	appendStringInfo(buf, "journal entry " INT64_FORMAT ")", entry->journal_id);
 }
 
-static SgCause *
-make_cause(uint64 row, const SgProblem *problem, const Change *change, MemoryContext context)
+/* Returns a line for a HINT: what changed, when and by whom. */
+char *
+sg_cause_text(const SgProblem *problem, const SgJournalChange *cause)
 {
-	SgCause    *cause = MemoryContextAllocZero(context, sizeof(SgCause));
 	StringInfoData text;
-	const char *role = sg_spi_text(row, COL_ROLE);
-	bool		isnull;
 
 	initStringInfo(&text);
-	append_what(&text, problem, change);
-	append_who(&text, row);
-	cause->journal_id = DatumGetInt64(sg_spi_value(row, COL_ID, &isnull));
-	cause->changed_at = DatumGetTimestampTz(sg_spi_value(row, COL_TIME, &isnull));
-	cause->changed_by = role == NULL ? NULL : MemoryContextStrdup(context, role);
-	cause->text = MemoryContextStrdup(context, text.data);
-	return cause;
-}
-
-/* Did an object come to bear the name, or cease to? */
-static bool
-is_of_object(const Change *change, const SgProblem *problem, bool came)
-{
-	bool		renamed_away;
-
-	if (change->kind == NULL || change->attribute != NULL)
-		return false;
-	renamed_away = strcmp(change->kind, "renamed") == 0 && same_text(change->before, problem->identity);
-	if (came)
-		return strcmp(change->kind, "added") == 0 ||
-			(strcmp(change->kind, "renamed") == 0 && !renamed_away);
-	return strcmp(change->kind, "removed") == 0 || renamed_away;
-}
-
-/*
- * The newest change in the journal that explains the problem, in the current
- * memory context, or NULL if none does.  Call as the extension's owner with a
- * pinned search_path and outside of an SPI connection.
- */
-SgCause *
-sg_cause_find(const SgProblem *problem)
-{
-	static const Oid types[] = {TEXTOID};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {sg_text_datum(problem->identity)};
-	SgCause    *cause = NULL;
-	bool		replaced = true;
-	uint64		rows;
-
-	sg_spi_connect();
-	rows = sg_spi_query(CHANGES_SQL, 1, types, values, NULL);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		Change		change;
-		Relevance	found;
-
-		read_change(row, &change);
-		if (!replaced)
-		{
-			replaced = is_of_object(&change, problem, false);
-			if (replaced)
-				break;
-			continue;
-		}
-		found = relevance(&change, problem);
-		if (found == CAUSE)
-			cause = make_cause(row, problem, &change, context);
-		/* that the object came is a cause only if there was another before */
-		if (found == CAUSE && is_of_object(&change, problem, true))
-			replaced = false;
-		else if (found != UNRELATED)
-			break;
-	}
-	sg_spi_finish();
-	return replaced ? cause : NULL;
+	append_what(&text, problem, cause);
+	append_who(&text, &cause->entry);
+	return text.data;
 }

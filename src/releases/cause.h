@@ -1,23 +1,14 @@
 /*
  * releases/cause.h
- *		What the journal knows of how a problem came about.
+ *		The change in the journal that a problem came about by.
  */
 #ifndef SG_RELEASES_CAUSE_H
 #define SG_RELEASES_CAUSE_H
 
-#include "datatype/timestamp.h"
-
+#include "journal/journal_changes.h"
 #include "releases/problem.h"
 
-/* the newest journaled change that explains a problem */
-typedef struct SgCause
-{
-	int64		journal_id;
-	TimestampTz changed_at;
-	char	   *changed_by;		/* or NULL */
-	char	   *text;			/* a line for a HINT: what, when, by whom */
-} SgCause;
-
-extern SgCause *sg_cause_find(const SgProblem *problem);
+extern const SgJournalChange *sg_cause_find(const SgProblem *problem);
+extern char *sg_cause_text(const SgProblem *problem, const SgJournalChange *cause);
 
 #endif							/* SG_RELEASES_CAUSE_H */

@@ -14,31 +14,42 @@
 #include "support/encoding.h"
 #include "support/errors.h"
 
-/* Appends what happened to the problems that DETAIL lists; false if nothing is known. */
+static bool
+is_listed(const List *texts, const char *text)
+{
+	ListCell   *lc;
+
+	foreach(lc, texts)
+	{
+		if (strcmp(lfirst(lc), text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Appends how the problems that DETAIL lists came about; returns false if nothing is known. */
 static bool
 append_causes(StringInfo hint, const List *problems)
 {
 	List	   *seen = NIL;
-	ListCell   *cell;
+	ListCell   *lc;
 	int			count = 0;
 
-	foreach(cell, problems)
+	foreach(lc, problems)
 	{
-		SgCause    *cause;
-		ListCell   *other;
-		bool		known = false;
+		const SgJournalChange *cause;
+		char	   *text;
 
 		if (count++ == SG_MAX_DETAIL_ITEMS)
 			break;
-		cause = sg_cause_find(lfirst(cell));
+		cause = sg_cause_find(lfirst(lc));
 		if (cause == NULL)
 			continue;
-		foreach(other, seen)
-			known = known || strcmp(lfirst(other), cause->text) == 0;
-		if (known)
+		text = sg_cause_text(lfirst(lc), cause);
+		if (is_listed(seen, text))
 			continue;
-		seen = lappend(seen, cause->text);
-		appendStringInfo(hint, "%s\n", cause->text);
+		seen = lappend(seen, text);
+		appendStringInfo(hint, "%s\n", text);
 	}
 	return seen != NIL;
 }

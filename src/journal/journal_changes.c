@@ -1,0 +1,147 @@
+/*
+ * journal/journal_changes.c
+ *		Reading the changes that the journal's entries list.
+ *
+ * An entry's "changes" are a JSON array with an object for each row that diff()
+ * would return.  Whatever is not of that form was not written by us: it is left out.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "journal/journal.h"
+#include "journal/journal_changes.h"
+#include "support/encoding.h"
+#include "support/spi.h"
+
+#define COMMON_COLUMNS \
+	"j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_name, j.verdict, j.window_id," \
+	" c ->> 'change', c ->> 'object_type', c ->> 'object_identity', c ->> 'attribute'"
+
+#define CHANGES_OF_SQL \
+	"SELECT " COMMON_COLUMNS ", c ->> 'before', c ->> 'after'" \
+	"  FROM schema_guard.journal_entry j," \
+	"       LATERAL jsonb_array_elements(j.changes) c" \
+	" WHERE jsonb_typeof(j.changes) = 'array'" \
+	"   AND (j.changes @> jsonb_build_array(jsonb_build_object('object_identity', $1))" \
+	"        OR j.changes @> jsonb_build_array(jsonb_build_object('before', $1)))" \
+	"   AND (c ->> 'object_identity' = $1" \
+	"        OR c ->> 'attribute' IS NULL AND c ->> 'change' = 'renamed' AND c ->> 'before' = $1)" \
+	" ORDER BY j.journal_id DESC LIMIT 10000"
+
+/* these can be many, so only the definitions that names are in are read */
+#define CHANGES_SINCE_SQL \
+	"SELECT " COMMON_COLUMNS ", CASE WHEN c ->> 'change' = 'renamed' THEN c ->> 'before' END, NULL::text" \
+	"  FROM schema_guard.journal_entry j," \
+	"       LATERAL jsonb_array_elements(CASE jsonb_typeof(j.changes) WHEN 'array' THEN j.changes END) c" \
+	" WHERE j.verdict <> '" SG_OUTCOME_SCOPE "'" \
+	"   AND j.journal_id > coalesce((SELECT max(k.journal_id) FROM schema_guard.journal_entry k" \
+	"                                 WHERE k.fingerprint_after = $1), 0)" \
+	" ORDER BY j.journal_id DESC LIMIT 100000"
+
+/* the columns of both */
+enum
+{
+	COL_ID = 1,
+	COL_TIME,
+	COL_ROLE,
+	COL_SESSION_ROLE,
+	COL_APPLICATION,
+	COL_OUTCOME,
+	COL_WINDOW,
+	COL_CHANGE,
+	COL_TYPE,
+	COL_IDENTITY,
+	COL_ATTRIBUTE,
+	COL_BEFORE,
+	COL_AFTER
+};
+
+static bool
+parse_kind(const char *name, SgChangeKind *kind)
+{
+	for (*kind = SG_ADDED; name != NULL && *kind <= SG_RENAMED; (*kind)++)
+	{
+		if (strcmp(sg_change_kind_name(*kind), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+read_entry(uint64 row, SgAttribution *entry)
+{
+	const char *outcome = sg_spi_text(row, COL_OUTCOME);
+	bool		isnull;
+	Datum		window = sg_spi_value(row, COL_WINDOW, &isnull);
+
+	entry->window_id = isnull ? 0 : DatumGetInt64(window);
+	entry->journal_id = DatumGetInt64(sg_spi_value(row, COL_ID, &isnull));
+	entry->changed_at = DatumGetTimestampTz(sg_spi_value(row, COL_TIME, &isnull));
+	entry->changed_by = sg_spi_text(row, COL_ROLE);
+	entry->session_role = sg_spi_text(row, COL_SESSION_ROLE);
+	entry->application_name = sg_spi_text(row, COL_APPLICATION);
+	entry->outcome = outcome == NULL ? "" : outcome;
+}
+
+/* Reads a row into the current memory context; returns false if it is no change. */
+static bool
+read_change(uint64 row, SgJournalChange *change)
+{
+	memset(change, 0, sizeof(*change));
+	change->type = sg_spi_text(row, COL_TYPE);
+	change->identity = sg_spi_text(row, COL_IDENTITY);
+	if (!parse_kind(sg_spi_text(row, COL_CHANGE), &change->kind) || change->type == NULL ||
+		change->identity == NULL)
+		return false;
+	change->attribute = sg_spi_text(row, COL_ATTRIBUTE);
+	change->before = sg_spi_text(row, COL_BEFORE);
+	change->after = sg_spi_text(row, COL_AFTER);
+	if (change->kind == SG_RENAMED && change->before == NULL)
+		return false;
+	read_entry(row, &change->entry);
+	return true;
+}
+
+static void
+query_changes(const char *sql, const char *parameter, SgJournalChanges *result)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		value;
+	uint64		rows;
+
+	sg_spi_connect();
+	value = sg_text_datum(parameter);
+	rows = sg_spi_query(sql, 1, types, &value, NULL);
+	MemoryContextSwitchTo(caller);
+	result->changes = palloc_extended(sizeof(SgJournalChange) * Max(rows, 1), MCXT_ALLOC_HUGE);
+	result->count = 0;
+	for (uint64 row = 0; row < rows; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (read_change(row, &result->changes[result->count]))
+			result->count++;
+	}
+	sg_spi_finish();
+	MemoryContextSwitchTo(caller);
+}
+
+/* Reads the changes of the objects that have, or had before a rename, the identity. */
+void
+sg_journal_changes_of(const char *identity, SgJournalChanges *result)
+{
+	query_changes(CHANGES_OF_SQL, identity, result);
+}
+
+/*
+ * Reads all changes since the database was in the state for the last time.
+ * They have no definitions; "before" is set for what was renamed.
+ */
+void
+sg_journal_changes_since(const char *fingerprint, SgJournalChanges *result)
+{
+	query_changes(CHANGES_SINCE_SQL, fingerprint, result);
+}
