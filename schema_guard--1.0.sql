@@ -199,7 +199,7 @@ CREATE TABLE schema_guard.live_state (
 	object_count integer NOT NULL,
 	computed_at timestamptz NOT NULL,
 	system_identifier bigint NOT NULL,	-- of the database system whose OIDs these are
-	unseen_commits bigint NOT NULL,		-- the sequence of that name, as it was
+	unmarked_commits bigint NOT NULL,		-- the sequence of that name, as it was
 	recomputed bigint NOT NULL,			-- how often a commit needed a description of everything
 	phase text NOT NULL,				-- new, restoring, restored or armed: see gate/phase.c
 	verified_at timestamptz,			-- of the last verify(), as is:
@@ -211,7 +211,7 @@ CREATE TABLE schema_guard.live_state (
 CREATE TABLE schema_guard.live_signal ();
 
 -- commits that could not even mark the live state stale: see state/live_state.c
-CREATE SEQUENCE schema_guard.unseen_commits;
+CREATE SEQUENCE schema_guard.unmarked_commits;
 
 -- count refused changes and connections: nextval survives the rollback
 CREATE SEQUENCE schema_guard.refused_attempts;
@@ -596,7 +596,7 @@ REVOKE ALL ON FUNCTION schema_guard.guard_facets(text[]) FROM PUBLIC;
 ------------------------------------------------------------------------------
 
 -- Neither SECURITY DEFINER nor SET: it looks nothing up by name, and does as the owner and under
--- a pinned search_path what needs that (sg_guard_enter).  Switching both costs more than all that
+-- a pinned search_path what needs that (sg_owner_enter).  Switching both costs more than all that
 -- it does for CREATE TEMP TABLE.
 CREATE FUNCTION schema_guard.on_ddl()
 RETURNS event_trigger

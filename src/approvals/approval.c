@@ -135,7 +135,7 @@ sg_approval_store(const SgSnapshot *snapshot, const SgApproval *approval)
 	approval_values(approval, values, nulls);
 	values[4] = CStringGetTextDatum(snapshot->fingerprint);
 	values[5] = sg_text_datum(snapshot->name);
-	inserted = sg_spi_command(STORE_SQL("SELECT $5 AS fingerprint, $6 AS name, NULL::bigint AS path_id, 0 AS step"),
+	inserted = sg_spi_modify(STORE_SQL("SELECT $5 AS fingerprint, $6 AS name, NULL::bigint AS path_id, 0 AS step"),
 							  6, types, values, nulls);
 	sg_spi_finish();
 	return inserted > 0;
@@ -156,7 +156,7 @@ sg_approval_store_path(int64 path_id, const SgApproval *approval)
 	sg_spi_connect();
 	approval_values(approval, values, nulls);
 	values[4] = Int64GetDatum(path_id);
-	inserted = sg_spi_command(STORE_SQL("SELECT s.fingerprint, p.name || '/' || s.step AS name, p.path_id, s.step"
+	inserted = sg_spi_modify(STORE_SQL("SELECT s.fingerprint, p.name || '/' || s.step AS name, p.path_id, s.step"
 										" FROM schema_guard.migration_path p, LATERAL"
 										"  (SELECT fingerprint, pg_catalog.max(step) AS step"
 										"   FROM schema_guard.migration_step"
@@ -185,7 +185,7 @@ sg_approval_revoke(const SgSnapshot *snapshot, const char *reason)
 	values[0] = session_role_datum();
 	values[1] = sg_text_datum(reason);
 	values[2] = CStringGetTextDatum(snapshot->fingerprint);
-	revoked = sg_spi_command(REVOKE_SQL("fingerprint = $3"), 3, types, values, NULL);
+	revoked = sg_spi_modify(REVOKE_SQL("fingerprint = $3"), 3, types, values, NULL);
 	sg_spi_finish();
 	return revoked;
 }
@@ -205,7 +205,7 @@ sg_approval_revoke_path(int64 path_id, const char *reason)
 	values[0] = session_role_datum();
 	values[1] = sg_text_datum(reason);
 	values[2] = Int64GetDatum(path_id);
-	revoked = sg_spi_command(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
+	revoked = sg_spi_modify(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
 	sg_spi_finish();
 	return revoked;
 }

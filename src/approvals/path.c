@@ -188,7 +188,7 @@ sg_path_create(const char *name, const List *fingerprints)
 	values[0] = sg_text_datum(name);
 	values[1] = states_digest(fingerprints);
 	values[2] = sg_text_datum(GetUserNameFromId(GetSessionUserId(), false));
-	if (sg_spi_command("INSERT INTO schema_guard.migration_path (name, digest, created_by)"
+	if (sg_spi_modify("INSERT INTO schema_guard.migration_path (name, digest, created_by)"
 					   " VALUES ($1, $2, $3) RETURNING path_id", 3, types, values, NULL) != 1)
 		elog(ERROR, "the path was not stored");
 	path_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
@@ -213,7 +213,7 @@ sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *s
 	values[1] = Int32GetDatum(step);
 	values[2] = CStringGetTextDatum(fingerprint);
 	values[3] = sg_array_datum(&array);
-	sg_spi_command("INSERT INTO schema_guard.migration_step (path_id, step, fingerprint, statements)"
+	sg_spi_modify("INSERT INTO schema_guard.migration_step (path_id, step, fingerprint, statements)"
 				   " VALUES ($1, $2, $3, $4)", 4, types, values, NULL);
 	sg_spi_finish();
 }

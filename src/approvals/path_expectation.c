@@ -116,7 +116,7 @@ differs_at(const char *expected, const char *actual)
 
 	while (expected[at] != '\0' && expected[at] == actual[at])
 		at++;
-	return sg_clip_len(expected, (int) strlen(expected), at);
+	return sg_text_clip_len(expected, (int) strlen(expected), at);
 }
 
 /* Appends a statement on one line; of a long one what is around the place where it differs. */
@@ -130,8 +130,8 @@ append_statement(StringInfo buf, const char *statement, int differs)
 	if (len > SHOWN_STATEMENT)
 	{
 		if (differs > SHOWN_STATEMENT - SHOWN_CONTEXT)
-			start = sg_clip_len(statement, len, differs - SHOWN_CONTEXT);
-		shown = sg_clip_len(statement + start, len - start, SHOWN_STATEMENT);
+			start = sg_text_clip_len(statement, len, differs - SHOWN_CONTEXT);
+		shown = sg_text_clip_len(statement + start, len - start, SHOWN_STATEMENT);
 	}
 	if (start > 0)
 		appendStringInfoString(buf, "...");

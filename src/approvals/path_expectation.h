@@ -2,7 +2,7 @@
  * approvals/path_expectation.h
  *		Where the approved paths lead on from a state.
  *
- * All functions run as the extension's owner (sg_guard_enter), connect to SPI
+ * All functions run as the extension's owner (sg_owner_enter), connect to SPI
  * themselves, and leave their results in the caller's memory context.
  */
 #ifndef SG_APPROVALS_PATH_EXPECTATION_H

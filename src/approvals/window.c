@@ -122,7 +122,7 @@ sg_window_open(const char *reason, const Interval *duration)
 	values[0] = sg_text_datum(reason);
 	values[1] = sg_text_datum(caller_name());
 	values[2] = TimestampTzGetDatum(end);
-	if (sg_spi_command("INSERT INTO schema_guard.change_window (reason, opened_by, expires_at)"
+	if (sg_spi_modify("INSERT INTO schema_guard.change_window (reason, opened_by, expires_at)"
 					   " VALUES ($1, $2, $3) RETURNING window_id",
 					   3, types, values, NULL) != 1)
 		elog(ERROR, "the window was not opened");
@@ -144,7 +144,7 @@ sg_window_close(void)
 
 	sg_spi_connect();
 	values[0] = sg_text_datum(caller_name());
-	closed = sg_spi_command("UPDATE schema_guard.change_window"
+	closed = sg_spi_modify("UPDATE schema_guard.change_window"
 							" SET closed_at = clock_timestamp(), closed_by = $1"
 							" WHERE closed_at IS NULL AND expires_at > clock_timestamp()",
 							1, types, values, NULL);

@@ -188,7 +188,7 @@ sg_names_mentions(SgNames *names)
  * types.  A real name would be quoted.
  */
 const char *
-sg_note_gap(SgNames *names, const char *words)
+sg_names_note_gap(SgNames *names, const char *words)
 {
 	MemoryContext old;
 	ListCell   *lc;
@@ -206,12 +206,12 @@ sg_note_gap(SgNames *names, const char *words)
 
 /* The same for a look-up that led nowhere, of "what". */
 const char *
-sg_missing(SgNames *names, const char *what)
+sg_names_missing(SgNames *names, const char *what)
 {
 	char		words[64];
 
 	snprintf(words, sizeof(words), "missing %s", what);
-	return sg_note_gap(names, words);
+	return sg_names_note_gap(names, words);
 }
 
 static int
@@ -222,7 +222,7 @@ compare_words(const ListCell *a, const ListCell *b)
 
 /* What was noted, "missing role, missing type", or NULL if nothing was; forgets it. */
 char *
-sg_take_gaps(SgNames *names)
+sg_names_take_gaps(SgNames *names)
 {
 	StringInfoData buf;
 	ListCell   *lc;
@@ -233,12 +233,12 @@ sg_take_gaps(SgNames *names)
 	initStringInfo(&buf);
 	foreach(lc, names->gaps)
 		appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", (char *) lfirst(lc));
-	sg_forget_gaps(names);
+	sg_names_forget_gaps(names);
 	return buf.data;
 }
 
 void
-sg_forget_gaps(SgNames *names)
+sg_names_forget_gaps(SgNames *names)
 {
 	list_free_deep(names->gaps);
 	names->gaps = NIL;
@@ -346,7 +346,7 @@ sg_names_load_relations(SgNames *names)
  * not been loaded.
  */
 const SgRelationName *const *
-sg_loaded_relations(const SgNames *names, int *count)
+sg_names_loaded_relations(const SgNames *names, int *count)
 {
 	*count = names->nloaded;
 	return names->loaded;
@@ -354,7 +354,7 @@ sg_loaded_relations(const SgNames *names, int *count)
 
 /* What is known of a schema. */
 const SgSchemaName *
-sg_schema_name(SgNames *names, Oid schema)
+sg_names_schema(SgNames *names, Oid schema)
 {
 	bool		found;
 	SgSchemaName *entry = hash_search(names->schemas, &schema, HASH_FIND, &found);
@@ -368,7 +368,7 @@ sg_schema_name(SgNames *names, Oid schema)
 	{
 		static const SgSchemaName missing = {.quoted = SG_MISSING};
 
-		(void) sg_missing(names, "schema");
+		(void) sg_names_missing(names, "schema");
 		return &missing;
 	}
 	name = NameStr(((Form_pg_namespace) GETSTRUCT(tuple))->nspname);
@@ -387,7 +387,7 @@ sg_schema_name(SgNames *names, Oid schema)
  * one says pg_catalog where it is in pg_catalog.
  */
 char *
-sg_qualified_name(SgNames *names, Oid schema, const char *name)
+sg_names_qualify(SgNames *names, Oid schema, const char *name)
 {
 	const char *quoted = sg_canon_identifier(name);
 	const char *qualifier;
@@ -397,7 +397,7 @@ sg_qualified_name(SgNames *names, Oid schema, const char *name)
 
 	if (OidIsValid(schema) && schema == names->hidden_schema)
 		return pstrdup(quoted);
-	qualifier = sg_schema_name(names, schema)->quoted;
+	qualifier = sg_names_schema(names, schema)->quoted;
 	qualifier_len = strlen(qualifier);
 	result = palloc(qualifier_len + 1 + len);
 	memcpy(result, qualifier, qualifier_len);
@@ -413,13 +413,13 @@ missing_relation(SgNames *names)
 	SgRelationName *relation = keep_bytes(names, sizeof(SgRelationName) + sizeof(SG_MISSING));
 
 	memset(relation, 0, sizeof(SgRelationName));
-	strcpy(relation->name, sg_missing(names, "relation"));
+	strcpy(relation->name, sg_names_missing(names, "relation"));
 	return relation;
 }
 
 /* What is known of a relation. */
 const SgRelationName *
-sg_relation(SgNames *names, Oid relid)
+sg_names_relation(SgNames *names, Oid relid)
 {
 	RelationEntry *entry = relations_lookup(names->relations, relid);
 	const SgRelationName *relation;
@@ -437,24 +437,24 @@ sg_relation(SgNames *names, Oid relid)
 
 /* The relation's qualified name, in the current memory context. */
 char *
-sg_relation_name(SgNames *names, Oid relid)
+sg_names_relation_text(SgNames *names, Oid relid)
 {
-	const SgRelationName *relation = sg_relation(names, relid);
+	const SgRelationName *relation = sg_names_relation(names, relid);
 
 	sg_mention(names, relid);
 	if (!OidIsValid(relation->relid))
 		return pstrdup(relation->name);
-	return sg_qualified_name(names, relation->schema, relation->name);
+	return sg_names_qualify(names, relation->schema, relation->name);
 }
 
 /* Would the deparser print the relation's name without its schema, as it is visible? */
 bool
-sg_relation_is_visible(SgNames *names, const SgRelationName *relation)
+sg_names_relation_is_visible(SgNames *names, const SgRelationName *relation)
 {
 	if (!OidIsValid(relation->relid))
 		return true;
 	/* of the search path of a description, all but the schema left out are system schemas */
-	if (relation->schema != names->hidden_schema && !sg_schema_name(names, relation->schema)->system)
+	if (relation->schema != names->hidden_schema && !sg_names_schema(names, relation->schema)->system)
 		return false;
 	/* visible to its own session: another would print something else */
 	return !isAnyTempNamespace(relation->schema) && RelationIsVisible(relation->relid);
@@ -462,7 +462,7 @@ sg_relation_is_visible(SgNames *names, const SgRelationName *relation)
 
 /* A copy of the name that lives as long as the names. */
 const char *
-sg_keep_name(SgNames *names, const char *name)
+sg_names_strdup(SgNames *names, const char *name)
 {
 	size_t		len = strlen(name) + 1;
 
@@ -471,10 +471,10 @@ sg_keep_name(SgNames *names, const char *name)
 
 /*
  * A place for the names of a relation's columns, for whoever knows them to fill
- * in with what sg_keep_name() returns; NULL everywhere unless they are known.
+ * in with what sg_names_strdup() returns; NULL everywhere unless they are known.
  */
 const SgRelationColumns *
-sg_keep_columns(SgNames *names, Oid relid, int count)
+sg_names_keep_columns(SgNames *names, Oid relid, int count)
 {
 	bool		found;
 	ColumnsEntry *entry = columns_insert(names->columns, relid, &found);
@@ -523,11 +523,11 @@ load_columns(SgNames *names, Oid relid)
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 
 		/* the index is in this order, and numbers have no gaps */
-		column_names[count++] = form->attisdropped ? NULL : sg_keep_name(names, NameStr(form->attname));
+		column_names[count++] = form->attisdropped ? NULL : sg_names_strdup(names, NameStr(form->attname));
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
-	columns = sg_keep_columns(names, relid, count);
+	columns = sg_names_keep_columns(names, relid, count);
 	memcpy(columns->names, column_names, sizeof(char *) * count);
 	pfree(column_names);
 	return columns;
@@ -535,7 +535,7 @@ load_columns(SgNames *names, Oid relid)
 
 /* The names that the relation's columns have. */
 const SgRelationColumns *
-sg_relation_columns(SgNames *names, Oid relid)
+sg_names_columns(SgNames *names, Oid relid)
 {
 	const SgRelationColumns *columns = known_columns(names, relid);
 
@@ -545,7 +545,7 @@ sg_relation_columns(SgNames *names, Oid relid)
 
 /* The column's name; in the current memory context, or it lives as long as the names. */
 const char *
-sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
+sg_names_column(SgNames *names, Oid relid, AttrNumber attnum)
 {
 	const SgRelationColumns *columns = known_columns(names, relid);
 	char	   *name;
@@ -558,7 +558,7 @@ sg_column_name(SgNames *names, Oid relid, AttrNumber attnum)
 		columns->names[attnum - 1] != NULL)
 		return columns->names[attnum - 1];
 	name = get_attname(relid, attnum, true);
-	return name != NULL ? name : sg_missing(names, "column");
+	return name != NULL ? name : sg_names_missing(names, "column");
 }
 
 static NameEntry *
@@ -573,7 +573,7 @@ static const char *
 keep_text(SgNames *names, Oid catalog, Oid oid, int64 modifier, const char *text)
 {
 	NameKey		key = {.catalog = catalog, .oid = oid, .modifier = modifier};
-	const char *copy = sg_keep_name(names, text);
+	const char *copy = sg_names_strdup(names, text);
 	bool		found;
 
 	/* something may be missing in the text: that is to be noted each time */
@@ -617,7 +617,7 @@ is_type_temporary(Oid type)
 
 /* The type as SQL writes it, with its modifier unless that is -1. */
 const char *
-sg_type_name(SgNames *names, Oid type, int32 typmod)
+sg_names_type(SgNames *names, Oid type, int32 typmod)
 {
 	NameEntry  *entry = find_text(names, TypeRelationId, type, typmod);
 	char	   *text;
@@ -626,11 +626,11 @@ sg_type_name(SgNames *names, Oid type, int32 typmod)
 	if (entry != NULL)
 		return entry->text;
 	if (!OidIsValid(type))
-		return sg_missing(names, "type");
+		return sg_names_missing(names, "type");
 	text = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_ALLOW_INVALID |
 								(is_type_temporary(type) ? FORMAT_TYPE_FORCE_QUALIFY : 0));
 	if (is_type_broken(type, text))
-		(void) sg_missing(names, "type");
+		(void) sg_names_missing(names, "type");
 	return keep_text(names, TypeRelationId, type, typmod, sg_canon_text(text));
 }
 
@@ -640,12 +640,12 @@ keep_schema_object(SgNames *names, Oid catalog, Oid oid, Oid schema, const char 
 {
 	if (schema == PG_CATALOG_NAMESPACE)
 		return keep_text(names, catalog, oid, -1, sg_canon_identifier(name));
-	return keep_text(names, catalog, oid, -1, sg_qualified_name(names, schema, name));
+	return keep_text(names, catalog, oid, -1, sg_names_qualify(names, schema, name));
 }
 
 /* The collation's name, always qualified but for the schema left out. */
 const char *
-sg_collation_name(SgNames *names, Oid collation)
+sg_names_collation(SgNames *names, Oid collation)
 {
 	NameEntry  *entry = find_text(names, CollationRelationId, collation, -1);
 	HeapTuple	tuple;
@@ -657,17 +657,17 @@ sg_collation_name(SgNames *names, Oid collation)
 		return entry->text;
 	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "collation");
+		return sg_names_missing(names, "collation");
 	form = (Form_pg_collation) GETSTRUCT(tuple);
 	text = keep_text(names, CollationRelationId, collation, -1,
-					 sg_qualified_name(names, form->collnamespace, NameStr(form->collname)));
+					 sg_names_qualify(names, form->collnamespace, NameStr(form->collname)));
 	ReleaseSysCache(tuple);
 	return text;
 }
 
 /* Is it the collation that the type has when none is named? */
 bool
-sg_collation_is_default(SgNames *names, Oid collation, Oid type)
+sg_names_collation_is_default(SgNames *names, Oid collation, Oid type)
 {
 	/* the answers share the table of texts, under the type as modifier */
 	NameEntry  *entry = find_text(names, CollationRelationId, collation, type);
@@ -679,7 +679,7 @@ sg_collation_is_default(SgNames *names, Oid collation, Oid type)
 }
 
 const char *
-sg_opclass_name(SgNames *names, Oid opclass)
+sg_names_opclass(SgNames *names, Oid opclass)
 {
 	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, -1);
 	HeapTuple	tuple;
@@ -691,7 +691,7 @@ sg_opclass_name(SgNames *names, Oid opclass)
 		return entry->text;
 	tuple = SearchSysCache1(CLAOID, ObjectIdGetDatum(opclass));
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "operator class");
+		return sg_names_missing(names, "operator class");
 	form = (Form_pg_opclass) GETSTRUCT(tuple);
 	text = keep_schema_object(names, OperatorClassRelationId, opclass, form->opcnamespace,
 							  NameStr(form->opcname));
@@ -722,7 +722,7 @@ is_default_opclass(Form_pg_opclass form, Oid type)
 
 /* Is it the operator class that an index on this type has when none is named? */
 bool
-sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
+sg_names_opclass_is_default(SgNames *names, Oid opclass, Oid type)
 {
 	/* the answers share the table of texts, under the type as modifier */
 	NameEntry  *entry = find_text(names, OperatorClassRelationId, opclass, type);
@@ -741,7 +741,7 @@ sg_opclass_is_default(SgNames *names, Oid opclass, Oid type)
 }
 
 const char *
-sg_access_method_name(SgNames *names, Oid access_method)
+sg_names_access_method(SgNames *names, Oid access_method)
 {
 	NameEntry  *entry = find_text(names, AccessMethodRelationId, access_method, -1);
 	HeapTuple	tuple;
@@ -752,7 +752,7 @@ sg_access_method_name(SgNames *names, Oid access_method)
 		return entry->text;
 	tuple = SearchSysCache1(AMOID, ObjectIdGetDatum(access_method));
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "access method");
+		return sg_names_missing(names, "access method");
 	text = keep_text(names, AccessMethodRelationId, access_method, -1,
 					 sg_canon_identifier(NameStr(((Form_pg_am) GETSTRUCT(tuple))->amname)));
 	ReleaseSysCache(tuple);
@@ -761,7 +761,7 @@ sg_access_method_name(SgNames *names, Oid access_method)
 
 /* The operator, as OPERATOR(schema.name) where it is not in pg_catalog. */
 const char *
-sg_operator_name(SgNames *names, Oid operator)
+sg_names_operator(SgNames *names, Oid operator)
 {
 	NameEntry  *entry = find_text(names, OperatorRelationId, operator, -1);
 	HeapTuple	tuple;
@@ -774,12 +774,12 @@ sg_operator_name(SgNames *names, Oid operator)
 		return entry->text;
 	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "operator");
+		return sg_names_missing(names, "operator");
 	form = (Form_pg_operator) GETSTRUCT(tuple);
 	if (form->oprnamespace == PG_CATALOG_NAMESPACE || form->oprnamespace == names->hidden_schema)
 		name = pstrdup(NameStr(form->oprname));
 	else
-		name = psprintf("OPERATOR(%s.%s)", sg_schema_name(names, form->oprnamespace)->quoted,
+		name = psprintf("OPERATOR(%s.%s)", sg_names_schema(names, form->oprnamespace)->quoted,
 						NameStr(form->oprname));
 	text = keep_text(names, OperatorRelationId, operator, -1, name);
 	ReleaseSysCache(tuple);
@@ -809,7 +809,7 @@ load_functions(SgNames *names)
 		/* one in a schema that does not exist is found out when it is asked for */
 		if (!SearchSysCacheExists1(NAMESPACEOID, ObjectIdGetDatum(form->pronamespace)))
 			continue;
-		name = sg_qualified_name(names, form->pronamespace, NameStr(form->proname));
+		name = sg_names_qualify(names, form->pronamespace, NameStr(form->proname));
 		(void) keep_text(names, ProcedureRelationId, form->oid, -1, name);
 		pfree(name);
 	}
@@ -820,7 +820,7 @@ load_functions(SgNames *names)
 
 /* The function's name, without arguments; qualified always but for the schema left out. */
 const char *
-sg_function_name(SgNames *names, Oid function)
+sg_names_function(SgNames *names, Oid function)
 {
 	NameEntry  *entry;
 	HeapTuple	tuple;
@@ -835,10 +835,10 @@ sg_function_name(SgNames *names, Oid function)
 		return entry->text;
 	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "function");
+		return sg_names_missing(names, "function");
 	form = (Form_pg_proc) GETSTRUCT(tuple);
 	text = keep_text(names, ProcedureRelationId, function, -1,
-					 sg_qualified_name(names, form->pronamespace, NameStr(form->proname)));
+					 sg_names_qualify(names, form->pronamespace, NameStr(form->proname)));
 	ReleaseSysCache(tuple);
 	return text;
 }

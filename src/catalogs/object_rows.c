@@ -56,7 +56,7 @@ struct SgObjectRows
 	Oid			catalog;
 	Oid			index;
 	bool		by_class;		/* is there a column with the class? */
-	SgRowFilter wanted;
+	SgTupleFilter wanted;
 	Snapshot	snapshot;
 	MemoryContext context;
 	TupleDesc	desc;			/* the catalog's, once it has been read */
@@ -69,7 +69,7 @@ struct SgObjectRows
  * must stay registered.
  */
 SgObjectRows *
-sg_object_rows_create(Oid catalog, Oid index, bool by_class, SgRowFilter wanted,
+sg_object_rows_create(Oid catalog, Oid index, bool by_class, SgTupleFilter wanted,
 					  Snapshot snapshot)
 {
 	SgObjectRows *rows = palloc0(sizeof(SgObjectRows));

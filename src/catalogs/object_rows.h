@@ -15,7 +15,7 @@
 typedef struct SgObjectRows SgObjectRows;
 
 extern SgObjectRows *sg_object_rows_create(Oid catalog, Oid index, bool by_class,
-										   SgRowFilter wanted, Snapshot snapshot);
+										   SgTupleFilter wanted, Snapshot snapshot);
 extern void sg_object_rows_load(SgObjectRows *rows);
 extern List *sg_object_rows_find(SgObjectRows *rows, Oid classid, Oid objid);
 extern Datum sg_object_rows_attribute(const SgObjectRows *rows, HeapTuple row,

@@ -31,7 +31,7 @@
 
 #define MAX_CURSOR_KEYS 2
 
-struct SgCursor
+struct SgCatalogScan
 {
 	Oid			catalog_oid;
 	Snapshot	snapshot;
@@ -53,8 +53,8 @@ struct SgCursor
 	AttrNumber	key_attribute;
 	const Oid  *keys;
 	int			nkeys;
-	SgRowFilter wanted;
-	SgPlaces   *places;
+	SgTupleFilter wanted;
+	SgTidMap   *places;
 	Buffer		buffer;			/* the page of the tuple handed out, pinned by the slot */
 	HeapTupleData tuple;
 };
@@ -63,27 +63,27 @@ struct SgCursor
  * Opens a cursor over "catalog" in the order of "index", whose first column is
  * "key_attribute", an OID; over all rows, or those with the key "only" if that
  * is valid.  Takes AccessShareLock on the catalog, when the first tuple is asked
- * for, until sg_cursor_close.  The cursor lives in the current memory context,
+ * for, until sg_scan_close.  The cursor lives in the current memory context,
  * whatever is current later; the snapshot must stay registered.
  */
-SgCursor *
-sg_cursor_open(Oid catalog, Oid index, AttrNumber key_attribute, Snapshot snapshot, Oid only)
+SgCatalogScan *
+sg_scan_open(Oid catalog, Oid index, AttrNumber key_attribute, Snapshot snapshot, Oid only)
 {
-	SgCursor   *cursor = palloc0(sizeof(SgCursor));
+	SgCatalogScan   *cursor = palloc0(sizeof(SgCatalogScan));
 
 	cursor->catalog_oid = catalog;
 	cursor->index_oid = index;
 	cursor->snapshot = snapshot;
 	cursor->context = CurrentMemoryContext;
 	if (OidIsValid(only))
-		sg_cursor_require(cursor, key_attribute, BTEqualStrategyNumber, F_OIDEQ,
+		sg_scan_require(cursor, key_attribute, BTEqualStrategyNumber, F_OIDEQ,
 						  ObjectIdGetDatum(only));
 	return cursor;
 }
 
 /* Restricts the cursor, before its first tuple is asked for, by a column of the index. */
 void
-sg_cursor_require(SgCursor *cursor, AttrNumber attribute, StrategyNumber strategy,
+sg_scan_require(SgCatalogScan *cursor, AttrNumber attribute, StrategyNumber strategy,
 				  RegProcedure procedure, Datum value)
 {
 	Assert(OidIsValid(cursor->index_oid) && cursor->catalog == NULL);
@@ -95,13 +95,13 @@ sg_cursor_require(SgCursor *cursor, AttrNumber attribute, StrategyNumber strateg
  * Opens a cursor over the rows whose "key_attribute", an OID that is never null,
  * is one of "keys", and which are "wanted".  The keys are in ascending order and
  * stay the caller's, until the cursor is closed.  Rows of the same key come in
- * any order.  Otherwise like sg_cursor_open(); for sg_cursor_next() only.
+ * any order.  Otherwise like sg_scan_open(); for sg_scan_next() only.
  */
-SgCursor *
-sg_cursor_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
-					const Oid *keys, int nkeys, SgRowFilter wanted)
+SgCatalogScan *
+sg_scan_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
+					const Oid *keys, int nkeys, SgTupleFilter wanted)
 {
-	SgCursor   *cursor = palloc0(sizeof(SgCursor));
+	SgCatalogScan   *cursor = palloc0(sizeof(SgCatalogScan));
 
 	cursor->catalog_oid = catalog;
 	cursor->snapshot = snapshot;
@@ -115,7 +115,7 @@ sg_cursor_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
 
 /* the number in the index of a column of the catalog */
 static AttrNumber
-index_column(SgCursor *cursor, AttrNumber attribute)
+index_column(SgCatalogScan *cursor, AttrNumber attribute)
 {
 	for (int i = 0; i < IndexRelationGetNumberOfAttributes(cursor->index); i++)
 	{
@@ -127,7 +127,7 @@ index_column(SgCursor *cursor, AttrNumber attribute)
 }
 
 static void
-start_index_scan(SgCursor *cursor)
+start_index_scan(SgCatalogScan *cursor)
 {
 	cursor->index = index_open(cursor->index_oid, AccessShareLock);
 	for (int i = 0; i < cursor->nscankeys; i++)
@@ -139,7 +139,7 @@ start_index_scan(SgCursor *cursor)
 }
 
 static void
-start(SgCursor *cursor)
+start(SgCatalogScan *cursor)
 {
 	MemoryContext old = MemoryContextSwitchTo(cursor->context);
 
@@ -148,14 +148,14 @@ start(SgCursor *cursor)
 	if (OidIsValid(cursor->index_oid))
 		start_index_scan(cursor);
 	else
-		cursor->places = sg_places_find(cursor->catalog, cursor->key_attribute, cursor->keys,
+		cursor->places = sg_tid_map_create(cursor->catalog, cursor->key_attribute, cursor->keys,
 										cursor->nkeys, cursor->wanted, cursor->snapshot);
 	MemoryContextSwitchTo(old);
 }
 
 /* Goes to the next index entry, unless there is one not yet handed out; false at the end. */
 static bool
-find_entry(SgCursor *cursor)
+find_entry(SgCatalogScan *cursor)
 {
 	MemoryContext old;
 	bool		isnull;
@@ -178,7 +178,7 @@ find_entry(SgCursor *cursor)
 
 /* The tuple of the entry at hand, or NULL if the snapshot does not see it. */
 static HeapTuple
-fetch_entry(SgCursor *cursor)
+fetch_entry(SgCatalogScan *cursor)
 {
 	bool		should_free;
 
@@ -190,7 +190,7 @@ fetch_entry(SgCursor *cursor)
 
 /* the page, pinned and with nobody left who could be moving its rows */
 static Buffer
-turn_to_page(SgCursor *cursor, BlockNumber block)
+turn_to_page(SgCatalogScan *cursor, BlockNumber block)
 {
 	Buffer		buffer = ReadBuffer(cursor->catalog, block);
 
@@ -201,7 +201,7 @@ turn_to_page(SgCursor *cursor, BlockNumber block)
 
 /* The next row of a cursor by keys with this key, or NULL. */
 static HeapTuple
-next_place(SgCursor *cursor, Oid key)
+next_place(SgCatalogScan *cursor, Oid key)
 {
 	HeapTuple	tuple = &cursor->tuple;
 	Buffer		buffer = cursor->buffer;
@@ -210,7 +210,7 @@ next_place(SgCursor *cursor, Oid key)
 
 	if (cursor->catalog == NULL)
 		start(cursor);
-	if (!sg_places_next(cursor->places, key, &tuple->t_self))
+	if (!sg_tid_map_next(cursor->places, key, &tuple->t_self))
 		return NULL;
 	turn = !BufferIsValid(buffer) ||
 		BufferGetBlockNumber(buffer) != ItemPointerGetBlockNumber(&tuple->t_self);
@@ -230,7 +230,7 @@ next_place(SgCursor *cursor, Oid key)
 
 /* The next tuple of a cursor by an index, whatever its key, or NULL.  Valid until the next call. */
 HeapTuple
-sg_cursor_next_any(SgCursor *cursor)
+sg_scan_next_any(SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 
@@ -249,7 +249,7 @@ sg_cursor_next_any(SgCursor *cursor)
  * decrease.  The tuple is valid until the next call.
  */
 HeapTuple
-sg_cursor_next(SgCursor *cursor, Oid key)
+sg_scan_next(SgCatalogScan *cursor, Oid key)
 {
 	HeapTuple	tuple;
 
@@ -269,20 +269,20 @@ sg_cursor_next(SgCursor *cursor, Oid key)
 
 /* An attribute of the tuple that the cursor returned last. */
 Datum
-sg_cursor_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute, bool *isnull)
+sg_scan_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute, bool *isnull)
 {
 	Assert(tuple == ((HeapTupleTableSlot *) cursor->slot)->tuple);
 	return slot_getattr(cursor->slot, attribute, isnull);
 }
 
 void
-sg_cursor_close(SgCursor *cursor)
+sg_scan_close(SgCatalogScan *cursor)
 {
 	if (cursor->catalog != NULL)
 	{
 		ExecDropSingleTupleTableSlot(cursor->slot);
 		if (cursor->places != NULL)
-			sg_places_free(cursor->places);
+			sg_tid_map_free(cursor->places);
 		else
 		{
 			index_endscan(cursor->scan);

@@ -18,18 +18,18 @@
  * and so on.  Either by an index whose first column the key is: all rows, or
  * just those of one object; or by keys that are known beforehand.
  */
-typedef struct SgCursor SgCursor;
+typedef struct SgCatalogScan SgCatalogScan;
 
-extern SgCursor *sg_cursor_open(Oid catalog, Oid index, AttrNumber key_attribute,
+extern SgCatalogScan *sg_scan_open(Oid catalog, Oid index, AttrNumber key_attribute,
 								Snapshot snapshot, Oid only);
-extern SgCursor *sg_cursor_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
-									 const Oid *keys, int nkeys, SgRowFilter wanted);
-extern void sg_cursor_require(SgCursor *cursor, AttrNumber attribute, StrategyNumber strategy,
+extern SgCatalogScan *sg_scan_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
+									 const Oid *keys, int nkeys, SgTupleFilter wanted);
+extern void sg_scan_require(SgCatalogScan *cursor, AttrNumber attribute, StrategyNumber strategy,
 							  RegProcedure procedure, Datum value);
-extern HeapTuple sg_cursor_next(SgCursor *cursor, Oid key);
-extern HeapTuple sg_cursor_next_any(SgCursor *cursor);
-extern Datum sg_cursor_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute,
+extern HeapTuple sg_scan_next(SgCatalogScan *cursor, Oid key);
+extern HeapTuple sg_scan_next_any(SgCatalogScan *cursor);
+extern Datum sg_scan_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute,
 								 bool *isnull);
-extern void sg_cursor_close(SgCursor *cursor);
+extern void sg_scan_close(SgCatalogScan *cursor);
 
 #endif							/* SG_CATALOGS_SCAN_H */

@@ -38,7 +38,7 @@ typedef struct RunList
 	int			last;
 } RunList;
 
-struct SgPlaces
+struct SgTidMap
 {
 	const Oid  *keys;			/* ascending */
 	int			nkeys;
@@ -46,7 +46,7 @@ struct SgPlaces
 	Run		   *runs;
 	int			nruns;
 	int			maxruns;
-	int			key;			/* sg_places_next()'s: the key at hand, an index ... */
+	int			key;			/* sg_tid_map_next()'s: the key at hand, an index ... */
 	int			run;			/* ... its run ... */
 	int			done;			/* ... and how many of that were handed out */
 };
@@ -56,7 +56,7 @@ struct SgPlaces
  * catalogs are mostly in the order of OIDs.
  */
 static int
-find_key(const SgPlaces *places, Oid key, int hint)
+find_key(const SgTidMap *places, Oid key, int hint)
 {
 	int			low = 0;
 	int			high = places->nkeys - 1;
@@ -86,7 +86,7 @@ continues(const Run *run, ItemPointer place)
 }
 
 static void
-add_place(SgPlaces *places, RunList *list, ItemPointer place)
+add_place(SgTidMap *places, RunList *list, ItemPointer place)
 {
 	Run		   *run;
 
@@ -132,7 +132,7 @@ fixed_offset(TupleDesc desc, AttrNumber attribute)
 }
 
 static void
-scan_catalog(SgPlaces *places, Relation catalog, AttrNumber key_attribute, SgRowFilter wanted,
+scan_catalog(SgTidMap *places, Relation catalog, AttrNumber key_attribute, SgTupleFilter wanted,
 			 Snapshot snapshot)
 {
 	/* no ring of buffers: what is read here is read again very soon */
@@ -165,11 +165,11 @@ scan_catalog(SgPlaces *places, Relation catalog, AttrNumber key_attribute, SgRow
  * of "keys", which are in ascending order and stay the caller's, and which are
  * "wanted".  In the current memory context.
  */
-SgPlaces *
-sg_places_find(Relation catalog, AttrNumber key_attribute, const Oid *keys, int nkeys,
-			   SgRowFilter wanted, Snapshot snapshot)
+SgTidMap *
+sg_tid_map_create(Relation catalog, AttrNumber key_attribute, const Oid *keys, int nkeys,
+			   SgTupleFilter wanted, Snapshot snapshot)
 {
-	SgPlaces   *places = palloc0(sizeof(SgPlaces));
+	SgTidMap   *places = palloc0(sizeof(SgTidMap));
 
 	places->keys = keys;
 	places->nkeys = nkeys;
@@ -189,7 +189,7 @@ sg_places_find(Relation catalog, AttrNumber key_attribute, const Oid *keys, int 
  * decrease.
  */
 bool
-sg_places_next(SgPlaces *places, Oid key, ItemPointer place)
+sg_tid_map_next(SgTidMap *places, Oid key, ItemPointer place)
 {
 	const Run  *run;
 
@@ -212,7 +212,7 @@ sg_places_next(SgPlaces *places, Oid key, ItemPointer place)
 }
 
 void
-sg_places_free(SgPlaces *places)
+sg_tid_map_free(SgTidMap *places)
 {
 	pfree(places->lists);
 	pfree(places->runs);

@@ -11,13 +11,13 @@
 #include "utils/snapshot.h"
 
 /* Is the row one to be noted?  NULL stands for a function that is always true. */
-typedef bool (*SgRowFilter) (HeapTuple row);
+typedef bool (*SgTupleFilter) (HeapTuple row);
 
-typedef struct SgPlaces SgPlaces;
+typedef struct SgTidMap SgTidMap;
 
-extern SgPlaces *sg_places_find(Relation catalog, AttrNumber key_attribute, const Oid *keys,
-								int nkeys, SgRowFilter wanted, Snapshot snapshot);
-extern bool sg_places_next(SgPlaces *places, Oid key, ItemPointer place);
-extern void sg_places_free(SgPlaces *places);
+extern SgTidMap *sg_tid_map_create(Relation catalog, AttrNumber key_attribute, const Oid *keys,
+								int nkeys, SgTupleFilter wanted, Snapshot snapshot);
+extern bool sg_tid_map_next(SgTidMap *places, Oid key, ItemPointer place);
+extern void sg_tid_map_free(SgTidMap *places);
 
 #endif							/* SG_CATALOGS_TID_MAP_H */

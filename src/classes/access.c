@@ -43,7 +43,7 @@ role_name(SgNames *names, Oid role)
 {
 	char	   *name = GetUserNameFromId(role, true);
 
-	return name != NULL ? sg_attribute("", name) + 1 : sg_missing(names, "role");
+	return name != NULL ? sg_attribute("", name) + 1 : sg_names_missing(names, "role");
 }
 
 /* INSERT, SELECT WITH GRANT OPTION; "none" if there are none; no other object has all that a table has */

@@ -20,7 +20,7 @@ describe_access_method(SgRow *row)
 {
 	Form_pg_am	form = (Form_pg_am) GETSTRUCT(row->tuple);
 
-	sg_row_begin(row, "access method", sg_access_method_name(row->names, form->oid));
+	sg_row_begin(row, "access method", sg_names_access_method(row->names, form->oid));
 	sg_object_add_structure(&row->object, "type", form->amtype == AMTYPE_TABLE ? "table" : "index");
 	sg_row_add_function(row, "handler", form->amhandler);
 }

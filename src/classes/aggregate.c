@@ -16,7 +16,7 @@ static void
 add_function(SgRoutine *routine, const char *attribute, Oid function)
 {
 	if (OidIsValid(function))
-		sg_object_add_structure(routine->object, attribute, sg_function_name(routine->describer->names, function));
+		sg_object_add_structure(routine->object, attribute, sg_names_function(routine->describer->names, function));
 }
 
 static void
@@ -56,7 +56,7 @@ add_final(SgRoutine *routine, const char *attribute, char kind, Oid function, bo
 	if (!OidIsValid(function))
 		return;
 	sg_object_add_structure(routine->object, attribute,
-				   psprintf("%s%s%s", sg_function_name(routine->describer->names, function),
+				   psprintf("%s%s%s", sg_names_function(routine->describer->names, function),
 							extra ? " with extra arguments" : "",
 							modify == usual ? "" : modify_text(modify)));
 }
@@ -73,7 +73,7 @@ add_moving(SgRoutine *routine, HeapTuple tuple)
 	add_final(routine, "moving final function", form->aggkind, form->aggmfinalfn,
 			  form->aggmfinalextra, form->aggmfinalmodify);
 	sg_object_add_structure(routine->object, "moving state type",
-				   sg_type_name(routine->describer->names, form->aggmtranstype, -1));
+				   sg_names_type(routine->describer->names, form->aggmtranstype, -1));
 	if (form->aggmtransspace != 0)
 		sg_object_add_structure(routine->object, "moving state space", psprintf("%d", form->aggmtransspace));
 	add_initial_value(routine, tuple, Anum_pg_aggregate_aggminitval, "moving initial condition");
@@ -104,13 +104,13 @@ add_aggregate(SgRoutine *routine, HeapTuple tuple)
 	add_function(routine, "serialization function", form->aggserialfn);
 	add_function(routine, "deserialization function", form->aggdeserialfn);
 	sg_object_add_structure(routine->object, "state type",
-				   sg_type_name(routine->describer->names, form->aggtranstype, -1));
+				   sg_names_type(routine->describer->names, form->aggtranstype, -1));
 	if (form->aggtransspace != 0)
 		sg_object_add_structure(routine->object, "state space", psprintf("%d", form->aggtransspace));
 	add_initial_value(routine, tuple, Anum_pg_aggregate_agginitval, "initial condition");
 	if (OidIsValid(form->aggsortop))
 		sg_object_add_structure(routine->object, "sort operator",
-					   sg_operator_name(routine->describer->names, form->aggsortop));
+					   sg_names_operator(routine->describer->names, form->aggsortop));
 	if (routine->form->proparallel == PROPARALLEL_SAFE)
 		sg_object_add_structure(routine->object, "parallel", "safe");
 	else if (routine->form->proparallel == PROPARALLEL_RESTRICTED)
@@ -126,7 +126,7 @@ sg_describe_aggregate(SgRoutine *routine)
 
 	if (!HeapTupleIsValid(tuple))
 	{
-		sg_object_add_structure(routine->object, "kind", sg_missing(routine->describer->names, "aggregate"));
+		sg_object_add_structure(routine->object, "kind", sg_names_missing(routine->describer->names, "aggregate"));
 		return;
 	}
 	add_aggregate(routine, tuple);

@@ -21,7 +21,7 @@ static void
 add_function(SgDescriber *describer, SgObject *object, const char *attribute, Oid function)
 {
 	if (OidIsValid(function))
-		sg_object_add_structure(object, attribute, sg_function_name(describer->names, function));
+		sg_object_add_structure(object, attribute, sg_names_function(describer->names, function));
 }
 
 static const char *
@@ -88,7 +88,7 @@ sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type for
 	if (form->typdelim != ',')
 		sg_object_add_structure(object, "delimiter", psprintf("%c", form->typdelim));
 	if (OidIsValid(form->typelem))
-		sg_object_add_structure(object, "element", sg_type_name(describer->names, form->typelem, -1));
+		sg_object_add_structure(object, "element", sg_names_type(describer->names, form->typelem, -1));
 	if (OidIsValid(form->typcollation))
 		sg_object_add_structure(object, "collatable", "");
 }
@@ -130,7 +130,7 @@ add_multirange(SgDescriber *describer, SgObject *object, Form_pg_type form, Oid 
 	theirs = (Form_pg_type) GETSTRUCT(tuple);
 	if (theirs->typnamespace != form->typnamespace ||
 		strcmp(NameStr(theirs->typname), usual_multirange_name(NameStr(form->typname))) != 0)
-		sg_object_add_structure(object, "multirange type", sg_type_name(describer->names, multirange, -1));
+		sg_object_add_structure(object, "multirange type", sg_names_type(describer->names, multirange, -1));
 	ReleaseSysCache(tuple);
 }
 
@@ -144,17 +144,17 @@ sg_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form)
 	sg_object_add_structure(object, "kind", "range");
 	if (!HeapTupleIsValid(tuple))
 	{
-		sg_object_add_structure(object, "subtype", sg_missing(describer->names, "range"));
+		sg_object_add_structure(object, "subtype", sg_names_missing(describer->names, "range"));
 		return;
 	}
 	range = (Form_pg_range) GETSTRUCT(tuple);
-	sg_object_add_structure(object, "subtype", sg_type_name(describer->names, range->rngsubtype, -1));
-	if (!sg_opclass_is_default(describer->names, range->rngsubopc, range->rngsubtype))
+	sg_object_add_structure(object, "subtype", sg_names_type(describer->names, range->rngsubtype, -1));
+	if (!sg_names_opclass_is_default(describer->names, range->rngsubopc, range->rngsubtype))
 		sg_object_add_structure(object, "subtype operator class",
-					sg_opclass_name(describer->names, range->rngsubopc));
+					sg_names_opclass(describer->names, range->rngsubopc));
 	if (OidIsValid(range->rngcollation) &&
 		range->rngcollation != get_typcollation(range->rngsubtype))
-		sg_object_add_structure(object, "collation", sg_collation_name(describer->names, range->rngcollation));
+		sg_object_add_structure(object, "collation", sg_names_collation(describer->names, range->rngcollation));
 	add_function(describer, object, "canonical", range->rngcanonical);
 	add_function(describer, object, "subtype difference", range->rngsubdiff);
 	add_multirange(describer, object, form, sg_compat_multirange(range));

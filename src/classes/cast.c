@@ -55,8 +55,8 @@ describe_cast(SgRow *row)
 	if (comes_with_range(form))
 		return;
 	sg_row_begin(row, "cast",
-				 psprintf("(%s AS %s)", sg_type_name(row->names, form->castsource, -1),
-						  sg_type_name(row->names, form->casttarget, -1)));
+				 psprintf("(%s AS %s)", sg_names_type(row->names, form->castsource, -1),
+						  sg_names_type(row->names, form->casttarget, -1)));
 	sg_object_add_structure(&row->object, "context", context_name(form->castcontext));
 	if (form->castmethod == COERCION_METHOD_FUNCTION)
 		sg_row_add_function(row, "function", form->castfunc);

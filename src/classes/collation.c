@@ -83,7 +83,7 @@ describe_collation(SgRow *row)
 	char	   *rules = sg_row_text(row, sg_compat_collicurules());
 
 	sg_row_begin(row, "collation",
-				 sg_qualified_name(row->names, form->collnamespace, NameStr(form->collname)));
+				 sg_names_qualify(row->names, form->collnamespace, NameStr(form->collname)));
 	sg_object_add_structure(&row->object, "provider", provider_name(form->collprovider));
 	add_locales(row, form->collprovider);
 	if (!form->collisdeterministic)

@@ -24,7 +24,7 @@ describe_conversion(SgRow *row)
 	Form_pg_conversion form = (Form_pg_conversion) GETSTRUCT(row->tuple);
 
 	sg_row_begin(row, "conversion",
-				 sg_qualified_name(row->names, form->connamespace, NameStr(form->conname)));
+				 sg_names_qualify(row->names, form->connamespace, NameStr(form->conname)));
 	if (form->condefault)
 		sg_object_add_structure(&row->object, "default", "");
 	sg_object_add_structure(&row->object, "from", pg_encoding_to_char(form->conforencoding));

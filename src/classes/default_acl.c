@@ -48,7 +48,7 @@ describe_default_acl(SgRow *row)
 	if (kind == lengthof(kinds))
 		elog(ERROR, "unrecognized type of default privileges: %c", form->defaclobjtype);
 	if (OidIsValid(row->schema) && row->schema != row->describer->options->schema)
-		schema = psprintf(" in schema %s", sg_schema_name(row->names, row->schema)->quoted);
+		schema = psprintf(" in schema %s", sg_names_schema(row->names, row->schema)->quoted);
 	if (!OidIsValid(row->schema))
 		normal = acldefault(kinds[kind].type, form->defaclrole);
 

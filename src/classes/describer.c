@@ -40,7 +40,7 @@ in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 		return false;
 	if (OidIsValid(schema))
 	{
-		if (schema == describer->own_schema || sg_schema_name(describer->names, schema)->system)
+		if (schema == describer->own_schema || sg_names_schema(describer->names, schema)->system)
 			return false;
 	}
 	else if (objid < FirstNormalObjectId)
@@ -58,7 +58,7 @@ sg_describer_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema
 {
 	bool		result = in_scope(describer, classid, objid, schema);
 
-	sg_forget_gaps(describer->names);
+	sg_names_forget_gaps(describer->names);
 	return result;
 }
 
@@ -117,7 +117,7 @@ add_annotations(SgDescriber *describer, SgObject *object)
 static bool
 note_missing(SgDescriber *describer, SgObject *object, SgFacet facet)
 {
-	char	   *gaps = sg_take_gaps(describer->names);
+	char	   *gaps = sg_names_take_gaps(describer->names);
 
 	if (describer->look != NULL)
 		describer->look->done = true;

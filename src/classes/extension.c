@@ -22,7 +22,7 @@
 #include "support/spi.h"
 
 static void
-describe_extension(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
+describe_extension(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_extension form = (Form_pg_extension) GETSTRUCT(tuple);
 	SgObject	object;
@@ -33,14 +33,14 @@ describe_extension(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 				   ExtensionRelationId, form->oid);
 	sg_describer_begin(describer, &object);
 	sg_object_add_structure(&object, "schema",
-				  sg_schema_name(describer->names, form->extnamespace)->quoted);
+				  sg_names_schema(describer->names, form->extnamespace)->quoted);
 
 	/*
 	 * Not structure: pg_dump does not write it, and a restore on another major
 	 * version takes the one that is current there.  What it brings along, the
 	 * extension's members, is not described either.
 	 */
-	version = sg_cursor_attribute(cursor, tuple, Anum_pg_extension_extversion, &isnull);
+	version = sg_scan_attribute(cursor, tuple, Anum_pg_extension_extversion, &isnull);
 	if (!isnull)
 		sg_object_add(&object, SG_FACET_STORAGE, 0, "version", TextDatumGetCString(version));
 	sg_describer_emit(describer, &object);
@@ -50,21 +50,21 @@ static void
 describe_extensions(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCursor   *cursor = sg_cursor_open(ExtensionRelationId, ExtensionOidIndexId,
+	SgCatalogScan   *cursor = sg_scan_open(ExtensionRelationId, ExtensionOidIndexId,
 										Anum_pg_extension_oid, describer->snapshot,
 										describer->only);
 	Oid			own = sg_extension_oid();
 	HeapTuple	tuple;
 
 	MemoryContextSwitchTo(old);
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Oid			oid = ((Form_pg_extension) GETSTRUCT(tuple))->oid;
 
 		if (oid != own && sg_describer_in_scope(describer, ExtensionRelationId, oid, InvalidOid))
 			describe_extension(describer, cursor, tuple);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 const SgClass sg_extension_class = {

@@ -62,7 +62,7 @@ wrapper_name(SgNames *names, Oid wrapper)
 
 	sg_mention(names, wrapper);
 	return found != NULL ? sg_canon_identifier(found->fdwname) :
-		sg_missing(names, "foreign-data wrapper");
+		sg_names_missing(names, "foreign-data wrapper");
 }
 
 static void
@@ -96,11 +96,11 @@ describe_user_mapping(SgRow *row)
 
 /* Adds the options of a foreign table's column. */
 void
-sg_add_foreign_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+sg_add_foreign_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 	bool		isnull;
-	Datum		options = sg_cursor_attribute(cursor, tuple, Anum_pg_attribute_attfdwoptions, &isnull);
+	Datum		options = sg_scan_attribute(cursor, tuple, Anum_pg_attribute_attfdwoptions, &isnull);
 
 	if (!isnull)
 		sg_add_options(relation->object,
@@ -110,7 +110,7 @@ sg_add_foreign_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 
 /* the server and the options; a foreign table that is a partition has its own */
 static bool
-describe_foreign_table(SgRelation *relation, SgCursor *cursor)
+describe_foreign_table(SgRelation *relation, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 	Datum		options;
@@ -118,12 +118,12 @@ describe_foreign_table(SgRelation *relation, SgCursor *cursor)
 
 	if (relation->form->relkind != RELKIND_FOREIGN_TABLE)
 		return true;
-	tuple = sg_cursor_next(cursor, relation->relid);
+	tuple = sg_scan_next(cursor, relation->relid);
 	if (tuple == NULL)
 		return true;
 	sg_object_add_structure(relation->object, "server",
 				  sg_server_reference(relation->describer->names, ((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
-	options = sg_cursor_attribute(cursor, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
+	options = sg_scan_attribute(cursor, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
 	if (!isnull)
 		sg_add_options(relation->object, "", options, false);
 	return true;

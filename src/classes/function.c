@@ -40,7 +40,7 @@ static void
 add_settings(SgRoutine *routine)
 {
 	bool		isnull;
-	Datum		settings = sg_cursor_attribute(routine->cursor, routine->tuple,
+	Datum		settings = sg_scan_attribute(routine->cursor, routine->tuple,
 											   Anum_pg_proc_proconfig, &isnull);
 	Datum	   *elements;
 	int			count;
@@ -73,7 +73,7 @@ add_transforms(SgRoutine *routine)
 	initStringInfo(&buf);
 	for (int i = 0; i < count; i++)
 		appendStringInfo(&buf, "%sFOR TYPE %s", i > 0 ? ", " : "",
-						 sg_type_name(routine->describer->names, types[i], -1));
+						 sg_names_type(routine->describer->names, types[i], -1));
 	sg_object_add_structure(routine->object, "transforms", buf.data);
 }
 
@@ -96,7 +96,7 @@ add_estimates(SgRoutine *routine)
 		sg_object_add_structure(routine->object, "rows", number_text(form->prorows));
 	if (OidIsValid(form->prosupport))
 		sg_object_add_structure(routine->object, "support function",
-					   sg_function_name(routine->describer->names, form->prosupport));
+					   sg_names_function(routine->describer->names, form->prosupport));
 }
 
 static void
@@ -141,7 +141,7 @@ describe_function(SgRoutine *routine)
 }
 
 static void
-describe_routine(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
+describe_routine(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
 	const char *type = "function";
@@ -176,21 +176,21 @@ describe_routine(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple)
 static bool
 is_internal(SgDescriber *describer, Form_pg_proc form)
 {
-	SgCursor   *cursor;
+	SgCatalogScan   *cursor;
 	HeapTuple	tuple;
 	bool		result = false;
 
 	if (form->prolang != INTERNALlanguageId)
 		return false;
-	cursor = sg_cursor_open(DependRelationId, DependDependerIndexId, Anum_pg_depend_objid,
+	cursor = sg_scan_open(DependRelationId, DependDependerIndexId, Anum_pg_depend_objid,
 							describer->snapshot, InvalidOid);
-	sg_cursor_require(cursor, Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+	sg_scan_require(cursor, Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
 					  ObjectIdGetDatum(ProcedureRelationId));
-	sg_cursor_require(cursor, Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+	sg_scan_require(cursor, Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
 					  ObjectIdGetDatum(form->oid));
-	while (!result && (tuple = sg_cursor_next_any(cursor)) != NULL)
+	while (!result && (tuple = sg_scan_next_any(cursor)) != NULL)
 		result = ((Form_pg_depend) GETSTRUCT(tuple))->deptype == DEPENDENCY_INTERNAL;
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 	return result;
 }
 
@@ -198,14 +198,14 @@ static void
 describe_functions(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCursor   *cursor = sg_cursor_open(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid,
+	SgCatalogScan   *cursor = sg_scan_open(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid,
 										describer->snapshot, describer->only);
 	HeapTuple	tuple;
 
-	sg_cursor_require(cursor, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+	sg_scan_require(cursor, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
 					  ObjectIdGetDatum(FirstNormalObjectId));
 	MemoryContextSwitchTo(old);
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
 
@@ -213,7 +213,7 @@ describe_functions(SgDescriber *describer)
 			!is_internal(describer, form))
 			describe_routine(describer, cursor, tuple);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 const SgClass sg_function_class = {

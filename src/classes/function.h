@@ -15,7 +15,7 @@ typedef struct SgRoutine
 {
 	SgDescriber *describer;
 	SgObject   *object;
-	SgCursor   *cursor;
+	SgCatalogScan   *cursor;
 	HeapTuple	tuple;
 	Form_pg_proc form;
 	int			nargs;			/* of all modes */

@@ -35,11 +35,11 @@ sg_routine_identity(SgNames *names, Form_pg_proc form)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	appendStringInfo(&buf, "%s(", sg_qualified_name(names, form->pronamespace,
+	appendStringInfo(&buf, "%s(", sg_names_qualify(names, form->pronamespace,
 													NameStr(form->proname)));
 	for (int i = 0; i < form->proargtypes.dim1; i++)
 		appendStringInfo(&buf, "%s%s", i > 0 ? "," : "",
-						 sg_type_name(names, form->proargtypes.values[i], -1));
+						 sg_names_type(names, form->proargtypes.values[i], -1));
 	appendStringInfoChar(&buf, ')');
 	return buf.data;
 }
@@ -74,14 +74,14 @@ append_argument(StringInfo buf, SgRoutine *routine, int i)
 	appendStringInfoString(buf, mode_word(argument_mode(routine, i)));
 	if (name[0] != '\0')
 		appendStringInfo(buf, "%s ", sg_canon_identifier(name));
-	appendStringInfoString(buf, sg_type_name(routine->describer->names, routine->types[i], -1));
+	appendStringInfoString(buf, sg_names_type(routine->describer->names, routine->types[i], -1));
 }
 
 static List *
 load_defaults(SgRoutine *routine)
 {
 	bool		isnull;
-	Datum		tree = sg_cursor_attribute(routine->cursor, routine->tuple,
+	Datum		tree = sg_scan_attribute(routine->cursor, routine->tuple,
 										   Anum_pg_proc_proargdefaults, &isnull);
 
 	return isnull ? NIL : sg_read_trees(routine->describer->deparser, TextDatumGetCString(tree));
@@ -150,6 +150,6 @@ sg_routine_result(SgRoutine *routine)
 		appendStringInfoChar(&buf, ')');
 	else
 		appendStringInfo(&buf, "%s%s", form->proretset ? "SETOF " : "",
-						 sg_type_name(routine->describer->names, form->prorettype, -1));
+						 sg_names_type(routine->describer->names, form->prorettype, -1));
 	return buf.data;
 }

@@ -39,7 +39,7 @@ describe_transform(SgRow *row)
 	Form_pg_transform form = (Form_pg_transform) GETSTRUCT(row->tuple);
 
 	sg_row_begin(row, "transform",
-				 psprintf("for %s on language %s", sg_type_name(row->names, form->trftype, -1),
+				 psprintf("for %s on language %s", sg_names_type(row->names, form->trftype, -1),
 						  sg_language_reference(row->names, form->trflang)));
 	sg_row_add_function(row, "from sql", form->trffromsql);
 	sg_row_add_function(row, "to sql", form->trftosql);

@@ -82,18 +82,18 @@ member_attribute(SgRow *row, const Wanted *wanted, const char *word, int number,
 {
 	if (OidIsValid(wanted->class_type))
 		return psprintf("%s %d", word, number);
-	return psprintf("%s %d (%s,%s)", word, number, sg_type_name(row->names, left, -1),
-					sg_type_name(row->names, right, -1));
+	return psprintf("%s %d (%s,%s)", word, number, sg_names_type(row->names, left, -1),
+					sg_names_type(row->names, right, -1));
 }
 
 static void
 add_operators(SgRow *row, Oid family, const Wanted *wanted)
 {
-	SgCursor   *cursor = sg_cursor_open(AccessMethodOperatorRelationId, AccessMethodStrategyIndexId,
+	SgCatalogScan   *cursor = sg_scan_open(AccessMethodOperatorRelationId, AccessMethodStrategyIndexId,
 										Anum_pg_amop_amopfamily, row->describer->snapshot, family);
 	HeapTuple	tuple;
 
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_amop form = (Form_pg_amop) GETSTRUCT(tuple);
 		const char *definition;
@@ -107,18 +107,18 @@ add_operators(SgRow *row, Oid family, const Wanted *wanted)
 		sg_object_add_structure(&row->object, member_attribute(row, wanted, "operator", form->amopstrategy,
 										 form->amoplefttype, form->amoprighttype), definition);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 static void
 add_functions(SgRow *row, Oid family, const Wanted *wanted)
 {
-	SgCursor   *cursor = sg_cursor_open(AccessMethodProcedureRelationId, AccessMethodProcedureIndexId,
+	SgCatalogScan   *cursor = sg_scan_open(AccessMethodProcedureRelationId, AccessMethodProcedureIndexId,
 										Anum_pg_amproc_amprocfamily, row->describer->snapshot,
 										family);
 	HeapTuple	tuple;
 
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_amproc form = (Form_pg_amproc) GETSTRUCT(tuple);
 
@@ -127,7 +127,7 @@ add_functions(SgRow *row, Oid family, const Wanted *wanted)
 													  form->amproclefttype, form->amprocrighttype),
 								form->amproc);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 static void
@@ -138,14 +138,14 @@ describe_class(SgRow *row)
 
 	sg_row_begin(row, "operator class",
 				 psprintf("%s USING %s",
-						  sg_qualified_name(row->names, form->opcnamespace, NameStr(form->opcname)),
-						  sg_access_method_name(row->names, form->opcmethod)));
-	sg_object_add_structure(&row->object, "type", sg_type_name(row->names, form->opcintype, -1));
+						  sg_names_qualify(row->names, form->opcnamespace, NameStr(form->opcname)),
+						  sg_names_access_method(row->names, form->opcmethod)));
+	sg_object_add_structure(&row->object, "type", sg_names_type(row->names, form->opcintype, -1));
 	sg_object_add_structure(&row->object, "family", sg_family_reference(row->names, form->opcfamily));
 	if (form->opcdefault)
 		sg_object_add_structure(&row->object, "default", "");
 	if (OidIsValid(form->opckeytype))
-		sg_object_add_structure(&row->object, "storage", sg_type_name(row->names, form->opckeytype, -1));
+		sg_object_add_structure(&row->object, "storage", sg_names_type(row->names, form->opckeytype, -1));
 	add_operators(row, form->opcfamily, &wanted);
 	add_functions(row, form->opcfamily, &wanted);
 }

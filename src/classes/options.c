@@ -29,7 +29,7 @@ sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret)
 	{
 		DefElem    *option = lfirst_node(DefElem, lc);
 		const char *value = option->arg != NULL ? defGetString(option) : "";
-		bool		hidden = all_secret || sg_is_secret(option->defname, value);
+		bool		hidden = all_secret || sg_secret_in_option(option->defname, value);
 
 		sg_object_add_structure(object,
 					  psprintf("%s%s", sg_attribute("option", option->defname), of),
@@ -49,7 +49,7 @@ sg_setting_definition(const char *name, const char *value)
 	ListCell   *lc;
 	StringInfoData buf;
 
-	if (sg_setting_is_secret(name, value))
+	if (sg_secret_in_setting(name, value))
 		return pstrdup(SG_HIDDEN);
 	if ((GetConfigOptionFlags(name, true) & GUC_LIST_QUOTE) == 0 ||
 		!SplitGUCList(pstrdup(value), ',', &elements))

@@ -24,16 +24,10 @@
 #include "classes/outside.h"
 #include "format/sql.h"
 
-typedef struct ObjectKey
-{
-	Oid			classid;
-	Oid			objid;
-} ObjectKey;
-
 /* a member of an extension that its script has not made as it is */
 typedef struct HandMade
 {
-	ObjectKey	key;
+	SgObjectKey	key;
 	Oid			extension;
 } HandMade;
 
@@ -41,13 +35,13 @@ static void
 note_hand_made(SgDescriber *describer, Oid classid, Oid objid, Oid extension)
 {
 	HandMade   *entry;
-	ObjectKey	key = {.classid = classid, .objid = objid};
+	SgObjectKey	key = {.classid = classid, .objid = objid};
 
 	if (describer->by_hand == NULL)
 	{
 		HASHCTL		ctl = {0};
 
-		ctl.keysize = sizeof(ObjectKey);
+		ctl.keysize = sizeof(SgObjectKey);
 		ctl.entrysize = sizeof(HandMade);
 		ctl.hcxt = describer->run_context;
 		describer->by_hand = hash_create("schema_guard hand-made members", 16, &ctl,
@@ -81,7 +75,7 @@ is_script_made(SgDescriber *describer, Oid extension, Oid classid, Oid objid)
 void
 sg_outside_add_membership(const SgDescriber *describer, SgObject *object)
 {
-	ObjectKey	key = {.classid = object->classid, .objid = object->objid};
+	SgObjectKey	key = {.classid = object->classid, .objid = object->objid};
 	const HandMade *entry = describer->by_hand == NULL ? NULL :
 		hash_search(describer->by_hand, &key, HASH_FIND, NULL);
 	const char *extension = entry == NULL ? NULL : get_extension_name(entry->extension);
@@ -104,8 +98,8 @@ sg_outside_load(SgDescriber *describer)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	ctl.keysize = sizeof(ObjectKey);
-	ctl.entrysize = sizeof(ObjectKey);
+	ctl.keysize = sizeof(SgObjectKey);
+	ctl.entrysize = sizeof(SgObjectKey);
 	ctl.hcxt = CurrentMemoryContext;
 	describer->outside = hash_create("schema_guard outside", 256, &ctl,
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -116,7 +110,7 @@ sg_outside_load(SgDescriber *describer)
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		ObjectKey	member = {.classid = form->classid, .objid = form->objid};
+		SgObjectKey	member = {.classid = form->classid, .objid = form->objid};
 
 		if (form->deptype == DEPENDENCY_EXTENSION)
 		{
@@ -143,7 +137,7 @@ look_up(SgDescriber *describer, Oid classid, Oid objid)
 bool
 sg_outside_has(SgDescriber *describer, Oid classid, Oid objid)
 {
-	ObjectKey	key = {.classid = classid, .objid = objid};
+	SgObjectKey	key = {.classid = classid, .objid = objid};
 
 	if (describer->outside == NULL)
 		return look_up(describer, classid, objid);

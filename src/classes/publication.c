@@ -86,7 +86,7 @@ add_table(SgRow *row, Relation rel, HeapTuple tuple)
 	if (!isnull)
 		appendStringInfo(&buf, "%sWHERE %s", buf.len > 0 ? " " : "",
 						 sg_deparse_expression(row->describer->deparser, TextDatumGetCString(value), &columns));
-	sg_object_add_structure(&row->object, psprintf("table %s", sg_relation_name(row->names, relid)), buf.data);
+	sg_object_add_structure(&row->object, psprintf("table %s", sg_names_relation_text(row->names, relid)), buf.data);
 }
 
 /* there is no index that begins with the publication on every version */
@@ -123,7 +123,7 @@ add_schemas(SgRow *row)
 	{
 		Oid			schema = ((Form_pg_publication_namespace) GETSTRUCT(tuple))->pnnspid;
 
-		sg_object_add_structure(&row->object, psprintf("tables in schema %s", sg_schema_name(row->names, schema)->quoted),
+		sg_object_add_structure(&row->object, psprintf("tables in schema %s", sg_names_schema(row->names, schema)->quoted),
 				   "");
 	}
 	systable_endscan(scan);

@@ -35,10 +35,10 @@ sg_function_reference(SgNames *names, Oid function)
 
 	sg_mention(names, function);
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "function");
+		return sg_names_missing(names, "function");
 	form = (Form_pg_proc) GETSTRUCT(tuple);
 	if (form->pronamespace == PG_CATALOG_NAMESPACE)
-		result = sg_qualified_name(names, form->pronamespace, NameStr(form->proname));
+		result = sg_names_qualify(names, form->pronamespace, NameStr(form->proname));
 	else
 		result = sg_routine_identity(names, form);
 	ReleaseSysCache(tuple);
@@ -56,14 +56,14 @@ sg_operator_reference(SgNames *names, Oid operator)
 
 	sg_mention(names, operator);
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "operator");
+		return sg_names_missing(names, "operator");
 	form = (Form_pg_operator) GETSTRUCT(tuple);
 	/* what is not an identifier must not be quoted: qualify by hand */
-	schema = sg_qualified_name(names, form->oprnamespace, "o");
+	schema = sg_names_qualify(names, form->oprnamespace, "o");
 	schema[strlen(schema) - 1] = '\0';
 	result = psprintf("%s%s(%s,%s)", schema, NameStr(form->oprname),
-					  OidIsValid(form->oprleft) ? sg_type_name(names, form->oprleft, -1) : "NONE",
-					  OidIsValid(form->oprright) ? sg_type_name(names, form->oprright, -1) : "NONE");
+					  OidIsValid(form->oprleft) ? sg_names_type(names, form->oprleft, -1) : "NONE",
+					  OidIsValid(form->oprright) ? sg_names_type(names, form->oprright, -1) : "NONE");
 	ReleaseSysCache(tuple);
 	return result;
 }
@@ -78,11 +78,11 @@ sg_family_reference(SgNames *names, Oid family)
 
 	sg_mention(names, family);
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "operator family");
+		return sg_names_missing(names, "operator family");
 	form = (Form_pg_opfamily) GETSTRUCT(tuple);
 	result = psprintf("%s USING %s",
-					  sg_qualified_name(names, form->opfnamespace, NameStr(form->opfname)),
-					  sg_access_method_name(names, form->opfmethod));
+					  sg_names_qualify(names, form->opfnamespace, NameStr(form->opfname)),
+					  sg_names_access_method(names, form->opfmethod));
 	ReleaseSysCache(tuple);
 	return result;
 }
@@ -96,7 +96,7 @@ sg_server_reference(SgNames *names, Oid server)
 
 	sg_mention(names, server);
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "server");
+		return sg_names_missing(names, "server");
 	name = pstrdup(sg_canon_identifier(NameStr(((Form_pg_foreign_server) GETSTRUCT(tuple))->srvname)));
 	ReleaseSysCache(tuple);
 	return name;
@@ -108,7 +108,7 @@ sg_role_reference(SgNames *names, Oid role)
 {
 	char	   *name = GetUserNameFromId(role, true);
 
-	return name != NULL ? sg_canon_identifier(name) : sg_missing(names, "role");
+	return name != NULL ? sg_canon_identifier(name) : sg_names_missing(names, "role");
 }
 
 /* the language's name, quoted where SQL needs it */
@@ -118,5 +118,5 @@ sg_language_reference(SgNames *names, Oid language)
 	char	   *name = get_language_name(language, true);
 
 	sg_mention(names, language);
-	return name != NULL ? sg_canon_identifier(name) : sg_missing(names, "language");
+	return name != NULL ? sg_canon_identifier(name) : sg_names_missing(names, "language");
 }

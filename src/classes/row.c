@@ -33,7 +33,7 @@ sg_row_add_function(SgRow *row, const char *attribute, Oid function)
 Datum
 sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull)
 {
-	return sg_cursor_attribute(row->cursor, row->tuple, attribute, isnull);
+	return sg_scan_attribute(row->cursor, row->tuple, attribute, isnull);
 }
 
 /* An attribute of type text; NULL if it is null or this version does not have it. */
@@ -66,13 +66,13 @@ sg_describe_rows(SgDescriber *describer, const SgClass *class)
 	SgRow		row = {.describer = describer, .names = describer->names,
 	.catalog = class->catalog};
 
-	row.cursor = sg_cursor_open(class->catalog, class->index, class->oid, describer->snapshot,
+	row.cursor = sg_scan_open(class->catalog, class->index, class->oid, describer->snapshot,
 								describer->only);
 	/* what comes with the server is not described */
-	sg_cursor_require(row.cursor, class->oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+	sg_scan_require(row.cursor, class->oid, BTGreaterEqualStrategyNumber, F_OIDGE,
 					  ObjectIdGetDatum(FirstNormalObjectId));
 	MemoryContextSwitchTo(old);
-	while ((row.tuple = sg_cursor_next_any(row.cursor)) != NULL)
+	while ((row.tuple = sg_scan_next_any(row.cursor)) != NULL)
 	{
 		row.oid = oid_attribute(&row, class->oid);
 		row.schema = oid_attribute(&row, class->schema);
@@ -85,5 +85,5 @@ sg_describe_rows(SgDescriber *describer, const SgClass *class)
 		else
 			sg_describer_skip(describer);
 	}
-	sg_cursor_close(row.cursor);
+	sg_scan_close(row.cursor);
 }

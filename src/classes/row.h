@@ -16,7 +16,7 @@ struct SgRow
 {
 	SgDescriber *describer;
 	SgNames    *names;
-	SgCursor   *cursor;
+	SgCatalogScan   *cursor;
 	HeapTuple	tuple;
 	Oid			catalog;
 	Oid			oid;

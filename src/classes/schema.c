@@ -16,29 +16,29 @@ static void
 describe_schemas(SgDescriber *describer)
 {
 	MemoryContext old;
-	SgCursor   *cursor;
+	SgCatalogScan   *cursor;
 	HeapTuple	tuple;
 
 	/* the name of the one schema that is described is left out, and so it is itself */
 	if (OidIsValid(describer->options->schema))
 		return;
 	old = MemoryContextSwitchTo(describer->run_context);
-	cursor = sg_cursor_open(NamespaceRelationId, NamespaceOidIndexId, Anum_pg_namespace_oid,
+	cursor = sg_scan_open(NamespaceRelationId, NamespaceOidIndexId, Anum_pg_namespace_oid,
 							describer->snapshot, describer->only);
 	MemoryContextSwitchTo(old);
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Oid			oid = ((Form_pg_namespace) GETSTRUCT(tuple))->oid;
 		SgObject	object;
 
 		if (!sg_describer_in_scope(describer, NamespaceRelationId, oid, oid))
 			continue;
-		sg_object_init(&object, "schema", sg_schema_name(describer->names, oid)->quoted,
+		sg_object_init(&object, "schema", sg_names_schema(describer->names, oid)->quoted,
 					   NamespaceRelationId, oid);
 		sg_describer_begin(describer, &object);
 		sg_describer_emit(describer, &object);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 const SgClass sg_schema_class = {

@@ -111,10 +111,10 @@ describe_statistics(SgRow *row)
 	SgColumnNames columns;
 
 	sg_row_begin(row, "statistics object",
-				 sg_qualified_name(row->names, form->stxnamespace, NameStr(form->stxname)));
+				 sg_names_qualify(row->names, form->stxnamespace, NameStr(form->stxname)));
 	row->object.structural = false;
 	sg_deparse_column_names(row->names, form->stxrelid, &columns);
-	add(row, "table", sg_relation_name(row->names, form->stxrelid));
+	add(row, "table", sg_names_relation_text(row->names, form->stxrelid));
 	add_columns(row, form, &columns);
 	add_expressions(row, &columns);
 	add_kinds(row);

@@ -41,10 +41,10 @@ reference(SgNames *names, int cache, Oid oid, AttrNumber name_attribute, AttrNum
 
 	sg_mention(names, oid);
 	if (!HeapTupleIsValid(tuple))
-		return sg_missing(names, "text search object");
+		return sg_names_missing(names, "text search object");
 	name = SysCacheGetAttr(cache, tuple, name_attribute, &isnull);
 	schema = SysCacheGetAttr(cache, tuple, schema_attribute, &isnull);
-	result = sg_qualified_name(names, DatumGetObjectId(schema), NameStr(*DatumGetName(name)));
+	result = sg_names_qualify(names, DatumGetObjectId(schema), NameStr(*DatumGetName(name)));
 	ReleaseSysCache(tuple);
 	return result;
 }
@@ -86,7 +86,7 @@ mapping_attribute(const LexDescr *types, int number)
 static void
 add_mappings(SgRow *row, Oid parser)
 {
-	SgCursor   *cursor = sg_cursor_open(TSConfigMapRelationId, TSConfigMapIndexId,
+	SgCatalogScan   *cursor = sg_scan_open(TSConfigMapRelationId, TSConfigMapIndexId,
 										Anum_pg_ts_config_map_mapcfg, row->describer->snapshot,
 										row->oid);
 	const LexDescr *types = token_types(parser);
@@ -95,7 +95,7 @@ add_mappings(SgRow *row, Oid parser)
 	HeapTuple	tuple;
 
 	initStringInfo(&buf);
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_ts_config_map form = (Form_pg_ts_config_map) GETSTRUCT(tuple);
 
@@ -110,7 +110,7 @@ add_mappings(SgRow *row, Oid parser)
 	}
 	if (token >= 0)
 		sg_object_add_structure(&row->object, mapping_attribute(types, token), buf.data);
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 static void
@@ -119,7 +119,7 @@ describe_configuration(SgRow *row)
 	Form_pg_ts_config form = (Form_pg_ts_config) GETSTRUCT(row->tuple);
 
 	sg_row_begin(row, "text search configuration",
-				 sg_qualified_name(row->names, form->cfgnamespace, NameStr(form->cfgname)));
+				 sg_names_qualify(row->names, form->cfgnamespace, NameStr(form->cfgname)));
 	sg_object_add_structure(&row->object, "parser", reference(row->names, TSPARSEROID, form->cfgparser,
 										Anum_pg_ts_parser_prsname, Anum_pg_ts_parser_prsnamespace));
 	add_mappings(row, form->cfgparser);
@@ -135,7 +135,7 @@ describe_dictionary(SgRow *row)
 	ListCell   *lc;
 
 	sg_row_begin(row, "text search dictionary",
-				 sg_qualified_name(row->names, form->dictnamespace, NameStr(form->dictname)));
+				 sg_names_qualify(row->names, form->dictnamespace, NameStr(form->dictname)));
 	sg_object_add_structure(&row->object, "template", reference(row->names, TSTEMPLATEOID, form->dicttemplate,
 										  Anum_pg_ts_template_tmplname,
 										  Anum_pg_ts_template_tmplnamespace));
@@ -156,7 +156,7 @@ describe_parser(SgRow *row)
 	Form_pg_ts_parser form = (Form_pg_ts_parser) GETSTRUCT(row->tuple);
 
 	sg_row_begin(row, "text search parser",
-				 sg_qualified_name(row->names, form->prsnamespace, NameStr(form->prsname)));
+				 sg_names_qualify(row->names, form->prsnamespace, NameStr(form->prsname)));
 	sg_row_add_function(row, "start", form->prsstart);
 	sg_row_add_function(row, "gettoken", form->prstoken);
 	sg_row_add_function(row, "end", form->prsend);
@@ -170,7 +170,7 @@ describe_template(SgRow *row)
 	Form_pg_ts_template form = (Form_pg_ts_template) GETSTRUCT(row->tuple);
 
 	sg_row_begin(row, "text search template",
-				 sg_qualified_name(row->names, form->tmplnamespace, NameStr(form->tmplname)));
+				 sg_names_qualify(row->names, form->tmplnamespace, NameStr(form->tmplname)));
 	sg_row_add_function(row, "init", form->tmplinit);
 	sg_row_add_function(row, "lexize", form->tmpllexize);
 }

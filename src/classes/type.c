@@ -39,19 +39,19 @@
 /* the catalogs that are read in step with pg_type */
 typedef struct TypeCursors
 {
-	SgCursor   *types;
-	SgCursor   *enums;
-	SgCursor   *constraints;
+	SgCatalogScan   *types;
+	SgCatalogScan   *enums;
+	SgCatalogScan   *constraints;
 } TypeCursors;
 
 static void
-describe_enum(SgObject *object, SgCursor *cursor)
+describe_enum(SgObject *object, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 	uint32		rank = 0;
 
 	sg_object_add_structure(object, "kind", "enum");
-	while ((tuple = sg_cursor_next(cursor, object->objid)) != NULL)
+	while ((tuple = sg_scan_next(cursor, object->objid)) != NULL)
 	{
 		Form_pg_enum form = (Form_pg_enum) GETSTRUCT(tuple);
 
@@ -61,11 +61,11 @@ describe_enum(SgObject *object, SgCursor *cursor)
 }
 
 static void
-add_domain_constraint(SgDescriber *describer, SgObject *object, SgCursor *cursor, HeapTuple tuple)
+add_domain_constraint(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	bool		isnull;
-	Datum		tree = sg_cursor_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
+	Datum		tree = sg_scan_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
 
 	/* from 17 on there is one for NOT NULL, which pg_type has too */
 	if (form->contype != CONSTRAINT_CHECK || isnull)
@@ -78,10 +78,10 @@ add_domain_constraint(SgDescriber *describer, SgObject *object, SgCursor *cursor
 
 /* the default: an expression of a domain, a text of a base type */
 static void
-add_default(SgDescriber *describer, SgObject *object, SgCursor *cursor, HeapTuple tuple)
+add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	bool		isnull;
-	Datum		value = sg_cursor_attribute(cursor, tuple, Anum_pg_type_typdefaultbin, &isnull);
+	Datum		value = sg_scan_attribute(cursor, tuple, Anum_pg_type_typdefaultbin, &isnull);
 
 	if (!isnull)
 	{
@@ -93,7 +93,7 @@ add_default(SgDescriber *describer, SgObject *object, SgCursor *cursor, HeapTupl
 			sg_object_add_structure(object, "default", sg_deparse_node(describer->deparser, tree, NULL));
 		return;
 	}
-	value = sg_cursor_attribute(cursor, tuple, Anum_pg_type_typdefault, &isnull);
+	value = sg_scan_attribute(cursor, tuple, Anum_pg_type_typdefault, &isnull);
 	if (!isnull)
 		sg_object_add_structure(object, "default", quote_literal_cstr(TextDatumGetCString(value)));
 }
@@ -106,42 +106,42 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, 
 
 	sg_object_add_structure(object, "kind", "domain");
 	sg_object_add_structure(object, "type",
-				sg_type_name(describer->names, form->typbasetype, form->typtypmod));
+				sg_names_type(describer->names, form->typbasetype, form->typtypmod));
 	if (OidIsValid(form->typcollation) && 
-		!sg_collation_is_default(describer->names, form->typcollation, form->typbasetype))
-		sg_object_add_structure(object, "collation", sg_collation_name(describer->names, form->typcollation));
+		!sg_names_collation_is_default(describer->names, form->typcollation, form->typbasetype))
+		sg_object_add_structure(object, "collation", sg_names_collation(describer->names, form->typcollation));
 	if (form->typnotnull)
 		sg_object_add_structure(object, "not null", "");
 	add_default(describer, object, cursors->types, tuple);
-	while ((constraint = sg_cursor_next(cursors->constraints, form->oid)) != NULL)
+	while ((constraint = sg_scan_next(cursors->constraints, form->oid)) != NULL)
 		add_domain_constraint(describer, object, cursors->constraints, constraint);
 }
 
 static void
 describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 {
-	SgCursor   *cursor = sg_cursor_open(AttributeRelationId, AttributeRelidNumIndexId,
+	SgCatalogScan   *cursor = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
 										Anum_pg_attribute_attrelid, describer->snapshot, relid);
 	HeapTuple	tuple;
 	uint32		rank = 0;
 
 	sg_object_add_structure(object, "kind", "composite");
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 		const char *definition;
 
 		if (form->attisdropped || form->attnum <= 0)
 			continue;
-		definition = sg_type_name(describer->names, form->atttypid, form->atttypmod);
+		definition = sg_names_type(describer->names, form->atttypid, form->atttypmod);
 		if (OidIsValid(form->attcollation) && 
-			!sg_collation_is_default(describer->names, form->attcollation, form->atttypid))
+			!sg_names_collation_is_default(describer->names, form->attcollation, form->atttypid))
 			definition = psprintf("%s COLLATE %s", definition,
-								  sg_collation_name(describer->names, form->attcollation));
+								  sg_names_collation(describer->names, form->attcollation));
 		sg_object_add_ordered(object, ++rank, form->attnum,
 							  sg_attribute("attribute", NameStr(form->attname)), definition);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 static void
@@ -151,7 +151,7 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	SgObject	object;
 
 	sg_object_init(&object, "type",
-				   sg_qualified_name(describer->names, form->typnamespace, NameStr(form->typname)),
+				   sg_names_qualify(describer->names, form->typnamespace, NameStr(form->typname)),
 				   TypeRelationId, form->oid);
 	sg_describer_begin(describer, &object);
 	if (!form->typisdefined)
@@ -179,7 +179,7 @@ may_be_own_type(SgDescriber *describer, Form_pg_type form)
 	if (form->oid < FirstNormalObjectId || sg_compat_is_multirange(form->typtype))
 		return false;
 	return form->typtype != TYPTYPE_COMPOSITE ||
-		sg_relation(describer->names, form->typrelid)->kind == RELKIND_COMPOSITE_TYPE;
+		sg_names_relation(describer->names, form->typrelid)->kind == RELKIND_COMPOSITE_TYPE;
 }
 
 /* the types at hand */
@@ -224,7 +224,7 @@ load_types(SgDescriber *describer, TypeList *types)
 
 		if (OidIsValid(form->typarray))
 			add_type(&arrays, form->typarray);
-		if (!sg_schema_name(describer->names, form->typnamespace)->system &&
+		if (!sg_names_schema(describer->names, form->typnamespace)->system &&
 			may_be_own_type(describer, form))
 			add_type(types, form->oid);
 	}
@@ -269,29 +269,29 @@ describe_types(SgDescriber *describer)
 		load_type(describer, &types);
 	else
 		load_types(describer, &types);
-	cursors.types = sg_cursor_open(TypeRelationId, TypeOidIndexId, Anum_pg_type_oid,
+	cursors.types = sg_scan_open(TypeRelationId, TypeOidIndexId, Anum_pg_type_oid,
 								   describer->snapshot, describer->only);
-	cursors.enums = sg_cursor_open(EnumRelationId, EnumTypIdSortOrderIndexId,
+	cursors.enums = sg_scan_open(EnumRelationId, EnumTypIdSortOrderIndexId,
 								   Anum_pg_enum_enumtypid, describer->snapshot, describer->only);
-	cursors.constraints = sg_cursor_open(ConstraintRelationId, ConstraintTypidIndexId,
+	cursors.constraints = sg_scan_open(ConstraintRelationId, ConstraintTypidIndexId,
 										 Anum_pg_constraint_contypid, describer->snapshot,
 										 describer->only);
 	/* those of tables have no type */
-	sg_cursor_require(cursors.constraints, Anum_pg_constraint_contypid, BTGreaterStrategyNumber,
+	sg_scan_require(cursors.constraints, Anum_pg_constraint_contypid, BTGreaterStrategyNumber,
 					  F_OIDGT, ObjectIdGetDatum(InvalidOid));
 	MemoryContextSwitchTo(old);
 
 	for (int i = 0; i < types.count; i++)
 	{
-		HeapTuple	tuple = sg_cursor_next(cursors.types, types.oids[i]);
+		HeapTuple	tuple = sg_scan_next(cursors.types, types.oids[i]);
 
 		if (tuple != NULL && sg_describer_in_scope(describer, TypeRelationId, types.oids[i],
 										 ((Form_pg_type) GETSTRUCT(tuple))->typnamespace))
 			describe_type(describer, &cursors, tuple);
 	}
-	sg_cursor_close(cursors.types);
-	sg_cursor_close(cursors.enums);
-	sg_cursor_close(cursors.constraints);
+	sg_scan_close(cursors.types);
+	sg_scan_close(cursors.enums);
+	sg_scan_close(cursors.constraints);
 }
 
 const SgClass sg_type_class = {

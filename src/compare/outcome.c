@@ -33,7 +33,7 @@ set_has(const SgDigestSet *set, const SgDigest *digest)
  * outcome only, both sorted.  Returns false if the live state is damaged.
  */
 static bool
-find_difference(const SgLiveDelta *outcome, const char *fingerprint,
+find_difference(const SgDelta *outcome, const char *fingerprint,
 				SgDigestSet *only_expected, SgDigestSet *only_outcome)
 {
 	SgDigestSet expected_buckets;
@@ -92,14 +92,14 @@ has_name(SgObject **objects, int count, const SgObject *object)
  * the step is no news.
  */
 static bool
-have_change_in_common(const SgLiveDelta *outcome, const SgDigestSet *only_expected,
+have_change_in_common(const SgDelta *outcome, const SgDigestSet *only_expected,
 					  SgObject **expected, const SgDigestSet *only_outcome)
 {
 	ListCell   *lc;
 
 	foreach(lc, outcome->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 
 		if (change->before != NULL ? !set_has(only_expected, &change->digest_before) :
 			!set_has(only_outcome, &change->digest_after) ||
@@ -128,14 +128,14 @@ put_object(SgObject **objects, const SgDigestSet *set, const SgDigest *digest, S
  * changed are in memory, the others in the store.
  */
 static SgObject **
-load_outcome(const SgLiveDelta *outcome, const SgDigestSet *only_outcome)
+load_outcome(const SgDelta *outcome, const SgDigestSet *only_outcome)
 {
 	SgObject  **objects = palloc0(sizeof(SgObject *) * Max(only_outcome->count, 1));
 	ListCell   *lc;
 
 	foreach(lc, outcome->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 
 		if (change->after != NULL && set_has(only_outcome, &change->digest_after))
 			put_object(objects, only_outcome, &change->digest_after,
@@ -155,7 +155,7 @@ load_outcome(const SgLiveDelta *outcome, const SgDigestSet *only_outcome)
  * owner, under the publish lock.
  */
 List *
-sg_outcome_difference(const SgLiveDelta *outcome, const char *fingerprint)
+sg_outcome_difference(const SgDelta *outcome, const char *fingerprint)
 {
 	SgDigestSet only_expected;
 	SgDigestSet only_outcome;

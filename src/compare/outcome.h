@@ -7,6 +7,6 @@
 
 #include "state/delta.h"
 
-extern List *sg_outcome_difference(const SgLiveDelta *outcome, const char *fingerprint);
+extern List *sg_outcome_difference(const SgDelta *outcome, const char *fingerprint);
 
 #endif							/* SG_COMPARE_OUTCOME_H */

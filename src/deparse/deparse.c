@@ -33,11 +33,11 @@
 void
 sg_deparse_column_names(SgNames *names, Oid relid, SgColumnNames *columns)
 {
-	const SgRelationColumns *known = sg_relation_columns(names, relid);
+	const SgRelationColumns *known = sg_names_columns(names, relid);
 
 	memset(columns, 0, sizeof(*columns));
 	columns->relid = relid;
-	columns->relation = sg_relation(names, relid)->name;
+	columns->relation = sg_names_relation(names, relid)->name;
 	columns->count = known->count;
 	columns->names = known->names;
 }

@@ -291,7 +291,7 @@ append_relation(StringInfo buf, SgNames *names, Oid relation)
 	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
 		name = DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relation)));
 	else
-		name = sg_missing(names, "relation");
+		name = sg_names_missing(names, "relation");
 
 	appendStringInfoChar(buf, '\'');
 	for (; *name != '\0'; name++)

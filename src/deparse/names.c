@@ -83,7 +83,7 @@ count_columns(SgNames *names, const Query *query, const char *name)
 			continue;
 		if (entry->rtekind == RTE_RELATION)
 		{
-			const SgRelationColumns *columns = sg_relation_columns(names, entry->relid);
+			const SgRelationColumns *columns = sg_names_columns(names, entry->relid);
 
 			for (int i = 0; i < columns->count; i++)
 				count += columns->names[i] != NULL && strcmp(columns->names[i], name) == 0;
@@ -154,7 +154,7 @@ merges_keep_names(SgNames *names, const Query *query)
 		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
 
 		if (entry->rtekind == RTE_RELATION && entry->inFromCl &&
-			has_changed_names(entry, sg_relation_columns(names, entry->relid)))
+			has_changed_names(entry, sg_names_columns(names, entry->relid)))
 			return false;
 		for (int i = 0; entry->rtekind == RTE_JOIN && i < entry->joinmergedcols; i++)
 		{
@@ -179,7 +179,7 @@ bool
 sg_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,
 					  const RangeTblEntry *entry)
 {
-	const SgRelationColumns *columns = sg_relation_columns(names, entry->relid);
+	const SgRelationColumns *columns = sg_names_columns(names, entry->relid);
 	int			renamed = sg_first_renamed_column(entry, columns);
 
 	if (renamed >= 0 && shape.merged_columns)

@@ -204,7 +204,7 @@ printed_name(const HideContext *context, const SgRelationName *relation)
 {
 	const char *name = relation->name;
 
-	if (sg_relation_is_visible(context->names, relation) && !is_name_in_with(context->level, name))
+	if (sg_names_relation_is_visible(context->names, relation) && !is_name_in_with(context->level, name))
 		return quote_qualified_identifier(NULL, name);
 	return quote_qualified_identifier(get_namespace_name_or_temp(relation->schema), name);
 }
@@ -231,11 +231,11 @@ set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns
 static void
 hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQueryShape shape)
 {
-	const SgRelationName *relation = sg_relation(context->names, entry->relid);
+	const SgRelationName *relation = sg_names_relation(context->names, entry->relid);
 	const char *name = relation->name;
 	HiddenRelation *hidden = palloc0(sizeof(HiddenRelation));
 
-	set_column_names(entry, name, sg_relation_columns(context->names, entry->relid), shape);
+	set_column_names(entry, name, sg_names_columns(context->names, entry->relid), shape);
 	entry->rtekind = RTE_CTE;
 	if (is_target)
 	{
@@ -267,7 +267,7 @@ is_dropped(HideContext *context, const Query *query, Node *node)
 	entry = rt_fetch(var->varno, query->rtable);
 	if (entry->rtekind != RTE_RELATION || var->varattno <= 0)
 		return false;
-	columns = sg_relation_columns(context->names, entry->relid);
+	columns = sg_names_columns(context->names, entry->relid);
 	return var->varattno > columns->count || columns->names[var->varattno - 1] == NULL;
 }
 

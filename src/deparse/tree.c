@@ -105,7 +105,7 @@ do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 		return;
 	ereport(DEBUG1,
 			(errmsg_internal("an expression cannot be described: %s", error->message)));
-	(void) sg_note_gap(deparser->names,
+	(void) sg_names_note_gap(deparser->names,
 					   error->sqlerrcode == ERRCODE_STATEMENT_TOO_COMPLEX ? TOO_DEEP : DAMAGED);
 	work->tree = NULL;
 	FreeErrorData(error);
@@ -131,7 +131,7 @@ sg_read_trees(SgDeparser *deparser, const char *text)
 		return (List *) tree;
 	if (!deparser->careful)
 		raise_damaged();
-	(void) sg_note_gap(deparser->names, DAMAGED);
+	(void) sg_names_note_gap(deparser->names, DAMAGED);
 	return NIL;
 }
 

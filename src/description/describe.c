@@ -36,7 +36,7 @@ describe_context(void *arg)
 	const SgObject *object = ((SgDescriber *) arg)->current;
 
 	if (object != NULL)
-		errcontext(SG_DESCRIBING " %s %s", object->type, sg_convertible(object->identity));
+		errcontext(SG_DESCRIBING " %s %s", object->type, sg_text_escape_unmappable(object->identity));
 }
 
 /*

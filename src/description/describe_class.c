@@ -142,7 +142,7 @@ raise_changed(const SgLook *look, ErrorData *error)
 			(errcode(ERRCODE_UNDEFINED_OBJECT),
 			 errmsg("%s %s was changed while the schema was being described",
 					look->type != NULL ? look->type : "an object",
-					look->identity != NULL ? sg_convertible(look->identity) : "that is gone"),
+					look->identity != NULL ? sg_text_escape_unmappable(look->identity) : "that is gone"),
 			 errhint("Try again.")));
 }
 
@@ -255,7 +255,7 @@ sg_describe_class(SgDescriber *describer, const SgClass *class)
 	ErrorData  *error;
 
 	describer->last = InvalidOid;
-	sg_forget_gaps(describer->names);
+	sg_names_forget_gaps(describer->names);
 	sg_mentions_forget(describer->names, 0);
 	error = sg_attempt(describe_class, &work);
 	if (error == NULL)

@@ -42,7 +42,7 @@ append_cut(StringInfo buf, const char *line, size_t len, size_t start)
 	size_t		shown = len - start;
 
 	if (shown > SHOWN_LEN)
-		shown = sg_clip_len(line + start, (int) shown, SHOWN_LEN);
+		shown = sg_text_clip_len(line + start, (int) shown, SHOWN_LEN);
 	if (start > 0)
 		appendStringInfoString(buf, CUT);
 	sg_append_escaped(buf, line + start, shown);
@@ -74,7 +74,7 @@ shown_start(const char *a, size_t alen, const char *b, size_t blen)
 		differ++;
 	if (differ <= 2 * SHOWN_CONTEXT)
 		return 0;
-	return sg_clip_len(a, (int) alen, (int) differ - SHOWN_CONTEXT);
+	return sg_text_clip_len(a, (int) alen, (int) differ - SHOWN_CONTEXT);
 }
 
 /* Appends one side of a changed line. */

@@ -52,7 +52,7 @@ sg_sha256(const void *data, size_t len, SgDigest *result)
 void
 sg_digest_block(const char *block, size_t len, SgDigest *result)
 {
-	const char *utf8 = sg_utf8(block, &len);
+	const char *utf8 = sg_text_to_utf8(block, &len);
 
 	sg_sha256(utf8, len, result);
 	if (utf8 != block)

@@ -399,7 +399,7 @@ append_ascii_escaped(StringInfo buf, const char *text, size_t len)
 void
 sg_append_escaped(StringInfo buf, const char *text, size_t len)
 {
-	sg_append_convertible(buf, text, len, append_ascii_escaped);
+	sg_text_append_escaped(buf, text, len, append_ascii_escaped);
 }
 
 /* Appends a definition of several lines: each on a line of its own, behind a bar. */

@@ -21,7 +21,7 @@
  * SQL_ASCII, or from a schema file of such a database), so that they are compared
  * as they are.  In a block those are escaped, which is why it can be stored, sent
  * to every client, and hashed in UTF-8; where strings leave by themselves, as
- * values or in messages, sg_text_datum() and sg_convertible() see to it.
+ * values or in messages, sg_text_datum() and sg_text_escape_unmappable() see to it.
  */
 #ifndef SG_FORMAT_OBJECT_H
 #define SG_FORMAT_OBJECT_H
@@ -64,6 +64,13 @@ typedef struct SgItem
 	const char *attribute;
 	const char *definition;
 } SgItem;
+
+/* what an object is in the live catalogs */
+typedef struct SgObjectKey
+{
+	Oid			classid;
+	Oid			objid;
+} SgObjectKey;
 
 typedef struct SgObject
 {

@@ -37,7 +37,7 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 	}
 	initStringInfo(&shown);
 	if (len > SHOWN_LINE_LEN)
-		len = sg_clip_len(reader->start, (int) len, SHOWN_LINE_LEN);
+		len = sg_text_clip_len(reader->start, (int) len, SHOWN_LINE_LEN);
 	for (size_t i = 0; i < len; i++)
 	{
 		unsigned char c = (unsigned char) reader->start[i];
@@ -49,8 +49,8 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),
-			 errmsg("%s is invalid at line %d: %s", reader->what, reader->line, sg_convertible(reason.data)),
-			 shown.len > 0 ? errdetail("The line reads: %s%s", sg_convertible(shown.data),
+			 errmsg("%s is invalid at line %d: %s", reader->what, reader->line, sg_text_escape_unmappable(reason.data)),
+			 shown.len > 0 ? errdetail("The line reads: %s%s", sg_text_escape_unmappable(shown.data),
 									   len < reader->len ? " ..." : "") : 0));
 }
 

@@ -31,7 +31,7 @@ sg_reason(const char *first, int count)
 	if (first == NULL)
 		return pstrdup("");
 	len = (int) strlen(first);
-	shown = len <= SHOWN_REASON ? len : sg_clip_len(first, len, SHOWN_REASON);
+	shown = len <= SHOWN_REASON ? len : sg_text_clip_len(first, len, SHOWN_REASON);
 	return psprintf(": %.*s%s%s", shown, first, shown < len ? "..." : "",
 					count > 1 ? psprintf(" (and %d more)", count - 1) : "");
 }

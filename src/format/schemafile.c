@@ -428,7 +428,7 @@ sg_schemafile_read_scope(SgReader *reader, SgSchema *schema)
 		if (previous != NULL &&
 			sg_text_compare(previous, strlen(previous), value, strlen(value)) >= 0)
 			sg_reader_malformed(reader, "exclusion rules are sorted and distinct");
-		if (sg_convertible(value) != value)
+		if (sg_text_escape_unmappable(value) != value)
 			sg_reader_malformed(reader, "an exclusion rule is text without any \\xHH above \\x7F");
 		schema->exclusions = lappend(schema->exclusions, unconstify(char *, value));
 		previous = value;

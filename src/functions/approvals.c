@@ -74,7 +74,7 @@ schema_guard_approve(PG_FUNCTION_ARGS)
 	approval.expires = !PG_ARGISNULL(2);
 	if (approval.expires)
 		approval.end = sg_approval_end(PG_GETARG_INTERVAL_P(2));
-	sg_require_version();
+	sg_extension_require_version();
 	path = sg_path_find(reference);
 	snapshot = path == NULL ? sg_snapshot_find(reference, false) : NULL;
 	sg_restore_arm();
@@ -105,7 +105,7 @@ schema_guard_revoke(PG_FUNCTION_ARGS)
 	SgPath	   *path;
 	SgSnapshot *snapshot;
 
-	sg_require_version();
+	sg_extension_require_version();
 	if (strspn(reason, " \t\r\n") == strlen(reason))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -184,7 +184,7 @@ schema_guard_drift(PG_FUNCTION_ARGS)
 	ListCell   *change;
 	ListCell   *entry;
 
-	sg_require_version();
+	sg_extension_require_version();
 	drift = sg_drift();
 	sg_rows_begin(&rows, fcinfo);
 	if (drift->lapsed != NULL)

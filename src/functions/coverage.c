@@ -124,7 +124,7 @@ counts(const CatalogInfo *info, Relation rel, HeapTuple tuple, SgNames *names, O
 		return false;
 	if (info->oid != InvalidAttrNumber && oid < FirstNormalObjectId)
 		return false;
-	if (OidIsValid(schema) && (schema == own_schema || sg_schema_name(names, schema)->system))
+	if (OidIsValid(schema) && (schema == own_schema || sg_names_schema(names, schema)->system))
 		return false;
 	return info->oid == InvalidAttrNumber ||
 		!OidIsValid(getExtensionOfObject(info->catalog, oid));

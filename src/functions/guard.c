@@ -52,7 +52,7 @@ schema_guard_on_ddl(PG_FUNCTION_ARGS)
 Datum
 schema_guard_verify(PG_FUNCTION_ARGS)
 {
-	SgLiveDelta *missed;
+	SgDelta *missed;
 	List	   *changes;
 
 	PreventCommandIfReadOnly("schema_guard.verify()");
@@ -62,7 +62,7 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 				 errmsg("verify() cannot run in a transaction that has changed the schema"),
 				 errdetail("Its own changes would count as missed ones, and not be judged."),
 				 errhint("Commit or roll back first.")));
-	sg_require_version();
+	sg_extension_require_version();
 	sg_live_lock();
 	missed = sg_commit_catch_up();
 	sg_restore_end();
@@ -88,7 +88,7 @@ schema_guard_open_window(PG_FUNCTION_ARGS)
 	char	   *reason = sg_text_argument(fcinfo, 0, "reason");
 
 	sg_require_argument(fcinfo, 1, "duration");
-	sg_require_version();
+	sg_extension_require_version();
 	PG_RETURN_INT64(sg_window_open(reason, PG_GETARG_INTERVAL_P(1)));
 }
 
@@ -96,7 +96,7 @@ schema_guard_open_window(PG_FUNCTION_ARGS)
 Datum
 schema_guard_close_window(PG_FUNCTION_ARGS)
 {
-	sg_require_version();
+	sg_extension_require_version();
 	sg_window_close();
 	PG_RETURN_VOID();
 }

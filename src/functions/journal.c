@@ -89,7 +89,7 @@ schema_guard_verify_journal(PG_FUNCTION_ARGS)
 	char	   *problem = NULL;
 	SgRows		rows;
 
-	sg_require_version();
+	sg_extension_require_version();
 	if (!PG_ARGISNULL(0))
 	{
 		const char *digest;

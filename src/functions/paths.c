@@ -35,7 +35,7 @@ schema_guard_export_path(PG_FUNCTION_ARGS)
 	char	   *from = sg_optional_text_argument(fcinfo, 0);
 	char	   *to = sg_optional_text_argument(fcinfo, 1);
 
-	sg_require_version();
+	sg_extension_require_version();
 	PG_RETURN_TEXT_P(cstring_to_text(sg_path_export(from, to)));
 }
 
@@ -104,7 +104,7 @@ schema_guard_import_path(PG_FUNCTION_ARGS)
 	sg_require_argument(fcinfo, 0, "path_file");
 	file = PG_GETARG_TEXT_PP(0);
 	name = sg_text_argument(fcinfo, 1, "name");
-	sg_require_version();
+	sg_extension_require_version();
 	check_name(name);
 	path = sg_pathfile_open(VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file));
 	sg_snapshot_warn_of_scope(path->schema);

@@ -188,7 +188,7 @@ schema_guard_preview(PG_FUNCTION_ARGS)
 	SgPreview  *preview;
 	SgRows		rows;
 
-	sg_require_version();
+	sg_extension_require_version();
 	preview = sg_preview(ddl);
 	list_sort(preview->locks, compare_locks);
 	sg_rows_begin(&rows, fcinfo);

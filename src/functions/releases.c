@@ -74,7 +74,7 @@ release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
 {
 	*application = sg_text_argument(fcinfo, 0, "application");
 	*version = sg_text_argument(fcinfo, 1, "version");
-	sg_require_version();
+	sg_extension_require_version();
 }
 
 static SgRelease *
@@ -296,7 +296,7 @@ schema_guard_assert_contract(PG_FUNCTION_ARGS)
 	List	   *broken;
 
 	sg_require_argument(fcinfo, 0, "contract");
-	sg_require_version();
+	sg_extension_require_version();
 	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(PG_GETARG_JSONB_P(0))));
 	if (broken != NIL)
 		sg_mismatch_raise("contract", broken, NULL);
@@ -350,7 +350,7 @@ schema_guard_assert_fingerprint(PG_FUNCTION_ARGS)
 	const char *found;
 	SgDigest	digest;
 
-	sg_require_version();
+	sg_extension_require_version();
 	if (strlen(expected) != SG_FINGERPRINT_LEN || strncmp(expected, prefix, prefix_len) != 0 ||
 		!sg_digest_from_hex(expected + prefix_len, &digest))
 		ereport(ERROR,

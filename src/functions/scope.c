@@ -41,7 +41,7 @@ begin_scope_change(void)
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				 errmsg("the scope cannot be changed in a transaction that has changed the schema"),
 				 errhint("Commit or roll back first.")));
-	sg_require_version();
+	sg_extension_require_version();
 	sg_live_lock();
 	(void) sg_commit_catch_up();
 }
@@ -51,10 +51,10 @@ static void
 end_scope_change(char *reason)
 {
 	SgJournalEntry entry = {0};
-	SgLiveDelta *delta;
+	SgDelta *delta;
 
 	CommandCounterIncrement();
-	delta = sg_live_compare(sg_live_image_stored(), false);
+	delta = sg_delta_full(sg_image_of_live_state(), false);
 	sg_live_publish(delta);
 	sg_fit_carry_over(delta);
 	if (strcmp(delta->before, delta->after) == 0)
@@ -78,7 +78,7 @@ run(const char *sql, int nargs, const char *const *args)
 	for (int i = 0; i < nargs; i++)
 		values[i] = sg_text_datum(args[i]);
 	sg_spi_connect();
-	rows = sg_spi_command(sql, nargs, types, values, NULL);
+	rows = sg_spi_modify(sql, nargs, types, values, NULL);
 	sg_spi_finish();
 	return rows;
 }
@@ -112,10 +112,10 @@ schema_guard_exclude(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_ESCAPE_SEQUENCE),
 				 errmsg("LIKE pattern must not end with escape character")));
 
-	if (sg_convertible(pattern) != pattern)
+	if (sg_text_escape_unmappable(pattern) != pattern)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
-				 errmsg("exclusion rule is not valid in UTF-8: \"%s\"", sg_convertible(pattern))));
+				 errmsg("exclusion rule is not valid in UTF-8: \"%s\"", sg_text_escape_unmappable(pattern))));
 
 	begin_scope_change();
 	if (run("INSERT INTO schema_guard.exclusion (object_pattern, reason, excluded_by)"

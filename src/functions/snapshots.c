@@ -43,7 +43,7 @@ schema_guard_capture(PG_FUNCTION_ARGS)
 	char	   *note = sg_optional_text_argument(fcinfo, 1);
 	SgSchema   *schema;
 
-	sg_require_version();
+	sg_extension_require_version();
 	check_name(name);
 	schema = sg_capture_live();
 	sg_snapshot_create(name, note, "capture", schema);
@@ -56,7 +56,7 @@ schema_guard_export(PG_FUNCTION_ARGS)
 	char	   *reference = sg_optional_text_argument(fcinfo, 0);
 	char	   *file;
 
-	sg_require_version();
+	sg_extension_require_version();
 	file = reference == NULL ? sg_schemafile_write(sg_capture_live()) :
 		sg_schemafile_write(sg_reference_load(sg_reference_find(reference)));
 	PG_RETURN_TEXT_P(cstring_to_text(file));
@@ -72,7 +72,7 @@ schema_guard_import(PG_FUNCTION_ARGS)
 	sg_require_argument(fcinfo, 0, "schema_file");
 	file = PG_GETARG_TEXT_PP(0);
 	name = sg_text_argument(fcinfo, 1, "name");
-	sg_require_version();
+	sg_extension_require_version();
 	check_name(name);
 	schema = sg_schemafile_read(VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file));
 	sg_snapshot_warn_of_scope(schema);
@@ -87,7 +87,7 @@ schema_guard_diff(PG_FUNCTION_ARGS)
 	char	   *to = sg_optional_text_argument(fcinfo, 1);
 	SgReference *before;
 
-	sg_require_version();
+	sg_extension_require_version();
 	before = sg_reference_find(from);
 	sg_return_changes(fcinfo, to == NULL ? sg_compare_live(before) :
 				   sg_compare_stored(before, sg_reference_find(to)));

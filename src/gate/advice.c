@@ -5,7 +5,7 @@
  * A hint names no function that the role may not call; it says who may.  The
  * role is the one that changes the schema, as SET ROLE has it.
  *
- * All functions run as the extension's owner (sg_guard_enter) and leave the text
+ * All functions run as the extension's owner (sg_owner_enter) and leave the text
  * in the caller's memory context.
  */
 #include "postgres.h"

@@ -37,7 +37,7 @@
 typedef struct Hearing
 {
 	SgCase		facts;
-	const SgLiveDelta *outcome;
+	const SgDelta *outcome;
 	List	   *broken;			/* of SgBrokenRelease * */
 	int64		window_id;		/* 0: none is open */
 	char	   *window_reason;
@@ -79,7 +79,7 @@ is_scaffolding(const List *changes)
  * any more: to refuse the rest of it would leave what nobody wanted.
  */
 static SgMode
-applicable_mode(const SgCommit *transaction, const SgLiveDelta *outcome)
+applicable_mode(const SgCommit *transaction, const SgDelta *outcome)
 {
 	if (transaction->unfinished && sg_mode != SG_MODE_OFF)
 		return is_scaffolding(outcome->changes) ? SG_MODE_OBSERVE : Min(sg_mode, SG_MODE_WARN);
@@ -88,7 +88,7 @@ applicable_mode(const SgCommit *transaction, const SgLiveDelta *outcome)
 
 /* gathers the facts and judges */
 static void
-hear(Hearing *hearing, const SgLiveDelta *outcome, const SgCommit *transaction,
+hear(Hearing *hearing, const SgDelta *outcome, const SgCommit *transaction,
 	 SgPhase phase)
 {
 	memset(hearing, 0, sizeof(*hearing));
@@ -159,7 +159,7 @@ refuse(const SgCommit *transaction, const Hearing *hearing)
 
 /* makes the change the live state and journals it, but for what a restore does */
 static void
-publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *actual,
+publish(const SgCommit *transaction, const Hearing *hearing, const SgDelta *actual,
 		SgPhase phase)
 {
 	SgJournalEntry entry = {0};
@@ -195,11 +195,11 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgLiveDelta *
 
 /* Is what was compared what the live state says, in every table of it? */
 static bool
-is_as_published(const SgLiveDelta *delta)
+is_as_published(const SgDelta *delta)
 {
 	SgDigest	buckets[SG_BUCKETS];
 
-	sg_live_buckets(buckets);
+	sg_live_bucket_digests(buckets);
 	for (int i = 0; i < SG_BUCKETS; i++)
 	{
 		SgDigestSet members;
@@ -221,7 +221,7 @@ same_version(SgLiveVersion a, SgLiveVersion b)
 
 /* what was missed is journaled without an author: nobody knows who did it */
 static void
-journal_missed(const SgLiveDelta *missed, const char *outcome)
+journal_missed(const SgDelta *missed, const char *outcome)
 {
 	SgJournalEntry entry = {0};
 
@@ -235,7 +235,7 @@ journal_missed(const SgLiveDelta *missed, const char *outcome)
 
 /* Makes what was missed the live state, without a judgement; reads the state anew. */
 static void
-publish_missed(const SgLiveDelta *missed, SgLiveState *state)
+publish_missed(const SgDelta *missed, SgLiveState *state)
 {
 	sg_live_publish(missed);
 	if (state->phase == SG_PHASE_RESTORING)
@@ -252,14 +252,14 @@ publish_missed(const SgLiveDelta *missed, SgLiveState *state)
  * Brings the live state up to date where no change of this transaction is to be
  * told from what was missed.  Under the publish lock; returns what was missed.
  */
-SgLiveDelta *
+SgDelta *
 sg_commit_catch_up(void)
 {
-	SgLiveDelta *missed;
+	SgDelta *missed;
 	SgLiveState state;
 
 	sg_member_list_adopt();
-	missed = sg_live_compare(sg_live_image_stored(), false);
+	missed = sg_delta_full(sg_image_of_live_state(), false);
 	sg_live_state(&state);
 	if (!state.exists || state.stale || !is_as_published(missed))
 		publish_missed(missed, &state);
@@ -274,27 +274,27 @@ sg_commit_catch_up(void)
  * be told, it counts as this transaction's.
  */
 static void
-catch_up_with_others(const SgLiveDelta *missed, SgLiveState *state)
+catch_up_with_others(const SgDelta *missed, SgLiveState *state)
 {
 	if (missed != NULL && same_version(state->version, missed->version))
 		publish_missed(missed, state);
 	if (state->exists && state->stale)
 	{
-		missed = sg_live_compare_untouched(state);
+		missed = sg_delta_by_others(state);
 		if (missed != NULL)
 			publish_missed(missed, state);
 	}
 }
 
 /* what the transaction changes, by what it has touched if that says enough */
-static SgLiveDelta *
+static SgDelta *
 compare(const SgLiveState *state, bool finish_concurrent)
 {
-	SgLiveDelta *delta = sg_live_compare_touched(state, finish_concurrent);
+	SgDelta *delta = sg_delta_touched(state, finish_concurrent);
 
 	if (delta != NULL)
 		return delta;
-	delta = sg_live_compare(sg_live_image_stored(), finish_concurrent);
+	delta = sg_delta_full(sg_image_of_live_state(), finish_concurrent);
 	delta->fallback = true;
 	return delta;
 }
@@ -303,20 +303,20 @@ compare(const SgLiveState *state, bool finish_concurrent)
  * The gate: returns NULL if the transaction may commit, having published and
  * journaled what it changed (*published says if there was anything), and
  * otherwise what is to be raised, in the transaction's memory.  As the owner
- * (sg_guard_enter), in a subtransaction of its own.
+ * (sg_owner_enter), in a subtransaction of its own.
  */
 SgRefusal *
 sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 {
-	SgLiveDelta *outcome;
-	SgLiveDelta *actual;
+	SgDelta *outcome;
+	SgDelta *actual;
 	SgLiveState state;
 	Hearing		hearing;
 	SgLiveVersion found;
 	bool		changed;
 
 	*published = SG_PUBLISHED_NOTHING;
-	sg_require_version();
+	sg_extension_require_version();
 	CommandCounterIncrement();
 	sg_live_lock();
 	sg_live_state(&state);

@@ -13,7 +13,7 @@ typedef struct SgCommit
 {
 	const List *statements;		/* of char * */
 	const char *role;			/* who changed, as SET ROLE had it */
-	SgLiveDelta *missed;		/* what the live state had missed before; or NULL */
+	SgDelta *missed;		/* what the live state had missed before; or NULL */
 	bool		builds_index;	/* CREATE INDEX CONCURRENTLY is under way */
 
 	/* of a command that has committed before, or one of which this is not the outcome */
@@ -29,6 +29,6 @@ typedef enum SgPublished
 } SgPublished;
 
 extern SgRefusal *sg_commit_judge(const SgCommit *transaction, SgPublished *published);
-extern SgLiveDelta *sg_commit_catch_up(void);
+extern SgDelta *sg_commit_catch_up(void);
 
 #endif							/* SG_GATE_COMMIT_H */

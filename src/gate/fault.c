@@ -49,8 +49,8 @@ sg_fault_warn(const ErrorData *error)
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
 			 errmsg("schema_guard could not look at this transaction's schema changes: %s",
-					sg_convertible(error->message)),
-			 detail != NULL ? errdetail("%s", sg_convertible(detail)) : 0,
+					sg_text_escape_unmappable(error->message)),
+			 detail != NULL ? errdetail("%s", sg_text_escape_unmappable(detail)) : 0,
 			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
 					 error->hint != NULL ? ". " : ".",
 					 error->hint != NULL ? error->hint : "")));

@@ -82,7 +82,7 @@ static struct
 	char	   *role;
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
-	SgLiveDelta *missed;		/* see SgCommit */
+	SgDelta *missed;		/* see SgCommit */
 	Oid			updated;		/* the extension that is being updated */
 	List	   *by_hand;		/* ... and those of its members that are nobody's script's */
 	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */
@@ -120,7 +120,7 @@ look_for_missed(void)
 													  ALLOCSET_DEFAULT_SIZES);
 
 		MemoryContextSwitchTo(context);
-		tx.missed = sg_live_compare(sg_live_image_stored(), false);
+		tx.missed = sg_delta_full(sg_image_of_live_state(), false);
 	}
 	return true;
 }
@@ -218,7 +218,7 @@ sg_gate_check_settings(void)
 		ReThrowError(error);
 	sg_fault_warn(error);
 	FreeErrorData(error);
-	(void) set_config_option("schema_guard.mode", sg_mode_name(SG_MODE_ENFORCE), PGC_SUSET,
+	(void) set_config_option("schema_guard.mode", sg_settings_mode_name(SG_MODE_ENFORCE), PGC_SUSET,
 							 PGC_S_DATABASE, GUC_ACTION_SET, true, WARNING, false);
 }
 
@@ -301,7 +301,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 static void
 make_dirty_again(const EventTriggerData *event)
 {
-	sg_touched_without_locks();
+	sg_touched_locks_released();
 	tx.unfinished = true;
 	make_dirty(event, command_text != NULL ? command_text : "");
 }
@@ -382,7 +382,7 @@ mark_state_stale(void)
 static bool
 mark_state_unseen(void)
 {
-	sg_live_mark_unseen();
+	sg_live_raise_unmarked();
 	return true;
 }
 
@@ -477,7 +477,7 @@ gate_transaction(void)
 		error = sg_guarded_run(judge, true);
 		if (error == NULL)
 			break;
-		/* each one lets go of the publish lock: see sg_bound_lock_waits() in state/delta.c */
+		/* each one lets go of the publish lock: see sg_comparison_bound_lock_waits() in state/delta.c */
 		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
 			break;
 		pause_between_attempts();

@@ -59,7 +59,7 @@ give_context_back(MemoryContext context)
 static bool
 do_work(SgGuardedWork work, bool as_owner)
 {
-	SgGuardScope scope;
+	SgSavedUser scope;
 	bool		keep;
 
 	/* a transaction can have become read-only after its DDL; restored with it */
@@ -67,14 +67,14 @@ do_work(SgGuardedWork work, bool as_owner)
 	if (as_owner)
 	{
 		sg_extension_pin();
-		sg_guard_enter(&scope);
+		sg_owner_enter(&scope);
 	}
 	/* there is none at commit; who writes rows with TOAST needs one */
 	PushActiveSnapshot(GetLatestSnapshot());
 	keep = work();
 	PopActiveSnapshot();
 	if (as_owner)
-		sg_guard_leave(&scope);
+		sg_owner_leave(&scope);
 	sg_extension_unpin();
 	return keep;
 }

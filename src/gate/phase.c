@@ -113,7 +113,7 @@ sg_restore_arm(void)
 		!sg_journal_ends_with(state.fingerprint))
 	{
 		SgJournalEntry entry = {0};
-		SgLiveDelta delta = {0};
+		SgDelta delta = {0};
 
 		entry.outcome = SG_OUTCOME_BASELINE;
 		entry.mode = (SgMode) sg_mode;
@@ -140,8 +140,8 @@ static void
 begin_restore(void)
 {
 	sg_spi_connect();
-	sg_spi_command("DELETE FROM schema_guard.journal_object", 0, NULL, NULL, NULL);
-	sg_spi_command("DELETE FROM schema_guard.journal_entry", 0, NULL, NULL, NULL);
+	sg_spi_modify("DELETE FROM schema_guard.journal_object", 0, NULL, NULL, NULL);
+	sg_spi_modify("DELETE FROM schema_guard.journal_entry", 0, NULL, NULL, NULL);
 	sg_spi_finish();
 	sg_live_set_phase(SG_PHASE_RESTORING);
 }

@@ -6,7 +6,7 @@
  * raised where that has ended: a refusal is no fault of the guard, of which it
  * would have to be cleaned up after.
  *
- * All functions that make one run as the extension's owner (sg_guard_enter) and
+ * All functions that make one run as the extension's owner (sg_owner_enter) and
  * leave it in the caller's memory context.
  */
 #include "postgres.h"
@@ -60,7 +60,7 @@ broken_message(const List *broken)
 
 /* SG003: the change breaks these releases (SgBrokenRelease *), one at least. */
 SgRefusal *
-sg_refusal_broken(const SgLiveDelta *outcome, const List *broken)
+sg_refusal_broken(const SgDelta *outcome, const List *broken)
 {
 	const SgBrokenRelease *first = linitial(broken);
 
@@ -101,7 +101,7 @@ typedef struct Expected
 
 /* Of several steps the one that the outcome differs least from is what was attempted. */
 static Expected
-find_expected(const SgLiveDelta *outcome)
+find_expected(const SgDelta *outcome)
 {
 	Expected	expected = {sg_path_expectation(outcome->before), NULL, NIL};
 	ListCell   *lc;
@@ -127,7 +127,7 @@ find_expected(const SgLiveDelta *outcome)
  * as it should be, but what of it was not expected.
  */
 static char *
-unapproved_reason(const SgLiveDelta *outcome, const Expected *expected)
+unapproved_reason(const SgDelta *outcome, const Expected *expected)
 {
 	const SgNextStep *step = expected->attempted;
 
@@ -140,7 +140,7 @@ unapproved_reason(const SgLiveDelta *outcome, const Expected *expected)
 
 /* the same for the DETAIL, with everything that was changed */
 static char *
-unapproved_changes(const SgLiveDelta *outcome, const Expected *expected)
+unapproved_changes(const SgDelta *outcome, const Expected *expected)
 {
 	const SgNextStep *step = expected->attempted;
 
@@ -156,7 +156,7 @@ unapproved_changes(const SgLiveDelta *outcome, const Expected *expected)
  * "statements" are those that made it (char *).
  */
 SgRefusal *
-sg_refusal_unapproved(const SgLiveDelta *outcome, const List *statements)
+sg_refusal_unapproved(const SgDelta *outcome, const List *statements)
 {
 	SgSnapshot *approved = sg_approval_expected();
 	Expected	expected = find_expected(outcome);
@@ -173,7 +173,7 @@ sg_refusal_unapproved(const SgLiveDelta *outcome, const List *statements)
 
 /* SG002: what it leads to is approved, but not as the next step of a path. */
 SgRefusal *
-sg_refusal_out_of_order(const SgLiveDelta *outcome, const List *statements)
+sg_refusal_out_of_order(const SgDelta *outcome, const List *statements)
 {
 	char	   *reached = sg_path_schema_label(outcome->after);
 	Expected	expected = find_expected(outcome);
@@ -197,7 +197,7 @@ sg_refusal_raise(int elevel, const SgRefusal *refusal)
 {
 	ereport(elevel,
 			(errcode(refusal->sqlstate),
-			 errmsg("%s", sg_convertible(refusal->message)),
-			 errdetail("%s", sg_convertible(refusal->detail)),
-			 errhint("%s", sg_convertible(refusal->hint))));
+			 errmsg("%s", sg_text_escape_unmappable(refusal->message)),
+			 errdetail("%s", sg_text_escape_unmappable(refusal->detail)),
+			 errhint("%s", sg_text_escape_unmappable(refusal->hint))));
 }

@@ -16,9 +16,9 @@ typedef struct SgRefusal
 	char	   *hint;
 } SgRefusal;
 
-extern SgRefusal *sg_refusal_broken(const SgLiveDelta *outcome, const List *broken);
-extern SgRefusal *sg_refusal_unapproved(const SgLiveDelta *outcome, const List *statements);
-extern SgRefusal *sg_refusal_out_of_order(const SgLiveDelta *outcome, const List *statements);
+extern SgRefusal *sg_refusal_broken(const SgDelta *outcome, const List *broken);
+extern SgRefusal *sg_refusal_unapproved(const SgDelta *outcome, const List *statements);
+extern SgRefusal *sg_refusal_out_of_order(const SgDelta *outcome, const List *statements);
 extern void sg_refusal_raise(int elevel, const SgRefusal *refusal);
 
 #endif							/* SG_GATE_REFUSAL_H */

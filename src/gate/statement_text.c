@@ -169,7 +169,7 @@ has_option_commands(const AlterTableStmt *statement)
 static bool
 sets_secret(const VariableSetStmt *set, const char *text, int len)
 {
-	return set->name != NULL && sg_setting_is_secret(set->name, pnstrdup(text, len));
+	return set->name != NULL && sg_secret_in_setting(set->name, pnstrdup(text, len));
 }
 
 /* is a function given such a setting? */
@@ -219,7 +219,7 @@ may_hold_secret(const Node *parsetree, const char *text, int len)
 		case T_CreateTableAsStmt:
 		case T_ExplainStmt:
 			/* its query is run, not kept: dblink('password=...') */
-			return sg_text_may_hold_secret(pnstrdup(text, len));
+			return sg_secret_in_text(pnstrdup(text, len));
 		default:
 			return false;
 	}
@@ -238,7 +238,7 @@ trimmed_text(const char *text, int len)
 		len--;
 	if (len > SG_MAX_STATEMENT)
 	{
-		int			cut = sg_clip_len(text, len, SG_MAX_STATEMENT);
+		int			cut = sg_text_clip_len(text, len, SG_MAX_STATEMENT);
 
 		return psprintf("%.*s...", cut, text);
 	}

@@ -80,7 +80,7 @@ static void
 before_statement(const TriggerData *trigger)
 {
 	Relation	rel = trigger->tg_relation;
-	SgGuardScope scope;
+	SgSavedUser scope;
 	bool		admitted;
 
 	if (!superuser())
@@ -90,9 +90,9 @@ before_statement(const TriggerData *trigger)
 		log_edit(rel);
 		return;
 	}
-	sg_guard_enter(&scope);
+	sg_owner_enter(&scope);
 	admitted = !is_live(rel) && sg_restore_admits();
-	sg_guard_leave(&scope);
+	sg_owner_leave(&scope);
 	if (!admitted)
 		refuse(rel);
 }
@@ -101,11 +101,11 @@ before_statement(const TriggerData *trigger)
 static void
 after_statement(const TriggerData *trigger)
 {
-	SgGuardScope scope;
+	SgSavedUser scope;
 
-	sg_guard_enter(&scope);
+	sg_owner_enter(&scope);
 	sg_restore_filled(RelationGetRelationName(trigger->tg_relation));
-	sg_guard_leave(&scope);
+	sg_owner_leave(&scope);
 }
 
 /* Is a row with that digest there? */

@@ -124,7 +124,7 @@ push_string(SgCompatJsonb *state, JsonbIteratorToken token, const char *text)
 	value.type = jbvNull;
 	if (text != NULL)
 	{
-		text = sg_convertible(text);
+		text = sg_text_escape_unmappable(text);
 		value.type = jbvString;
 		value.val.string.val = unconstify(char *, text);
 		value.val.string.len = (int) strlen(text);
@@ -146,7 +146,7 @@ push_cut_member(SgCompatJsonb *state, const char *key, const char *text, size_t 
 	size_t		len = text != NULL ? strlen(text) : 0;
 
 	if (len > limit)
-		text = psprintf("%.*s...", sg_clip_len(text, (int) len, (int) limit), text);
+		text = psprintf("%.*s...", sg_text_clip_len(text, (int) len, (int) limit), text);
 	push_member(state, key, text);
 }
 
@@ -233,7 +233,7 @@ set_session(EntryRow *row)
 }
 
 static void
-fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgLiveDelta *delta, bool first)
+fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgDelta *delta, bool first)
 {
 	memset(row->nulls, true, sizeof(row->nulls));
 	set_value(row, ENTRY_CHANGED_AT, TimestampTzGetDatum(GetCurrentTimestamp()));
@@ -243,7 +243,7 @@ fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgLiveDelta *delta,
 		set_session(row);
 	set_text(row, ENTRY_CHANGED_BY, entry->role);
 	set_text(row, ENTRY_RELEASE, entry->release);
-	set_text(row, ENTRY_MODE, sg_mode_name(entry->mode));
+	set_text(row, ENTRY_MODE, sg_settings_mode_name(entry->mode));
 	set_text(row, ENTRY_VERDICT, entry->outcome);
 	set_text(row, ENTRY_REASON, entry->reason);
 	if (entry->window_id != 0)
@@ -281,7 +281,7 @@ begin_newest_from(SgTable *table, NewestScan *newest, int64 first)
 static HeapTuple
 begin_newest(SgTable *table, NewestScan *newest)
 {
-	Oid			index = sg_own_relation("journal_entry_pkey");
+	Oid			index = sg_table_relid("journal_entry_pkey");
 	HeapTuple	tuple;
 
 	if (!OidIsValid(index))
@@ -319,7 +319,7 @@ newest_entry(SgTable *table, SgDigest *chain)
 	memset(chain, 0, sizeof(*chain));
 	/* one that is damaged counts as none: functions/journal.c will tell */
 	if (HeapTupleIsValid(tuple))
-		(void) sg_table_digest(table, tuple, ENTRY_CHAIN, chain);
+		(void) sg_digest_column(table, tuple, ENTRY_CHAIN, chain);
 	end_newest(&newest);
 	return newest_known;
 }
@@ -350,9 +350,9 @@ append_text(StringInfo buf, const char *text)
 		appendStringInfoString(buf, "-\n");
 	else
 	{
-		const char *escaped = sg_convertible(text);
+		const char *escaped = sg_text_escape_unmappable(text);
 		size_t		len = strlen(escaped);
-		const char *utf8 = sg_utf8(escaped, &len);
+		const char *utf8 = sg_text_to_utf8(escaped, &len);
 
 		appendStringInfo(buf, "%zu:%s\n", len, utf8);
 		if (utf8 != text)
@@ -465,13 +465,13 @@ collect_objects(const List *objects, ObjectRow *rows)
 
 	foreach(lc, objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 		const SgObject *object = change->after != NULL ? change->after : change->before;
 
 		if (object == NULL)
 			continue;
 		rows[count].type = object->type;
-		rows[count].identity = sg_convertible(object->identity);
+		rows[count].identity = sg_text_escape_unmappable(object->identity);
 		rows[count].before = change->before != NULL ? &change->digest_before : NULL;
 		rows[count].after = change->after != NULL ? &change->digest_after : NULL;
 		count++;
@@ -521,7 +521,7 @@ write_objects(int64 journal_id, const List *objects, StringInfo text)
  * lock.
  */
 int64
-sg_journal_write(const SgJournalEntry *entry, const SgLiveDelta *delta)
+sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta)
 {
 	bool		first = delta->before[0] == '\0';
 	EntryRow	row;

@@ -3,7 +3,7 @@
  *		The journal: a row for each committed transaction that changed the
  *		described schema.
  *
- * All functions run as the extension's owner (sg_guard_enter) and connect to
+ * All functions run as the extension's owner (sg_owner_enter) and connect to
  * SPI themselves.
  */
 #ifndef SG_JOURNAL_JOURNAL_H
@@ -30,7 +30,7 @@ typedef struct SgJournalEntry
 	const List *statements;		/* of char * */
 } SgJournalEntry;
 
-extern int64 sg_journal_write(const SgJournalEntry *entry, const SgLiveDelta *delta);
+extern int64 sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta);
 extern bool sg_journal_ends_with(const char *fingerprint);
 
 #endif							/* SG_JOURNAL_JOURNAL_H */

@@ -185,13 +185,13 @@ find_item(const SgObject *object, SgFacet facet, const char *attribute)
 
 /* Is the object just so, with all its items, in the snapshot? */
 static bool
-whole_object_in(const Candidate *candidate, const SgLiveDelta *delta, const SgChange *change)
+whole_object_in(const Candidate *candidate, const SgDelta *delta, const SgChange *change)
 {
 	ListCell   *lc;
 
 	foreach(lc, delta->objects)
 	{
-		const SgLiveChange *object = lfirst(lc);
+		const SgObjectChange *object = lfirst(lc);
 
 		if (object->after != NULL && strcmp(object->after->identity, change->identity) == 0 &&
 			strcmp(object->after->type, change->type) == 0)
@@ -202,7 +202,7 @@ whole_object_in(const Candidate *candidate, const SgLiveDelta *delta, const SgCh
 
 /* Is the change of an object as a whole, or of the order of its columns, as in the snapshot? */
 static bool
-object_change_in(const Candidate *candidate, const SgLiveDelta *delta, const SgChange *change,
+object_change_in(const Candidate *candidate, const SgDelta *delta, const SgChange *change,
 				 const Versions *versions, const Versions *old_versions)
 {
 	if (change->attribute == NULL && change->kind == SG_REMOVED)
@@ -243,7 +243,7 @@ is_order(const char *attribute)
  * list of char *, NULL where none has.  As the owner.
  */
 List *
-sg_review_approved_in(const SgLiveDelta *delta)
+sg_review_approved_in(const SgDelta *delta)
 {
 	List	   *candidates = load_candidates(delta->facets);
 	List	   *known = NIL;

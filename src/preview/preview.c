@@ -34,7 +34,7 @@ typedef struct Trial
 {
 	const char *ddl;
 	MemoryContext context;		/* where results go */
-	SgLiveImage *image;
+	SgImage *image;
 	SgPreview  *preview;
 } Trial;
 
@@ -77,11 +77,11 @@ undone(void (*work) (Trial *trial), Trial *trial)
 static void
 take_image(Trial *trial)
 {
-	SgGuardScope scope;
+	SgSavedUser scope;
 
-	sg_guard_enter(&scope);
-	trial->image = sg_live_image_taken();
-	sg_guard_leave(&scope);
+	sg_owner_enter(&scope);
+	trial->image = sg_image_of_catalogs();
+	sg_owner_leave(&scope);
 }
 
 /*
@@ -121,7 +121,7 @@ run_ddl(const char *ddl)
 static void
 judge(SgPreview *preview)
 {
-	const SgLiveDelta *delta = preview->delta;
+	const SgDelta *delta = preview->delta;
 	SgCase		facts = {0};
 	char	   *reason;
 
@@ -143,21 +143,21 @@ run_and_look(Trial *trial)
 {
 	SgPreview  *preview = trial->preview;
 	void	   *held = sg_locks_held();
-	SgGuardScope scope;
+	SgSavedUser scope;
 
 	run_ddl(trial->ddl);
 
 	MemoryContextSwitchTo(trial->context);
 	preview->locks = sg_locks_taken(held);
-	sg_guard_enter(&scope);
-	preview->delta = sg_live_compare(trial->image, false);
+	sg_owner_enter(&scope);
+	preview->delta = sg_delta_full(trial->image, false);
 	if (preview->delta->changes != NIL)
 	{
 		preview->broken = sg_impact_releases(preview->delta);
 		preview->approved_in = sg_review_approved_in(preview->delta);
 		judge(preview);
 	}
-	sg_guard_leave(&scope);
+	sg_owner_leave(&scope);
 }
 
 /* names and sizes, as they are without the DDL */

@@ -11,7 +11,7 @@
 /* what DDL would do */
 typedef struct SgPreview
 {
-	SgLiveDelta *delta;
+	SgDelta *delta;
 	List	   *approved_in;	/* of char *, one for each change: see preview/approved_in.c */
 	List	   *broken;			/* of SgBrokenRelease * */
 	List	   *locks;			/* of SgLockTaken * */
@@ -47,6 +47,6 @@ extern void sg_preview_refuse_end(void);
 extern void sg_preview_explain(ErrorData *error);
 
 /* preview/approved_in.c */
-extern List *sg_review_approved_in(const SgLiveDelta *delta);
+extern List *sg_review_approved_in(const SgDelta *delta);
 
 #endif							/* SG_PREVIEW_PREVIEW_H */

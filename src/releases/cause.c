@@ -157,7 +157,7 @@ static void
 append_short(StringInfo buf, const char *text)
 {
 	int			len = text == NULL ? 0 : strlen(text);
-	int			shown = sg_clip_len(text == NULL ? "" : text, len, MAX_QUOTED);
+	int			shown = sg_text_clip_len(text == NULL ? "" : text, len, MAX_QUOTED);
 
 	for (int i = 0; i < shown; i++)
 		appendStringInfoChar(buf, (unsigned char) text[i] < 0x20 ? ' ' : text[i]);

@@ -59,9 +59,9 @@ note_busy(const char *type, const char *identity, Oid classid, Oid objid, void *
 static SgObject *
 load_committed(Oid classid, Oid objid)
 {
-	SgLiveRow	row;
+	SgLiveObject	row;
 
-	if (!sg_live_row(classid, objid, &row))
+	if (!sg_live_object_find(classid, objid, &row))
 		return NULL;
 	return sg_store_load_object(&row.digest);
 }

@@ -147,7 +147,7 @@ sg_fit_record(const char *application, const char *version, const char *fingerpr
 	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ', '\0'};
 
 	sg_spi_connect();
-	(void) sg_spi_command("UPDATE schema_guard.release"
+	(void) sg_spi_modify("UPDATE schema_guard.release"
 						  "   SET fits_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
 						  " WHERE application = $1 AND version = $2"
 						  "   AND fits_fingerprint IS DISTINCT FROM $3"
@@ -215,7 +215,7 @@ concerns(const SgObject *changed, const SgRelease *release)
 
 /* Is the release known to fit before the change?  False says nothing. */
 bool
-sg_fit_was_known(const SgRelease *release, const SgLiveDelta *delta)
+sg_fit_was_known(const SgRelease *release, const SgDelta *delta)
 {
 	return release->fits != NULL && strcmp(release->fits, delta->before) == 0;
 }
@@ -225,7 +225,7 @@ sg_fit_was_known(const SgRelease *release, const SgLiveDelta *delta)
  * it fits afterwards.  False says nothing.
  */
 bool
-sg_fit_is_untouched(const SgRelease *release, const SgLiveDelta *delta)
+sg_fit_is_untouched(const SgRelease *release, const SgDelta *delta)
 {
 	ListCell   *cell;
 
@@ -233,7 +233,7 @@ sg_fit_is_untouched(const SgRelease *release, const SgLiveDelta *delta)
 		return false;
 	foreach(cell, delta->objects)
 	{
-		const SgLiveChange *change = lfirst(cell);
+		const SgObjectChange *change = lfirst(cell);
 
 		if (concerns(change->before, release) || concerns(change->after, release))
 			return false;
@@ -248,7 +248,7 @@ sg_fit_is_untouched(const SgRelease *release, const SgLiveDelta *delta)
  * the live state is written, so that connections never need to check.
  */
 void
-sg_fit_carry_over(const SgLiveDelta *delta)
+sg_fit_carry_over(const SgDelta *delta)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard verdicts",
 												  ALLOCSET_DEFAULT_SIZES);

@@ -15,8 +15,8 @@ extern bool sg_fit_is_known(const char *application, const char *version);
 extern void sg_fit_assert(const char *application, const char *version);
 extern void sg_fit_record(const char *application, const char *version, const char *fingerprint,
 						  const SgContract *contract);
-extern bool sg_fit_was_known(const SgRelease *release, const SgLiveDelta *delta);
-extern bool sg_fit_is_untouched(const SgRelease *release, const SgLiveDelta *delta);
-extern void sg_fit_carry_over(const SgLiveDelta *delta);
+extern bool sg_fit_was_known(const SgRelease *release, const SgDelta *delta);
+extern bool sg_fit_is_untouched(const SgRelease *release, const SgDelta *delta);
+extern void sg_fit_carry_over(const SgDelta *delta);
 
 #endif							/* SG_RELEASES_FIT_H */

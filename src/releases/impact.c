@@ -32,7 +32,7 @@
 /* one side of the change, for lookups */
 typedef struct Side
 {
-	const SgLiveDelta *delta;
+	const SgDelta *delta;
 	bool		after;
 	List	   *unchanged;		/* of SgObject *: read from the store so far */
 	MemoryContext context;
@@ -53,7 +53,7 @@ is_live(uint64 row)
 	bool		isnull;
 	Datum		value = sg_spi_value(row, 1, &isnull);
 
-	return !isnull && sg_digest_from_datum(value, &digest) && sg_live_contains(&digest);
+	return !isnull && sg_digest_from_datum(value, &digest) && sg_live_bucket_contains(&digest);
 }
 
 /* an object of the live state that the change does not touch, or NULL */
@@ -105,7 +105,7 @@ lookup(SgContractKind kind, const char *identity, void *arg)
 
 	foreach(lc, side->delta->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 		SgObject   *here = side->after ? change->after : change->before;
 		SgObject   *there = side->after ? change->before : change->after;
 
@@ -148,7 +148,7 @@ children(const char *identity, void *arg)
 		found = append_here(side, found, SG_CONTRACT_RELATION, ((SgObject *) lfirst(lc))->identity);
 	foreach(lc, side->delta->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 		SgObject   *here = side->after ? change->after : change->before;
 
 		if (here != NULL && sg_item_inherits_from(here, identity))
@@ -187,7 +187,7 @@ overloads(const char *name, void *arg)
 		found = append_here(side, found, SG_CONTRACT_FUNCTION, ((SgObject *) lfirst(lc))->identity);
 	foreach(lc, side->delta->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 		SgObject   *here = side->after ? change->after : change->before;
 
 		if (here != NULL && sg_contract_kind_matches(SG_CONTRACT_FUNCTION, here->type) &&
@@ -232,7 +232,7 @@ is_lost_function(const SgProblem *problem, bool fitted)
 
 /* what is broken after the change and was not before; NIL: nothing */
 static List *
-new_problems(const SgRelease *release, const SgLiveDelta *delta)
+new_problems(const SgRelease *release, const SgDelta *delta)
 {
 	const SgContract *contract = sg_contract_parse(release->contract);
 	Side		side = {delta, true, NIL, CurrentMemoryContext};
@@ -270,7 +270,7 @@ new_problems(const SgRelease *release, const SgLiveDelta *delta)
  * caller's memory context.  Before the change is published; as the owner.
  */
 List *
-sg_impact_releases(const SgLiveDelta *delta)
+sg_impact_releases(const SgDelta *delta)
 {
 	List	   *broken = NIL;
 	ListCell   *lc;

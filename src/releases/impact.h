@@ -15,7 +15,7 @@ typedef struct SgBrokenRelease
 	List	   *problems;		/* of SgProblem *: what was all right before */
 } SgBrokenRelease;
 
-extern List *sg_impact_releases(const SgLiveDelta *delta);
+extern List *sg_impact_releases(const SgDelta *delta);
 extern char *sg_impact_detail(const List *broken);
 
 #endif							/* SG_RELEASES_IMPACT_H */

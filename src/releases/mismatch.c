@@ -80,5 +80,5 @@ sg_mismatch_raise(const char *subject, const List *problems, const char *next_co
 			(errcode(ERRCODE_SG_RELEASE_MISMATCH),
 			 errmsg("%s does not fit the schema%s", subject, sg_problems_reason(problems)),
 			 errdetail_internal("%s", sg_problems_detail(problems)),
-			 errhint("%s", sg_convertible(hint.data))));
+			 errhint("%s", sg_text_escape_unmappable(hint.data))));
 }

@@ -103,7 +103,7 @@ sg_problem_same(const SgProblem *left, const SgProblem *right)
 static void
 append_line(StringInfo buf, const char *text)
 {
-	for (text = sg_convertible(text); *text != '\0'; text++)
+	for (text = sg_text_escape_unmappable(text); *text != '\0'; text++)
 	{
 		unsigned char c = (unsigned char) *text;
 

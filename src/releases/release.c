@@ -145,7 +145,7 @@ sg_release_register(const char *application, const char *version, Jsonb *contrac
 	bool		same = false;
 
 	sg_spi_connect();
-	stored = sg_spi_command("INSERT INTO schema_guard.release AS r"
+	stored = sg_spi_modify("INSERT INTO schema_guard.release AS r"
 							"       (application, version, contract, registered_by)"
 							" VALUES ($1, $2, $3, $4)"
 							" ON CONFLICT (application, version) DO UPDATE"
@@ -182,7 +182,7 @@ sg_release_retire(const char *application, const char *version)
 	bool		retired;
 
 	sg_spi_connect();
-	retired = sg_spi_command("UPDATE schema_guard.release"
+	retired = sg_spi_modify("UPDATE schema_guard.release"
 							 " SET retired_at = clock_timestamp(), retired_by = $3,"
 							 "     fits_fingerprint = NULL"
 							 " WHERE application = $1 AND version = $2 AND retired_at IS NULL",

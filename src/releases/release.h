@@ -3,7 +3,7 @@
  *		Releases: registered contracts.
  *
  * All functions work as the extension's owner with a pinned search_path (a
- * SECURITY DEFINER function, or sg_guard_enter), connect to SPI themselves,
+ * SECURITY DEFINER function, or sg_owner_enter), connect to SPI themselves,
  * and allocate results in the caller's memory context.
  */
 #ifndef SG_RELEASES_RELEASE_H

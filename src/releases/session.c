@@ -126,10 +126,10 @@ note_checked(void)
 
 /* Becomes the owner, who waits for the guard's own tables no longer than a connection can. */
 static void
-enter_check(SgGuardScope *saved)
+enter_check(SgSavedUser *saved)
 {
-	sg_guard_enter(saved);
-	/* undone by sg_guard_leave */
+	sg_owner_enter(saved);
+	/* undone by sg_owner_leave */
 	if (LockTimeout == 0 || LockTimeout > LOCK_TIMEOUT_MS)
 		(void) set_config_option("lock_timeout", CppAsString2(LOCK_TIMEOUT_MS), PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
@@ -139,7 +139,7 @@ enter_check(SgGuardScope *saved)
 static void
 assert_declaration(void)
 {
-	SgGuardScope saved;
+	SgSavedUser saved;
 	char	   *application = pstrdup(sg_application);
 	char	   *slash = strrchr(application, '/');
 
@@ -151,17 +151,17 @@ assert_declaration(void)
 	*slash = '\0';
 
 	enter_check(&saved);
-	sg_require_version();
+	sg_extension_require_version();
 	signal_relid = sg_live_signal();
 	sg_fit_assert(application, slash + 1);
-	sg_guard_leave(&saved);
+	sg_owner_leave(&saved);
 }
 
 /* work: counts a refused connection, in a sequence: that outlives its transaction */
 static void
 count_refused(void)
 {
-	SgGuardScope saved;
+	SgSavedUser saved;
 
 	/* restored with the subtransaction */
 	XactReadOnly = false;
@@ -169,7 +169,7 @@ count_refused(void)
 	sg_spi_connect();
 	(void) sg_spi_query("SELECT nextval('schema_guard.refused_connections')", 0, NULL, NULL, NULL);
 	sg_spi_finish();
-	sg_guard_leave(&saved);
+	sg_owner_leave(&saved);
 }
 
 /*

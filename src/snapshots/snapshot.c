@@ -257,7 +257,7 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 	nulls[5] = note ? ' ' : 'n';
 	values[6] = sg_text_datum(origin);
 	values[7] = sg_text_datum(GetUserNameFromId(GetSessionUserId(), false));
-	inserted = sg_spi_command("INSERT INTO schema_guard.snapshot"
+	inserted = sg_spi_modify("INSERT INTO schema_guard.snapshot"
 							  " (name, fingerprint, facets, exclusions, object_count, note, origin, created_by)"
 							  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 							  " ON CONFLICT (name) DO NOTHING", 8, types, values, nulls);

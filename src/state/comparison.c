@@ -22,7 +22,7 @@
 
 /* Are the keys of the items those that the live state has? */
 static bool
-same_keys(const SgLiveEntry *entry, const SgObject *object, SgFacetSet facets)
+same_keys(const SgImageEntry *entry, const SgObject *object, SgFacetSet facets)
 {
 	int			n = 0;
 
@@ -39,7 +39,7 @@ same_keys(const SgLiveEntry *entry, const SgObject *object, SgFacetSet facets)
 
 /* what the object names, ascending, each once: it may have been read by itself and with its class */
 static List *
-sorted_mentions(SgLiveEntry *entry)
+sorted_mentions(SgImageEntry *entry)
 {
 	list_sort(entry->mentions, list_oid_cmp);
 	list_deduplicate_oid(entry->mentions);
@@ -48,7 +48,7 @@ sorted_mentions(SgLiveEntry *entry)
 
 /* Are the objects that it names those that the live state has? */
 static bool
-same_mentions(SgLiveEntry *entry, const SgObject *object)
+same_mentions(SgImageEntry *entry, const SgObject *object)
 {
 	const List *before = sorted_mentions(entry);
 	int			n = 0;
@@ -64,11 +64,11 @@ same_mentions(SgLiveEntry *entry, const SgObject *object)
 	return true;
 }
 
-static SgLiveChange *
+static SgObjectChange *
 change_of(SgComparison *comparison, const SgObject *object, const SgDigest *digest,
-		  SgLiveEntry *entry)
+		  SgImageEntry *entry)
 {
-	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
+	SgObjectChange *change = palloc0(sizeof(SgObjectChange));
 
 	change->classid = object->classid;
 	change->objid = object->objid;
@@ -86,7 +86,7 @@ void
 sg_comparison_receive(SgObject *object, void *arg)
 {
 	SgComparison *comparison = arg;
-	SgLiveEntry *entry = sg_image_find(comparison->image, object->classid, object->objid);
+	SgImageEntry *entry = sg_image_find(comparison->image, object->classid, object->objid);
 	SgDigest	digest;
 	MemoryContext old;
 
@@ -117,18 +117,18 @@ static void
 take_busy_object(const char *type, const char *identity, Oid classid, Oid objid, void *arg)
 {
 	SgComparison *comparison = arg;
-	SgLiveEntry *entry = sg_image_find(comparison->image, classid, objid);
+	SgImageEntry *entry = sg_image_find(comparison->image, classid, objid);
 	MemoryContext old;
 
 	if (entry == NULL || !entry->stored)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 				 errmsg("%s %s cannot be described while another session has it locked",
-						type, sg_convertible(identity)),
+						type, sg_text_escape_unmappable(identity)),
 				 errdetail("The live state of schema_guard does not know it yet."),
 				 errhint("Try again when the other session has finished.")));
 	entry->seen = true;
-	comparison->unsure = true;
+	comparison->stale = true;
 	old = MemoryContextSwitchTo(comparison->context);
 	sg_digest_set_add(&comparison->digests, &entry->digest);
 	MemoryContextSwitchTo(old);
@@ -144,7 +144,7 @@ take_busy_object(const char *type, const char *identity, Oid classid, Oid objid,
  * waiting in its own gate, so that it is a fault of the guard there as well.
  */
 int
-sg_bound_lock_waits(void)
+sg_comparison_bound_lock_waits(void)
 {
 	int			level = NewGUCNestLevel();
 	int			bound = Max(Min(LOCK_WAIT_MS, DeadlockTimeout / 2), 1);
@@ -184,9 +184,9 @@ sg_comparison_end(SgComparison *comparison)
 }
 
 static void
-add_removed(SgComparison *comparison, SgLiveEntry *entry)
+add_removed(SgComparison *comparison, SgImageEntry *entry)
 {
-	SgLiveChange *change = palloc0(sizeof(SgLiveChange));
+	SgObjectChange *change = palloc0(sizeof(SgObjectChange));
 
 	change->classid = entry->key.classid;
 	change->objid = entry->key.objid;
@@ -198,10 +198,10 @@ add_removed(SgComparison *comparison, SgLiveEntry *entry)
 
 /* objects of the image that are not there any more */
 void
-sg_comparison_removed(SgComparison *comparison)
+sg_comparison_add_removed(SgComparison *comparison)
 {
 	HASH_SEQ_STATUS scan;
-	SgLiveEntry *entry;
+	SgImageEntry *entry;
 
 	hash_seq_init(&scan, comparison->image->entries);
 	while ((entry = hash_seq_search(&scan)) != NULL)
@@ -214,9 +214,9 @@ sg_comparison_removed(SgComparison *comparison)
 
 /* the item keys of the live state, onto the items of a block read back */
 static void
-attach_keys(SgLiveImage *image, SgLiveChange *change)
+attach_keys(SgImage *image, SgObjectChange *change)
 {
-	const SgLiveEntry *entry = sg_image_find(image, change->classid, change->objid);
+	const SgImageEntry *entry = sg_image_find(image, change->classid, change->objid);
 
 	change->before->classid = change->classid;
 	change->before->objid = change->objid;
@@ -228,7 +228,7 @@ attach_keys(SgLiveImage *image, SgLiveChange *change)
 
 /* Loads the "before" of every change from the store, where it is not in memory. */
 void
-sg_comparison_load_before(SgLiveImage *image, List *objects)
+sg_comparison_load_before(SgImage *image, List *objects)
 {
 	SgDigest   *digests = palloc(sizeof(SgDigest) * Max(list_length(objects), 1));
 	SgObject  **loaded;
@@ -237,7 +237,7 @@ sg_comparison_load_before(SgLiveImage *image, List *objects)
 
 	foreach(lc, objects)
 	{
-		SgLiveChange *change = lfirst(lc);
+		SgObjectChange *change = lfirst(lc);
 
 		if (change->before == NULL && !sg_digest_is_zero(&change->digest_before))
 			digests[count++] = change->digest_before;
@@ -248,7 +248,7 @@ sg_comparison_load_before(SgLiveImage *image, List *objects)
 	count = 0;
 	foreach(lc, objects)
 	{
-		SgLiveChange *change = lfirst(lc);
+		SgObjectChange *change = lfirst(lc);
 
 		if (change->before == NULL && !sg_digest_is_zero(&change->digest_before))
 		{
@@ -271,7 +271,7 @@ sg_comparison_changes(List *objects)
 
 	foreach(lc, objects)
 	{
-		SgLiveChange *change = lfirst(lc);
+		SgObjectChange *change = lfirst(lc);
 
 		if (change->before != NULL)
 			before[nbefore++] = change->before;
@@ -282,17 +282,17 @@ sg_comparison_changes(List *objects)
 }
 
 /* what the two ways have in common */
-SgLiveDelta *
+SgDelta *
 sg_comparison_delta(SgComparison *comparison)
 {
-	SgLiveDelta *delta = palloc0(sizeof(SgLiveDelta));
+	SgDelta *delta = palloc0(sizeof(SgDelta));
 
 	delta->facets = comparison->facets;
 	delta->objects = comparison->objects;
 	delta->rekeyed = comparison->rekeyed;
 	delta->version = comparison->image->state.version;
-	delta->unseen_commits = comparison->image->state.unseen_commits;
-	delta->unsure = comparison->unsure || comparison->image->state.unseen_pending;
+	delta->unmarked_commits = comparison->image->state.unmarked_commits;
+	delta->stale = comparison->stale || comparison->image->state.unmarked_pending;
 	strlcpy(delta->before, comparison->image->state.fingerprint, sizeof(delta->before));
 	sg_comparison_load_before(comparison->image, delta->objects);
 	delta->changes = sg_comparison_changes(delta->objects);

@@ -3,8 +3,8 @@
  *		What differs between an earlier state and the catalogs as they are now:
  *		by describing everything.
  *
- * Two ways lead to the same answer.  sg_live_compare() describes everything.
- * sg_live_compare_touched() (state/delta_touched.c) describes what the
+ * Two ways lead to the same answer.  sg_delta_full() describes everything.
+ * sg_delta_touched() (state/delta_touched.c) describes what the
  * transaction has touched, and gives up where that is not known.
  *
  * Both run under the publish lock and must not wait for a lock on a table: its
@@ -15,7 +15,7 @@
  * publish lock before it commits.  But where a name in the object's text may
  * have been changed by this transaction, the state is marked stale, and the
  * next one starts by computing it anew.  What the deparser opens beyond that
- * is waited for briefly, see sg_bound_lock_waits.
+ * is waited for briefly, see sg_comparison_bound_lock_waits.
  */
 #include "postgres.h"
 
@@ -30,7 +30,7 @@ static void
 describe_everything(SgComparison *comparison, bool finish_concurrent)
 {
 	SgDescribeOptions options = {0};
-	int			level = sg_bound_lock_waits();
+	int			level = sg_comparison_bound_lock_waits();
 
 	sg_comparison_begin(comparison, &options, finish_concurrent);
 	sg_describe_all(&options, sg_comparison_receive, comparison);
@@ -60,15 +60,15 @@ divide_members(const SgDigestSet *set, SgDigestSet *members)
  * of this transaction included; finish_concurrent as in SgDescribeOptions.
  * Waits for no table lock.  The image can be used again.
  */
-SgLiveDelta *
-sg_live_compare(SgLiveImage *image, bool finish_concurrent)
+SgDelta *
+sg_delta_full(SgImage *image, bool finish_concurrent)
 {
-	SgLiveDelta *delta;
+	SgDelta *delta;
 	SgComparison comparison = {0};
 
 	comparison.image = image;
 	describe_everything(&comparison, finish_concurrent);
-	sg_comparison_removed(&comparison);
+	sg_comparison_add_removed(&comparison);
 
 	delta = sg_comparison_delta(&comparison);
 	delta->object_count = comparison.digests.count;

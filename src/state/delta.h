@@ -13,7 +13,7 @@
 #include "state/live_state.h"
 
 /* an object of which the digest or the keys differ */
-typedef struct SgLiveChange
+typedef struct SgObjectChange
 {
 	Oid			classid;
 	Oid			objid;
@@ -23,31 +23,31 @@ typedef struct SgLiveChange
 	SgDigest	digest_before;
 	SgDigest	digest_after;
 	char	   *block;			/* of "after" */
-} SgLiveChange;
+} SgObjectChange;
 
 /* the difference between an earlier state and the catalogs as they are now */
-typedef struct SgLiveDelta
+typedef struct SgDelta
 {
 	char		before[SG_FINGERPRINT_LEN + 1]; /* "" if there was no state */
 	char		after[SG_FINGERPRINT_LEN + 1];
 	SgFacetSet	facets;			/* what was described */
 	int			object_count;	/* afterwards */
-	List	   *objects;		/* of SgLiveChange *: what differs */
-	List	   *rekeyed;		/* of SgLiveChange *: the same text, other keys */
+	List	   *objects;		/* of SgObjectChange *: what differs */
+	List	   *rekeyed;		/* of SgObjectChange *: the same text, other keys */
 	List	   *changes;		/* of SgChange *: the items of objects, sorted */
 	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
 	bool		affected[SG_BUCKETS];	/* which of them can differ from before ... */
 	SgDigestSet members[SG_BUCKETS];	/* ... and what is in those, sorted */
 	SgLiveVersion version;		/* of the state that was compared with */
-	int64		unseen_commits; /* what the counter was before */
+	int64		unmarked_commits; /* what the counter was before */
 	bool		fallback;		/* what was touched did not say enough */
-	bool		unsure;			/* an object could not be described (take_busy_object), or a commit
+	bool		stale;			/* an object could not be described (take_busy_object), or a commit
 								 * was not over that nobody has looked at (state/live_state.c) */
-} SgLiveDelta;
+} SgDelta;
 
-extern SgLiveDelta *sg_live_compare(SgLiveImage *image, bool finish_concurrent);
-extern SgLiveDelta *sg_live_compare_touched(const SgLiveState *state,
+extern SgDelta *sg_delta_full(SgImage *image, bool finish_concurrent);
+extern SgDelta *sg_delta_touched(const SgLiveState *state,
 											bool finish_concurrent);
-extern SgLiveDelta *sg_live_compare_untouched(const SgLiveState *state);
+extern SgDelta *sg_delta_by_others(const SgLiveState *state);
 
 #endif							/* SG_STATE_DELTA_H */

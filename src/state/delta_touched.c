@@ -41,7 +41,7 @@
 /* an object that is to be described, or with InvalidOid all of the class */
 typedef struct WorkItem
 {
-	SgLiveKey	key;
+	SgObjectKey	key;
 	bool		created;		/* by this transaction: nothing older can name it */
 } WorkItem;
 
@@ -58,13 +58,13 @@ typedef struct Worklist
 static void
 enlist(Worklist *work, ObjectAddress address)
 {
-	SgLiveKey	key;
+	SgObjectKey	key;
 	WorkItem   *item;
 	bool		found;
 	Oid			touched = address.objectId;
 	bool		created = address.objectSubId == SG_TOUCHED_CREATED;
 
-	if (!sg_whole_object(&address))
+	if (!sg_sub_object_owner(&address))
 		return;
 	key.classid = address.classId;
 	key.objid = address.objectId;
@@ -79,7 +79,7 @@ enlist(Worklist *work, ObjectAddress address)
 		item->created = true;
 }
 
-/* SgMentionReceiver */
+/* SgLiveMentionReceiver */
 static void
 enlist_mentioning(Oid classid, Oid objid, Oid mentioned, void *arg)
 {
@@ -96,9 +96,9 @@ enlist_mentioning(Oid classid, Oid objid, Oid mentioned, void *arg)
 static void
 enlist_naming(Worklist *work, Oid objid)
 {
-	sg_live_mentioning(objid, enlist_mentioning, work);
+	sg_live_mention_scan_naming(objid, enlist_mentioning, work);
 	if (!work->names_change)
-		sg_live_mentioning(SG_MENTION_ANY, enlist_mentioning, work);
+		sg_live_mention_scan_naming(SG_MENTION_ANY, enlist_mentioning, work);
 	work->names_change = true;
 }
 
@@ -125,7 +125,7 @@ enlist_dependents_of(Worklist *work, const ObjectAddress *object, const ObjectAd
 
 		enlist(work, address);
 		if (reach == SG_REACH_ALL && has_name_of_its_own(dependent) &&
-			sg_whole_object(&address) && address.classId == whole->classId &&
+			sg_sub_object_owner(&address) && address.classId == whole->classId &&
 			address.objectId == whole->objectId && dependent->objectId != whole->objectId)
 			enlist_dependents_of(work, dependent, whole, reach);
 	}
@@ -140,7 +140,7 @@ enlist_dependents(Worklist *work, Oid classid, Oid objid, SgReach reach)
 
 	ObjectAddressSet(object, classid, objid);
 	whole = object;
-	if (reach != SG_REACH_NONE && sg_whole_object(&whole))
+	if (reach != SG_REACH_NONE && sg_sub_object_owner(&whole))
 		enlist_dependents_of(work, &object, &whole, reach);
 }
 
@@ -195,7 +195,7 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 
 /* How far a change reaches, of an object that was there before and is still. */
 static SgReach
-reach_of(const SgLiveChange *change)
+reach_of(const SgObjectChange *change)
 {
 	const SgObject *before = change->before;
 	const SgObject *after = change->after;
@@ -213,7 +213,7 @@ reach_of(const SgLiveChange *change)
 
 /* ON CONFLICT ON CONSTRAINT has the name of one */
 static void
-enlist_constraint_users(Worklist *work, const SgLiveChange *change)
+enlist_constraint_users(Worklist *work, const SgObjectChange *change)
 {
 	for (int i = 0; i < change->before->nitems; i++)
 	{
@@ -257,7 +257,7 @@ has_incomplete_index(const SgObject *object)
  * that is new here may have been out of scope under another name.
  */
 static void
-follow_change(Worklist *work, SgLiveChange *change)
+follow_change(Worklist *work, SgObjectChange *change)
 {
 	sg_comparison_load_before(work->comparison.image, list_make1(change));
 	/* an index of a partition that is incomplete makes the parent's so */
@@ -280,25 +280,25 @@ follow_change(Worklist *work, SgLiveChange *change)
 static void
 examine(Worklist *work, const WorkItem *item)
 {
-	const SgLiveKey *key = &item->key;
+	const SgObjectKey *key = &item->key;
 	SgComparison *comparison = &work->comparison;
 	int			received = comparison->digests.count;
 	int			changes = list_length(comparison->objects);
-	SgLiveEntry *entry = NULL;
+	SgImageEntry *entry = NULL;
 
 	if (OidIsValid(key->objid))
 	{
-		SgLiveRow	row;
+		SgLiveObject	row;
 
-		if (sg_live_row(key->classid, key->objid, &row))
-			sg_image_add_row(&row, comparison->image);
-		sg_live_mentions(key->classid, key->objid, sg_image_add_mention, comparison->image);
+		if (sg_live_object_find(key->classid, key->objid, &row))
+			sg_image_add_object(&row, comparison->image);
+		sg_live_mention_scan(key->classid, key->objid, sg_image_add_mention, comparison->image);
 		entry = sg_image_find(comparison->image, key->classid, key->objid);
 	}
 	else
 	{
-		sg_live_rows(key->classid, sg_image_add_row, comparison->image);
-		sg_live_mentions(key->classid, InvalidOid, sg_image_add_mention, comparison->image);
+		sg_live_object_scan(key->classid, sg_image_add_object, comparison->image);
+		sg_live_mention_scan(key->classid, InvalidOid, sg_image_add_mention, comparison->image);
 	}
 
 	sg_describe_object(work->describer, key->classid, key->objid);
@@ -309,7 +309,7 @@ examine(Worklist *work, const WorkItem *item)
 		enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
 	else if (entry != NULL && !entry->seen)
 	{
-		/* its row stays unseen, and is what sg_comparison_removed() finds */
+		/* its row stays unseen, and is what sg_comparison_add_removed() finds */
 		enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
 		/* a partition that is as its parent now, its indexes included */
 		if (key->classid == RelationRelationId)
@@ -321,7 +321,7 @@ examine(Worklist *work, const WorkItem *item)
 
 /* Notes in which buckets an object was before and is now; false if the stored ones are damaged. */
 static bool
-sort_into_buckets(SgLiveDelta *delta, const SgLiveChange *change, SgDigestSet *gone)
+sort_into_buckets(SgDelta *delta, const SgObjectChange *change, SgDigestSet *gone)
 {
 	const SgDigest *digests[2] = {&change->digest_before, &change->digest_after};
 
@@ -348,7 +348,7 @@ sort_into_buckets(SgLiveDelta *delta, const SgLiveChange *change, SgDigestSet *g
  * given the buckets before.  False if these do not belong to those objects.
  */
 static bool
-apply_to_buckets(SgLiveDelta *delta)
+apply_to_buckets(SgDelta *delta)
 {
 	SgDigestSet gone[SG_BUCKETS];
 	ListCell   *lc;
@@ -378,14 +378,14 @@ apply_to_buckets(SgLiveDelta *delta)
 }
 
 static void
-count_objects(SgLiveDelta *delta, const SgLiveState *state)
+count_objects(SgDelta *delta, const SgLiveState *state)
 {
 	ListCell   *lc;
 
 	delta->object_count = state->object_count;
 	foreach(lc, delta->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 
 		if (sg_digest_is_zero(&change->digest_before))
 			delta->object_count++;
@@ -420,7 +420,7 @@ load_buckets(const char *fingerprint, SgDigest *buckets)
 
 	if (strcmp(known.fingerprint, fingerprint) != 0)
 	{
-		sg_live_buckets(buckets);
+		sg_live_bucket_digests(buckets);
 		sg_fingerprint_of_buckets(buckets, computed);
 		if (strcmp(computed, fingerprint) != 0)
 			return false;
@@ -435,7 +435,7 @@ create_items(void)
 {
 	HASHCTL		ctl = {0};
 
-	ctl.keysize = sizeof(SgLiveKey);
+	ctl.keysize = sizeof(SgObjectKey);
 	ctl.entrysize = sizeof(WorkItem);
 	ctl.hcxt = CurrentMemoryContext;
 	return hash_create("schema_guard touched objects", 64, &ctl,
@@ -452,7 +452,7 @@ enlist_naming_part(Worklist *work, const ObjectAddress *touched)
 	ObjectAddress whole = *touched;
 
 	if (touched->objectSubId != SG_TOUCHED_CREATED && has_name_of_its_own(touched) &&
-		sg_whole_object(&whole) && whole.objectId != touched->objectId)
+		sg_sub_object_owner(&whole) && whole.objectId != touched->objectId)
 		enlist_dependents_of(work, touched, &whole, SG_REACH_ALL);
 }
 
@@ -479,12 +479,12 @@ examine_touched(Worklist *work)
 	return true;
 }
 
-static SgLiveDelta *
+static SgDelta *
 compare_touched(const SgLiveState *state, bool finish_concurrent)
 {
 	Worklist	work = {0};
 	SgDescribeOptions options = {0};
-	SgLiveDelta *delta;
+	SgDelta *delta;
 	int			level;
 	bool		done;
 
@@ -497,7 +497,7 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
 		return NULL;
 	}
 	work.items = create_items();
-	level = sg_bound_lock_waits();
+	level = sg_comparison_bound_lock_waits();
 	work.describer = sg_describe_begin(&options, sg_comparison_receive, &work.comparison);
 	done = examine_touched(&work);
 	sg_describe_end(work.describer);
@@ -506,7 +506,7 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
 	if (!done)
 		return NULL;
 
-	sg_comparison_removed(&work.comparison);
+	sg_comparison_add_removed(&work.comparison);
 	delta = sg_comparison_delta(&work.comparison);
 	if (!load_buckets(state->fingerprint, delta->buckets) || !apply_to_buckets(delta))
 		return NULL;
@@ -519,8 +519,8 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
  * The same for what this transaction has touched, against the live state.
  * NULL if only a whole description can tell.  Under the publish lock.
  */
-SgLiveDelta *
-sg_live_compare_touched(const SgLiveState *state, bool finish_concurrent)
+SgDelta *
+sg_delta_touched(const SgLiveState *state, bool finish_concurrent)
 {
 	if (!state->exists || state->stale)
 		return NULL;
@@ -536,13 +536,13 @@ without(const List *changes, const List *others)
 
 	foreach(lc, changes)
 	{
-		SgLiveChange *change = lfirst(lc);
+		SgObjectChange *change = lfirst(lc);
 		ListCell   *other;
 
 		CHECK_FOR_INTERRUPTS();
 		foreach(other, others)
 		{
-			const SgLiveChange *theirs = lfirst(other);
+			const SgObjectChange *theirs = lfirst(other);
 
 			if (theirs->classid == change->classid && theirs->objid == change->objid)
 				break;
@@ -558,15 +558,15 @@ without(const List *changes, const List *others)
  * others have changed it.  NULL if that cannot be told from the transaction's
  * own changes.  Under the publish lock.
  */
-SgLiveDelta *
-sg_live_compare_untouched(const SgLiveState *state)
+SgDelta *
+sg_delta_by_others(const SgLiveState *state)
 {
-	SgLiveDelta *own = compare_touched(state, false);
-	SgLiveDelta *delta;
+	SgDelta *own = compare_touched(state, false);
+	SgDelta *delta;
 
 	if (own == NULL)
 		return NULL;
-	delta = sg_live_compare(sg_live_image_stored(), false);
+	delta = sg_delta_full(sg_image_of_live_state(), false);
 	delta->objects = without(delta->objects, own->objects);
 	delta->rekeyed = without(delta->rekeyed, own->rekeyed);
 	delta->changes = sg_comparison_changes(delta->objects);

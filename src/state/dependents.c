@@ -126,7 +126,7 @@ whole_relation(ObjectAddress *address)
  * else stays as it is.
  */
 bool
-sg_whole_object(ObjectAddress *address)
+sg_sub_object_owner(ObjectAddress *address)
 {
 	bool		is_part = false;
 	Oid			part = address->objectId;

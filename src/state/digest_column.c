@@ -13,7 +13,7 @@
 
 /* A value of type bytea that is a digest; false if it is null or of another length. */
 bool
-sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column, SgDigest *digest)
+sg_digest_column(const SgTable *table, HeapTuple tuple, AttrNumber column, SgDigest *digest)
 {
 	bool		isnull;
 	Datum		value = sg_table_value(table, tuple, column, &isnull);

@@ -8,7 +8,7 @@
 #include "format/object.h"
 #include "support/table.h"
 
-extern bool sg_table_digest(const SgTable *table, HeapTuple tuple, AttrNumber column,
+extern bool sg_digest_column(const SgTable *table, HeapTuple tuple, AttrNumber column,
 							SgDigest *digest);
 extern bool sg_digest_from_datum(Datum value, SgDigest *digest);
 extern Datum sg_digest_datum(const SgDigest *digest);

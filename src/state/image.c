@@ -15,14 +15,14 @@
 #include "state/live_object.h"
 
 /* an empty one, in the current memory context */
-SgLiveImage *
+SgImage *
 sg_image_create(void)
 {
-	SgLiveImage *image = palloc0(sizeof(SgLiveImage));
+	SgImage *image = palloc0(sizeof(SgImage));
 	HASHCTL		ctl = {0};
 
-	ctl.keysize = sizeof(SgLiveKey);
-	ctl.entrysize = sizeof(SgLiveEntry);
+	ctl.keysize = sizeof(SgObjectKey);
+	ctl.entrysize = sizeof(SgImageEntry);
 	ctl.hcxt = CurrentMemoryContext;
 	image->context = CurrentMemoryContext;
 	image->entries = hash_create("schema_guard image", 256, &ctl,
@@ -31,31 +31,31 @@ sg_image_create(void)
 }
 
 /* The entry of an object, or NULL. */
-SgLiveEntry *
-sg_image_find(SgLiveImage *image, Oid classid, Oid objid)
+SgImageEntry *
+sg_image_find(SgImage *image, Oid classid, Oid objid)
 {
-	SgLiveKey	key = {classid, objid};
+	SgObjectKey	key = {classid, objid};
 
 	return hash_search(image->entries, &key, HASH_FIND, NULL);
 }
 
 /* A new entry for an object, all zero. */
-SgLiveEntry *
-sg_image_add(SgLiveImage *image, Oid classid, Oid objid)
+SgImageEntry *
+sg_image_add(SgImage *image, Oid classid, Oid objid)
 {
-	SgLiveKey	key = {classid, objid};
-	SgLiveEntry *entry = hash_search(image->entries, &key, HASH_ENTER, NULL);
+	SgObjectKey	key = {classid, objid};
+	SgImageEntry *entry = hash_search(image->entries, &key, HASH_ENTER, NULL);
 
-	memset((char *) entry + sizeof(SgLiveKey), 0, sizeof(SgLiveEntry) - sizeof(SgLiveKey));
+	memset((char *) entry + sizeof(SgObjectKey), 0, sizeof(SgImageEntry) - sizeof(SgObjectKey));
 	return entry;
 }
 
-/* SgLiveRowReceiver: adds a row of the live state, unless it is there already */
+/* SgLiveObjectReceiver: adds a row of the live state, unless it is there already */
 void
-sg_image_add_row(const SgLiveRow *row, void *arg)
+sg_image_add_object(const SgLiveObject *row, void *arg)
 {
-	SgLiveImage *image = arg;
-	SgLiveEntry *entry;
+	SgImage *image = arg;
+	SgImageEntry *entry;
 
 	if (sg_image_find(image, row->classid, row->objid) != NULL)
 		return;
@@ -66,11 +66,11 @@ sg_image_add_row(const SgLiveRow *row, void *arg)
 	entry->keys = row->keys;
 }
 
-/* SgMentionReceiver: adds what an object names; after its row, if there is one */
+/* SgLiveMentionReceiver: adds what an object names; after its row, if there is one */
 void
 sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
 {
-	SgLiveEntry *entry = sg_image_find(arg, classid, objid);
+	SgImageEntry *entry = sg_image_find(arg, classid, objid);
 
 	if (entry == NULL)
 		entry = sg_image_add(arg, classid, objid);
@@ -81,14 +81,14 @@ sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
 }
 
 /* The stored live state; empty if there is none. */
-SgLiveImage *
-sg_live_image_stored(void)
+SgImage *
+sg_image_of_live_state(void)
 {
-	SgLiveImage *image = sg_image_create();
+	SgImage *image = sg_image_create();
 
 	sg_live_state(&image->state);
-	sg_live_rows(InvalidOid, sg_image_add_row, image);
-	sg_live_mentions(InvalidOid, InvalidOid, sg_image_add_mention, image);
+	sg_live_object_scan(InvalidOid, sg_image_add_object, image);
+	sg_live_mention_scan(InvalidOid, InvalidOid, sg_image_add_mention, image);
 	return image;
 }
 
@@ -111,7 +111,7 @@ sg_image_copy(const SgObject *object, SgFacetSet facets)
 /* an image being taken of the catalogs */
 typedef struct Taking
 {
-	SgLiveImage *image;
+	SgImage *image;
 	SgFacetSet	facets;
 	SgDigestSet digests;		/* of every object */
 	StringInfoData block;
@@ -122,7 +122,7 @@ static void
 take_object(SgObject *object, void *arg)
 {
 	Taking	   *taking = arg;
-	SgLiveEntry *entry = sg_image_add(taking->image, object->classid, object->objid);
+	SgImageEntry *entry = sg_image_add(taking->image, object->classid, object->objid);
 	MemoryContext old;
 
 	resetStringInfo(&taking->block);
@@ -140,8 +140,8 @@ take_object(SgObject *object, void *arg)
  * The catalogs as they are now, with all objects in memory: for a comparison
  * with what a command makes of them.  Waits for table locks.
  */
-SgLiveImage *
-sg_live_image_taken(void)
+SgImage *
+sg_image_of_catalogs(void)
 {
 	Taking		taking = {.image = sg_image_create(), .facets = sg_scope_facets()};
 	SgDescribeOptions options = {.facets = taking.facets};

@@ -12,15 +12,9 @@
 #include "state/live_object.h"
 #include "state/live_state.h"
 
-typedef struct SgLiveKey
+typedef struct SgImageEntry
 {
-	Oid			classid;
-	Oid			objid;
-} SgLiveKey;
-
-typedef struct SgLiveEntry
-{
-	SgLiveKey	key;
+	SgObjectKey	key;
 	SgDigest	digest;
 	int			nkeys;
 	Oid		   *keys;
@@ -28,21 +22,21 @@ typedef struct SgLiveEntry
 	SgObject   *object;			/* NULL: its block is in the store */
 	bool		stored;			/* there before */
 	bool		seen;			/* while comparing: still there */
-} SgLiveEntry;
+} SgImageEntry;
 
-typedef struct SgLiveImage
+typedef struct SgImage
 {
 	SgLiveState state;
-	HTAB	   *entries;		/* of SgLiveEntry */
+	HTAB	   *entries;		/* of SgImageEntry */
 	MemoryContext context;
-} SgLiveImage;
+} SgImage;
 
-extern SgLiveImage *sg_image_create(void);
-extern SgLiveImage *sg_live_image_stored(void);
-extern SgLiveImage *sg_live_image_taken(void);
-extern SgLiveEntry *sg_image_find(SgLiveImage *image, Oid classid, Oid objid);
-extern SgLiveEntry *sg_image_add(SgLiveImage *image, Oid classid, Oid objid);
-extern void sg_image_add_row(const SgLiveRow *row, void *arg);
+extern SgImage *sg_image_create(void);
+extern SgImage *sg_image_of_live_state(void);
+extern SgImage *sg_image_of_catalogs(void);
+extern SgImageEntry *sg_image_find(SgImage *image, Oid classid, Oid objid);
+extern SgImageEntry *sg_image_add(SgImage *image, Oid classid, Oid objid);
+extern void sg_image_add_object(const SgLiveObject *row, void *arg);
 extern void sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg);
 extern SgObject *sg_image_copy(const SgObject *object, SgFacetSet facets);
 

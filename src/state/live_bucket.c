@@ -28,7 +28,7 @@ static const SgTableShape live_bucket_shape = {
 
 /* The digests of the SG_BUCKETS buckets; zero where there is nothing. */
 void
-sg_live_buckets(SgDigest *buckets)
+sg_live_bucket_digests(SgDigest *buckets)
 {
 	SgTable		table;
 	SysScanDesc scan;
@@ -43,7 +43,7 @@ sg_live_buckets(SgDigest *buckets)
 		int16		number = DatumGetInt16(sg_table_value(&table, tuple, BUCKET_NUMBER, &isnull));
 
 		if (number >= 0 && number < SG_BUCKETS)
-			(void) sg_table_digest(&table, tuple, BUCKET_DIGEST, &buckets[number]);
+			(void) sg_digest_column(&table, tuple, BUCKET_DIGEST, &buckets[number]);
 	}
 	systable_endscan(scan);
 	sg_table_close(&table);
@@ -108,7 +108,7 @@ sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set)
 
 /* Is there an object of this digest? */
 bool
-sg_live_contains(const SgDigest *digest)
+sg_live_bucket_contains(const SgDigest *digest)
 {
 	SgDigestSet set;
 
@@ -148,7 +148,7 @@ publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDiges
 
 /* Brings the rows of the buckets up to date that a delta affects. */
 void
-sg_live_bucket_publish(const SgLiveDelta *delta)
+sg_live_bucket_publish(const SgDelta *delta)
 {
 	SgTable		table;
 

@@ -8,9 +8,9 @@
 #include "format/digest.h"
 #include "state/delta.h"
 
-extern void sg_live_buckets(SgDigest *buckets);
+extern void sg_live_bucket_digests(SgDigest *buckets);
 extern bool sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set);
-extern bool sg_live_contains(const SgDigest *digest);
-extern void sg_live_bucket_publish(const SgLiveDelta *delta);
+extern bool sg_live_bucket_contains(const SgDigest *digest);
+extern void sg_live_bucket_publish(const SgDelta *delta);
 
 #endif							/* SG_STATE_LIVE_BUCKET_H */

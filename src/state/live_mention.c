@@ -33,7 +33,7 @@ oid_value(const SgTable *table, HeapTuple tuple, AttrNumber column)
 }
 
 static void
-receive_rows(SgTable *table, SysScanDesc scan, SgMentionReceiver receive, void *arg)
+receive_rows(SgTable *table, SysScanDesc scan, SgLiveMentionReceiver receive, void *arg)
 {
 	HeapTuple	tuple;
 
@@ -57,7 +57,7 @@ scan_mentions(SgTable *table, int nkeys, Oid classid, Oid objid, Oid mentioned)
 
 /* Hands on what the object names; of the whole class, or of all if that is invalid. */
 void
-sg_live_mentions(Oid classid, Oid objid, SgMentionReceiver receive, void *arg)
+sg_live_mention_scan(Oid classid, Oid objid, SgLiveMentionReceiver receive, void *arg)
 {
 	SgTable		table;
 
@@ -70,7 +70,7 @@ sg_live_mentions(Oid classid, Oid objid, SgMentionReceiver receive, void *arg)
 
 /* Hands on what names the object of this OID, or SG_MENTION_ANY. */
 void
-sg_live_mentioning(Oid mentioned, SgMentionReceiver receive, void *arg)
+sg_live_mention_scan_naming(Oid mentioned, SgLiveMentionReceiver receive, void *arg)
 {
 	SgTableKey	key = {MENTION_MENTIONED, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(mentioned)};
 	SgTable		table;
@@ -81,7 +81,7 @@ sg_live_mentioning(Oid mentioned, SgMentionReceiver receive, void *arg)
 }
 
 static void
-insert_mention(SgTable *table, const SgLiveChange *change, Oid mentioned)
+insert_mention(SgTable *table, const SgObjectChange *change, Oid mentioned)
 {
 	Datum		values[MENTION_COLUMNS];
 	bool		nulls[MENTION_COLUMNS] = {0};
@@ -93,7 +93,7 @@ insert_mention(SgTable *table, const SgLiveChange *change, Oid mentioned)
 }
 
 static void
-delete_mention(SgTable *table, const SgLiveChange *change, Oid mentioned)
+delete_mention(SgTable *table, const SgObjectChange *change, Oid mentioned)
 {
 	SysScanDesc scan = scan_mentions(table, 3, change->classid, change->objid, mentioned);
 	HeapTuple	tuple = systable_getnext(scan);
@@ -105,7 +105,7 @@ delete_mention(SgTable *table, const SgLiveChange *change, Oid mentioned)
 
 /* Both lists are ascending. */
 static void
-publish_mentions(SgTable *table, const SgLiveChange *change)
+publish_mentions(SgTable *table, const SgObjectChange *change)
 {
 	const SgObject *after = change->after;
 	int			count = after != NULL ? after->nmentions : 0;
@@ -127,9 +127,9 @@ publish_mentions(SgTable *table, const SgLiveChange *change)
 		insert_mention(table, change, after->mentions[i++]);
 }
 
-/* Brings what the objects of a List of SgLiveChange * name up to date. */
+/* Brings what the objects of a List of SgObjectChange * name up to date. */
 void
-sg_live_publish_mentions(const List *changes)
+sg_live_mention_publish(const List *changes)
 {
 	SgTable		table;
 	bool		opened = false;
@@ -137,7 +137,7 @@ sg_live_publish_mentions(const List *changes)
 
 	foreach(lc, changes)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 
 		/* most name nothing but what comes with the server */
 		if (change->mentions_before == NIL &&

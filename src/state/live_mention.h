@@ -12,10 +12,10 @@
 #include "nodes/pg_list.h"
 
 /* the text of (classid, objid) has the name of "mentioned" in it */
-typedef void (*SgMentionReceiver) (Oid classid, Oid objid, Oid mentioned, void *arg);
+typedef void (*SgLiveMentionReceiver) (Oid classid, Oid objid, Oid mentioned, void *arg);
 
-extern void sg_live_mentions(Oid classid, Oid objid, SgMentionReceiver receive, void *arg);
-extern void sg_live_mentioning(Oid mentioned, SgMentionReceiver receive, void *arg);
-extern void sg_live_publish_mentions(const List *changes);
+extern void sg_live_mention_scan(Oid classid, Oid objid, SgLiveMentionReceiver receive, void *arg);
+extern void sg_live_mention_scan_naming(Oid mentioned, SgLiveMentionReceiver receive, void *arg);
+extern void sg_live_mention_publish(const List *changes);
 
 #endif							/* SG_STATE_LIVE_MENTION_H */

@@ -28,7 +28,7 @@ static const SgTableShape live_object_shape = {
 };
 
 static void
-read_row(const SgTable *table, HeapTuple tuple, SgLiveRow *row)
+read_row(const SgTable *table, HeapTuple tuple, SgLiveObject *row)
 {
 	bool		isnull;
 	Datum		keys;
@@ -36,7 +36,7 @@ read_row(const SgTable *table, HeapTuple tuple, SgLiveRow *row)
 
 	row->classid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_CLASSID, &isnull));
 	row->objid = DatumGetObjectId(sg_table_value(table, tuple, OBJECT_OBJID, &isnull));
-	if (!sg_table_digest(table, tuple, OBJECT_DIGEST, &row->digest))
+	if (!sg_digest_column(table, tuple, OBJECT_DIGEST, &row->digest))
 		memset(&row->digest, 0, sizeof(SgDigest));
 	row->nkeys = 0;
 	row->keys = NULL;
@@ -65,7 +65,7 @@ scan_object(SgTable *table, Oid classid, Oid objid)
 
 /* Finds an object's row; false if there is none. */
 bool
-sg_live_row(Oid classid, Oid objid, SgLiveRow *row)
+sg_live_object_find(Oid classid, Oid objid, SgLiveObject *row)
 {
 	SgTable		table;
 	SysScanDesc scan;
@@ -86,7 +86,7 @@ sg_live_row(Oid classid, Oid objid, SgLiveRow *row)
  * points to is the receiver's to keep or free.
  */
 void
-sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg)
+sg_live_object_scan(Oid classid, SgLiveObjectReceiver receive, void *arg)
 {
 	SgTable		table;
 	SysScanDesc scan;
@@ -97,7 +97,7 @@ sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg)
 		sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		SgLiveRow	row;
+		SgLiveObject	row;
 
 		read_row(&table, tuple, &row);
 		receive(&row, arg);
@@ -118,7 +118,7 @@ keys_datum(const SgObject *object)
 }
 
 static void
-publish_object(SgTable *table, const SgLiveChange *change)
+publish_object(SgTable *table, const SgObjectChange *change)
 {
 	SysScanDesc scan = scan_object(table, change->classid, change->objid);
 	HeapTuple	old = systable_getnext(scan);
@@ -150,7 +150,7 @@ publish_object(SgTable *table, const SgLiveChange *change)
 	systable_endscan(scan);
 }
 
-/* Brings the rows of objects up to date with a List of SgLiveChange *. */
+/* Brings the rows of objects up to date with a List of SgObjectChange *. */
 void
 sg_live_object_publish(const List *changes)
 {

@@ -10,19 +10,19 @@
 #include "format/object.h"
 
 /* a row of live_object */
-typedef struct SgLiveRow
+typedef struct SgLiveObject
 {
 	Oid			classid;
 	Oid			objid;
 	SgDigest	digest;			/* zero if the row is damaged: nothing equals it */
 	int			nkeys;
 	Oid		   *keys;
-} SgLiveRow;
+} SgLiveObject;
 
-typedef void (*SgLiveRowReceiver) (const SgLiveRow *row, void *arg);
+typedef void (*SgLiveObjectReceiver) (const SgLiveObject *row, void *arg);
 
-extern bool sg_live_row(Oid classid, Oid objid, SgLiveRow *row);
-extern void sg_live_rows(Oid classid, SgLiveRowReceiver receive, void *arg);
+extern bool sg_live_object_find(Oid classid, Oid objid, SgLiveObject *row);
+extern void sg_live_object_scan(Oid classid, SgLiveObjectReceiver receive, void *arg);
 extern void sg_live_object_publish(const List *changes);
 
 #endif							/* SG_STATE_LIVE_OBJECT_H */

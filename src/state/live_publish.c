@@ -19,7 +19,7 @@
  * new, and tells connected sessions.  The caller holds the publish lock.
  */
 void
-sg_live_publish(const SgLiveDelta *delta)
+sg_live_publish(const SgDelta *delta)
 {
 	SgStoreWriter *writer = sg_store_writer_begin();
 	SgLiveState state = {0};
@@ -27,7 +27,7 @@ sg_live_publish(const SgLiveDelta *delta)
 
 	foreach(lc, delta->objects)
 	{
-		const SgLiveChange *change = lfirst(lc);
+		const SgObjectChange *change = lfirst(lc);
 
 		if (change->after != NULL)
 			sg_store_writer_add(writer, change->after, change->block, &change->digest_after);
@@ -35,13 +35,13 @@ sg_live_publish(const SgLiveDelta *delta)
 	sg_store_writer_end(writer);
 	sg_live_object_publish(delta->objects);
 	sg_live_object_publish(delta->rekeyed);
-	sg_live_publish_mentions(delta->objects);
-	sg_live_publish_mentions(delta->rekeyed);
+	sg_live_mention_publish(delta->objects);
+	sg_live_mention_publish(delta->rekeyed);
 	sg_live_bucket_publish(delta);
 	strlcpy(state.fingerprint, delta->after, sizeof(state.fingerprint));
-	state.stale = delta->unsure;
+	state.stale = delta->stale;
 	state.object_count = delta->object_count;
-	state.unseen_commits = delta->unseen_commits;
+	state.unmarked_commits = delta->unmarked_commits;
 	sg_live_state_replace(&state, delta->fallback);
 	CommandCounterIncrement();
 }

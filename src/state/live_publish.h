@@ -7,6 +7,6 @@
 
 #include "state/delta.h"
 
-extern void sg_live_publish(const SgLiveDelta *delta);
+extern void sg_live_publish(const SgDelta *delta);
 
 #endif							/* SG_STATE_LIVE_PUBLISH_H */

@@ -12,7 +12,7 @@
  *
  * A transaction whose changes could not be looked at marks the state stale.
  * Where it cannot even have the lock for that (lock_timeout), it raises the
- * counter in the sequence schema_guard.unseen_commits, which waits for nobody:
+ * counter in the sequence schema_guard.unmarked_commits, which waits for nobody:
  * a state that was computed when the counter was lower is stale.  The counter
  * is seen before the changes are.  So such a transaction keeps a lock until it
  * is over (a prepared one, until its COMMIT PREPARED), and what is computed
@@ -47,7 +47,7 @@ enum StateColumn
 	STATE_OBJECT_COUNT,
 	STATE_COMPUTED_AT,
 	STATE_SYSTEM_IDENTIFIER,
-	STATE_UNSEEN_COMMITS,
+	STATE_UNMARKED_COMMITS,
 	STATE_RECOMPUTED,
 	STATE_PHASE,
 	STATE_VERIFIED_AT,
@@ -64,8 +64,8 @@ static const SgTableShape live_state_shape = {
 static const char *const phase_names[] = {"new", "restoring", "restored", "armed"};
 
 /* a sequence is a table of one row: last_value, log_cnt, is_called */
-static const SgTableShape unseen_commits_shape = {
-	"unseen_commits", 3, {INT8OID, INT8OID, BOOLOID}
+static const SgTableShape unmarked_commits_shape = {
+	"unmarked_commits", 3, {INT8OID, INT8OID, BOOLOID}
 };
 
 /*
@@ -74,7 +74,7 @@ static const SgTableShape unseen_commits_shape = {
  * any mode, with ALTER FUNCTION ... DEPENDS ON EXTENSION.
  */
 #define PUBLISH_LOCK 1
-#define UNSEEN_LOCK 2			/* by those that raise the counter; conflicts with nothing */
+#define UNMARKED_LOCK 2			/* by those that raise the counter; conflicts with nothing */
 
 /* what the publish lock was last taken on: the extension, as long as it is not created anew */
 static Oid	locked_extension = InvalidOid;
@@ -117,14 +117,14 @@ sg_live_open_table(SgTable *table, const SgTableShape *shape)
 
 /* the counter of commits that could not mark the state */
 static int64
-unseen_commits(void)
+unmarked_commits(void)
 {
 	SgTable		table;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 	int64		value = 0;
 
-	sg_live_open_table(&table, &unseen_commits_shape);
+	sg_live_open_table(&table, &unmarked_commits_shape);
 	scan = sg_table_scan_all(&table);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
@@ -141,12 +141,12 @@ unseen_commits(void)
 
 /* Is there a commit that has raised the counter and is not over? */
 static bool
-unseen_commit_is_pending(void)
+unmarked_commit_is_pending(void)
 {
 	LOCKTAG		tag;
 	int			count;
 
-	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, sg_extension_oid(), UNSEEN_LOCK);
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, sg_extension_oid(), UNMARKED_LOCK);
 	(void) GetLockConflicts(&tag, ExclusiveLock, &count);
 	return count > 0;
 }
@@ -199,7 +199,7 @@ sg_live_state(SgLiveState *state)
 	HeapTuple	tuple = state_row(&table, &scan);
 
 	memset(state, 0, sizeof(*state));
-	state->unseen_commits = unseen_commits();
+	state->unmarked_commits = unmarked_commits();
 	if (HeapTupleIsValid(tuple))
 	{
 		const char *fingerprint;
@@ -216,11 +216,11 @@ sg_live_state(SgLiveState *state)
 		state->object_count = DatumGetInt32(sg_table_value(&table, tuple, STATE_OBJECT_COUNT, &isnull));
 		state->stale = DatumGetBool(sg_table_value(&table, tuple, STATE_STALE, &isnull)) ||
 			int8_value(&table, tuple, STATE_SYSTEM_IDENTIFIER) != (int64) GetSystemIdentifier() ||
-			int8_value(&table, tuple, STATE_UNSEEN_COMMITS) != state->unseen_commits;
+			int8_value(&table, tuple, STATE_UNMARKED_COMMITS) != state->unmarked_commits;
 	}
 	end_row(&table, scan);
 	/* after the counter was read: who raises it later makes this state stale */
-	state->unseen_pending = (state->stale || !state->exists) && unseen_commit_is_pending();
+	state->unmarked_pending = (state->stale || !state->exists) && unmarked_commit_is_pending();
 }
 
 /* Is the live state missing, or known to be behind? */
@@ -251,7 +251,7 @@ sg_live_fingerprint(char *fingerprint)
 Oid
 sg_live_signal(void)
 {
-	return sg_own_relation("live_signal");
+	return sg_table_relid("live_signal");
 }
 
 static void
@@ -315,14 +315,14 @@ sg_live_mark_stale(void)
 
 /* The same without the lock; see the head of this file. */
 void
-sg_live_mark_unseen(void)
+sg_live_raise_unmarked(void)
 {
-	Oid			sequence = sg_own_relation("unseen_commits");
+	Oid			sequence = sg_table_relid("unmarked_commits");
 
-	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), UNSEEN_LOCK, ShareLock);
+	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), UNMARKED_LOCK, ShareLock);
 	/* setval, for it logs the value itself: a standby has to see the same */
 	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),
-						Int64GetDatum(unseen_commits() + 1));
+						Int64GetDatum(unmarked_commits() + 1));
 	tell_sessions();
 }
 
@@ -366,7 +366,7 @@ sg_live_state_replace(const SgLiveState *state, bool recomputed)
 	values[STATE_OBJECT_COUNT - 1] = Int32GetDatum(state->object_count);
 	values[STATE_COMPUTED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	values[STATE_SYSTEM_IDENTIFIER - 1] = Int64GetDatum((int64) GetSystemIdentifier());
-	values[STATE_UNSEEN_COMMITS - 1] = Int64GetDatum(state->unseen_commits);
+	values[STATE_UNMARKED_COMMITS - 1] = Int64GetDatum(state->unmarked_commits);
 	values[STATE_RECOMPUTED - 1] = Int64GetDatum(count + (recomputed ? 1 : 0));
 	values[STATE_PHASE - 1] = CStringGetTextDatum(phase_names[SG_PHASE_NEW]);
 	replaces[STATE_PHASE - 1] = false;

@@ -49,8 +49,8 @@ typedef struct SgLiveState
 	bool		exists;
 	bool		stale;			/* known to be behind the catalogs */
 	int			object_count;
-	int64		unseen_commits; /* the counter, as it is now */
-	bool		unseen_pending; /* if stale: somebody has raised it and not committed yet */
+	int64		unmarked_commits; /* the counter, as it is now */
+	bool		unmarked_pending; /* if stale: somebody has raised it and not committed yet */
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];	/* "" unless it exists */
 } SgLiveState;
 
@@ -61,7 +61,7 @@ extern void sg_live_state(SgLiveState *state);
 extern bool sg_live_is_stale(void);
 extern bool sg_live_fingerprint(char *fingerprint);
 extern void sg_live_mark_stale(void);
-extern void sg_live_mark_unseen(void);
+extern void sg_live_raise_unmarked(void);
 extern void sg_live_set_phase(SgPhase phase);
 extern void sg_live_set_verified(int rows);
 extern void sg_live_state_replace(const SgLiveState *state, bool recomputed);

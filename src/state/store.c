@@ -132,7 +132,7 @@ insert_batch(SgStoreWriter *writer)
 		values[c] = array_datum(columns[c], writer->count, c == 0 ? BYTEAOID : TEXTOID);
 
 	sg_spi_connect();
-	sg_spi_command("INSERT INTO schema_guard.object_text (digest, object_type, object_identity, block)"
+	sg_spi_modify("INSERT INTO schema_guard.object_text (digest, object_type, object_identity, block)"
 				   " SELECT * FROM unnest($1, $2, $3, $4)"
 				   " ON CONFLICT DO NOTHING", 4, types, values, NULL);
 	sg_spi_finish();
@@ -272,7 +272,7 @@ sg_store_tree(SgDigestTree *tree, SgDigest *root)
 	values[0] = array_datum(digests, count, BYTEAOID);
 	values[1] = array_datum(lists, count, BYTEAOID);
 	sg_spi_connect();
-	sg_spi_command("INSERT INTO schema_guard.digest_list (digest, members)"
+	sg_spi_modify("INSERT INTO schema_guard.digest_list (digest, members)"
 				   " SELECT l.digest, l.members"
 				   " FROM unnest($1, $2) AS l (digest, members)"
 				   " ORDER BY l.digest"

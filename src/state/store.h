@@ -7,7 +7,7 @@
  * schema_guard.digest_list, so that snapshots share what they have in common.
  * All functions use SPI on our own tables, qualified and parameterized.  They
  * must be called within a transaction and as the extension's owner with a
- * pinned search_path: in a SECURITY DEFINER function or after sg_guard_enter.
+ * pinned search_path: in a SECURITY DEFINER function or after sg_owner_enter.
  * They connect to SPI themselves and may be called while connected.  Results
  * are allocated in the caller's memory context.
  */

@@ -392,7 +392,7 @@ tell_of_vanishing(Oid classid, Oid objid, int subid)
 	ObjectAddress object;
 
 	ObjectAddressSet(object, classid, objid);
-	if (sg_whole_object(&object) && is_described(object.classId) && !is_in_hidden_schema(&object))
+	if (sg_sub_object_owner(&object) && is_described(object.classId) && !is_in_hidden_schema(&object))
 		on_vanish(subid == 0 && is_created(classid, objid));
 }
 
@@ -500,7 +500,7 @@ sg_touched_unannounced(void)
 
 /* For the last transaction of a CONCURRENTLY command, which has released its locks. */
 void
-sg_touched_without_locks(void)
+sg_touched_locks_released(void)
 {
 	touched.unlocked = true;
 }

@@ -34,7 +34,7 @@ extern void sg_touched_leave(SgHeed outer);
 extern void sg_touched_announced(const Node *statement);
 extern bool sg_touched_unannounced(void);
 extern void sg_touched_by_statement(const Node *statement);
-extern void sg_touched_without_locks(void);
+extern void sg_touched_locks_released(void);
 extern void sg_touched_forget(void);
 extern bool sg_touched_everything(SgFacetSet facets);
 extern ObjectAddress *sg_touched_objects(int *count);

@@ -105,7 +105,7 @@ character_len(const char *text, const char *end)
  * Nearly always the function is called once, for all of the text.
  */
 void
-sg_append_convertible(StringInfo buf, const char *text, size_t len,
+sg_text_append_escaped(StringInfo buf, const char *text, size_t len,
 					  void (*append) (StringInfo buf, const char *text, size_t len))
 {
 	const char *end = text + len;
@@ -139,7 +139,7 @@ append_unchanged(StringInfo buf, const char *text, size_t len)
  * backslash stays as it is.  Nearly always that is the text itself.
  */
 const char *
-sg_convertible(const char *text)
+sg_text_escape_unmappable(const char *text)
 {
 	StringInfoData buf;
 	size_t		len = strlen(text);
@@ -147,7 +147,7 @@ sg_convertible(const char *text)
 	if (is_convertible(text, len))
 		return text;
 	initStringInfo(&buf);
-	sg_append_convertible(&buf, text, len, append_unchanged);
+	sg_text_append_escaped(&buf, text, len, append_unchanged);
 	return buf.data;
 }
 
@@ -155,7 +155,7 @@ sg_convertible(const char *text)
 Datum
 sg_text_datum(const char *text)
 {
-	return CStringGetTextDatum(sg_convertible(text));
+	return CStringGetTextDatum(sg_text_escape_unmappable(text));
 }
 
 /*
@@ -163,7 +163,7 @@ sg_text_datum(const char *text)
  * text itself or palloc'd.
  */
 const char *
-sg_utf8(const char *text, size_t *len)
+sg_text_to_utf8(const char *text, size_t *len)
 {
 	char	   *utf8;
 
@@ -174,14 +174,14 @@ sg_utf8(const char *text, size_t *len)
 	return utf8;
 }
 
-/* a copy of what need not be NUL-terminated, escaped as sg_convertible() does, in UTF-8 */
+/* a copy of what need not be NUL-terminated, escaped as sg_text_escape_unmappable() does, in UTF-8 */
 static char *
 comparable(const char *text, size_t len)
 {
 	char	   *copy = pnstrdup(text, len);
-	const char *escaped = sg_convertible(copy);
+	const char *escaped = sg_text_escape_unmappable(copy);
 	size_t		escaped_len = strlen(escaped);
-	const char *utf8 = sg_utf8(escaped, &escaped_len);
+	const char *utf8 = sg_text_to_utf8(escaped, &escaped_len);
 
 	if (escaped != copy)
 		pfree(copy);
@@ -223,7 +223,7 @@ sg_text_compare(const char *a, size_t alen, const char *b, size_t blen)
 
 /* As pg_mbcliplen(): how much of the text, in bytes, is whole characters within the limit. */
 int
-sg_clip_len(const char *text, int len, int limit)
+sg_text_clip_len(const char *text, int len, int limit)
 {
 	return pg_encoding_mbcliplen(text_encoding(), text, len, limit);
 }

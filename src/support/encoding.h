@@ -7,12 +7,12 @@
 
 #include "lib/stringinfo.h"
 
-extern void sg_append_convertible(StringInfo buf, const char *text, size_t len,
+extern void sg_text_append_escaped(StringInfo buf, const char *text, size_t len,
 								  void (*append) (StringInfo buf, const char *text, size_t len));
-extern const char *sg_convertible(const char *text);
+extern const char *sg_text_escape_unmappable(const char *text);
 extern Datum sg_text_datum(const char *text);
-extern const char *sg_utf8(const char *text, size_t *len);
+extern const char *sg_text_to_utf8(const char *text, size_t *len);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
-extern int	sg_clip_len(const char *text, int len, int limit);
+extern int	sg_text_clip_len(const char *text, int len, int limit);
 
 #endif							/* SG_SUPPORT_ENCODING_H */

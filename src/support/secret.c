@@ -106,7 +106,7 @@ has_uri_with_password(const char *text)
  * means nothing.
  */
 bool
-sg_text_may_hold_secret(const char *text)
+sg_secret_in_text(const char *text)
 {
 	return contains_one_of(text, secret_texts, lengthof(secret_texts)) ||
 		has_uri_with_password(text);
@@ -114,7 +114,7 @@ sg_text_may_hold_secret(const char *text)
 
 /* Must the value of the option of that name not be shown? */
 bool
-sg_is_secret(const char *name, const char *value)
+sg_secret_in_option(const char *name, const char *value)
 {
 	bool		boolean;
 
@@ -122,7 +122,7 @@ sg_is_secret(const char *name, const char *value)
 		return false;
 	return contains_one_of(name, secret_names, lengthof(secret_names)) ||
 		gives_value_to_one_of(value, secret_names, lengthof(secret_names)) ||
-		sg_text_may_hold_secret(value);
+		sg_secret_in_text(value);
 }
 
 /*
@@ -131,7 +131,7 @@ sg_is_secret(const char *name, const char *value)
  * those of extensions and applications have a dot in their names.
  */
 bool
-sg_setting_is_secret(const char *name, const char *value)
+sg_secret_in_setting(const char *name, const char *value)
 {
-	return strchr(name, '.') != NULL && sg_is_secret(name, value);
+	return strchr(name, '.') != NULL && sg_secret_in_option(name, value);
 }

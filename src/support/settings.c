@@ -79,7 +79,7 @@ static const struct config_enum_entry reaction_options[] = {
 };
 
 const char *
-sg_mode_name(SgMode mode)
+sg_settings_mode_name(SgMode mode)
 {
 	return mode_options[mode].name;
 }

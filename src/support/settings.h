@@ -30,7 +30,7 @@ extern char *sg_application;	/* schema_guard.application, "" when unset */
 extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
 extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
 
-extern const char *sg_mode_name(SgMode mode);
+extern const char *sg_settings_mode_name(SgMode mode);
 extern void sg_settings_init(void);
 extern bool sg_settings_declaration_required(void);
 extern const char *sg_settings_refused(int n);

@@ -145,7 +145,7 @@ is_newer(const char *a, const char *b)
 
 /* Raises SG006 unless the extension in this database is of the library's version. */
 void
-sg_require_version(void)
+sg_extension_require_version(void)
 {
 	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
 	HeapTuple	tuple = required_extension_tuple();
@@ -171,10 +171,10 @@ sg_require_version(void)
 /*
  * Becomes the extension's owner with a pinned search_path, for work that the
  * current user need not have the rights for.  An error needs no
- * sg_guard_leave: aborting the (sub)transaction restores both.
+ * sg_owner_leave: aborting the (sub)transaction restores both.
  */
 void
-sg_guard_enter(SgGuardScope *saved)
+sg_owner_enter(SgSavedUser *saved)
 {
 	GetUserIdAndSecContext(&saved->userid, &saved->sec_context);
 	saved->guc_level = NewGUCNestLevel();
@@ -184,9 +184,9 @@ sg_guard_enter(SgGuardScope *saved)
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Becomes again who sg_guard_enter found. */
+/* Becomes again who sg_owner_enter found. */
 void
-sg_guard_leave(const SgGuardScope *saved)
+sg_owner_leave(const SgSavedUser *saved)
 {
 	AtEOXact_GUC(true, saved->guc_level);
 	SetUserIdAndSecContext(saved->userid, saved->sec_context);
@@ -310,7 +310,7 @@ sg_spi_query(const char *sql, int nargs, const Oid *types, const Datum *values, 
 
 /* The same for a statement that writes. */
 uint64
-sg_spi_command(const char *sql, int nargs, const Oid *types, const Datum *values, const char *nulls)
+sg_spi_modify(const char *sql, int nargs, const Oid *types, const Datum *values, const char *nulls)
 {
 	return execute(sql, nargs, types, values, nulls, false);
 }

@@ -7,13 +7,13 @@
 
 #include "executor/spi.h"
 
-/* what sg_guard_enter changed, for sg_guard_leave */
-typedef struct SgGuardScope
+/* what sg_owner_enter changed, for sg_owner_leave */
+typedef struct SgSavedUser
 {
 	Oid			userid;
 	int			sec_context;
 	int			guc_level;
-} SgGuardScope;
+} SgSavedUser;
 
 /* the extension in this database */
 extern void sg_extension_pin(void);
@@ -21,14 +21,14 @@ extern void sg_extension_unpin(void);
 extern Oid	sg_extension_oid(void);
 extern Oid	sg_extension_owner(void);
 extern Oid	sg_extension_schema(void);
-extern void sg_require_version(void);
-extern void sg_guard_enter(SgGuardScope *saved);
-extern void sg_guard_leave(const SgGuardScope *saved);
+extern void sg_extension_require_version(void);
+extern void sg_owner_enter(SgSavedUser *saved);
+extern void sg_owner_leave(const SgSavedUser *saved);
 extern void sg_spi_connect(void);
 extern void sg_spi_finish(void);
 extern uint64 sg_spi_query(const char *sql, int nargs, const Oid *types,
 						   const Datum *values, const char *nulls);
-extern uint64 sg_spi_command(const char *sql, int nargs, const Oid *types,
+extern uint64 sg_spi_modify(const char *sql, int nargs, const Oid *types,
 							 const Datum *values, const char *nulls);
 extern bool sg_spi_is_running(void);
 extern Datum sg_spi_value(uint64 row, int column, bool *isnull);

@@ -100,7 +100,7 @@ remember_relation(const char *name, Oid schema, Oid relid)
 
 /* The OID of a relation of ours, InvalidOid if it is not there. */
 Oid
-sg_own_relation(const char *name)
+sg_table_relid(const char *name)
 {
 	Oid			schema;
 	Oid			relid;
@@ -120,7 +120,7 @@ sg_own_relation(const char *name)
 static Oid
 required_relation(const char *name)
 {
-	Oid			relid = sg_own_relation(name);
+	Oid			relid = sg_table_relid(name);
 
 	if (!OidIsValid(relid))
 		ereport(ERROR,

@@ -46,7 +46,7 @@ typedef struct SgTableKey
 	Datum		value;
 } SgTableKey;
 
-extern Oid	sg_own_relation(const char *name);
+extern Oid	sg_table_relid(const char *name);
 extern void sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode);
 extern void sg_table_close(SgTable *table);
 extern void sg_table_read_self(SgTable *table);

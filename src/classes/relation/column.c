@@ -39,7 +39,7 @@ sg_own_column_name(const SgRelation *relation, int16 attnum)
 	const SgColumn *column = sg_column(relation, attnum);
 
 	return column != NULL ? sg_canon_identifier(column->name) :
-		sg_missing(relation->describer->names, "column");
+		sg_names_missing(relation->describer->names, "column");
 }
 
 /* Appends the names of columns, quoted and separated by commas. */
@@ -66,7 +66,7 @@ load_column(SgRelation *relation, SgColumn *column, Form_pg_attribute form)
 	column->own_as_well = form->attinhcount > 0 && form->attislocal;
 	column->identity = form->attidentity;
 	column->generated = form->attgenerated;
-	column->name = sg_keep_name(relation->describer->names, NameStr(form->attname));
+	column->name = sg_names_strdup(relation->describer->names, NameStr(form->attname));
 	column->default_text = NULL;
 }
 
@@ -95,7 +95,7 @@ sg_column_is_live(HeapTuple row)
  * "visit", if not NULL, is called with the row of each.
  */
 void
-sg_column_load(SgRelation *relation, SgCursor *cursor, SgColumnVisitor visit)
+sg_column_load(SgRelation *relation, SgCatalogScan *cursor, SgColumnVisitor visit)
 {
 	int			natts = relation->form->relnatts;
 	HeapTuple	tuple;
@@ -104,8 +104,8 @@ sg_column_load(SgRelation *relation, SgCursor *cursor, SgColumnVisitor visit)
 	relation->names.relid = relation->relid;
 	relation->names.relation = pstrdup(NameStr(relation->form->relname));
 	relation->names.count = natts;
-	relation->names.names = sg_keep_columns(relation->describer->names, relation->relid, natts)->names;
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	relation->names.names = sg_names_keep_columns(relation->describer->names, relation->relid, natts)->names;
+	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 		SgColumn   *column;
@@ -152,13 +152,13 @@ is_no_default(const SgRelation *relation, const SgColumn *column, const char *tr
 
 /* Loads the defaults and generation expressions of the columns. */
 void
-sg_column_load_defaults(SgRelation *relation, SgCursor *cursor)
+sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 
 	if (!has_defaults(relation))
 		return;
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		Form_pg_attrdef form = (Form_pg_attrdef) GETSTRUCT(tuple);
 		SgColumn   *column = unconstify(SgColumn *, sg_column(relation, form->adnum));
@@ -169,7 +169,7 @@ sg_column_load_defaults(SgRelation *relation, SgCursor *cursor)
 
 		if (column == NULL)
 			continue;
-		value = sg_cursor_attribute(cursor, tuple, Anum_pg_attrdef_adbin, &isnull);
+		value = sg_scan_attribute(cursor, tuple, Anum_pg_attrdef_adbin, &isnull);
 		if (isnull)
 			continue;
 		tree = TextDatumGetCString(value);

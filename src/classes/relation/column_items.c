@@ -26,7 +26,7 @@
 
 /* SgColumnVisitor: adds what is known of a column from its row alone */
 static void
-add_row_items(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+add_row_items(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	if (sg_describer_wants(relation->describer, SG_FACET_STORAGE))
 		sg_add_column_storage(relation, tuple);
@@ -35,7 +35,7 @@ add_row_items(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 }
 
 static bool
-describe_columns(SgRelation *relation, SgCursor *cursor)
+describe_columns(SgRelation *relation, SgCatalogScan *cursor)
 {
 	/* nobody wants to know those of a sequence, but queries may name them */
 	if (relation->form->relkind != RELKIND_SEQUENCE)
@@ -50,9 +50,9 @@ column_definition(const SgRelation *relation, const SgColumn *column, bool with_
 	StringInfoData buf;
 
 	sg_init_short_text(&buf);
-	appendStringInfoString(&buf, sg_type_name(names, column->type, column->typmod));
-	if (OidIsValid(column->collation) && !sg_collation_is_default(names, column->collation, column->type))
-		appendStringInfo(&buf, " COLLATE %s", sg_collation_name(names, column->collation));
+	appendStringInfoString(&buf, sg_names_type(names, column->type, column->typmod));
+	if (OidIsValid(column->collation) && !sg_names_collation_is_default(names, column->collation, column->type))
+		appendStringInfo(&buf, " COLLATE %s", sg_names_collation(names, column->collation));
 	if (column->not_null)
 		appendStringInfoString(&buf, " NOT NULL");
 	if (column->identity != '\0' && !with_identity)
@@ -144,7 +144,7 @@ add_columns(SgRelation *relation)
 
 /* Loads the defaults and generation expressions, then adds the columns' items. */
 static bool
-describe_defaults(SgRelation *relation, SgCursor *cursor)
+describe_defaults(SgRelation *relation, SgCatalogScan *cursor)
 {
 	sg_column_load_defaults(relation, cursor);
 	add_columns(relation);

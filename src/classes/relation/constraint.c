@@ -57,7 +57,7 @@ is_invented_name(SgRelation *relation, const SgColumn *column, const char *name)
  * a restore does not keep.
  */
 static void
-add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_constraint form)
+add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_pg_constraint form)
 {
 	const SgColumn *column = sg_constraint_not_null_column(relation, cursor, tuple);
 	bool		differs = OidIsValid(relation->parent) && form->coninhcount > 0;
@@ -96,7 +96,7 @@ add_not_null(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_co
  * partition's NOT NULL (18) would stay without the parent's.
  */
 static bool
-repeats_parent(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+repeats_parent(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	const char *name;
@@ -121,7 +121,7 @@ repeats_parent(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 }
 
 static void
-describe_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+describe_constraint(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	char	   *definition;
@@ -154,13 +154,13 @@ describe_constraint(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 }
 
 static bool
-describe_constraints(SgRelation *relation, SgCursor *cursor)
+describe_constraints(SgRelation *relation, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 
 	if (!sg_relation_is_table(relation))
 		return true;
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 		describe_constraint(relation, cursor, tuple);
 	return true;
 }

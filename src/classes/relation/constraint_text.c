@@ -18,10 +18,10 @@
 
 /* an int2 or oid array attribute of the row, or no elements if it is null */
 static int
-array_attribute(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute, void **elements)
+array_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute, void **elements)
 {
 	bool		isnull;
-	Datum		datum = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+	Datum		datum = sg_scan_attribute(cursor, tuple, attribute, &isnull);
 	ArrayType  *array;
 
 	*elements = NULL;
@@ -79,14 +79,14 @@ append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *a
 					   bool period)
 {
 	if (count == 0)
-		appendStringInfoString(buf, sg_missing(names, "column"));
+		appendStringInfoString(buf, sg_names_missing(names, "column"));
 	for (int i = 0; i < count; i++)
 	{
 		if (i > 0)
 			appendStringInfoString(buf, ", ");
 		if (period && i == count - 1)
 			appendStringInfoString(buf, "PERIOD ");
-		appendStringInfoString(buf, sg_canon_identifier(sg_column_name(names, relid, attnums[i])));
+		appendStringInfoString(buf, sg_canon_identifier(sg_names_column(names, relid, attnums[i])));
 	}
 }
 
@@ -94,7 +94,7 @@ static void
 append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, int count, bool period)
 {
 	if (count == 0)
-		appendStringInfoString(buf, sg_missing(relation->describer->names, "column"));
+		appendStringInfoString(buf, sg_names_missing(relation->describer->names, "column"));
 	if (!period || count == 0)
 	{
 		sg_append_columns(buf, relation, attnums, count);
@@ -106,7 +106,7 @@ append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, i
 }
 
 char *
-sg_constraint_foreign_key(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
 					   Form_pg_constraint form)
 {
 	StringInfoData buf;
@@ -121,7 +121,7 @@ sg_constraint_foreign_key(SgRelation *relation, SgCursor *cursor, HeapTuple tupl
 	appendStringInfoString(&buf, "FOREIGN KEY (");
 	append_own_columns(&buf, relation, own, nown, period);
 	appendStringInfoString(&buf, ") REFERENCES ");
-	appendStringInfoString(&buf, sg_relation_name(relation->describer->names, form->confrelid));
+	appendStringInfoString(&buf, sg_names_relation_text(relation->describer->names, form->confrelid));
 	appendStringInfoChar(&buf, '(');
 	append_foreign_columns(&buf, relation->describer->names, form->confrelid, theirs, ntheirs, period);
 	appendStringInfoChar(&buf, ')');
@@ -150,13 +150,13 @@ sg_constraint_foreign_key(SgRelation *relation, SgCursor *cursor, HeapTuple tupl
 }
 
 char *
-sg_constraint_check(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, Form_pg_constraint form)
+sg_constraint_check(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_pg_constraint form)
 {
 	bool		isnull;
-	Datum		tree = sg_cursor_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
+	Datum		tree = sg_scan_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
 
 	return psprintf("CHECK (%s)%s%s",
-					isnull ? sg_missing(relation->describer->names, "expression") :
+					isnull ? sg_names_missing(relation->describer->names, "expression") :
 					sg_deparse_expression(relation->describer->deparser, TextDatumGetCString(tree), &relation->names),
 					form->connoinherit ? " NO INHERIT" : "",
 					sg_constraint_state(form));
@@ -164,7 +164,7 @@ sg_constraint_check(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, For
 
 /* leaves a key or exclusion to index.c */
 void
-sg_constraint_collect(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
 						 Form_pg_constraint form)
 {
 	SgIndexConstraint *constraint = palloc0(sizeof(SgIndexConstraint));
@@ -185,7 +185,7 @@ sg_constraint_collect(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
 
 /* the column that a NOT NULL is about, or NULL */
 const SgColumn *
-sg_constraint_not_null_column(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	int16	   *attnums;
 	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
@@ -195,7 +195,7 @@ sg_constraint_not_null_column(SgRelation *relation, SgCursor *cursor, HeapTuple 
 
 /* a CHECK's name; of a NOT NULL its column's, for each partition may name it differently; or NULL */
 const char *
-sg_constraint_inherited_name(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	const SgColumn *column;

@@ -87,7 +87,7 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 	if (form->indisvalid || relation->form->relkind != RELKIND_PARTITIONED_TABLE ||
 		is_complete(relation->relid, index))
 		return;
-	if (sg_relation(describer->names, index)->is_partition)
+	if (sg_names_relation(describer->names, index)->is_partition)
 	{
 		index = sg_parent_of_index(describer, index);
 		sg_mention(describer->names, index);
@@ -95,7 +95,7 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 	sg_object_add(relation->object,
 				  form->indisunique || form->indisexclusion ? SG_FACET_STRUCTURE : SG_FACET_INDEX,
 				  form->indexrelid,
-				  sg_attribute("incomplete index", sg_relation(describer->names, index)->name),
+				  sg_attribute("incomplete index", sg_names_relation(describer->names, index)->name),
 				  "not in every partition");
 }
 
@@ -146,10 +146,10 @@ add_replica_identity(SgRelation *relation, Form_pg_index form, const char *name)
 
 /* Describes the index; true if it is the partition's part of one of its parent's. */
 static bool
-describe_index(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+describe_index(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
-	const SgRelationName *index = sg_relation(relation->describer->names, form->indexrelid);
+	const SgRelationName *index = sg_names_relation(relation->describer->names, form->indexrelid);
 	SgIndexAt		at = {.relation = relation, .form = form};
 	bool		counts = index_counts(relation, form, tuple);
 	const char *definition;
@@ -202,7 +202,7 @@ add_lacking(SgRelation *relation, const SgParentIndex *index, List *present)
 	}
 	sg_mention(names, index->relid);
 	sg_object_add(relation->object, index->enforces ? SG_FACET_STRUCTURE : SG_FACET_INDEX, 0,
-				  sg_attribute("lacks index", sg_relation(names, index->relid)->name), "");
+				  sg_attribute("lacks index", sg_names_relation(names, index->relid)->name), "");
 }
 
 /*
@@ -219,7 +219,7 @@ may_have_indexes(const SgRelation *relation)
 }
 
 static bool
-describe_indexes(SgRelation *relation, SgCursor *cursor)
+describe_indexes(SgRelation *relation, SgCatalogScan *cursor)
 {
 	List	   *present = NIL;
 	List	   *expected = NIL;
@@ -228,7 +228,7 @@ describe_indexes(SgRelation *relation, SgCursor *cursor)
 
 	if (may_have_indexes(relation))
 	{
-		while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+		while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 		{
 			if (describe_index(relation, cursor, tuple))
 				present = lappend_oid(present, ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);

@@ -55,7 +55,7 @@ append_column(StringInfo buf, const SgIndexAt *at, int i, int *expression, Oid *
 	{
 		SgNames    *names = at->relation->describer->names;
 
-		appendStringInfoString(buf, sg_column_name(names, at->relation->relid, attnum));
+		appendStringInfoString(buf, sg_names_column(names, at->relation->relid, attnum));
 		*type = get_atttype(at->relation->relid, attnum);
 		*collation = InvalidOid;
 	}
@@ -82,10 +82,10 @@ append_opclass(StringInfo buf, const SgIndexAt *at, int i, Oid type)
 	if (at->access_method != BTREE_AM_OID && at->access_method != HASH_AM_OID)
 		options = get_attoptions(at->form->indexrelid, i + 1);
 	if (options != (Datum) 0)
-		appendStringInfo(buf, " %s (%s)", sg_opclass_name(names, opclass),
+		appendStringInfo(buf, " %s (%s)", sg_names_opclass(names, opclass),
 						 sg_options_text(options));
-	else if (!sg_opclass_is_default(names, opclass, type))
-		appendStringInfo(buf, " %s", sg_opclass_name(names, opclass));
+	else if (!sg_names_opclass_is_default(names, opclass, type))
+		appendStringInfo(buf, " %s", sg_names_opclass(names, opclass));
 }
 
 /* sort order as CREATE INDEX has it, defaults left out */
@@ -118,12 +118,12 @@ append_key_columns(StringInfo buf, const SgIndexAt *at, int *expression)
 		append_column(buf, at, i, expression, &type, &collation);
 		if (OidIsValid(at->collations->values[i]) && at->collations->values[i] != collation)
 			appendStringInfo(buf, " COLLATE %s",
-							 sg_collation_name(names, at->collations->values[i]));
+							 sg_names_collation(names, at->collations->values[i]));
 		append_opclass(buf, at, i, type);
 		append_order(buf, at->options->values[i]);
 		if (at->constraint != NULL && at->constraint->type == CONSTRAINT_EXCLUSION)
 			appendStringInfo(buf, " WITH %s",
-							 sg_operator_name(names, list_nth_oid(at->constraint->exclusion_operators, i)));
+							 sg_names_operator(names, list_nth_oid(at->constraint->exclusion_operators, i)));
 		if (is_key && at->constraint->period && i == at->form->indnkeyatts - 1)
 			appendStringInfoString(buf, " WITHOUT OVERLAPS");
 	}
@@ -158,19 +158,19 @@ append_prefix(StringInfo buf, const SgIndexAt *at)
 			appendStringInfoString(buf, "EXCLUDE USING ");
 		else if (at->form->indisunique)
 			appendStringInfoString(buf, "UNIQUE ");
-		appendStringInfoString(buf, sg_access_method_name(at->relation->describer->names,
+		appendStringInfoString(buf, sg_names_access_method(at->relation->describer->names,
 														  at->access_method));
 	}
 }
 
 /* UNIQUE btree (a, b DESC) INCLUDE (c) NULLS NOT DISTINCT WHERE ... */
 static char *
-index_definition(const SgIndexAt *at, SgCursor *cursor, HeapTuple tuple)
+index_definition(const SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	StringInfoData buf;
 	int			expression = 0;
 	bool		isnull;
-	Datum		predicate = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indpred, &isnull);
+	Datum		predicate = sg_scan_attribute(cursor, tuple, Anum_pg_index_indpred, &isnull);
 
 	sg_init_short_text(&buf);
 	append_prefix(&buf, at);
@@ -220,21 +220,21 @@ is_damaged(const SgIndexAt *at)
  * relation and the row; the rest is filled in.
  */
 const char *
-sg_index_definition(SgIndexAt *at, SgCursor *cursor, HeapTuple tuple)
+sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	SgRelation *relation = at->relation;
 	Oid			index = at->form->indexrelid;
 	bool		isnull;
 	Datum		expressions;
 
-	at->access_method = sg_relation(relation->describer->names, index)->access_method;
+	at->access_method = sg_names_relation(relation->describer->names, index)->access_method;
 	at->constraint = find_constraint(relation, index);
-	at->collations = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indcollation, &isnull));
-	at->opclasses = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indclass, &isnull));
-	at->options = (int2vector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
-	expressions = sg_cursor_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
+	at->collations = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple, Anum_pg_index_indcollation, &isnull));
+	at->opclasses = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple, Anum_pg_index_indclass, &isnull));
+	at->options = (int2vector *) DatumGetPointer(sg_scan_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
+	expressions = sg_scan_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
 	if (!isnull)
 		at->expressions = sg_read_trees(relation->describer->deparser, TextDatumGetCString(expressions));
-	return is_damaged(at) ? sg_note_gap(relation->describer->names, "damaged index") :
+	return is_damaged(at) ? sg_names_note_gap(relation->describer->names, "damaged index") :
 		index_definition(at, cursor, tuple);
 }

@@ -35,14 +35,14 @@ append_unique(List *names, const char *name)
 static List *
 parents_of(const SgDescriber *describer, Oid relid)
 {
-	SgCursor   *cursor = sg_cursor_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
+	SgCatalogScan   *cursor = sg_scan_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
 										Anum_pg_inherits_inhrelid, describer->snapshot, relid);
 	List	   *parents = NIL;
 	HeapTuple	tuple;
 
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 		parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 	return parents;
 }
 
@@ -64,23 +64,23 @@ static void
 append_columns(Inheritance *inheritance, Oid relid, bool all)
 {
 	const SgDescriber *describer = inheritance->describer;
-	SgCursor   *cursor;
+	SgCatalogScan   *cursor;
 	HeapTuple	tuple;
 
 	check_stack_depth();
 	append_ancestors(inheritance, relid);
-	cursor = sg_cursor_open(AttributeRelationId, AttributeRelidNumIndexId,
+	cursor = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
 							Anum_pg_attribute_attrelid, describer->snapshot, relid);
-	sg_cursor_require(cursor, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
+	sg_scan_require(cursor, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
 					  Int16GetDatum(0));
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 
 		if (!form->attisdropped && (all || form->attinhcount == 0))
 			inheritance->names = append_unique(inheritance->names, NameStr(form->attname));
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 }
 
 /*

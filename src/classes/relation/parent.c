@@ -30,38 +30,38 @@ struct SgParent
 	List	   *indexes;		/* of SgParentIndex * */
 };
 
-static SgCursor *
+static SgCatalogScan *
 open_cursor(const SgRelation *relation, Oid catalog, Oid index, AttrNumber key)
 {
-	return sg_cursor_open(catalog, index, key, relation->describer->snapshot, relation->relid);
+	return sg_scan_open(catalog, index, key, relation->describer->snapshot, relation->relid);
 }
 
 static void
 load_columns(SgRelation *relation)
 {
-	SgCursor   *columns = open_cursor(relation, AttributeRelationId, AttributeRelidNumIndexId,
+	SgCatalogScan   *columns = open_cursor(relation, AttributeRelationId, AttributeRelidNumIndexId,
 									  Anum_pg_attribute_attrelid);
-	SgCursor   *defaults = open_cursor(relation, AttrDefaultRelationId, AttrDefaultIndexId,
+	SgCatalogScan   *defaults = open_cursor(relation, AttrDefaultRelationId, AttrDefaultIndexId,
 									   Anum_pg_attrdef_adrelid);
 
-	sg_cursor_require(columns, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
+	sg_scan_require(columns, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
 					  Int16GetDatum(0));
 	sg_column_load(relation, columns, NULL);
 	sg_column_load_defaults(relation, defaults);
-	sg_cursor_close(columns);
-	sg_cursor_close(defaults);
+	sg_scan_close(columns);
+	sg_scan_close(defaults);
 }
 
 /* Loads the constraints that partitions inherit; collects those by indexes as for any table. */
 static List *
 load_constraints(SgRelation *relation)
 {
-	SgCursor   *cursor = open_cursor(relation, ConstraintRelationId, ConstraintRelidTypidNameIndexId,
+	SgCatalogScan   *cursor = open_cursor(relation, ConstraintRelationId, ConstraintRelidTypidNameIndexId,
 									 Anum_pg_constraint_conrelid);
 	List	   *constraints = NIL;
 	HeapTuple	tuple;
 
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 		const char *name = sg_constraint_inherited_name(relation, cursor, tuple);
@@ -77,19 +77,19 @@ load_constraints(SgRelation *relation)
 		constraint->state = sg_constraint_state(form);
 		constraints = lappend(constraints, constraint);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 	return constraints;
 }
 
 static List *
 load_indexes(SgRelation *relation)
 {
-	SgCursor   *cursor = open_cursor(relation, IndexRelationId, IndexIndrelidIndexId,
+	SgCatalogScan   *cursor = open_cursor(relation, IndexRelationId, IndexIndrelidIndexId,
 									 Anum_pg_index_indrelid);
 	List	   *indexes = NIL;
 	HeapTuple	tuple;
 
-	while ((tuple = sg_cursor_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(cursor)) != NULL)
 	{
 		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
 		SgIndexAt	at = {.relation = relation, .form = form};
@@ -101,7 +101,7 @@ load_indexes(SgRelation *relation)
 		index->definition = sg_index_definition(&at, cursor, tuple);
 		indexes = lappend(indexes, index);
 	}
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 	return indexes;
 }
 
@@ -121,9 +121,9 @@ load_parent(const SgRelation *partition)
 	parent->context = context;
 	relation->describer = describer;
 	relation->relid = partition->parent;
-	relation->cursor = sg_cursor_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
+	relation->cursor = sg_scan_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
 									  describer->snapshot, partition->parent);
-	tuple = sg_cursor_next_any(relation->cursor);
+	tuple = sg_scan_next_any(relation->cursor);
 	if (tuple == NULL)
 		elog(ERROR, "partition %u has no parent %u", partition->relid, partition->parent);
 	relation->form = (Form_pg_class) GETSTRUCT(tuple);
@@ -132,7 +132,7 @@ load_parent(const SgRelation *partition)
 	if (relation->form->relhasindex)
 		parent->indexes = load_indexes(relation);
 	relation->form = memcpy(palloc(CLASS_TUPLE_SIZE), relation->form, CLASS_TUPLE_SIZE);
-	sg_cursor_close(relation->cursor);
+	sg_scan_close(relation->cursor);
 	MemoryContextSwitchTo(old);
 	return parent;
 }
@@ -179,11 +179,11 @@ sg_parent_indexes(const SgRelation *partition)
 Oid
 sg_parent_of_index(const SgDescriber *describer, Oid index)
 {
-	SgCursor   *cursor = sg_cursor_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
+	SgCatalogScan   *cursor = sg_scan_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
 										Anum_pg_inherits_inhrelid, describer->snapshot, index);
-	HeapTuple	tuple = sg_cursor_next_any(cursor);
+	HeapTuple	tuple = sg_scan_next_any(cursor);
 	Oid			parent = tuple == NULL ? InvalidOid : ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
 
-	sg_cursor_close(cursor);
+	sg_scan_close(cursor);
 	return parent;
 }

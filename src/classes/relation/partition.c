@@ -25,19 +25,19 @@ static void
 add_partition_bound(SgRelation *relation)
 {
 	bool		isnull;
-	Datum		bound = sg_cursor_attribute(relation->cursor, relation->tuple,
+	Datum		bound = sg_scan_attribute(relation->cursor, relation->tuple,
 											Anum_pg_class_relpartbound, &isnull);
 
 	if (!isnull)
 		sg_object_add(relation->object, SG_FACET_PARTITIONS, 0, "partition of",
 					  psprintf("%s %s",
-							   sg_relation_name(relation->describer->names, relation->parent),
+							   sg_names_relation_text(relation->describer->names, relation->parent),
 							   sg_deparse_node(relation->describer->deparser,
 											   sg_read_tree(relation->describer->deparser, TextDatumGetCString(bound)), NULL)));
 }
 
 static bool
-describe_inheritance(SgRelation *relation, SgCursor *cursor)
+describe_inheritance(SgRelation *relation, SgCatalogScan *cursor)
 {
 	StringInfoData parents;
 	HeapTuple	tuple;
@@ -45,7 +45,7 @@ describe_inheritance(SgRelation *relation, SgCursor *cursor)
 	if (!sg_relation_is_table(relation))
 		return true;
 	initStringInfo(&parents);
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
 
@@ -57,7 +57,7 @@ describe_inheritance(SgRelation *relation, SgCursor *cursor)
 		if (parents.len > 0)
 			appendStringInfoString(&parents, ", ");
 		appendStringInfoString(&parents,
-							   sg_relation_name(relation->describer->names, form->inhparent));
+							   sg_names_relation_text(relation->describer->names, form->inhparent));
 	}
 	if (OidIsValid(relation->parent))
 		add_partition_bound(relation);
@@ -110,13 +110,13 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, int *express
 		type_collation = exprCollation(node);
 	}
 	if (OidIsValid(collation) && collation != type_collation)
-		appendStringInfo(buf, " COLLATE %s", sg_collation_name(names, collation));
-	if (!sg_opclass_is_default(names, opclass, type))
-		appendStringInfo(buf, " %s", sg_opclass_name(names, opclass));
+		appendStringInfo(buf, " COLLATE %s", sg_names_collation(names, collation));
+	if (!sg_names_opclass_is_default(names, opclass, type))
+		appendStringInfo(buf, " %s", sg_names_opclass(names, opclass));
 }
 
 static bool
-describe_partition_key(SgRelation *relation, SgCursor *cursor)
+describe_partition_key(SgRelation *relation, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 	Form_pg_partitioned_table form;
@@ -131,16 +131,16 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 
 	if (relation->form->relkind != RELKIND_PARTITIONED_TABLE)
 		return true;
-	tuple = sg_cursor_next(cursor, relation->relid);
+	tuple = sg_scan_next(cursor, relation->relid);
 	if (tuple == NULL)
 		return true;
 	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
 	count = form->partnatts;
-	opclasses = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple,
+	opclasses = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple,
 																  Anum_pg_partitioned_table_partclass, &isnull));
-	collations = (oidvector *) DatumGetPointer(sg_cursor_attribute(cursor, tuple,
+	collations = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple,
 																   Anum_pg_partitioned_table_partcollation, &isnull));
-	datum = sg_cursor_attribute(cursor, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
+	datum = sg_scan_attribute(cursor, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
 	if (!isnull)
 		expressions = sg_read_trees(relation->describer->deparser, TextDatumGetCString(datum));
 
@@ -149,7 +149,7 @@ describe_partition_key(SgRelation *relation, SgCursor *cursor)
 	/* is something not said of each column? */
 	if (Min(form->partattrs.dim1, Min(collations->dim1, opclasses->dim1)) < count)
 	{
-		appendStringInfoString(&buf, sg_note_gap(relation->describer->names, "damaged partition key"));
+		appendStringInfoString(&buf, sg_names_note_gap(relation->describer->names, "damaged partition key"));
 		count = 0;
 	}
 	for (int i = 0; i < count; i++)

@@ -69,11 +69,11 @@ append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
 
 /* The expression's text into *result (NULL: none); false if it must wait for a lock. */
 static bool
-expression_text(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, AttrNumber attribute,
+expression_text(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute,
 				char **result)
 {
 	bool		isnull;
-	Datum		value = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+	Datum		value = sg_scan_attribute(cursor, tuple, attribute, &isnull);
 	Node	   *node;
 
 	*result = NULL;
@@ -87,7 +87,7 @@ expression_text(SgRelation *relation, SgCursor *cursor, HeapTuple tuple, AttrNum
 }
 
 static bool
-describe_policy(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+describe_policy(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_policy form = (Form_pg_policy) GETSTRUCT(tuple);
 	StringInfoData buf;
@@ -102,7 +102,7 @@ describe_policy(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "AS %s FOR %s", form->polpermissive ? "PERMISSIVE" : "RESTRICTIVE",
 					 command_name(form->polcmd));
-	roles = sg_cursor_attribute(cursor, tuple, Anum_pg_policy_polroles, &isnull);
+	roles = sg_scan_attribute(cursor, tuple, Anum_pg_policy_polroles, &isnull);
 	if (!isnull)
 		append_roles(&buf, relation->describer->names, roles);
 	if (using != NULL)
@@ -115,13 +115,13 @@ describe_policy(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 }
 
 static bool
-describe_policies(SgRelation *relation, SgCursor *cursor)
+describe_policies(SgRelation *relation, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 
 	if (!sg_relation_is_table(relation))
 		return true;
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		if (!describe_policy(relation, cursor, tuple))
 			return false;

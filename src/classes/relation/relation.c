@@ -73,7 +73,7 @@ add_flags(SgRelation *relation)
 		sg_object_add_structure(object, "unlogged", "");
 	if (OidIsValid(form->reloftype))
 		sg_object_add_structure(object, "of type",
-					  sg_type_name(relation->describer->names, form->reloftype, -1));
+					  sg_names_type(relation->describer->names, form->reloftype, -1));
 	if (form->relrowsecurity)
 		sg_object_add_structure(object, "row security", "enabled");
 	if (form->relforcerowsecurity)
@@ -102,7 +102,7 @@ add_replica_identity(SgRelation *relation)
 }
 
 static void
-describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgCursor **cursors)
+describe_relation(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple, SgCatalogScan **cursors)
 {
 	SgObject	object;
 	SgRelation	relation = {0};
@@ -114,7 +114,7 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 	relation.tuple = tuple;
 	relation.cursor = cursor;
 	sg_object_init(&object, relation_type(relation.form->relkind),
-				   sg_qualified_name(describer->names, relation.form->relnamespace,
+				   sg_names_qualify(describer->names, relation.form->relnamespace,
 									 NameStr(relation.form->relname)),
 				   RelationRelationId, relation.relid);
 	object.structural = !relation.form->relispartition;
@@ -135,25 +135,25 @@ describe_relation(SgDescriber *describer, SgCursor *cursor, HeapTuple tuple, SgC
 	sg_describer_emit(describer, &object);
 }
 
-/* A cursor over the part's catalog, of all relations or only one; as sg_cursor_open(). */
-static SgCursor *
+/* A cursor over the part's catalog, of all relations or only one; as sg_scan_open(). */
+static SgCatalogScan *
 part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only)
 {
-	SgCursor   *cursor = sg_cursor_open(part->catalog, part->index, part->key_attribute,
+	SgCatalogScan   *cursor = sg_scan_open(part->catalog, part->index, part->key_attribute,
 										describer->snapshot, only);
 
 	if (part->positive != InvalidAttrNumber)
-		sg_cursor_require(cursor, part->positive, BTGreaterStrategyNumber, F_INT2GT, Int16GetDatum(0));
+		sg_scan_require(cursor, part->positive, BTGreaterStrategyNumber, F_INT2GT, Int16GetDatum(0));
 	return cursor;
 }
 
 /* A cursor over the part's catalog, of these relations. */
-static SgCursor *
+static SgCatalogScan *
 part_cursor_of(const SgRelationPart *part, SgDescriber *describer, const Oid *relids, int count)
 {
 	if (part->in_order)
 		return part_cursor(part, describer, InvalidOid);
-	return sg_cursor_open_keys(part->catalog, part->key_attribute, describer->snapshot,
+	return sg_scan_open_keys(part->catalog, part->key_attribute, describer->snapshot,
 							   relids, count, part->wanted);
 }
 
@@ -181,11 +181,11 @@ describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, 
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 	Oid		   *relids = palloc(sizeof(Oid) * Max(count, 1));
-	SgCursor   *cursors[lengthof(parts)];
-	SgCursor   *classes;
+	SgCatalogScan   *cursors[lengthof(parts)];
+	SgCatalogScan   *classes;
 
 	count = relations_in_scope(describer, relations, count, relids);
-	classes = sg_cursor_open_keys(RelationRelationId, Anum_pg_class_oid, describer->snapshot,
+	classes = sg_scan_open_keys(RelationRelationId, Anum_pg_class_oid, describer->snapshot,
 								  relids, count, NULL);
 	for (int i = 0; i < lengthof(parts); i++)
 		cursors[i] = part_cursor_of(parts[i], describer, relids, count);
@@ -193,7 +193,7 @@ describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, 
 
 	for (int i = 0; i < count; i++)
 	{
-		HeapTuple	tuple = sg_cursor_next(classes, relids[i]);
+		HeapTuple	tuple = sg_scan_next(classes, relids[i]);
 
 		if (!HeapTupleIsValid(tuple))
 			elog(ERROR, "relation %u was there a moment ago", relids[i]);
@@ -201,8 +201,8 @@ describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, 
 	}
 
 	for (int i = 0; i < lengthof(parts); i++)
-		sg_cursor_close(cursors[i]);
-	sg_cursor_close(classes);
+		sg_scan_close(cursors[i]);
+	sg_scan_close(classes);
 	pfree(relids);
 }
 
@@ -211,16 +211,16 @@ static void
 describe_only(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCursor   *classes = sg_cursor_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
+	SgCatalogScan   *classes = sg_scan_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
 										 describer->snapshot, describer->only);
-	SgCursor   *cursors[lengthof(parts)];
+	SgCatalogScan   *cursors[lengthof(parts)];
 	HeapTuple	tuple;
 
 	for (int i = 0; i < lengthof(parts); i++)
 		cursors[i] = part_cursor(parts[i], describer, describer->only);
 	MemoryContextSwitchTo(old);
 
-	while ((tuple = sg_cursor_next_any(classes)) != NULL)
+	while ((tuple = sg_scan_next_any(classes)) != NULL)
 	{
 		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
 
@@ -230,15 +230,15 @@ describe_only(SgDescriber *describer)
 	}
 
 	for (int i = 0; i < lengthof(parts); i++)
-		sg_cursor_close(cursors[i]);
-	sg_cursor_close(classes);
+		sg_scan_close(cursors[i]);
+	sg_scan_close(classes);
 }
 
 static void
 describe_relations(SgDescriber *describer)
 {
 	int			count;
-	const SgRelationName *const *relations = sg_loaded_relations(describer->names, &count);
+	const SgRelationName *const *relations = sg_names_loaded_relations(describer->names, &count);
 
 	if (relations != NULL && !OidIsValid(describer->only))
 		describe_loaded(describer, relations, count);

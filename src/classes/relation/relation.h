@@ -69,7 +69,7 @@ typedef struct SgRelation
 	Oid			relid;
 	Form_pg_class form;
 	HeapTuple	tuple;			/* its row of pg_class ... */
-	SgCursor   *cursor;			/* ... and how to get at all its attributes */
+	SgCatalogScan   *cursor;			/* ... and how to get at all its attributes */
 	Oid			parent;			/* of a partition; else InvalidOid */
 	bool		inherits;		/* has parents and is no partition */
 	List	   *index_constraints;	/* of SgIndexConstraint *, see index.c */
@@ -89,8 +89,8 @@ typedef struct SgRelationPart
 	AttrNumber	key_attribute;	/* ... which is this attribute */
 	AttrNumber	positive;		/* if valid, only rows where this column of the index is above 0 */
 	bool		in_order;		/* do rows of a relation have to come in the order of the index? */
-	SgRowFilter wanted;			/* where all relations are described, just these rows; or NULL */
-	bool		(*describe) (SgRelation *relation, SgCursor *cursor);
+	SgTupleFilter wanted;			/* where all relations are described, just these rows; or NULL */
+	bool		(*describe) (SgRelation *relation, SgCatalogScan *cursor);
 } SgRelationPart;
 
 extern const SgRelationPart sg_inheritance_part;
@@ -119,7 +119,7 @@ typedef struct SgIndexAt
 } SgIndexAt;
 
 /* is shown the row of each column */
-typedef void (*SgColumnVisitor) (SgRelation *relation, SgCursor *cursor, HeapTuple tuple);
+typedef void (*SgColumnVisitor) (SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple);
 
 /* Returns true if the relation can have parents, constraints and policies. */
 static inline bool
@@ -137,24 +137,24 @@ extern const char *sg_own_column_name(const SgRelation *relation, int16 attnum);
 extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
 extern bool sg_column_is_live(HeapTuple row);
-extern void sg_column_load(SgRelation *relation, SgCursor *cursor, SgColumnVisitor visit);
-extern void sg_column_load_defaults(SgRelation *relation, SgCursor *cursor);
+extern void sg_column_load(SgRelation *relation, SgCatalogScan *cursor, SgColumnVisitor visit);
+extern void sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor);
 
 /* constraint_text.c */
 extern const char *sg_constraint_state(Form_pg_constraint form);
-extern char *sg_constraint_foreign_key(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+extern char *sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
 									   Form_pg_constraint form);
-extern char *sg_constraint_check(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+extern char *sg_constraint_check(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
 								 Form_pg_constraint form);
-extern void sg_constraint_collect(SgRelation *relation, SgCursor *cursor, HeapTuple tuple,
+extern void sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
 								  Form_pg_constraint form);
-extern const SgColumn *sg_constraint_not_null_column(SgRelation *relation, SgCursor *cursor,
+extern const SgColumn *sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor,
 													 HeapTuple tuple);
-extern const char *sg_constraint_inherited_name(SgRelation *relation, SgCursor *cursor,
+extern const char *sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *cursor,
 												HeapTuple tuple);
 
 /* index_definition.c */
-extern const char *sg_index_definition(SgIndexAt *at, SgCursor *cursor, HeapTuple tuple);
+extern const char *sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple);
 
 /* parent.c */
 extern const SgRelation *sg_parent(const SgRelation *partition);

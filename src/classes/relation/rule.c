@@ -139,17 +139,17 @@ print_view(SgDeparser *deparser, Node *tree, void *arg)
 }
 
 static char *
-node_text(SgCursor *cursor, HeapTuple tuple, AttrNumber attribute)
+node_text(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute)
 {
 	bool		isnull;
-	Datum		value = sg_cursor_attribute(cursor, tuple, attribute, &isnull);
+	Datum		value = sg_scan_attribute(cursor, tuple, attribute, &isnull);
 
 	return isnull ? pstrdup("<>") : TextDatumGetCString(value);
 }
 
 /* One rule; false if it must wait for a lock. */
 static bool
-describe_rule(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+describe_rule(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_rewrite form = (Form_pg_rewrite) GETSTRUCT(tuple);
 	const char *name = NameStr(form->rulename);
@@ -182,7 +182,7 @@ static void
 add_view_options(SgRelation *relation)
 {
 	bool		isnull;
-	Datum		options = sg_cursor_attribute(relation->cursor, relation->tuple,
+	Datum		options = sg_scan_attribute(relation->cursor, relation->tuple,
 											  Anum_pg_class_reloptions, &isnull);
 	ListCell   *lc;
 
@@ -203,7 +203,7 @@ add_view_options(SgRelation *relation)
 }
 
 static bool
-describe_rules(SgRelation *relation, SgCursor *cursor)
+describe_rules(SgRelation *relation, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 
@@ -211,7 +211,7 @@ describe_rules(SgRelation *relation, SgCursor *cursor)
 		add_view_options(relation);
 	if (!relation->form->relhasrules)
 		return true;
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		if (!describe_rule(relation, cursor, tuple))
 			return false;

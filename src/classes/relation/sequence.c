@@ -62,7 +62,7 @@ add_owner(SgRelation *relation, char deptype, const char *attribute)
 	if (name == NULL)
 		return InvalidOid;
 	sg_object_add_structure(relation->object, attribute,
-				  psprintf("%s.%s", sg_relation_name(relation->describer->names, table),
+				  psprintf("%s.%s", sg_names_relation_text(relation->describer->names, table),
 						   sg_canon_identifier(name)));
 	return table;
 }
@@ -75,11 +75,11 @@ static bool
 is_unlogged_like(SgRelation *relation, Oid identity_table)
 {
 	return OidIsValid(identity_table) &&
-		sg_relation(relation->describer->names, identity_table)->persistence == RELPERSISTENCE_UNLOGGED;
+		sg_names_relation(relation->describer->names, identity_table)->persistence == RELPERSISTENCE_UNLOGGED;
 }
 
 static bool
-describe_sequence(SgRelation *relation, SgCursor *cursor)
+describe_sequence(SgRelation *relation, SgCatalogScan *cursor)
 {
 	SgObject   *object = relation->object;
 	HeapTuple	tuple;
@@ -91,7 +91,7 @@ describe_sequence(SgRelation *relation, SgCursor *cursor)
 
 	if (relation->form->relkind != RELKIND_SEQUENCE)
 		return true;
-	tuple = sg_cursor_next(cursor, relation->relid);
+	tuple = sg_scan_next(cursor, relation->relid);
 	if (tuple == NULL)
 		return true;
 	form = (Form_pg_sequence) GETSTRUCT(tuple);
@@ -100,7 +100,7 @@ describe_sequence(SgRelation *relation, SgCursor *cursor)
 	largest = ascending ? largest_value(form->seqtypid) : -1;
 
 	sg_object_add_structure(object, "type",
-				  sg_type_name(relation->describer->names, form->seqtypid, -1));
+				  sg_names_type(relation->describer->names, form->seqtypid, -1));
 	add_number(object, "increment", form->seqincrement, 1);
 	add_number(object, "minimum", form->seqmin, smallest);
 	add_number(object, "maximum", form->seqmax, largest);

@@ -111,7 +111,7 @@ append_timing(StringInfo buf, const SgRelation *relation, Form_pg_trigger form)
 	append_events(buf, relation, form);
 	if (OidIsValid(form->tgconstrrelid))
 		appendStringInfo(buf, " FROM %s",
-						 sg_relation_name(relation->describer->names, form->tgconstrrelid));
+						 sg_names_relation_text(relation->describer->names, form->tgconstrrelid));
 	if (form->tgdeferrable)
 		appendStringInfoString(buf, " DEFERRABLE");
 	if (form->tginitdeferred)
@@ -119,12 +119,12 @@ append_timing(StringInfo buf, const SgRelation *relation, Form_pg_trigger form)
 }
 
 static void
-append_transition_tables(StringInfo buf, SgCursor *cursor, HeapTuple tuple)
+append_transition_tables(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	bool		no_old;
 	bool		no_new;
-	Datum		old_name = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgoldtable, &no_old);
-	Datum		new_name = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgnewtable, &no_new);
+	Datum		old_name = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgoldtable, &no_old);
+	Datum		new_name = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgnewtable, &no_new);
 
 	if (!no_old || !no_new)
 		appendStringInfoString(buf, " REFERENCING");
@@ -138,10 +138,10 @@ append_transition_tables(StringInfo buf, SgCursor *cursor, HeapTuple tuple)
 
 /* the arguments, each of which ends with a NUL in pg_trigger.tgargs */
 static void
-append_arguments(StringInfo buf, SgCursor *cursor, HeapTuple tuple, int count)
+append_arguments(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple, int count)
 {
 	bool		isnull;
-	Datum		value = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgargs, &isnull);
+	Datum		value = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgargs, &isnull);
 	bytea	   *bytes = isnull ? NULL : DatumGetByteaPP(value);
 	const char *arg = bytes == NULL ? NULL : VARDATA_ANY(bytes);
 	const char *end = bytes == NULL ? NULL : arg + VARSIZE_ANY_EXHDR(bytes);
@@ -156,7 +156,7 @@ append_arguments(StringInfo buf, SgCursor *cursor, HeapTuple tuple, int count)
 }
 
 static char *
-trigger_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+trigger_definition(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
 	StringInfoData buf;
@@ -168,14 +168,14 @@ trigger_definition(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 	append_transition_tables(&buf, cursor, tuple);
 	appendStringInfoString(&buf, TRIGGER_FOR_ROW(form->tgtype) ?
 						   " FOR EACH ROW" : " FOR EACH STATEMENT");
-	condition = sg_cursor_attribute(cursor, tuple, Anum_pg_trigger_tgqual, &isnull);
+	condition = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgqual, &isnull);
 	if (!isnull)
 		appendStringInfo(&buf, " WHEN (%s)",
 						 sg_deparse_with_old_new(relation->describer->deparser,
 												 sg_read_tree(relation->describer->deparser, TextDatumGetCString(condition)),
 												 &relation->names));
 	appendStringInfo(&buf, " EXECUTE FUNCTION %s(",
-					 sg_function_name(relation->describer->names, form->tgfoid));
+					 sg_names_function(relation->describer->names, form->tgfoid));
 	append_arguments(&buf, cursor, tuple, form->tgnargs);
 	appendStringInfoChar(&buf, ')');
 	return buf.data;
@@ -305,7 +305,7 @@ is_left_out(const SgRelation *relation, Form_pg_trigger form)
 }
 
 static void
-describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
+describe_trigger(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
 	const char *name = NameStr(form->tgname);
@@ -336,14 +336,14 @@ describe_trigger(SgRelation *relation, SgCursor *cursor, HeapTuple tuple)
 }
 
 static bool
-describe_triggers(SgRelation *relation, SgCursor *cursor)
+describe_triggers(SgRelation *relation, SgCatalogScan *cursor)
 {
 	HeapTuple	tuple;
 	ReferencingStates *referencing = NULL;
 
 	if (!relation->form->relhastriggers)
 		return true;
-	while ((tuple = sg_cursor_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		if (is_made_trigger(tuple))
 			describe_trigger(relation, cursor, tuple);
