@@ -28,10 +28,10 @@
 
 #include "approvals/approval.h"
 #include "snapshots/snapshot.h"
-#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
+#include "support/text.h"
 
 enum ApprovalColumn
 {

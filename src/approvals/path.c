@@ -26,9 +26,9 @@
 #include "state/digest_column.h"
 #include "state/live_state.h"
 #include "support/array.h"
-#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* in bytes; the names of its snapshots are a bit longer */
 #define MAX_NAME_LEN 180

@@ -13,7 +13,7 @@
 #include "utils/builtins.h"
 
 #include "approvals/path_expectation.h"
-#include "support/encoding.h"
+#include "support/text.h"
 #include "support/settings.h"
 #include "support/spi.h"
 

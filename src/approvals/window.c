@@ -16,9 +16,9 @@
 #include "utils/fmgrprotos.h"
 
 #include "approvals/window.h"
-#include "support/encoding.h"
 #include "support/spi.h"
 #include "support/table.h"
+#include "support/text.h"
 
 enum WindowColumn
 {

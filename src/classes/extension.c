@@ -19,7 +19,7 @@
 #include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "format/sql.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 static void
 describe_extension(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)

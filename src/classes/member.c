@@ -33,7 +33,7 @@
 
 #include "classes/member.h"
 #include "format/digest.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 const SgTableShape sg_member_shape = {
 	"live_member", MEMBER_COLUMNS, {OIDOID, OIDOID, OIDOID, TEXTOID}

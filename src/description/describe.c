@@ -27,7 +27,7 @@
 #include "description/describe_class.h"
 #include "description/run.h"
 #include "format/digest.h"
-#include "support/encoding.h"
+#include "support/text.h"
 #include "support/errors.h"
 
 static void

@@ -56,7 +56,7 @@
 #include "description/run.h"
 #include "support/attempt.h"
 #include "support/compat.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 #define CANNOT_BE_DESCRIBED "cannot be described"
 

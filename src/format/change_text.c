@@ -12,8 +12,8 @@
 
 #include "format/diff.h"
 #include "format/reason.h"
-#include "support/encoding.h"
 #include "support/errors.h"
+#include "support/text.h"
 
 /* what of a definition is shown, in bytes */
 #define SHOWN_LEN 200

@@ -20,7 +20,7 @@
 #include "postgres.h"
 
 #include "format/diff.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* an item and its partner on the other side */
 typedef struct Slot

@@ -12,7 +12,7 @@
 
 #include "format/digest.h"
 #include "support/compat.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* a member of a list is hashed as its hex digits and a newline */
 #define LIST_LINE_LEN (SG_DIGEST_HEX_LEN + 1)

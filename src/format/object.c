@@ -11,7 +11,7 @@
 #include "utils/memutils.h"
 
 #include "format/object.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 static const char *const facet_names[SG_NUM_FACETS] = {
 	[SG_FACET_STRUCTURE] = "structure",

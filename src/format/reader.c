@@ -8,8 +8,8 @@
 #include "mb/pg_wchar.h"
 
 #include "format/reader.h"
-#include "support/encoding.h"
 #include "support/errors.h"
+#include "support/text.h"
 
 /* how much of a line an error shows */
 #define SHOWN_LINE_LEN 200

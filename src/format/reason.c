@@ -13,7 +13,7 @@
 #include "mb/pg_wchar.h"
 
 #include "format/reason.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* what of a reason is shown, in bytes: names can be as long as one likes */
 #define SHOWN_REASON 600

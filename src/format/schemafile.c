@@ -22,8 +22,8 @@
 #include "format/reader.h"
 #include "format/schemafile.h"
 #include "format/scope_rules.h"
-#include "support/encoding.h"
 #include "support/errors.h"
+#include "support/text.h"
 
 #define FILE_TITLE "schema_guard schema file"
 

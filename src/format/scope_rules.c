@@ -11,7 +11,7 @@
 
 #include "format/object.h"
 #include "format/scope_rules.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* The facet of that name, or all of them. */
 static SgFacetSet

@@ -19,8 +19,8 @@
 #include "gate/phase.h"
 #include "journal/journal_changes.h"
 #include "support/compat.h"
+#include "support/extension.h"
 #include "support/settings.h"
-#include "support/spi.h"
 
 SG_FUNCTION(schema_guard_approve);
 SG_FUNCTION(schema_guard_revoke);

@@ -8,7 +8,7 @@
 
 #include "functions/change_rows.h"
 #include "functions/rows.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* Puts a text, or NULL, into a column. */
 void

@@ -43,7 +43,7 @@
 #include "classes/classes.h"
 #include "functions/rows.h"
 #include "support/compat.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 SG_FUNCTION(schema_guard_not_covered);
 

@@ -16,7 +16,7 @@
 #include "format/scope_rules.h"
 #include "functions/rows.h"
 #include "support/compat.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_fingerprint);
 SG_FUNCTION(schema_guard_describe);

@@ -20,6 +20,7 @@
 #include "gate/integrity.h"
 #include "gate/phase.h"
 #include "support/compat.h"
+#include "support/extension.h"
 #include "support/spi.h"
 
 SG_FUNCTION(schema_guard_on_ddl);

@@ -17,8 +17,9 @@
 #include "format/digest.h"
 #include "functions/rows.h"
 #include "support/compat.h"
-#include "support/encoding.h"
+#include "support/extension.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_verify_journal);
 

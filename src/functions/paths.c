@@ -9,14 +9,13 @@
 #include "utils/builtins.h"
 
 #include "approvals/path.h"
-#include "format/digest.h"
 #include "format/pathfile.h"
 #include "functions/arguments.h"
 #include "journal/path_export.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
 #include "support/compat.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 SG_FUNCTION(schema_guard_export_path);
 SG_FUNCTION(schema_guard_import_path);

@@ -24,7 +24,7 @@
 #include "releases/impact.h"
 #include "releases/problem.h"
 #include "support/compat.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 SG_FUNCTION(schema_guard_preview);
 

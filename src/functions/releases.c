@@ -27,9 +27,9 @@
 #include "releases/release.h"
 #include "snapshots/capture.h"
 #include "support/compat.h"
-#include "support/encoding.h"
 #include "support/errors.h"
-#include "support/spi.h"
+#include "support/extension.h"
+#include "support/text.h"
 
 /* longest name of an application or a version, in bytes */
 #define MAX_NAME_LEN 200

@@ -24,9 +24,10 @@
 #include "releases/fit.h"
 #include "state/live_publish.h"
 #include "support/compat.h"
-#include "support/encoding.h"
+#include "support/extension.h"
 #include "support/settings.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_exclude);
 SG_FUNCTION(schema_guard_include);

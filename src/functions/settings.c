@@ -16,9 +16,9 @@
 #include "functions/rows.h"
 #include "gate/gate.h"
 #include "support/compat.h"
-#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_setting_in_force);
 SG_FUNCTION(schema_guard_settings_not_in_force);

@@ -17,7 +17,7 @@
 #include "functions/change_rows.h"
 #include "snapshots/capture.h"
 #include "support/compat.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 SG_FUNCTION(schema_guard_capture);
 SG_FUNCTION(schema_guard_export);

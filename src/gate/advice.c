@@ -15,7 +15,7 @@
 #include "utils/builtins.h"
 
 #include "gate/advice.h"
-#include "support/encoding.h"
+#include "support/text.h"
 #include "support/spi.h"
 
 /* how many roles are named */

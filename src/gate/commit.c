@@ -30,6 +30,7 @@
 #include "state/live_bucket.h"
 #include "state/live_publish.h"
 #include "state/member_list.h"
+#include "support/extension.h"
 #include "support/settings.h"
 #include "support/spi.h"
 

@@ -5,9 +5,9 @@
 #include "postgres.h"
 
 #include "gate/fault.h"
-#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/settings.h"
+#include "support/text.h"
 
 /* Is a fault of the guard the end of the transaction? */
 bool

@@ -48,8 +48,8 @@
 #include "state/live_state.h"
 #include "state/member_list.h"
 #include "state/touched.h"
+#include "support/extension.h"
 #include "support/settings.h"
-#include "support/spi.h"
 
 /* how many statements of one transaction the journal keeps */
 #define MAX_STATEMENTS 1000

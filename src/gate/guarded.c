@@ -18,7 +18,8 @@
 #include "utils/snapmgr.h"
 
 #include "gate/guarded.h"
-#include "support/spi.h"
+#include "support/extension.h"
+#include "support/owner.h"
 
 /*
  * The memory of the work.  Its first block is kept, so that the backend does

@@ -17,7 +17,7 @@
 #include "gate/statement_text.h"
 #include "state/touched.h"
 #include "support/compat.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 static ProcessUtility_hook_type previous_process_utility = NULL;
 static ExecutorEnd_hook_type previous_executor_end = NULL;

@@ -21,9 +21,9 @@
 #include "gate/refusal.h"
 #include "releases/impact.h"
 #include "releases/problem.h"
-#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/settings.h"
+#include "support/text.h"
 
 /* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
 #define SHOWN_FINGERPRINT 16

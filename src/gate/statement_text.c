@@ -33,8 +33,8 @@
 
 #include "gate/statement_text.h"
 #include "support/compat.h"
-#include "support/encoding.h"
 #include "support/secret.h"
+#include "support/text.h"
 
 /*
  * The client's query string, parsed.  The statements of one string are found

@@ -31,6 +31,7 @@
 
 #include "gate/phase.h"
 #include "support/compat.h"
+#include "support/owner.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"

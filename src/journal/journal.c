@@ -37,9 +37,9 @@
 #include "state/digest_column.h"
 #include "support/array.h"
 #include "support/compat.h"
-#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/table.h"
+#include "support/text.h"
 
 /* at most so many bytes of a definition, and so many in one entry where they are many */
 #define MAX_DEFINITION 1000000

@@ -13,7 +13,7 @@
 
 #include "journal/journal.h"
 #include "journal/journal_changes.h"
-#include "support/encoding.h"
+#include "support/text.h"
 #include "support/spi.h"
 
 #define COMMON_COLUMNS \

@@ -19,8 +19,8 @@
 #include "journal/reference.h"
 #include "state/live_state.h"
 #include "state/store.h"
-#include "support/encoding.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* the entries that lead from one state to another */
 typedef struct Section

@@ -15,8 +15,8 @@
 #include "journal/reference.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
-#include "support/encoding.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* The schema of a snapshot. */
 SgReference *

@@ -21,8 +21,8 @@
 #include "preview/preview.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
-#include "support/encoding.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 #define MAX_SNAPSHOTS 50
 

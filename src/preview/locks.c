@@ -26,7 +26,7 @@
 #include "utils/syscache.h"
 
 #include "preview/preview.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 /* the locks that this session holds on a relation */
 typedef struct HeldLocks

@@ -26,6 +26,7 @@
 #include "approvals/window.h"
 #include "preview/preview.h"
 #include "releases/impact.h"
+#include "support/owner.h"
 #include "support/settings.h"
 #include "support/spi.h"
 

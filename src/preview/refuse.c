@@ -25,7 +25,7 @@
 
 #include "preview/preview.h"
 #include "support/compat.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 /* functions of pg_catalog of which a rollback does not undo the effect */
 static const char *const lasting_functions[] = {

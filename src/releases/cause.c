@@ -13,7 +13,7 @@
 #include "format/item_text.h"
 #include "journal/journal.h"
 #include "releases/cause.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* longest definition that a line quotes, in bytes */
 #define MAX_QUOTED 200

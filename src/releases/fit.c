@@ -38,9 +38,9 @@
 #include "releases/problem.h"
 #include "releases/release.h"
 #include "state/live_state.h"
-#include "support/encoding.h"
 #include "support/spi.h"
 #include "support/table.h"
+#include "support/text.h"
 
 /* the table is scanned sequentially up to this size */
 #define MAX_SCANNED_PAGES 64

@@ -25,9 +25,9 @@
 #include "releases/release.h"
 #include "state/digest_column.h"
 #include "state/live_bucket.h"
-#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* one side of the change, for lookups */
 typedef struct Side

@@ -11,8 +11,8 @@
 
 #include "releases/cause.h"
 #include "releases/mismatch.h"
-#include "support/encoding.h"
 #include "support/errors.h"
+#include "support/text.h"
 
 static bool
 is_listed(const List *texts, const char *text)

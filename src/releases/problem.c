@@ -10,8 +10,8 @@
 
 #include "format/reason.h"
 #include "releases/problem.h"
-#include "support/encoding.h"
 #include "support/errors.h"
+#include "support/text.h"
 
 #define MAX_TEXTS 2
 

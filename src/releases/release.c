@@ -10,10 +10,10 @@
 #include "utils/memutils.h"
 
 #include "releases/release.h"
-#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/spi.h"
 #include "support/table.h"
+#include "support/text.h"
 
 const SgTableShape sg_release_shape = {
 	"release", SG_RELEASE_COLUMNS,

@@ -63,6 +63,8 @@
 #include "state/live_state.h"
 #include "support/compat.h"
 #include "support/errors.h"
+#include "support/extension.h"
+#include "support/owner.h"
 #include "support/settings.h"
 #include "support/spi.h"
 

@@ -19,10 +19,10 @@
 #include "format/scope_rules.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
-#include "support/encoding.h"
 #include "support/errors.h"
 #include "support/progress.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* the columns that read_snapshot expects */
 #define SNAPSHOT_COLUMNS "snapshot_id, name, fingerprint, facets, exclusions, created_by"

@@ -15,7 +15,7 @@
 #include "state/comparison.h"
 #include "state/delta.h"
 #include "state/store.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* how long a table lock is waited for while the publish lock is held, at most */
 #define LOCK_WAIT_MS 100

@@ -30,6 +30,7 @@
 #include "state/dependents.h"
 #include "state/live_bucket.h"
 #include "state/live_mention.h"
+#include "state/sub_object.h"
 #include "state/touched.h"
 
 /*
@@ -64,7 +65,7 @@ enlist(Worklist *work, ObjectAddress address)
 	Oid			touched = address.objectId;
 	bool		created = address.objectSubId == SG_TOUCHED_CREATED;
 
-	if (!sg_sub_object_owner(&address))
+	if (!sg_sub_object_resolve(&address))
 		return;
 	key.classid = address.classId;
 	key.objid = address.objectId;
@@ -125,7 +126,7 @@ enlist_dependents_of(Worklist *work, const ObjectAddress *object, const ObjectAd
 
 		enlist(work, address);
 		if (reach == SG_REACH_ALL && has_name_of_its_own(dependent) &&
-			sg_sub_object_owner(&address) && address.classId == whole->classId &&
+			sg_sub_object_resolve(&address) && address.classId == whole->classId &&
 			address.objectId == whole->objectId && dependent->objectId != whole->objectId)
 			enlist_dependents_of(work, dependent, whole, reach);
 	}
@@ -140,7 +141,7 @@ enlist_dependents(Worklist *work, Oid classid, Oid objid, SgReach reach)
 
 	ObjectAddressSet(object, classid, objid);
 	whole = object;
-	if (reach != SG_REACH_NONE && sg_sub_object_owner(&whole))
+	if (reach != SG_REACH_NONE && sg_sub_object_resolve(&whole))
 		enlist_dependents_of(work, &object, &whole, reach);
 }
 
@@ -452,7 +453,7 @@ enlist_naming_part(Worklist *work, const ObjectAddress *touched)
 	ObjectAddress whole = *touched;
 
 	if (touched->objectSubId != SG_TOUCHED_CREATED && has_name_of_its_own(touched) &&
-		sg_sub_object_owner(&whole) && whole.objectId != touched->objectId)
+		sg_sub_object_resolve(&whole) && whole.objectId != touched->objectId)
 		enlist_dependents_of(work, touched, &whole, SG_REACH_ALL);
 }
 

@@ -15,144 +15,20 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
-#include "catalog/index.h"
 #include "catalog/indexing.h"
-#include "catalog/namespace.h"
-#include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
-#include "catalog/pg_enum.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_proc.h"
-#include "catalog/pg_publication.h"
-#include "catalog/pg_publication_rel.h"
 #include "catalog/pg_rewrite.h"
-#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/syscache.h"
 
 #include "state/dependents.h"
 #include "support/compat.h"
-
-/* catalogs of parts, and the column that says what they are part of */
-static const struct
-{
-	Oid			catalog;
-	Oid			index;			/* on the OID */
-	AttrNumber	oid;
-	AttrNumber	whole;
-	Oid			whole_catalog;
-}			parts[] = {
-	{AttrDefaultRelationId, AttrDefaultOidIndexId,
-	Anum_pg_attrdef_oid, Anum_pg_attrdef_adrelid, RelationRelationId},
-	{ConstraintRelationId, ConstraintOidIndexId,
-	Anum_pg_constraint_oid, Anum_pg_constraint_conrelid, RelationRelationId},
-	{ConstraintRelationId, ConstraintOidIndexId,
-	Anum_pg_constraint_oid, Anum_pg_constraint_contypid, TypeRelationId},
-	{TriggerRelationId, TriggerOidIndexId,
-	Anum_pg_trigger_oid, Anum_pg_trigger_tgrelid, RelationRelationId},
-	{RewriteRelationId, RewriteOidIndexId,
-	Anum_pg_rewrite_oid, Anum_pg_rewrite_ev_class, RelationRelationId},
-	{PolicyRelationId, PolicyOidIndexId,
-	Anum_pg_policy_oid, Anum_pg_policy_polrelid, RelationRelationId},
-	{EnumRelationId, EnumOidIndexId,
-	Anum_pg_enum_oid, Anum_pg_enum_enumtypid, TypeRelationId},
-	{PublicationRelRelationId, PublicationRelObjectIndexId,
-	Anum_pg_publication_rel_oid, Anum_pg_publication_rel_prpubid, PublicationRelationId},
-#ifdef SG_PUBLICATION_SCHEMAS
-	{PublicationNamespaceRelationId, PublicationNamespaceObjectIndexId,
-	Anum_pg_publication_namespace_oid, Anum_pg_publication_namespace_pnpubid, PublicationRelationId},
-#endif
-};
-
-/* the whole of a part; InvalidOid if it is not there or not part of this */
-static Oid
-whole_of(int i, Oid part)
-{
-	Relation	rel = table_open(parts[i].catalog, AccessShareLock);
-	Oid			whole = InvalidOid;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	ScanKeyInit(&key, parts[i].oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(part));
-	scan = systable_beginscan(rel, parts[i].index, true, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-	{
-		bool		isnull;
-
-		whole = DatumGetObjectId(heap_getattr(tuple, parts[i].whole, RelationGetDescr(rel), &isnull));
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return whole;
-}
-
-/* an index is part of its table, the relation of a composite type of the type */
-static bool
-whole_relation(ObjectAddress *address)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(address->objectId));
-	Form_pg_class form;
-	bool		found = true;
-
-	/* gone: the live state may know it */
-	if (!HeapTupleIsValid(tuple))
-		return true;
-	form = (Form_pg_class) GETSTRUCT(tuple);
-	if (form->relkind == RELKIND_TOASTVALUE)
-		found = false;
-	else if (form->relkind == RELKIND_INDEX || form->relkind == RELKIND_PARTITIONED_INDEX)
-	{
-		address->objectId = IndexGetRelation(address->objectId, true);
-		found = OidIsValid(address->objectId);
-	}
-	else if (form->relkind == RELKIND_COMPOSITE_TYPE)
-		ObjectAddressSet(*address, TypeRelationId, form->reltype);
-	ReleaseSysCache(tuple);
-	return found;
-}
-
-/*
- * Turns the address of a part into that of the object that it is described
- * with.  False if nothing that is described can be meant, as a part that is
- * gone.  What is temporary can be named by what is not.  An address of something
- * else stays as it is.
- */
-bool
-sg_sub_object_owner(ObjectAddress *address)
-{
-	bool		is_part = false;
-	Oid			part = address->objectId;
-
-	address->objectSubId = 0;
-	for (int i = 0; i < lengthof(parts) && OidIsValid(part); i++)
-	{
-		Oid			whole;
-
-		if (parts[i].catalog != address->classId)
-			continue;
-		is_part = true;
-		whole = whole_of(i, part);
-		if (OidIsValid(whole))
-		{
-			ObjectAddressSet(*address, parts[i].whole_catalog, whole);
-			is_part = false;
-			break;
-		}
-	}
-	if (is_part)
-		return false;
-	if (address->classId == RelationRelationId && OidIsValid(address->objectId))
-		return whole_relation(address);
-	return true;
-}
 
 static bool
 is_reached(Form_pg_depend form, SgReach reach)

@@ -17,7 +17,6 @@ typedef enum SgReach
 	SG_REACH_ALL				/* whatever can name it or a part of it */
 } SgReach;
 
-extern bool sg_sub_object_owner(ObjectAddress *address);
 extern List *sg_dependents(const ObjectAddress *object, SgReach reach);
 
 #endif							/* SG_STATE_DEPENDENTS_H */

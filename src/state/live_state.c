@@ -36,7 +36,7 @@
 
 #include "state/live_state.h"
 #include "support/compat.h"
-#include "support/spi.h"
+#include "support/extension.h"
 #include "support/table.h"
 
 enum StateColumn

@@ -25,9 +25,9 @@
 
 #include "state/digest_column.h"
 #include "state/store.h"
-#include "support/encoding.h"
 #include "support/spi.h"
 #include "support/table.h"
+#include "support/text.h"
 
 enum TextColumn
 {

@@ -9,7 +9,7 @@
 #include "utils/builtins.h"
 
 #include "support/array.h"
-#include "support/encoding.h"
+#include "support/text.h"
 
 /* Starts an array in the current memory context. */
 void

@@ -17,9 +17,9 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-#include "support/encoding.h"
 #include "support/settings.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /*
  * What ALTER ROLE and ALTER DATABASE have set, the more special the sooner;

@@ -7,23 +7,6 @@
 
 #include "executor/spi.h"
 
-/* what sg_owner_enter changed, for sg_owner_leave */
-typedef struct SgSavedUser
-{
-	Oid			userid;
-	int			sec_context;
-	int			guc_level;
-} SgSavedUser;
-
-/* the extension in this database */
-extern void sg_extension_pin(void);
-extern void sg_extension_unpin(void);
-extern Oid	sg_extension_oid(void);
-extern Oid	sg_extension_owner(void);
-extern Oid	sg_extension_schema(void);
-extern void sg_extension_require_version(void);
-extern void sg_owner_enter(SgSavedUser *saved);
-extern void sg_owner_leave(const SgSavedUser *saved);
 extern void sg_spi_connect(void);
 extern void sg_spi_finish(void);
 extern uint64 sg_spi_query(const char *sql, int nargs, const Oid *types,

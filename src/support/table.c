@@ -33,7 +33,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-#include "support/spi.h"
+#include "support/extension.h"
 #include "support/table.h"
 
 static void

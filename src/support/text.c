@@ -1,5 +1,5 @@
 /*
- * support/encoding.c
+ * support/text.c
  *		Texts in the server encoding that every client can be sent.
  *
  * All that leaves the guard has an equivalent in UTF-8.  Not all text in a
@@ -12,7 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
-#include "support/encoding.h"
+#include "support/text.h"
 
 static bool
 has_high_bit(const char *text, size_t len)

@@ -1,9 +1,9 @@
 /*
- * support/encoding.h
+ * support/text.h
  *		Texts in the server encoding that every client can be sent.
  */
-#ifndef SG_SUPPORT_ENCODING_H
-#define SG_SUPPORT_ENCODING_H
+#ifndef SG_SUPPORT_TEXT_H
+#define SG_SUPPORT_TEXT_H
 
 #include "lib/stringinfo.h"
 
@@ -15,4 +15,4 @@ extern const char *sg_text_to_utf8(const char *text, size_t *len);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
 extern int	sg_text_clip_len(const char *text, int len, int limit);
 
-#endif							/* SG_SUPPORT_ENCODING_H */
+#endif							/* SG_SUPPORT_TEXT_H */

@@ -1,0 +1,12 @@
+/*
+ * state/sub_object.h
+ *		Which object a sub-object is described with.
+ */
+#ifndef SG_STATE_SUB_OBJECT_H
+#define SG_STATE_SUB_OBJECT_H
+
+#include "catalog/objectaddress.h"
+
+extern bool sg_sub_object_resolve(ObjectAddress *address);
+
+#endif							/* SG_STATE_SUB_OBJECT_H */
