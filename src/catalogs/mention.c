@@ -1,21 +1,22 @@
 /*
  * catalogs/mention.c
- *		Which other objects' names are in the text of the object at hand.
+ *		Which other objects are named in the text of the object at hand.
  *
- * Whoever puts a name into a text looks it up (catalogs/names.c, classes/references.c),
- * and the look-up notes the object here.  sg_describer_emit() attaches what was noted
- * to the object; the live state keeps it (state/live_mention.c), so that whoever
- * renames or moves an object finds the texts to write anew.
+ * Whatever puts a name into a text looks it up (catalogs/names.h,
+ * classes/references.c), and the look-up mentions the object here.
+ * sg_describer_emit() attaches the mentions to the object, and the live state keeps
+ * them (state/live_mention.c).  So after a rename or a move, the texts to write
+ * anew are found.
  *
- * The names in expressions come from the server's deparser, which looks them up
- * itself.  Of these the server keeps account in pg_depend, with one exception:
- * what is within a constant.  It notes the objects of a plain regclass and so on,
- * and the type of any constant, but looks into no array, range or row; and it
- * notes nothing of a partition's bound.  So that is looked for here.
+ * Names in expressions are looked up by the server's deparser.  The server records
+ * the objects that expressions depend on in pg_depend, except for what is in a
+ * constant: it records the object of a plain regclass and the like, and the type
+ * of any constant, but does not look into arrays, ranges and rows.  It records
+ * nothing about a partition's bound.  Therefore this file looks into both.
  *
- * Objects that come with the server are not noted: see state/touched.c.  The OID is
- * noted alone.  If two catalogs have the same one, an object is described in
- * vain.
+ * Objects that come with the server are not mentioned: see state/touched.c.  A
+ * mention is an OID without its catalog.  If two catalogs use the same OID, an
+ * object is described needlessly, which does no harm.
  */
 #include "postgres.h"
 
@@ -35,51 +36,52 @@
 #include "utils/rel.h"
 
 #include "catalogs/mention.h"
+#include "catalogs/names_cache.h"
 #include "support/compat.h"
 
-/* Notes that the text at hand has the object's name in it. */
+/* Records that the object is named in the text at hand. */
 void
 sg_mention(SgNames *names, Oid object)
 {
-	SgMentions *mentions = sg_names_mentions(names);
+	SgMentions *mentions = &names->mentions;
 
 	if (object < FirstNormalObjectId && object != SG_MENTION_ANY)
 		return;
-	/* a type or a function is often named several times in a row */
+	/* types and functions are often named several times in a row */
 	if (mentions->count > 0 && mentions->oids[mentions->count - 1] == object)
 		return;
 	if (mentions->count >= mentions->capacity)
 	{
 		mentions->capacity = Max(mentions->capacity * 2, 16);
 		mentions->oids = mentions->oids == NULL ?
-			MemoryContextAlloc(mentions->context, sizeof(Oid) * mentions->capacity) :
+			MemoryContextAlloc(names->context, sizeof(Oid) * mentions->capacity) :
 			repalloc(mentions->oids, sizeof(Oid) * mentions->capacity);
 	}
 	mentions->oids[mentions->count++] = object;
 }
 
-/* A mark for sg_mentions_forget(). */
+/* Returns a mark for sg_mentions_forget(). */
 int
 sg_mentions_mark(SgNames *names)
 {
-	return sg_names_mentions(names)->count;
+	return names->mentions.count;
 }
 
-/* Forgets what was noted since the mark; 0: everything. */
+/* Forgets the mentions since the mark, or all of them if that is 0. */
 void
 sg_mentions_forget(SgNames *names, int mark)
 {
-	sg_names_mentions(names)->count = mark;
+	names->mentions.count = mark;
 }
 
 /*
- * What was noted but "own", ascending, in the current memory context; and forgets
- * it.  NULL if that is nothing.
+ * Returns the mentions except "own", ascending, in the current memory context, or
+ * NULL if there are none; and forgets them.
  */
 Oid *
 sg_mentions_take(SgNames *names, Oid own, int *count)
 {
-	SgMentions *mentions = sg_names_mentions(names);
+	SgMentions *mentions = &names->mentions;
 	Oid		   *taken;
 	int			kept = 0;
 
@@ -100,7 +102,7 @@ sg_mentions_take(SgNames *names, Oid own, int *count)
 	return taken;
 }
 
-/* Is it one of the types whose values are printed as names? */
+/* Returns true for the types whose values are OIDs that are printed as names. */
 static bool
 prints_a_name(Oid type)
 {
@@ -122,12 +124,12 @@ prints_a_name(Oid type)
 	}
 }
 
-/* what the walker needs to know, and finds out */
+/* what constants_walker() is given, and what it finds */
 typedef struct ConstantsContext
 {
 	SgNames    *names;
-	bool		in_bound;		/* of a partition */
-	bool		found;
+	bool		in_bound;		/* within a partition's bound */
+	bool		found;			/* anything to mention */
 } ConstantsContext;
 
 static void
@@ -141,7 +143,7 @@ mention_from_constant(ConstantsContext *context, Oid object)
 
 static void mention_type(ConstantsContext *context, Oid type, bool within);
 
-/* the types of a row's columns, without opening its relation, which could have to wait */
+/* The types of a row's columns.  Does not open its relation, which might have to wait. */
 static void
 mention_columns(ConstantsContext *context, Oid relid)
 {
@@ -167,8 +169,8 @@ mention_columns(ConstantsContext *context, Oid relid)
 }
 
 /*
- * Notes what the text of a value of the type depends on and the server keeps no
- * account of.  "within": the value is within another one, or in a bound.
+ * Mentions what the text of a value of the type depends on, unless the server
+ * records that.  "within": the value is within another one, or in a bound.
  */
 static void
 mention_type(ConstantsContext *context, Oid type, bool within)
@@ -194,7 +196,7 @@ mention_type(ConstantsContext *context, Oid type, bool within)
 
 static bool constants_walker(Node *node, void *arg);
 
-/* before 14 the server's walkers do not know the parts of a bound */
+/* Before 14, expression_tree_walker() does not know what a bound consists of. */
 static void
 walk_bounds(List *bounds, ConstantsContext *context)
 {
@@ -238,7 +240,7 @@ constants_walker(Node *node, void *arg)
 	return expression_tree_walker(node, constants_walker, arg);
 }
 
-/* Notes what is in the constants of a tree; false if that is nothing. */
+/* Mentions what the constants of a tree contain.  Returns false if there is nothing. */
 bool
 sg_mention_constants(SgNames *names, Node *tree)
 {

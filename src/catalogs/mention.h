@@ -1,6 +1,6 @@
 /*
  * catalogs/mention.h
- *		Which other objects' names are in the text of the object at hand.
+ *		Which other objects are named in the text of the object at hand.
  */
 #ifndef SG_CATALOGS_MENTION_H
 #define SG_CATALOGS_MENTION_H
@@ -10,8 +10,8 @@
 #include "catalogs/names.h"
 
 /*
- * In place of an object's OID: any object's name may be in the text.  No object
- * that can be renamed has this OID.
+ * Stands for any object: any name may be in the text.  No object that can be
+ * renamed has this OID.
  */
 #define SG_MENTION_ANY ((Oid) 1)
 

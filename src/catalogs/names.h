@@ -1,11 +1,12 @@
 /*
  * catalogs/names.h
- *		Names of things that descriptions refer to, each looked up once a run.
+ *		The names of what descriptions refer to, each looked up once per description.
  *
- * All results live as long as the SgNames, are quoted where SQL needs it, and
- * are qualified unless they are in pg_catalog or in the schema whose name is
- * left out; those of columns are not.  An OID that leads nowhere (a concurrent
- * DROP, damaged catalogs) gives SG_MISSING, and is noted.
+ * Results live as long as the SgNames unless a function says otherwise.  They
+ * are quoted where SQL needs it, and qualified unless the object is in
+ * pg_catalog or in the schema whose name is left out; names of columns and of
+ * relations in SgRelationName are plain.  An OID that leads nowhere (a
+ * concurrent DROP, a damaged catalog) gives SG_MISSING and is noted as a gap.
  */
 #ifndef SG_CATALOGS_NAMES_H
 #define SG_CATALOGS_NAMES_H
@@ -15,13 +16,13 @@
 
 typedef struct SgNames SgNames;
 
-/* in the place of the name of what does not exist */
+/* stands for the name of an object that does not exist */
 #define SG_MISSING "???"
 
-/* what descriptions need to know of a relation other than their own */
+/* what a description needs to know about a relation that it refers to */
 typedef struct SgRelationName
 {
-	Oid			relid;
+	Oid			relid;			/* InvalidOid: it does not exist */
 	Oid			schema;
 	Oid			access_method;
 	char		kind;			/* pg_class.relkind */
@@ -38,41 +39,34 @@ typedef struct SgSchemaName
 	const char *quoted;
 } SgSchemaName;
 
-/* the names that a relation's columns have */
+/* the names of a relation's columns */
 typedef struct SgRelationColumns
 {
 	int			count;			/* highest attribute number */
 	const char **names;			/* [attnum - 1], NULL where dropped */
 } SgRelationColumns;
 
-/* the objects that were noted while the text at hand was written: catalogs/mention.c */
-typedef struct SgMentions
-{
-	MemoryContext context;
-	int			count;
-	int			capacity;
-	Oid		   *oids;
-} SgMentions;
-
-extern SgMentions *sg_names_mentions(SgNames *names);
+/* names.c */
 extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
-extern void sg_names_load_relations(SgNames *names);
-
+extern const char *sg_names_strdup(SgNames *names, const char *name);
 extern const char *sg_names_missing(SgNames *names, const char *what);
 extern const char *sg_names_note_gap(SgNames *names, const char *words);
 extern char *sg_names_take_gaps(SgNames *names);
 extern void sg_names_forget_gaps(SgNames *names);
-
 extern const SgSchemaName *sg_names_schema(SgNames *names, Oid schema);
 extern char *sg_names_qualify(SgNames *names, Oid schema, const char *name);
-extern const SgRelationName *sg_names_relation(SgNames *names, Oid relid);
+
+/* names_relations.c */
+extern void sg_names_load_relations(SgNames *names);
 extern const SgRelationName *const *sg_names_loaded_relations(const SgNames *names, int *count);
-extern bool sg_names_relation_is_visible(SgNames *names, const SgRelationName *relation);
+extern const SgRelationName *sg_names_relation(SgNames *names, Oid relid);
 extern char *sg_names_relation_text(SgNames *names, Oid relid);
-extern const char *sg_names_strdup(SgNames *names, const char *name);
+extern bool sg_names_relation_is_visible(SgNames *names, const SgRelationName *relation);
 extern const SgRelationColumns *sg_names_keep_columns(SgNames *names, Oid relid, int count);
-extern const char *sg_names_column(SgNames *names, Oid relid, AttrNumber attnum);
 extern const SgRelationColumns *sg_names_columns(SgNames *names, Oid relid);
+extern const char *sg_names_column(SgNames *names, Oid relid, AttrNumber attnum);
+
+/* names_objects.c */
 extern const char *sg_names_type(SgNames *names, Oid type, int32 typmod);
 extern const char *sg_names_collation(SgNames *names, Oid collation);
 extern bool sg_names_collation_is_default(SgNames *names, Oid collation, Oid type);
