@@ -1,14 +1,14 @@
 /*
  * state/delta_touched.c
- *		What differs between the live state and the catalogs as they are now:
- *		by describing what the transaction has touched.
+ *		What differs between the live state and the catalogs as they are now,
+ *		found by describing what the transaction has touched.
  *
- * A worklist: what the transaction touched (state/touched.c) is described and
- * compared with the live state; whatever can name an object of which the name
- * has changed is added, until nothing new comes up: what the live state has as
- * naming it (state/live_mention.c), and what depends on it (state/dependents.c).  The
- * fingerprint is then that of the live state's buckets, but for those that lost
- * or gained an object.
+ * Works through a list: what the transaction has touched (state/touched.c) is
+ * described and compared with the live state.  If the name of an object has
+ * changed, whatever can name it is added to the list: the objects that mention
+ * it in the live state (state/live_mention.c), and those that depend on it
+ * (state/dependents.c).  The fingerprint is then computed from the live state's
+ * buckets; only those that have lost or gained an object are computed anew.
  */
 #include "postgres.h"
 
@@ -34,16 +34,16 @@
 #include "state/touched.h"
 
 /*
- * More than so many objects, and than a tenth of all, are not described one by
- * one: a whole description is cheaper.
+ * If there are more objects than this, and more than a tenth of all, describing
+ * everything is cheaper than describing them one by one.
  */
 #define MAX_SINGLE_OBJECTS 1000
 
-/* an object that is to be described, or with InvalidOid all of the class */
+/* an object to examine, or with InvalidOid all objects of the class */
 typedef struct WorkItem
 {
-	SgObjectKey	key;
-	bool		created;		/* by this transaction: nothing older can name it */
+	SgObjectKey key;
+	bool		created;		/* by this transaction, so that nothing older can name it */
 } WorkItem;
 
 typedef struct Worklist
@@ -52,18 +52,20 @@ typedef struct Worklist
 	SgDescriber *describer;
 	HTAB	   *items;			/* of WorkItem, each object once */
 	List	   *pending;		/* of WorkItem * */
-	bool		names_change;	/* enlist_naming() has been called */
+	bool		names_change;	/* has enlist_naming() been called? */
 } Worklist;
 
-/* Has the object examined that this is, or is a part of, unless that was done. */
+/*
+ * Adds the object that has this address, or that the sub-object with this
+ * address belongs to, unless it has been added before.
+ */
 static void
-enlist(Worklist *work, ObjectAddress address)
+enlist(Worklist *work, ObjectAddress address, bool created)
 {
-	SgObjectKey	key;
+	SgObjectKey key;
 	WorkItem   *item;
 	bool		found;
 	Oid			touched = address.objectId;
-	bool		created = address.objectSubId == SG_TOUCHED_CREATED;
 
 	if (!sg_sub_object_resolve(&address))
 		return;
@@ -75,7 +77,7 @@ enlist(Worklist *work, ObjectAddress address)
 		item->created = false;
 		work->pending = lappend(work->pending, item);
 	}
-	/* an index is created, its table need not be */
+	/* if it is an index that was created, its table need not have been */
 	if (created && address.objectId == touched)
 		item->created = true;
 }
@@ -87,12 +89,12 @@ enlist_mentioning(Oid classid, Oid objid, Oid mentioned, void *arg)
 	ObjectAddress address;
 
 	ObjectAddressSet(address, classid, objid);
-	enlist(arg, address);
+	enlist(arg, address, false);
 }
 
 /*
- * Has what the live state says to name the object examined.  The first time,
- * also what may name any.
+ * Adds what mentions the object in the live state; the first time, also what
+ * may mention any object.
  */
 static void
 enlist_naming(Worklist *work, Oid objid)
@@ -103,15 +105,16 @@ enlist_naming(Worklist *work, Oid objid)
 	work->names_change = true;
 }
 
-/* Can the part be named where the object is not, as an index or a constraint can? */
+/* Returns true if texts can name the sub-object without its object, as an index or constraint. */
 static bool
-has_name_of_its_own(const ObjectAddress *part)
+has_name_of_its_own(const ObjectAddress *sub_object)
 {
-	return part->classId == RelationRelationId || part->classId == ConstraintRelationId;
+	return sub_object->classId == RelationRelationId ||
+		sub_object->classId == ConstraintRelationId;
 }
 
 static void
-enlist_dependents_of(Worklist *work, const ObjectAddress *object, const ObjectAddress *whole,
+enlist_dependents_of(Worklist *work, const ObjectAddress *object, const ObjectAddress *owner,
 					 SgReach reach)
 {
 	ListCell   *lc;
@@ -124,25 +127,25 @@ enlist_dependents_of(Worklist *work, const ObjectAddress *object, const ObjectAd
 		const ObjectAddress *dependent = lfirst(lc);
 		ObjectAddress address = *dependent;
 
-		enlist(work, address);
+		enlist(work, address, false);
 		if (reach == SG_REACH_ALL && has_name_of_its_own(dependent) &&
-			sg_sub_object_resolve(&address) && address.classId == whole->classId &&
-			address.objectId == whole->objectId && dependent->objectId != whole->objectId)
-			enlist_dependents_of(work, dependent, whole, reach);
+			sg_sub_object_resolve(&address) && address.classId == owner->classId &&
+			address.objectId == owner->objectId && dependent->objectId != owner->objectId)
+			enlist_dependents_of(work, dependent, owner, reach);
 	}
 }
 
-/* Has what a change of the object reaches examined; "objid" may be of a part. */
+/* Adds what a change of the object, or sub-object, reaches. */
 static void
 enlist_dependents(Worklist *work, Oid classid, Oid objid, SgReach reach)
 {
 	ObjectAddress object;
-	ObjectAddress whole;
+	ObjectAddress owner;
 
 	ObjectAddressSet(object, classid, objid);
-	whole = object;
-	if (reach != SG_REACH_NONE && sg_sub_object_resolve(&whole))
-		enlist_dependents_of(work, &object, &whole, reach);
+	owner = object;
+	if (reach != SG_REACH_NONE && sg_sub_object_resolve(&owner))
+		enlist_dependents_of(work, &object, &owner, reach);
 }
 
 static const SgItem *
@@ -159,9 +162,9 @@ find_item(const SgObject *object, const char *words, uint32 key)
 }
 
 /*
- * How far the change of a relation reaches: a column that has another name is
- * in many texts; one that came or went changes which columns queries over it
- * can tell apart.
+ * How far the change of a relation reaches.  A renamed column can be in many
+ * texts; an added or dropped one changes which column names in queries are
+ * ambiguous.
  */
 static SgReach
 reach_of_columns(const SgObject *before, const SgObject *after)
@@ -183,7 +186,7 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 		else if (strcmp(now->attribute, item->attribute) != 0)
 			return SG_REACH_ALL;
 	}
-	/* not shown, as those of a partition: they may have changed */
+	/* a partition's columns are not shown where they are as the parent's: they may have changed */
 	if (columns == 0)
 		return SG_REACH_ALL;
 	for (int i = 0; i < after->nitems; i++)
@@ -194,7 +197,7 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 	return columns != 0 ? SG_REACH_QUERIES : reach;
 }
 
-/* How far a change reaches, of an object that was there before and is still. */
+/* How far the change of an object reaches that existed before and still does. */
 static SgReach
 reach_of(const SgObjectChange *change)
 {
@@ -203,7 +206,7 @@ reach_of(const SgObjectChange *change)
 
 	if (strcmp(before->identity, after->identity) != 0)
 		return SG_REACH_ALL;
-	/* labels of an enum are in the texts of constants */
+	/* the texts of constants have labels of enums */
 	if (change->classid == TypeRelationId)
 		return SG_REACH_ALL;
 	if (change->classid == RelationRelationId)
@@ -212,7 +215,7 @@ reach_of(const SgObjectChange *change)
 	return SG_REACH_NONE;
 }
 
-/* ON CONFLICT ON CONSTRAINT has the name of one */
+/* Adds what names a renamed constraint, as ON CONFLICT ON CONSTRAINT does. */
 static void
 enlist_constraint_users(Worklist *work, const SgObjectChange *change)
 {
@@ -229,7 +232,7 @@ enlist_constraint_users(Worklist *work, const SgObjectChange *change)
 	}
 }
 
-/* of a partition; of others there is none */
+/* Adds the parent, if the relation is a partition. */
 static void
 enlist_parent(Worklist *work, Oid partition)
 {
@@ -239,7 +242,7 @@ enlist_parent(Worklist *work, Oid partition)
 	if (ancestors == NIL)
 		return;
 	ObjectAddressSet(parent, RelationRelationId, linitial_oid(ancestors));
-	enlist(work, parent);
+	enlist(work, parent, false);
 }
 
 static bool
@@ -254,14 +257,14 @@ has_incomplete_index(const SgObject *object)
 }
 
 /*
- * Goes on with what can name the object, now that its change is known.  One
- * that is new here may have been out of scope under another name.
+ * Adds what the change of an object reaches.  An object that is new here may have
+ * existed under another name, out of scope.
  */
 static void
 follow_change(Worklist *work, SgObjectChange *change)
 {
 	sg_comparison_load_before(work->comparison.image, list_make1(change));
-	/* an index of a partition that is incomplete makes the parent's so */
+	/* a partition's incomplete index makes the parent's incomplete */
 	if (has_incomplete_index(change->before) || has_incomplete_index(change->after))
 		enlist_parent(work, change->objid);
 	if (change->before == NULL)
@@ -274,53 +277,62 @@ follow_change(Worklist *work, SgObjectChange *change)
 		enlist_constraint_users(work, change);
 }
 
+/* Adds to the image what the live state has of the object, or of the class. */
+static void
+load_before(Worklist *work, const SgObjectKey *key)
+{
+	SgImage    *image = work->comparison.image;
+	SgLiveObject row;
+
+	if (!OidIsValid(key->objid))
+		sg_live_object_scan(key->classid, sg_image_add_object, image);
+	else if (sg_live_object_find(key->classid, key->objid, &row))
+		sg_image_add_object(&row, image);
+	sg_live_mention_scan(key->classid, key->objid, sg_image_add_mention, image);
+}
+
 /*
- * Describes one object, or a class, and compares it.  What is not described,
- * neither before nor now, may have another name all the same.
+ * Adds what a single object reaches that is not described now.  It may have
+ * another name, or be out of scope now, or have been so before.
+ */
+static void
+follow_undescribed(Worklist *work, const SgObjectKey *key)
+{
+	const SgImageEntry *entry = sg_image_find(work->comparison.image, key->classid, key->objid);
+
+	if (entry != NULL && entry->seen)
+		return;
+	enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
+	/* a partition that, with its indexes, is as its parent now */
+	if (entry != NULL && key->classid == RelationRelationId)
+		enlist_parent(work, key->objid);
+}
+
+/*
+ * Describes an object, or all of a class, and compares it; then adds what its
+ * change reaches.  What is not described any more keeps its entry in the image,
+ * where sg_comparison_add_removed() will find it.
  */
 static void
 examine(Worklist *work, const WorkItem *item)
 {
-	const SgObjectKey *key = &item->key;
 	SgComparison *comparison = &work->comparison;
-	int			received = comparison->digests.count;
 	int			changes = list_length(comparison->objects);
-	SgImageEntry *entry = NULL;
 
-	if (OidIsValid(key->objid))
-	{
-		SgLiveObject	row;
-
-		if (sg_live_object_find(key->classid, key->objid, &row))
-			sg_image_add_object(&row, comparison->image);
-		sg_live_mention_scan(key->classid, key->objid, sg_image_add_mention, comparison->image);
-		entry = sg_image_find(comparison->image, key->classid, key->objid);
-	}
-	else
-	{
-		sg_live_object_scan(key->classid, sg_image_add_object, comparison->image);
-		sg_live_mention_scan(key->classid, InvalidOid, sg_image_add_mention, comparison->image);
-	}
-
-	sg_describe_object(work->describer, key->classid, key->objid);
-
+	load_before(work, &item->key);
+	sg_describe_object(work->describer, item->key.classid, item->key.objid);
 	if (item->created)
 		return;
-	if (OidIsValid(key->objid) && entry == NULL && comparison->digests.count == received)
-		enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
-	else if (entry != NULL && !entry->seen)
-	{
-		/* its row stays unseen, and is what sg_comparison_add_removed() finds */
-		enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
-		/* a partition that is as its parent now, its indexes included */
-		if (key->classid == RelationRelationId)
-			enlist_parent(work, key->objid);
-	}
+	if (OidIsValid(item->key.objid))
+		follow_undescribed(work, &item->key);
 	for (; changes < list_length(comparison->objects); changes++)
 		follow_change(work, list_nth(comparison->objects, changes));
 }
 
-/* Notes in which buckets an object was before and is now; false if the stored ones are damaged. */
+/*
+ * Removes an object's old digest from its bucket and adds the new one.  Returns
+ * false if a bucket is not stored as its digest says.
+ */
 static bool
 sort_into_buckets(SgDelta *delta, const SgObjectChange *change, SgDigestSet *gone)
 {
@@ -345,8 +357,9 @@ sort_into_buckets(SgDelta *delta, const SgObjectChange *change, SgDigestSet *gon
 }
 
 /*
- * The buckets and the fingerprint that result from a delta of some objects,
- * given the buckets before.  False if these do not belong to those objects.
+ * Computes the buckets and the fingerprint after the delta from the buckets
+ * before it.  Returns false if those do not have the objects that the delta
+ * says they had.
  */
 static bool
 apply_to_buckets(SgDelta *delta)
@@ -396,9 +409,8 @@ count_objects(SgDelta *delta, const SgLiveState *state)
 }
 
 /*
- * The buckets of the last fingerprint that this session has seen or made.  They
- * are what it was computed from, so that they belong to it for all time, come
- * of its transaction what may.
+ * The buckets of the last fingerprint that this session has seen or computed.  A
+ * fingerprint determines its buckets, so this stays valid after an abort.
  */
 static struct
 {
@@ -413,7 +425,7 @@ remember_buckets(const char *fingerprint, const SgDigest *buckets)
 	memcpy(known.buckets, buckets, sizeof(known.buckets));
 }
 
-/* The live state's buckets; false if they do not make its fingerprint. */
+/* Loads the live state's buckets.  Returns false if its fingerprint is not theirs. */
 static bool
 load_buckets(const char *fingerprint, SgDigest *buckets)
 {
@@ -444,31 +456,34 @@ create_items(void)
 }
 
 /*
- * A part, such as an index, may have another name without the object's text
- * telling so, and be named by itself.
+ * Adds what names a touched sub-object, such as an index: it may have been renamed
+ * without a change in its object's text.
  */
 static void
-enlist_naming_part(Worklist *work, const ObjectAddress *touched)
+enlist_naming_sub_object(Worklist *work, const ObjectAddress *sub_object)
 {
-	ObjectAddress whole = *touched;
+	ObjectAddress object = *sub_object;
 
-	if (touched->objectSubId != SG_TOUCHED_CREATED && has_name_of_its_own(touched) &&
-		sg_sub_object_resolve(&whole) && whole.objectId != touched->objectId)
-		enlist_dependents_of(work, touched, &whole, SG_REACH_ALL);
+	if (has_name_of_its_own(sub_object) && sg_sub_object_resolve(&object) &&
+		object.objectId != sub_object->objectId)
+		enlist_dependents_of(work, sub_object, &object, SG_REACH_ALL);
 }
 
-/* false: there are too many of them */
+/* Returns false if there are too many objects. */
 static bool
 examine_touched(Worklist *work)
 {
 	int			count;
-	ObjectAddress *touched = sg_touched_objects(&count);
+	const SgTouched *touched = sg_touched_objects(&count);
 	int			limit = Max(MAX_SINGLE_OBJECTS, work->comparison.image->state.object_count / 10);
 
 	for (int i = 0; i < count; i++)
 	{
-		enlist(work, touched[i]);
-		enlist_naming_part(work, &touched[i]);
+		bool		created = touched[i].source == SG_TOUCHED_CREATED;
+
+		enlist(work, touched[i].address, created);
+		if (!created)
+			enlist_naming_sub_object(work, &touched[i].address);
 	}
 	for (int i = 0; i < list_length(work->pending); i++)
 	{
@@ -485,7 +500,7 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
 {
 	Worklist	work = {0};
 	SgDescribeOptions options = {0};
-	SgDelta *delta;
+	SgDelta    *delta;
 	int			level;
 	bool		done;
 
@@ -517,8 +532,9 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
 }
 
 /*
- * The same for what this transaction has touched, against the live state.
- * NULL if only a whole description can tell.  Under the publish lock.
+ * Compares what this transaction has touched with the live state.  Returns NULL if
+ * only describing everything can tell what differs.  The caller holds the publish
+ * lock.
  */
 SgDelta *
 sg_delta_touched(const SgLiveState *state, bool finish_concurrent)
@@ -528,7 +544,7 @@ sg_delta_touched(const SgLiveState *state, bool finish_concurrent)
 	return compare_touched(state, finish_concurrent);
 }
 
-/* the SgLiveChanges of objects that the others do not concern */
+/* Returns the SgObjectChanges of objects that are not among the others'. */
 static List *
 without(const List *changes, const List *others)
 {
@@ -555,15 +571,15 @@ without(const List *changes, const List *others)
 }
 
 /*
- * What a stale live state has missed that this transaction has not touched:
- * others have changed it.  NULL if that cannot be told from the transaction's
- * own changes.  Under the publish lock.
+ * Determines what a stale live state has missed that this transaction has not
+ * touched, so that others have changed it.  Returns NULL if others' changes cannot
+ * be told from the transaction's own.  The caller holds the publish lock.
  */
 SgDelta *
 sg_delta_by_others(const SgLiveState *state)
 {
-	SgDelta *own = compare_touched(state, false);
-	SgDelta *delta;
+	SgDelta    *own = compare_touched(state, false);
+	SgDelta    *delta;
 
 	if (own == NULL)
 		return NULL;

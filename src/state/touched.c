@@ -2,30 +2,30 @@
  * state/touched.c
  *		Which objects the current transaction has touched.
  *
- * Two things of the server tell, both independent of the statement's form and
- * of who runs it (a function, an extension's script, a cascade):
+ * Two signals of the server tell, whatever the form of a statement and whoever
+ * runs it (a function, an extension's script, a cascade):
  *
- * - Relations: relcache invalidations.  Whatever changes what a relation is
- *   must send one, or other sessions would work with what it was: changes of
- *   its columns, defaults, constraints, indexes, triggers, rules, policies.
- *   A transaction gets its own with each CommandCounterIncrement().  Those of
- *   other sessions come in between: is_own_relation() tells them apart.
- * - All other classes, and indexes: object_access_hook, which sees the
- *   creation, alteration and removal of objects, as sepgsql uses it.
+ * - For relations: relcache invalidations.  Any change of a relation's columns,
+ *   defaults, constraints, indexes, triggers, rules or policies must send one,
+ *   or other sessions would go on working with the old definition.  A
+ *   transaction receives its own at each CommandCounterIncrement().  Those of
+ *   other sessions arrive in between; is_own_relation() tells them apart.
+ * - For all other classes, and for indexes: object_access_hook, which is called
+ *   when an object is created, altered or dropped.  sepgsql relies on it, too.
  *
- * What the hook is not told: grants on other things than relations, comments,
- * security labels, DEPENDS ON EXTENSION.  Nothing of that is in the facets that
- * are guarded by default; where they are, such a statement touches everything.
- * So do the few changes whose reach is not known: a default operator class and a
- * cast can change how any index and expression is written, ALTER EXTENSION what
- * counts.
+ * The hook is not called for grants on objects other than relations, comments,
+ * security labels, and DEPENDS ON EXTENSION.  None of these are in the facets
+ * that are guarded by default; where they are guarded, such a statement touches
+ * everything.  So do the few changes whose reach is not known: a default
+ * operator class or a cast can change how any index or expression is written,
+ * and ALTER EXTENSION which objects are in scope.
  *
- * An address without an object stands for all objects of the class: of
- * operators, which alter each other, and where the part that is removed does
- * not say any more of whom it was.
+ * An address without an object stands for all objects of the class.  That is
+ * used for operators, which alter each other, and for dropped sub-objects that
+ * no longer tell which object they belonged to.
  *
- * Recorded is always, not only in transactions that are known to run DDL: the
- * last transaction of a command that commits in the middle is known too late.
+ * Always record, even in transactions not known to run DDL: that the last
+ * transaction of a command that commits in the middle runs DDL is known too late.
  */
 #include "postgres.h"
 
@@ -79,38 +79,34 @@
 #include "state/touched.h"
 #include "support/compat.h"
 
-/* beyond this many distinct objects describing everything is not slower */
+/* beyond this many distinct objects, describing everything is not slower */
 #define MAX_OBJECTS 16384
-
-/* how it is known of an object, in its objectSubId; the other is SG_TOUCHED_CREATED */
-#define HEARD 0					/* by an invalidation, which may be another session's */
-#define TOLD 1					/* by the hook */
 
 static struct
 {
 	bool		everything;
-	bool		access;			/* a grant, a security label */
+	bool		access;			/* by GRANT, SECURITY LABEL and the like */
 	bool		comments;
-	bool		dependencies;	/* ALTER … DEPENDS ON EXTENSION */
-	bool		unlocked;		/* the transaction's locks do not tell what it changed */
-	bool		unannounced;	/* something by no DDL statement */
+	bool		dependencies;	/* by ALTER … DEPENDS ON EXTENSION */
+	bool		unlocked;		/* the transaction no longer has the locks of what it changed */
+	bool		unannounced;	/* something was changed without a DDL statement */
 	int			count;
 	int			capacity;
-	ObjectAddress *objects;		/* in TopMemoryContext, kept over transactions */
+	SgTouched  *objects;		/* in TopMemoryContext, kept across transactions */
 }			touched;
 
 static object_access_hook_type previous_object_access = NULL;
 static SgVanish on_vanish = NULL;
 
-/* over the statements that call each other; and whether an event trigger has set it */
+/* for the innermost statement; and whether an event trigger has set it */
 static SgHeed heed = SG_HEED_ALL;
 static bool heed_is_announced = false;
 
 static int
 compare_addresses(const void *a, const void *b)
 {
-	const ObjectAddress *left = a;
-	const ObjectAddress *right = b;
+	const ObjectAddress *left = &((const SgTouched *) a)->address;
+	const ObjectAddress *right = &((const SgTouched *) b)->address;
 
 	if (left->classId != right->classId)
 		return left->classId < right->classId ? -1 : 1;
@@ -119,14 +115,14 @@ compare_addresses(const void *a, const void *b)
 	return 0;
 }
 
-/* of the same object, what says most comes first */
+/* For the same object, the source that says most comes first. */
 static int
 compare_entries(const void *a, const void *b)
 {
 	int			order = compare_addresses(a, b);
 
 	return order != 0 ? order :
-		((const ObjectAddress *) b)->objectSubId - ((const ObjectAddress *) a)->objectSubId;
+		(int) ((const SgTouched *) b)->source - (int) ((const SgTouched *) a)->source;
 }
 
 static void
@@ -134,7 +130,7 @@ drop_duplicates(void)
 {
 	int			kept = 0;
 
-	qsort(touched.objects, touched.count, sizeof(ObjectAddress), compare_entries);
+	qsort(touched.objects, touched.count, sizeof(SgTouched), compare_entries);
 	for (int i = 0; i < touched.count; i++)
 	{
 		if (kept == 0 || compare_addresses(&touched.objects[kept - 1], &touched.objects[i]) != 0)
@@ -144,13 +140,14 @@ drop_duplicates(void)
 }
 
 /*
- * Makes room for one more.  Called while invalidations are processed, during
- * an abort too: must not fail, so that there being no room means everything.
+ * Makes room for one more.  Returns false if there is none, which the caller
+ * takes as everything being touched: it must not fail, since it runs while
+ * invalidations are processed, also those of an abort.
  */
 static bool
 make_room(void)
 {
-	ObjectAddress *larger;
+	SgTouched  *larger;
 	int			capacity = Max(touched.capacity * 2, 256);
 
 	if (touched.count < touched.capacity)
@@ -160,13 +157,13 @@ make_room(void)
 		return true;
 	if (touched.count >= MAX_OBJECTS)
 		return false;
-	larger = MemoryContextAllocExtended(TopMemoryContext, capacity * sizeof(ObjectAddress),
+	larger = MemoryContextAllocExtended(TopMemoryContext, capacity * sizeof(SgTouched),
 										MCXT_ALLOC_NO_OOM);
 	if (larger == NULL)
 		return false;
 	if (touched.objects != NULL)
 	{
-		memcpy(larger, touched.objects, touched.count * sizeof(ObjectAddress));
+		memcpy(larger, touched.objects, touched.count * sizeof(SgTouched));
 		pfree(touched.objects);
 	}
 	touched.objects = larger;
@@ -174,10 +171,12 @@ make_room(void)
 	return true;
 }
 
-/* an object, or with InvalidOid all of the class */
+/* Records an object, or with InvalidOid all objects of the class. */
 static void
-touch_entry(Oid classid, Oid objid, int32 how)
+touch_by(Oid classid, Oid objid, SgTouchedSource source)
 {
+	SgTouched  *entry;
+
 	if (touched.everything)
 		return;
 	if (!make_room())
@@ -185,28 +184,30 @@ touch_entry(Oid classid, Oid objid, int32 how)
 		touched.everything = true;
 		return;
 	}
-	ObjectAddressSubSet(touched.objects[touched.count], classid, objid, how);
-	touched.count++;
+	entry = &touched.objects[touched.count++];
+	ObjectAddressSet(entry->address, classid, objid);
+	entry->source = source;
 }
 
 static void
 touch(Oid classid, Oid objid)
 {
-	touch_entry(classid, objid, TOLD);
+	touch_by(classid, objid, SG_TOUCHED_BY_HOOK);
 }
 
 /*
- * RelcacheCallbackFunction.  InvalidOid is sent when invalidations of others
- * were lost, and for publications of all tables: nothing of ours is in it.
+ * RelcacheCallbackFunction.  InvalidOid is sent when invalidations of other
+ * sessions were lost, and for publications of all tables: neither is a change
+ * of a relation by this transaction.
  */
 static void
 on_relcache_invalidation(Datum arg, Oid relid)
 {
 	if (OidIsValid(relid))
-		touch_entry(RelationRelationId, relid, HEARD);
+		touch_by(RelationRelationId, relid, SG_TOUCHED_BY_INVALIDATION);
 }
 
-/* a domain's; a relation's comes with an invalidation */
+/* Records the domain of a constraint.  Those of relations send an invalidation. */
 static void
 touch_constraint(Oid constraint)
 {
@@ -214,7 +215,7 @@ touch_constraint(Oid constraint)
 
 	if (!HeapTupleIsValid(tuple))
 	{
-		/* just created: it is found by its OID when it is visible */
+		/* just created: by the time of commit its OID finds the row */
 		touch(ConstraintRelationId, constraint);
 		return;
 	}
@@ -235,7 +236,7 @@ is_described(Oid catalog)
 }
 
 static bool
-is_relation_part(Oid catalog)
+is_relation_sub_object(Oid catalog)
 {
 	return catalog == AttrDefaultRelationId || catalog == TriggerRelationId ||
 		catalog == RewriteRelationId || catalog == PolicyRelationId ||
@@ -244,7 +245,7 @@ is_relation_part(Oid catalog)
 }
 
 static bool
-is_publication_part(Oid catalog)
+is_publication_sub_object(Oid catalog)
 {
 #ifdef SG_PUBLICATION_SCHEMAS
 	if (catalog == SG_PUBLICATION_SCHEMAS)
@@ -253,7 +254,7 @@ is_publication_part(Oid catalog)
 	return catalog == PublicationRelRelationId;
 }
 
-/* what is not of a database, or never described */
+/* Returns true for catalogs that are shared by all databases, or never described. */
 static bool
 is_elsewhere(Oid catalog)
 {
@@ -263,8 +264,8 @@ is_elsewhere(Oid catalog)
 }
 
 /*
- * Does it come with the server, and can it be named?  Who names it is not noted.
- * The schema public is one like any other.
+ * Returns true if the object comes with the server and can be named: mentions of
+ * such objects are not kept.  The schema public counts as the user's.
  */
 static bool
 is_servers_own(Oid classid, Oid objid)
@@ -277,11 +278,11 @@ is_servers_own(Oid classid, Oid objid)
 static void
 touch_object(Oid classid, Oid objid, bool altered)
 {
-	/* its table need not come, as with SET WITHOUT CLUSTER */
+	/* the table need not send an invalidation, as with SET WITHOUT CLUSTER */
 	if (classid == IndexRelationId)
 		touch(RelationRelationId, objid);
-	if (is_relation_part(classid))
-		return;					/* comes with an invalidation */
+	if (is_relation_sub_object(classid))
+		return;					/* sends an invalidation */
 	if (altered && is_servers_own(classid, objid))
 		touched.everything = true;
 	else if (classid == ConstraintRelationId)
@@ -290,7 +291,7 @@ touch_object(Oid classid, Oid objid, bool altered)
 		touch(RelationRelationId, objid);
 	else if (classid == OperatorRelationId)
 	{
-		/* itself as well: it need not be described to be named by others */
+		/* itself as well: others can name it even if it is out of scope */
 		touch(OperatorRelationId, objid);
 		touch(OperatorRelationId, InvalidOid);
 	}
@@ -302,7 +303,7 @@ touch_object(Oid classid, Oid objid, bool altered)
 		touch(OperatorFamilyRelationId, InvalidOid);
 		touch(OperatorClassRelationId, InvalidOid);
 	}
-	else if (is_publication_part(classid))
+	else if (is_publication_sub_object(classid))
 		touch(PublicationRelationId, InvalidOid);
 	else if (classid == DatabaseRelationId || classid == DbRoleSettingRelationId)
 		touch(DatabaseRelationId, InvalidOid);
@@ -315,7 +316,7 @@ touch_object(Oid classid, Oid objid, bool altered)
 		touched.everything = true;
 }
 
-/* the server's own work, such as another heap for the same table */
+/* Returns true for internal work of the server, such as a new heap for the same table. */
 static bool
 is_internal(ObjectAccessType access, const void *arg)
 {
@@ -335,8 +336,8 @@ is_internal(ObjectAccessType access, const void *arg)
 }
 
 /*
- * Is this a change that a function makes by itself, as
- * pg_import_system_collations() does, for which there is no event trigger?
+ * Returns true if a function makes this change by itself, for which no event
+ * trigger fires, as pg_import_system_collations() does.
  */
 static bool
 is_by_function(ObjectAccessType access, Oid classid, const void *arg)
@@ -348,7 +349,7 @@ is_by_function(ObjectAccessType access, Oid classid, const void *arg)
 		!IsSharedRelation(classid) && !is_elsewhere(classid) && !is_internal(access, arg);
 }
 
-/* Is it in a schema that is not described: a temporary one, that of TOAST tables? */
+/* Returns true if it is in a temporary schema or in that of TOAST tables. */
 static bool
 is_in_hidden_schema(const ObjectAddress *object)
 {
@@ -378,16 +379,18 @@ is_created(Oid classid, Oid objid)
 {
 	for (int i = 0; i < touched.count; i++)
 	{
-		if (touched.objects[i].classId == classid && touched.objects[i].objectId == objid &&
-			touched.objects[i].objectSubId == SG_TOUCHED_CREATED)
+		const SgTouched *entry = &touched.objects[i];
+
+		if (entry->source == SG_TOUCHED_CREATED && entry->address.classId == classid &&
+			entry->address.objectId == objid)
 			return true;
 	}
 	return false;
 }
 
-/* The server drops something by itself: tells of what is not temporary. */
+/* Calls on_vanish if the server drops something permanent by itself. */
 static void
-tell_of_vanishing(Oid classid, Oid objid, int subid)
+report_vanishing(Oid classid, Oid objid, int subid)
 {
 	ObjectAddress object;
 
@@ -404,18 +407,18 @@ on_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, voi
 	if (access != OAT_POST_CREATE && access != OAT_DROP && access != OAT_POST_ALTER)
 		return;
 	if (access == OAT_DROP && is_internal(access, arg))
-		tell_of_vanishing(classid, objid, subid);
+		report_vanishing(classid, objid, subid);
 	if (is_by_function(access, classid, arg))
 		touched.unannounced = true;
-	/* of a function it is said when it is replaced as well */
+	/* CREATE OR REPLACE FUNCTION reports an existing function as created */
 	if (access == OAT_POST_CREATE && subid == 0 &&
 		(classid == RelationRelationId || classid == TypeRelationId))
-		touch_entry(classid, objid, SG_TOUCHED_CREATED);
+		touch_by(classid, objid, SG_TOUCHED_CREATED);
 	else
 		touch_object(classid, objid, access == OAT_POST_ALTER);
 }
 
-/* Notes what a statement is about to do that neither of the two will tell. */
+/* Records what a statement is about to do that neither signal will tell. */
 void
 sg_touched_by_statement(const Node *statement)
 {
@@ -453,8 +456,8 @@ heed_during(const Node *statement)
 }
 
 /*
- * A utility statement begins: what a DDL statement changes is not what a
- * function changes by itself.  Returns what to give to sg_touched_leave.
+ * Called when a utility statement begins, because what a DDL statement changes is
+ * not a function's own change.  Returns what to pass to sg_touched_leave().
  */
 SgHeed
 sg_touched_enter(const Node *statement)
@@ -465,7 +468,7 @@ sg_touched_enter(const Node *statement)
 	return outer;
 }
 
-/* It has ended, in an error or not. */
+/* Called when it has ended, whether in an error or not. */
 void
 sg_touched_leave(SgHeed outer)
 {
@@ -473,8 +476,8 @@ sg_touched_leave(SgHeed outer)
 }
 
 /*
- * The same by an event trigger, which may have had the library loaded; NULL:
- * the statement has ended.
+ * The same by an event trigger, which may be what loaded the library.  NULL means
+ * that the statement has ended.
  */
 void
 sg_touched_announced(const Node *statement)
@@ -491,21 +494,21 @@ sg_touched_announced(const Node *statement)
 	}
 }
 
-/* Has a function changed something without a DDL statement? */
+/* Returns true if a function has changed something without a DDL statement. */
 bool
 sg_touched_unannounced(void)
 {
 	return touched.unannounced;
 }
 
-/* For the last transaction of a CONCURRENTLY command, which has released its locks. */
+/* Called in the last transaction of a CONCURRENTLY command, which has released its locks. */
 void
 sg_touched_locks_released(void)
 {
 	touched.unlocked = true;
 }
 
-/* At the end of a transaction.  Its invalidations on abort come after this: no harm. */
+/* Called at the end of a transaction.  On abort its invalidations come later, which does no harm. */
 void
 sg_touched_forget(void)
 {
@@ -518,7 +521,7 @@ sg_touched_forget(void)
 	touched.count = 0;
 }
 
-/* Has something happened whose reach in these facets is not known? */
+/* Returns true if something has happened whose reach in these facets is not known. */
 bool
 sg_touched_everything(SgFacetSet facets)
 {
@@ -529,19 +532,20 @@ sg_touched_everything(SgFacetSet facets)
 }
 
 /*
- * Did this transaction change the relation, or only hear of it?  Whoever
- * changes what is described of a relation keeps a lock on it that nobody else
- * can hold, or the hook is told.  Without a catalog access: most of them are of
- * other sessions, and those wait.
+ * Returns true if this transaction has changed the relation, rather than
+ * received another session's invalidation.  A transaction that changes anything
+ * described about a relation either holds a self-exclusive lock on it until its
+ * end, or the hook is called.  Does not access the catalogs: most of these
+ * relations are other sessions', and may be locked.
  */
 static bool
-is_own_relation(const ObjectAddress *relation)
+is_own_relation(const SgTouched *relation)
 {
 	LOCKTAG		tag;
 
-	if (touched.unlocked || relation->objectSubId != HEARD)
+	if (touched.unlocked || relation->source != SG_TOUCHED_BY_INVALIDATION)
 		return true;
-	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation->objectId);
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation->address.objectId);
 	for (LOCKMODE mode = ShareUpdateExclusiveLock; mode <= AccessExclusiveLock; mode++)
 	{
 		if (sg_compat_lock_held(&tag, mode))
@@ -551,32 +555,31 @@ is_own_relation(const ObjectAddress *relation)
 }
 
 /*
- * The addresses, each once, in the current memory context.  Objects need not
- * be there any more, and may be parts of others (state/dependents.c).  The
- * objectSubId is SG_TOUCHED_CREATED where the object was created.
+ * Returns what was touched, each object once, in the current memory context.  The
+ * objects need not exist any more, and may be sub-objects (state/sub_object.c).
  */
-ObjectAddress *
+SgTouched *
 sg_touched_objects(int *count)
 {
-	ObjectAddress *objects;
+	SgTouched  *objects;
 	int			all;
 	int			kept = 0;
 
-	/* a copy: looking into the catalogs accepts invalidations */
+	/* a copy, because catalog accesses receive more invalidations */
 	drop_duplicates();
 	all = touched.count;
-	objects = palloc(sizeof(ObjectAddress) * Max(all, 1));
-	memcpy(objects, touched.objects, sizeof(ObjectAddress) * all);
+	objects = palloc(sizeof(SgTouched) * Max(all, 1));
+	memcpy(objects, touched.objects, sizeof(SgTouched) * all);
 	for (int i = 0; i < all; i++)
 	{
-		if (objects[i].classId != RelationRelationId || is_own_relation(&objects[i]))
+		if (objects[i].address.classId != RelationRelationId || is_own_relation(&objects[i]))
 			objects[kept++] = objects[i];
 	}
 	*count = kept;
 	return objects;
 }
 
-/* Registers the callbacks; called once, from _PG_init. */
+/* Registers the callbacks.  Called once, by _PG_init(). */
 void
 sg_touched_init(SgVanish vanish)
 {

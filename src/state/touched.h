@@ -10,21 +10,32 @@
 
 #include "format/object.h"
 
-/* in place of the objectSubId: this transaction has created the relation or type */
-#define SG_TOUCHED_CREATED 2
+/* how an object is known to be touched; a later one says more */
+typedef enum SgTouchedSource
+{
+	SG_TOUCHED_BY_INVALIDATION, /* which may be another session's */
+	SG_TOUCHED_BY_HOOK,
+	SG_TOUCHED_CREATED			/* this transaction has created the relation or type */
+} SgTouchedSource;
 
-/* which changes are heeded that no DDL statement makes */
+typedef struct SgTouched
+{
+	ObjectAddress address;		/* without an object: all of the class */
+	SgTouchedSource source;
+} SgTouched;
+
+/* which changes count as made without a DDL statement */
 typedef enum SgHeed
 {
 	SG_HEED_ALL,
-	SG_HEED_OTHERS,				/* a table is being made of a query: not this */
+	SG_HEED_OTHERS,				/* not the table that is being created from a query */
 	SG_HEED_NONE,				/* a DDL statement is running */
 } SgHeed;
 
 /*
- * Called when an object goes, or a part of one, that is not temporary and was
- * dropped by the server itself, as at the end of a session with what is temporary;
- * "created": by this transaction, as a whole.
+ * Called when the server itself drops a permanent object or sub-object, as it
+ * does at the end of a session with what depends on temporary objects.
+ * "created": this transaction has created the object.
  */
 typedef void (*SgVanish) (bool created);
 
@@ -37,6 +48,6 @@ extern void sg_touched_by_statement(const Node *statement);
 extern void sg_touched_locks_released(void);
 extern void sg_touched_forget(void);
 extern bool sg_touched_everything(SgFacetSet facets);
-extern ObjectAddress *sg_touched_objects(int *count);
+extern SgTouched *sg_touched_objects(int *count);
 
 #endif							/* SG_STATE_TOUCHED_H */
