@@ -13,9 +13,9 @@
 #include "utils/builtins.h"
 
 #include "approvals/path_expectation.h"
-#include "support/text.h"
 #include "support/settings.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
 #define SHOWN_FINGERPRINT 16

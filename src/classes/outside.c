@@ -27,7 +27,7 @@
 /* a member of an extension that its script has not made as it is */
 typedef struct HandMade
 {
-	SgObjectKey	key;
+	SgObjectKey key;
 	Oid			extension;
 } HandMade;
 
@@ -35,7 +35,7 @@ static void
 note_hand_made(SgDescriber *describer, Oid classid, Oid objid, Oid extension)
 {
 	HandMade   *entry;
-	SgObjectKey	key = {.classid = classid, .objid = objid};
+	SgObjectKey key = {.classid = classid, .objid = objid};
 
 	if (describer->by_hand == NULL)
 	{
@@ -75,7 +75,7 @@ is_script_made(SgDescriber *describer, Oid extension, Oid classid, Oid objid)
 void
 sg_outside_add_membership(const SgDescriber *describer, SgObject *object)
 {
-	SgObjectKey	key = {.classid = object->classid, .objid = object->objid};
+	SgObjectKey key = {.classid = object->classid, .objid = object->objid};
 	const HandMade *entry = describer->by_hand == NULL ? NULL :
 		hash_search(describer->by_hand, &key, HASH_FIND, NULL);
 	const char *extension = entry == NULL ? NULL : get_extension_name(entry->extension);
@@ -110,7 +110,7 @@ sg_outside_load(SgDescriber *describer)
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		SgObjectKey	member = {.classid = form->classid, .objid = form->objid};
+		SgObjectKey member = {.classid = form->classid, .objid = form->objid};
 
 		if (form->deptype == DEPENDENCY_EXTENSION)
 		{
@@ -137,7 +137,7 @@ look_up(SgDescriber *describer, Oid classid, Oid objid)
 bool
 sg_outside_has(SgDescriber *describer, Oid classid, Oid objid)
 {
-	SgObjectKey	key = {.classid = classid, .objid = objid};
+	SgObjectKey key = {.classid = classid, .objid = objid};
 
 	if (describer->outside == NULL)
 		return look_up(describer, classid, objid);

@@ -27,8 +27,8 @@
 #include "description/describe_class.h"
 #include "description/run.h"
 #include "format/digest.h"
-#include "support/text.h"
 #include "support/errors.h"
+#include "support/text.h"
 
 static void
 describe_context(void *arg)

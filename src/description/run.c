@@ -13,7 +13,7 @@
 #include "classes/annotations.h"
 #include "description/run.h"
 #include "description/scope.h"
-#include "support/spi.h"
+#include "support/extension.h"
 
 /*
  * What one object takes, with few exceptions: so much is kept when the context is

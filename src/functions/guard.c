@@ -53,7 +53,7 @@ schema_guard_on_ddl(PG_FUNCTION_ARGS)
 Datum
 schema_guard_verify(PG_FUNCTION_ARGS)
 {
-	SgDelta *missed;
+	SgDelta    *missed;
 	List	   *changes;
 
 	PreventCommandIfReadOnly("schema_guard.verify()");

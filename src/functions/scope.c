@@ -52,7 +52,7 @@ static void
 end_scope_change(char *reason)
 {
 	SgJournalEntry entry = {0};
-	SgDelta *delta;
+	SgDelta    *delta;
 
 	CommandCounterIncrement();
 	delta = sg_delta_full(sg_image_of_live_state(), false);

@@ -256,7 +256,7 @@ publish_missed(const SgDelta *missed, SgLiveState *state)
 SgDelta *
 sg_commit_catch_up(void)
 {
-	SgDelta *missed;
+	SgDelta    *missed;
 	SgLiveState state;
 
 	sg_member_list_adopt();
@@ -291,7 +291,7 @@ catch_up_with_others(const SgDelta *missed, SgLiveState *state)
 static SgDelta *
 compare(const SgLiveState *state, bool finish_concurrent)
 {
-	SgDelta *delta = sg_delta_touched(state, finish_concurrent);
+	SgDelta    *delta = sg_delta_touched(state, finish_concurrent);
 
 	if (delta != NULL)
 		return delta;
@@ -309,8 +309,8 @@ compare(const SgLiveState *state, bool finish_concurrent)
 SgRefusal *
 sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 {
-	SgDelta *outcome;
-	SgDelta *actual;
+	SgDelta    *outcome;
+	SgDelta    *actual;
 	SgLiveState state;
 	Hearing		hearing;
 	SgLiveVersion found;

@@ -13,7 +13,7 @@ typedef struct SgCommit
 {
 	const List *statements;		/* of char * */
 	const char *role;			/* who changed, as SET ROLE had it */
-	SgDelta *missed;		/* what the live state had missed before; or NULL */
+	SgDelta    *missed;		/* what the live state had missed before; or NULL */
 	bool		builds_index;	/* CREATE INDEX CONCURRENTLY is under way */
 
 	/* of a command that has committed before, or one of which this is not the outcome */

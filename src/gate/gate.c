@@ -82,7 +82,7 @@ static struct
 	char	   *role;
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
-	SgDelta *missed;		/* see SgCommit */
+	SgDelta    *missed;		/* see SgCommit */
 	Oid			updated;		/* the extension that is being updated */
 	List	   *by_hand;		/* ... and those of its members that are nobody's script's */
 	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */

@@ -13,8 +13,8 @@
 
 #include "journal/journal.h"
 #include "journal/journal_changes.h"
-#include "support/text.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 #define COMMON_COLUMNS \
 	"j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_name, j.verdict, j.window_id," \

@@ -35,7 +35,7 @@ typedef struct Trial
 {
 	const char *ddl;
 	MemoryContext context;		/* where results go */
-	SgImage *image;
+	SgImage    *image;
 	SgPreview  *preview;
 } Trial;
 

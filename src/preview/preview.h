@@ -11,7 +11,7 @@
 /* what DDL would do */
 typedef struct SgPreview
 {
-	SgDelta *delta;
+	SgDelta    *delta;
 	List	   *approved_in;	/* of char *, one for each change: see preview/approved_in.c */
 	List	   *broken;			/* of SgBrokenRelease * */
 	List	   *locks;			/* of SgLockTaken * */

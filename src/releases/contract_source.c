@@ -59,7 +59,7 @@ note_busy(const char *type, const char *identity, Oid classid, Oid objid, void *
 static SgObject *
 load_committed(Oid classid, Oid objid)
 {
-	SgLiveObject	row;
+	SgLiveObject row;
 
 	if (!sg_live_object_find(classid, objid, &row))
 		return NULL;

@@ -17,10 +17,10 @@
 #include "state/store.h"
 #include "support/text.h"
 
-/* how long a table lock is waited for while the publish lock is held, at most */
+/* the longest wait for a table lock while the publish lock is held */
 #define LOCK_WAIT_MS 100
 
-/* Are the keys of the items those that the live state has? */
+/* Returns true if the live state has the same keys for the object's items. */
 static bool
 same_keys(const SgImageEntry *entry, const SgObject *object, SgFacetSet facets)
 {
@@ -37,7 +37,7 @@ same_keys(const SgImageEntry *entry, const SgObject *object, SgFacetSet facets)
 	return n == entry->nkeys;
 }
 
-/* what the object names, ascending, each once: it may have been read by itself and with its class */
+/* Sorts the mentions; they may have been read twice, for the object and for its class. */
 static List *
 sorted_mentions(SgImageEntry *entry)
 {
@@ -46,7 +46,7 @@ sorted_mentions(SgImageEntry *entry)
 	return entry->mentions;
 }
 
-/* Are the objects that it names those that the live state has? */
+/* Returns true if the live state has the same mentions. */
 static bool
 same_mentions(SgImageEntry *entry, const SgObject *object)
 {
@@ -81,7 +81,7 @@ change_of(SgComparison *comparison, const SgObject *object, const SgDigest *dige
 	return change;
 }
 
-/* SgObjectReceiver: compares one object with the image */
+/* SgObjectReceiver: compares an object with the image. */
 void
 sg_comparison_receive(SgObject *object, void *arg)
 {
@@ -90,7 +90,7 @@ sg_comparison_receive(SgObject *object, void *arg)
 	SgDigest	digest;
 	MemoryContext old;
 
-	/* one by itself and with its class */
+	/* described by itself and with its class */
 	if (entry != NULL && entry->seen)
 		return;
 	resetStringInfo(&comparison->block);
@@ -112,7 +112,7 @@ sg_comparison_receive(SgObject *object, void *arg)
 	MemoryContextSwitchTo(old);
 }
 
-/* an object whose relation another session has locked: as it was */
+/* Takes an object whose relation another session has locked as it was. */
 static void
 take_busy_object(const char *type, const char *identity, Oid classid, Oid objid, void *arg)
 {
@@ -135,13 +135,13 @@ take_busy_object(const char *type, const char *identity, Oid classid, Oid objid,
 }
 
 /*
- * Bounds the wait for a table lock under the publish lock, until AtEOXact_GUC
- * of the level returned.  Such a wait is not meant to be (see the head of this
- * file), but the deparser may open what is not foreseen.  Whoever has it
- * locked may be waiting for the publish lock: giving up well before
- * deadlock_timeout makes it a fault of the guard, reported as such.  A deadlock
- * is still possible if the other session looks for one just then; it is
- * waiting in its own gate, so that it is a fault of the guard there as well.
+ * Bounds waits for table locks under the publish lock, until AtEOXact_GUC() is
+ * called with the level returned.  Such a wait is not intended (see state/delta.c),
+ * but the deparser may open relations that we do not foresee, and the session that
+ * has one locked may be waiting for the publish lock.  Giving up well before
+ * deadlock_timeout makes this a fault of the guard, reported as such.  A deadlock
+ * is still possible if the other session checks for one just then; it is in its
+ * own gate, so there it is a fault of the guard as well.
  */
 int
 sg_comparison_bound_lock_waits(void)
@@ -156,9 +156,8 @@ sg_comparison_bound_lock_waits(void)
 }
 
 /*
- * Begins a comparison, whose results are allocated in the current memory
- * context, and sets the options of the
- * description that sg_comparison_receive() is to receive.
+ * Begins a comparison, with results in the current memory context.  Sets the
+ * options of the description whose receiver is sg_comparison_receive().
  */
 void
 sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options, bool finish_concurrent)
@@ -171,11 +170,11 @@ sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options, bool f
 	options->finish_concurrent = finish_concurrent;
 	options->busy = take_busy_object;
 
-	/* the deparser reads catalogs under the active snapshot here and there */
+	/* parts of the deparser read the catalogs with the active snapshot */
 	PushActiveSnapshot(GetLatestSnapshot());
 }
 
-/* Ends it, but for what it has found. */
+/* Ends a comparison; its results stay. */
 void
 sg_comparison_end(SgComparison *comparison)
 {
@@ -196,7 +195,7 @@ add_removed(SgComparison *comparison, SgImageEntry *entry)
 	comparison->objects = lappend(comparison->objects, change);
 }
 
-/* objects of the image that are not there any more */
+/* Adds the objects of the image that no longer exist to the changes. */
 void
 sg_comparison_add_removed(SgComparison *comparison)
 {
@@ -212,7 +211,7 @@ sg_comparison_add_removed(SgComparison *comparison)
 	}
 }
 
-/* the item keys of the live state, onto the items of a block read back */
+/* Gives the items of an object that was read from the store the keys of the live state. */
 static void
 attach_keys(SgImage *image, SgObjectChange *change)
 {
@@ -226,7 +225,7 @@ attach_keys(SgImage *image, SgObjectChange *change)
 		change->before->items[i].key = entry->keys[i];
 }
 
-/* Loads the "before" of every change from the store, where it is not in memory. */
+/* Loads the "before" of all SgObjectChanges that is not in memory from the store. */
 void
 sg_comparison_load_before(SgImage *image, List *objects)
 {
@@ -258,7 +257,7 @@ sg_comparison_load_before(SgImage *image, List *objects)
 	}
 }
 
-/* The items of SgLiveChanges of which the "before" is loaded: SgChanges, sorted. */
+/* Returns the item changes of SgObjectChanges whose "before" is loaded: a sorted List of SgChange *. */
 List *
 sg_comparison_changes(List *objects)
 {
@@ -281,11 +280,11 @@ sg_comparison_changes(List *objects)
 	return sg_diff_objects(before, nbefore, after, nafter);
 }
 
-/* what the two ways have in common */
+/* Returns the delta, except for what comes after it: buckets, fingerprint, number of objects. */
 SgDelta *
 sg_comparison_delta(SgComparison *comparison)
 {
-	SgDelta *delta = palloc0(sizeof(SgDelta));
+	SgDelta    *delta = palloc0(sizeof(SgDelta));
 
 	delta->facets = comparison->facets;
 	delta->objects = comparison->objects;

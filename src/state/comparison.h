@@ -1,7 +1,7 @@
 /*
  * state/comparison.h
- *		What the two ways to a difference share: state/delta.c describes everything,
- *		state/delta_touched.c what was touched.
+ *		Comparing the catalogs with an image: what describing everything
+ *		(state/delta.c) and what was touched (state/delta_touched.c) have in common.
  */
 #ifndef SG_STATE_COMPARISON_H
 #define SG_STATE_COMPARISON_H
@@ -15,14 +15,14 @@
 /* an ongoing comparison */
 typedef struct SgComparison
 {
-	SgImage *image;
-	bool		stale;
+	SgImage    *image;
+	bool		stale;			/* see SgDelta */
 	SgFacetSet	facets;
-	SgDigestSet digests;		/* of every object that was received */
-	List	   *objects;		/* of SgObjectChange * */
+	SgDigestSet digests;		/* of all objects received */
+	List	   *objects;		/* of SgObjectChange *: see SgDelta */
 	List	   *rekeyed;
-	StringInfoData block;
-	MemoryContext context;		/* where results go */
+	StringInfoData block;		/* of the object at hand */
+	MemoryContext context;		/* of the results */
 } SgComparison;
 
 extern int	sg_comparison_bound_lock_waits(void);

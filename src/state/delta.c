@@ -1,21 +1,22 @@
 /*
  * state/delta.c
- *		What differs between an earlier state and the catalogs as they are now:
- *		by describing everything.
+ *		What differs between an earlier state and the catalogs as they are now,
+ *		found by describing everything.
  *
- * Two ways lead to the same answer.  sg_delta_full() describes everything.
- * sg_delta_touched() (state/delta_touched.c) describes what the
- * transaction has touched, and gives up where that is not known.
+ * There are two ways to a delta.  sg_delta_full() describes everything;
+ * sg_delta_touched() (state/delta_touched.c) describes what the transaction has
+ * touched, and gives up if that is not known.
  *
- * Both run under the publish lock and must not wait for a lock on a table: its
- * holder may be waiting for the publish lock.  Where the deparser must open a
- * relation that another session has locked, the "busy" callback takes the
- * object as the live state has it.  Mostly that is not a guess: whoever changed
- * it is still running, its change is invisible, and it will have to take the
- * publish lock before it commits.  But where a name in the object's text may
- * have been changed by this transaction, the state is marked stale, and the
- * next one starts by computing it anew.  What the deparser opens beyond that
- * is waited for briefly, see sg_comparison_bound_lock_waits.
+ * Both run under the publish lock and must not wait for a table lock, whose holder
+ * may be waiting for the publish lock.  If the deparser has to open a relation
+ * that another session has locked, a callback takes the object as the live state
+ * has it (state/comparison.c).  Usually that is exact: the transaction that
+ * changes the object is still running, its change is invisible, and it will have
+ * to take the publish lock before it commits.  But this transaction may have
+ * changed a name in the object's text.  Therefore the state is published as stale,
+ * and the next transaction begins by computing it anew.  Waits for any other
+ * relations that the deparser opens are bounded: see
+ * sg_comparison_bound_lock_waits().
  */
 #include "postgres.h"
 
@@ -39,7 +40,7 @@ describe_everything(SgComparison *comparison, bool finish_concurrent)
 	sg_digest_set_sort(&comparison->digests);
 }
 
-/* the buckets' parts of a sorted set, which share its memory */
+/* Divides a sorted set into buckets, which share its memory. */
 static void
 divide_members(const SgDigestSet *set, SgDigestSet *members)
 {
@@ -56,14 +57,14 @@ divide_members(const SgDigestSet *set, SgDigestSet *members)
 }
 
 /*
- * Compares the image with the catalogs as they are now, uncommitted changes
- * of this transaction included; finish_concurrent as in SgDescribeOptions.
- * Waits for no table lock.  The image can be used again.
+ * Compares the image with the catalogs as they are now, including the uncommitted
+ * changes of this transaction.  "finish_concurrent" is as in SgDescribeOptions.
+ * Does not wait for table locks.  The image can be compared again.
  */
 SgDelta *
 sg_delta_full(SgImage *image, bool finish_concurrent)
 {
-	SgDelta *delta;
+	SgDelta    *delta;
 	SgComparison comparison = {0};
 
 	comparison.image = image;

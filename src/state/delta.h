@@ -12,14 +12,14 @@
 #include "state/image.h"
 #include "state/live_state.h"
 
-/* an object of which the digest or the keys differ */
+/* an object whose digest, item keys or mentions differ */
 typedef struct SgObjectChange
 {
 	Oid			classid;
 	Oid			objid;
-	SgObject   *before;			/* with keys; NULL: the object is new */
-	SgObject   *after;			/* with keys; NULL: the object is gone */
-	List	   *mentions_before;	/* OIDs, ascending: what "after" has as its mentions */
+	SgObject   *before;			/* with keys; NULL if the object is new */
+	SgObject   *after;			/* with keys; NULL if the object is gone */
+	List	   *mentions_before;	/* OIDs, ascending; those afterwards are in "after" */
 	SgDigest	digest_before;
 	SgDigest	digest_after;
 	char	   *block;			/* of "after" */
@@ -32,22 +32,25 @@ typedef struct SgDelta
 	char		after[SG_FINGERPRINT_LEN + 1];
 	SgFacetSet	facets;			/* what was described */
 	int			object_count;	/* afterwards */
-	List	   *objects;		/* of SgObjectChange *: what differs */
-	List	   *rekeyed;		/* of SgObjectChange *: the same text, other keys */
-	List	   *changes;		/* of SgChange *: the items of objects, sorted */
+	List	   *objects;		/* of SgObjectChange *: objects whose text differs */
+	List	   *rekeyed;		/* of SgObjectChange *: same text, other keys or mentions */
+	List	   *changes;		/* of SgChange *: the item changes of "objects", sorted */
 	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
-	bool		affected[SG_BUCKETS];	/* which of them can differ from before ... */
-	SgDigestSet members[SG_BUCKETS];	/* ... and what is in those, sorted */
+	bool		affected[SG_BUCKETS];	/* which of them may differ from before ... */
+	SgDigestSet members[SG_BUCKETS];	/* ... and the members of those, sorted */
 	SgLiveVersion version;		/* of the state that was compared with */
-	int64		unmarked_commits; /* what the counter was before */
-	bool		fallback;		/* what was touched did not say enough */
-	bool		stale;			/* an object could not be described (take_busy_object), or a commit
-								 * was not over that nobody has looked at (state/live_state.c) */
+	int64		unmarked_commits;	/* the sequence's value before the comparison */
+	bool		fallback;		/* had to describe everything */
+	bool		stale;			/* to be published as stale: an object could not be described
+								 * (take_busy_object), or a commit that could not mark the state
+								 * was still running (state/live_state.c) */
 } SgDelta;
 
+/* delta.c */
 extern SgDelta *sg_delta_full(SgImage *image, bool finish_concurrent);
-extern SgDelta *sg_delta_touched(const SgLiveState *state,
-											bool finish_concurrent);
+
+/* delta_touched.c */
+extern SgDelta *sg_delta_touched(const SgLiveState *state, bool finish_concurrent);
 extern SgDelta *sg_delta_by_others(const SgLiveState *state);
 
 #endif							/* SG_STATE_DELTA_H */

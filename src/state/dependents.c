@@ -2,12 +2,12 @@
  * state/dependents.c
  *		Which objects depend on an object: pg_depend, read backwards.
  *
- * Expressions, whose texts are the server's, name other objects by OIDs, and
- * for each of those the server has an entry in pg_depend: that is what lets it
- * refuse to drop what is in use.  Where it has none the description keeps
- * account itself (catalogs/mention.c).  And pg_depend tells what gets another name
- * together with the object: what is in a schema, the row type of a table.  There
- * a range names its multirange, not the other way round.
+ * Expressions refer to other objects by OIDs, and the server records each of
+ * those in pg_depend so that it can refuse to drop an object that is in use.
+ * Where it does not record them, the description does (catalogs/mention.c).
+ * pg_depend also tells what is renamed together with an object: the contents of a
+ * schema, the row type of a table.  It records that a multirange depends on its
+ * range; the text of a range names its multirange, so the reverse is added here.
  */
 #include "postgres.h"
 
@@ -54,9 +54,9 @@ append_address(List *addresses, ObjectAddress address)
 }
 
 /*
- * What depends on this object or a part of it, as a List of ObjectAddress *: of
- * whole objects or parts, this one's too; the same one may be in it more than
- * once.
+ * Returns what depends on the object or its sub-objects, a List of ObjectAddress *.
+ * It has objects and sub-objects, including the object's own, and may have
+ * duplicates.
  */
 List *
 sg_dependents(const ObjectAddress *object, SgReach reach)
@@ -69,7 +69,7 @@ sg_dependents(const ObjectAddress *object, SgReach reach)
 
 	if (reach == SG_REACH_NONE)
 		return NIL;
-	/* most relations have none, and what else depends on them is much */
+	/* most relations have no children, but many other dependents */
 	if (reach == SG_REACH_CHILDREN && !has_subclass(object->objectId))
 		return NIL;
 	rel = table_open(DependRelationId, AccessShareLock);

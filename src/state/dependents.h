@@ -12,9 +12,9 @@
 typedef enum SgReach
 {
 	SG_REACH_NONE,
-	SG_REACH_CHILDREN,			/* what inherits from it */
-	SG_REACH_QUERIES,			/* also queries over it, of which every column can matter */
-	SG_REACH_ALL				/* whatever can name it or a part of it */
+	SG_REACH_CHILDREN,			/* relations that inherit from it */
+	SG_REACH_QUERIES,			/* and queries over it, for which any column can matter */
+	SG_REACH_ALL				/* whatever can name it or a sub-object of it */
 } SgReach;
 
 extern List *sg_dependents(const ObjectAddress *object, SgReach reach);

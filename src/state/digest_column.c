@@ -11,7 +11,7 @@
 #include "support/compat.h"
 #include "support/table.h"
 
-/* A value of type bytea that is a digest; false if it is null or of another length. */
+/* Reads a digest from a column of type bytea.  Returns false if it is null or of another length. */
 bool
 sg_digest_column(const SgTable *table, HeapTuple tuple, AttrNumber column, SgDigest *digest)
 {
@@ -21,7 +21,7 @@ sg_digest_column(const SgTable *table, HeapTuple tuple, AttrNumber column, SgDig
 	return !isnull && sg_digest_from_datum(value, digest);
 }
 
-/* Reads a digest that is a bytea; false if it is of another length. */
+/* Reads a digest from a bytea.  Returns false if it is of another length. */
 bool
 sg_digest_from_datum(Datum value, SgDigest *digest)
 {
@@ -33,7 +33,7 @@ sg_digest_from_datum(Datum value, SgDigest *digest)
 	return true;
 }
 
-/* Digests one after the other as a bytea of the current memory context. */
+/* Returns digests, one after the other, as a bytea in the current memory context. */
 Datum
 sg_digest_list_datum(const SgDigest *members, int count)
 {
@@ -46,7 +46,7 @@ sg_digest_list_datum(const SgDigest *members, int count)
 	return PointerGetDatum(result);
 }
 
-/* The same of one. */
+/* The same for a single digest. */
 Datum
 sg_digest_datum(const SgDigest *digest)
 {

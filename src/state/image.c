@@ -14,11 +14,11 @@
 #include "state/live_mention.h"
 #include "state/live_object.h"
 
-/* an empty one, in the current memory context */
+/* Returns an empty image in the current memory context. */
 SgImage *
 sg_image_create(void)
 {
-	SgImage *image = palloc0(sizeof(SgImage));
+	SgImage    *image = palloc0(sizeof(SgImage));
 	HASHCTL		ctl = {0};
 
 	ctl.keysize = sizeof(SgObjectKey);
@@ -30,31 +30,31 @@ sg_image_create(void)
 	return image;
 }
 
-/* The entry of an object, or NULL. */
+/* Returns the entry of an object, or NULL. */
 SgImageEntry *
 sg_image_find(SgImage *image, Oid classid, Oid objid)
 {
-	SgObjectKey	key = {classid, objid};
+	SgObjectKey key = {classid, objid};
 
 	return hash_search(image->entries, &key, HASH_FIND, NULL);
 }
 
-/* A new entry for an object, all zero. */
+/* Adds an entry for an object, all zero. */
 SgImageEntry *
 sg_image_add(SgImage *image, Oid classid, Oid objid)
 {
-	SgObjectKey	key = {classid, objid};
+	SgObjectKey key = {classid, objid};
 	SgImageEntry *entry = hash_search(image->entries, &key, HASH_ENTER, NULL);
 
 	memset((char *) entry + sizeof(SgObjectKey), 0, sizeof(SgImageEntry) - sizeof(SgObjectKey));
 	return entry;
 }
 
-/* SgLiveObjectReceiver: adds a row of the live state, unless it is there already */
+/* SgLiveObjectReceiver: adds a row of the live state, unless it has been added before. */
 void
 sg_image_add_object(const SgLiveObject *row, void *arg)
 {
-	SgImage *image = arg;
+	SgImage    *image = arg;
 	SgImageEntry *entry;
 
 	if (sg_image_find(image, row->classid, row->objid) != NULL)
@@ -66,7 +66,7 @@ sg_image_add_object(const SgLiveObject *row, void *arg)
 	entry->keys = row->keys;
 }
 
-/* SgLiveMentionReceiver: adds what an object names; after its row, if there is one */
+/* SgLiveMentionReceiver: adds a mention in an object's text.  To be called after its row is added. */
 void
 sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
 {
@@ -74,17 +74,17 @@ sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
 
 	if (entry == NULL)
 		entry = sg_image_add(arg, classid, objid);
-	/* with its class already: its change has this list */
+	/* already compared, with its class: the change refers to this list */
 	if (entry->seen)
 		return;
 	entry->mentions = lappend_oid(entry->mentions, mentioned);
 }
 
-/* The stored live state; empty if there is none. */
+/* Returns the stored live state; empty if there is none. */
 SgImage *
 sg_image_of_live_state(void)
 {
-	SgImage *image = sg_image_create();
+	SgImage    *image = sg_image_create();
 
 	sg_live_state(&image->state);
 	sg_live_object_scan(InvalidOid, sg_image_add_object, image);
@@ -92,7 +92,7 @@ sg_image_of_live_state(void)
 	return image;
 }
 
-/* A copy of what the facets show of an object. */
+/* Returns a copy of the object that has only the items of these facets. */
 SgObject *
 sg_image_copy(const SgObject *object, SgFacetSet facets)
 {
@@ -111,7 +111,7 @@ sg_image_copy(const SgObject *object, SgFacetSet facets)
 /* an image being taken of the catalogs */
 typedef struct Taking
 {
-	SgImage *image;
+	SgImage    *image;
 	SgFacetSet	facets;
 	SgDigestSet digests;		/* of every object */
 	StringInfoData block;
@@ -137,8 +137,8 @@ take_object(SgObject *object, void *arg)
 }
 
 /*
- * The catalogs as they are now, with all objects in memory: for a comparison
- * with what a command makes of them.  Waits for table locks.
+ * Returns the catalogs as they are now, with all objects in memory, to be compared
+ * with what a command makes of them.  May wait for table locks.
  */
 SgImage *
 sg_image_of_catalogs(void)
@@ -149,7 +149,7 @@ sg_image_of_catalogs(void)
 
 	sg_digest_set_init(&taking.digests);
 	initStringInfo(&taking.block);
-	/* the deparser reads catalogs under the active snapshot here and there */
+	/* parts of the deparser read the catalogs with the active snapshot */
 	PushActiveSnapshot(GetLatestSnapshot());
 	sg_describe_all(&options, take_object, &taking);
 	PopActiveSnapshot();

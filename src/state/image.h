@@ -14,14 +14,14 @@
 
 typedef struct SgImageEntry
 {
-	SgObjectKey	key;
+	SgObjectKey key;
 	SgDigest	digest;
 	int			nkeys;
-	Oid		   *keys;
-	List	   *mentions;		/* OIDs, ascending once compared */
+	Oid		   *keys;			/* of the object's items */
+	List	   *mentions;		/* OIDs; ascending once compared */
 	SgObject   *object;			/* NULL: its block is in the store */
-	bool		stored;			/* there before */
-	bool		seen;			/* while comparing: still there */
+	bool		stored;			/* did the object exist? */
+	bool		seen;			/* while comparing: does it still exist? */
 } SgImageEntry;
 
 typedef struct SgImage

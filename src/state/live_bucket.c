@@ -1,6 +1,8 @@
 /*
  * state/live_bucket.c
  *		The buckets of the live state's fingerprint: schema_guard.live_bucket.
+ *
+ * See state/live_state.h for what the live_*.c have in common.
  */
 #include "postgres.h"
 
@@ -26,7 +28,7 @@ static const SgTableShape live_bucket_shape = {
 	"live_bucket", BUCKET_COLUMNS, {INT2OID, BYTEAOID, BYTEAOID}
 };
 
-/* The digests of the SG_BUCKETS buckets; zero where there is nothing. */
+/* Loads the digests of the SG_BUCKETS buckets; zero for empty ones. */
 void
 sg_live_bucket_digests(SgDigest *buckets)
 {
@@ -57,7 +59,7 @@ scan_bucket(SgTable *table, int number)
 	return sg_table_scan(table, "live_bucket_pkey", 1, &key);
 }
 
-/* adds the members in a bucket's row to the set */
+/* Adds the members in a bucket's row to the set. */
 static void
 read_members(const SgTable *table, HeapTuple tuple, SgDigestSet *set)
 {
@@ -92,8 +94,8 @@ load_members(uint8 bucket, SgDigestSet *set)
 }
 
 /*
- * The digests of a bucket's objects, sorted.  False if what is stored is not
- * the list with this digest (zero: there is none).
+ * Loads the sorted digests of a bucket's objects.  Returns false if what is stored
+ * is not the list with this digest (zero for an empty bucket).
  */
 bool
 sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set)
@@ -106,7 +108,7 @@ sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set)
 	return sg_digest_compare(&computed, digest) == 0;
 }
 
-/* Is there an object of this digest? */
+/* Returns true if the live state has an object with this digest. */
 bool
 sg_live_bucket_contains(const SgDigest *digest)
 {
@@ -117,9 +119,9 @@ sg_live_bucket_contains(const SgDigest *digest)
 }
 
 /*
- * Brings a bucket's row up to date.  One that gets empty keeps its row: to delete
- * and insert it by turns would leave more dead rows than are cleared away as the
- * table is read, which it is in every commit.
+ * Brings a bucket's row up to date.  An empty bucket keeps its row: deleting and
+ * inserting it by turns would leave dead rows faster than pruning removes them,
+ * and every commit of DDL reads this table.
  */
 static void
 publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDigestSet *members)
@@ -146,7 +148,7 @@ publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDiges
 	systable_endscan(scan);
 }
 
-/* Brings the rows of the buckets up to date that a delta affects. */
+/* Brings the buckets up to date that the delta affects. */
 void
 sg_live_bucket_publish(const SgDelta *delta)
 {

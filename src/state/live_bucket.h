@@ -1,6 +1,10 @@
 /*
  * state/live_bucket.h
  *		The buckets of the live state's fingerprint.
+ *
+ * schema_guard.live_bucket has the digest of each bucket (format/digest.h) and the
+ * digests of its objects, so that the cost of a new fingerprint depends on what
+ * has changed, not on what exists.
  */
 #ifndef SG_STATE_LIVE_BUCKET_H
 #define SG_STATE_LIVE_BUCKET_H

@@ -1,6 +1,8 @@
 /*
  * state/live_mention.c
- *		Which objects' names are in which objects' texts: schema_guard.live_mention.
+ *		Which objects the text of each object names: schema_guard.live_mention.
+ *
+ * See state/live_state.h for what the live_*.c have in common.
  */
 #include "postgres.h"
 
@@ -55,7 +57,10 @@ scan_mentions(SgTable *table, int nkeys, Oid classid, Oid objid, Oid mentioned)
 	return sg_table_scan(table, "live_mention_pkey", nkeys, keys);
 }
 
-/* Hands on what the object names; of the whole class, or of all if that is invalid. */
+/*
+ * Passes the mentions of an object to the receiver; without an object, those of the
+ * class; without a class, all.
+ */
 void
 sg_live_mention_scan(Oid classid, Oid objid, SgLiveMentionReceiver receive, void *arg)
 {
@@ -68,7 +73,7 @@ sg_live_mention_scan(Oid classid, Oid objid, SgLiveMentionReceiver receive, void
 	sg_table_close(&table);
 }
 
-/* Hands on what names the object of this OID, or SG_MENTION_ANY. */
+/* Passes the mentions of this OID, which may be SG_MENTION_ANY, to the receiver. */
 void
 sg_live_mention_scan_naming(Oid mentioned, SgLiveMentionReceiver receive, void *arg)
 {
@@ -103,7 +108,7 @@ delete_mention(SgTable *table, const SgObjectChange *change, Oid mentioned)
 	systable_endscan(scan);
 }
 
-/* Both lists are ascending. */
+/* Deletes and inserts what differs between the two lists, which are ascending. */
 static void
 publish_mentions(SgTable *table, const SgObjectChange *change)
 {
@@ -127,7 +132,7 @@ publish_mentions(SgTable *table, const SgObjectChange *change)
 		insert_mention(table, change, after->mentions[i++]);
 }
 
-/* Brings what the objects of a List of SgObjectChange * name up to date. */
+/* Brings the mentions up to date with a List of SgObjectChange *. */
 void
 sg_live_mention_publish(const List *changes)
 {
@@ -139,7 +144,7 @@ sg_live_mention_publish(const List *changes)
 	{
 		const SgObjectChange *change = lfirst(lc);
 
-		/* most name nothing but what comes with the server */
+		/* most objects name none but the server's own */
 		if (change->mentions_before == NIL &&
 			(change->after == NULL || change->after->nmentions == 0))
 			continue;

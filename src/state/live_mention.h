@@ -1,17 +1,17 @@
 /*
  * state/live_mention.h
- *		Which objects' names are in which objects' texts, as the live state has it.
+ *		Which objects the text of each object names, in the live state.
  *
- * schema_guard.live_mention has a row for each object that is named in the text
- * of another one, the one by its OID, the other by its catalog OIDs: what the
- * description noted (catalogs/mention.h).  It is part of the live state (state/live_state.h).
+ * schema_guard.live_mention has a row for each mention of an object in the text of
+ * another one: the OID of the former, and the catalog OIDs of the latter.  The
+ * description has recorded them (catalogs/mention.h).
  */
 #ifndef SG_STATE_LIVE_MENTION_H
 #define SG_STATE_LIVE_MENTION_H
 
 #include "nodes/pg_list.h"
 
-/* the text of (classid, objid) has the name of "mentioned" in it */
+/* the text of (classid, objid) names "mentioned" */
 typedef void (*SgLiveMentionReceiver) (Oid classid, Oid objid, Oid mentioned, void *arg);
 
 extern void sg_live_mention_scan(Oid classid, Oid objid, SgLiveMentionReceiver receive, void *arg);

@@ -1,6 +1,8 @@
 /*
  * state/live_object.c
  *		The objects of the live state: schema_guard.live_object.
+ *
+ * See state/live_state.h for what the live_*.c have in common.
  */
 #include "postgres.h"
 
@@ -63,7 +65,7 @@ scan_object(SgTable *table, Oid classid, Oid objid)
 	return sg_table_scan(table, "live_object_pkey", OidIsValid(objid) ? 2 : 1, keys);
 }
 
-/* Finds an object's row; false if there is none. */
+/* Finds an object's row.  Returns false if there is none. */
 bool
 sg_live_object_find(Oid classid, Oid objid, SgLiveObject *row)
 {
@@ -82,8 +84,8 @@ sg_live_object_find(Oid classid, Oid objid, SgLiveObject *row)
 }
 
 /*
- * Hands on the rows of a class, or of all if that is invalid.  What a row
- * points to is the receiver's to keep or free.
+ * Passes the rows of a class, or all rows if that is InvalidOid, to the receiver,
+ * which owns what a row points to.
  */
 void
 sg_live_object_scan(Oid classid, SgLiveObjectReceiver receive, void *arg)
@@ -97,7 +99,7 @@ sg_live_object_scan(Oid classid, SgLiveObjectReceiver receive, void *arg)
 		sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		SgLiveObject	row;
+		SgLiveObject row;
 
 		read_row(&table, tuple, &row);
 		receive(&row, arg);

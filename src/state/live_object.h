@@ -1,6 +1,10 @@
 /*
  * state/live_object.h
  *		The objects of the live state.
+ *
+ * schema_guard.live_object has a row for each object: its catalog OIDs, its
+ * digest, and the keys of its items (SgItem.key, in the order of the items), by
+ * which renames are recognized.
  */
 #ifndef SG_STATE_LIVE_OBJECT_H
 #define SG_STATE_LIVE_OBJECT_H

@@ -1,6 +1,6 @@
 /*
  * state/live_publish.h
- *		Making another state the live state.
+ *		Publishing a new live state.
  */
 #ifndef SG_STATE_LIVE_PUBLISH_H
 #define SG_STATE_LIVE_PUBLISH_H

@@ -2,21 +2,21 @@
  * state/live_state.c
  *		The live state: its lock and its tables.
  *
- * Locking.  Whoever publishes a new state first takes the publish lock: a
- * ShareUpdateExclusiveLock on a part of the extension, as a heavyweight object
- * lock.  It conflicts with itself and nothing else, is held to the end of the
- * transaction (over PREPARE TRANSACTION too), and so puts the transactions
- * that change the schema into one order, that of their commits.  It is meant
- * to be the last lock that a transaction waits for; state/delta.c takes care that
- * what is described under it waits for no table.
+ * Publishing a new state requires the publish lock: a ShareUpdateExclusiveLock,
+ * as a heavyweight object lock, on a sub-object of the extension that does not
+ * exist.  It conflicts with itself and nothing else and is held to the end of the
+ * transaction, across PREPARE TRANSACTION as well.  So the transactions that
+ * change the schema have an order, that of their commits.  It should be the last
+ * lock that a transaction waits for; state/delta.c explains how describing under
+ * it avoids waiting for tables.
  *
- * A transaction whose changes could not be looked at marks the state stale.
- * Where it cannot even have the lock for that (lock_timeout), it raises the
- * counter in the sequence schema_guard.unmarked_commits, which waits for nobody:
- * a state that was computed when the counter was lower is stale.  The counter
- * is seen before the changes are.  So such a transaction keeps a lock until it
- * is over (a prepared one, until its COMMIT PREPARED), and what is computed
- * while somebody has it stays stale.
+ * A transaction whose changes could not be examined marks the state stale.  If it
+ * cannot get the lock for that (lock_timeout), it increments the sequence
+ * schema_guard.unmarked_commits instead, which needs no lock: a state that was
+ * computed when the sequence had another value is stale.  The new value is
+ * visible before the transaction's changes are.  Therefore such a transaction
+ * holds another lock until it ends (a prepared one, until COMMIT PREPARED), and a
+ * state that is computed while anybody holds that lock remains stale.
  */
 #include "postgres.h"
 
@@ -69,20 +69,20 @@ static const SgTableShape unmarked_commits_shape = {
 };
 
 /*
- * The parts of the extension that are locked.  Extensions have no parts, so that
- * no command locks them: the extension as a whole can be locked by any role, in
- * any mode, with ALTER FUNCTION ... DEPENDS ON EXTENSION.
+ * The sub-objects of the extension that are locked.  Extensions have none, so no
+ * command locks them; the extension itself can be locked by any role, in any
+ * mode, with ALTER FUNCTION ... DEPENDS ON EXTENSION.
  */
 #define PUBLISH_LOCK 1
-#define UNMARKED_LOCK 2			/* by those that raise the counter; conflicts with nothing */
+#define UNMARKED_LOCK 2			/* in ShareLock mode only, which conflicts with nothing */
 
-/* what the publish lock was last taken on: the extension, as long as it is not created anew */
+/* the extension that the publish lock was last taken on; another one after DROP and CREATE */
 static Oid	locked_extension = InvalidOid;
 
 /*
  * Takes the publish lock; see above.  Waits for other publishers, subject to
- * lock_timeout and cancel.  Accepts invalidations, so that what is read
- * afterwards is what the last holder committed.
+ * lock_timeout and cancel.  Accepts invalidation messages, so what is read
+ * afterwards is what the last holder has committed.
  */
 void
 sg_live_lock(void)
@@ -101,21 +101,21 @@ holds_lock(void)
 		sg_compat_lock_held(&tag, ShareUpdateExclusiveLock);
 }
 
-/* Opens one of the tables of the live state: for writing if we hold the publish lock. */
+/* Opens a table of the live state: for writing if we hold the publish lock. */
 void
 sg_live_open_table(SgTable *table, const SgTableShape *shape)
 {
 	sg_table_open(table, shape, holds_lock() ? RowExclusiveLock : AccessShareLock);
 
 	/*
-	 * No predicate locks on what every commit of DDL writes.  At worst the
-	 * state is not found, and computed.
+	 * Take no predicate locks on rows that every commit of DDL writes.  At
+	 * worst the state is not found and has to be computed.
 	 */
 	if (IsolationIsSerializable())
 		sg_table_read_self(table);
 }
 
-/* the counter of commits that could not mark the state */
+/* Returns the number of commits that could not mark the state stale. */
 static int64
 unmarked_commits(void)
 {
@@ -139,7 +139,7 @@ unmarked_commits(void)
 	return value;
 }
 
-/* Is there a commit that has raised the counter and is not over? */
+/* Returns true if a transaction that has incremented the sequence is still running. */
 static bool
 unmarked_commit_is_pending(void)
 {
@@ -151,7 +151,7 @@ unmarked_commit_is_pending(void)
 	return count > 0;
 }
 
-/* the row, or NULL; valid until the scan ends */
+/* Returns the row, which is valid until the scan ends, or NULL. */
 static HeapTuple
 state_row(SgTable *table, SysScanDesc *scan)
 {
@@ -176,7 +176,7 @@ int8_value(const SgTable *table, HeapTuple tuple, AttrNumber column)
 	return isnull ? 0 : DatumGetInt64(value);
 }
 
-/* what is damaged counts as armed: the stricter */
+/* Returns the phase; if it is damaged, the strictest one. */
 static SgPhase
 phase_value(const SgTable *table, HeapTuple tuple)
 {
@@ -190,7 +190,7 @@ phase_value(const SgTable *table, HeapTuple tuple)
 	return SG_PHASE_ARMED;
 }
 
-/* Reads the live state's row.  A restore makes one without a fingerprint. */
+/* Reads the live state's row.  During a restore there is one without a fingerprint. */
 void
 sg_live_state(SgLiveState *state)
 {
@@ -208,7 +208,7 @@ sg_live_state(SgLiveState *state)
 		state->version.xmin = HeapTupleHeaderGetRawXmin(tuple->t_data);
 		state->version.tid = tuple->t_self;
 		fingerprint = sg_table_text(&table, tuple, STATE_FINGERPRINT);
-		/* damaged: as if there were none, so that verify() mends it */
+		/* treat a damaged one as if there were none, so that verify() can repair it */
 		strlcpy(state->fingerprint, fingerprint != NULL ? fingerprint : "",
 				sizeof(state->fingerprint));
 		state->exists = state->fingerprint[0] != '\0';
@@ -219,11 +219,11 @@ sg_live_state(SgLiveState *state)
 			int8_value(&table, tuple, STATE_UNMARKED_COMMITS) != state->unmarked_commits;
 	}
 	end_row(&table, scan);
-	/* after the counter was read: who raises it later makes this state stale */
+	/* checked after reading the sequence: a later increment makes this state stale anyway */
 	state->unmarked_pending = (state->stale || !state->exists) && unmarked_commit_is_pending();
 }
 
-/* Is the live state missing, or known to be behind? */
+/* Returns true if the live state is missing or stale. */
 bool
 sg_live_is_stale(void)
 {
@@ -234,8 +234,8 @@ sg_live_is_stale(void)
 }
 
 /*
- * The fingerprint of the live state, into a buffer of SG_FINGERPRINT_LEN + 1
- * bytes.  Returns false if the state is missing or stale: compute it then.
+ * Copies the fingerprint of the live state into a buffer of SG_FINGERPRINT_LEN + 1
+ * bytes.  Returns false if the state is missing or stale.
  */
 bool
 sg_live_fingerprint(char *fingerprint)
@@ -247,7 +247,7 @@ sg_live_fingerprint(char *fingerprint)
 	return state.exists && !state.stale;
 }
 
-/* The relation whose relcache invalidation tells sessions that the live state is another. */
+/* Returns the relation whose relcache invalidation tells sessions that the live state has changed. */
 Oid
 sg_live_signal(void)
 {
@@ -261,8 +261,8 @@ tell_sessions(void)
 }
 
 /*
- * Sets "count" columns of the state's row from "first" on, making a row without a
- * fingerprint where there is none.
+ * Sets "count" columns of the state's row, beginning with "first".  Inserts a row
+ * without a fingerprint if there is none.
  */
 static void
 set_columns(enum StateColumn first, int count, const Datum *new_values)
@@ -298,10 +298,10 @@ set_columns(enum StateColumn first, int count, const Datum *new_values)
 }
 
 /*
- * Notes that the state is behind; under the publish lock, because the note
- * must not be overtaken by somebody who does not see the change yet.  A state
- * that is stale or missing is noted as well: who is about to bring it up to
- * date may not have seen the change either (gate/commit.c).
+ * Marks the state stale.  Takes the publish lock, or a transaction that does not
+ * see the change yet could clear the mark.  A state that is already stale is
+ * written again: a transaction that is about to bring it up to date may not have
+ * seen the change either, and notices by the row's version (gate/commit.c).
  */
 void
 sg_live_mark_stale(void)
@@ -313,20 +313,20 @@ sg_live_mark_stale(void)
 	tell_sessions();
 }
 
-/* The same without the lock; see the head of this file. */
+/* Makes the state stale without the publish lock; see the head of this file. */
 void
 sg_live_raise_unmarked(void)
 {
 	Oid			sequence = sg_table_relid("unmarked_commits");
 
 	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), UNMARKED_LOCK, ShareLock);
-	/* setval, for it logs the value itself: a standby has to see the same */
+	/* use setval(): it WAL-logs the exact value, which a standby must see */
 	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),
 						Int64GetDatum(unmarked_commits() + 1));
 	tell_sessions();
 }
 
-/* Sets the phase; under the publish lock. */
+/* Sets the phase.  The caller holds the publish lock. */
 void
 sg_live_set_phase(SgPhase phase)
 {
@@ -335,7 +335,10 @@ sg_live_set_phase(SgPhase phase)
 	set_columns(STATE_PHASE, 1, &name);
 }
 
-/* Notes that verify() has run, and how many rows it returns; under the publish lock. */
+/*
+ * Records that verify() has run, and how many rows it returned.  The caller holds
+ * the publish lock.
+ */
 void
 sg_live_set_verified(int rows)
 {
@@ -345,8 +348,9 @@ sg_live_set_verified(int rows)
 }
 
 /*
- * Writes a new state's row, and tells connected sessions.  "recomputed": by
- * describing everything, which is counted.
+ * Writes the row of a new state and tells connected sessions.  "recomputed" means
+ * that everything had to be described, which is counted.  The caller holds the
+ * publish lock.
  */
 void
 sg_live_state_replace(const SgLiveState *state, bool recomputed)

@@ -3,19 +3,20 @@
  *		The live state: what the schema was when the last guarded transaction
  *		committed, kept in tables so that it is crash-safe and replicated.
  *
- * schema_guard.live_object has a row for each object: its catalog OIDs, its
- * digest, and the keys of its items (SgItem.key, in the order of the items),
- * by which renames are recognised.  schema_guard.live_bucket has the digests
- * of the buckets (format/digest.h) and of what is in them, so that a new fingerprint
- * costs what changed.
- * schema_guard.live_mention has whose names are in its text (state/live_mention.h).
- * schema_guard.live_state has one row: the fingerprint, and whether the state
- * is known to be behind ("stale").  None of them is dumped: a restored database
- * computes them anew; so does one that pg_upgrade has made, which is another
- * database system with other OIDs.
+ * - schema_guard.live_state has one row: the fingerprint, and whether the schema
+ *   is known to have changed since ("stale").
+ * - schema_guard.live_object has a row for each object (state/live_object.h).
+ * - schema_guard.live_mention tells which objects its text names
+ *   (state/live_mention.h).
+ * - schema_guard.live_bucket has the buckets of the fingerprint
+ *   (state/live_bucket.h).
  *
- * These functions read and write without SPI (support/table.c) and need no
- * privileges.  Results are in the caller's memory context.
+ * None of them is dumped: a restored database computes them anew.  So does one
+ * that pg_upgrade has made, which is another database system with other OIDs.
+ *
+ * These functions, and those of the other live_*.c, read and write without SPI
+ * (support/table.c) and need no privileges.  Results are in the caller's memory
+ * context.
  */
 #ifndef SG_STATE_LIVE_STATE_H
 #define SG_STATE_LIVE_STATE_H
@@ -25,32 +26,32 @@
 #include "format/object.h"
 #include "support/table.h"
 
-/* how far the guard has come in this database: see gate/phase.c */
+/* the phase of the guard in this database: see gate/phase.c */
 typedef enum SgPhase
 {
-	SG_PHASE_NEW,				/* nothing was ever approved */
+	SG_PHASE_NEW,				/* nothing has ever been approved */
 	SG_PHASE_RESTORING,			/* a dump of a guarded database is being restored */
-	SG_PHASE_RESTORED,			/* the schema is as it was, and nothing has changed it since */
+	SG_PHASE_RESTORED,			/* it is restored, and the schema has not changed since */
 	SG_PHASE_ARMED
 } SgPhase;
 
-/* one version of the live state's row; all zero: there was no row */
+/* a version of the live state's row; all zero if there was none */
 typedef struct SgLiveVersion
 {
 	TransactionId xmin;
 	ItemPointerData tid;
 } SgLiveVersion;
 
-/* what the live state says, in short */
+/* the row of live_state */
 typedef struct SgLiveState
 {
 	SgPhase		phase;
-	SgLiveVersion version;		/* another one after each publication and each note of staleness */
+	SgLiveVersion version;		/* changes whenever a state is published or marked stale */
 	bool		exists;
-	bool		stale;			/* known to be behind the catalogs */
+	bool		stale;			/* the schema has changed since */
 	int			object_count;
-	int64		unmarked_commits; /* the counter, as it is now */
-	bool		unmarked_pending; /* if stale: somebody has raised it and not committed yet */
+	int64		unmarked_commits;	/* the sequence's current value */
+	bool		unmarked_pending;	/* if stale: a transaction that incremented it is running */
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];	/* "" unless it exists */
 } SgLiveState;
 

@@ -23,7 +23,7 @@
 #include "state/member_list.h"
 #include "support/table.h"
 
-/* the members of an extension, a List of ObjectAddress * */
+/* Returns the members of an extension, a List of ObjectAddress *. */
 static List *
 members_of(Oid extension)
 {
@@ -54,7 +54,7 @@ members_of(Oid extension)
 	return result;
 }
 
-/* The members of an extension that were made or changed by hand, a List of ObjectAddress *. */
+/* Returns the members of an extension that were made or changed by hand, a List of ObjectAddress *. */
 List *
 sg_member_list_by_hand(Oid extension)
 {
@@ -89,9 +89,9 @@ contains(const List *addresses, Oid classid, Oid objid)
 	return false;
 }
 
-/* removes an extension's rows from the list, but for those of "kept" */
+/* Deletes an extension's rows, except those of "kept". */
 static void
-strike(SgTable *table, Oid extension, const List *kept)
+delete_members(SgTable *table, Oid extension, const List *kept)
 {
 	SysScanDesc scan = sg_table_scan_all(table);
 	HeapTuple	tuple;
@@ -108,7 +108,7 @@ strike(SgTable *table, Oid extension, const List *kept)
 }
 
 static void
-enter(SgTable *table, Oid extension, Oid classid, Oid objid, const SgDigest *digest)
+insert_member(SgTable *table, Oid extension, Oid classid, Oid objid, const SgDigest *digest)
 {
 	Datum		values[MEMBER_COLUMNS];
 	bool		nulls[MEMBER_COLUMNS] = {false};
@@ -120,7 +120,7 @@ enter(SgTable *table, Oid extension, Oid classid, Oid objid, const SgDigest *dig
 	sg_table_insert(table, values, nulls);
 }
 
-/* Lists an extension and its members as they are, but for those "by_hand", which stay as they were. */
+/* Lists an extension and its members as they are, except those "by_hand", whose rows stay. */
 static void
 list_extension(Oid extension, const List *by_hand)
 {
@@ -133,8 +133,8 @@ list_extension(Oid extension, const List *by_hand)
 	if (!sg_member_extension(extension, &schema, &digest))
 		return;
 	sg_table_open(&table, &sg_member_shape, RowExclusiveLock);
-	strike(&table, extension, by_hand);
-	enter(&table, extension, ExtensionRelationId, extension, &digest);
+	delete_members(&table, extension, by_hand);
+	insert_member(&table, extension, ExtensionRelationId, extension, &digest);
 	foreach(lc, all)
 	{
 		const ObjectAddress *address = lfirst(lc);
@@ -142,14 +142,14 @@ list_extension(Oid extension, const List *by_hand)
 		if (contains(by_hand, address->classId, address->objectId))
 			continue;
 		sg_describe_digest(schema, address->classId, address->objectId, &digest);
-		enter(&table, extension, address->classId, address->objectId, &digest);
+		insert_member(&table, extension, address->classId, address->objectId, &digest);
 		CHECK_FOR_INTERRUPTS();
 	}
 	sg_table_close(&table);
 	CommandCounterIncrement();
 }
 
-/* the extensions, or those that this transaction has made or changed, a list of OIDs */
+/* Returns the extensions, or those that this transaction has created or altered, as a list of OIDs. */
 static List *
 extensions(bool own)
 {
@@ -168,9 +168,9 @@ extensions(bool own)
 	return result;
 }
 
-/* removes what is listed of extensions that are gone */
+/* Deletes the rows of extensions that no longer exist. */
 static void
-strike_gone(void)
+delete_dropped_extensions(void)
 {
 	SgTable		table;
 	SysScanDesc scan;
@@ -188,7 +188,7 @@ strike_gone(void)
 	CommandCounterIncrement();
 }
 
-/* Lists the extensions of which the list knows nothing.  Under the publish lock. */
+/* Lists the extensions that are not listed yet.  The caller holds the publish lock. */
 void
 sg_member_list_adopt(void)
 {
@@ -196,7 +196,7 @@ sg_member_list_adopt(void)
 	List	   *all = extensions(false);
 	ListCell   *lc;
 
-	strike_gone();
+	delete_dropped_extensions();
 	members = sg_members_load();
 	foreach(lc, all)
 	{
@@ -206,8 +206,9 @@ sg_member_list_adopt(void)
 }
 
 /*
- * A script has run: lists what this transaction has created, with CASCADE more
- * than one extension, and "updated", of which those "by_hand" are not the script's.
+ * Called after a script has run.  Lists the extensions that this transaction has
+ * created, which may be several with CASCADE, and "updated", whose members
+ * "by_hand" were not made by the script.
  */
 void
 sg_member_list_scripted(Oid updated, const List *by_hand)

@@ -2,16 +2,15 @@
  * state/store.c
  *		Content-addressed blocks and digest lists.
  *
- * A description is stored as a tree: the list of its buckets' digests, under
- * the root; for each bucket the list of its objects' digests; for each object
- * its block.  Whatever is there already is not written again.
+ * A description is stored as a tree: under the root, the list of its buckets'
+ * digests; for each bucket, the list of its objects' digests; for each object, its
+ * block.  What is stored already is not written again.
  *
- * Nothing is taken on trust when it is read: every list and every block must
- * have the digest under which it was found.
+ * Nothing that is read is trusted: every list and every block must have the digest
+ * that it is stored under.
  *
- * Batches are written in the order of the digests, so that two transactions
- * that store the same new objects wait for, but do not deadlock with, each
- * other.
+ * Batches are written in the order of their digests, so that two transactions that
+ * store the same new objects wait for each other but do not deadlock.
  */
 #include "postgres.h"
 
@@ -46,13 +45,13 @@ static const SgTableShape object_text_shape = {
 #define BATCH_OBJECTS 1000
 #define BATCH_BYTES (4 * 1024 * 1024)
 
-/* up to as many are stored without a statement */
+/* up to this many are inserted without SPI */
 #define MAX_SINGLE_INSERTS 32
 
-/* a block that waits to be written, in the writer's context */
+/* a block to be written, in the writer's context */
 typedef struct PendingBlock
 {
-	SgDigest	digest;			/* must be first: what is sorted by */
+	SgDigest	digest;			/* sort key, must be first */
 	Datum		type;
 	Datum		identity;
 	Datum		text;
@@ -60,7 +59,7 @@ typedef struct PendingBlock
 
 struct SgStoreWriter
 {
-	MemoryContext context;		/* what the batch holds; reset after it */
+	MemoryContext context;		/* of the batch; reset after each */
 	int			count;
 	int			capacity;
 	size_t		bytes;
@@ -96,7 +95,7 @@ corrupted(const SgDigest *digest, const char *problem)
 			 errmsg("schema_guard's store is damaged: %s %s", problem, hex)));
 }
 
-/* Starts collecting blocks, in a context below the current one. */
+/* Starts collecting blocks, in a child of the current memory context. */
 SgStoreWriter *
 sg_store_writer_begin(void)
 {
@@ -105,13 +104,13 @@ sg_store_writer_begin(void)
 	writer->context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard store writer",
 											ALLOCSET_DEFAULT_SIZES);
 	writer->count = 0;
-	writer->capacity = 8;		/* a commit brings few */
+	writer->capacity = 8;		/* a commit usually adds few */
 	writer->bytes = 0;
 	writer->blocks = palloc(sizeof(PendingBlock) * writer->capacity);
 	return writer;
 }
 
-/* all of the batch in one statement, which waits for whoever is storing the same */
+/* Inserts the batch by one statement, which waits for transactions that insert the same. */
 static void
 insert_batch(SgStoreWriter *writer)
 {
@@ -138,7 +137,7 @@ insert_batch(SgStoreWriter *writer)
 	sg_spi_finish();
 }
 
-/* false if another transaction is about to store it */
+/* Returns false if a running transaction has inserted or deleted the same block. */
 static bool
 insert_block(SgTable *table, PendingBlock *block)
 {
@@ -161,7 +160,7 @@ insert_block(SgTable *table, PendingBlock *block)
 	return true;
 }
 
-/* one by one: the cheapest for the few that a commit brings */
+/* Inserts the batch block by block, which is faster for the few that a commit adds. */
 static bool
 insert_few(SgStoreWriter *writer)
 {
@@ -212,7 +211,7 @@ sg_store_writer_add_block(SgStoreWriter *writer, const SgBlock *block)
 		flush(writer);
 }
 
-/* The same for an object and its block. */
+/* The same for the block of an object. */
 void
 sg_store_writer_add(SgStoreWriter *writer, const SgObject *object,
 					const char *block, const SgDigest *digest)
@@ -238,8 +237,8 @@ sg_store_writer_end(SgStoreWriter *writer)
 }
 
 /*
- * Stores the lists of the tree that were not stored yet, and returns its root.
- * The blocks are stored by a writer.
+ * Stores the lists of the tree that are not stored yet, and returns its root.  A
+ * writer stores the blocks.
  */
 void
 sg_store_tree(SgDigestTree *tree, SgDigest *root)
@@ -280,10 +279,7 @@ sg_store_tree(SgDigestTree *tree, SgDigest *root)
 	sg_spi_finish();
 }
 
-/*
- * Appends the members of the lists with these digests, which must be distinct,
- * to the set.
- */
+/* Appends the members of the lists with these digests, which are distinct, to the set. */
 void
 sg_store_load_lists(const SgDigest *digests, int count, SgDigestSet *set)
 {
@@ -339,7 +335,7 @@ sg_store_load_tree(const SgDigest *root, SgDigestSet *set)
 	sg_digest_set_sort(set);
 }
 
-/* Which objects are under one root only: loads the lists that differ, not the others. */
+/* Loads the digests of objects that are under one root only.  Reads only lists that differ. */
 void
 sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 							  SgDigestSet *only_left, SgDigestSet *only_right)
@@ -364,14 +360,14 @@ sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 	sg_digest_sets_drop_common(only_left, only_right);
 }
 
-/* a digest that is looked for, and where its block belongs */
+/* a digest to look up, and where to put its block */
 typedef struct WantedBlock
 {
-	SgDigest	digest;			/* must be first: what is sorted by */
+	SgDigest	digest;			/* sort key, must be first */
 	SgBlock    *block;
 } WantedBlock;
 
-/* Copies a row's block to the one who wants it, if it is what it says. */
+/* Copies a row's block, after checking its digest. */
 static void
 fill_wanted(const WantedBlock *wanted, const SgTable *table, HeapTuple tuple)
 {
@@ -401,8 +397,8 @@ load_block(SgTable *table, const WantedBlock *wanted)
 }
 
 /*
- * Loads blocks by their digests, in the order of these; the same digest may
- * be asked for more than once.  Types and identities are not filled in.
+ * Loads blocks by their digests, in the same order.  The same digest may occur more
+ * than once.  Does not fill in types and identities.
  */
 SgBlock *
 sg_store_load_blocks(const SgDigest *digests, int count)
@@ -419,7 +415,7 @@ sg_store_load_blocks(const SgDigest *digests, int count)
 	}
 	qsort(wanted, count, sizeof(WantedBlock), sg_digest_compare);
 	sg_table_open(&table, &object_text_shape, AccessShareLock);
-	/* its rows are never updated */
+	/* safe, because its rows are never updated */
 	sg_table_read_self(&table);
 	for (int i = 0; i < count; i++)
 	{
@@ -434,7 +430,7 @@ sg_store_load_blocks(const SgDigest *digests, int count)
 	return blocks;
 }
 
-/* Loads objects by their digests, in the order of these. */
+/* Loads objects by their digests, in the same order. */
 SgObject **
 sg_store_load_objects(const SgDigest *digests, int count)
 {

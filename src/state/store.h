@@ -1,15 +1,15 @@
 /*
  * state/store.h
- *		Stored descriptions: content-addressed blocks, digest lists, snapshots.
+ *		Stored descriptions: content-addressed blocks and digest lists.
  *
- * Object blocks live in schema_guard.object_text under their digest, lists of
- * digests (a bucket's members, a snapshot's buckets) in
+ * Blocks of objects are stored in schema_guard.object_text by their digests, lists
+ * of digests (a bucket's objects, a description's buckets) in
  * schema_guard.digest_list, so that snapshots share what they have in common.
- * All functions use SPI on our own tables, qualified and parameterized.  They
- * must be called within a transaction and as the extension's owner with a
- * pinned search_path: in a SECURITY DEFINER function or after sg_owner_enter.
- * They connect to SPI themselves and may be called while connected.  Results
- * are allocated in the caller's memory context.
+ *
+ * All functions must be called as the extension's owner with a pinned search_path:
+ * in a SECURITY DEFINER function, or after sg_owner_enter().  They connect to SPI
+ * themselves and may be called while connected.  Results are allocated in the
+ * caller's memory context.
  */
 #ifndef SG_STATE_STORE_H
 #define SG_STATE_STORE_H
@@ -19,7 +19,7 @@
 #include "format/digest.h"
 #include "format/schemafile.h"
 
-/* state/store.c: collects blocks and writes them in batches */
+/* collects blocks and writes them in batches */
 typedef struct SgStoreWriter SgStoreWriter;
 
 extern SgStoreWriter *sg_store_writer_begin(void);

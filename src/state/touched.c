@@ -75,7 +75,7 @@
 #include "utils/syscache.h"
 
 #include "classes/classes.h"
-#include "state/dependents.h"
+#include "state/sub_object.h"
 #include "state/touched.h"
 #include "support/compat.h"
 
@@ -395,7 +395,7 @@ report_vanishing(Oid classid, Oid objid, int subid)
 	ObjectAddress object;
 
 	ObjectAddressSet(object, classid, objid);
-	if (sg_sub_object_owner(&object) && is_described(object.classId) && !is_in_hidden_schema(&object))
+	if (sg_sub_object_resolve(&object) && is_described(object.classId) && !is_in_hidden_schema(&object))
 		on_vanish(subid == 0 && is_created(classid, objid));
 }
 
