@@ -133,6 +133,8 @@ demo-shell:
 	@scripts/demo shell
 demo-stop:
 	@scripts/demo stop
+pipeline-demo:
+	@scripts/pipeline-demo
 bench:
 	@bench/fingerprint
 format:
@@ -147,9 +149,10 @@ help:
 	@echo "                             into your PostgreSQL, touches no running server"
 	@echo "make demo                    the outage, replayed on a private cluster"
 	@echo "make demo-shell, demo-stop   psql on the demo's cluster; stop and remove it"
+	@echo "make pipeline-demo           migrations from the pull request to production, likewise"
 	@echo "make bench                   full fingerprint against pg_dump --schema-only"
 	@echo "make format, format-check    clang-format over the C files"
 # The value of a variable, for the scripts: make -s print-REGRESS
 print-%:
 	@echo $($*)
-.PHONY: test demo demo-shell demo-stop bench format format-check help
+.PHONY: test demo demo-shell demo-stop pipeline-demo bench format format-check help
