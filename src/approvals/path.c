@@ -37,7 +37,7 @@
 void
 sg_path_check_name(const char *name)
 {
-	sg_name_check("path", name);
+	sg_fingerprint_check_name("path", name);
 	if (strlen(name) > MAX_NAME_LEN)
 		ereport(ERROR,
 				(errcode(ERRCODE_NAME_TOO_LONG),
@@ -168,7 +168,7 @@ states_digest(const List *fingerprints)
 	initStringInfo(&buf);
 	foreach(lc, fingerprints)
 		appendStringInfo(&buf, "%s\n", (const char *) lfirst(lc));
-	sg_sha256(buf.data, buf.len, &digest);
+	sg_digest_sha256(buf.data, buf.len, &digest);
 	return sg_digest_datum(&digest);
 }
 

@@ -3,7 +3,7 @@
  *		Which other objects are named in the text of the object at hand.
  *
  * Whatever puts a name into a text looks it up (catalogs/names.h,
- * classes/references.c), and the look-up mentions the object here.
+ * classes/identity.c), and the look-up mentions the object here.
  * sg_describer_emit() attaches the mentions to the object, and the live state keeps
  * them (state/live_mention.c).  So after a rename or a move, the texts to write
  * anew are found.

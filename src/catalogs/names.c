@@ -223,7 +223,7 @@ sg_names_schema(SgNames *names, Oid schema)
 	/* whichever session's it is */
 	if (isAnyTempNamespace(schema))
 		name = "pg_temp";
-	entry->quoted = MemoryContextStrdup(names->context, sg_canon_identifier(name));
+	entry->quoted = MemoryContextStrdup(names->context, sg_sql_identifier(name));
 	ReleaseSysCache(tuple);
 	return entry;
 }
@@ -235,7 +235,7 @@ sg_names_schema(SgNames *names, Oid schema)
 char *
 sg_names_qualify(SgNames *names, Oid schema, const char *name)
 {
-	const char *quoted = sg_canon_identifier(name);
+	const char *quoted = sg_sql_identifier(name);
 	const char *qualifier;
 	size_t		qualifier_len;
 	size_t		len = strlen(quoted) + 1;

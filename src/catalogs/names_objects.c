@@ -48,7 +48,7 @@ typedef struct NameKind
 static const char *
 write_identifier(SgNames *names, Oid schema, const char *name)
 {
-	return sg_canon_identifier(name);
+	return sg_sql_identifier(name);
 }
 
 static const char *
@@ -60,7 +60,7 @@ write_qualified(SgNames *names, Oid schema, const char *name)
 static const char *
 write_unless_builtin(SgNames *names, Oid schema, const char *name)
 {
-	return schema == PG_CATALOG_NAMESPACE ? sg_canon_identifier(name) :
+	return schema == PG_CATALOG_NAMESPACE ? sg_sql_identifier(name) :
 		sg_names_qualify(names, schema, name);
 }
 
@@ -175,7 +175,7 @@ sg_names_type(SgNames *names, Oid type, int32 typmod)
 								(is_type_temporary(type) ? FORMAT_TYPE_FORCE_QUALIFY : 0));
 	if (is_type_broken(type, text))
 		(void) sg_names_missing(names, "type");
-	return sg_names_keep_text(names, TypeRelationId, type, typmod, sg_canon_text(text));
+	return sg_names_keep_text(names, TypeRelationId, type, typmod, sg_sql_canonical(text));
 }
 
 /* Returns the collation's name, qualified even if it is in pg_catalog. */

@@ -43,7 +43,7 @@ role_name(SgNames *names, Oid role)
 {
 	char	   *name = GetUserNameFromId(role, true);
 
-	return name != NULL ? sg_attribute("", name) + 1 : sg_names_missing(names, "role");
+	return name != NULL ? sg_item_attribute("", name) + 1 : sg_names_missing(names, "role");
 }
 
 /* INSERT, SELECT WITH GRANT OPTION; "none" if there are none; no other object has all that a table has */
@@ -103,7 +103,7 @@ add_grantee(SgNames *names, SgObject *object, const char *on, const AclItem *ite
  * in front.  "normal" may be NULL: none.
  */
 void
-sg_add_privileges(SgNames *names, SgObject *object, const char *on, const Acl *acl, const Acl *normal, Oid owner)
+sg_access_add_privileges(SgNames *names, SgObject *object, const char *on, const Acl *acl, const Acl *normal, Oid owner)
 {
 	for (int i = 0; i < ACL_NUM(acl); i++)
 	{
@@ -137,8 +137,8 @@ add_column_privileges(SgDescriber *describer, SgObject *object, Oid owner)
 		bool		isnull;
 		Datum		acl = sg_object_rows_attribute(grants, row, Anum_pg_attribute_attacl, &isnull);
 
-		sg_add_privileges(describer->names, object,
-						  psprintf(" on %s", sg_attribute("column", NameStr(form->attname))),
+		sg_access_add_privileges(describer->names, object,
+						  psprintf(" on %s", sg_item_attribute("column", NameStr(form->attname))),
 						  DatumGetAclPCopy(acl), NULL, owner);
 	}
 }
@@ -146,12 +146,12 @@ add_column_privileges(SgDescriber *describer, SgObject *object, Oid owner)
 static void
 add_label(SgObject *object, const char *provider, const char *label, int32 column_number)
 {
-	char	   *attribute = sg_attribute("security label of", provider);
+	char	   *attribute = sg_item_attribute("security label of", provider);
 	char	   *column = column_number == 0 ? NULL :
 		get_attname(object->objid, column_number, true);
 
 	if (column != NULL)
-		attribute = psprintf("%s on %s", attribute, sg_attribute("column", column));
+		attribute = psprintf("%s on %s", attribute, sg_item_attribute("column", column));
 	sg_object_add(object, SG_FACET_ACCESS, 0, attribute, label);
 }
 
@@ -222,7 +222,7 @@ add_owner_and_privileges(SgNames *names, SgObject *object)
 		Datum		acl = heap_getattr(tuple, acl_attribute, RelationGetDescr(rel), &isnull);
 
 		if (!isnull)
-			sg_add_privileges(names, object, "", DatumGetAclPCopy(acl),
+			sg_access_add_privileges(names, object, "", DatumGetAclPCopy(acl),
 							  acldefault(type_of_privileges(object), owner),
 							  owner);
 	}
@@ -232,7 +232,7 @@ add_owner_and_privileges(SgNames *names, SgObject *object)
 
 /* Adds owner, privileges and security labels, as far as objects of the class have them. */
 void
-sg_add_access(SgDescriber *describer, SgObject *object)
+sg_access_add(SgDescriber *describer, SgObject *object)
 {
 	Oid			owner = InvalidOid;
 

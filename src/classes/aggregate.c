@@ -94,9 +94,9 @@ add_aggregate(SgRoutine *routine, HeapTuple tuple)
 
 	sg_object_add_structure(routine->object, "kind", kind_name(form->aggkind));
 	sg_object_add_structure(routine->object, "arguments",
-				   sg_routine_arguments(routine, AGGKIND_IS_ORDERED_SET(form->aggkind) ?
+				   sg_function_arguments(routine, AGGKIND_IS_ORDERED_SET(form->aggkind) ?
 										form->aggnumdirectargs : -1));
-	sg_object_add_structure(routine->object, "returns", sg_routine_result(routine));
+	sg_object_add_structure(routine->object, "returns", sg_function_result(routine));
 	add_function(routine, "transition function", form->aggtransfn);
 	add_final(routine, "final function", form->aggkind, form->aggfinalfn, form->aggfinalextra,
 			  form->aggfinalmodify);
@@ -120,7 +120,7 @@ add_aggregate(SgRoutine *routine, HeapTuple tuple)
 
 /* Adds the items of an aggregate. */
 void
-sg_describe_aggregate(SgRoutine *routine)
+sg_aggregate_describe(SgRoutine *routine)
 {
 	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(routine->form->oid));
 

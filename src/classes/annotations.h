@@ -26,13 +26,13 @@ extern SgAnnotations *sg_annotations_create(Snapshot snapshot);
 extern void sg_annotations_load(SgAnnotations *annotations, SgFacetSet facets);
 
 /* access.c, comment.c, dependency.c */
-extern void sg_add_access(SgDescriber *describer, SgObject *object);
-extern void sg_add_comments(SgDescriber *describer, SgObject *object);
-extern void sg_add_comment_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid,
+extern void sg_access_add(SgDescriber *describer, SgObject *object);
+extern void sg_comment_add(SgDescriber *describer, SgObject *object);
+extern void sg_comment_add_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid,
 							  const char *words, const char *name);
-extern void sg_add_dependency(SgObject *object);
-extern void sg_add_dependency_of(SgObject *object, Oid catalog, Oid oid, const char *what);
-extern void sg_add_privileges(SgNames *names, SgObject *object, const char *on,
+extern void sg_dependency_add(SgObject *object);
+extern void sg_dependency_add_of(SgObject *object, Oid catalog, Oid oid, const char *what);
+extern void sg_access_add_privileges(SgNames *names, SgObject *object, const char *on,
 							  const Acl *acl, const Acl *normal, Oid owner);
 
 #endif							/* SG_CLASSES_ANNOTATIONS_H */

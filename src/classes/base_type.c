@@ -69,7 +69,7 @@ add_layout(SgObject *object, Form_pg_type form)
 
 /* Adds what CREATE TYPE says of a base type, but for its default value. */
 void
-sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type form)
+sg_base_type_describe(SgDescriber *describer, SgObject *object, Form_pg_type form)
 {
 	sg_object_add_structure(object, "kind", "base");
 	add_function(describer, object, "input", form->typinput);
@@ -136,7 +136,7 @@ add_multirange(SgDescriber *describer, SgObject *object, Form_pg_type form, Oid 
 
 /* Adds what CREATE TYPE says of a range. */
 void
-sg_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form)
+sg_base_type_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form)
 {
 	HeapTuple	tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(form->oid));
 	Form_pg_range range;

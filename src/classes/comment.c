@@ -35,7 +35,7 @@ static const struct
 static Oid
 item_catalog(const SgItem *item)
 {
-	if (item->key == 0)
+	if (item->stable_id == 0)
 		return InvalidOid;
 	for (int i = 0; i < lengthof(owned_objects); i++)
 	{
@@ -105,7 +105,7 @@ add_column_comments(SgDescriber *describer, SgObject *object, Oid relid, const c
 		char	   *comment = comment_text(comments, lfirst(lc));
 
 		if (column != NULL && comment != NULL)
-			add_comment(object, sg_attribute(words, column), comment);
+			add_comment(object, sg_item_attribute(words, column), comment);
 	}
 }
 
@@ -114,13 +114,13 @@ add_column_comments(SgDescriber *describer, SgObject *object, Oid relid, const c
  * and that no item stands for.  An item would have "words" and the name.
  */
 void
-sg_add_comment_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid,
+sg_comment_add_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid,
 				  const char *words, const char *name)
 {
 	char	   *comment = find_comment(describer, catalog, oid);
 
 	if (comment != NULL)
-		add_comment(object, sg_attribute(words, name), comment);
+		add_comment(object, sg_item_attribute(words, name), comment);
 }
 
 /*
@@ -129,7 +129,7 @@ sg_add_comment_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid
  * an index may be part of a constraint's item, or of its parent's.
  */
 void
-sg_add_comments(SgDescriber *describer, SgObject *object)
+sg_comment_add(SgDescriber *describer, SgObject *object)
 {
 	int			nitems = object->nitems;
 	char	   *comment = object->classid == DatabaseRelationId ?
@@ -147,7 +147,7 @@ sg_add_comments(SgDescriber *describer, SgObject *object)
 	{
 		Oid			catalog = item_catalog(&object->items[i]);
 
-		comment = OidIsValid(catalog) ? find_comment(describer, catalog, object->items[i].key) : NULL;
+		comment = OidIsValid(catalog) ? find_comment(describer, catalog, object->items[i].stable_id) : NULL;
 		if (comment != NULL)
 			add_comment(object, object->items[i].attribute, comment);
 	}

@@ -28,7 +28,7 @@
 
 #include "catalogs/scan.h"
 #include "classes/classes.h"
-#include "classes/row.h"
+#include "classes/options.h"
 
 static void
 add_setting(SgObject *object, char *setting, const char *of)
@@ -40,8 +40,8 @@ add_setting(SgObject *object, char *setting, const char *of)
 		return;
 	*value++ = '\0';
 	sg_object_add(object, SG_FACET_SETTINGS, 0,
-				  psprintf("%s%s", sg_attribute("setting", setting), of),
-				  sg_setting_definition(setting, value));
+				  psprintf("%s%s", sg_item_attribute("setting", setting), of),
+				  sg_options_setting(setting, value));
 }
 
 /* the settings of one row: of the database, or of a role in it */
@@ -56,7 +56,7 @@ add_settings(SgObject *object, Datum array, Oid role)
 	{
 		char	   *name = GetUserNameFromId(role, true);
 
-		of = name != NULL ? psprintf(" of %s", sg_attribute("role", name)) : " of role " SG_MISSING;
+		of = name != NULL ? psprintf(" of %s", sg_item_attribute("role", name)) : " of role " SG_MISSING;
 	}
 	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, NULL, &count);

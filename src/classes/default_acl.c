@@ -17,6 +17,7 @@
 
 #include "classes/annotations.h"
 #include "classes/classes.h"
+#include "classes/identity.h"
 #include "classes/row.h"
 
 static const struct
@@ -53,11 +54,11 @@ describe_default_acl(SgRow *row)
 		normal = acldefault(kinds[kind].type, form->defaclrole);
 
 	sg_row_begin(row, "default acl",
-				 psprintf("for role %s%s on %s", sg_role_reference(row->names, form->defaclrole), schema,
+				 psprintf("for role %s%s on %s", sg_identity_of_role(row->names, form->defaclrole), schema,
 						  kinds[kind].plural));
 	row->object.structural = false;
 	if (!isnull)
-		sg_add_privileges(row->names, &row->object, "", DatumGetAclPCopy(acl), normal, form->defaclrole);
+		sg_access_add_privileges(row->names, &row->object, "", DatumGetAclPCopy(acl), normal, form->defaclrole);
 }
 
 const SgClass sg_default_acl_class = {

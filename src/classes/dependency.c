@@ -46,7 +46,7 @@ extensions_depended_on(Oid catalog, Oid oid)
 	initStringInfo(&buf);
 	foreach(lc, names)
 		appendStringInfo(&buf, "%sextension %s", buf.len > 0 ? ", " : "",
-						 sg_canon_identifier(lfirst(lc)));
+						 sg_sql_identifier(lfirst(lc)));
 	return buf.data;
 }
 
@@ -61,7 +61,7 @@ add_dependency(SgObject *object, Oid catalog, Oid oid, const char *attribute)
 
 /* Adds the extensions that the object depends on, if there are any. */
 void
-sg_add_dependency(SgObject *object)
+sg_dependency_add(SgObject *object)
 {
 	if (object->classid == ProcedureRelationId || object->classid == RelationRelationId)
 		add_dependency(object, object->classid, object->objid, "dependency");
@@ -69,7 +69,7 @@ sg_add_dependency(SgObject *object)
 
 /* The same of a trigger or index of the object; "what" is how an item would name it. */
 void
-sg_add_dependency_of(SgObject *object, Oid catalog, Oid oid, const char *what)
+sg_dependency_add_of(SgObject *object, Oid catalog, Oid oid, const char *what)
 {
 	add_dependency(object, catalog, oid, psprintf("dependency of %s", what));
 }

@@ -102,11 +102,11 @@ static void
 add_annotations(SgDescriber *describer, SgObject *object)
 {
 	if (sg_describer_wants(describer, SG_FACET_ACCESS))
-		sg_add_access(describer, object);
+		sg_access_add(describer, object);
 	if (sg_describer_wants(describer, SG_FACET_COMMENT))
-		sg_add_comments(describer, object);
+		sg_comment_add(describer, object);
 	if (sg_describer_wants_dependencies(describer))
-		sg_add_dependency(object);
+		sg_dependency_add(object);
 }
 
 /*
@@ -176,7 +176,7 @@ sg_describer_emit(SgDescriber *describer, SgObject *object)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* Ends an object that is none after all, or that was reported as busy. */
+/* Ends an object that is none after all, or that was reported as locked. */
 void
 sg_describer_skip(SgDescriber *describer)
 {
@@ -184,14 +184,14 @@ sg_describer_skip(SgDescriber *describer)
 	end_object(describer);
 }
 
-/* Reports an object that cannot be described without waiting for a lock (options->busy). */
+/* Reports an object that cannot be described without waiting for a lock (options->locked_callback). */
 void
-sg_describer_report_busy(SgDescriber *describer, const SgObject *object)
+sg_describer_report_locked(SgDescriber *describer, const SgObject *object)
 {
 	describer->last = object->objid;
 	if (describer->look != NULL)
-		describer->look->busy = true;
+		describer->look->locked = true;
 	else
-		describer->options->busy(object->type, object->identity, object->classid, object->objid,
+		describer->options->locked_callback(object->type, object->identity, object->classid, object->objid,
 								 describer->arg);
 }

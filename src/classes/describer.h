@@ -27,16 +27,16 @@ typedef struct SgDescribeOptions
 
 	/*
 	 * Never wait for a lock on a relation that the deparser must open: call
-	 * "busy" with the object instead of describing it.  NULL: wait.
+	 * "locked_callback" with the object instead of describing it.  NULL: wait.
 	 */
-	void		(*busy) (const char *type, const char *identity,
+	void		(*locked_callback) (const char *type, const char *identity,
 						 Oid classid, Oid objid, void *arg);
 
 	/*
 	 * Describe an index that CREATE INDEX CONCURRENTLY of this transaction has
 	 * begun as if it were complete: the outcome that the gate judges.
 	 */
-	bool		finish_concurrent;
+	bool		as_if_complete;
 } SgDescribeOptions;
 
 /*
@@ -53,7 +53,7 @@ typedef struct SgLook
 	SgObject   *object;			/* a copy of what was emitted */
 	bool		done;			/* the object exists, and could be described */
 	bool		missing;		/* ... but names something that does not exist */
-	bool		busy;
+	bool		locked;
 } SgLook;
 
 /* the parent of the partition at hand: relation/parent.c */
@@ -101,7 +101,7 @@ extern bool sg_describer_excludes(const SgDescriber *describer, const char *iden
 extern void sg_describer_begin(SgDescriber *describer, const SgObject *object);
 extern void sg_describer_emit(SgDescriber *describer, SgObject *object);
 extern void sg_describer_skip(SgDescriber *describer);
-extern void sg_describer_report_busy(SgDescriber *describer, const SgObject *object);
+extern void sg_describer_report_locked(SgDescriber *describer, const SgObject *object);
 extern void sg_describer_hand_on(SgDescriber *describer, SgObject *object);
 
 #endif							/* SG_CLASSES_DESCRIBER_H */

@@ -55,11 +55,11 @@ static void
 describe_event_trigger(SgRow *row)
 {
 	Form_pg_event_trigger form = (Form_pg_event_trigger) GETSTRUCT(row->tuple);
-	const char *state = sg_firing_state(form->evtenabled);
+	const char *state = sg_trigger_firing_state(form->evtenabled);
 	bool		isnull;
 	Datum		tags = sg_row_attribute(row, Anum_pg_event_trigger_evttags, &isnull);
 
-	sg_row_begin(row, "event trigger", pstrdup(sg_canon_identifier(NameStr(form->evtname))));
+	sg_row_begin(row, "event trigger", pstrdup(sg_sql_identifier(NameStr(form->evtname))));
 	sg_object_add_structure(&row->object, "event", NameStr(form->evtevent));
 	sg_row_add_function(row, "function", form->evtfoid);
 	if (!isnull)

@@ -29,7 +29,7 @@ describe_extension(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tupl
 	bool		isnull;
 	Datum		version;
 
-	sg_object_init(&object, "extension", pstrdup(sg_canon_identifier(NameStr(form->extname))),
+	sg_object_init(&object, "extension", pstrdup(sg_sql_identifier(NameStr(form->extname))),
 				   ExtensionRelationId, form->oid);
 	sg_describer_begin(describer, &object);
 	sg_object_add_structure(&object, "schema",

@@ -30,6 +30,8 @@
 #include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/foreign.h"
+#include "classes/identity.h"
+#include "classes/options.h"
 #include "classes/relation/relation.h"
 #include "classes/row.h"
 #include "format/sql.h"
@@ -41,7 +43,7 @@ add_row_options(SgRow *row, AttrNumber attribute, bool all_secret)
 	Datum		options = sg_row_attribute(row, attribute, &isnull);
 
 	if (!isnull)
-		sg_add_options(&row->object, "", options, all_secret);
+		sg_options_add(&row->object, "", options, all_secret);
 }
 
 static void
@@ -49,7 +51,7 @@ describe_wrapper(SgRow *row)
 {
 	Form_pg_foreign_data_wrapper form = (Form_pg_foreign_data_wrapper) GETSTRUCT(row->tuple);
 
-	sg_row_begin(row, "foreign-data wrapper", pstrdup(sg_canon_identifier(NameStr(form->fdwname))));
+	sg_row_begin(row, "foreign-data wrapper", pstrdup(sg_sql_identifier(NameStr(form->fdwname))));
 	sg_row_add_function(row, "handler", form->fdwhandler);
 	sg_row_add_function(row, "validator", form->fdwvalidator);
 	add_row_options(row, Anum_pg_foreign_data_wrapper_fdwoptions, false);
@@ -61,7 +63,7 @@ wrapper_name(SgNames *names, Oid wrapper)
 	ForeignDataWrapper *found = GetForeignDataWrapperExtended(wrapper, FDW_MISSING_OK);
 
 	sg_mention(names, wrapper);
-	return found != NULL ? sg_canon_identifier(found->fdwname) :
+	return found != NULL ? sg_sql_identifier(found->fdwname) :
 		sg_names_missing(names, "foreign-data wrapper");
 }
 
@@ -72,7 +74,7 @@ describe_server(SgRow *row)
 	char	   *type = sg_row_text(row, Anum_pg_foreign_server_srvtype);
 	char	   *version = sg_row_text(row, Anum_pg_foreign_server_srvversion);
 
-	sg_row_begin(row, "server", pstrdup(sg_canon_identifier(NameStr(form->srvname))));
+	sg_row_begin(row, "server", pstrdup(sg_sql_identifier(NameStr(form->srvname))));
 	sg_object_add_structure(&row->object, "foreign-data wrapper", wrapper_name(row->names, form->srvfdw));
 	/* a dump leaves out an empty one */
 	if (type != NULL && type[0] != '\0')
@@ -89,22 +91,22 @@ describe_user_mapping(SgRow *row)
 
 	sg_row_begin(row, "user mapping",
 				 psprintf("%s on server %s",
-						  OidIsValid(form->umuser) ? sg_role_reference(row->names, form->umuser) : "public",
-						  sg_server_reference(row->names, form->umserver)));
+						  OidIsValid(form->umuser) ? sg_identity_of_role(row->names, form->umuser) : "public",
+						  sg_identity_of_server(row->names, form->umserver)));
 	add_row_options(row, Anum_pg_user_mapping_umoptions, true);
 }
 
 /* Adds the options of a foreign table's column. */
 void
-sg_add_foreign_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+sg_foreign_add_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 	bool		isnull;
 	Datum		options = sg_scan_attribute(cursor, tuple, Anum_pg_attribute_attfdwoptions, &isnull);
 
 	if (!isnull)
-		sg_add_options(relation->object,
-					   psprintf(" of %s", sg_attribute("column", NameStr(form->attname))),
+		sg_options_add(relation->object,
+					   psprintf(" of %s", sg_item_attribute("column", NameStr(form->attname))),
 					   options, false);
 }
 
@@ -122,10 +124,10 @@ describe_foreign_table(SgRelation *relation, SgCatalogScan *cursor)
 	if (tuple == NULL)
 		return true;
 	sg_object_add_structure(relation->object, "server",
-				  sg_server_reference(relation->describer->names, ((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
+				  sg_identity_of_server(relation->describer->names, ((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
 	options = sg_scan_attribute(cursor, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
 	if (!isnull)
-		sg_add_options(relation->object, "", options, false);
+		sg_options_add(relation->object, "", options, false);
 	return true;
 }
 

@@ -33,7 +33,8 @@
 #include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/function.h"
-#include "classes/row.h"
+#include "classes/identity.h"
+#include "classes/options.h"
 
 /* SET clauses, each "name=value" */
 static void
@@ -57,7 +58,7 @@ add_settings(SgRoutine *routine)
 		if (value == NULL)
 			continue;
 		*value++ = '\0';
-		sg_object_add_structure(routine->object, sg_attribute("setting", name), sg_setting_definition(name, value));
+		sg_object_add_structure(routine->object, sg_item_attribute("setting", name), sg_options_setting(name, value));
 	}
 }
 
@@ -125,19 +126,19 @@ add_properties(SgRoutine *routine)
 static bool
 describe_function(SgRoutine *routine)
 {
-	char	   *result = sg_routine_result(routine);
+	char	   *result = sg_function_result(routine);
 
 	if (routine->nargs > 0)
-		sg_object_add_structure(routine->object, "arguments", sg_routine_arguments(routine, -1));
+		sg_object_add_structure(routine->object, "arguments", sg_function_arguments(routine, -1));
 	if (result != NULL)
 		sg_object_add_structure(routine->object, "returns", result);
 	sg_object_add_structure(routine->object, "language",
-				   sg_language_reference(routine->describer->names, routine->form->prolang));
+				   sg_identity_of_language(routine->describer->names, routine->form->prolang));
 	add_properties(routine);
 	add_estimates(routine);
 	add_settings(routine);
 	add_transforms(routine);
-	return sg_routine_add_body(routine);
+	return sg_function_add_body(routine);
 }
 
 static void
@@ -152,7 +153,7 @@ describe_routine(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
 		type = "procedure";
 	else if (form->prokind == PROKIND_AGGREGATE)
 		type = "aggregate";
-	sg_object_init(&object, type, sg_routine_identity(describer->names, form),
+	sg_object_init(&object, type, sg_function_identity(describer->names, form),
 				   ProcedureRelationId, form->oid);
 	sg_describer_begin(describer, &object);
 
@@ -161,9 +162,9 @@ describe_routine(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
 	routine.cursor = cursor;
 	routine.tuple = tuple;
 	routine.form = form;
-	sg_routine_load_arguments(&routine);
+	sg_function_load_arguments(&routine);
 	if (form->prokind == PROKIND_AGGREGATE)
-		sg_describe_aggregate(&routine);
+		sg_aggregate_describe(&routine);
 	else if (!describe_function(&routine))
 	{
 		sg_describer_skip(describer);

@@ -25,15 +25,15 @@ typedef struct SgRoutine
 } SgRoutine;
 
 /* function_arguments.c */
-extern void sg_routine_load_arguments(SgRoutine *routine);
-extern char *sg_routine_identity(SgNames *names, Form_pg_proc form);
-extern char *sg_routine_arguments(SgRoutine *routine, int order_by_at);
-extern char *sg_routine_result(SgRoutine *routine);
+extern void sg_function_load_arguments(SgRoutine *routine);
+extern char *sg_function_identity(SgNames *names, Form_pg_proc form);
+extern char *sg_function_arguments(SgRoutine *routine, int order_by_at);
+extern char *sg_function_result(SgRoutine *routine);
 
 /* function_body.c */
-extern bool sg_routine_add_body(SgRoutine *routine);
+extern bool sg_function_add_body(SgRoutine *routine);
 
 /* aggregate.c */
-extern void sg_describe_aggregate(SgRoutine *routine);
+extern void sg_aggregate_describe(SgRoutine *routine);
 
 #endif							/* SG_CLASSES_FUNCTION_H */

@@ -16,7 +16,7 @@
 
 /* Fills in the routine's arguments.  get_func_arg_info() takes a damaged row at its word. */
 void
-sg_routine_load_arguments(SgRoutine *routine)
+sg_function_load_arguments(SgRoutine *routine)
 {
 	if (routine->form->pronargs != routine->form->proargtypes.dim1)
 		ereport(ERROR,
@@ -30,7 +30,7 @@ sg_routine_load_arguments(SgRoutine *routine)
 
 /* schema.name(input types): public.f(integer,text); palloc'd */
 char *
-sg_routine_identity(SgNames *names, Form_pg_proc form)
+sg_function_identity(SgNames *names, Form_pg_proc form)
 {
 	StringInfoData buf;
 
@@ -73,7 +73,7 @@ append_argument(StringInfo buf, SgRoutine *routine, int i)
 
 	appendStringInfoString(buf, mode_word(argument_mode(routine, i)));
 	if (name[0] != '\0')
-		appendStringInfo(buf, "%s ", sg_canon_identifier(name));
+		appendStringInfo(buf, "%s ", sg_sql_identifier(name));
 	appendStringInfoString(buf, sg_names_type(routine->describer->names, routine->types[i], -1));
 }
 
@@ -84,7 +84,7 @@ load_defaults(SgRoutine *routine)
 	Datum		tree = sg_scan_attribute(routine->cursor, routine->tuple,
 										   Anum_pg_proc_proargdefaults, &isnull);
 
-	return isnull ? NIL : sg_read_trees(routine->describer->deparser, TextDatumGetCString(tree));
+	return isnull ? NIL : sg_tree_read_list(routine->describer->deparser, TextDatumGetCString(tree));
 }
 
 /*
@@ -93,7 +93,7 @@ load_defaults(SgRoutine *routine)
  * aggregate, or -1.
  */
 char *
-sg_routine_arguments(SgRoutine *routine, int order_by_at)
+sg_function_arguments(SgRoutine *routine, int order_by_at)
 {
 	List	   *defaults = load_defaults(routine);
 	int			inputs_without = routine->form->pronargs - routine->form->pronargdefaults;
@@ -117,7 +117,7 @@ sg_routine_arguments(SgRoutine *routine, int order_by_at)
 		if (mode != PROARGMODE_OUT && ++input > inputs_without)
 			appendStringInfo(&buf, " DEFAULT %s",
 							 sg_deparse_node(routine->describer->deparser,
-											 sg_nth_tree(defaults, input - inputs_without - 1), NULL));
+											 sg_tree_nth(defaults, input - inputs_without - 1), NULL));
 	}
 	/* one VARIADIC argument is both the last direct and the only aggregated one */
 	if (printed == order_by_at && printed > 0)
@@ -130,7 +130,7 @@ sg_routine_arguments(SgRoutine *routine, int order_by_at)
 
 /* What it returns, or NULL of a procedure. */
 char *
-sg_routine_result(SgRoutine *routine)
+sg_function_result(SgRoutine *routine)
 {
 	Form_pg_proc form = routine->form;
 	StringInfoData buf;

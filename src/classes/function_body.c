@@ -27,7 +27,7 @@ text_attribute(SgRoutine *routine, AttrNumber attribute)
 static char *
 query_text(SgRoutine *routine, Query *query)
 {
-	return sg_deparse_function_query(routine->describer->names, query,
+	return sg_deparse_query_of_function(routine->describer->names, query,
 									 NameStr(routine->form->proname), routine->nargs,
 									 routine->names);
 }
@@ -49,7 +49,7 @@ print_sql_body(SgDeparser *deparser, Node *tree, void *arg)
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, "BEGIN ATOMIC\n");
 	if (IsA(tree, List))
-		statements = sg_nth_tree((List *) tree, 0);
+		statements = sg_tree_nth((List *) tree, 0);
 	foreach(lc, statements != NULL && IsA(statements, List) ? (List *) statements : NIL)
 		appendStringInfo(&buf, "%s;\n", query_text(routine, lfirst_node(Query, lc)));
 	appendStringInfoString(&buf, "END");
@@ -58,10 +58,10 @@ print_sql_body(SgDeparser *deparser, Node *tree, void *arg)
 
 /*
  * Adds the body, or library and symbol; false if the object must be left to
- * options->busy.
+ * options->locked_callback.
  */
 bool
-sg_routine_add_body(SgRoutine *routine)
+sg_function_add_body(SgRoutine *routine)
 {
 	AttrNumber	sql_body = sg_compat_prosqlbody();
 	char	   *tree = sql_body != InvalidAttrNumber ? text_attribute(routine, sql_body) : NULL;
@@ -69,11 +69,11 @@ sg_routine_add_body(SgRoutine *routine)
 
 	if (tree != NULL)
 	{
-		Node	   *node = sg_read_tree(routine->describer->deparser, tree);
+		Node	   *node = sg_tree_read(routine->describer->deparser, tree);
 
 		if (sg_locked_elsewhere(routine->describer, routine->object, node))
 			return false;
-		sg_object_add_structure(routine->object, "sql body", sg_print_tree(routine->describer->deparser, print_sql_body, node, routine));
+		sg_object_add_structure(routine->object, "sql body", sg_tree_print(routine->describer->deparser, print_sql_body, node, routine));
 	}
 	else if (routine->form->prolang == ClanguageId)
 	{

@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 
 #include "classes/classes.h"
+#include "classes/identity.h"
 #include "classes/row.h"
 #include "format/sql.h"
 
@@ -25,7 +26,7 @@ describe_language(SgRow *row)
 {
 	Form_pg_language form = (Form_pg_language) GETSTRUCT(row->tuple);
 
-	sg_row_begin(row, "language", pstrdup(sg_canon_identifier(NameStr(form->lanname))));
+	sg_row_begin(row, "language", pstrdup(sg_sql_identifier(NameStr(form->lanname))));
 	if (form->lanpltrusted)
 		sg_object_add_structure(&row->object, "trusted", "");
 	sg_row_add_function(row, "handler", form->lanplcallfoid);
@@ -40,7 +41,7 @@ describe_transform(SgRow *row)
 
 	sg_row_begin(row, "transform",
 				 psprintf("for %s on language %s", sg_names_type(row->names, form->trftype, -1),
-						  sg_language_reference(row->names, form->trflang)));
+						  sg_identity_of_language(row->names, form->trflang)));
 	sg_row_add_function(row, "from sql", form->trffromsql);
 	sg_row_add_function(row, "to sql", form->trftosql);
 }

@@ -110,7 +110,7 @@ sg_locked_elsewhere(SgDescriber *describer, const SgObject *object, Node *tree)
 	List	   *relations;
 	ListCell   *lc;
 
-	if (describer->options->busy == NULL)
+	if (describer->options->locked_callback == NULL)
 		return false;
 	if (!find_relations_opened(describer, tree, &relations))
 		return false;
@@ -120,7 +120,7 @@ sg_locked_elsewhere(SgDescriber *describer, const SgObject *object, Node *tree)
 			continue;
 		if (may_have_changed(object, relations))
 			return false;
-		sg_describer_report_busy(describer, object);
+		sg_describer_report_locked(describer, object);
 		return true;
 	}
 	return false;

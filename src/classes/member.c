@@ -134,7 +134,7 @@ sg_member_extension(Oid extension, Oid *schema, SgDigest *version)
 		char	   *number = isnull ? pstrdup("") : TextDatumGetCString(value);
 
 		*schema = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
-		sg_sha256(number, strlen(number), version);
+		sg_digest_sha256(number, strlen(number), version);
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);

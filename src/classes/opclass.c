@@ -34,6 +34,7 @@
 
 #include "catalogs/scan.h"
 #include "classes/classes.h"
+#include "classes/identity.h"
 #include "classes/row.h"
 
 /* the input types of a family's classes, a list of OIDs */
@@ -100,10 +101,10 @@ add_operators(SgRow *row, Oid family, const Wanted *wanted)
 
 		if (!is_wanted(wanted, form->amoplefttype, form->amoprighttype))
 			continue;
-		definition = sg_operator_reference(row->names, form->amopopr);
+		definition = sg_identity_of_operator(row->names, form->amopopr);
 		if (form->amoppurpose == AMOP_ORDER)
 			definition = psprintf("%s FOR ORDER BY %s", definition,
-								  sg_family_reference(row->names, form->amopsortfamily));
+								  sg_identity_of_family(row->names, form->amopsortfamily));
 		sg_object_add_structure(&row->object, member_attribute(row, wanted, "operator", form->amopstrategy,
 										 form->amoplefttype, form->amoprighttype), definition);
 	}
@@ -141,7 +142,7 @@ describe_class(SgRow *row)
 						  sg_names_qualify(row->names, form->opcnamespace, NameStr(form->opcname)),
 						  sg_names_access_method(row->names, form->opcmethod)));
 	sg_object_add_structure(&row->object, "type", sg_names_type(row->names, form->opcintype, -1));
-	sg_object_add_structure(&row->object, "family", sg_family_reference(row->names, form->opcfamily));
+	sg_object_add_structure(&row->object, "family", sg_identity_of_family(row->names, form->opcfamily));
 	if (form->opcdefault)
 		sg_object_add_structure(&row->object, "default", "");
 	if (OidIsValid(form->opckeytype))
@@ -157,7 +158,7 @@ describe_family(SgRow *row)
 	Wanted		wanted = {.class_type = InvalidOid};
 
 	wanted.class_types = class_types(form->opfmethod, form->oid, row->describer->snapshot);
-	sg_row_begin(row, "operator family", sg_family_reference(row->names, form->oid));
+	sg_row_begin(row, "operator family", sg_identity_of_family(row->names, form->oid));
 	add_operators(row, form->oid, &wanted);
 	add_functions(row, form->oid, &wanted);
 }

@@ -17,13 +17,14 @@
 #include "catalog/pg_operator.h"
 
 #include "classes/classes.h"
+#include "classes/identity.h"
 #include "classes/row.h"
 
 static void
 add_operator(SgRow *row, const char *attribute, Oid operator)
 {
 	if (OidIsValid(operator))
-		sg_object_add_structure(&row->object, attribute, sg_operator_reference(row->names, operator));
+		sg_object_add_structure(&row->object, attribute, sg_identity_of_operator(row->names, operator));
 }
 
 static void
@@ -33,7 +34,7 @@ describe_operator(SgRow *row)
 
 	if (!OidIsValid(form->oprcode))
 		return;
-	sg_row_begin(row, "operator", sg_operator_reference(row->names, form->oid));
+	sg_row_begin(row, "operator", sg_identity_of_operator(row->names, form->oid));
 	sg_row_add_function(row, "function", form->oprcode);
 	add_operator(row, "commutator", form->oprcom);
 	add_operator(row, "negator", form->oprnegate);

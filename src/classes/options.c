@@ -11,7 +11,7 @@
 #include "utils/guc.h"
 #include "utils/varlena.h"
 
-#include "classes/row.h"
+#include "classes/options.h"
 #include "format/sql.h"
 #include "support/secret.h"
 
@@ -21,7 +21,7 @@
  * space in front.
  */
 void
-sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret)
+sg_options_add(SgObject *object, const char *of, Datum options, bool all_secret)
 {
 	ListCell   *lc;
 
@@ -32,7 +32,7 @@ sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret)
 		bool		hidden = all_secret || sg_secret_in_option(option->defname, value);
 
 		sg_object_add_structure(object,
-					  psprintf("%s%s", sg_attribute("option", option->defname), of),
+					  psprintf("%s%s", sg_item_attribute("option", option->defname), of),
 					  hidden ? SG_HIDDEN : quote_literal_cstr(value));
 	}
 }
@@ -43,7 +43,7 @@ sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret)
  * brings it back as a list of names.
  */
 char *
-sg_setting_definition(const char *name, const char *value)
+sg_options_setting(const char *name, const char *value)
 {
 	List	   *elements;
 	ListCell   *lc;
@@ -57,6 +57,6 @@ sg_setting_definition(const char *name, const char *value)
 	initStringInfo(&buf);
 	foreach(lc, elements)
 		appendStringInfo(&buf, "%s%s", lc == list_head(elements) ? "" : ", ",
-						 sg_canon_identifier(lfirst(lc)));
+						 sg_sql_identifier(lfirst(lc)));
 	return buf.data;
 }

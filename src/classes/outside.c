@@ -81,7 +81,7 @@ sg_outside_add_membership(const SgDescriber *describer, SgObject *object)
 	const char *extension = entry == NULL ? NULL : get_extension_name(entry->extension);
 
 	if (extension != NULL)
-		sg_object_add_structure(object, "member of extension", sg_canon_identifier(extension));
+		sg_object_add_structure(object, "member of extension", sg_sql_identifier(extension));
 }
 
 /*

@@ -53,7 +53,7 @@ columns_text(Datum attributes, const SgColumnNames *columns)
 	qsort(names, nnames, sizeof(char *), compare_names);
 	initStringInfo(&buf);
 	for (int i = 0; i < nnames; i++)
-		appendStringInfo(&buf, "%s%s", i == 0 ? "(" : ", ", sg_canon_identifier(names[i]));
+		appendStringInfo(&buf, "%s%s", i == 0 ? "(" : ", ", sg_sql_identifier(names[i]));
 	if (nnames > 0)
 		appendStringInfoChar(&buf, ')');
 	return buf.data;
@@ -158,7 +158,7 @@ describe_publication(SgRow *row)
 {
 	Form_pg_publication form = (Form_pg_publication) GETSTRUCT(row->tuple);
 
-	sg_row_begin(row, "publication", pstrdup(sg_canon_identifier(NameStr(form->pubname))));
+	sg_row_begin(row, "publication", pstrdup(sg_sql_identifier(NameStr(form->pubname))));
 	if (form->puballtables)
 		sg_object_add_structure(&row->object, "all tables", "");
 	add_tables(row);

@@ -11,6 +11,7 @@
 #include "utils/memutils.h"
 
 #include "catalogs/scan.h"
+#include "classes/identity.h"
 #include "classes/row.h"
 
 /* Begins the object that the row is; the strings as in sg_object_init. */
@@ -27,7 +28,7 @@ void
 sg_row_add_function(SgRow *row, const char *attribute, Oid function)
 {
 	if (OidIsValid(function))
-		sg_object_add_structure(&row->object, attribute, sg_function_reference(row->names, function));
+		sg_object_add_structure(&row->object, attribute, sg_identity_of_function(row->names, function));
 }
 
 Datum
@@ -60,7 +61,7 @@ oid_attribute(SgRow *row, AttrNumber attribute)
 
 /* Describes the objects of a class that has describe_row. */
 void
-sg_describe_rows(SgDescriber *describer, const SgClass *class)
+sg_row_describe_all(SgDescriber *describer, const SgClass *class)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 	SgRow		row = {.describer = describer, .names = describer->names,

@@ -25,22 +25,10 @@ struct SgRow
 	SgObject	object;
 };
 
-extern void sg_describe_rows(SgDescriber *describer, const SgClass *class);
+extern void sg_row_describe_all(SgDescriber *describer, const SgClass *class);
 extern void sg_row_begin(SgRow *row, const char *type, const char *identity);
 extern void sg_row_add_function(SgRow *row, const char *attribute, Oid function);
 extern Datum sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull);
 extern char *sg_row_text(SgRow *row, AttrNumber attribute);
-
-/* references.c */
-extern const char *sg_function_reference(SgNames *names, Oid function);
-extern const char *sg_operator_reference(SgNames *names, Oid operator);
-extern const char *sg_family_reference(SgNames *names, Oid family);
-extern const char *sg_server_reference(SgNames *names, Oid server);
-extern const char *sg_role_reference(SgNames *names, Oid role);
-extern const char *sg_language_reference(SgNames *names, Oid language);
-
-/* options.c */
-extern void sg_add_options(SgObject *object, const char *of, Datum options, bool all_secret);
-extern char *sg_setting_definition(const char *name, const char *value);
 
 #endif							/* SG_CLASSES_ROW_H */

@@ -38,7 +38,7 @@ add_columns(SgRow *row, Form_pg_statistic_ext form, const SgColumnNames *columns
 		int16		number = form->stxkeys.values[i];
 
 		if (number > 0 && number <= columns->count && columns->names[number - 1] != NULL)
-			add(row, sg_attribute("column", columns->names[number - 1]), "");
+			add(row, sg_item_attribute("column", columns->names[number - 1]), "");
 	}
 }
 
@@ -53,7 +53,7 @@ static void
 add_expressions(SgRow *row, SgColumnNames *columns)
 {
 	char	   *tree = sg_row_text(row, sg_compat_stxexprs());
-	List	   *expressions = tree != NULL ? sg_read_trees(row->describer->deparser, tree) : NIL;
+	List	   *expressions = tree != NULL ? sg_tree_read_list(row->describer->deparser, tree) : NIL;
 	char	  **texts = palloc(sizeof(char *) * Max(list_length(expressions), 1));
 	int			count = 0;
 	StringInfoData buf;

@@ -38,7 +38,7 @@ add_publications(SgRow *row)
 	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, NULL, &count);
 	for (int i = 0; i < count; i++)
-		sg_object_add_structure(&row->object, sg_attribute("publication", TextDatumGetCString(elements[i])), "");
+		sg_object_add_structure(&row->object, sg_item_attribute("publication", TextDatumGetCString(elements[i])), "");
 }
 
 static void
@@ -78,10 +78,10 @@ describe_subscription(SgRow *row)
 
 	if (form->subdbid != MyDatabaseId)
 		return;
-	sg_row_begin(row, "subscription", pstrdup(sg_canon_identifier(NameStr(form->subname))));
+	sg_row_begin(row, "subscription", pstrdup(sg_sql_identifier(NameStr(form->subname))));
 	add_publications(row);
 	sg_object_add_structure(&row->object, "slot name",
-			   isnull ? "NONE" : pstrdup(sg_canon_identifier(NameStr(*DatumGetName(slot)))));
+			   isnull ? "NONE" : pstrdup(sg_sql_identifier(NameStr(*DatumGetName(slot)))));
 	add_options(row, form);
 	if (form->subenabled)
 		sg_object_add(&row->object, SG_FACET_SETTINGS, 0, "enabled", "");

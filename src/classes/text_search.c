@@ -77,7 +77,7 @@ mapping_attribute(const LexDescr *types, int number)
 	for (; types != NULL && types->lexid != 0; types++)
 	{
 		if (types->lexid == number)
-			return sg_attribute("mapping", types->alias);
+			return sg_item_attribute("mapping", types->alias);
 	}
 	return psprintf("mapping %d", number);
 }
@@ -145,7 +145,7 @@ describe_dictionary(SgRow *row)
 	{
 		DefElem    *option = lfirst_node(DefElem, lc);
 
-		sg_object_add_structure(&row->object, sg_attribute("option", option->defname),
+		sg_object_add_structure(&row->object, sg_item_attribute("option", option->defname),
 				   quote_literal_cstr(defGetString(option)));
 	}
 }

@@ -56,7 +56,7 @@ describe_enum(SgObject *object, SgCatalogScan *cursor)
 		Form_pg_enum form = (Form_pg_enum) GETSTRUCT(tuple);
 
 		sg_object_add_ordered(object, ++rank, form->oid,
-							  sg_attribute("label", NameStr(form->enumlabel)), "");
+							  sg_item_attribute("label", NameStr(form->enumlabel)), "");
 	}
 }
 
@@ -71,8 +71,8 @@ add_domain_constraint(SgDescriber *describer, SgObject *object, SgCatalogScan *c
 	if (form->contype != CONSTRAINT_CHECK || isnull)
 		return;
 	sg_object_add(object, SG_FACET_STRUCTURE, form->oid,
-				  sg_attribute("constraint", NameStr(form->conname)),
-				  psprintf("CHECK (%s)%s", sg_deparse_node(describer->deparser, sg_read_tree(describer->deparser, TextDatumGetCString(tree)), NULL),
+				  sg_item_attribute("constraint", NameStr(form->conname)),
+				  psprintf("CHECK (%s)%s", sg_deparse_node(describer->deparser, sg_tree_read(describer->deparser, TextDatumGetCString(tree)), NULL),
 						   form->convalidated ? "" : " NOT VALID"));
 }
 
@@ -86,7 +86,7 @@ add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, Hea
 	if (!isnull)
 	{
 		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
-		Node	   *tree = sg_read_tree(describer->deparser, TextDatumGetCString(value));
+		Node	   *tree = sg_tree_read(describer->deparser, TextDatumGetCString(value));
 
 		/* as with a column, see there */
 		if (tree == NULL || !sg_canon_is_null(tree) || get_typdefault(form->typbasetype) != NULL)
@@ -139,7 +139,7 @@ describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 			definition = psprintf("%s COLLATE %s", definition,
 								  sg_names_collation(describer->names, form->attcollation));
 		sg_object_add_ordered(object, ++rank, form->attnum,
-							  sg_attribute("attribute", NameStr(form->attname)), definition);
+							  sg_item_attribute("attribute", NameStr(form->attname)), definition);
 	}
 	sg_scan_close(cursor);
 }
@@ -163,10 +163,10 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	else if (form->typtype == TYPTYPE_COMPOSITE)
 		describe_composite(describer, &object, form->typrelid);
 	else if (form->typtype == TYPTYPE_RANGE)
-		sg_describe_range(describer, &object, form);
+		sg_base_type_describe_range(describer, &object, form);
 	else
 	{
-		sg_describe_base_type(describer, &object, form);
+		sg_base_type_describe(describer, &object, form);
 		add_default(describer, &object, cursors->types, tuple);
 	}
 	sg_describer_emit(describer, &object);

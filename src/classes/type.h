@@ -10,7 +10,7 @@
 #include "classes/describer.h"
 
 /* base_type.c */
-extern void sg_describe_base_type(SgDescriber *describer, SgObject *object, Form_pg_type form);
-extern void sg_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form);
+extern void sg_base_type_describe(SgDescriber *describer, SgObject *object, Form_pg_type form);
+extern void sg_base_type_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form);
 
 #endif							/* SG_CLASSES_TYPE_H */

@@ -196,7 +196,7 @@ stored_difference(SgReference *from, SgReference *to,
 	sg_digest_sets_drop_common(only_from, only_to);
 }
 
-/* What differs between two stored schemas: a list of SgChange. */
+/* What differs between two stored schemas: a list of SgItemChange. */
 List *
 sg_compare_stored(SgReference *from, SgReference *to)
 {
@@ -269,7 +269,7 @@ receive_live(SgObject *object, void *arg)
 		SgDigest	digest;
 
 		resetStringInfo(&comparison->buf);
-		sg_object_render(&comparison->buf, object, comparison->scope.facets);
+		sg_block_write(&comparison->buf, object, comparison->scope.facets);
 		sg_digest_block(comparison->buf.data, comparison->buf.len, &digest);
 		if (find_stored(comparison, &digest))
 			return;
@@ -280,7 +280,7 @@ receive_live(SgObject *object, void *arg)
 }
 
 /*
- * What differs between a stored schema and the live one: a list of SgChange.
+ * What differs between a stored schema and the live one: a list of SgItemChange.
  * Locks as sg_describe_all.
  */
 List *

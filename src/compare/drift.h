@@ -10,7 +10,7 @@
 typedef struct SgDrift
 {
 	SgLapsedApproval *lapsed;		/* why a schema is not approved any more; or NULL */
-	List	   *changes;		/* of SgChange * */
+	List	   *changes;		/* of SgItemChange * */
 	List	   *attributions;		/* of SgAttribution *, one for each change, NULL where unknown */
 } SgDrift;
 

@@ -151,7 +151,7 @@ load_outcome(const SgDelta *outcome, const SgDigestSet *only_outcome)
 
 /*
  * Returns what differs from a stored schema in what a transaction leads to, a list
- * of SgChange, or NIL if the transaction did not attempt to lead there.  As the
+ * of SgItemChange, or NIL if the transaction did not attempt to lead there.  As the
  * owner, under the publish lock.
  */
 List *

@@ -104,7 +104,7 @@ canon_mutator(Node *node, void *context)
 	{
 		Query	   *query = query_tree_mutator((Query *) node, canon_mutator, context, 0);
 
-		sg_forget_meaningless_names(query);
+		sg_canon_names_forget_meaningless(query);
 		return (Node *) query;
 	}
 	if (IsA(node, ArrayCoerceExpr))
@@ -121,7 +121,7 @@ canon_mutator(Node *node, void *context)
 	if (IsA(node, FuncExpr))
 		sg_compat_forget_syntax((FuncExpr *) node);
 	else if (IsA(node, SubLink))
-		sg_forget_names(castNode(Query, ((SubLink *) node)->subselect));
+		sg_canon_names_forget(castNode(Query, ((SubLink *) node)->subselect));
 	return node;
 }
 

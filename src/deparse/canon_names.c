@@ -88,7 +88,7 @@ forget_first_names(Query *query, int count)
 
 /* Forgets the names of all that the query returns.  Changes the query. */
 void
-sg_forget_names(Query *query)
+sg_canon_names_forget(Query *query)
 {
 	forget_first_names(query, -1);
 }
@@ -137,7 +137,7 @@ forget_invented_names(List *targets)
  * down.  Changes the query.
  */
 void
-sg_forget_meaningless_names(Query *query)
+sg_canon_names_forget_meaningless(Query *query)
 {
 	ListCell   *lc;
 
@@ -156,6 +156,6 @@ sg_forget_meaningless_names(Query *query)
 		RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
 
 		if (query->commandType == CMD_INSERT && entry->rtekind == RTE_SUBQUERY)
-			sg_forget_names(entry->subquery);
+			sg_canon_names_forget(entry->subquery);
 	}
 }

@@ -7,7 +7,7 @@
 
 #include "nodes/parsenodes.h"
 
-extern void sg_forget_names(Query *query);
-extern void sg_forget_meaningless_names(Query *query);
+extern void sg_canon_names_forget(Query *query);
+extern void sg_canon_names_forget_meaningless(Query *query);
 
 #endif							/* SG_DEPARSE_CANON_NAMES_H */

@@ -145,7 +145,7 @@ print_node(SgDeparser *deparser, Node *node, void *columns)
 	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
 	if (!IsA(node, PartitionBoundSpec))
 		node = sg_canon_tree(node);
-	return sg_canon_text(deparse_expression(node, context_for(node, columns), false, false));
+	return sg_sql_canonical(deparse_expression(node, context_for(node, columns), false, false));
 }
 
 /*
@@ -155,7 +155,7 @@ print_node(SgDeparser *deparser, Node *node, void *columns)
 char *
 sg_deparse_node(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {
-	return sg_print_tree(deparser, print_node, node, columns);
+	return sg_tree_print(deparser, print_node, node, columns);
 }
 
 static char *
@@ -167,15 +167,15 @@ print_policy(SgDeparser *deparser, Node *node, void *columns)
 	(void) sg_mention_constants(deparser->names, node);
 	node = sg_canon_tree(node);
 	context = context_for(node, columns);
-	hidden = sg_hide_relations(deparser->names, node);
-	return sg_canon_text(sg_show_relations(deparse_expression(node, context, false, false), hidden));
+	hidden = sg_relations_hide(deparser->names, node);
+	return sg_sql_canonical(sg_relations_show(deparse_expression(node, context, false, false), hidden));
 }
 
 /* The same for the expression of a policy, which may have sub-queries. */
 char *
 sg_deparse_policy(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {
-	return sg_print_tree(deparser, print_policy, node, columns);
+	return sg_tree_print(deparser, print_policy, node, columns);
 }
 
 static char *
@@ -189,12 +189,12 @@ print_with_old_new(SgDeparser *deparser, Node *node, void *arg)
 	node = sg_canon_tree(node);
 	system = number_system_columns(node, columns);
 	context = make_context(list_make2("old", "new"), columns, system);
-	return sg_canon_text(deparse_expression(node, context, true, false));
+	return sg_sql_canonical(deparse_expression(node, context, true, false));
 }
 
 /* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
 char *
 sg_deparse_with_old_new(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {
-	return sg_print_tree(deparser, print_with_old_new, node, columns);
+	return sg_tree_print(deparser, print_with_old_new, node, columns);
 }

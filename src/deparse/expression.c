@@ -345,7 +345,7 @@ keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest
 static char *
 deparse_tree(SgDeparser *deparser, const char *tree, SgColumnNames *columns)
 {
-	return sg_deparse_node(deparser, sg_read_tree(deparser, tree), columns);
+	return sg_deparse_node(deparser, sg_tree_read(deparser, tree), columns);
 }
 
 /* The text of what is not kept yet; keeps it if that can be done. */
@@ -353,7 +353,7 @@ static char *
 deparse(SgDeparser *deparser, SgDeparseCache *cache, uint64 hash, const char *tree,
 		const TreeScan *scan, SgColumnNames *columns)
 {
-	Node	   *node = sg_read_tree(deparser, tree);
+	Node	   *node = sg_tree_read(deparser, tree);
 	char	   *text;
 	char	   *name;
 	char	   *rest;

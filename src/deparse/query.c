@@ -62,8 +62,8 @@ add_entry(Query *query, const char *name, List *columns)
 static char *
 query_text(SgNames *names, Query *query)
 {
-	List	   *hidden = sg_hide_relations(names, (Node *) query);
-	char	   *text = sg_canon_text(sg_show_relations(sg_compat_query_text(query), hidden));
+	List	   *hidden = sg_relations_hide(names, (Node *) query);
+	char	   *text = sg_sql_canonical(sg_relations_show(sg_compat_query_text(query), hidden));
 
 	while (*text == ' ' || *text == '\n')
 		text++;
@@ -176,7 +176,7 @@ old_and_new_walker(Node *node, void *arg)
  * like sg_deparse_query().  Changes the query.
  */
 char *
-sg_deparse_view_query(SgNames *names, Query *query, const SgColumnNames *columns)
+sg_deparse_query_of_view(SgNames *names, Query *query, const SgColumnNames *columns)
 {
 	name_result(query, query->setOperations, columns);
 	(void) old_and_new_walker((Node *) query, NULL);
@@ -252,7 +252,7 @@ name_taken_walker(Node *node, void *arg)
  * sg_deparse_query().
  */
 char *
-sg_deparse_function_query(SgNames *names, Query *query, const char *function,
+sg_deparse_query_of_function(SgNames *names, Query *query, const char *function,
 						  int nargs, char **argument_names)
 {
 	ArgumentsContext context = {0};
@@ -260,7 +260,7 @@ sg_deparse_function_query(SgNames *names, Query *query, const char *function,
 
 	(void) sg_mention_constants(names, (Node *) query);
 	query = (Query *) sg_canon_tree((Node *) query);
-	sg_forget_names(query);
+	sg_canon_names_forget(query);
 	add_entry(query, EXTRA_ENTRY, NIL);
 	if (name_taken_walker((Node *) query, unconstify(char *, function)))
 		return query_text(names, query);

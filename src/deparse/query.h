@@ -10,8 +10,8 @@
 #include "deparse/deparse.h"
 
 extern char *sg_deparse_query(SgNames *names, Query *query);
-extern char *sg_deparse_view_query(SgNames *names, Query *query, const SgColumnNames *columns);
-extern char *sg_deparse_function_query(SgNames *names, Query *query, const char *function,
+extern char *sg_deparse_query_of_view(SgNames *names, Query *query, const SgColumnNames *columns);
+extern char *sg_deparse_query_of_function(SgNames *names, Query *query, const char *function,
 									   int nargs, char **argument_names);
 
 #endif							/* SG_DEPARSE_QUERY_H */

@@ -42,7 +42,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "deparse/names.h"
+#include "deparse/query_names.h"
 #include "deparse/relations.h"
 #include "format/sql.h"
 #include "support/compat.h"
@@ -122,7 +122,7 @@ query_cannot_hide(HideContext *context, const Query *query)
 		if (entry->rtekind != RTE_RELATION ||
 			(!entry->inFromCl && foreach_current_index(lc) + 1 != query->resultRelation))
 			continue;
-		if (entry->tablesample != NULL || sg_names_would_differ(context->names, query, shape, entry))
+		if (entry->tablesample != NULL || sg_query_names_would_differ(context->names, query, shape, entry))
 			return true;
 	}
 	return false;
@@ -217,13 +217,13 @@ set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns
 	int			count = columns->count;
 	List	   *colnames = NIL;
 
-	/* see sg_names_would_differ: columns that were added do not show, and are no part of the join */
+	/* see sg_query_names_would_differ: columns that were added do not show, and are no part of the join */
 	if (shape.joins)
 		count = Min(count, list_length(entry->eref->colnames));
 	for (int i = 0; i < count; i++)
 		colnames = lappend(colnames, makeString(pstrdup(columns->names[i] ? columns->names[i] : "")));
 	entry->eref = makeAlias(name, colnames);
-	if (entry->alias != NULL && sg_first_renamed_column(entry, columns) < 0)
+	if (entry->alias != NULL && sg_query_first_renamed_column(entry, columns) < 0)
 		entry->alias = makeAlias(entry->alias->aliasname, NIL);
 }
 
@@ -353,11 +353,11 @@ hide_walker(Node *node, void *arg)
  * Prepares an expression, a Query or a list of either for the deparser, so
  * that it opens none of the relations: changes the tree (range table entries
  * and lists of joins; what those have in common with another tree stays).
- * Returns what sg_show_relations() needs.  Does nothing if it cannot be done;
+ * Returns what sg_relations_show() needs.  Does nothing if it cannot be done;
  * then the deparser opens them.
  */
 List *
-sg_hide_relations(SgNames *names, Node *tree)
+sg_relations_hide(SgNames *names, Node *tree)
 {
 	HideContext context = {.names = names};
 
@@ -379,17 +379,17 @@ skip_superfluous_alias(const char *in, const char *superfluous)
 	if (in[0] != ' ' || strncmp(in + 1, superfluous, len) != 0)
 		return in;
 	/* the whole of it, not the beginning of t_1, nor of "t""u" */
-	if (*end == '(' || *end == '"' || sg_canon_is_identifier_byte(*end))
+	if (*end == '(' || *end == '"' || sg_sql_is_identifier_byte(*end))
 		return in;
 	return end;
 }
 
 /*
- * The text that the deparser made of a tree that sg_hide_relations() prepared,
+ * The text that the deparser made of a tree that sg_relations_hide() prepared,
  * with the relations' names in it.  In the current memory context.
  */
 char *
-sg_show_relations(const char *text, List *hidden)
+sg_relations_show(const char *text, List *hidden)
 {
 	static const char placeholder[] = "\"" PLACEHOLDER;
 	StringInfoData buf;
@@ -406,14 +406,14 @@ sg_show_relations(const char *text, List *hidden)
 			int			number = atoi(text + strlen(placeholder));
 			const HiddenRelation *relation = list_nth(hidden, number);
 
-			text = sg_canon_skip_quoted(text);
+			text = sg_sql_skip_quoted(text);
 			appendStringInfoString(&buf, relation->text);
 			if (relation->superfluous != NULL)
 				text = skip_superfluous_alias(text, relation->superfluous);
 		}
 		else if (*text != '\0')
 		{
-			const char *end = sg_canon_skip_quoted(text);
+			const char *end = sg_sql_skip_quoted(text);
 
 			appendBinaryStringInfo(&buf, text, end - text);
 			text = end;
@@ -476,7 +476,7 @@ relations_walker(Node *node, void *arg)
 /*
  * The relations (a list of OIDs) that the deparser will open for a tree, be it
  * an expression, a Query, or a list of either: all of its queries if
- * sg_hide_relations() cannot hide them, and those of row types.
+ * sg_relations_hide() cannot hide them, and those of row types.
  */
 List *
 sg_relations_opened(SgNames *names, Node *tree)

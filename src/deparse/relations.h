@@ -10,7 +10,7 @@
 #include "catalogs/names.h"
 
 extern List *sg_relations_opened(SgNames *names, Node *tree);
-extern List *sg_hide_relations(SgNames *names, Node *tree);
-extern char *sg_show_relations(const char *text, List *hidden);
+extern List *sg_relations_hide(SgNames *names, Node *tree);
+extern char *sg_relations_show(const char *text, List *hidden);
 
 #endif							/* SG_DEPARSE_RELATIONS_H */

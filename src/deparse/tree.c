@@ -113,7 +113,7 @@ do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 
 /* The stored tree; NULL if it is damaged (with care). */
 Node *
-sg_read_tree(SgDeparser *deparser, const char *text)
+sg_tree_read(SgDeparser *deparser, const char *text)
 {
 	TreeWork	work = {.text = text};
 
@@ -123,9 +123,9 @@ sg_read_tree(SgDeparser *deparser, const char *text)
 
 /* The stored list of trees; NIL if it is none (with care). */
 List *
-sg_read_trees(SgDeparser *deparser, const char *text)
+sg_tree_read_list(SgDeparser *deparser, const char *text)
 {
-	Node	   *tree = sg_read_tree(deparser, text);
+	Node	   *tree = sg_tree_read(deparser, text);
 
 	if (tree == NULL || IsA(tree, List))
 		return (List *) tree;
@@ -137,14 +137,14 @@ sg_read_trees(SgDeparser *deparser, const char *text)
 
 /* The tree of that number in the list, from 0 on; NULL if there is none. */
 Node *
-sg_nth_tree(const List *trees, int n)
+sg_tree_nth(const List *trees, int n)
 {
 	return n >= 0 && n < list_length(trees) ? list_nth(trees, n) : NULL;
 }
 
 /* The text that the printer makes of the tree; SG_MISSING if it fails, or the tree is NULL (with care). */
 char *
-sg_print_tree(SgDeparser *deparser, SgTreePrinter printer, Node *tree, void *arg)
+sg_tree_print(SgDeparser *deparser, SgTreePrinter printer, Node *tree, void *arg)
 {
 	TreeWork	work = {.deparser = deparser, .printer = printer, .tree = tree, .arg = arg};
 

@@ -11,9 +11,9 @@
 
 typedef char *(*SgTreePrinter) (SgDeparser *deparser, Node *tree, void *arg);
 
-extern Node *sg_read_tree(SgDeparser *deparser, const char *text);
-extern List *sg_read_trees(SgDeparser *deparser, const char *text);
-extern Node *sg_nth_tree(const List *trees, int n);
-extern char *sg_print_tree(SgDeparser *deparser, SgTreePrinter printer, Node *tree, void *arg);
+extern Node *sg_tree_read(SgDeparser *deparser, const char *text);
+extern List *sg_tree_read_list(SgDeparser *deparser, const char *text);
+extern Node *sg_tree_nth(const List *trees, int n);
+extern char *sg_tree_print(SgDeparser *deparser, SgTreePrinter printer, Node *tree, void *arg);
 
 #endif							/* SG_DEPARSE_TREE_H */

@@ -154,7 +154,7 @@ receive_digest(SgObject *object, void *arg)
 	StringInfoData block;
 
 	initStringInfo(&block);
-	sg_object_render(&block, object, SG_FACETS_DEFAULT);
+	sg_block_write(&block, object, SG_FACETS_DEFAULT);
 	sg_digest_block(block.data, block.len, arg);
 }
 

@@ -81,7 +81,7 @@ describe_class(void *arg)
 	if (work->class->describe != NULL)
 		work->class->describe(describer);
 	else
-		sg_describe_rows(describer, work->class);
+		sg_row_describe_all(describer, work->class);
 	MemoryContextSwitchTo(old);
 }
 
@@ -170,8 +170,8 @@ look_again(SgDescriber *describer, const SgClass *class, Oid objid, ErrorData *e
 	again->deparser->careful = true;
 	use_whole_stack();
 	second = sg_attempt(describe_class, &work);
-	if (look.busy)
-		options->busy(look.type, look.identity, class->catalog, objid, describer->arg);
+	if (look.locked)
+		options->locked_callback(look.type, look.identity, class->catalog, objid, describer->arg);
 	else if (second != NULL)
 		hand_on_undescribed(describer, class, objid, &look, second);
 	else if (!look.done || !(look.missing || was_too_deep))

@@ -45,7 +45,7 @@ append_cut(StringInfo buf, const char *line, size_t len, size_t start)
 		shown = sg_text_clip_len(line + start, (int) shown, SHOWN_LEN);
 	if (start > 0)
 		appendStringInfoString(buf, CUT);
-	sg_append_escaped(buf, line + start, shown);
+	sg_block_append_escaped(buf, line + start, shown);
 	if (start + shown < len)
 		appendStringInfoString(buf, CUT);
 }
@@ -137,32 +137,32 @@ append_name(StringInfo buf, const char *attribute)
 
 	if (name == NULL)
 		name = attribute;
-	sg_append_escaped(buf, name, strlen(name));
+	sg_block_append_escaped(buf, name, strlen(name));
 }
 
 static void
-append_object_change(StringInfo buf, const SgChange *change)
+append_object_change(StringInfo buf, const SgItemChange *change)
 {
 	if (change->kind == SG_RENAMED)
 	{
-		sg_append_escaped(buf, change->before, strlen(change->before));
+		sg_block_append_escaped(buf, change->before, strlen(change->before));
 		appendStringInfoString(buf, " renamed to ");
-		sg_append_escaped(buf, change->after, strlen(change->after));
+		sg_block_append_escaped(buf, change->after, strlen(change->after));
 		return;
 	}
-	sg_append_escaped(buf, change->identity, strlen(change->identity));
+	sg_block_append_escaped(buf, change->identity, strlen(change->identity));
 	appendStringInfo(buf, " %s", kind_names[change->kind]);
 }
 
 static void
-append_item_change(StringInfo buf, const SgChange *change)
+append_item_change(StringInfo buf, const SgItemChange *change)
 {
 	const char *attribute = change->kind == SG_RENAMED ? change->before : change->attribute;
 	const char *definition = change->kind == SG_ADDED ? change->after : change->before;
 
-	sg_append_escaped(buf, change->identity, strlen(change->identity));
+	sg_block_append_escaped(buf, change->identity, strlen(change->identity));
 	appendStringInfoString(buf, ": ");
-	sg_append_escaped(buf, attribute, strlen(attribute));
+	sg_block_append_escaped(buf, attribute, strlen(attribute));
 	appendStringInfo(buf, " %s", kind_names[change->kind]);
 	if (change->kind == SG_RENAMED)
 	{
@@ -180,7 +180,7 @@ append_item_change(StringInfo buf, const SgChange *change)
 
 /* The change in one line, in the current memory context. */
 char *
-sg_change_text(const SgChange *change)
+sg_change_text(const SgItemChange *change)
 {
 	StringInfoData buf;
 

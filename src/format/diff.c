@@ -44,7 +44,7 @@ static List *
 add_change(List *changes, SgChangeKind kind, const SgObject *object,
 		   const SgItem *item, const char *before, const char *after)
 {
-	SgChange   *change = palloc(sizeof(SgChange));
+	SgItemChange   *change = palloc(sizeof(SgItemChange));
 
 	change->kind = kind;
 	change->type = object->type;
@@ -62,7 +62,7 @@ block_text(const SgObject *object)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	sg_object_render(&buf, object, SG_FACETS_ALL);
+	sg_block_write(&buf, object, SG_FACETS_ALL);
 	return buf.data;
 }
 
@@ -167,15 +167,15 @@ compare_keys(const void *a, const void *b)
 	const Slot *left = *(Slot *const *) a;
 	const Slot *right = *(Slot *const *) b;
 
-	if (left->item->key != right->item->key)
-		return left->item->key < right->item->key ? -1 : 1;
+	if (left->item->stable_id != right->item->stable_id)
+		return left->item->stable_id < right->item->stable_id ? -1 : 1;
 	return compare_words(left, right);
 }
 
 static bool
 accept_key(const Slot *before, const Slot *after)
 {
-	return before->item->key != 0 && before->item->facet == after->item->facet;
+	return before->item->stable_id != 0 && before->item->facet == after->item->facet;
 }
 
 static int
@@ -194,7 +194,7 @@ accept_place(const Slot *before, const Slot *after)
 {
 	if (before->place == 0)
 		return false;
-	if (before->item->key != 0 && after->item->key != 0)
+	if (before->item->stable_id != 0 && after->item->stable_id != 0)
 		return false;
 	return strcmp(before->item->definition, after->item->definition) == 0;
 }
@@ -307,7 +307,7 @@ same_name(const SgObject *a, const SgObject *b)
 
 /*
  * What differs between an object before and after; either may be NULL.
- * Returns a list of SgChange in the current memory context, whose strings
+ * Returns a list of SgItemChange in the current memory context, whose strings
  * partly are those of the objects.  The items must be sorted.
  */
 List *

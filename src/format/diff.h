@@ -28,7 +28,7 @@ typedef enum SgChangeKind
  * separated.  identity is the one it has afterwards, except for what was
  * removed.  facet means nothing where attribute is NULL.
  */
-typedef struct SgChange
+typedef struct SgItemChange
 {
 	SgChangeKind kind;
 	const char *type;
@@ -37,7 +37,7 @@ typedef struct SgChange
 	const char *attribute;
 	const char *before;			/* NULL: added */
 	const char *after;			/* NULL: removed */
-} SgChange;
+} SgItemChange;
 
 /* format/diff.c */
 extern List *sg_diff_object(const SgObject *before, const SgObject *after);
@@ -45,7 +45,7 @@ extern List *sg_diff_objects(SgObject **before, int nbefore, SgObject **after, i
 
 /* format/change_text.c */
 extern const char *sg_change_kind_name(SgChangeKind kind);
-extern char *sg_change_text(const SgChange *change);
+extern char *sg_change_text(const SgItemChange *change);
 extern char *sg_changes_reason(const List *changes);
 extern char *sg_changes_detail(const List *changes);
 

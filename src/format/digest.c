@@ -40,7 +40,7 @@ hash_input(bytea *input, SgDigest *result)
 
 /* SHA-256 of "len" bytes. */
 void
-sg_sha256(const void *data, size_t len, SgDigest *result)
+sg_digest_sha256(const void *data, size_t len, SgDigest *result)
 {
 	bytea	   *input = make_input(len);
 
@@ -54,7 +54,7 @@ sg_digest_block(const char *block, size_t len, SgDigest *result)
 {
 	const char *utf8 = sg_text_to_utf8(block, &len);
 
-	sg_sha256(utf8, len, result);
+	sg_digest_sha256(utf8, len, result);
 	if (utf8 != block)
 		pfree(unconstify(char *, utf8));
 }

@@ -35,7 +35,7 @@ typedef struct SgDigestTree
 	bool		unstored[SG_BUCKETS];	/* changed since sg_store_tree */
 } SgDigestTree;
 
-extern void sg_sha256(const void *data, size_t len, SgDigest *result);
+extern void sg_digest_sha256(const void *data, size_t len, SgDigest *result);
 extern void sg_digest_block(const char *block, size_t len, SgDigest *result);
 extern int	sg_digest_compare(const void *a, const void *b);
 extern void sg_digest_to_hex(const SgDigest *digest, char *hex);

@@ -46,7 +46,7 @@ sg_fingerprint_root(const char *fingerprint, SgDigest *root)
 
 /* Raises an error unless something, a snapshot or a path, can have this name. */
 void
-sg_name_check(const char *what, const char *name)
+sg_fingerprint_check_name(const char *what, const char *name)
 {
 	char		prefix[SG_FINGERPRINT_LEN + 1];
 

@@ -11,7 +11,7 @@
 #define SG_FINGERPRINT_MIN_HEX_LEN 12
 
 extern char *sg_fingerprint_text(const SgDigest *root);
-extern void sg_name_check(const char *what, const char *name);
+extern void sg_fingerprint_check_name(const char *what, const char *name);
 extern bool sg_fingerprint_prefix(const char *reference, char *prefix);
 extern void sg_fingerprint_root(const char *fingerprint, SgDigest *root);
 extern void sg_fingerprint_of_buckets(const SgDigest *buckets, char *fingerprint);

@@ -148,7 +148,7 @@ sg_object_init(SgObject *object, const char *type, const char *identity,
 
 /* Adds an item; the strings are kept, not copied.  The result is valid until the next call. */
 SgItem *
-sg_object_add(SgObject *object, SgFacet facet, uint32 key,
+sg_object_add(SgObject *object, SgFacet facet, uint32 stable_id,
 			  const char *attribute, const char *definition)
 {
 	SgItem	   *item;
@@ -160,14 +160,14 @@ sg_object_add(SgObject *object, SgFacet facet, uint32 key,
 	}
 	item = &object->items[object->nitems++];
 	item->facet = facet;
-	item->key = key;
+	item->stable_id = stable_id;
 	item->rank = 0;
 	item->attribute = attribute;
 	item->definition = definition;
 	return item;
 }
 
-/* Adds a structure item that has no key. */
+/* Adds a structure item that has no stable ID. */
 void
 sg_object_add_structure(SgObject *object, const char *attribute, const char *definition)
 {
@@ -176,10 +176,10 @@ sg_object_add_structure(SgObject *object, const char *attribute, const char *def
 
 /* Adds a structure item whose place (from 1) among its like is part of what it says. */
 void
-sg_object_add_ordered(SgObject *object, uint32 rank, uint32 key,
+sg_object_add_ordered(SgObject *object, uint32 rank, uint32 stable_id,
 					  const char *attribute, const char *definition)
 {
-	SgItem	   *item = sg_object_add(object, SG_FACET_STRUCTURE, key, attribute, definition);
+	SgItem	   *item = sg_object_add(object, SG_FACET_STRUCTURE, stable_id, attribute, definition);
 
 	Assert(rank > 0 && sg_item_is_ordered(item));
 	item->rank = rank;
@@ -290,7 +290,7 @@ sg_object_copy(const SgObject *object)
  * an object takes should stay in the processor's caches.
  */
 void
-sg_init_short_text(StringInfo buf)
+sg_item_text_init(StringInfo buf)
 {
 	buf->maxlen = 128;
 	buf->data = palloc(buf->maxlen);
@@ -299,7 +299,7 @@ sg_init_short_text(StringInfo buf)
 
 /* words "name", the name always quoted and its double quotes doubled; palloc'd */
 char *
-sg_attribute(const char *words, const char *name)
+sg_item_attribute(const char *words, const char *name)
 {
 	size_t		words_len = strlen(words);
 	size_t		name_len = strlen(name);
@@ -397,14 +397,14 @@ append_ascii_escaped(StringInfo buf, const char *text, size_t len)
  * characters, backslashes and what is not convertible are escaped.
  */
 void
-sg_append_escaped(StringInfo buf, const char *text, size_t len)
+sg_block_append_escaped(StringInfo buf, const char *text, size_t len)
 {
 	sg_text_append_escaped(buf, text, len, append_ascii_escaped);
 }
 
 /* Appends a definition of several lines: each on a line of its own, behind a bar. */
 void
-sg_append_lines(StringInfo buf, const char *definition)
+sg_block_append_lines(StringInfo buf, const char *definition)
 {
 	const char *line = definition;
 
@@ -414,7 +414,7 @@ sg_append_lines(StringInfo buf, const char *definition)
 		size_t		len = end ? (size_t) (end - line) : strlen(line);
 
 		appendStringInfoString(buf, len > 0 ? "  | " : "  |");
-		sg_append_escaped(buf, line, len);
+		sg_block_append_escaped(buf, line, len);
 		appendStringInfoChar(buf, '\n');
 		if (end == NULL)
 			break;
@@ -432,37 +432,37 @@ render_item(StringInfo buf, const SgItem *item)
 		appendStringInfoString(buf, facet_names[item->facet]);
 		appendStringInfoString(buf, "] ");
 	}
-	sg_append_escaped(buf, item->attribute, strlen(item->attribute));
+	sg_block_append_escaped(buf, item->attribute, strlen(item->attribute));
 	if (item->definition[0] == '\0')
 		appendStringInfoChar(buf, '\n');
 	else if (strchr(item->definition, '\n') != NULL)
 	{
 		appendStringInfoString(buf, ":\n");
-		sg_append_lines(buf, item->definition);
+		sg_block_append_lines(buf, item->definition);
 	}
 	else
 	{
 		appendStringInfoString(buf, ": ");
-		sg_append_escaped(buf, item->definition, strlen(item->definition));
+		sg_block_append_escaped(buf, item->definition, strlen(item->definition));
 		appendStringInfoChar(buf, '\n');
 	}
 }
 
 /* Appends the header line of an object: its type and identity. */
 void
-sg_object_render_header(StringInfo buf, const char *type, const char *identity)
+sg_block_write_header(StringInfo buf, const char *type, const char *identity)
 {
 	appendStringInfoString(buf, type);
 	appendStringInfoChar(buf, ' ');
-	sg_append_escaped(buf, identity, strlen(identity));
+	sg_block_append_escaped(buf, identity, strlen(identity));
 	appendStringInfoChar(buf, '\n');
 }
 
 /* Appends the object's block: its header and its items in these facets, which must be sorted. */
 void
-sg_object_render(StringInfo buf, const SgObject *object, SgFacetSet facets)
+sg_block_write(StringInfo buf, const SgObject *object, SgFacetSet facets)
 {
-	sg_object_render_header(buf, object->type, object->identity);
+	sg_block_write_header(buf, object->type, object->identity);
 	for (int i = 0; i < object->nitems; i++)
 	{
 		if ((facets & SG_FACET_BIT(object->items[i].facet)) != 0)

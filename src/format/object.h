@@ -52,14 +52,14 @@ typedef uint32 SgFacetSet;
  * One property.  "attribute" is a word or words, followed by a double-quoted
  * name where it has one: column "id", row security.  "definition" may be "".
  *
- * "key" survives a rename of what the item describes (attnum of a column, OID
+ * "stable_id" survives a rename of what the item describes (attnum of a column, OID
  * of a constraint, index, trigger ...); it is 0 where there is none or where
  * the item does not come from the live catalogs.  It is not part of the text.
  */
 typedef struct SgItem
 {
 	SgFacet		facet;
-	uint32		key;
+	uint32		stable_id;
 	uint32		rank;			/* 0, or the place among the ordered items */
 	const char *attribute;
 	const char *definition;
@@ -106,20 +106,20 @@ extern const char *const *sg_object_types(void);
 extern const char *sg_object_type_intern(const char *name, size_t len);
 extern void sg_object_init(SgObject *object, const char *type, const char *identity,
 						   Oid classid, Oid objid);
-extern SgItem *sg_object_add(SgObject *object, SgFacet facet, uint32 key,
+extern SgItem *sg_object_add(SgObject *object, SgFacet facet, uint32 stable_id,
 							 const char *attribute, const char *definition);
 extern void sg_object_add_structure(SgObject *object, const char *attribute, const char *definition);
-extern void sg_object_add_ordered(SgObject *object, uint32 rank, uint32 key,
+extern void sg_object_add_ordered(SgObject *object, uint32 rank, uint32 stable_id,
 								  const char *attribute, const char *definition);
 extern void sg_object_sort(SgObject *object);
 extern bool sg_object_in_facets(const SgObject *object, SgFacetSet facets);
 extern SgObject *sg_object_copy(const SgObject *object);
 extern bool sg_item_is_ordered(const SgItem *item);
-extern void sg_init_short_text(StringInfo buf);
-extern char *sg_attribute(const char *words, const char *name);
-extern void sg_append_lines(StringInfo buf, const char *definition);
-extern void sg_append_escaped(StringInfo buf, const char *text, size_t len);
-extern void sg_object_render_header(StringInfo buf, const char *type, const char *identity);
-extern void sg_object_render(StringInfo buf, const SgObject *object, SgFacetSet facets);
+extern void sg_item_text_init(StringInfo buf);
+extern char *sg_item_attribute(const char *words, const char *name);
+extern void sg_block_append_lines(StringInfo buf, const char *definition);
+extern void sg_block_append_escaped(StringInfo buf, const char *text, size_t len);
+extern void sg_block_write_header(StringInfo buf, const char *type, const char *identity);
+extern void sg_block_write(StringInfo buf, const SgObject *object, SgFacetSet facets);
 
 #endif							/* SG_FORMAT_OBJECT_H */

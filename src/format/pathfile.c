@@ -12,7 +12,7 @@
 
 /* The header line of a changed object. */
 static const SgBlock *
-either_block(const SgBlockChange *change)
+either_block(const SgBlockPair *change)
 {
 	return change->after != NULL ? change->after : change->before;
 }
@@ -29,7 +29,7 @@ compare_changes(const ListCell *a, const ListCell *b)
  * of the name of an "after".  Nothing is copied.
  */
 void
-sg_schema_apply(SgSchema *schema, const List *changes)
+sg_pathfile_apply(SgDescription *schema, const List *changes)
 {
 	List	   *sorted = list_copy(changes);
 	SgBlock    *blocks;
@@ -42,7 +42,7 @@ sg_schema_apply(SgSchema *schema, const List *changes)
 							 MCXT_ALLOC_HUGE);
 	foreach(lc, sorted)
 	{
-		const SgBlockChange *change = lfirst(lc);
+		const SgBlockPair *change = lfirst(lc);
 		int			order = -1;
 
 		while (old < schema->nobjects &&
@@ -71,7 +71,7 @@ sg_schema_apply(SgSchema *schema, const List *changes)
 
 /* Appends the first state to the body of a path file. */
 void
-sg_pathfile_write_start(StringInfo body, const SgSchema *schema)
+sg_pathfile_write_start(StringInfo body, const SgDescription *schema)
 {
 	appendStringInfo(body, "start: %s\n", schema->fingerprint);
 	for (int i = 0; i < schema->nobjects; i++)
@@ -85,17 +85,17 @@ write_statement(StringInfo body, const char *statement)
 	if (strchr(statement, '\n') == NULL)
 	{
 		appendStringInfoString(body, "statement: ");
-		sg_append_escaped(body, statement, strlen(statement));
+		sg_block_append_escaped(body, statement, strlen(statement));
 		appendStringInfoChar(body, '\n');
 		return;
 	}
 	appendStringInfoString(body, "statement:\n");
-	sg_append_lines(body, statement);
+	sg_block_append_lines(body, statement);
 }
 
 /*
  * Appends a step, which leads to the fingerprint.  Statements are char *,
- * changes SgBlockChange *.
+ * changes SgBlockPair *.
  */
 void
 sg_pathfile_write_step(StringInfo body, int step, const char *fingerprint,
@@ -115,7 +115,7 @@ sg_pathfile_write_step(StringInfo body, int step, const char *fingerprint,
 	}
 	foreach(lc, sorted)
 	{
-		const SgBlockChange *change = lfirst(lc);
+		const SgBlockPair *change = lfirst(lc);
 
 		sg_line_diff(body,
 					 change->before != NULL ? change->before->text : "",
@@ -131,7 +131,7 @@ sg_pathfile_write_step(StringInfo body, int step, const char *fingerprint,
  * its last line: psql adds one.
  */
 char *
-sg_pathfile_finish(const SgSchema *schema, const StringInfoData *body)
+sg_pathfile_finish(const SgDescription *schema, const StringInfoData *body)
 {
 	StringInfoData file;
 	SgDigest	digest;

@@ -34,29 +34,29 @@
 #define SG_PATHFILE_TITLE "schema_guard path file"
 
 /* an object's block before and after a step */
-typedef struct SgBlockChange
+typedef struct SgBlockPair
 {
 	SgBlock    *before;			/* NULL: the object is new */
 	SgBlock    *after;			/* NULL: the object is gone */
-} SgBlockChange;
+} SgBlockPair;
 
 /* a path file that is being read */
 typedef struct SgPathReader
 {
 	SgReader	reader;
-	SgSchema   *schema;			/* the state reached so far */
+	SgDescription   *schema;			/* the state reached so far */
 	SgDigestTree *tree;			/* over its objects */
 	int			step;			/* its number */
 	List	   *statements;		/* of char *, that led there */
-	List	   *changes;		/* of SgBlockChange *, likewise */
+	List	   *changes;		/* of SgBlockPair *, likewise */
 } SgPathReader;
 
 /* format/pathfile.c */
-extern void sg_schema_apply(SgSchema *schema, const List *changes);
-extern void sg_pathfile_write_start(StringInfo body, const SgSchema *schema);
+extern void sg_pathfile_apply(SgDescription *schema, const List *changes);
+extern void sg_pathfile_write_start(StringInfo body, const SgDescription *schema);
 extern void sg_pathfile_write_step(StringInfo body, int step, const char *fingerprint,
 								   const List *statements, const List *changes);
-extern char *sg_pathfile_finish(const SgSchema *schema, const StringInfoData *body);
+extern char *sg_pathfile_finish(const SgDescription *schema, const StringInfoData *body);
 
 /* format/pathfile_read.c */
 extern SgPathReader *sg_pathfile_open(const char *file, size_t len);

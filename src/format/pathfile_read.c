@@ -99,7 +99,7 @@ sg_pathfile_open(const char *file, size_t len)
 	const char *digest;
 
 	file = sg_schemafile_complete(file, &len);
-	path->schema = palloc0(sizeof(SgSchema));
+	path->schema = palloc0(sizeof(SgDescription));
 	sg_reader_init(&path->reader, file, len);
 	path->reader.what = "path file";
 	sg_schemafile_read_title(&path->reader, SG_PATHFILE_TITLE);
@@ -171,12 +171,12 @@ read_side(const SgPathReader *path, const SgReader *header, const StringInfoData
 }
 
 /* Reads an object, of which the header is the current line. */
-static SgBlockChange *
+static SgBlockPair *
 read_change(SgPathReader *path)
 {
 	SgReader   *reader = &path->reader;
 	SgReader	header = *reader;
-	SgBlockChange *change = palloc(sizeof(SgBlockChange));
+	SgBlockPair *change = palloc(sizeof(SgBlockPair));
 	StringInfoData before;
 	StringInfoData after;
 
@@ -237,10 +237,10 @@ apply_changes(SgPathReader *path)
 {
 	ListCell   *lc;
 
-	sg_schema_apply(path->schema, path->changes);
+	sg_pathfile_apply(path->schema, path->changes);
 	foreach(lc, path->changes)
 	{
-		const SgBlockChange *change = lfirst(lc);
+		const SgBlockPair *change = lfirst(lc);
 
 		if (change->before != NULL)
 			sg_digest_tree_remove(path->tree, &change->before->digest);

@@ -243,7 +243,7 @@ check_canonical(const SgReader *header, const SgObject *object, const SgBlock *b
 	SgReader		expected;
 
 	initStringInfo(&canonical);
-	sg_object_render(&canonical, object, SG_FACETS_ALL);
+	sg_block_write(&canonical, object, SG_FACETS_ALL);
 	if (canonical.len == block->len && memcmp(canonical.data, block->text, block->len) == 0)
 		return;
 	sg_reader_init(&found, block->text, block->len);
@@ -294,7 +294,7 @@ sg_blocks_sort(SgBlock *blocks, int count)
 
 /* Appends the lines of a head that say what the scope is. */
 void
-sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema)
+sg_schemafile_write_scope(StringInfo buf, const SgDescription *schema)
 {
 	ListCell   *cell;
 
@@ -304,7 +304,7 @@ sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema)
 		const char *pattern = lfirst(cell);
 
 		appendStringInfoString(buf, "exclude: ");
-		sg_append_escaped(buf, pattern, strlen(pattern));
+		sg_block_append_escaped(buf, pattern, strlen(pattern));
 		appendStringInfoChar(buf, '\n');
 	}
 }
@@ -315,7 +315,7 @@ sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema)
  * digest of the blocks are not looked at.
  */
 char *
-sg_schemafile_write(const SgSchema *schema)
+sg_schemafile_write(const SgDescription *schema)
 {
 	StringInfoData buf;
 
@@ -344,7 +344,7 @@ sg_schemafile_read_field(SgReader *reader, const char *key)
 		sg_reader_malformed(reader, "\"%s:\" expected", key);
 	value = sg_reader_unescaped(reader, reader->start + len + 2, reader->len - len - 2);
 	initStringInfo(&canonical);
-	sg_append_escaped(&canonical, value, strlen(value));
+	sg_block_append_escaped(&canonical, value, strlen(value));
 	if (canonical.len != reader->len - len - 2 ||
 		memcmp(canonical.data, reader->start + len + 2, canonical.len) != 0)
 		sg_reader_malformed(reader, "it is escaped in another way than schema_guard does");
@@ -415,7 +415,7 @@ sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text, char *
 
 /* Reads the lines of a head that say what the scope is, and the empty line after them. */
 void
-sg_schemafile_read_scope(SgReader *reader, SgSchema *schema)
+sg_schemafile_read_scope(SgReader *reader, SgDescription *schema)
 {
 	const char *value;
 	const char *previous = NULL;
@@ -439,7 +439,7 @@ sg_schemafile_read_scope(SgReader *reader, SgSchema *schema)
 
 /* Reads the lines before the first block, the empty one included where blocks follow. */
 static void
-read_head(SgReader *reader, SgSchema *schema)
+read_head(SgReader *reader, SgDescription *schema)
 {
 	sg_schemafile_read_title(reader, FILE_TITLE);
 	sg_schemafile_parse_fingerprint(reader, sg_schemafile_read_field(reader, "fingerprint"),
@@ -453,7 +453,7 @@ read_head(SgReader *reader, SgSchema *schema)
  * what stays to "keep".
  */
 void
-sg_schemafile_read_block(SgReader *reader, const SgSchema *schema, SgBlock *block, MemoryContext keep)
+sg_schemafile_read_block(SgReader *reader, const SgDescription *schema, SgBlock *block, MemoryContext keep)
 {
 	SgReader		header = *reader;
 	SgObject   *object = parse_object(reader, schema->facets);
@@ -472,7 +472,7 @@ sg_schemafile_read_block(SgReader *reader, const SgSchema *schema, SgBlock *bloc
 
 /* Reads blocks to the end of the text. */
 void
-sg_schemafile_read_blocks(SgReader *reader, SgSchema *schema)
+sg_schemafile_read_blocks(SgReader *reader, SgDescription *schema)
 {
 	MemoryContext keep = CurrentMemoryContext;
 	MemoryContext scratch = AllocSetContextCreate(keep, "schema file block",
@@ -527,7 +527,7 @@ sg_schemafile_complete(const char *file, size_t *len)
 
 /* The fingerprint that follows from the blocks' digests; room for SG_FINGERPRINT_LEN + 1 bytes. */
 void
-sg_schema_fingerprint(const SgSchema *schema, char *fingerprint)
+sg_schemafile_fingerprint(const SgDescription *schema, char *fingerprint)
 {
 	SgDigestSet set;
 	SgDigest	root;
@@ -549,10 +549,10 @@ sg_schema_fingerprint(const SgSchema *schema, char *fingerprint)
  * the result may point into "file"; everything else is allocated in the
  * current memory context.
  */
-SgSchema *
+SgDescription *
 sg_schemafile_read(const char *file, size_t len)
 {
-	SgSchema   *schema = palloc0(sizeof(SgSchema));
+	SgDescription   *schema = palloc0(sizeof(SgDescription));
 	SgReader	reader;
 	char		computed[SG_FINGERPRINT_LEN + 1];
 
@@ -560,7 +560,7 @@ sg_schemafile_read(const char *file, size_t len)
 	sg_reader_init(&reader, file, len);
 	read_head(&reader, schema);
 	sg_schemafile_read_blocks(&reader, schema);
-	sg_schema_fingerprint(schema, computed);
+	sg_schemafile_fingerprint(schema, computed);
 	if (strcmp(computed, schema->fingerprint) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_SG_INVALID_SCHEMA_FILE),

@@ -34,7 +34,7 @@ typedef struct SgBlock
 } SgBlock;
 
 /* what a schema file says, or a snapshot is */
-typedef struct SgSchema
+typedef struct SgDescription
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
 	SgFacetSet	facets;
@@ -42,26 +42,26 @@ typedef struct SgSchema
 	int			nobjects;
 	SgBlock    *blocks;			/* sorted by header line */
 	SgObject  **objects;		/* the blocks parsed; only sg_snapshot_load fills it */
-} SgSchema;
+} SgDescription;
 
 extern SgObject *sg_block_parse(const char *block, size_t len);
 extern void sg_blocks_sort(SgBlock *blocks, int count);
-extern char *sg_schemafile_write(const SgSchema *schema);
-extern SgSchema *sg_schemafile_read(const char *file, size_t len);
-extern void sg_schema_fingerprint(const SgSchema *schema, char *fingerprint);
+extern char *sg_schemafile_write(const SgDescription *schema);
+extern SgDescription *sg_schemafile_read(const char *file, size_t len);
+extern void sg_schemafile_fingerprint(const SgDescription *schema, char *fingerprint);
 
 /* parts that path files have in common with schema files */
 extern int	sg_block_compare(const void *a, const void *b);
 extern const char *sg_schemafile_complete(const char *file, size_t *len);
-extern void sg_schemafile_write_scope(StringInfo buf, const SgSchema *schema);
+extern void sg_schemafile_write_scope(StringInfo buf, const SgDescription *schema);
 extern void sg_schemafile_read_title(SgReader *reader, const char *title);
-extern void sg_schemafile_read_scope(SgReader *reader, SgSchema *schema);
+extern void sg_schemafile_read_scope(SgReader *reader, SgDescription *schema);
 extern char *sg_schemafile_read_field(SgReader *reader, const char *key);
 extern void sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text,
 											char *fingerprint);
 extern char *sg_schemafile_read_lines(SgReader *reader);
-extern void sg_schemafile_read_block(SgReader *reader, const SgSchema *schema, SgBlock *block,
+extern void sg_schemafile_read_block(SgReader *reader, const SgDescription *schema, SgBlock *block,
 									 MemoryContext keep);
-extern void sg_schemafile_read_blocks(SgReader *reader, SgSchema *schema);
+extern void sg_schemafile_read_blocks(SgReader *reader, SgDescription *schema);
 
 #endif							/* SG_FORMAT_SCHEMAFILE_H */

@@ -35,7 +35,7 @@ facet_element(const char *name)
  * Errors name the element at fault.
  */
 SgFacetSet
-sg_facets_from_array(ArrayType *array)
+sg_facet_set_of_array(ArrayType *array)
 {
 	Datum	   *elements;
 	bool	   *nulls;
@@ -75,7 +75,7 @@ sg_scope_same_exclusions(const List *a, const List *b)
 
 /* Does the identity, as it is shown, match the LIKE pattern? */
 bool
-sg_pattern_matches(const char *pattern, const char *identity)
+sg_scope_pattern_matches(const char *pattern, const char *identity)
 {
 	return DatumGetBool(DirectFunctionCall2Coll(textlike, C_COLLATION_OID,
 												sg_text_datum(identity),
@@ -90,7 +90,7 @@ sg_scope_excludes(const List *exclusions, const char *identity)
 
 	foreach(lc, exclusions)
 	{
-		if (sg_pattern_matches(lfirst(lc), identity))
+		if (sg_scope_pattern_matches(lfirst(lc), identity))
 			return true;
 	}
 	return false;

@@ -10,9 +10,9 @@
 
 #include "format/object.h"
 
-extern SgFacetSet sg_facets_from_array(ArrayType *array);
+extern SgFacetSet sg_facet_set_of_array(ArrayType *array);
 extern bool sg_scope_same_exclusions(const List *a, const List *b);
-extern bool sg_pattern_matches(const char *pattern, const char *identity);
+extern bool sg_scope_pattern_matches(const char *pattern, const char *identity);
 extern bool sg_scope_excludes(const List *exclusions, const char *identity);
 
 #endif							/* SG_FORMAT_SCOPE_RULES_H */

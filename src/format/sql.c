@@ -64,7 +64,7 @@ is_later_keyword(const char *word, size_t len)
  * a backslash before a quote.
  */
 const char *
-sg_canon_skip_quoted(const char *start)
+sg_sql_skip_quoted(const char *start)
 {
 	const char *end = strchr(start + 1, *start);
 
@@ -73,7 +73,7 @@ sg_canon_skip_quoted(const char *start)
 
 /* Can it be part of an identifier that is not quoted? */
 bool
-sg_canon_is_identifier_byte(char c)
+sg_sql_is_identifier_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
 		IS_HIGHBIT_SET(c);
@@ -83,7 +83,7 @@ sg_canon_is_identifier_byte(char c)
 static const char *
 copy_quoted(StringInfo buf, const char *in, bool continued)
 {
-	const char *end = sg_canon_skip_quoted(in);
+	const char *end = sg_sql_skip_quoted(in);
 
 	/* "json" but no part of "a""json" */
 	if (*in == '"' && !continued && *end != '"' && is_later_keyword(in + 1, end - in - 2))
@@ -99,7 +99,7 @@ copy_name(StringInfo buf, const char *in)
 {
 	const char *start = in;
 
-	while (*in == '"' || *in == '.' || sg_canon_is_identifier_byte(*in))
+	while (*in == '"' || *in == '.' || sg_sql_is_identifier_byte(*in))
 	{
 		if (*in == '"')
 			in = copy_quoted(buf, in, in > start && in[-1] == '"');
@@ -151,9 +151,9 @@ without_session(const char *text)
 			strspn(in + prefix_len, "0123456789") : 0;
 
 		if (*in == '\'' || *in == '"')
-			in = sg_canon_skip_quoted(in);
-		else if (sg_canon_is_identifier_byte(*in))
-			while (sg_canon_is_identifier_byte(*in))
+			in = sg_sql_skip_quoted(in);
+		else if (sg_sql_is_identifier_byte(*in))
+			while (sg_sql_is_identifier_byte(*in))
 				in++;
 		else
 			in++;
@@ -182,7 +182,7 @@ find_outside(const char *in, const char *word)
 			return in;
 		if (*in == '\'' || *in == '"')
 		{
-			in = sg_canon_skip_quoted(in);
+			in = sg_sql_skip_quoted(in);
 			continue;
 		}
 		if (*in == '(')
@@ -215,7 +215,7 @@ copy_fetch_first(StringInfo buf, const char *in)
 		start++;
 		end--;
 	}
-	appendStringInfo(buf, "%s(%s)", fetch_first, sg_canon_text(pnstrdup(start, end - start)));
+	appendStringInfo(buf, "%s(%s)", fetch_first, sg_sql_canonical(pnstrdup(start, end - start)));
 	return after;
 }
 
@@ -228,7 +228,7 @@ copy_fetch_first(StringInfo buf, const char *in)
  * have one are quoted.
  */
 char *
-sg_canon_text(const char *deparsed)
+sg_sql_canonical(const char *deparsed)
 {
 	StringInfoData buf;
 	const char *in;
@@ -259,7 +259,7 @@ sg_canon_text(const char *deparsed)
 
 /* quote_identifier(), the same on all versions. */
 const char *
-sg_canon_identifier(const char *name)
+sg_sql_identifier(const char *name)
 {
 	if (!quote_all_identifiers && is_later_keyword(name, strlen(name)))
 		return name;

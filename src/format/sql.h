@@ -5,9 +5,9 @@
 #ifndef SG_FORMAT_SQL_H
 #define SG_FORMAT_SQL_H
 
-extern char *sg_canon_text(const char *deparsed);
-extern const char *sg_canon_identifier(const char *name);
-extern const char *sg_canon_skip_quoted(const char *start);
-extern bool sg_canon_is_identifier_byte(char c);
+extern char *sg_sql_canonical(const char *deparsed);
+extern const char *sg_sql_identifier(const char *name);
+extern const char *sg_sql_skip_quoted(const char *start);
+extern bool sg_sql_is_identifier_byte(char c);
 
 #endif							/* SG_FORMAT_SQL_H */

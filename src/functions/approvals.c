@@ -154,7 +154,7 @@ add_lapsed_row(SgRows *rows, const SgLapsedApproval *lapsed)
 }
 
 static void
-add_drift_row(SgRows *rows, const SgChange *change, const SgAttribution *entry)
+add_drift_row(SgRows *rows, const SgItemChange *change, const SgAttribution *entry)
 {
 	Datum		values[DRIFT_COLUMNS] = {0};
 	bool		nulls[DRIFT_COLUMNS];

@@ -20,7 +20,7 @@ sg_set_text(Datum *values, bool *nulls, int column, const char *text)
 
 /* Puts a change into SG_CHANGE_COLUMNS columns, those of diff(), from the given one on. */
 void
-sg_set_change(Datum *values, bool *nulls, int column, const SgChange *change)
+sg_set_change(Datum *values, bool *nulls, int column, const SgItemChange *change)
 {
 	sg_set_text(values, nulls, column, sg_change_kind_name(change->kind));
 	sg_set_text(values, nulls, column + 1, change->type);

@@ -13,7 +13,7 @@
 #define SG_CHANGE_COLUMNS 7
 
 extern void sg_set_text(Datum *values, bool *nulls, int column, const char *text);
-extern void sg_set_change(Datum *values, bool *nulls, int column, const SgChange *change);
+extern void sg_set_change(Datum *values, bool *nulls, int column, const SgItemChange *change);
 extern void sg_return_changes(FunctionCallInfo fcinfo, const List *changes);
 
 #endif							/* SG_FUNCTIONS_CHANGE_ROWS_H */

@@ -26,7 +26,7 @@ static SgFacetSet
 facets_argument(FunctionCallInfo fcinfo, int argument)
 {
 	if (!PG_ARGISNULL(argument))
-		return sg_facets_from_array(PG_GETARG_ARRAYTYPE_P(argument));
+		return sg_facet_set_of_array(PG_GETARG_ARRAYTYPE_P(argument));
 	return sg_scope_facets();
 }
 
@@ -45,7 +45,7 @@ add_digest(SgObject *object, void *arg)
 	SgDigest	digest;
 
 	resetStringInfo(&state->block);
-	sg_object_render(&state->block, object, state->facets);
+	sg_block_write(&state->block, object, state->facets);
 	sg_digest_block(state->block.data, state->block.len, &digest);
 	sg_digest_set_add(&state->digests, &digest);
 }
@@ -95,7 +95,7 @@ keep_object(SgObject *object, void *arg)
 	StringInfoData header;
 	MemoryContext old;
 
-	if (state->pattern != NULL && !sg_pattern_matches(state->pattern, object->identity))
+	if (state->pattern != NULL && !sg_scope_pattern_matches(state->pattern, object->identity))
 		return;
 	old = MemoryContextSwitchTo(state->context);
 	if (state->count >= state->capacity)
@@ -104,7 +104,7 @@ keep_object(SgObject *object, void *arg)
 		state->objects = repalloc_huge(state->objects, sizeof(SortableObject) * state->capacity);
 	}
 	initStringInfo(&header);
-	sg_object_render_header(&header, object->type, object->identity);
+	sg_block_write_header(&header, object->type, object->identity);
 	state->objects[state->count].header = header.data;
 	state->objects[state->count++].object = sg_object_copy(object);
 	MemoryContextSwitchTo(old);

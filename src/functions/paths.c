@@ -51,7 +51,7 @@ store_blocks(SgStoreWriter *writer, const SgPathReader *path)
 	}
 	foreach(lc, path->changes)
 	{
-		const SgBlockChange *change = lfirst(lc);
+		const SgBlockPair *change = lfirst(lc);
 
 		if (change->after != NULL)
 			sg_store_writer_add_block(writer, change->after);

@@ -151,7 +151,7 @@ schema_guard_guard_facets(PG_FUNCTION_ARGS)
 	SgFacetSet	facets;
 
 	sg_require_argument(fcinfo, 0, "facets");
-	facets = sg_facets_from_array(PG_GETARG_ARRAYTYPE_P(0));
+	facets = sg_facet_set_of_array(PG_GETARG_ARRAYTYPE_P(0));
 	begin_scope_change();
 	(void) run("DELETE FROM schema_guard.guarded_facet", 0, NULL);
 	for (int i = 0; i < SG_NUM_FACETS; i++)

@@ -41,7 +41,7 @@ schema_guard_capture(PG_FUNCTION_ARGS)
 {
 	char	   *name = sg_text_argument(fcinfo, 0, "name");
 	char	   *note = sg_optional_text_argument(fcinfo, 1);
-	SgSchema   *schema;
+	SgDescription   *schema;
 
 	sg_extension_require_version();
 	check_name(name);
@@ -67,7 +67,7 @@ schema_guard_import(PG_FUNCTION_ARGS)
 {
 	text	   *file;
 	char	   *name;
-	SgSchema   *schema;
+	SgDescription   *schema;
 
 	sg_require_argument(fcinfo, 0, "schema_file");
 	file = PG_GETARG_TEXT_PP(0);

@@ -15,8 +15,8 @@
 #include "utils/builtins.h"
 
 #include "gate/advice.h"
-#include "support/text.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* how many roles are named */
 #define SHOWN_ROLES 3

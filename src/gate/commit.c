@@ -67,7 +67,7 @@ is_scaffolding(const List *changes)
 
 	foreach(lc, changes)
 	{
-		const SgChange *change = lfirst(lc);
+		const SgItemChange *change = lfirst(lc);
 
 		if (change->attribute == NULL || strncmp(change->attribute, "invalid index ", 14) != 0)
 			return false;
@@ -289,13 +289,13 @@ catch_up_with_others(const SgDelta *missed, SgLiveState *state)
 
 /* what the transaction changes, by what it has touched if that says enough */
 static SgDelta *
-compare(const SgLiveState *state, bool finish_concurrent)
+compare(const SgLiveState *state, bool as_if_complete)
 {
-	SgDelta    *delta = sg_delta_touched(state, finish_concurrent);
+	SgDelta    *delta = sg_delta_touched(state, as_if_complete);
 
 	if (delta != NULL)
 		return delta;
-	delta = sg_delta_full(sg_image_of_live_state(), finish_concurrent);
+	delta = sg_delta_full(sg_image_of_live_state(), as_if_complete);
 	delta->fallback = true;
 	return delta;
 }

@@ -26,7 +26,7 @@ column(MemoryContext context, uint64 row, int number)
 }
 
 /*
- * What was altered of the guard itself, as a list of SgChange in the current
+ * What was altered of the guard itself, as a list of SgItemChange in the current
  * memory context.  As the owner.
  */
 List *
@@ -42,7 +42,7 @@ sg_integrity_changes(void)
 						0, NULL, NULL, NULL);
 	for (uint64 i = 0; i < rows; i++)
 	{
-		SgChange   *change = MemoryContextAllocZero(context, sizeof(SgChange));
+		SgItemChange   *change = MemoryContextAllocZero(context, sizeof(SgItemChange));
 		MemoryContext old;
 
 		change->type = column(context, i, 1);

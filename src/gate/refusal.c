@@ -96,7 +96,7 @@ typedef struct Expected
 {
 	SgExpectation *expectation;
 	const SgNextStep *attempted;	/* the step that the transaction attempted; or NULL */
-	List	   *differences;	/* of SgChange *: what differs from that */
+	List	   *differences;	/* of SgItemChange *: what differs from that */
 } Expected;
 
 /* Of several steps the one that the outcome differs least from is what was attempted. */

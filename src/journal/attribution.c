@@ -35,7 +35,7 @@ typedef struct Steps
 /* what a search has followed its difference to */
 typedef struct Subject
 {
-	const SgChange *difference;
+	const SgItemChange *difference;
 	const char *identity;
 	const char *attribute;
 	int64		before;			/* entries from this one on no longer count */
@@ -178,7 +178,7 @@ judge_item_step(const SgJournalChange *change, Subject *subject)
 }
 
 static const SgAttribution *
-find_entry(const Steps *steps, const SgChange *difference)
+find_entry(const Steps *steps, const SgItemChange *difference)
 {
 	Subject		subject = {difference, difference->identity, difference->attribute, PG_INT64_MAX};
 	Finding		finding = FOLLOW;

@@ -163,7 +163,7 @@ definition_limit(const List *changes)
 
 	foreach(lc, changes)
 	{
-		const SgChange *change = lfirst(lc);
+		const SgItemChange *change = lfirst(lc);
 
 		if (change->before != NULL)
 			total += Min(strlen(change->before), MAX_DEFINITION);
@@ -186,7 +186,7 @@ changes_datum(const List *changes)
 	sg_compat_jsonb_push(&state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, changes)
 	{
-		const SgChange *change = lfirst(lc);
+		const SgItemChange *change = lfirst(lc);
 		size_t		change_limit = change->kind == SG_RENAMED ? SIZE_MAX : limit;
 
 		sg_compat_jsonb_push(&state, WJB_BEGIN_OBJECT, NULL);
@@ -539,7 +539,7 @@ sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta)
 	append_digest(&text, &chain);
 	append_entry(&text, &row, entry->statements);
 	write_objects(journal_id, first ? NIL : delta->objects, &text);
-	sg_sha256(text.data, text.len, &chain);
+	sg_digest_sha256(text.data, text.len, &chain);
 	set_value(&row, ENTRY_CHAIN, sg_digest_datum(&chain));
 	sg_table_insert(&table, row.values, row.nulls);
 	sg_table_close(&table);

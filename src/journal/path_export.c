@@ -204,7 +204,7 @@ load_digests(int64 journal_id, SgDigestSet *before, SgDigestSet *after)
 	sg_digest_sets_drop_common(before, after);
 }
 
-/* The blocks that an entry's objects had and have, paired: a list of SgBlockChange *. */
+/* The blocks that an entry's objects had and have, paired: a list of SgBlockPair *. */
 static List *
 load_changes(int64 journal_id)
 {
@@ -222,7 +222,7 @@ load_changes(int64 journal_id)
 	}
 	while (before < digests[0].count || after < digests[1].count)
 	{
-		SgBlockChange *change = palloc0(sizeof(SgBlockChange));
+		SgBlockPair *change = palloc0(sizeof(SgBlockPair));
 		int			order = before == digests[0].count ? 1 : after == digests[1].count ? -1 :
 			sg_block_compare(&blocks[0][before], &blocks[1][after]);
 
@@ -246,7 +246,7 @@ report_gap(const Entry *entry)
 
 /* Appends the step that an entry made, and makes it in the schema. */
 static void
-export_entry(StringInfo body, SgSchema *schema, const Entry *entry, int step)
+export_entry(StringInfo body, SgDescription *schema, const Entry *entry, int step)
 {
 	char		computed[SG_FINGERPRINT_LEN + 1];
 	List	   *changes;
@@ -260,8 +260,8 @@ export_entry(StringInfo body, SgSchema *schema, const Entry *entry, int step)
 	if (strcmp(entry->before, schema->fingerprint) != 0)
 		report_gap(entry);
 	changes = load_changes(entry->id);
-	sg_schema_apply(schema, changes);
-	sg_schema_fingerprint(schema, computed);
+	sg_pathfile_apply(schema, changes);
+	sg_schemafile_fingerprint(schema, computed);
 	if (strcmp(computed, entry->after) != 0)
 		report_gap(entry);
 	strlcpy(schema->fingerprint, computed, sizeof(schema->fingerprint));
@@ -279,7 +279,7 @@ sg_path_export(const char *from, const char *to)
 	SgReference *first = sg_reference_find(from != NULL ? from : first_state());
 	const char *last = to != NULL ? sg_reference_find(to)->fingerprint : last_state();
 	Section		section = find_section(first->fingerprint, last);
-	SgSchema   *schema = sg_reference_load(first);
+	SgDescription   *schema = sg_reference_load(first);
 	StringInfoData body;
 	int			step = 0;
 	ListCell   *lc;

@@ -125,10 +125,10 @@ sg_reference_load_digests(SgReference *schema)
 }
 
 /* The schema with all its blocks, sorted, not parsed. */
-SgSchema *
+SgDescription *
 sg_reference_load(SgReference *stored)
 {
-	SgSchema   *schema = palloc0(sizeof(SgSchema));
+	SgDescription   *schema = palloc0(sizeof(SgDescription));
 
 	sg_reference_load_digests(stored);
 	strlcpy(schema->fingerprint, stored->fingerprint, sizeof(schema->fingerprint));

@@ -24,6 +24,6 @@ typedef struct SgReference
 extern SgReference *sg_reference_find(const char *reference);
 extern SgReference *sg_reference_of_snapshot(const SgSnapshot *snapshot);
 extern void sg_reference_load_digests(SgReference *schema);
-extern SgSchema *sg_reference_load(SgReference *stored);
+extern SgDescription *sg_reference_load(SgReference *stored);
 
 #endif							/* SG_JOURNAL_REFERENCE_H */

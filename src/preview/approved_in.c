@@ -185,7 +185,7 @@ find_item(const SgObject *object, SgFacet facet, const char *attribute)
 
 /* Is the object just so, with all its items, in the snapshot? */
 static bool
-whole_object_in(const Candidate *candidate, const SgDelta *delta, const SgChange *change)
+whole_object_in(const Candidate *candidate, const SgDelta *delta, const SgItemChange *change)
 {
 	ListCell   *lc;
 
@@ -202,7 +202,7 @@ whole_object_in(const Candidate *candidate, const SgDelta *delta, const SgChange
 
 /* Is the change of an object as a whole, or of the order of its columns, as in the snapshot? */
 static bool
-object_change_in(const Candidate *candidate, const SgDelta *delta, const SgChange *change,
+object_change_in(const Candidate *candidate, const SgDelta *delta, const SgItemChange *change,
 				 const Versions *versions, const Versions *old_versions)
 {
 	if (change->attribute == NULL && change->kind == SG_REMOVED)
@@ -213,7 +213,7 @@ object_change_in(const Candidate *candidate, const SgDelta *delta, const SgChang
 }
 
 static bool
-item_change_in(const Candidate *candidate, const SgChange *change, const Versions *versions)
+item_change_in(const Candidate *candidate, const SgItemChange *change, const Versions *versions)
 {
 	const SgObject *object = object_in(candidate, versions);
 	const SgItem *item;
@@ -253,7 +253,7 @@ sg_review_approved_in(const SgDelta *delta)
 
 	foreach(lc, delta->changes)
 	{
-		const SgChange *change = lfirst(lc);
+		const SgItemChange *change = lfirst(lc);
 		bool		of_object = change->attribute == NULL || is_order(change->attribute);
 		const char *approved_in = NULL;
 

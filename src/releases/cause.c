@@ -48,7 +48,7 @@ is_needed_key(const char *attribute, const char *definition, const char *needed)
 		return false;
 	foreach(lc, key.columns)
 	{
-		if (strstr(needed, sg_attribute("", lfirst(lc)) + 1) == NULL)
+		if (strstr(needed, sg_item_attribute("", lfirst(lc)) + 1) == NULL)
 			return false;
 	}
 	return true;

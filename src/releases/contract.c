@@ -36,7 +36,7 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	void	  **reported;
 
 	CHECK_FOR_INTERRUPTS();
-	*attribute = sg_attribute("column", name);
+	*attribute = sg_item_attribute("column", name);
 	item = sg_name_find(state->items, *attribute);
 	if (item != NULL)
 	{
@@ -153,7 +153,7 @@ name_list(const List *names)
 	initStringInfo(&result);
 	foreach(cell, names)
 		appendStringInfo(&result, "%s%s", result.len == 0 ? "(" : ", ",
-						 sg_attribute("", lfirst(cell)) + 1);
+						 sg_item_attribute("", lfirst(cell)) + 1);
 	appendStringInfoChar(&result, ')');
 	return result.data;
 }
@@ -307,7 +307,7 @@ check_enum(SgContractCheck *check, const SgContractEnum *needed)
 	labels = index_items(object);
 	foreach(cell, needed->labels)
 	{
-		const char *attribute = sg_attribute("label", lfirst(cell));
+		const char *attribute = sg_item_attribute("label", lfirst(cell));
 
 		if (sg_name_find(labels, attribute) == NULL)
 			sg_problem_add(&check->problems, SG_RULE_ENUM_LABEL_MISSING, object->type, needed->identity)->attribute =

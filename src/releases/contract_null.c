@@ -218,7 +218,7 @@ sg_contract_check_insert(SgRelationCheck *state)
 	ListCell   *cell;
 
 	foreach(cell, state->needed->insert)
-		*sg_name_enter(given, sg_attribute("column", lfirst(cell))) = lfirst(cell);
+		*sg_name_enter(given, sg_item_attribute("column", lfirst(cell))) = lfirst(cell);
 	for (int i = 0; i < state->source->nitems; i++)
 	{
 		const SgItem *item = &state->source->items[i];

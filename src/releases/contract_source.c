@@ -73,14 +73,14 @@ describe(SgDescribeOptions *options, Oid classid, Oid objid)
 	SgObject   *object;
 
 	attempt.busy = false;
-	options->busy = note_busy;
+	options->locked_callback = note_busy;
 	object = sg_describe_one(options, classid, objid);
 	if (object != NULL || !attempt.busy)
 		return object;
 	object = load_committed(attempt.classid, attempt.objid);
 	if (object != NULL)
 		return object;
-	options->busy = NULL;
+	options->locked_callback = NULL;
 	return sg_describe_one(options, classid, objid);
 }
 
@@ -418,7 +418,7 @@ store_object(StoredObjects *stored, SgObject *object)
 
 /* What of the contract does not hold in a stored schema. */
 List *
-sg_contract_check_schema(const SgContract *contract, const SgSchema *schema)
+sg_contract_check_schema(const SgContract *contract, const SgDescription *schema)
 {
 	StoredObjects stored = {
 		.objects = sg_name_table("schema_guard stored objects"),

@@ -17,7 +17,7 @@
 typedef struct Capture
 {
 	MemoryContext context;		/* where the blocks go */
-	SgSchema   *schema;
+	SgDescription   *schema;
 	int			capacity;
 	StringInfoData buf;
 	SgDigestSet digests;
@@ -27,12 +27,12 @@ static void
 receive_object(SgObject *object, void *arg)
 {
 	Capture    *capture = arg;
-	SgSchema   *schema = capture->schema;
+	SgDescription   *schema = capture->schema;
 	SgBlock    *block;
 	MemoryContext old;
 
 	resetStringInfo(&capture->buf);
-	sg_object_render(&capture->buf, object, schema->facets);
+	sg_block_write(&capture->buf, object, schema->facets);
 
 	old = MemoryContextSwitchTo(capture->context);
 	if (schema->nobjects >= capture->capacity)
@@ -56,12 +56,12 @@ receive_object(SgObject *object, void *arg)
  * Runs as the extension's owner; locks as sg_describe_all.  Everything is in
  * the current memory context; the blocks are sorted.
  */
-SgSchema *
+SgDescription *
 sg_capture_live(void)
 {
 	SgDescribeOptions options = {0};
 	Capture		capture = {0};
-	SgSchema   *schema = palloc0(sizeof(SgSchema));
+	SgDescription   *schema = palloc0(sizeof(SgDescription));
 	SgDigest	root;
 
 	capture.context = CurrentMemoryContext;

@@ -7,6 +7,6 @@
 
 #include "format/schemafile.h"
 
-extern SgSchema *sg_capture_live(void);
+extern SgDescription *sg_capture_live(void);
 
 #endif							/* SG_SNAPSHOTS_CAPTURE_H */

@@ -31,7 +31,7 @@
 void
 sg_snapshot_check_name(const char *name)
 {
-	sg_name_check("snapshot", name);
+	sg_fingerprint_check_name("snapshot", name);
 }
 
 static Datum
@@ -236,7 +236,7 @@ name_is_taken(const char *name, const char *fingerprint)
  */
 void
 sg_snapshot_create_of(const char *name, const char *note, const char *origin,
-					  const SgSchema *schema, SgDigestTree *tree)
+					  const SgDescription *schema, SgDigestTree *tree)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, INT4OID,
 	TEXTOID, TEXTOID, TEXTOID};
@@ -272,7 +272,7 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
  */
 void
 sg_snapshot_create(const char *name, const char *note, const char *origin,
-				   const SgSchema *schema)
+				   const SgDescription *schema)
 {
 	SgStoreWriter *writer;
 	SgDigestTree *tree;
@@ -293,7 +293,7 @@ sg_snapshot_create(const char *name, const char *note, const char *origin,
 
 /* Warns if a schema that is imported cannot be what this database's is compared with. */
 void
-sg_snapshot_warn_of_scope(const SgSchema *schema)
+sg_snapshot_warn_of_scope(const SgDescription *schema)
 {
 	SgFacetSet	facets = sg_scope_facets();
 	List	   *exclusions = sg_scope_exclusions();
@@ -308,10 +308,10 @@ sg_snapshot_warn_of_scope(const SgSchema *schema)
 }
 
 /* Loads a snapshot with all its objects, as blocks and parsed. */
-SgSchema *
+SgDescription *
 sg_snapshot_load(const SgSnapshot *snapshot)
 {
-	SgSchema   *schema = palloc0(sizeof(SgSchema));
+	SgDescription   *schema = palloc0(sizeof(SgDescription));
 	SgDigestSet set;
 	SgDigest	root;
 

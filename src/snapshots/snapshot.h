@@ -22,13 +22,13 @@ typedef struct SgSnapshot
 
 extern void sg_snapshot_check_name(const char *name);
 extern void sg_snapshot_create_of(const char *name, const char *note, const char *origin,
-								  const SgSchema *schema, SgDigestTree *tree);
+								  const SgDescription *schema, SgDigestTree *tree);
 extern void sg_snapshot_create(const char *name, const char *note, const char *origin,
-							   const SgSchema *schema);
-extern void sg_snapshot_warn_of_scope(const SgSchema *schema);
+							   const SgDescription *schema);
+extern void sg_snapshot_warn_of_scope(const SgDescription *schema);
 extern bool sg_snapshot_exists(const char *name);
 extern SgSnapshot *sg_snapshot_find(const char *reference, bool missing_ok);
 extern SgSnapshot *sg_snapshot_by_fingerprint(const char *fingerprint);
-extern SgSchema *sg_snapshot_load(const SgSnapshot *snapshot);
+extern SgDescription *sg_snapshot_load(const SgSnapshot *snapshot);
 
 #endif							/* SG_SNAPSHOTS_SNAPSHOT_H */

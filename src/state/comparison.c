@@ -30,7 +30,7 @@ same_keys(const SgImageEntry *entry, const SgObject *object, SgFacetSet facets)
 	{
 		if ((facets & SG_FACET_BIT(object->items[i].facet)) == 0)
 			continue;
-		if (n >= entry->nkeys || entry->keys[n] != object->items[i].key)
+		if (n >= entry->nkeys || entry->keys[n] != object->items[i].stable_id)
 			return false;
 		n++;
 	}
@@ -94,7 +94,7 @@ sg_comparison_receive(SgObject *object, void *arg)
 	if (entry != NULL && entry->seen)
 		return;
 	resetStringInfo(&comparison->block);
-	sg_object_render(&comparison->block, object, comparison->facets);
+	sg_block_write(&comparison->block, object, comparison->facets);
 	sg_digest_block(comparison->block.data, comparison->block.len, &digest);
 
 	old = MemoryContextSwitchTo(comparison->context);
@@ -160,15 +160,15 @@ sg_comparison_bound_lock_waits(void)
  * options of the description whose receiver is sg_comparison_receive().
  */
 void
-sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options, bool finish_concurrent)
+sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options, bool as_if_complete)
 {
 	comparison->context = CurrentMemoryContext;
 	comparison->facets = sg_scope_facets();
 	sg_digest_set_init(&comparison->digests);
 	initStringInfo(&comparison->block);
 	options->facets = comparison->facets;
-	options->finish_concurrent = finish_concurrent;
-	options->busy = take_busy_object;
+	options->as_if_complete = as_if_complete;
+	options->locked_callback = take_busy_object;
 
 	/* parts of the deparser read the catalogs with the active snapshot */
 	PushActiveSnapshot(GetLatestSnapshot());
@@ -222,7 +222,7 @@ attach_keys(SgImage *image, SgObjectChange *change)
 	if (entry == NULL || entry->nkeys != change->before->nitems)
 		return;
 	for (int i = 0; i < entry->nkeys; i++)
-		change->before->items[i].key = entry->keys[i];
+		change->before->items[i].stable_id = entry->keys[i];
 }
 
 /* Loads the "before" of all SgObjectChanges that is not in memory from the store. */
@@ -257,7 +257,7 @@ sg_comparison_load_before(SgImage *image, List *objects)
 	}
 }
 
-/* Returns the item changes of SgObjectChanges whose "before" is loaded: a sorted List of SgChange *. */
+/* Returns the item changes of SgObjectChanges whose "before" is loaded: a sorted List of SgItemChange *. */
 List *
 sg_comparison_changes(List *objects)
 {

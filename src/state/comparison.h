@@ -27,7 +27,7 @@ typedef struct SgComparison
 
 extern int	sg_comparison_bound_lock_waits(void);
 extern void sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options,
-								bool finish_concurrent);
+								bool as_if_complete);
 extern void sg_comparison_receive(SgObject *object, void *arg);
 extern void sg_comparison_end(SgComparison *comparison);
 extern void sg_comparison_add_removed(SgComparison *comparison);

@@ -28,12 +28,12 @@
 #include "state/delta.h"
 
 static void
-describe_everything(SgComparison *comparison, bool finish_concurrent)
+describe_everything(SgComparison *comparison, bool as_if_complete)
 {
 	SgDescribeOptions options = {0};
 	int			level = sg_comparison_bound_lock_waits();
 
-	sg_comparison_begin(comparison, &options, finish_concurrent);
+	sg_comparison_begin(comparison, &options, as_if_complete);
 	sg_describe_all(&options, sg_comparison_receive, comparison);
 	sg_comparison_end(comparison);
 	AtEOXact_GUC(true, level);
@@ -58,17 +58,17 @@ divide_members(const SgDigestSet *set, SgDigestSet *members)
 
 /*
  * Compares the image with the catalogs as they are now, including the uncommitted
- * changes of this transaction.  "finish_concurrent" is as in SgDescribeOptions.
+ * changes of this transaction.  "as_if_complete" is as in SgDescribeOptions.
  * Does not wait for table locks.  The image can be compared again.
  */
 SgDelta *
-sg_delta_full(SgImage *image, bool finish_concurrent)
+sg_delta_full(SgImage *image, bool as_if_complete)
 {
 	SgDelta    *delta;
 	SgComparison comparison = {0};
 
 	comparison.image = image;
-	describe_everything(&comparison, finish_concurrent);
+	describe_everything(&comparison, as_if_complete);
 	sg_comparison_add_removed(&comparison);
 
 	delta = sg_comparison_delta(&comparison);

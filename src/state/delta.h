@@ -34,7 +34,7 @@ typedef struct SgDelta
 	int			object_count;	/* afterwards */
 	List	   *objects;		/* of SgObjectChange *: objects whose text differs */
 	List	   *rekeyed;		/* of SgObjectChange *: same text, other keys or mentions */
-	List	   *changes;		/* of SgChange *: the item changes of "objects", sorted */
+	List	   *changes;		/* of SgItemChange *: the item changes of "objects", sorted */
 	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
 	bool		affected[SG_BUCKETS];	/* which of them may differ from before ... */
 	SgDigestSet members[SG_BUCKETS];	/* ... and the members of those, sorted */
@@ -47,10 +47,10 @@ typedef struct SgDelta
 } SgDelta;
 
 /* delta.c */
-extern SgDelta *sg_delta_full(SgImage *image, bool finish_concurrent);
+extern SgDelta *sg_delta_full(SgImage *image, bool as_if_complete);
 
 /* delta_touched.c */
-extern SgDelta *sg_delta_touched(const SgLiveState *state, bool finish_concurrent);
+extern SgDelta *sg_delta_touched(const SgLiveState *state, bool as_if_complete);
 extern SgDelta *sg_delta_by_others(const SgLiveState *state);
 
 #endif							/* SG_STATE_DELTA_H */

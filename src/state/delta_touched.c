@@ -155,7 +155,7 @@ find_item(const SgObject *object, const char *words, uint32 key)
 	{
 		const SgItem *item = &object->items[i];
 
-		if (item->key == key && strncmp(item->attribute, words, strlen(words)) == 0)
+		if (item->stable_id == key && strncmp(item->attribute, words, strlen(words)) == 0)
 			return item;
 	}
 	return NULL;
@@ -180,7 +180,7 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 		if (strncmp(item->attribute, "column ", 7) != 0)
 			continue;
 		columns++;
-		now = find_item(after, "column ", item->key);
+		now = find_item(after, "column ", item->stable_id);
 		if (now == NULL)
 			reach = SG_REACH_QUERIES;
 		else if (strcmp(now->attribute, item->attribute) != 0)
@@ -224,11 +224,11 @@ enlist_constraint_users(Worklist *work, const SgObjectChange *change)
 		const SgItem *item = &change->before->items[i];
 		const SgItem *now;
 
-		if (item->key == 0 || strncmp(item->attribute, "constraint ", 11) != 0)
+		if (item->stable_id == 0 || strncmp(item->attribute, "constraint ", 11) != 0)
 			continue;
-		now = find_item(change->after, "constraint ", item->key);
+		now = find_item(change->after, "constraint ", item->stable_id);
 		if (now != NULL && strcmp(now->attribute, item->attribute) != 0)
-			enlist_dependents(work, ConstraintRelationId, item->key, SG_REACH_ALL);
+			enlist_dependents(work, ConstraintRelationId, item->stable_id, SG_REACH_ALL);
 	}
 }
 
@@ -320,10 +320,10 @@ examine(Worklist *work, const WorkItem *item)
 	int			changes = list_length(comparison->objects);
 
 	load_before(work, &item->key);
-	sg_describe_object(work->describer, item->key.classid, item->key.objid);
+	sg_describe_object(work->describer, item->stable_id.classid, item->stable_id.objid);
 	if (item->created)
 		return;
-	if (OidIsValid(item->key.objid))
+	if (OidIsValid(item->stable_id.objid))
 		follow_undescribed(work, &item->key);
 	for (; changes < list_length(comparison->objects); changes++)
 		follow_change(work, list_nth(comparison->objects, changes));
@@ -496,7 +496,7 @@ examine_touched(Worklist *work)
 }
 
 static SgDelta *
-compare_touched(const SgLiveState *state, bool finish_concurrent)
+compare_touched(const SgLiveState *state, bool as_if_complete)
 {
 	Worklist	work = {0};
 	SgDescribeOptions options = {0};
@@ -506,7 +506,7 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
 
 	work.comparison.image = sg_image_create();
 	work.comparison.image->state = *state;
-	sg_comparison_begin(&work.comparison, &options, finish_concurrent);
+	sg_comparison_begin(&work.comparison, &options, as_if_complete);
 	if (sg_touched_everything(options.facets))
 	{
 		sg_comparison_end(&work.comparison);
@@ -537,11 +537,11 @@ compare_touched(const SgLiveState *state, bool finish_concurrent)
  * lock.
  */
 SgDelta *
-sg_delta_touched(const SgLiveState *state, bool finish_concurrent)
+sg_delta_touched(const SgLiveState *state, bool as_if_complete)
 {
 	if (!state->exists || state->stale)
 		return NULL;
-	return compare_touched(state, finish_concurrent);
+	return compare_touched(state, as_if_complete);
 }
 
 /* Returns the SgObjectChanges of objects that are not among the others'. */

@@ -126,7 +126,7 @@ take_object(SgObject *object, void *arg)
 	MemoryContext old;
 
 	resetStringInfo(&taking->block);
-	sg_object_render(&taking->block, object, taking->facets);
+	sg_block_write(&taking->block, object, taking->facets);
 	sg_digest_block(taking->block.data, taking->block.len, &entry->digest);
 	entry->stored = true;
 

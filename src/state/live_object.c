@@ -114,7 +114,7 @@ keys_datum(const SgObject *object)
 	Datum	   *keys = palloc(sizeof(Datum) * Max(object->nitems, 1));
 
 	for (int i = 0; i < object->nitems; i++)
-		keys[i] = ObjectIdGetDatum(object->items[i].key);
+		keys[i] = ObjectIdGetDatum(object->items[i].stable_id);
 	return PointerGetDatum(construct_array(keys, object->nitems, OIDOID, sizeof(Oid), true,
 										   TYPALIGN_INT));
 }

@@ -3,7 +3,7 @@
  *		The objects of the live state.
  *
  * schema_guard.live_object has a row for each object: its catalog OIDs, its
- * digest, and the keys of its items (SgItem.key, in the order of the items), by
+ * digest, and the keys of its items (SgItem.stable_id, in the order of the items), by
  * which renames are recognized.
  */
 #ifndef SG_STATE_LIVE_OBJECT_H

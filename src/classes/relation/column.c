@@ -21,7 +21,7 @@
 
 /* The live column with that attribute number, or NULL. */
 const SgColumn *
-sg_column(const SgRelation *relation, int16 attnum)
+sg_column_find(const SgRelation *relation, int16 attnum)
 {
 	/* dropped columns only ever make the place smaller */
 	for (int i = Min(attnum, relation->ncolumns) - 1; i >= 0; i--)
@@ -34,23 +34,23 @@ sg_column(const SgRelation *relation, int16 attnum)
 
 /* The quoted name of the relation's column. */
 const char *
-sg_own_column_name(const SgRelation *relation, int16 attnum)
+sg_column_quoted_name(const SgRelation *relation, int16 attnum)
 {
-	const SgColumn *column = sg_column(relation, attnum);
+	const SgColumn *column = sg_column_find(relation, attnum);
 
-	return column != NULL ? sg_canon_identifier(column->name) :
+	return column != NULL ? sg_sql_identifier(column->name) :
 		sg_names_missing(relation->describer->names, "column");
 }
 
 /* Appends the names of columns, quoted and separated by commas. */
 void
-sg_append_columns(StringInfo buf, const SgRelation *relation, const int16 *attnums, int count)
+sg_column_append_names(StringInfo buf, const SgRelation *relation, const int16 *attnums, int count)
 {
 	for (int i = 0; i < count; i++)
 	{
 		if (i > 0)
 			appendStringInfoString(buf, ", ");
-		appendStringInfoString(buf, sg_own_column_name(relation, attnums[i]));
+		appendStringInfoString(buf, sg_column_quoted_name(relation, attnums[i]));
 	}
 }
 
@@ -147,7 +147,7 @@ is_no_default(const SgRelation *relation, const SgColumn *column, const char *tr
 {
 	if (relation->form->relkind == RELKIND_VIEW || column->generated != '\0')
 		return false;
-	return sg_canon_is_null(sg_read_tree(relation->describer->deparser, tree)) && get_typdefault(column->type) == NULL;
+	return sg_canon_is_null(sg_tree_read(relation->describer->deparser, tree)) && get_typdefault(column->type) == NULL;
 }
 
 /* Loads the defaults and generation expressions of the columns. */
@@ -161,7 +161,7 @@ sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor)
 	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		Form_pg_attrdef form = (Form_pg_attrdef) GETSTRUCT(tuple);
-		SgColumn   *column = unconstify(SgColumn *, sg_column(relation, form->adnum));
+		SgColumn   *column = unconstify(SgColumn *, sg_column_find(relation, form->adnum));
 		bool		isnull;
 		Datum		value;
 		char	   *tree;

@@ -29,9 +29,9 @@ static void
 add_row_items(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	if (sg_describer_wants(relation->describer, SG_FACET_STORAGE))
-		sg_add_column_storage(relation, tuple);
+		sg_storage_add_column(relation, tuple);
 	if (relation->form->relkind == RELKIND_FOREIGN_TABLE)
-		sg_add_foreign_column(relation, cursor, tuple);
+		sg_foreign_add_column(relation, cursor, tuple);
 }
 
 static bool
@@ -49,7 +49,7 @@ column_definition(const SgRelation *relation, const SgColumn *column, bool with_
 	SgNames    *names = relation->describer->names;
 	StringInfoData buf;
 
-	sg_init_short_text(&buf);
+	sg_item_text_init(&buf);
 	appendStringInfoString(&buf, sg_names_type(names, column->type, column->typmod));
 	if (OidIsValid(column->collation) && !sg_names_collation_is_default(names, column->collation, column->type))
 		appendStringInfo(&buf, " COLLATE %s", sg_names_collation(names, column->collation));
@@ -110,7 +110,7 @@ column_order(const SgRelation *relation)
 		return NULL;
 	initStringInfo(&buf);
 	for (int i = 0; i < relation->ncolumns; i++)
-		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", sg_canon_identifier(relation->columns[i].name));
+		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", sg_sql_identifier(relation->columns[i].name));
 	return buf.data;
 }
 
@@ -119,7 +119,7 @@ static void
 add_columns(SgRelation *relation)
 {
 	uint32		rank = 0;
-	int		   *order = relation->inherits ? sg_inherited_order(relation) : NULL;
+	int		   *order = relation->inherits ? sg_inheritance_order(relation) : NULL;
 
 	for (int i = 0; i < relation->ncolumns; i++)
 	{
@@ -128,7 +128,7 @@ add_columns(SgRelation *relation)
 		if (OidIsValid(relation->parent) && repeats_parent(relation, column))
 			continue;
 		sg_object_add_ordered(relation->object, ++rank, column->attnum,
-							  sg_attribute("column", column->name),
+							  sg_item_attribute("column", column->name),
 							  column_definition(relation, column, true));
 		if (column->own_as_well && relation->inherits)
 			sg_inheritance_add_own_as_well(relation, column->attnum, "inherited column", column->name);

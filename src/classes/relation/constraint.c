@@ -27,7 +27,7 @@ static void
 add_comment(SgRelation *relation, Form_pg_constraint form)
 {
 	if (sg_describer_wants(relation->describer, SG_FACET_COMMENT))
-		sg_add_comment_on(relation->describer, relation->object, ConstraintRelationId, form->oid,
+		sg_comment_add_on(relation->describer, relation->object, ConstraintRelationId, form->oid,
 						  "constraint", NameStr(form->conname));
 }
 
@@ -72,9 +72,9 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
 	{
 		/* a dump has the name of one that is not valid, whatever it is */
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
-					  invented && form->convalidated ? sg_attribute("not null of column", column->name) :
-					  sg_attribute("constraint", NameStr(form->conname)),
-					  psprintf("NOT NULL %s%s%s", sg_canon_identifier(column->name),
+					  invented && form->convalidated ? sg_item_attribute("not null of column", column->name) :
+					  sg_item_attribute("constraint", NameStr(form->conname)),
+					  psprintf("NOT NULL %s%s%s", sg_sql_identifier(column->name),
 							   form->connoinherit ? " NO INHERIT" : "",
 							   sg_constraint_state(form)));
 		if (invented && form->convalidated)
@@ -83,8 +83,8 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
 	}
 	if (form->coninhcount == 0 && !invented)
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->oid,
-					  sg_attribute("constraint", NameStr(form->conname)),
-					  psprintf("NOT NULL %s", sg_canon_identifier(column->name)));
+					  sg_item_attribute("constraint", NameStr(form->conname)),
+					  psprintf("NOT NULL %s", sg_sql_identifier(column->name)));
 	else
 		add_comment(relation, form);
 }
@@ -150,7 +150,7 @@ describe_constraint(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple
 			return;
 	}
 	sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
-				  sg_attribute("constraint", NameStr(form->conname)), definition);
+				  sg_item_attribute("constraint", NameStr(form->conname)), definition);
 }
 
 static bool

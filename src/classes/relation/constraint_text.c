@@ -43,7 +43,7 @@ sg_constraint_state(Form_pg_constraint form)
 	if (!form->condeferrable && !form->condeferred && form->convalidated &&
 		sg_compat_constraint_enforced(form))
 		return "";
-	sg_init_short_text(&buf);
+	sg_item_text_init(&buf);
 	if (form->condeferrable)
 		appendStringInfoString(&buf, " DEFERRABLE");
 	if (form->condeferred)
@@ -86,7 +86,7 @@ append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *a
 			appendStringInfoString(buf, ", ");
 		if (period && i == count - 1)
 			appendStringInfoString(buf, "PERIOD ");
-		appendStringInfoString(buf, sg_canon_identifier(sg_names_column(names, relid, attnums[i])));
+		appendStringInfoString(buf, sg_sql_identifier(sg_names_column(names, relid, attnums[i])));
 	}
 }
 
@@ -97,12 +97,12 @@ append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, i
 		appendStringInfoString(buf, sg_names_missing(relation->describer->names, "column"));
 	if (!period || count == 0)
 	{
-		sg_append_columns(buf, relation, attnums, count);
+		sg_column_append_names(buf, relation, attnums, count);
 		return;
 	}
-	sg_append_columns(buf, relation, attnums, count - 1);
+	sg_column_append_names(buf, relation, attnums, count - 1);
 	appendStringInfoString(buf, ", PERIOD ");
-	sg_append_columns(buf, relation, attnums + count - 1, 1);
+	sg_column_append_names(buf, relation, attnums + count - 1, 1);
 }
 
 char *
@@ -117,7 +117,7 @@ sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple
 	int			nown = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &own);
 	int			ntheirs = array_attribute(cursor, tuple, Anum_pg_constraint_confkey, (void **) &theirs);
 
-	sg_init_short_text(&buf);
+	sg_item_text_init(&buf);
 	appendStringInfoString(&buf, "FOREIGN KEY (");
 	append_own_columns(&buf, relation, own, nown, period);
 	appendStringInfoString(&buf, ") REFERENCES ");
@@ -141,7 +141,7 @@ sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple
 		if (ncolumns > 0)
 		{
 			appendStringInfoString(&buf, " (");
-			sg_append_columns(&buf, relation, columns, ncolumns);
+			sg_column_append_names(&buf, relation, columns, ncolumns);
 			appendStringInfoChar(&buf, ')');
 		}
 	}
@@ -190,7 +190,7 @@ sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor, HeapT
 	int16	   *attnums;
 	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
 
-	return nattnums == 1 ? sg_column(relation, attnums[0]) : NULL;
+	return nattnums == 1 ? sg_column_find(relation, attnums[0]) : NULL;
 }
 
 /* a CHECK's name; of a NOT NULL its column's, for each partition may name it differently; or NULL */

@@ -41,7 +41,7 @@ index_counts(const SgRelation *relation, Form_pg_index form, HeapTuple tuple)
 {
 	return form->indisvalid ||
 		relation->form->relkind == RELKIND_PARTITIONED_TABLE ||
-		(relation->describer->options->finish_concurrent && !form->indisready &&
+		(relation->describer->options->as_if_complete && !form->indisready &&
 		 TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)));
 }
 
@@ -95,7 +95,7 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 	sg_object_add(relation->object,
 				  form->indisunique || form->indisexclusion ? SG_FACET_STRUCTURE : SG_FACET_INDEX,
 				  form->indexrelid,
-				  sg_attribute("incomplete index", sg_names_relation(describer->names, index)->name),
+				  sg_item_attribute("incomplete index", sg_names_relation(describer->names, index)->name),
 				  "not in every partition");
 }
 
@@ -141,7 +141,7 @@ add_replica_identity(SgRelation *relation, Form_pg_index form, const char *name)
 		}
 	}
 	sg_object_add_structure(relation->object, "replica identity",
-				  sg_attribute("index", name));
+				  sg_item_attribute("index", name));
 }
 
 /* Describes the index; true if it is the partition's part of one of its parent's. */
@@ -155,13 +155,13 @@ describe_index(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	const char *definition;
 
 	if (sg_describer_wants(relation->describer, SG_FACET_STORAGE))
-		sg_add_index_storage(relation, form, index);
+		sg_storage_add_index(relation, form, index);
 	if (sg_describer_wants(relation->describer, SG_FACET_COMMENT))
-		sg_add_comment_on(relation->describer, relation->object, RelationRelationId,
+		sg_comment_add_on(relation->describer, relation->object, RelationRelationId,
 						  form->indexrelid, "index", index->name);
 	if (sg_describer_wants_dependencies(relation->describer))
-		sg_add_dependency_of(relation->object, RelationRelationId, form->indexrelid,
-							 sg_attribute("index", index->name));
+		sg_dependency_add_of(relation->object, RelationRelationId, form->indexrelid,
+							 sg_item_attribute("index", index->name));
 	add_replica_identity(relation, form, index->name);
 	add_incomplete(relation, form);
 	definition = sg_index_definition(&at, cursor, tuple);
@@ -170,21 +170,21 @@ describe_index(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	{
 		/* pg_dump keeps comments on these */
 		if (at.constraint != NULL && sg_describer_wants(relation->describer, SG_FACET_COMMENT))
-			sg_add_comment_on(relation->describer, relation->object, ConstraintRelationId,
+			sg_comment_add_on(relation->describer, relation->object, ConstraintRelationId,
 							  at.constraint->oid, "constraint", at.constraint->name);
 		return counts;
 	}
 
 	if (!counts)
 		sg_object_add(relation->object, SG_FACET_STORAGE, form->indexrelid,
-					  sg_attribute("invalid index", index->name), definition);
+					  sg_item_attribute("invalid index", index->name), definition);
 	else if (at.constraint != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, at.constraint->oid,
-					  sg_attribute("constraint", at.constraint->name), definition);
+					  sg_item_attribute("constraint", at.constraint->name), definition);
 	else
 		sg_object_add(relation->object,
 					  form->indisunique ? SG_FACET_STRUCTURE : SG_FACET_INDEX, form->indexrelid,
-					  sg_attribute("index", index->name), definition);
+					  sg_item_attribute("index", index->name), definition);
 	return index->is_partition;
 }
 
@@ -202,7 +202,7 @@ add_lacking(SgRelation *relation, const SgParentIndex *index, List *present)
 	}
 	sg_mention(names, index->relid);
 	sg_object_add(relation->object, index->enforces ? SG_FACET_STRUCTURE : SG_FACET_INDEX, 0,
-				  sg_attribute("lacks index", sg_names_relation(names, index->relid)->name), "");
+				  sg_item_attribute("lacks index", sg_names_relation(names, index->relid)->name), "");
 }
 
 /*

@@ -45,9 +45,9 @@ append_column(StringInfo buf, const SgIndexAt *at, int i, int *expression, Oid *
 
 	if (attnum > 0)
 	{
-		const SgColumn *column = sg_column(at->relation, attnum);
+		const SgColumn *column = sg_column_find(at->relation, attnum);
 
-		appendStringInfoString(buf, sg_own_column_name(at->relation, attnum));
+		appendStringInfoString(buf, sg_column_quoted_name(at->relation, attnum));
 		*type = column != NULL ? column->type : InvalidOid;
 		*collation = column != NULL ? column->collation : InvalidOid;
 	}
@@ -61,7 +61,7 @@ append_column(StringInfo buf, const SgIndexAt *at, int i, int *expression, Oid *
 	}
 	else
 	{
-		Node	   *node = sg_nth_tree(at->expressions, (*expression)++);
+		Node	   *node = sg_tree_nth(at->expressions, (*expression)++);
 		char	   *text = sg_deparse_node(at->relation->describer->deparser, node, &at->relation->names);
 
 		appendStringInfo(buf, is_plain_call(node) ? "%s" : "(%s)", text);
@@ -172,7 +172,7 @@ index_definition(const SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
 	bool		isnull;
 	Datum		predicate = sg_scan_attribute(cursor, tuple, Anum_pg_index_indpred, &isnull);
 
-	sg_init_short_text(&buf);
+	sg_item_text_init(&buf);
 	append_prefix(&buf, at);
 	appendStringInfoString(&buf, " (");
 	append_key_columns(&buf, at, &expression);
@@ -234,7 +234,7 @@ sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
 	at->options = (int2vector *) DatumGetPointer(sg_scan_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
 	expressions = sg_scan_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
 	if (!isnull)
-		at->expressions = sg_read_trees(relation->describer->deparser, TextDatumGetCString(expressions));
+		at->expressions = sg_tree_read_list(relation->describer->deparser, TextDatumGetCString(expressions));
 	return is_damaged(at) ? sg_names_note_gap(relation->describer->names, "damaged index") :
 		index_definition(at, cursor, tuple);
 }

@@ -107,7 +107,7 @@ append_ancestors(Inheritance *inheritance, Oid relid)
  * relation->columns, palloc'd.
  */
 int *
-sg_inherited_order(const SgRelation *relation)
+sg_inheritance_order(const SgRelation *relation)
 {
 	int		   *order = palloc(sizeof(int) * Max(relation->ncolumns, 1));
 	int			count = 0;
@@ -130,8 +130,8 @@ sg_inherited_order(const SgRelation *relation)
 
 /* Adds that the table itself defines something inherited as well, and so would keep it without its parent. */
 void
-sg_inheritance_add_own_as_well(SgRelation *relation, uint32 key, const char *words, const char *name)
+sg_inheritance_add_own_as_well(SgRelation *relation, uint32 stable_id, const char *words, const char *name)
 {
-	sg_object_add(relation->object, SG_FACET_STRUCTURE, key, sg_attribute(words, name),
+	sg_object_add(relation->object, SG_FACET_STRUCTURE, stable_id, sg_item_attribute(words, name),
 				  "defined here as well");
 }

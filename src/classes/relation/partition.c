@@ -33,7 +33,7 @@ add_partition_bound(SgRelation *relation)
 					  psprintf("%s %s",
 							   sg_names_relation_text(relation->describer->names, relation->parent),
 							   sg_deparse_node(relation->describer->deparser,
-											   sg_read_tree(relation->describer->deparser, TextDatumGetCString(bound)), NULL)));
+											   sg_tree_read(relation->describer->deparser, TextDatumGetCString(bound)), NULL)));
 }
 
 static bool
@@ -95,15 +95,15 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, int *express
 
 	if (attnum != 0)
 	{
-		const SgColumn *column = sg_column(relation, attnum);
+		const SgColumn *column = sg_column_find(relation, attnum);
 
-		appendStringInfoString(buf, sg_own_column_name(relation, attnum));
+		appendStringInfoString(buf, sg_column_quoted_name(relation, attnum));
 		type = column != NULL ? column->type : InvalidOid;
 		type_collation = column != NULL ? column->collation : InvalidOid;
 	}
 	else
 	{
-		Node	   *node = sg_nth_tree(expressions, (*expression)++);
+		Node	   *node = sg_tree_nth(expressions, (*expression)++);
 
 		appendStringInfo(buf, "(%s)", sg_deparse_node(relation->describer->deparser, node, &relation->names));
 		type = exprType(node);
@@ -142,7 +142,7 @@ describe_partition_key(SgRelation *relation, SgCatalogScan *cursor)
 																   Anum_pg_partitioned_table_partcollation, &isnull));
 	datum = sg_scan_attribute(cursor, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
 	if (!isnull)
-		expressions = sg_read_trees(relation->describer->deparser, TextDatumGetCString(datum));
+		expressions = sg_tree_read_list(relation->describer->deparser, TextDatumGetCString(datum));
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "%s (", strategy_name(form->partstrat));

@@ -15,9 +15,9 @@
 #include "utils/builtins.h"
 
 #include "catalogs/scan.h"
+#include "classes/identity.h"
 #include "classes/locked.h"
 #include "classes/relation/relation.h"
-#include "classes/row.h"
 #include "deparse/tree.h"
 
 static const char *
@@ -58,7 +58,7 @@ append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
 
 	for (int i = 0; i < ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)); i++)
 	{
-		const char *name = OidIsValid(oids[i]) ? sg_role_reference(names, oids[i]) : "public";
+		const char *name = OidIsValid(oids[i]) ? sg_identity_of_role(names, oids[i]) : "public";
 
 		roles = lappend(roles, unconstify(char *, name));
 	}
@@ -79,7 +79,7 @@ expression_text(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, At
 	*result = NULL;
 	if (isnull)
 		return true;
-	node = sg_read_tree(relation->describer->deparser, TextDatumGetCString(value));
+	node = sg_tree_read(relation->describer->deparser, TextDatumGetCString(value));
 	if (sg_locked_elsewhere(relation->describer, relation->object, node))
 		return false;
 	*result = sg_deparse_policy(relation->describer->deparser, node, &relation->names);
@@ -110,7 +110,7 @@ describe_policy(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	if (check != NULL)
 		appendStringInfo(&buf, " WITH CHECK (%s)", check);
 	sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
-				  sg_attribute("policy", NameStr(form->polname)), buf.data);
+				  sg_item_attribute("policy", NameStr(form->polname)), buf.data);
 	return true;
 }
 

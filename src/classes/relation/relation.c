@@ -122,7 +122,7 @@ describe_relation(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple
 
 	add_flags(&relation);
 	if (sg_describer_wants(describer, SG_FACET_STORAGE))
-		sg_add_relation_storage(&relation);
+		sg_storage_add_relation(&relation);
 	for (int i = 0; i < lengthof(parts); i++)
 	{
 		if (!parts[i]->describe(&relation, cursors[i]))

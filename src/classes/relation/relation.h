@@ -80,7 +80,7 @@ typedef struct SgRelation
 
 /*
  * One part.  "describe" adds the part's items to relation->object and returns
- * false if the object must be left to options->busy (sg_locked_elsewhere()).
+ * false if the object must be left to options->locked_callback (sg_locked_elsewhere()).
  */
 typedef struct SgRelationPart
 {
@@ -132,9 +132,9 @@ sg_relation_is_table(const SgRelation *relation)
 }
 
 /* column.c */
-extern const SgColumn *sg_column(const SgRelation *relation, int16 attnum);
-extern const char *sg_own_column_name(const SgRelation *relation, int16 attnum);
-extern void sg_append_columns(StringInfo buf, const SgRelation *relation,
+extern const SgColumn *sg_column_find(const SgRelation *relation, int16 attnum);
+extern const char *sg_column_quoted_name(const SgRelation *relation, int16 attnum);
+extern void sg_column_append_names(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
 extern bool sg_column_is_live(HeapTuple row);
 extern void sg_column_load(SgRelation *relation, SgCatalogScan *cursor, SgColumnVisitor visit);
@@ -163,17 +163,17 @@ extern List *sg_parent_indexes(const SgRelation *partition);
 extern Oid	sg_parent_of_index(const SgDescriber *describer, Oid index);
 
 /* inheritance.c */
-extern int *sg_inherited_order(const SgRelation *relation);
-extern void sg_inheritance_add_own_as_well(SgRelation *relation, uint32 key, const char *words,
+extern int *sg_inheritance_order(const SgRelation *relation);
+extern void sg_inheritance_add_own_as_well(SgRelation *relation, uint32 stable_id, const char *words,
 										   const char *name);
 
 /* storage.c */
-extern void sg_add_relation_storage(SgRelation *relation);
-extern void sg_add_column_storage(SgRelation *relation, HeapTuple tuple);
-extern void sg_add_index_storage(SgRelation *relation, Form_pg_index form,
+extern void sg_storage_add_relation(SgRelation *relation);
+extern void sg_storage_add_column(SgRelation *relation, HeapTuple tuple);
+extern void sg_storage_add_index(SgRelation *relation, Form_pg_index form,
 								 const SgRelationName *index);
 
 /* trigger.c */
-extern const char *sg_firing_state(char enabled);
+extern const char *sg_trigger_firing_state(char enabled);
 
 #endif							/* SG_CLASSES_RELATION_RELATION_H */

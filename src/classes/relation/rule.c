@@ -122,7 +122,7 @@ print_rule(SgDeparser *deparser, Node *tree, void *arg)
 	appendStringInfo(&buf, "ON %s", event_name(rule->form->ev_type));
 	if (rule->has_condition)
 		appendStringInfo(&buf, " WHERE %s",
-						 sg_print_tree(deparser, print_condition, rule->condition, actions));
+						 sg_tree_print(deparser, print_condition, rule->condition, actions));
 	appendStringInfo(&buf, " DO %s", rule->form->is_instead ? "INSTEAD" : "ALSO");
 	append_actions(&buf, deparser->names, actions);
 	return buf.data;
@@ -134,7 +134,7 @@ print_view(SgDeparser *deparser, Node *tree, void *arg)
 {
 	const RuleText *rule = arg;
 
-	return sg_deparse_view_query(deparser->names, linitial_node(Query, (List *) tree),
+	return sg_deparse_query_of_view(deparser->names, linitial_node(Query, (List *) tree),
 								 &rule->relation->names);
 }
 
@@ -155,25 +155,25 @@ describe_rule(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	const char *name = NameStr(form->rulename);
 	SgDescriber *describer = relation->describer;
 	char	   *condition = node_text(cursor, tuple, Anum_pg_rewrite_ev_qual);
-	List	   *actions = sg_read_trees(describer->deparser, node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
+	List	   *actions = sg_tree_read_list(describer->deparser, node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
 	RuleText	rule = {.relation = relation, .form = form};
-	const char *state = sg_firing_state(form->ev_enabled);
+	const char *state = sg_trigger_firing_state(form->ev_enabled);
 
 	/* no condition is an empty list of nodes */
 	rule.has_condition = strcmp(condition, "<>") != 0;
 	if (rule.has_condition)
-		rule.condition = sg_read_tree(describer->deparser, condition);
+		rule.condition = sg_tree_read(describer->deparser, condition);
 	if (sg_locked_elsewhere(describer, relation->object, (Node *) list_make2(rule.condition, actions)))
 		return false;
 	if (form->ev_type == CMD_SELECT + '0')
 		sg_object_add_structure(relation->object, "definition",
-					  sg_print_tree(describer->deparser, print_view, (Node *) actions, &rule));
+					  sg_tree_print(describer->deparser, print_view, (Node *) actions, &rule));
 	else
-		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, sg_attribute("rule", name),
-					  sg_print_tree(describer->deparser, print_rule, (Node *) actions, &rule));
+		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, sg_item_attribute("rule", name),
+					  sg_tree_print(describer->deparser, print_rule, (Node *) actions, &rule));
 	if (state != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
-					  sg_attribute("state of rule", name), state);
+					  sg_item_attribute("state of rule", name), state);
 	return true;
 }
 

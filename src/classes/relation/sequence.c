@@ -63,7 +63,7 @@ add_owner(SgRelation *relation, char deptype, const char *attribute)
 		return InvalidOid;
 	sg_object_add_structure(relation->object, attribute,
 				  psprintf("%s.%s", sg_names_relation_text(relation->describer->names, table),
-						   sg_canon_identifier(name)));
+						   sg_sql_identifier(name)));
 	return table;
 }
 

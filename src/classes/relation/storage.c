@@ -67,7 +67,7 @@ add_class_storage_by_oid(SgRelation *relation, Oid relid, const char *on)
 
 /* Adds what pg_class says; of views, whose options are structure, nothing. */
 void
-sg_add_relation_storage(SgRelation *relation)
+sg_storage_add_relation(SgRelation *relation)
 {
 	Form_pg_class form = relation->form;
 
@@ -83,7 +83,7 @@ sg_add_relation_storage(SgRelation *relation)
 		char	   *access_method = get_am_name(form->relam);
 
 		add(relation, "access method",
-			access_method != NULL ? sg_canon_identifier(access_method) : SG_MISSING);
+			access_method != NULL ? sg_sql_identifier(access_method) : SG_MISSING);
 	}
 }
 
@@ -115,7 +115,7 @@ statistics_target(HeapTuple tuple)
 
 /* Adds what a row of pg_attribute says. */
 void
-sg_add_column_storage(SgRelation *relation, HeapTuple tuple)
+sg_storage_add_column(SgRelation *relation, HeapTuple tuple)
 {
 	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 	const char *name = NameStr(form->attname);
@@ -127,14 +127,14 @@ sg_add_column_storage(SgRelation *relation, HeapTuple tuple)
 	if (relation->form->relkind == RELKIND_VIEW)
 		return;
 	if (form->attstorage != get_typstorage(form->atttypid))
-		add(relation, sg_attribute("storage of column", name), storage_name(form->attstorage));
+		add(relation, sg_item_attribute("storage of column", name), storage_name(form->attstorage));
 	if (compression != NULL)
-		add(relation, sg_attribute("compression of column", name), compression);
+		add(relation, sg_item_attribute("compression of column", name), compression);
 	if (target >= 0)
-		add(relation, sg_attribute("statistics target of column", name), psprintf("%d", target));
+		add(relation, sg_item_attribute("statistics target of column", name), psprintf("%d", target));
 	options = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attoptions, &isnull);
 	if (!isnull && sg_options_text(options)[0] != '\0')
-		add(relation, sg_attribute("options of column", name), sg_options_text(options));
+		add(relation, sg_item_attribute("options of column", name), sg_options_text(options));
 }
 
 /* The statistics target of an index's column, which only one that is an expression can have. */
@@ -148,19 +148,19 @@ add_index_statistics_target(SgRelation *relation, Form_pg_index form, AttrNumber
 		return;
 	target = statistics_target(tuple);
 	if (target >= 0)
-		add(relation, psprintf("statistics target of column %d of %s", attnum, sg_attribute("index", name)),
+		add(relation, psprintf("statistics target of column %d of %s", attnum, sg_item_attribute("index", name)),
 			psprintf("%d", target));
 	ReleaseSysCache(tuple);
 }
 
 /* Adds what is stored of an index in another way than by default. */
 void
-sg_add_index_storage(SgRelation *relation, Form_pg_index form, const SgRelationName *index)
+sg_storage_add_index(SgRelation *relation, Form_pg_index form, const SgRelationName *index)
 {
 	if (index->stored_otherwise)
-		add_class_storage_by_oid(relation, form->indexrelid, sg_attribute("index", index->name));
+		add_class_storage_by_oid(relation, form->indexrelid, sg_item_attribute("index", index->name));
 	if (form->indisclustered)
-		add(relation, "clustered on", sg_attribute("index", index->name));
+		add(relation, "clustered on", sg_item_attribute("index", index->name));
 	/* the options of its columns are the operator classes': see index.c */
 	for (int i = 0; i < form->indnatts; i++)
 	{

@@ -53,7 +53,7 @@
 
 /* What pg_trigger.tgenabled or pg_rewrite.ev_enabled says, or NULL if nothing special. */
 const char *
-sg_firing_state(char enabled)
+sg_trigger_firing_state(char enabled)
 {
 	switch (enabled)
 	{
@@ -90,7 +90,7 @@ append_events(StringInfo buf, const SgRelation *relation, Form_pg_trigger form)
 		if (form->tgattr.dim1 > 0)
 		{
 			appendStringInfoString(buf, " OF ");
-			sg_append_columns(buf, relation, form->tgattr.values, form->tgattr.dim1);
+			sg_column_append_names(buf, relation, form->tgattr.values, form->tgattr.dim1);
 		}
 	}
 	if (TRIGGER_FOR_TRUNCATE(form->tgtype))
@@ -130,10 +130,10 @@ append_transition_tables(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple)
 		appendStringInfoString(buf, " REFERENCING");
 	if (!no_old)
 		appendStringInfo(buf, " OLD TABLE AS %s",
-						 sg_canon_identifier(NameStr(*DatumGetName(old_name))));
+						 sg_sql_identifier(NameStr(*DatumGetName(old_name))));
 	if (!no_new)
 		appendStringInfo(buf, " NEW TABLE AS %s",
-						 sg_canon_identifier(NameStr(*DatumGetName(new_name))));
+						 sg_sql_identifier(NameStr(*DatumGetName(new_name))));
 }
 
 /* the arguments, each of which ends with a NUL in pg_trigger.tgargs */
@@ -172,7 +172,7 @@ trigger_definition(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	if (!isnull)
 		appendStringInfo(&buf, " WHEN (%s)",
 						 sg_deparse_with_old_new(relation->describer->deparser,
-												 sg_read_tree(relation->describer->deparser, TextDatumGetCString(condition)),
+												 sg_tree_read(relation->describer->deparser, TextDatumGetCString(condition)),
 												 &relation->names));
 	appendStringInfo(&buf, " EXECUTE FUNCTION %s(",
 					 sg_names_function(relation->describer->names, form->tgfoid));
@@ -235,7 +235,7 @@ add_referencing_state(SgRelation *relation, const char *event, const int *counts
 	for (int state = 0; state <= UCHAR_MAX; state++)
 		if (counts[state] > 0)
 			appendStringInfo(&buf, "%s%d %s", buf.len > 0 ? ", " : "", counts[state],
-							 sg_firing_state((char) state));
+							 sg_trigger_firing_state((char) state));
 	if (buf.len > 0)
 		sg_object_add(relation->object, SG_FACET_SETTINGS, 0,
 					  psprintf("state on %s of referencing constraints", event), buf.data);
@@ -260,7 +260,7 @@ describe_constraint_trigger(SgRelation *relation, Form_pg_trigger form, Referenc
 			append_events(&words, relation, form);
 			appendStringInfoString(&words, " of constraint");
 			sg_object_add(relation->object, SG_FACET_SETTINGS, form->oid,
-						  sg_attribute(words.data, name), sg_firing_state(form->tgenabled));
+						  sg_item_attribute(words.data, name), sg_trigger_firing_state(form->tgenabled));
 			break;
 		default:
 			(TRIGGER_FOR_DELETE(form->tgtype) ? referencing->on_delete : referencing->on_update)
@@ -295,7 +295,7 @@ is_left_out(const SgRelation *relation, Form_pg_trigger form)
 	Oid			extension;
 
 	if (!sg_describer_excludes(relation->describer,
-						 psprintf("%s on %s", sg_canon_identifier(NameStr(form->tgname)),
+						 psprintf("%s on %s", sg_sql_identifier(NameStr(form->tgname)),
 								  relation->object->identity)))
 		return false;
 	extension = getExtensionOfObject(ProcedureRelationId, form->tgfoid);
@@ -309,7 +309,7 @@ describe_trigger(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
 	const char *name = NameStr(form->tgname);
-	const char *state = sg_firing_state(form->tgenabled);
+	const char *state = sg_trigger_firing_state(form->tgenabled);
 
 	if (is_left_out(relation, form))
 		return;
@@ -323,16 +323,16 @@ describe_trigger(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	}
 	else
 	{
-		const char *attribute = sg_attribute("trigger", name);
+		const char *attribute = sg_item_attribute("trigger", name);
 
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, attribute,
 					  trigger_definition(relation, cursor, tuple));
 		if (sg_describer_wants_dependencies(relation->describer))
-			sg_add_dependency_of(relation->object, TriggerRelationId, form->oid, attribute);
+			sg_dependency_add_of(relation->object, TriggerRelationId, form->oid, attribute);
 	}
 	if (state != NULL)
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
-					  sg_attribute("state of trigger", name), state);
+					  sg_item_attribute("state of trigger", name), state);
 }
 
 static bool

@@ -1,7 +1,9 @@
 /*
- * classes/references.c
- *		How descriptions name functions, operators and the like where that has
- *		to be unambiguous: as their own headers do.
+ * classes/identity.c
+ *		The identities of functions, operators and the like, to refer to them.
+ *
+ * Where a reference must be unambiguous, it is what the header of the object's
+ * own description says.
  */
 #include "postgres.h"
 
@@ -18,7 +20,7 @@
 
 #include "catalogs/mention.h"
 #include "classes/function.h"
-#include "classes/row.h"
+#include "classes/identity.h"
 #include "format/sql.h"
 
 /*
@@ -27,7 +29,7 @@
  * got one more in 14), and what refers to them leaves no choice.
  */
 const char *
-sg_function_reference(SgNames *names, Oid function)
+sg_identity_of_function(SgNames *names, Oid function)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	Form_pg_proc form;
@@ -40,14 +42,14 @@ sg_function_reference(SgNames *names, Oid function)
 	if (form->pronamespace == PG_CATALOG_NAMESPACE)
 		result = sg_names_qualify(names, form->pronamespace, NameStr(form->proname));
 	else
-		result = sg_routine_identity(names, form);
+		result = sg_function_identity(names, form);
 	ReleaseSysCache(tuple);
 	return result;
 }
 
 /* public.+(integer,integer), NONE where there is no left argument; palloc'd */
 const char *
-sg_operator_reference(SgNames *names, Oid operator)
+sg_identity_of_operator(SgNames *names, Oid operator)
 {
 	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
 	Form_pg_operator form;
@@ -70,7 +72,7 @@ sg_operator_reference(SgNames *names, Oid operator)
 
 /* public.my_ops USING btree, palloc'd */
 const char *
-sg_family_reference(SgNames *names, Oid family)
+sg_identity_of_family(SgNames *names, Oid family)
 {
 	HeapTuple	tuple = SearchSysCache1(OPFAMILYOID, ObjectIdGetDatum(family));
 	Form_pg_opfamily form;
@@ -89,7 +91,7 @@ sg_family_reference(SgNames *names, Oid family)
 
 /* the server's name, quoted where SQL needs it */
 const char *
-sg_server_reference(SgNames *names, Oid server)
+sg_identity_of_server(SgNames *names, Oid server)
 {
 	HeapTuple	tuple = SearchSysCache1(FOREIGNSERVEROID, ObjectIdGetDatum(server));
 	char	   *name;
@@ -97,26 +99,26 @@ sg_server_reference(SgNames *names, Oid server)
 	sg_mention(names, server);
 	if (!HeapTupleIsValid(tuple))
 		return sg_names_missing(names, "server");
-	name = pstrdup(sg_canon_identifier(NameStr(((Form_pg_foreign_server) GETSTRUCT(tuple))->srvname)));
+	name = pstrdup(sg_sql_identifier(NameStr(((Form_pg_foreign_server) GETSTRUCT(tuple))->srvname)));
 	ReleaseSysCache(tuple);
 	return name;
 }
 
 /* the role's name, quoted where SQL needs it */
 const char *
-sg_role_reference(SgNames *names, Oid role)
+sg_identity_of_role(SgNames *names, Oid role)
 {
 	char	   *name = GetUserNameFromId(role, true);
 
-	return name != NULL ? sg_canon_identifier(name) : sg_names_missing(names, "role");
+	return name != NULL ? sg_sql_identifier(name) : sg_names_missing(names, "role");
 }
 
 /* the language's name, quoted where SQL needs it */
 const char *
-sg_language_reference(SgNames *names, Oid language)
+sg_identity_of_language(SgNames *names, Oid language)
 {
 	char	   *name = get_language_name(language, true);
 
 	sg_mention(names, language);
-	return name != NULL ? sg_canon_identifier(name) : sg_names_missing(names, "language");
+	return name != NULL ? sg_sql_identifier(name) : sg_names_missing(names, "language");
 }

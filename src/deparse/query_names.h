@@ -1,9 +1,9 @@
 /*
- * deparse/names.h
+ * deparse/query_names.h
  *		Which names the deparser gives to the columns of a relation.
  */
-#ifndef SG_DEPARSE_NAMES_H
-#define SG_DEPARSE_NAMES_H
+#ifndef SG_DEPARSE_QUERY_NAMES_H
+#define SG_DEPARSE_QUERY_NAMES_H
 
 #include "nodes/parsenodes.h"
 
@@ -18,8 +18,8 @@ typedef struct SgQueryShape
 } SgQueryShape;
 
 extern SgQueryShape sg_query_shape(const Query *query);
-extern int	sg_first_renamed_column(const RangeTblEntry *entry, const SgRelationColumns *columns);
-extern bool sg_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,
+extern int	sg_query_first_renamed_column(const RangeTblEntry *entry, const SgRelationColumns *columns);
+extern bool sg_query_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,
 								  const RangeTblEntry *entry);
 
-#endif							/* SG_DEPARSE_NAMES_H */
+#endif							/* SG_DEPARSE_QUERY_NAMES_H */

@@ -1,5 +1,5 @@
 /*
- * deparse/names.c
+ * deparse/query_names.c
  *		Would the deparser give the columns of a relation other names if it did
  *		not know that it is one?  See deparse/relations.c.
  */
@@ -7,7 +7,7 @@
 
 #include "nodes/parsenodes.h"
 
-#include "deparse/names.h"
+#include "deparse/query_names.h"
 
 /* What there is of joins in the query. */
 SgQueryShape
@@ -43,7 +43,7 @@ column_alias(const RangeTblEntry *entry, const SgRelationColumns *columns, int i
 
 /* The first column (from 0) whose name in the query is not its own, or -1. */
 int
-sg_first_renamed_column(const RangeTblEntry *entry, const SgRelationColumns *columns)
+sg_query_first_renamed_column(const RangeTblEntry *entry, const SgRelationColumns *columns)
 {
 	for (int i = 0; i < columns->count; i++)
 	{
@@ -176,11 +176,11 @@ merges_keep_names(SgNames *names, const Query *query)
  * That does not matter unless it prints lists of names.
  */
 bool
-sg_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,
+sg_query_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,
 					  const RangeTblEntry *entry)
 {
 	const SgRelationColumns *columns = sg_names_columns(names, entry->relid);
-	int			renamed = sg_first_renamed_column(entry, columns);
+	int			renamed = sg_query_first_renamed_column(entry, columns);
 
 	if (renamed >= 0 && shape.merged_columns)
 		return true;
