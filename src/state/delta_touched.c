@@ -320,10 +320,10 @@ examine(Worklist *work, const WorkItem *item)
 	int			changes = list_length(comparison->objects);
 
 	load_before(work, &item->key);
-	sg_describe_object(work->describer, item->stable_id.classid, item->stable_id.objid);
+	sg_describe_object(work->describer, item->key.classid, item->key.objid);
 	if (item->created)
 		return;
-	if (OidIsValid(item->stable_id.objid))
+	if (OidIsValid(item->key.objid))
 		follow_undescribed(work, &item->key);
 	for (; changes < list_length(comparison->objects); changes++)
 		follow_change(work, list_nth(comparison->objects, changes));
