@@ -19,16 +19,16 @@
 
 #include "classes/annotations.h"
 
-/* what items with a key of their own begin with, and the catalog of their OIDs */
+/* the kinds of items that are objects of their own, and the catalog of their OIDs */
 static const struct
 {
-	const char *word;
+	SgItemKind	kind;
 	Oid			catalog;
 }			owned_objects[] = {
-	{"constraint ", ConstraintRelationId},
-	{"policy ", PolicyRelationId},
-	{"rule ", RewriteRelationId},
-	{"trigger ", TriggerRelationId}
+	{SG_ITEM_CONSTRAINT, ConstraintRelationId},
+	{SG_ITEM_POLICY, PolicyRelationId},
+	{SG_ITEM_RULE, RewriteRelationId},
+	{SG_ITEM_TRIGGER, TriggerRelationId}
 };
 
 /* The catalog of what an item describes, if that is an object of its own. */
@@ -39,7 +39,7 @@ item_catalog(const SgItem *item)
 		return InvalidOid;
 	for (int i = 0; i < lengthof(owned_objects); i++)
 	{
-		if (strncmp(item->attribute, owned_objects[i].word, strlen(owned_objects[i].word)) == 0)
+		if (sg_item_is(item, owned_objects[i].kind))
 			return owned_objects[i].catalog;
 	}
 	return InvalidOid;

@@ -26,6 +26,7 @@
 #include "description/describe.h"
 #include "description/describe_class.h"
 #include "description/run.h"
+#include "format/block.h"
 #include "format/digest.h"
 #include "support/errors.h"
 #include "support/text.h"

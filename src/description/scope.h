@@ -7,7 +7,7 @@
 
 #include "nodes/pg_list.h"
 
-#include "format/object.h"
+#include "format/facet.h"
 
 extern SgFacetSet sg_scope_facets(void);
 extern List *sg_scope_exclusions(void);

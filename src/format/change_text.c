@@ -10,6 +10,7 @@
 
 #include "mb/pg_wchar.h"
 
+#include "format/block.h"
 #include "format/diff.h"
 #include "format/reason.h"
 #include "support/errors.h"

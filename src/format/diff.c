@@ -19,6 +19,7 @@
  */
 #include "postgres.h"
 
+#include "format/block.h"
 #include "format/diff.h"
 #include "support/text.h"
 

@@ -130,8 +130,7 @@ sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 	int			group = 0;
 	int			where;
 
-	if (strncmp(item->attribute, "constraint ", 11) != 0 &&
-		strncmp(item->attribute, "index ", 6) != 0)
+	if (!sg_item_is(item, SG_ITEM_CONSTRAINT) && !sg_item_is(item, SG_ITEM_INDEX))
 		return false;
 	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
 	if (count == 0 || !(sg_token_is(&tokens[0], "PRIMARY") || sg_token_is(&tokens[0], "UNIQUE")))
@@ -154,7 +153,7 @@ sg_item_check_parse(const SgItem *item, SgCheckParts *check)
 	int			count;
 	SgToken    *tokens;
 
-	if (strncmp(item->attribute, "constraint ", 11) != 0)
+	if (!sg_item_is(item, SG_ITEM_CONSTRAINT))
 		return false;
 	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
 	if (count < 2 || !sg_token_is(&tokens[0], "CHECK"))
@@ -172,7 +171,7 @@ sg_item_not_valid_column(const SgItem *item)
 	int			count;
 	SgToken    *tokens;
 
-	if (strncmp(item->attribute, "constraint ", 11) != 0)
+	if (!sg_item_is(item, SG_ITEM_CONSTRAINT))
 		return NULL;
 	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
 	if (count < 5 || !sg_token_is(&tokens[0], "NOT") || !sg_token_is(&tokens[1], "NULL") ||
@@ -236,12 +235,6 @@ sg_item_definition(const SgObject *object, const char *attribute)
 	const SgItem *item = sg_item_find(object, attribute);
 
 	return item == NULL ? NULL : item->definition;
-}
-
-bool
-sg_item_is_column(const SgItem *item)
-{
-	return strncmp(item->attribute, "column ", 7) == 0;
 }
 
 /* The name in an attribute: column "a""b" gives a"b; palloc'd. */

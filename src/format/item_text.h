@@ -48,7 +48,6 @@ typedef struct SgCheckParts
 extern const SgItem *sg_item_find(const SgObject *object, const char *attribute);
 extern const char *sg_item_definition(const SgObject *object, const char *attribute);
 extern char *sg_item_name(const char *attribute);
-extern bool sg_item_is_column(const SgItem *item);
 extern bool sg_item_fires(const SgObject *object, const SgItem *item);
 extern bool sg_item_inherits_from(const SgObject *object, const char *parent);
 extern void sg_item_column_parse(const char *definition, SgColumnParts *column);

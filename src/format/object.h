@@ -26,51 +26,7 @@
 #ifndef SG_FORMAT_OBJECT_H
 #define SG_FORMAT_OBJECT_H
 
-#include "lib/stringinfo.h"
-
-typedef enum SgFacet
-{
-	SG_FACET_STRUCTURE,
-	SG_FACET_INDEX,
-	SG_FACET_PARTITIONS,
-	SG_FACET_ACCESS,
-	SG_FACET_STORAGE,
-	SG_FACET_COMMENT,
-	SG_FACET_SETTINGS
-} SgFacet;
-
-#define SG_NUM_FACETS (SG_FACET_SETTINGS + 1)
-
-/* a set of facets, one bit each */
-typedef uint32 SgFacetSet;
-
-#define SG_FACET_BIT(facet) ((SgFacetSet) 1 << (facet))
-#define SG_FACETS_ALL (SG_FACET_BIT(SG_NUM_FACETS) - 1)
-#define SG_FACETS_DEFAULT (SG_FACET_BIT(SG_FACET_STRUCTURE) | SG_FACET_BIT(SG_FACET_INDEX))
-
-/*
- * One property.  "attribute" is a word or words, followed by a double-quoted
- * name where it has one: column "id", row security.  "definition" may be "".
- *
- * "stable_id" survives a rename of what the item describes (attnum of a column, OID
- * of a constraint, index, trigger ...); it is 0 where there is none or where
- * the item does not come from the live catalogs.  It is not part of the text.
- */
-typedef struct SgItem
-{
-	SgFacet		facet;
-	uint32		stable_id;
-	uint32		rank;			/* 0, or the place among the ordered items */
-	const char *attribute;
-	const char *definition;
-} SgItem;
-
-/* what an object is in the live catalogs */
-typedef struct SgObjectKey
-{
-	Oid			classid;
-	Oid			objid;
-} SgObjectKey;
+#include "format/item.h"
 
 typedef struct SgObject
 {
@@ -99,9 +55,6 @@ typedef struct SgDigest
 #define SG_FORMAT "sg1"
 #define SG_FINGERPRINT_LEN (sizeof(SG_FORMAT ":") - 1 + SG_DIGEST_HEX_LEN)
 
-extern const char *sg_facet_name(SgFacet facet);
-extern bool sg_facet_parse(const char *name, SgFacet *facet);
-extern char *sg_facet_set_text(SgFacetSet facets);
 extern const char *const *sg_object_types(void);
 extern const char *sg_object_type_intern(const char *name, size_t len);
 extern void sg_object_init(SgObject *object, const char *type, const char *identity,
@@ -114,12 +67,5 @@ extern void sg_object_add_ordered(SgObject *object, uint32 rank, uint32 stable_i
 extern void sg_object_sort(SgObject *object);
 extern bool sg_object_in_facets(const SgObject *object, SgFacetSet facets);
 extern SgObject *sg_object_copy(const SgObject *object);
-extern bool sg_item_is_ordered(const SgItem *item);
-extern void sg_item_text_init(StringInfo buf);
-extern char *sg_item_attribute(const char *words, const char *name);
-extern void sg_block_append_lines(StringInfo buf, const char *definition);
-extern void sg_block_append_escaped(StringInfo buf, const char *text, size_t len);
-extern void sg_block_write_header(StringInfo buf, const char *type, const char *identity);
-extern void sg_block_write(StringInfo buf, const SgObject *object, SgFacetSet facets);
 
 #endif							/* SG_FORMAT_OBJECT_H */

@@ -133,7 +133,7 @@ read_statements(SgPathReader *path)
 
 		(void) sg_reader_next(reader);
 		if (reader->len == key)
-			path->statements = lappend(path->statements, sg_schemafile_read_lines(reader));
+			path->statements = lappend(path->statements, sg_block_read_lines(reader));
 		else
 			path->statements = lappend(path->statements,
 									   sg_reader_unescaped(reader, reader->start + key + 1,

@@ -20,18 +20,9 @@
 
 #include "nodes/pg_list.h"
 
+#include "format/block.h"
 #include "format/object.h"
 #include "format/reader.h"
-
-/* an object as text: its lines, in the server encoding, and their digest */
-typedef struct SgBlock
-{
-	const char *type;			/* NULL where the block came out of the store */
-	const char *identity;		/* likewise */
-	const char *text;			/* not NUL-terminated */
-	size_t		len;
-	SgDigest	digest;
-} SgBlock;
 
 /* what a schema file says, or a snapshot is */
 typedef struct SgDescription
@@ -44,14 +35,11 @@ typedef struct SgDescription
 	SgObject  **objects;		/* the blocks parsed; only sg_snapshot_load fills it */
 } SgDescription;
 
-extern SgObject *sg_block_parse(const char *block, size_t len);
-extern void sg_blocks_sort(SgBlock *blocks, int count);
 extern char *sg_schemafile_write(const SgDescription *schema);
 extern SgDescription *sg_schemafile_read(const char *file, size_t len);
 extern void sg_schemafile_fingerprint(const SgDescription *schema, char *fingerprint);
 
 /* parts that path files have in common with schema files */
-extern int	sg_block_compare(const void *a, const void *b);
 extern const char *sg_schemafile_complete(const char *file, size_t *len);
 extern void sg_schemafile_write_scope(StringInfo buf, const SgDescription *schema);
 extern void sg_schemafile_read_title(SgReader *reader, const char *title);
@@ -59,7 +47,6 @@ extern void sg_schemafile_read_scope(SgReader *reader, SgDescription *schema);
 extern char *sg_schemafile_read_field(SgReader *reader, const char *key);
 extern void sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text,
 											char *fingerprint);
-extern char *sg_schemafile_read_lines(SgReader *reader);
 extern void sg_schemafile_read_block(SgReader *reader, const SgDescription *schema, SgBlock *block,
 									 MemoryContext keep);
 extern void sg_schemafile_read_blocks(SgReader *reader, SgDescription *schema);

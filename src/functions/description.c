@@ -11,6 +11,7 @@
 
 #include "description/describe.h"
 #include "description/scope.h"
+#include "format/block.h"
 #include "format/digest.h"
 #include "format/fingerprint.h"
 #include "format/scope_rules.h"

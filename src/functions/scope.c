@@ -16,7 +16,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "format/scope_rules.h"
 #include "functions/arguments.h"
 #include "gate/commit.h"
 #include "gate/gate.h"

@@ -69,7 +69,7 @@ is_scaffolding(const List *changes)
 	{
 		const SgItemChange *change = lfirst(lc);
 
-		if (change->attribute == NULL || strncmp(change->attribute, "invalid index ", 14) != 0)
+		if (change->attribute == NULL || !sg_item_attribute_is(change->attribute, SG_ITEM_INVALID_INDEX))
 			return false;
 	}
 	return true;

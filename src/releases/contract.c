@@ -178,7 +178,7 @@ has_write_rule(const SgObject *object)
 		const SgItem *item = &object->items[i];
 		bool		instead;
 
-		if (strncmp(item->attribute, "rule ", 5) == 0 &&
+		if (sg_item_is(item, SG_ITEM_RULE) &&
 			(sg_item_rule_is_on(item->definition, "INSERT", &instead) ||
 			 sg_item_rule_is_on(item->definition, "UPDATE", &instead)) &&
 			sg_item_fires(object, item))

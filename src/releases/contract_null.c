@@ -144,10 +144,10 @@ find_interception(const SgObject *table)
 		const SgItem *item = &table->items[i];
 		bool		instead;
 
-		if (strncmp(item->attribute, "trigger ", 8) == 0)
+		if (sg_item_is(item, SG_ITEM_TRIGGER))
 			found.completed |= sg_item_sees_new_row(item->definition) &&
 				sg_item_fires(table, item);
-		else if (strncmp(item->attribute, "rule ", 5) == 0)
+		else if (sg_item_is(item, SG_ITEM_RULE))
 			found.replaced |= sg_item_rule_is_on(item->definition, "INSERT", &instead) && instead &&
 				sg_item_fires(table, item);
 	}
@@ -227,7 +227,7 @@ sg_contract_check_insert(SgRelationCheck *state)
 		bool		refused;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!sg_item_is_column(item) || sg_name_find(given, item->attribute) != NULL)
+		if (!sg_item_is(item, SG_ITEM_COLUMN) || sg_name_find(given, item->attribute) != NULL)
 			continue;
 		sg_item_column_parse(item->definition, &column);
 		if (!is_left_null(state->check, &column))

@@ -39,7 +39,7 @@ partition_definition(const SgItem *item)
 {
 	SgColumnParts column;
 
-	if (sg_compat_partitions_have_identity() || !sg_item_is_column(item))
+	if (sg_compat_partitions_have_identity() || !sg_item_is(item, SG_ITEM_COLUMN))
 		return item->definition;
 	sg_item_column_parse(item->definition, &column);
 	if (column.fill != SG_FILL_IDENTITY_ALWAYS && column.fill != SG_FILL_IDENTITY_DEFAULT)
@@ -60,8 +60,8 @@ merge_partition(const SgObject *partition, const SgObject *parent)
 		const char *own = sg_item_definition(partition, item->attribute);
 
 		/* its part is complete unless it says so itself; rules are no part of it */
-		if (own == NULL && strncmp(item->attribute, "incomplete index ", 17) != 0 &&
-			strncmp(item->attribute, "rule ", 5) != 0)
+		if (own == NULL && !sg_item_is(item, SG_ITEM_INCOMPLETE_INDEX) &&
+			!sg_item_is(item, SG_ITEM_RULE))
 			sg_object_add(merged, item->facet, 0, item->attribute, partition_definition(item));
 	}
 	for (int i = 0; i < partition->nitems; i++)

@@ -17,7 +17,6 @@
 #include "utils/jsonb.h"
 
 #include "format/item_text.h"
-#include "format/schemafile.h"
 #include "releases/contract_source.h"
 #include "releases/fit.h"
 #include "releases/impact.h"

@@ -149,13 +149,13 @@ enlist_dependents(Worklist *work, Oid classid, Oid objid, SgReach reach)
 }
 
 static const SgItem *
-find_item(const SgObject *object, const char *words, uint32 key)
+find_item(const SgObject *object, SgItemKind kind, uint32 stable_id)
 {
 	for (int i = 0; i < object->nitems; i++)
 	{
 		const SgItem *item = &object->items[i];
 
-		if (item->stable_id == key && strncmp(item->attribute, words, strlen(words)) == 0)
+		if (item->stable_id == stable_id && sg_item_is(item, kind))
 			return item;
 	}
 	return NULL;
@@ -177,10 +177,10 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 		const SgItem *item = &before->items[i];
 		const SgItem *now;
 
-		if (strncmp(item->attribute, "column ", 7) != 0)
+		if (!sg_item_is(item, SG_ITEM_COLUMN))
 			continue;
 		columns++;
-		now = find_item(after, "column ", item->stable_id);
+		now = find_item(after, SG_ITEM_COLUMN, item->stable_id);
 		if (now == NULL)
 			reach = SG_REACH_QUERIES;
 		else if (strcmp(now->attribute, item->attribute) != 0)
@@ -191,7 +191,7 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 		return SG_REACH_ALL;
 	for (int i = 0; i < after->nitems; i++)
 	{
-		if (strncmp(after->items[i].attribute, "column ", 7) == 0)
+		if (sg_item_is(&after->items[i], SG_ITEM_COLUMN))
 			columns--;
 	}
 	return columns != 0 ? SG_REACH_QUERIES : reach;
@@ -224,9 +224,9 @@ enlist_constraint_users(Worklist *work, const SgObjectChange *change)
 		const SgItem *item = &change->before->items[i];
 		const SgItem *now;
 
-		if (item->stable_id == 0 || strncmp(item->attribute, "constraint ", 11) != 0)
+		if (item->stable_id == 0 || !sg_item_is(item, SG_ITEM_CONSTRAINT))
 			continue;
-		now = find_item(change->after, "constraint ", item->stable_id);
+		now = find_item(change->after, SG_ITEM_CONSTRAINT, item->stable_id);
 		if (now != NULL && strcmp(now->attribute, item->attribute) != 0)
 			enlist_dependents(work, ConstraintRelationId, item->stable_id, SG_REACH_ALL);
 	}
@@ -250,7 +250,7 @@ has_incomplete_index(const SgObject *object)
 {
 	for (int i = 0; object != NULL && i < object->nitems; i++)
 	{
-		if (strncmp(object->items[i].attribute, "incomplete index ", 17) == 0)
+		if (sg_item_is(&object->items[i], SG_ITEM_INCOMPLETE_INDEX))
 			return true;
 	}
 	return false;

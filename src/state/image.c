@@ -8,6 +8,7 @@
 
 #include "description/describe.h"
 #include "description/scope.h"
+#include "format/block.h"
 #include "format/digest.h"
 #include "format/fingerprint.h"
 #include "state/image.h"

@@ -16,8 +16,8 @@
 
 #include "datatype/timestamp.h"
 
+#include "format/block.h"
 #include "format/digest.h"
-#include "format/schemafile.h"
 
 /* collects blocks and writes them in batches */
 typedef struct SgStoreWriter SgStoreWriter;

@@ -8,7 +8,7 @@
 #include "catalog/objectaddress.h"
 #include "nodes/nodes.h"
 
-#include "format/object.h"
+#include "format/facet.h"
 
 /* how an object is known to be touched; a later one says more */
 typedef enum SgTouchedSource
