@@ -46,11 +46,14 @@ check_shape(const SgTable *table)
 
 	for (int i = 0; fits && i < desc->natts; i++)
 		fits = TupleDescAttr(desc, i)->atttypid == table->shape->types[i];
-	if (!fits)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("table schema_guard.%s is not as the extension made it",
-						table->shape->name)));
+	if (fits)
+		return;
+	/* an extension of another version is the likely reason, and its error says what to do */
+	sg_extension_require_version();
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("table schema_guard.%s is not as the extension made it",
+					table->shape->name)));
 }
 
 /* The OIDs of our tables and indexes: a commit of DDL asks for twenty, by two look-ups each. */
@@ -122,11 +125,12 @@ required_relation(const char *name)
 {
 	Oid			relid = sg_table_relid(name);
 
-	if (!OidIsValid(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"schema_guard.%s\" does not exist", name)));
-	return relid;
+	if (OidIsValid(relid))
+		return relid;
+	sg_extension_require_version();	/* as above */
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("relation \"schema_guard.%s\" does not exist", name)));
 }
 
 /*
