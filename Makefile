@@ -6,7 +6,7 @@
 
 MODULE_big = schema_guard
 EXTENSION = schema_guard
-DATA = schema_guard--1.0.sql
+DATA = $(sort $(notdir $(wildcard $(srcdir)/schema_guard--*.sql)))
 # The command, installed beside psql.
 SCRIPTS = bin/schema_guard
 PGFILEDESC = "schema_guard - fingerprints, approves and guards the schema of a database"
