@@ -120,6 +120,20 @@ SELECT * FROM tou.check();
 ALTER FUNCTION pg_catalog.cube_root(double precision) RENAME TO dcbrt;
 SELECT * FROM tou.check();
 
+-- a new partition does not have the others described, however many there are
+CREATE TABLE tou.many (a integer) PARTITION BY LIST (a);
+CREATE INDEX ON tou.many (a);
+DO $$
+BEGIN
+	FOR i IN 1..1001 LOOP
+		EXECUTE format('CREATE TABLE tou.many_%s PARTITION OF tou.many FOR VALUES IN (%1$s)', i);
+	END LOOP;
+END $$;
+SELECT recomputed, missed FROM tou.check();
+CREATE TABLE tou.one_more PARTITION OF tou.many DEFAULT;
+SELECT recomputed, missed FROM tou.check();
+DROP TABLE tou.many;
+
 -- whose reach is not known: everything is described, and counted
 CREATE TYPE tou.pair AS (a integer, b integer);
 CREATE FUNCTION tou.to_int(tou.pair) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';

@@ -16,6 +16,9 @@
 /* comments, labels and grants: classes/annotations.h */
 typedef struct SgAnnotations SgAnnotations;
 
+/* catalogs/object_rows.h */
+typedef struct SgObjectRows SgObjectRows;
+
 /* what to describe, and how */
 typedef struct SgDescribeOptions
 {
@@ -72,7 +75,8 @@ struct SgDescriber
 	Oid			only;			/* the one object of the class to describe; or InvalidOid */
 	MemoryContext run_context;	/* lives until the run ends */
 	MemoryContext object_context;	/* current while an object is described, reset after it */
-	SgParent   *parent;		/* relation/parent.c's */
+	SgParent   *parent;			/* relation/parent.c's ... */
+	SgObjectRows *index_parents;	/* ... too */
 
 	/* for describer.c and outside.c */
 	Oid			own_schema;		/* the schema of schema_guard */

@@ -33,7 +33,8 @@
 static bool
 is_reached(Form_pg_depend form, SgReach reach)
 {
-	if (form->deptype == DEPENDENCY_EXTENSION)
+	/* an index, constraint or trigger of a partition does not say whose part it is */
+	if (form->deptype == DEPENDENCY_EXTENSION || form->deptype == DEPENDENCY_PARTITION_PRI)
 		return false;
 	if (reach == SG_REACH_ALL)
 		return true;

@@ -18,6 +18,7 @@
 #include "utils/memutils.h"
 
 #include "catalogs/mention.h"
+#include "catalogs/object_rows.h"
 #include "catalogs/scan.h"
 #include "classes/relation/relation.h"
 
@@ -175,15 +176,29 @@ sg_parent_indexes(const SgRelation *partition)
 	return parent_of(partition)->indexes;
 }
 
+/* Opens pg_inherits to look up indexes; reads all of it if all relations are described. */
+static SgObjectRows *
+open_index_parents(SgDescriber *describer)
+{
+	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
+	SgObjectRows *parents = sg_object_rows_create(InheritsRelationId, InheritsRelidSeqnoIndexId,
+												  false, NULL, describer->snapshot);
+
+	if (!OidIsValid(describer->only))
+		sg_object_rows_load(parents);
+	MemoryContextSwitchTo(old);
+	return parents;
+}
+
 /* Returns the parent of an index that is part of a partitioned one; else InvalidOid. */
 Oid
-sg_parent_of_index(const SgDescriber *describer, Oid index)
+sg_parent_of_index(SgDescriber *describer, Oid index)
 {
-	SgCatalogScan   *cursor = sg_scan_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
-										Anum_pg_inherits_inhrelid, describer->snapshot, index);
-	HeapTuple	tuple = sg_scan_next_any(cursor);
-	Oid			parent = tuple == NULL ? InvalidOid : ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
+	List	   *rows;
 
-	sg_scan_close(cursor);
-	return parent;
+	if (describer->index_parents == NULL)
+		describer->index_parents = open_index_parents(describer);
+	rows = sg_object_rows_find(describer->index_parents, RelationRelationId, index);
+	return rows == NIL ? InvalidOid :
+		((Form_pg_inherits) GETSTRUCT((HeapTuple) linitial(rows)))->inhparent;
 }

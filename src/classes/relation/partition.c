@@ -53,13 +53,16 @@ describe_inheritance(SgRelation *relation, SgCatalogScan *cursor)
 		if (sg_compat_detach_pending(form))
 			continue;
 		if (relation->form->relispartition)
+		{
 			relation->parent = form->inhparent;
+			continue;
+		}
 		if (parents.len > 0)
 			appendStringInfoString(&parents, ", ");
 		appendStringInfoString(&parents,
 							   sg_names_relation_text(relation->describer->names, form->inhparent));
 	}
-	if (OidIsValid(relation->parent))
+	if (OidIsValid(relation->parent) && sg_describer_wants(relation->describer, SG_FACET_PARTITIONS))
 		add_partition_bound(relation);
 	else if (parents.len > 0)
 	{

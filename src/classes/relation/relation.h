@@ -160,7 +160,7 @@ extern const char *sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, Hea
 extern const SgRelation *sg_parent(const SgRelation *partition);
 extern List *sg_parent_constraints(const SgRelation *partition);
 extern List *sg_parent_indexes(const SgRelation *partition);
-extern Oid	sg_parent_of_index(const SgDescriber *describer, Oid index);
+extern Oid	sg_parent_of_index(SgDescriber *describer, Oid index);
 
 /* inheritance.c */
 extern int *sg_inheritance_order(const SgRelation *relation);
