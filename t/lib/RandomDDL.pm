@@ -395,6 +395,7 @@ sub own
 	return quoted($self->one_of(@found)->{n});
 }
 sub pick_own_trigger { my ($self) = @_; return $self->own('trigger'); }
+sub pick_own_constraint { my ($self) = @_; return $self->own('constraint'); }
 sub pick_own_rule { my ($self) = @_; return $self->own('rule'); }
 
 sub pick_bound
@@ -452,6 +453,15 @@ sub pick_check
 {
 	my ($self) = @_;
 	return quoted($self->one_of(@{ $self->{last}{checks} // [] }));
+}
+
+# a check of a domain, which is {$domain}
+sub pick_domain_check
+{
+	my ($self) = @_;
+	my $object = $self->one_of(grep { @{ $_->{checks} // [] } } @{ $self->{model}{domain} // [] });
+	$self->{vars}{domain} = qualified($object);
+	return quoted($self->one_of(@{ $object->{checks} }));
 }
 
 # a value for the type that was picked last
@@ -866,7 +876,9 @@ sub batch
 		my $kind = $self->one_of(@units);
 		next if $self->{without}{$kind};
 		my $make = "unit_$kind";
-		push @batch, [ $self->$make() ];
+		my @unit = eval { $self->$make() };
+		die $@ if !@unit && $@ !~ /^nothing/;
+		push @batch, \@unit if @unit;
 	}
 	return @batch;
 }
