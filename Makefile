@@ -100,7 +100,8 @@ ISOLATION = \
 	publish_lock
 ISOLATION_OPTS = --load-extension=schema_guard
 
-# TAP tests (t/) and real schemas want a cluster of their own: `make test` runs them.
+# The files in t/ start servers of their own, from the installation of PG_CONFIG.
+TAP_TESTS = 1
 
 EXTRA_CLEAN = tmp_check tmp_check_iso
 
@@ -114,6 +115,12 @@ include $(PGXS)
 # Debian builds PostgreSQL without dependency tracking, so say it here: a changed header
 # rebuilds everything. It takes seconds.
 $(OBJS) $(OBJS:.o=.bc): $(SG_HEADERS)
+
+# They are written for the modules of PostgreSQL 15, which not every package brings.
+PG_PROVE_FLAGS += -I t/lib
+ifeq ($(if $(filter-out 13 14,$(MAJORVERSION)),$(wildcard $(dir $(PGXS))../test/perl/PostgreSQL/Test/Cluster.pm)),)
+prove_installcheck = @echo "t/ is skipped: there is no PostgreSQL::Test of 15 or later here"
+endif
 
 # Where the tests find sql/lib; pg_regress itself says so from 15 on.
 installcheck: export PG_ABS_SRCDIR = $(shell cd '$(srcdir)' && pwd)
@@ -144,7 +151,7 @@ format-check:
 help:
 	@echo "make [PG_CONFIG=...]         build the extension"
 	@echo "make install                 install it into that PostgreSQL"
-	@echo "make installcheck            regression and isolation tests on a running server"
+	@echo "make installcheck            regression and isolation tests on a running server, TAP tests beside it"
 	@echo "make test                    every test, on private temporary clusters; installs nothing"
 	@echo "                             into your PostgreSQL, touches no running server"
 	@echo "make demo                    the outage, replayed on a private cluster"

@@ -7,6 +7,11 @@ use SchemaGuardTest;
 use Test::More;
 
 my $node = start_node('damaged', 'allow_system_table_mods = on', 'log_min_error_statement = panic');
+if ($node->safe_psql('postgres', 'SHOW debug_assertions') eq 'on')
+{
+	$node->stop;
+	plan skip_all => 'a server with assertions has some of its own about its catalogs, such as pg_class.relam';
+}
 make_database($node, 'damaged');
 my ($rc, $err) = run_file($node, 'damaged', "$FindBin::RealBin/lib/every_class.sql");
 is($rc, 0, 'made') or diag($err);
