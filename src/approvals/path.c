@@ -201,18 +201,13 @@ void
 sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *statements)
 {
 	static const Oid types[] = {INT8OID, INT4OID, TEXTOID, TEXTARRAYOID};
-	SgArray		array;
 	Datum		values[4];
-	ListCell   *lc;
 
 	sg_spi_connect();
-	sg_array_init(&array);
-	foreach(lc, statements)
-		sg_array_add_text(&array, lfirst(lc));
 	values[0] = Int64GetDatum(path_id);
 	values[1] = Int32GetDatum(step);
 	values[2] = CStringGetTextDatum(fingerprint);
-	values[3] = sg_array_datum(&array);
+	values[3] = sg_array_of_list(statements);
 	sg_spi_modify("INSERT INTO schema_guard.migration_step (path_id, step, fingerprint, statements)"
 				   " VALUES ($1, $2, $3, $4)", 4, types, values, NULL);
 	sg_spi_finish();

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 
 #include "approvals/path_expectation.h"
+#include "support/array.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/text.h"
@@ -43,25 +44,6 @@
 	"                WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id OFFSET 0)" \
 	" ORDER BY f.approval_id DESC, s.step LIMIT " CppAsString2(MAX_STEPS)
 
-/* The elements of a text[], a list of char * in the current memory context. */
-static List *
-read_texts(Datum array)
-{
-	List	   *texts = NIL;
-	Datum	   *elements;
-	bool	   *nulls;
-	int			count;
-
-	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
-					  &elements, &nulls, &count);
-	for (int i = 0; i < count; i++)
-	{
-		if (!nulls[i])
-			texts = lappend(texts, TextDatumGetCString(elements[i]));
-	}
-	return texts;
-}
-
 /* A step out of a row of NEXT_STEPS_SQL, in the current memory context. */
 static SgNextStep *
 read_step(uint64 row)
@@ -76,7 +58,7 @@ read_step(uint64 row)
 	strlcpy(step->fingerprint, sg_spi_text(row, 4), sizeof(step->fingerprint));
 	statements = sg_spi_value(row, 5, &isnull);
 	if (!isnull)
-		step->statements = read_texts(statements);
+		step->statements = sg_array_to_list(statements);
 	return step;
 }
 

@@ -2,16 +2,16 @@
  * catalogs/scan.c
  *		Reading the system catalogs in step with each other.
  *
- * A cursor by an index is below the interface of genam.c's systable_*(): the key
- * is taken from the index entry, so that the rows of no interest are passed over
- * without a look at the table.  Needs a btree index.
+ * A scan by an index works below genam.c's systable_*(): it takes the key from the
+ * index entry, so that it can skip rows without visiting the table.  It needs a
+ * btree index.
  *
- * A cursor by keys is for catalogs of which much is needed: see catalogs/tid_map.c.  A
- * row that the snapshot sees stays under its number as long as the snapshot is
- * registered: to read it again needs no look at its visibility.  Where it is on
- * its page does not change as long as the page is pinned, but from when it was
- * locked once after that, which waits for whoever was moving rows just then
- * (src/backend/storage/buffer/README, rules 1 and 2).
+ * A scan by keys is for catalogs of which many rows are needed: see
+ * catalogs/tid_map.c.  A row that the snapshot sees keeps its TID as long as the
+ * snapshot is registered, so reading it again needs no visibility check.  Its
+ * position on the page does not change while the page is pinned, provided that the
+ * page has been locked once after it was pinned, to wait for a backend that may be
+ * moving rows just then (src/backend/storage/buffer/README, rules 1 and 2).
  */
 #include "postgres.h"
 
@@ -29,24 +29,24 @@
 #include "catalogs/scan.h"
 #include "support/compat.h"
 
-#define MAX_CURSOR_KEYS 2
+#define MAX_SCAN_KEYS 2
 
 struct SgCatalogScan
 {
 	Oid			catalog_oid;
 	Snapshot	snapshot;
-	MemoryContext context;		/* the scan's own, which outlives the objects */
+	MemoryContext context;		/* outlives the single objects */
 	Relation	catalog;		/* NULL until the first tuple is asked for */
-	TupleTableSlot *slot;		/* the tuple handed out */
+	TupleTableSlot *slot;		/* the tuple returned last */
 
 	/* by an index */
 	Oid			index_oid;		/* or InvalidOid */
 	int			nscankeys;
-	ScanKeyData scankeys[MAX_CURSOR_KEYS];
+	ScanKeyData scankeys[MAX_SCAN_KEYS];
 	Relation	index;
-	IndexScanDesc scan;
-	bool		at_entry;		/* is the scan at an entry that was not handed out? */
-	Oid			key;			/* ... of this key */
+	IndexScanDesc index_scan;
+	bool		at_entry;		/* at an entry that has not been returned yet? */
+	Oid			key;			/* ... with this key */
 	bool		exhausted;
 
 	/* by keys */
@@ -54,241 +54,241 @@ struct SgCatalogScan
 	const Oid  *keys;
 	int			nkeys;
 	SgTupleFilter wanted;
-	SgTidMap   *places;
-	Buffer		buffer;			/* the page of the tuple handed out, pinned by the slot */
+	SgTidMap   *tid_map;
+	Buffer		buffer;			/* the page of the tuple returned last, pinned by the slot */
 	HeapTupleData tuple;
 };
 
 /*
- * Opens a cursor over "catalog" in the order of "index", whose first column is
- * "key_attribute", an OID; over all rows, or those with the key "only" if that
- * is valid.  Takes AccessShareLock on the catalog, when the first tuple is asked
- * for, until sg_scan_close.  The cursor lives in the current memory context,
- * whatever is current later; the snapshot must stay registered.
+ * Begins a scan of "catalog" in the order of "index", whose first column is
+ * "key_attribute", an OID.  It returns all rows, or those with the key "only" if that
+ * is valid.  When the first tuple is fetched, it takes an AccessShareLock on the
+ * catalog, which sg_scan_close() releases.  The scan lives in the current memory
+ * context; the snapshot must stay registered.
  */
 SgCatalogScan *
 sg_scan_open(Oid catalog, Oid index, AttrNumber key_attribute, Snapshot snapshot, Oid only)
 {
-	SgCatalogScan   *cursor = palloc0(sizeof(SgCatalogScan));
+	SgCatalogScan   *scan = palloc0(sizeof(SgCatalogScan));
 
-	cursor->catalog_oid = catalog;
-	cursor->index_oid = index;
-	cursor->snapshot = snapshot;
-	cursor->context = CurrentMemoryContext;
+	scan->catalog_oid = catalog;
+	scan->index_oid = index;
+	scan->snapshot = snapshot;
+	scan->context = CurrentMemoryContext;
 	if (OidIsValid(only))
-		sg_scan_require(cursor, key_attribute, BTEqualStrategyNumber, F_OIDEQ,
+		sg_scan_require(scan, key_attribute, BTEqualStrategyNumber, F_OIDEQ,
 						  ObjectIdGetDatum(only));
-	return cursor;
+	return scan;
 }
 
-/* Restricts the cursor, before its first tuple is asked for, by a column of the index. */
+/* Adds a condition on a column of the index.  To be called before the first tuple is fetched. */
 void
-sg_scan_require(SgCatalogScan *cursor, AttrNumber attribute, StrategyNumber strategy,
+sg_scan_require(SgCatalogScan *scan, AttrNumber attribute, StrategyNumber strategy,
 				  RegProcedure procedure, Datum value)
 {
-	Assert(OidIsValid(cursor->index_oid) && cursor->catalog == NULL);
-	Assert(cursor->nscankeys < MAX_CURSOR_KEYS);
-	ScanKeyInit(&cursor->scankeys[cursor->nscankeys++], attribute, strategy, procedure, value);
+	Assert(OidIsValid(scan->index_oid) && scan->catalog == NULL);
+	Assert(scan->nscankeys < MAX_SCAN_KEYS);
+	ScanKeyInit(&scan->scankeys[scan->nscankeys++], attribute, strategy, procedure, value);
 }
 
 /*
- * Opens a cursor over the rows whose "key_attribute", an OID that is never null,
- * is one of "keys", and which are "wanted".  The keys are in ascending order and
- * stay the caller's, until the cursor is closed.  Rows of the same key come in
- * any order.  Otherwise like sg_scan_open(); for sg_scan_next() only.
+ * Begins a scan of the rows whose "key_attribute", an OID that is never null, is one
+ * of "keys", and which are "wanted".  The keys are in ascending order and must stay
+ * valid until the scan is closed.  Rows with the same key are returned in any order.
+ * Otherwise like sg_scan_open(); for sg_scan_next() only.
  */
 SgCatalogScan *
 sg_scan_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
 					const Oid *keys, int nkeys, SgTupleFilter wanted)
 {
-	SgCatalogScan   *cursor = palloc0(sizeof(SgCatalogScan));
+	SgCatalogScan   *scan = palloc0(sizeof(SgCatalogScan));
 
-	cursor->catalog_oid = catalog;
-	cursor->snapshot = snapshot;
-	cursor->context = CurrentMemoryContext;
-	cursor->key_attribute = key_attribute;
-	cursor->keys = keys;
-	cursor->nkeys = nkeys;
-	cursor->wanted = wanted;
-	return cursor;
+	scan->catalog_oid = catalog;
+	scan->snapshot = snapshot;
+	scan->context = CurrentMemoryContext;
+	scan->key_attribute = key_attribute;
+	scan->keys = keys;
+	scan->nkeys = nkeys;
+	scan->wanted = wanted;
+	return scan;
 }
 
-/* the number in the index of a column of the catalog */
+/* Returns the number that a column of the catalog has in the index. */
 static AttrNumber
-index_column(SgCatalogScan *cursor, AttrNumber attribute)
+index_column(SgCatalogScan *scan, AttrNumber attribute)
 {
-	for (int i = 0; i < IndexRelationGetNumberOfAttributes(cursor->index); i++)
+	for (int i = 0; i < IndexRelationGetNumberOfAttributes(scan->index); i++)
 	{
-		if (cursor->index->rd_index->indkey.values[i] == attribute)
+		if (scan->index->rd_index->indkey.values[i] == attribute)
 			return i + 1;
 	}
-	elog(ERROR, "column %d is not in index %u", attribute, cursor->index_oid);
+	elog(ERROR, "column %d is not in index %u", attribute, scan->index_oid);
 	return InvalidAttrNumber;	/* keep compiler quiet */
 }
 
 static void
-start_index_scan(SgCatalogScan *cursor)
+start_index_scan(SgCatalogScan *scan)
 {
-	cursor->index = index_open(cursor->index_oid, AccessShareLock);
-	for (int i = 0; i < cursor->nscankeys; i++)
-		cursor->scankeys[i].sk_attno = index_column(cursor, cursor->scankeys[i].sk_attno);
-	cursor->scan = sg_compat_index_beginscan(cursor->catalog, cursor->index, cursor->snapshot,
-											 cursor->nscankeys);
-	cursor->scan->xs_want_itup = true;
-	index_rescan(cursor->scan, cursor->scankeys, cursor->nscankeys, NULL, 0);
+	scan->index = index_open(scan->index_oid, AccessShareLock);
+	for (int i = 0; i < scan->nscankeys; i++)
+		scan->scankeys[i].sk_attno = index_column(scan, scan->scankeys[i].sk_attno);
+	scan->index_scan = sg_compat_index_beginscan(scan->catalog, scan->index, scan->snapshot,
+											 scan->nscankeys);
+	scan->index_scan->xs_want_itup = true;
+	index_rescan(scan->index_scan, scan->scankeys, scan->nscankeys, NULL, 0);
 }
 
 static void
-start(SgCatalogScan *cursor)
+start(SgCatalogScan *scan)
 {
-	MemoryContext old = MemoryContextSwitchTo(cursor->context);
+	MemoryContext old = MemoryContextSwitchTo(scan->context);
 
-	cursor->catalog = table_open(cursor->catalog_oid, AccessShareLock);
-	cursor->slot = table_slot_create(cursor->catalog, NULL);
-	if (OidIsValid(cursor->index_oid))
-		start_index_scan(cursor);
+	scan->catalog = table_open(scan->catalog_oid, AccessShareLock);
+	scan->slot = table_slot_create(scan->catalog, NULL);
+	if (OidIsValid(scan->index_oid))
+		start_index_scan(scan);
 	else
-		cursor->places = sg_tid_map_create(cursor->catalog, cursor->key_attribute, cursor->keys,
-										cursor->nkeys, cursor->wanted, cursor->snapshot);
+		scan->tid_map = sg_tid_map_create(scan->catalog, scan->key_attribute, scan->keys,
+										scan->nkeys, scan->wanted, scan->snapshot);
 	MemoryContextSwitchTo(old);
 }
 
-/* Goes to the next index entry, unless there is one not yet handed out; false at the end. */
+/* Moves to the next index entry, unless the current one has not been returned.  False at the end. */
 static bool
-find_entry(SgCatalogScan *cursor)
+find_entry(SgCatalogScan *scan)
 {
 	MemoryContext old;
 	bool		isnull;
 
-	if (cursor->at_entry)
+	if (scan->at_entry)
 		return true;
-	if (cursor->exhausted)
+	if (scan->exhausted)
 		return false;
-	if (cursor->catalog == NULL)
-		start(cursor);
-	old = MemoryContextSwitchTo(cursor->context);
-	cursor->at_entry = index_getnext_tid(cursor->scan, ForwardScanDirection) != NULL;
+	if (scan->catalog == NULL)
+		start(scan);
+	old = MemoryContextSwitchTo(scan->context);
+	scan->at_entry = index_getnext_tid(scan->index_scan, ForwardScanDirection) != NULL;
 	MemoryContextSwitchTo(old);
-	cursor->exhausted = !cursor->at_entry;
-	if (cursor->at_entry)
-		cursor->key = DatumGetObjectId(index_getattr(cursor->scan->xs_itup, 1,
-													 RelationGetDescr(cursor->index), &isnull));
-	return cursor->at_entry;
+	scan->exhausted = !scan->at_entry;
+	if (scan->at_entry)
+		scan->key = DatumGetObjectId(index_getattr(scan->index_scan->xs_itup, 1,
+													 RelationGetDescr(scan->index), &isnull));
+	return scan->at_entry;
 }
 
-/* The tuple of the entry at hand, or NULL if the snapshot does not see it. */
+/* Returns the tuple of the current entry, or NULL if the snapshot does not see it. */
 static HeapTuple
-fetch_entry(SgCatalogScan *cursor)
+fetch_entry(SgCatalogScan *scan)
 {
 	bool		should_free;
 
-	cursor->at_entry = false;
-	if (!index_fetch_heap(cursor->scan, cursor->slot))
+	scan->at_entry = false;
+	if (!index_fetch_heap(scan->index_scan, scan->slot))
 		return NULL;
-	return ExecFetchSlotHeapTuple(cursor->slot, false, &should_free);
+	return ExecFetchSlotHeapTuple(scan->slot, false, &should_free);
 }
 
-/* the page, pinned and with nobody left who could be moving its rows */
+/* Returns the page, pinned, after waiting for backends that may be moving its rows. */
 static Buffer
-turn_to_page(SgCatalogScan *cursor, BlockNumber block)
+turn_to_page(SgCatalogScan *scan, BlockNumber block)
 {
-	Buffer		buffer = ReadBuffer(cursor->catalog, block);
+	Buffer		buffer = ReadBuffer(scan->catalog, block);
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
 	return buffer;
 }
 
-/* The next row of a cursor by keys with this key, or NULL. */
+/* Returns the next row with this key of a scan by keys, or NULL. */
 static HeapTuple
-next_place(SgCatalogScan *cursor, Oid key)
+next_tid(SgCatalogScan *scan, Oid key)
 {
-	HeapTuple	tuple = &cursor->tuple;
-	Buffer		buffer = cursor->buffer;
+	HeapTuple	tuple = &scan->tuple;
+	Buffer		buffer = scan->buffer;
 	bool		turn;			/* to another page? */
 	ItemId		item;
 
-	if (cursor->catalog == NULL)
-		start(cursor);
-	if (!sg_tid_map_next(cursor->places, key, &tuple->t_self))
+	if (scan->catalog == NULL)
+		start(scan);
+	if (!sg_tid_map_next(scan->tid_map, key, &tuple->t_self))
 		return NULL;
 	turn = !BufferIsValid(buffer) ||
 		BufferGetBlockNumber(buffer) != ItemPointerGetBlockNumber(&tuple->t_self);
 	if (turn)
-		buffer = turn_to_page(cursor, ItemPointerGetBlockNumber(&tuple->t_self));
+		buffer = turn_to_page(scan, ItemPointerGetBlockNumber(&tuple->t_self));
 	item = PageGetItemId(BufferGetPage(buffer), ItemPointerGetOffsetNumber(&tuple->t_self));
 	tuple->t_data = (HeapTupleHeader) PageGetItem(BufferGetPage(buffer), item);
 	tuple->t_len = ItemIdGetLength(item);
-	tuple->t_tableOid = cursor->catalog_oid;
+	tuple->t_tableOid = scan->catalog_oid;
 	if (turn)
-		ExecStorePinnedBufferHeapTuple(tuple, cursor->slot, buffer);
+		ExecStorePinnedBufferHeapTuple(tuple, scan->slot, buffer);
 	else
-		ExecStoreBufferHeapTuple(tuple, cursor->slot, buffer);
-	cursor->buffer = buffer;
+		ExecStoreBufferHeapTuple(tuple, scan->slot, buffer);
+	scan->buffer = buffer;
 	return tuple;
 }
 
-/* The next tuple of a cursor by an index, whatever its key, or NULL.  Valid until the next call. */
+/* Returns the next tuple of a scan by an index, whatever its key, or NULL.  Valid until the next call. */
 HeapTuple
-sg_scan_next_any(SgCatalogScan *cursor)
+sg_scan_next_any(SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 
-	Assert(OidIsValid(cursor->index_oid));
-	while (find_entry(cursor))
+	Assert(OidIsValid(scan->index_oid));
+	while (find_entry(scan))
 	{
-		if ((tuple = fetch_entry(cursor)) != NULL)
+		if ((tuple = fetch_entry(scan)) != NULL)
 			return tuple;
 	}
 	return NULL;
 }
 
 /*
- * The next tuple whose key is "key", or NULL if there is no more of them.
- * Tuples with smaller keys are passed over: from call to call, keys must not
- * decrease.  The tuple is valid until the next call.
+ * Returns the next tuple with this key, or NULL if there are no more.  Skips tuples
+ * with smaller keys: from call to call, keys must not decrease.  The tuple is valid
+ * until the next call.
  */
 HeapTuple
-sg_scan_next(SgCatalogScan *cursor, Oid key)
+sg_scan_next(SgCatalogScan *scan, Oid key)
 {
 	HeapTuple	tuple;
 
-	if (!OidIsValid(cursor->index_oid))
-		return next_place(cursor, key);
-	while (find_entry(cursor))
+	if (!OidIsValid(scan->index_oid))
+		return next_tid(scan, key);
+	while (find_entry(scan))
 	{
-		if (cursor->key > key)
+		if (scan->key > key)
 			return NULL;
-		if (cursor->key < key)
-			cursor->at_entry = false;
-		else if ((tuple = fetch_entry(cursor)) != NULL)
+		if (scan->key < key)
+			scan->at_entry = false;
+		else if ((tuple = fetch_entry(scan)) != NULL)
 			return tuple;
 	}
 	return NULL;
 }
 
-/* An attribute of the tuple that the cursor returned last. */
+/* Returns an attribute of the tuple that the scan returned last. */
 Datum
-sg_scan_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute, bool *isnull)
+sg_scan_attribute(SgCatalogScan *scan, HeapTuple tuple, AttrNumber attribute, bool *isnull)
 {
-	Assert(tuple == ((HeapTupleTableSlot *) cursor->slot)->tuple);
-	return slot_getattr(cursor->slot, attribute, isnull);
+	Assert(tuple == ((HeapTupleTableSlot *) scan->slot)->tuple);
+	return slot_getattr(scan->slot, attribute, isnull);
 }
 
 void
-sg_scan_close(SgCatalogScan *cursor)
+sg_scan_close(SgCatalogScan *scan)
 {
-	if (cursor->catalog != NULL)
+	if (scan->catalog != NULL)
 	{
-		ExecDropSingleTupleTableSlot(cursor->slot);
-		if (cursor->places != NULL)
-			sg_tid_map_free(cursor->places);
+		ExecDropSingleTupleTableSlot(scan->slot);
+		if (scan->tid_map != NULL)
+			sg_tid_map_free(scan->tid_map);
 		else
 		{
-			index_endscan(cursor->scan);
-			index_close(cursor->index, AccessShareLock);
+			index_endscan(scan->index_scan);
+			index_close(scan->index, AccessShareLock);
 		}
-		table_close(cursor->catalog, AccessShareLock);
+		table_close(scan->catalog, AccessShareLock);
 	}
-	pfree(cursor);
+	pfree(scan);
 }

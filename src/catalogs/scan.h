@@ -13,10 +13,10 @@
 #include "catalogs/tid_map.h"
 
 /*
- * A cursor walks a catalog in the order of a key, an OID, so that several
- * catalogs can be merged: pg_class by its OID with pg_attribute by attrelid,
- * and so on.  Either by an index whose first column the key is: all rows, or
- * just those of one object; or by keys that are known beforehand.
+ * A scan reads a catalog in the order of a key, an OID, so that several catalogs can
+ * be merged: pg_class by its OID with pg_attribute by attrelid, and so on.  It uses
+ * an index whose first column is the key, for all rows or those of one object; or
+ * keys that are known beforehand.
  */
 typedef struct SgCatalogScan SgCatalogScan;
 
@@ -24,12 +24,12 @@ extern SgCatalogScan *sg_scan_open(Oid catalog, Oid index, AttrNumber key_attrib
 								Snapshot snapshot, Oid only);
 extern SgCatalogScan *sg_scan_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
 									 const Oid *keys, int nkeys, SgTupleFilter wanted);
-extern void sg_scan_require(SgCatalogScan *cursor, AttrNumber attribute, StrategyNumber strategy,
+extern void sg_scan_require(SgCatalogScan *scan, AttrNumber attribute, StrategyNumber strategy,
 							  RegProcedure procedure, Datum value);
-extern HeapTuple sg_scan_next(SgCatalogScan *cursor, Oid key);
-extern HeapTuple sg_scan_next_any(SgCatalogScan *cursor);
-extern Datum sg_scan_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute,
+extern HeapTuple sg_scan_next(SgCatalogScan *scan, Oid key);
+extern HeapTuple sg_scan_next_any(SgCatalogScan *scan);
+extern Datum sg_scan_attribute(SgCatalogScan *scan, HeapTuple tuple, AttrNumber attribute,
 								 bool *isnull);
-extern void sg_scan_close(SgCatalogScan *cursor);
+extern void sg_scan_close(SgCatalogScan *scan);
 
 #endif							/* SG_CATALOGS_SCAN_H */

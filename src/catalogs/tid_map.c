@@ -1,14 +1,13 @@
 /*
  * catalogs/tid_map.c
- *		Where the rows of a catalog are, by a key that many of them share.
+ *		The TIDs of a catalog's rows, by a key that several rows share.
  *
- * To fetch a hundred thousand rows one by one through an index costs several
- * times what a sequential scan of all rows does: an index entry, a lock on the
- * page and a look at the row's visibility for each of them.  So the catalog is
- * scanned once, and what is kept of it is only which rows belong to which key.
- * The rows of one key mostly stand behind each other, because they were made
- * together: a run of them takes twelve bytes.  Nothing has to be sorted, for
- * the keys are known.
+ * Fetching a hundred thousand rows one by one through an index costs several times
+ * as much as a sequential scan: for each row an index entry, a lock on the page and
+ * a visibility check.  So the catalog is scanned once, and only the TIDs of each
+ * key's rows are kept.  The rows of a key are mostly next to each other, because
+ * they were inserted together, and such a run takes twelve bytes.  Since the keys
+ * are known, nothing has to be sorted.
  */
 #include "postgres.h"
 
@@ -22,7 +21,7 @@
 
 #define NO_RUN (-1)
 
-/* rows that stand behind each other on a page */
+/* consecutive rows of a page */
 typedef struct Run
 {
 	BlockNumber block;
@@ -46,30 +45,30 @@ struct SgTidMap
 	Run		   *runs;
 	int			nruns;
 	int			maxruns;
-	int			key;			/* sg_tid_map_next()'s: the key at hand, an index ... */
-	int			run;			/* ... its run ... */
-	int			done;			/* ... and how many of that were handed out */
+	int			key;			/* for sg_tid_map_next(): the current key, an index ... */
+	int			run;			/* ... its current run ... */
+	int			done;			/* ... and how many rows of that have been returned */
 };
 
 /*
- * The index of a key, or -1.  "hint" is that of the one asked for before:
+ * Returns the index of a key, or -1.  "hint" is the index of the previous key:
  * catalogs are mostly in the order of OIDs.
  */
 static int
-find_key(const SgTidMap *places, Oid key, int hint)
+find_key(const SgTidMap *map, Oid key, int hint)
 {
 	int			low = 0;
-	int			high = places->nkeys - 1;
+	int			high = map->nkeys - 1;
 
-	if (hint + 1 <= high && places->keys[hint + 1] == key)
+	if (hint + 1 <= high && map->keys[hint + 1] == key)
 		return hint + 1;
 	while (low <= high)
 	{
 		int			middle = low + (high - low) / 2;
 
-		if (places->keys[middle] == key)
+		if (map->keys[middle] == key)
 			return middle;
-		if (places->keys[middle] < key)
+		if (map->keys[middle] < key)
 			low = middle + 1;
 		else
 			high = middle - 1;
@@ -77,44 +76,44 @@ find_key(const SgTidMap *places, Oid key, int hint)
 	return -1;
 }
 
-/* Is this where the run goes on? */
+/* Returns true if the row directly follows the run. */
 static bool
-continues(const Run *run, ItemPointer place)
+continues(const Run *run, ItemPointer tid)
 {
-	return run->block == ItemPointerGetBlockNumber(place) &&
-		run->offset + run->count == ItemPointerGetOffsetNumber(place);
+	return run->block == ItemPointerGetBlockNumber(tid) &&
+		run->offset + run->count == ItemPointerGetOffsetNumber(tid);
 }
 
 static void
-add_place(SgTidMap *places, RunList *list, ItemPointer place)
+add_tid(SgTidMap *map, RunList *list, ItemPointer tid)
 {
 	Run		   *run;
 
-	if (list->first != NO_RUN && continues(&places->runs[list->last], place))
+	if (list->first != NO_RUN && continues(&map->runs[list->last], tid))
 	{
-		places->runs[list->last].count++;
+		map->runs[list->last].count++;
 		return;
 	}
-	if (places->nruns >= places->maxruns)
+	if (map->nruns >= map->maxruns)
 	{
-		places->maxruns *= 2;
-		places->runs = repalloc_huge(places->runs, sizeof(Run) * places->maxruns);
+		map->maxruns *= 2;
+		map->runs = repalloc_huge(map->runs, sizeof(Run) * map->maxruns);
 	}
 	if (list->first == NO_RUN)
-		list->first = places->nruns;
+		list->first = map->nruns;
 	else
-		places->runs[list->last].next = places->nruns;
-	list->last = places->nruns;
-	run = &places->runs[places->nruns++];
-	run->block = ItemPointerGetBlockNumber(place);
-	run->offset = ItemPointerGetOffsetNumber(place);
+		map->runs[list->last].next = map->nruns;
+	list->last = map->nruns;
+	run = &map->runs[map->nruns++];
+	run->block = ItemPointerGetBlockNumber(tid);
+	run->offset = ItemPointerGetOffsetNumber(tid);
 	run->count = 1;
 	run->next = NO_RUN;
 }
 
 /*
- * Where a column of a fixed width that is never null, as are all before it, is
- * in the fixed part of a row.
+ * Returns the offset of a column in the fixed part of a row.  It, and all columns
+ * before it, are of fixed width and never null.
  */
 static int
 fixed_offset(TupleDesc desc, AttrNumber attribute)
@@ -132,10 +131,10 @@ fixed_offset(TupleDesc desc, AttrNumber attribute)
 }
 
 static void
-scan_catalog(SgTidMap *places, Relation catalog, AttrNumber key_attribute, SgTupleFilter wanted,
+scan_catalog(SgTidMap *map, Relation catalog, AttrNumber key_attribute, SgTupleFilter wanted,
 			 Snapshot snapshot)
 {
-	/* no ring of buffers: what is read here is read again very soon */
+	/* no buffer ring: the pages will be read again very soon */
 	TableScanDesc scan = table_beginscan_strat(catalog, snapshot, 0, NULL, false, false);
 	int			offset = fixed_offset(RelationGetDescr(catalog), key_attribute);
 	Oid			last_key = InvalidOid;
@@ -149,72 +148,71 @@ scan_catalog(SgTidMap *places, Relation catalog, AttrNumber key_attribute, SgTup
 
 		if (key != last_key)
 		{
-			found = find_key(places, key, hint);
+			found = find_key(map, key, hint);
 			last_key = key;
 			if (found >= 0)
 				hint = found;
 		}
 		if (found >= 0 && (wanted == NULL || wanted(row)))
-			add_place(places, &places->lists[found], &row->t_self);
+			add_tid(map, &map->lists[found], &row->t_self);
 	}
 	table_endscan(scan);
 }
 
 /*
- * Finds the rows that the snapshot sees, whose key (an OID, never null) is one
- * of "keys", which are in ascending order and stay the caller's, and which are
- * "wanted".  In the current memory context.
+ * Creates, in the current memory context, a map of the rows that the snapshot sees,
+ * that are "wanted", and whose key (an OID, never null) is one of "keys".  These are
+ * in ascending order and must stay valid.
  */
 SgTidMap *
 sg_tid_map_create(Relation catalog, AttrNumber key_attribute, const Oid *keys, int nkeys,
 			   SgTupleFilter wanted, Snapshot snapshot)
 {
-	SgTidMap   *places = palloc0(sizeof(SgTidMap));
+	SgTidMap   *map = palloc0(sizeof(SgTidMap));
 
-	places->keys = keys;
-	places->nkeys = nkeys;
-	places->lists = palloc(sizeof(RunList) * Max(nkeys, 1));
+	map->keys = keys;
+	map->nkeys = nkeys;
+	map->lists = palloc(sizeof(RunList) * Max(nkeys, 1));
 	for (int i = 0; i < nkeys; i++)
-		places->lists[i].first = NO_RUN;
-	places->maxruns = 64;
-	places->runs = palloc(sizeof(Run) * places->maxruns);
-	scan_catalog(places, catalog, key_attribute, wanted, snapshot);
-	places->run = nkeys > 0 ? places->lists[0].first : NO_RUN;
-	return places;
+		map->lists[i].first = NO_RUN;
+	map->maxruns = 64;
+	map->runs = palloc(sizeof(Run) * map->maxruns);
+	scan_catalog(map, catalog, key_attribute, wanted, snapshot);
+	map->run = nkeys > 0 ? map->lists[0].first : NO_RUN;
+	return map;
 }
 
 /*
- * The place of the next row with that key, in the order in which the rows
- * stand; false if there is no more of them.  From call to call, keys must not
- * decrease.
+ * Finds the TID of the next row with this key, in physical order.  Returns false if
+ * there are no more.  From call to call, keys must not decrease.
  */
 bool
-sg_tid_map_next(SgTidMap *places, Oid key, ItemPointer place)
+sg_tid_map_next(SgTidMap *map, Oid key, ItemPointer tid)
 {
 	const Run  *run;
 
-	while (places->key < places->nkeys && places->keys[places->key] < key)
+	while (map->key < map->nkeys && map->keys[map->key] < key)
 	{
-		places->key++;
-		places->done = 0;
-		places->run = places->key < places->nkeys ? places->lists[places->key].first : NO_RUN;
+		map->key++;
+		map->done = 0;
+		map->run = map->key < map->nkeys ? map->lists[map->key].first : NO_RUN;
 	}
-	if (places->run == NO_RUN || places->keys[places->key] != key)
+	if (map->run == NO_RUN || map->keys[map->key] != key)
 		return false;
-	run = &places->runs[places->run];
-	ItemPointerSet(place, run->block, run->offset + places->done);
-	if (++places->done >= run->count)
+	run = &map->runs[map->run];
+	ItemPointerSet(tid, run->block, run->offset + map->done);
+	if (++map->done >= run->count)
 	{
-		places->done = 0;
-		places->run = run->next;
+		map->done = 0;
+		map->run = run->next;
 	}
 	return true;
 }
 
 void
-sg_tid_map_free(SgTidMap *places)
+sg_tid_map_free(SgTidMap *map)
 {
-	pfree(places->lists);
-	pfree(places->runs);
-	pfree(places);
+	pfree(map->lists);
+	pfree(map->runs);
+	pfree(map);
 }

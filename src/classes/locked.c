@@ -89,7 +89,7 @@ find_relations_opened(SgDescriber *describer, Node *tree, List **relations)
 
 	if (!describer->deparser->careful)
 		find_relations(&work);
-	else if (sg_attempt(find_relations, &work) != NULL)
+	else if (sg_attempt_object(find_relations, &work) != NULL)
 		return false;
 	*relations = work.relations;
 	return true;

@@ -100,7 +100,7 @@ do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 		function(work);
 		return;
 	}
-	error = sg_attempt(function, work);
+	error = sg_attempt_object(function, work);
 	if (error == NULL)
 		return;
 	ereport(DEBUG1,

@@ -169,7 +169,7 @@ look_again(SgDescriber *describer, const SgClass *class, Oid objid, ErrorData *e
 	sg_describer_set_only(again, objid);
 	again->deparser->careful = true;
 	use_whole_stack();
-	second = sg_attempt(describe_class, &work);
+	second = sg_attempt_object(describe_class, &work);
 	if (look.locked)
 		options->locked_callback(look.type, look.identity, class->catalog, objid, describer->arg);
 	else if (second != NULL)
@@ -257,7 +257,7 @@ sg_describe_class(SgDescriber *describer, const SgClass *class)
 	describer->last = InvalidOid;
 	sg_names_forget_gaps(describer->names);
 	sg_mentions_forget(describer->names, 0);
-	error = sg_attempt(describe_class, &work);
+	error = sg_attempt_object(describe_class, &work);
 	if (error == NULL)
 		return;
 	/* what it was pointed to is gone */

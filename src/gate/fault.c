@@ -16,20 +16,6 @@ sg_fault_enforces(void)
 	return sg_mode == SG_MODE_ENFORCE && (sg_bypass == NULL || sg_bypass[0] == '\0');
 }
 
-/*
- * Not ours to swallow: a cancel or shutdown, which is for the session; and a
- * serialization failure, after which a SERIALIZABLE transaction is doomed, and
- * which says by itself that trying again helps.
- */
-bool
-sg_fault_is_interrupt(const ErrorData *error)
-{
-	return error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE ||
-		error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
-		error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
-		error->sqlerrcode == ERRCODE_CRASH_SHUTDOWN;
-}
-
 /* psql does not show the context of a warning: which object could not be described? */
 static const char *
 fault_detail(const ErrorData *error)

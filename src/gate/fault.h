@@ -6,7 +6,6 @@
 #define SG_GATE_FAULT_H
 
 extern bool sg_fault_enforces(void);
-extern bool sg_fault_is_interrupt(const ErrorData *error);
 extern void sg_fault_warn(const ErrorData *error);
 extern void sg_fault_raise(ErrorData *error);
 

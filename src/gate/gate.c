@@ -48,8 +48,10 @@
 #include "state/live_state.h"
 #include "state/member_list.h"
 #include "state/touched.h"
+#include "support/errors.h"
 #include "support/extension.h"
 #include "support/settings.h"
+#include "support/settings_recover.h"
 
 /* how many statements of one transaction the journal keeps */
 #define MAX_STATEMENTS 1000
@@ -133,14 +135,14 @@ check_live_state(void)
 	if (error == NULL && !tx.stale)
 		return;
 	/* without the publish lock: what others drop meanwhile is an error */
-	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !sg_fault_is_interrupt(error)); i++)
+	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !sg_error_is_interrupt(error)); i++)
 	{
 		error = sg_guarded_run(look_for_missed, true);
 		if (error == NULL)
 			return;
 	}
 	tx.missed = NULL;
-	if (sg_fault_is_interrupt(error))
+	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
 
 	/*
@@ -214,7 +216,7 @@ sg_gate_check_settings(void)
 	error = sg_guarded_run(recover_settings, true);
 	if (error == NULL)
 		return;
-	if (sg_fault_is_interrupt(error))
+	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
 	sg_fault_warn(error);
 	FreeErrorData(error);
@@ -262,7 +264,7 @@ watch_script(const Node *statement, SgGuardedWork work)
 	error = sg_guarded_run(work, true);
 	if (error == NULL)
 		return;
-	if (sg_fault_is_interrupt(error))
+	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
 	if (sg_fault_enforces())
 		sg_fault_raise(error);
@@ -399,7 +401,7 @@ mark_stale(void)
 		error = sg_guarded_run(mark_state_unseen, true);
 	if (error == NULL)
 		return;
-	if (sg_fault_is_interrupt(error))
+	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
 	if (sg_mode == SG_MODE_OFF)
 		sg_fault_warn(error);
@@ -419,7 +421,7 @@ mark_unseen(void)
 		error = sg_guarded_run(mark_state_unseen, true);
 	if (error == NULL)
 		return;
-	if (sg_fault_is_interrupt(error))
+	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
 	sg_fault_warn(error);
 	FreeErrorData(error);
@@ -486,7 +488,7 @@ gate_transaction(void)
 		sg_refusal_raise(ERROR, tx.refusal);
 	if (error == NULL)
 		return;
-	if (sg_fault_is_interrupt(error))
+	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
 	if (sg_fault_enforces() && !tx.unfinished)
 		sg_fault_raise(error);

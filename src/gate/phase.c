@@ -61,14 +61,9 @@ sg_restore_is_lenient(SgPhase phase)
 bool
 sg_restore_is_unarmed(SgPhase phase)
 {
-	bool		unarmed;
-
 	if (phase != SG_PHASE_NEW || !superuser_arg(GetAuthenticatedUserId()))
 		return false;
-	sg_spi_connect();
-	unarmed = sg_spi_query("SELECT FROM schema_guard.approval LIMIT 1", 0, NULL, NULL, NULL) == 0;
-	sg_spi_finish();
-	return unarmed;
+	return !sg_spi_exists("SELECT FROM schema_guard.approval LIMIT 1", 0, NULL, NULL);
 }
 
 /* Says so, once in a session. */
@@ -139,10 +134,8 @@ sg_restore_end(void)
 static void
 begin_restore(void)
 {
-	sg_spi_connect();
-	sg_spi_modify("DELETE FROM schema_guard.journal_object", 0, NULL, NULL, NULL);
-	sg_spi_modify("DELETE FROM schema_guard.journal_entry", 0, NULL, NULL, NULL);
-	sg_spi_finish();
+	(void) sg_spi_execute("DELETE FROM schema_guard.journal_object", 0, NULL, NULL, NULL);
+	(void) sg_spi_execute("DELETE FROM schema_guard.journal_entry", 0, NULL, NULL, NULL);
 	sg_live_set_phase(SG_PHASE_RESTORING);
 }
 
@@ -169,17 +162,11 @@ sg_restore_admits(void)
 static bool
 is_empty(const char *table)
 {
-	bool		empty;
-
 	/* or what this very command has inserted would not be seen */
 	CommandCounterIncrement();
-	sg_spi_connect();
 	if (strcmp(table, "exclusion") == 0)
-		empty = sg_spi_query("SELECT FROM schema_guard.exclusion LIMIT 1", 0, NULL, NULL, NULL) == 0;
-	else
-		empty = sg_spi_query("SELECT FROM schema_guard.guarded_facet LIMIT 1", 0, NULL, NULL, NULL) == 0;
-	sg_spi_finish();
-	return empty;
+		return !sg_spi_exists("SELECT FROM schema_guard.exclusion LIMIT 1", 0, NULL, NULL);
+	return !sg_spi_exists("SELECT FROM schema_guard.guarded_facet LIMIT 1", 0, NULL, NULL);
 }
 
 /*

@@ -204,18 +204,6 @@ changes_datum(const List *changes)
 	return JsonbPGetDatum(JsonbValueToJsonb(state.result));
 }
 
-static Datum
-statement_array(const List *statements)
-{
-	SgArray		array;
-	ListCell   *lc;
-
-	sg_array_init(&array);
-	foreach(lc, statements)
-		sg_array_add_text(&array, lfirst(lc));
-	return sg_array_datum(&array);
-}
-
 /* who and from where: this session, unless the change is nobody's */
 static void
 set_session(EntryRow *row)
@@ -248,7 +236,7 @@ fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgDelta *delta, boo
 	set_text(row, ENTRY_REASON, entry->reason);
 	if (entry->window_id != 0)
 		set_value(row, ENTRY_WINDOW_ID, Int64GetDatum(entry->window_id));
-	set_value(row, ENTRY_STATEMENTS, statement_array(entry->statements));
+	set_value(row, ENTRY_STATEMENTS, sg_array_of_list(entry->statements));
 	set_text(row, ENTRY_BEFORE, first ? NULL : delta->before);
 	set_text(row, ENTRY_AFTER, delta->after);
 	set_value(row, ENTRY_CHANGES, changes_datum(first ? NIL : delta->changes));

@@ -11,6 +11,7 @@
 
 #include "format/fingerprint.h"
 #include "journal/past_state.h"
+#include "state/digest_column.h"
 #include "state/live_state.h"
 #include "support/spi.h"
 
@@ -29,22 +30,6 @@ remove_digest(SgDigestSet *set, const SgDigest *digest)
 	return false;
 }
 
-static bool
-read_digest(uint64 row, int column, SgDigest *digest)
-{
-	bool		isnull;
-	Datum		datum = sg_spi_value(row, column, &isnull);
-	bytea	   *bytes;
-
-	if (isnull)
-		return false;
-	bytes = DatumGetByteaPP(datum);
-	if (VARSIZE_ANY_EXHDR(bytes) != SG_DIGEST_LEN)
-		return false;
-	memcpy(digest->bytes, VARDATA_ANY(bytes), SG_DIGEST_LEN);
-	return true;
-}
-
 static void
 read_live_digests(SgDigestSet *set, MemoryContext context)
 {
@@ -57,7 +42,7 @@ read_live_digests(SgDigestSet *set, MemoryContext context)
 	{
 		SgDigest	digest;
 
-		if (read_digest(i, 1, &digest))
+		if (sg_digest_of_row(i, 1, &digest))
 			sg_digest_set_add(set, &digest);
 	}
 	MemoryContextSwitchTo(old);
@@ -96,9 +81,9 @@ undo_entries(int64 since, SgDigestSet *set, MemoryContext context)
 
 		CHECK_FOR_INTERRUPTS();
 		/* within an entry a digest may come before it goes: add first */
-		if (read_digest(i, 1, &digest))
+		if (sg_digest_of_row(i, 1, &digest))
 			sg_digest_set_add(set, &digest);
-		if (read_digest(i, 2, &digest))
+		if (sg_digest_of_row(i, 2, &digest))
 			complete = remove_digest(set, &digest);
 	}
 	MemoryContextSwitchTo(old);

@@ -17,8 +17,10 @@
 #include "journal/journal.h"
 #include "journal/path_export.h"
 #include "journal/reference.h"
+#include "state/digest_column.h"
 #include "state/live_state.h"
 #include "state/store.h"
+#include "support/array.h"
 #include "support/spi.h"
 #include "support/text.h"
 
@@ -43,14 +45,9 @@ typedef struct Entry
 static char *
 first_state(void)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	char	   *fingerprint = NULL;
+	char	   *fingerprint = sg_spi_fetch_text("SELECT fingerprint_after FROM schema_guard.journal_entry"
+												" ORDER BY journal_id LIMIT 1", 0, NULL, NULL);
 
-	sg_spi_connect();
-	if (sg_spi_query("SELECT fingerprint_after FROM schema_guard.journal_entry"
-					 " ORDER BY journal_id LIMIT 1", 0, NULL, NULL, NULL) > 0)
-		fingerprint = MemoryContextStrdup(caller, sg_spi_text(0, 1));
-	sg_spi_finish();
 	if (fingerprint == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -110,25 +107,6 @@ find_section(const char *from, const char *to)
 	return section;
 }
 
-/* The elements of a text[], a list of char *. */
-static List *
-text_elements(Datum array)
-{
-	List	   *elements = NIL;
-	Datum	   *values;
-	bool	   *nulls;
-	int			count;
-
-	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
-					  &values, &nulls, &count);
-	for (int i = 0; i < count; i++)
-	{
-		if (!nulls[i])
-			elements = lappend(elements, TextDatumGetCString(values[i]));
-	}
-	return elements;
-}
-
 /* The entries of a section, a list of Entry *. */
 static List *
 load_entries(const Section *section)
@@ -158,7 +136,7 @@ load_entries(const Section *section)
 		strlcpy(entry->before, sg_spi_text(row, 2), sizeof(entry->before));
 		strlcpy(entry->after, sg_spi_text(row, 3), sizeof(entry->after));
 		entry->is_scope = DatumGetBool(sg_spi_value(row, 4, &isnull));
-		entry->statements = text_elements(sg_spi_value(row, 5, &isnull));
+		entry->statements = sg_array_to_list(sg_spi_value(row, 5, &isnull));
 		entries = lappend(entries, entry);
 	}
 	MemoryContextSwitchTo(old);
@@ -186,14 +164,10 @@ load_digests(int64 journal_id, SgDigestSet *before, SgDigestSet *after)
 	{
 		for (int column = 1; column <= 2; column++)
 		{
-			bool		isnull;
-			Datum		datum = sg_spi_value(row, column, &isnull);
 			SgDigest	digest;
 
-			if (isnull || VARSIZE_ANY_EXHDR(DatumGetByteaPP(datum)) != SG_DIGEST_LEN)
-				continue;
-			memcpy(digest.bytes, VARDATA_ANY(DatumGetByteaPP(datum)), SG_DIGEST_LEN);
-			sg_digest_set_add(column == 1 ? before : after, &digest);
+			if (sg_digest_of_row(row, column, &digest))
+				sg_digest_set_add(column == 1 ? before : after, &digest);
 		}
 	}
 	MemoryContextSwitchTo(old);

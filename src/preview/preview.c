@@ -26,6 +26,7 @@
 #include "approvals/window.h"
 #include "preview/preview.h"
 #include "releases/impact.h"
+#include "support/attempt.h"
 #include "support/owner.h"
 #include "support/settings.h"
 #include "support/spi.h"
@@ -40,44 +41,28 @@ typedef struct Trial
 } Trial;
 
 /*
- * Does some work in a subtransaction that is rolled back.  An error of the work
- * is passed on.  The current memory context is the caller's while it works.
+ * Does some work in a subtransaction that is rolled back, in the memory context
+ * of the results.  Throws an error of the work again.
  */
 static void
-undone(void (*work) (Trial *trial), Trial *trial)
+run_and_roll_back(SgWork work, Trial *trial)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
+	MemoryContext oldcontext = MemoryContextSwitchTo(trial->context);
+	ErrorData  *error = sg_attempt(work, trial, SG_ATTEMPT_UNDO);
 
-	BeginInternalSubTransaction(NULL);
-	PG_TRY();
+	MemoryContextSwitchTo(oldcontext);
+	if (error != NULL)
 	{
-		MemoryContextSwitchTo(trial->context);
-		work(trial);
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(caller);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(caller);
-		CurrentResourceOwner = owner;
 		sg_preview_explain(error);
 		ReThrowError(error);
 	}
-	PG_END_TRY();
-	RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(caller);
-	CurrentResourceOwner = owner;
 }
 
 /* the schema before */
 static void
-take_image(Trial *trial)
+take_image(void *arg)
 {
+	Trial	   *trial = arg;
 	SgSavedUser scope;
 
 	sg_owner_enter(&scope);
@@ -140,8 +125,9 @@ judge(SgPreview *preview)
 
 /* runs the DDL and looks at what it does */
 static void
-run_and_look(Trial *trial)
+run_and_look(void *arg)
 {
+	Trial	   *trial = arg;
 	SgPreview  *preview = trial->preview;
 	void	   *held = sg_locks_held();
 	SgSavedUser scope;
@@ -163,8 +149,9 @@ run_and_look(Trial *trial)
 
 /* names and sizes, as they are without the DDL */
 static void
-resolve(Trial *trial)
+resolve(void *arg)
 {
+	Trial	   *trial = arg;
 	sg_locks_resolve(trial->preview->locks);
 }
 
@@ -180,8 +167,8 @@ sg_preview(const char *ddl)
 	trial.ddl = ddl;
 	trial.context = CurrentMemoryContext;
 	trial.preview = palloc0(sizeof(SgPreview));
-	undone(take_image, &trial);
-	undone(run_and_look, &trial);
-	undone(resolve, &trial);
+	run_and_roll_back(take_image, &trial);
+	run_and_roll_back(run_and_look, &trial);
+	run_and_roll_back(resolve, &trial);
 	return trial.preview;
 }

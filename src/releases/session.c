@@ -61,9 +61,11 @@
 #include "releases/fit.h"
 #include "releases/session.h"
 #include "state/live_state.h"
+#include "support/attempt.h"
 #include "support/compat.h"
 #include "support/errors.h"
 #include "support/extension.h"
+#include "support/lock_wait.h"
 #include "support/owner.h"
 #include "support/settings.h"
 #include "support/spi.h"
@@ -131,15 +133,13 @@ static void
 enter_check(SgSavedUser *saved)
 {
 	sg_owner_enter(saved);
-	/* undone by sg_owner_leave */
-	if (LockTimeout == 0 || LockTimeout > LOCK_TIMEOUT_MS)
-		(void) set_config_option("lock_timeout", CppAsString2(LOCK_TIMEOUT_MS), PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	/* until sg_owner_leave() */
+	sg_lock_wait_bound(LOCK_TIMEOUT_MS);
 }
 
 /* work: asserts that the declared release fits; what is wrong is an error */
 static void
-assert_declaration(void)
+assert_declaration(void *arg)
 {
 	SgSavedUser saved;
 	char	   *application = pstrdup(sg_application);
@@ -161,57 +161,27 @@ assert_declaration(void)
 
 /* work: counts a refused connection, in a sequence: that outlives its transaction */
 static void
-count_refused(void)
+count_refused(void *arg)
 {
 	SgSavedUser saved;
 
 	/* restored with the subtransaction */
 	XactReadOnly = false;
 	enter_check(&saved);
-	sg_spi_connect();
-	(void) sg_spi_query("SELECT nextval('schema_guard.refused_connections')", 0, NULL, NULL, NULL);
-	sg_spi_finish();
+	(void) sg_spi_fetch_text("SELECT nextval('schema_guard.refused_connections')", 0, NULL, NULL);
 	sg_owner_leave(&saved);
 }
 
-/*
- * Runs the work in a subtransaction, so that an error of it leaves the
- * session as it was.  Returns that error, or NULL if all is well.
- */
+/* Runs the work so that an error leaves the session as it was.  Returns that error, or NULL. */
 static ErrorData *
-find_error(void (*work) (void))
+find_error(SgWork work)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *error = NULL;
+	ErrorData  *error;
 
 	checking = true;
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		work();
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
+	error = sg_attempt(work, NULL, SG_ATTEMPT_KEEP);
 	checking = false;
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
 	return error;
-}
-
-static bool
-is_interruption(int sqlstate)
-{
-	return sqlstate == ERRCODE_QUERY_CANCELED ||
-		ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_OPERATOR_INTERVENTION;
 }
 
 /* Says on top of the error of a fault in the guard what could not be done; palloc'd, as all of it. */
@@ -234,7 +204,7 @@ reaction_level(ErrorData *error, bool connecting)
 	int			reaction;
 	bool		fault = false;
 
-	if (is_interruption(error->sqlerrcode))
+	if (sg_error_is_interrupt(error))
 		return ERROR;
 	if (error->sqlerrcode == ERRCODE_SG_RELEASE_MISMATCH)
 		reaction = sg_on_mismatch;

@@ -19,6 +19,7 @@
 #include "format/scope_rules.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
+#include "support/array.h"
 #include "support/errors.h"
 #include "support/progress.h"
 #include "support/spi.h"
@@ -35,50 +36,16 @@ sg_snapshot_check_name(const char *name)
 }
 
 static Datum
-text_array(Datum *elements, int count)
-{
-	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-static Datum
 facets_datum(SgFacetSet facets)
 {
-	Datum		elements[SG_NUM_FACETS];
-	int			count = 0;
+	List	   *names = NIL;
 
 	for (int i = 0; i < SG_NUM_FACETS; i++)
 	{
 		if ((facets & SG_FACET_BIT(i)) != 0)
-			elements[count++] = CStringGetTextDatum(sg_facet_name((SgFacet) i));
+			names = lappend(names, unconstify(char *, sg_facet_name((SgFacet) i)));
 	}
-	return text_array(elements, count);
-}
-
-static Datum
-strings_datum(const List *strings)
-{
-	Datum	   *elements = palloc(sizeof(Datum) * Max(list_length(strings), 1));
-	int			count = 0;
-	ListCell   *cell;
-
-	foreach(cell, strings)
-		elements[count++] = sg_text_datum((char *) lfirst(cell));
-	return text_array(elements, count);
-}
-
-/* The elements of a text[], a list of char * in the current memory context. */
-static List *
-strings_of(Datum array)
-{
-	List	   *strings = NIL;
-	Datum	   *elements;
-	int			count;
-
-	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
-					  &elements, NULL, &count);
-	for (int i = 0; i < count; i++)
-		strings = lappend(strings, TextDatumGetCString(elements[i]));
-	return strings;
+	return sg_array_of_list(names);
 }
 
 /* A snapshot out of a row of SNAPSHOT_COLUMNS, in the current memory context. */
@@ -93,7 +60,7 @@ read_snapshot(uint64 row)
 	snapshot->name = TextDatumGetCString(sg_spi_value(row, 2, &isnull));
 	strlcpy(snapshot->fingerprint, TextDatumGetCString(sg_spi_value(row, 3, &isnull)),
 			sizeof(snapshot->fingerprint));
-	foreach(cell, strings_of(sg_spi_value(row, 4, &isnull)))
+	foreach(cell, sg_array_to_list(sg_spi_value(row, 4, &isnull)))
 	{
 		SgFacet		facet;
 
@@ -101,7 +68,7 @@ read_snapshot(uint64 row)
 			elog(ERROR, "unknown facet \"%s\"", (char *) lfirst(cell));
 		snapshot->facets |= SG_FACET_BIT(facet);
 	}
-	snapshot->exclusions = strings_of(sg_spi_value(row, 5, &isnull));
+	snapshot->exclusions = sg_array_to_list(sg_spi_value(row, 5, &isnull));
 	snapshot->created_by = TextDatumGetCString(sg_spi_value(row, 6, &isnull));
 	return snapshot;
 }
@@ -251,7 +218,7 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 	values[0] = sg_text_datum(name);
 	values[1] = CStringGetTextDatum(schema->fingerprint);
 	values[2] = facets_datum(schema->facets);
-	values[3] = strings_datum(schema->exclusions);
+	values[3] = sg_array_of_list(schema->exclusions);
 	values[4] = Int32GetDatum(tree->count);
 	values[5] = note ? sg_text_datum(note) : (Datum) 0;
 	nulls[5] = note ? ' ' : 'n';

@@ -15,6 +15,7 @@
 #include "state/comparison.h"
 #include "state/delta.h"
 #include "state/store.h"
+#include "support/lock_wait.h"
 #include "support/text.h"
 
 /* the longest wait for a table lock while the publish lock is held */
@@ -135,24 +136,18 @@ take_busy_object(const char *type, const char *identity, Oid classid, Oid objid,
 }
 
 /*
- * Bounds waits for table locks under the publish lock, until AtEOXact_GUC() is
- * called with the level returned.  Such a wait is not intended (see state/delta.c),
+ * Bounds waits for table locks under the publish lock, until the current GUC
+ * nesting level ends.  Such a wait is not intended (see state/delta.c),
  * but the deparser may open relations that we do not foresee, and the session that
  * has one locked may be waiting for the publish lock.  Giving up well before
  * deadlock_timeout makes this a fault of the guard, reported as such.  A deadlock
  * is still possible if the other session checks for one just then; it is in its
  * own gate, so there it is a fault of the guard as well.
  */
-int
+void
 sg_comparison_bound_lock_waits(void)
 {
-	int			level = NewGUCNestLevel();
-	int			bound = Max(Min(LOCK_WAIT_MS, DeadlockTimeout / 2), 1);
-
-	if (LockTimeout == 0 || LockTimeout > bound)
-		(void) set_config_option("lock_timeout", psprintf("%d", bound), PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	return level;
+	sg_lock_wait_bound(Max(Min(LOCK_WAIT_MS, DeadlockTimeout / 2), 1));
 }
 
 /*

@@ -25,7 +25,7 @@ typedef struct SgComparison
 	MemoryContext context;		/* of the results */
 } SgComparison;
 
-extern int	sg_comparison_bound_lock_waits(void);
+extern void sg_comparison_bound_lock_waits(void);
 extern void sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options,
 								bool as_if_complete);
 extern void sg_comparison_receive(SgObject *object, void *arg);

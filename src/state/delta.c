@@ -31,8 +31,9 @@ static void
 describe_everything(SgComparison *comparison, bool as_if_complete)
 {
 	SgDescribeOptions options = {0};
-	int			level = sg_comparison_bound_lock_waits();
+	int			level = NewGUCNestLevel();
 
+	sg_comparison_bound_lock_waits();
 	sg_comparison_begin(comparison, &options, as_if_complete);
 	sg_describe_all(&options, sg_comparison_receive, comparison);
 	sg_comparison_end(comparison);

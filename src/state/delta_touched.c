@@ -513,7 +513,8 @@ compare_touched(const SgLiveState *state, bool as_if_complete)
 		return NULL;
 	}
 	work.items = create_items();
-	level = sg_comparison_bound_lock_waits();
+	level = NewGUCNestLevel();
+	sg_comparison_bound_lock_waits();
 	work.describer = sg_describe_begin(&options, sg_comparison_receive, &work.comparison);
 	done = examine_touched(&work);
 	sg_describe_end(work.describer);

@@ -13,7 +13,6 @@
 #include "state/digest_column.h"
 #include "state/live_bucket.h"
 #include "state/live_state.h"
-#include "support/compat.h"
 #include "support/table.h"
 
 enum BucketColumn
@@ -59,23 +58,6 @@ scan_bucket(SgTable *table, int number)
 	return sg_table_scan(table, "live_bucket_pkey", 1, &key);
 }
 
-/* Adds the members in a bucket's row to the set. */
-static void
-read_members(const SgTable *table, HeapTuple tuple, SgDigestSet *set)
-{
-	bool		isnull;
-	Datum		value = sg_table_value(table, tuple, BUCKET_MEMBERS, &isnull);
-	bytea	   *bytes = isnull ? NULL : DatumGetByteaPP(value);
-
-	for (int i = 0; !isnull && i < (int) (VARSIZE_ANY_EXHDR(bytes) / SG_DIGEST_LEN); i++)
-	{
-		SgDigest	member;
-
-		memcpy(member.bytes, VARDATA_ANY(bytes) + (size_t) i * SG_DIGEST_LEN, SG_DIGEST_LEN);
-		sg_digest_set_add(set, &member);
-	}
-}
-
 static void
 load_members(uint8 bucket, SgDigestSet *set)
 {
@@ -88,7 +70,13 @@ load_members(uint8 bucket, SgDigestSet *set)
 	scan = scan_bucket(&table, bucket);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
-		read_members(&table, tuple, set);
+	{
+		bool		isnull;
+		Datum		members = sg_table_value(&table, tuple, BUCKET_MEMBERS, &isnull);
+
+		if (!isnull)
+			(void) sg_digest_set_add_datum(set, members);
+	}
 	systable_endscan(scan);
 	sg_table_close(&table);
 }

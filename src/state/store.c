@@ -130,11 +130,9 @@ insert_batch(SgStoreWriter *writer)
 	for (int c = 0; c < 4; c++)
 		values[c] = array_datum(columns[c], writer->count, c == 0 ? BYTEAOID : TEXTOID);
 
-	sg_spi_connect();
-	sg_spi_modify("INSERT INTO schema_guard.object_text (digest, object_type, object_identity, block)"
+	(void) sg_spi_execute("INSERT INTO schema_guard.object_text (digest, object_type, object_identity, block)"
 				   " SELECT * FROM unnest($1, $2, $3, $4)"
 				   " ON CONFLICT DO NOTHING", 4, types, values, NULL);
-	sg_spi_finish();
 }
 
 /* Returns false if a running transaction has inserted or deleted the same block. */
@@ -270,13 +268,11 @@ sg_store_tree(SgDigestTree *tree, SgDigest *root)
 
 	values[0] = array_datum(digests, count, BYTEAOID);
 	values[1] = array_datum(lists, count, BYTEAOID);
-	sg_spi_connect();
-	sg_spi_modify("INSERT INTO schema_guard.digest_list (digest, members)"
+	(void) sg_spi_execute("INSERT INTO schema_guard.digest_list (digest, members)"
 				   " SELECT l.digest, l.members"
 				   " FROM unnest($1, $2) AS l (digest, members)"
 				   " ORDER BY l.digest"
 				   " ON CONFLICT DO NOTHING", 2, types, values, NULL);
-	sg_spi_finish();
 }
 
 /* Appends the members of the lists with these digests, which are distinct, to the set. */
@@ -303,20 +299,14 @@ sg_store_load_lists(const SgDigest *digests, int count, SgDigestSet *set)
 	for (uint64 i = 0; i < rows; i++)
 	{
 		bool		isnull;
-		bytea	   *found = DatumGetByteaPP(sg_spi_value(i, 1, &isnull));
-		bytea	   *members = DatumGetByteaPP(sg_spi_value(i, 2, &isnull));
-		int			nmembers = VARSIZE_ANY_EXHDR(members) / SG_DIGEST_LEN;
+		int			count_before = set->count;
+		Datum		members = sg_spi_value(i, 2, &isnull);
+		int			nmembers = isnull ? 0 : sg_digest_set_add_datum(set, members);
+		SgDigest	stored;
 		SgDigest	computed;
-		SgDigest	member;
 
-		for (int m = 0; m < nmembers; m++)
-		{
-			memcpy(member.bytes, VARDATA_ANY(members) + (size_t) m * SG_DIGEST_LEN, SG_DIGEST_LEN);
-			sg_digest_set_add(set, &member);
-		}
-		sg_digest_list(set->members + set->count - nmembers, nmembers, &computed);
-		if (VARSIZE_ANY_EXHDR(found) != SG_DIGEST_LEN ||
-			memcmp(computed.bytes, VARDATA_ANY(found), SG_DIGEST_LEN) != 0)
+		sg_digest_list(set->members + count_before, nmembers, &computed);
+		if (!sg_digest_of_row(i, 1, &stored) || sg_digest_compare(&computed, &stored) != 0)
 			corrupted(&computed, "a list does not have the digest that it is stored under but");
 	}
 	sg_spi_finish();

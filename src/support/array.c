@@ -1,6 +1,6 @@
 /*
  * support/array.c
- *		Growable arrays of texts that become parameters of a statement.
+ *		text[] values of our tables as Lists of strings, and back.
  */
 #include "postgres.h"
 
@@ -11,39 +11,34 @@
 #include "support/array.h"
 #include "support/text.h"
 
-/* Starts an array in the current memory context. */
-void
-sg_array_init(SgArray *array)
-{
-	array->count = 0;
-	array->capacity = 16;
-	array->values = palloc(sizeof(Datum) * array->capacity);
-	array->nulls = palloc(sizeof(bool) * array->capacity);
-}
-
-/* Adds a copy of the text; NULL is a null. */
-void
-sg_array_add_text(SgArray *array, const char *text)
-{
-	if (array->count >= array->capacity)
-	{
-		array->capacity *= 2;
-		array->values = repalloc(array->values, sizeof(Datum) * array->capacity);
-		array->nulls = repalloc(array->nulls, sizeof(bool) * array->capacity);
-	}
-	array->values[array->count] = text != NULL ? sg_text_datum(text) : (Datum) 0;
-	array->nulls[array->count++] = text == NULL;
-}
-
-/* The array as a text[] value in the current memory context. */
+/* Returns a List of char * as a text[] in the current memory context. */
 Datum
-sg_array_datum(const SgArray *array)
+sg_array_of_list(const List *strings)
 {
-	int			dims[1];
-	int			lower[1];
+	Datum	   *elements = palloc(sizeof(Datum) * Max(list_length(strings), 1));
+	int			count = 0;
+	ListCell   *lc;
 
-	dims[0] = array->count;
-	lower[0] = 1;
-	return PointerGetDatum(construct_md_array(array->values, array->nulls, 1, dims, lower,
-											  TEXTOID, -1, false, TYPALIGN_INT));
+	foreach(lc, strings)
+		elements[count++] = sg_text_datum(lfirst(lc));
+	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Returns the elements of a text[], except nulls, as a List of char * in the current memory context. */
+List *
+sg_array_to_list(Datum array)
+{
+	List	   *strings = NIL;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (!nulls[i])
+			strings = lappend(strings, TextDatumGetCString(elements[i]));
+	}
+	return strings;
 }

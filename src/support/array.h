@@ -1,20 +1,13 @@
 /*
  * support/array.h
- *		Growable arrays of texts that become parameters of a statement.
+ *		text[] values of our tables as Lists of strings, and back.
  */
 #ifndef SG_SUPPORT_ARRAY_H
 #define SG_SUPPORT_ARRAY_H
 
-typedef struct SgArray
-{
-	int			count;
-	int			capacity;
-	Datum	   *values;
-	bool	   *nulls;
-} SgArray;
+#include "nodes/pg_list.h"
 
-extern void sg_array_init(SgArray *array);
-extern void sg_array_add_text(SgArray *array, const char *text);
-extern Datum sg_array_datum(const SgArray *array);
+extern Datum sg_array_of_list(const List *strings);
+extern List *sg_array_to_list(Datum array);
 
 #endif							/* SG_SUPPORT_ARRAY_H */

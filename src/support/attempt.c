@@ -1,6 +1,6 @@
 /*
  * support/attempt.c
- *		Work that may fail over the object at hand, without failing altogether.
+ *		Work in a subtransaction that may fail.
  */
 #include "postgres.h"
 
@@ -10,53 +10,30 @@
 #include "support/attempt.h"
 
 /*
- * Can the object at hand be the reason for an error?  Not if the transaction or
- * the session is to end, or the server lacks something: that stays an error.
- */
-static bool
-is_about_object(int sqlerrcode)
-{
-	switch (ERRCODE_TO_CATEGORY(sqlerrcode))
-	{
-		case ERRCODE_INVALID_TRANSACTION_STATE:
-		case ERRCODE_TRANSACTION_ROLLBACK:
-		case ERRCODE_INSUFFICIENT_RESOURCES:
-		case ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE:	/* a lock that was not to be had */
-		case ERRCODE_OPERATOR_INTERVENTION:
-			return false;
-		case ERRCODE_SYSTEM_ERROR:
-			return sqlerrcode == ERRCODE_UNDEFINED_FILE;	/* a library that is not there */
-		default:
-			return true;
-	}
-}
-
-/*
- * Runs "work" in a subtransaction, which costs a microsecond or two.  Returns
- * NULL; or, if the work failed over the object at hand, the error, in the
- * current memory context.  What the work has taken (locks, pins, snapshots) is
- * released then.  Other errors are thrown on, and all of them in a parallel plan,
- * where no subtransaction can be started.
+ * Runs the work in a subtransaction, which costs a microsecond or two.  Returns
+ * NULL; or, if the work failed, the error, in the current memory context.  What
+ * the work has taken (locks, pins, snapshots) is released if it fails, or if
+ * "end" says so.
+ *
+ * Not for the end of a transaction: see gate/guarded.c.
  */
 ErrorData *
-sg_attempt(void (*work) (void *arg), void *arg)
+sg_attempt(SgWork work, void *arg, SgAttemptEnd end)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	ErrorData  *volatile error = NULL;
 
-	if (IsInParallelMode())
-	{
-		work(arg);
-		return NULL;
-	}
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
 		work(arg);
 		MemoryContextSwitchTo(context);
-		ReleaseCurrentSubTransaction();
+		if (end == SG_ATTEMPT_KEEP)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
 	{
@@ -68,6 +45,47 @@ sg_attempt(void (*work) (void *arg), void *arg)
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+	return error;
+}
+
+/*
+ * Returns true if the object at hand can be the reason for an error: not if the
+ * transaction or the session has to end, or the server lacks resources.
+ */
+static bool
+is_about_object(int sqlerrcode)
+{
+	switch (ERRCODE_TO_CATEGORY(sqlerrcode))
+	{
+		case ERRCODE_INVALID_TRANSACTION_STATE:
+		case ERRCODE_TRANSACTION_ROLLBACK:
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE:	/* lock not available */
+		case ERRCODE_OPERATOR_INTERVENTION:
+			return false;
+		case ERRCODE_SYSTEM_ERROR:
+			return sqlerrcode == ERRCODE_UNDEFINED_FILE;	/* a missing library */
+		default:
+			return true;
+	}
+}
+
+/*
+ * The same for work on an object, which may fail because of that object.  Other
+ * errors are thrown again; and so are all errors in a parallel plan, where no
+ * subtransaction can be started.
+ */
+ErrorData *
+sg_attempt_object(SgWork work, void *arg)
+{
+	ErrorData  *error;
+
+	if (IsInParallelMode())
+	{
+		work(arg);
+		return NULL;
+	}
+	error = sg_attempt(work, arg, SG_ATTEMPT_KEEP);
 	if (error != NULL && !is_about_object(error->sqlerrcode))
 		ReThrowError(error);
 	return error;

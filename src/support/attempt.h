@@ -1,10 +1,20 @@
 /*
  * support/attempt.h
- *		Work that may fail over the object at hand, without failing altogether.
+ *		Work in a subtransaction that may fail.
  */
 #ifndef SG_SUPPORT_ATTEMPT_H
 #define SG_SUPPORT_ATTEMPT_H
 
-extern ErrorData *sg_attempt(void (*work) (void *arg), void *arg);
+typedef void (*SgWork) (void *arg);
+
+/* what becomes of what the work has done */
+typedef enum SgAttemptEnd
+{
+	SG_ATTEMPT_KEEP,
+	SG_ATTEMPT_UNDO
+} SgAttemptEnd;
+
+extern ErrorData *sg_attempt(SgWork work, void *arg, SgAttemptEnd end);
+extern ErrorData *sg_attempt_object(SgWork work, void *arg);
 
 #endif							/* SG_SUPPORT_ATTEMPT_H */

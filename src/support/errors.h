@@ -1,6 +1,6 @@
 /*
  * support/errors.h
- *		The SQLSTATE class of schema_guard, and nothing else.
+ *		The SQLSTATE class of schema_guard, and errors that are not the guard's to swallow.
  *
  * Every ERROR that a user can provoke carries one of these or one of
  * PostgreSQL's own codes; elog() is for what cannot happen.  The messages
@@ -31,5 +31,7 @@
 
 /* with which the context of an error begins that came of describing an object */
 #define SG_DESCRIBING "while describing"
+
+extern bool sg_error_is_interrupt(const ErrorData *error);
 
 #endif							/* SG_SUPPORT_ERRORS_H */

@@ -1,6 +1,6 @@
 /*
  * support/extension.c
- *		The extension in this database: is it there, whose is it, and of which version.
+ *		The extension in this database: its OID, owner, schema and version.
  */
 #include "postgres.h"
 
@@ -17,13 +17,12 @@
 #include "support/errors.h"
 #include "support/extension.h"
 
-/* the extension's row while it is pinned, or NULL */
+/* the extension's row of pg_extension while it is pinned, or NULL */
 static HeapTuple pinned_extension = NULL;
 
 /*
- * The extension's row, copied into the current memory context if it is not
- * pinned, or NULL.  Reads pg_extension under AccessShareLock, and not by its
- * index: a page at the most.
+ * Returns the extension's row, copied into the current memory context unless it is
+ * pinned, or NULL.  Does not use an index, since pg_extension is only a page or so.
  */
 static HeapTuple
 extension_tuple(void)
@@ -48,9 +47,9 @@ extension_tuple(void)
 }
 
 /*
- * Has the extension's row read once, into the current memory context, until
- * sg_extension_unpin(): every commit of DDL asks for it several times.  Whoever
- * pins it makes sure that it is unpinned after an error too.
+ * Keeps the extension's row in the current memory context until
+ * sg_extension_unpin(), because every commit of DDL needs it several times.  The
+ * caller must make sure that it is unpinned after an error, too.
  */
 void
 sg_extension_pin(void)
@@ -64,7 +63,7 @@ sg_extension_unpin(void)
 	pinned_extension = NULL;
 }
 
-/* The extension's OID in this database, or InvalidOid. */
+/* Returns the extension's OID in this database, or InvalidOid. */
 Oid
 sg_extension_oid(void)
 {
@@ -73,7 +72,7 @@ sg_extension_oid(void)
 	return HeapTupleIsValid(tuple) ? ((Form_pg_extension) GETSTRUCT(tuple))->oid : InvalidOid;
 }
 
-/* The same where the extension must be there. */
+/* The same, but an error if the extension does not exist. */
 static HeapTuple
 required_extension_tuple(void)
 {
@@ -87,7 +86,7 @@ required_extension_tuple(void)
 	return tuple;
 }
 
-/* The role that owns the extension. */
+/* Returns the role that owns the extension. */
 Oid
 sg_extension_owner(void)
 {
@@ -95,8 +94,9 @@ sg_extension_owner(void)
 }
 
 /*
- * The schema of the extension's objects.  Not pg_extension.extnamespace: the
- * schema is a member of the extension, so that DROP EXTENSION takes it along.
+ * Returns the schema of the extension's objects.  That is not
+ * pg_extension.extnamespace: the schema is a member of the extension, so that DROP
+ * EXTENSION drops it.
  */
 Oid
 sg_extension_schema(void)
@@ -104,7 +104,7 @@ sg_extension_schema(void)
 	return get_namespace_oid("schema_guard", false);
 }
 
-/* Is version "a" newer than "b"?  Both are numbers with dots between them. */
+/* Returns true if version "a" is newer than "b".  Both are numbers separated by dots. */
 static bool
 is_newer(const char *a, const char *b)
 {
@@ -125,7 +125,7 @@ is_newer(const char *a, const char *b)
 	return *a != '\0';
 }
 
-/* Raises SG006 unless the extension in this database is of the library's version. */
+/* Raises SG006 unless the extension in this database has the library's version. */
 void
 sg_extension_require_version(void)
 {

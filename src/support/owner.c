@@ -12,8 +12,8 @@
 
 /*
  * Becomes the extension's owner with a pinned search_path, for work that the
- * current user need not have the rights for.  An error needs no
- * sg_owner_leave: aborting the (sub)transaction restores both.
+ * current user need not have privileges for.  An error needs no sg_owner_leave():
+ * aborting the transaction or subtransaction restores both.
  */
 void
 sg_owner_enter(SgSavedUser *saved)
@@ -26,7 +26,7 @@ sg_owner_enter(SgSavedUser *saved)
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Becomes again who sg_owner_enter found. */
+/* Restores the user and search_path that sg_owner_enter() has saved. */
 void
 sg_owner_leave(const SgSavedUser *saved)
 {

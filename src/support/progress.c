@@ -1,10 +1,10 @@
 /*
  * support/progress.c
- *		How far long work has come, for pg_stat_activity.
+ *		The progress of long work, for pg_stat_activity.
  *
- * PostgreSQL's progress views are closed to extensions.  The text of the
- * running statement is not: it gets a comment in front, which says how many
- * objects are done, until the work is.
+ * Extensions cannot report to PostgreSQL's progress views.  Instead, the text of
+ * the running statement gets a comment in front that says how many objects are
+ * done.
  */
 #include "postgres.h"
 
@@ -13,10 +13,10 @@
 
 #include "support/progress.h"
 
-/* objects from one report to the next */
+/* number of objects between reports */
 #define PROGRESS_STEP 500
 
-/* Shows that "count" objects are, say, "described"; to be called for each. */
+/* Reports that "count" objects are, for example, "described".  To be called for each object. */
 void
 sg_progress(const char *what, int count)
 {
@@ -30,7 +30,7 @@ sg_progress(const char *what, int count)
 	pfree(activity);
 }
 
-/* Shows the statement alone again.  After an error the next statement does that. */
+/* Shows the plain statement again.  After an error, the next statement does so. */
 void
 sg_progress_end(void)
 {

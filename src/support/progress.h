@@ -1,6 +1,6 @@
 /*
  * support/progress.h
- *		How far long work has come, for pg_stat_activity.
+ *		The progress of long work, for pg_stat_activity.
  */
 #ifndef SG_SUPPORT_PROGRESS_H
 #define SG_SUPPORT_PROGRESS_H

@@ -1,11 +1,11 @@
 /*
  * support/secret.c
- *		What must not be shown: passwords and their like.
+ *		What must not be shown: passwords and the like.
  *
- * By the name of an option, or by what its value looks like: a connection
- * string or URI with a password in it.  Too much is better than too little,
- * but yes and no are nobody's secret: password_required 'false' is shown, and
- * its change is noticed.
+ * Secrets are recognized by the name of an option, or by what its value looks like:
+ * a connection string or URI with a password.  Hiding too much is better than too
+ * little, but Booleans are no secrets: password_required 'false' is shown, so that
+ * a change is noticed.
  */
 #include "postgres.h"
 
@@ -24,7 +24,7 @@ static const char *const secret_texts[] = {
 	"passw", "pass=", "pwd=", "secret=", "token="
 };
 
-/* Where the word, in lower case, is in the text, or NULL.  ASCII letters of any case. */
+/* Finds a word in the text, ignoring the case of ASCII letters; NULL if it is not there. */
 static const char *
 find_word(const char *text, const char *word)
 {
@@ -49,7 +49,7 @@ contains_one_of(const char *text, const char *const *words, int count)
 	return false;
 }
 
-/* after a secret's name: sslkey = x, AccountKey=x, {"token": "x"} */
+/* Returns true if a value follows a secret's name: sslkey = x, AccountKey=x, {"token": "x"} */
 static bool
 is_given_value(const char *text)
 {
@@ -65,7 +65,7 @@ is_given_value(const char *text)
 	return *text == '=' || (quoted && *text == ':');
 }
 
-/* Does one of the words, or one that it is part of, stand before a value? */
+/* Returns true if a value follows a name that contains one of the words. */
 static bool
 gives_value_to_one_of(const char *text, const char *const *words, int count)
 {
@@ -102,8 +102,8 @@ has_uri_with_password(const char *text)
 }
 
 /*
- * May there be a secret in a text of any kind, such as a query?  There "key ="
- * means nothing.
+ * Returns true if there may be a secret in a text of any kind, such as a query,
+ * where "key =" means nothing.
  */
 bool
 sg_secret_in_text(const char *text)
@@ -112,7 +112,7 @@ sg_secret_in_text(const char *text)
 		has_uri_with_password(text);
 }
 
-/* Must the value of the option of that name not be shown? */
+/* Returns true if the value of this option must not be shown. */
 bool
 sg_secret_in_option(const char *name, const char *value)
 {
@@ -126,9 +126,9 @@ sg_secret_in_option(const char *name, const char *value)
 }
 
 /*
- * The same of a setting.  The server's own settings that anybody can give to a
- * database, a role or a function hold no secrets, whatever they are called;
- * those of extensions and applications have a dot in their names.
+ * The same for a setting.  The server's own settings that can be set for databases,
+ * roles and functions hold no secrets, whatever their names; the names of other
+ * settings have a dot.
  */
 bool
 sg_secret_in_setting(const char *name, const char *value)

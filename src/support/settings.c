@@ -2,9 +2,9 @@
  * support/settings.c
  *		The settings (GUCs) of schema_guard.
  *
- * They are ordinary settings: ALTER SYSTEM, ALTER DATABASE and ALTER ROLE set
- * them, and what is set before the library is loaded counts, with the rights
- * of whoever set it.
+ * They are ordinary settings for ALTER SYSTEM, ALTER DATABASE and ALTER ROLE.  A
+ * value that is set before the library is loaded counts if the role that has set
+ * it has the privilege to.
  */
 #include "postgres.h"
 
@@ -14,10 +14,10 @@
 #include "support/compat.h"
 #include "support/settings.h"
 
-/* Whether the gate works, and what an unapproved change leads to. */
+/* Whether the gate judges changes, and what happens to an unapproved one. */
 int			sg_mode = SG_MODE_OBSERVE;
 
-/* A reason: this session's changes are journaled with it and not judged. */
+/* A reason; while it is set, this session's changes are journaled with it and not judged. */
 char	   *sg_bypass = NULL;
 
 /* How many roles must approve a snapshot before it counts as approved. */
@@ -39,23 +39,29 @@ int			sg_on_mismatch = SG_REACT_ERROR;
 int			sg_on_unknown_release = SG_REACT_ERROR;
 
 /*
- * The settings that strictness hangs on, and whether a value set
- * before the library was loaded was refused: see support/settings_recover.c.
+ * A setting that makes the guard strict.  It matters whether PostgreSQL has rejected
+ * a value that was set before the library was loaded: see
+ * support/settings_recover.c.
  */
-static struct
+typedef struct StrictSetting
 {
 	const char *name;
-	bool		accepted;		/* some value other than the default was */
-	bool		refused;
-	char	   *refused_value;	/* which; kept when "refused" is over */
-}			strict_settings[] = {
-	{"schema_guard.mode"},
-	{"schema_guard.required_approvals"},
-	{"schema_guard.strict_path"},
-	{"schema_guard.require_application"}
+	char	   *placeholder;	/* its value before it was defined, or NULL */
+	bool		accepted;		/* has a value other than the default been? */
+	bool		refused;		/* the placeholder's, and not recovered yet */
+	char	   *refused_value;	/* kept when it is recovered */
+} StrictSetting;
+
+static StrictSetting strict_mode = {"schema_guard.mode"};
+static StrictSetting strict_required_approvals = {"schema_guard.required_approvals"};
+static StrictSetting strict_strict_path = {"schema_guard.strict_path"};
+static StrictSetting strict_require_application = {"schema_guard.require_application"};
+
+static StrictSetting *const strict_settings[] = {
+	&strict_mode, &strict_required_approvals, &strict_strict_path, &strict_require_application
 };
 
-/* the others */
+/* the other settings */
 static const char *const lenient_settings[] = {
 	"schema_guard.bypass",
 	"schema_guard.application",
@@ -85,9 +91,10 @@ sg_settings_mode_name(SgMode mode)
 }
 
 /*
- * A declaration is empty or name/version, neither part empty.  What a
- * connection begins with is let through: refused here it would only be warned
- * of, and the session would go on undeclared; releases/session.c refuses it properly.
+ * A declaration is empty or name/version, with neither part empty.  The value that
+ * a connection begins with is accepted: rejecting it here would only give a
+ * warning, and the session would go on without a declaration.
+ * releases/session.c refuses it properly.
  */
 static bool
 check_application(char **newval, void **extra, GucSource source)
@@ -107,87 +114,87 @@ check_application(char **newval, void **extra, GucSource source)
 	return true;
 }
 
-/* check hooks that only take note; a value comes here if whoever set it may */
+/*
+ * Check hooks that only record that a value was accepted.  They are not called for
+ * a value that the role was not allowed to set.
+ */
 static bool
 note_mode(int *newval, void **extra, GucSource source)
 {
-	strict_settings[0].accepted |= source != PGC_S_DEFAULT;
+	strict_mode.accepted |= source != PGC_S_DEFAULT;
 	return true;
 }
 
 static bool
 note_required_approvals(int *newval, void **extra, GucSource source)
 {
-	strict_settings[1].accepted |= source != PGC_S_DEFAULT;
+	strict_required_approvals.accepted |= source != PGC_S_DEFAULT;
 	return true;
 }
 
 static bool
 note_strict_path(bool *newval, void **extra, GucSource source)
 {
-	strict_settings[2].accepted |= source != PGC_S_DEFAULT;
+	strict_strict_path.accepted |= source != PGC_S_DEFAULT;
 	return true;
 }
 
 static bool
 note_require_application(bool *newval, void **extra, GucSource source)
 {
-	strict_settings[3].accepted |= source != PGC_S_DEFAULT;
+	strict_require_application.accepted |= source != PGC_S_DEFAULT;
 	return true;
 }
 
 /*
- * Must a session declare a release?  Where the client has tried to say so
- * itself and had no right to, what is configured is not known before it is
- * looked up (settings_recover.c): until then it must.
+ * Returns true if a session must declare a release.  If the client has set this
+ * itself without the privilege to, the configured value is not known until it is
+ * looked up (settings_recover.c), and until then a declaration is required.
  */
 bool
 sg_settings_declaration_required(void)
 {
-	return require_application || strict_settings[3].refused;
+	return require_application || strict_require_application.refused;
 }
 
-/*
- * The name of the n-th strict setting whose value was refused, from 0, or NULL
- * if there are no more.
- */
+/* Returns the name of the n-th strict setting whose value was rejected, counted from 0, or NULL. */
 const char *
 sg_settings_refused(int n)
 {
 	for (int i = 0; i < lengthof(strict_settings); i++)
 	{
-		if (strict_settings[i].refused && n-- == 0)
-			return strict_settings[i].name;
+		if (strict_settings[i]->refused && n-- == 0)
+			return strict_settings[i]->name;
 	}
 	return NULL;
 }
 
 /*
- * The value of a setting that was set before the library was loaded, and
- * refused then, or NULL; also once another one has taken its place.
+ * Returns the value of a setting that was set before the library was loaded and was
+ * rejected, or NULL.  It stays known when the configured value is in force again.
  */
 const char *
 sg_settings_refused_value(const char *name)
 {
 	for (int i = 0; i < lengthof(strict_settings); i++)
 	{
-		if (strcmp(strict_settings[i].name, name) == 0)
-			return strict_settings[i].refused_value;
+		if (strcmp(strict_settings[i]->name, name) == 0)
+			return strict_settings[i]->refused_value;
 	}
 	return NULL;
 }
 
-/* The name of the n-th setting, from 0, as it is written in lower case, or NULL if there are no more. */
+/* Returns the name of the n-th setting, in lower case, counted from 0, or NULL. */
 const char *
 sg_settings_name(int n)
 {
 	if (n < lengthof(strict_settings))
-		return strict_settings[n].name;
+		return strict_settings[n]->name;
 	n -= lengthof(strict_settings);
 	return n < lengthof(lenient_settings) ? lenient_settings[n] : NULL;
 }
 
-/* Is it the name of one of our settings, in whatever case? */
+/* Returns true if it is the name of one of our settings, in any case. */
 bool
 sg_settings_has(const char *name)
 {
@@ -201,7 +208,7 @@ sg_settings_has(const char *name)
 	return false;
 }
 
-/* Is it a value that one of our settings can have?  Sets nothing. */
+/* Returns true if one of our settings can have this value.  Does not set it. */
 bool
 sg_settings_understood(const char *name, const char *value)
 {
@@ -209,26 +216,49 @@ sg_settings_understood(const char *name, const char *value)
 							 false, DEBUG1, false) != 0;
 }
 
-/* Forgets that anything was refused. */
+/* Forgets that any values were rejected. */
 void
 sg_settings_recovered(void)
 {
 	for (int i = 0; i < lengthof(strict_settings); i++)
-		strict_settings[i].refused = false;
+		strict_settings[i]->refused = false;
 }
 
-/* Defines the settings; called once, from _PG_init. */
+/* Records the values that strict settings have before they are defined. */
+static void
+note_placeholders(void)
+{
+	for (int i = 0; i < lengthof(strict_settings); i++)
+	{
+		StrictSetting *setting = strict_settings[i];
+		const char *value = GetConfigOption(setting->name, true, false);
+
+		setting->placeholder = value == NULL ? NULL : MemoryContextStrdup(TopMemoryContext, value);
+	}
+}
+
+/* Finds the strict settings whose earlier value PostgreSQL has rejected. */
+static void
+find_refused(void)
+{
+	for (int i = 0; i < lengthof(strict_settings); i++)
+	{
+		StrictSetting *setting = strict_settings[i];
+
+		setting->refused = setting->placeholder != NULL && !setting->accepted;
+		if (setting->refused)
+			setting->refused_value = setting->placeholder;
+		else if (setting->placeholder != NULL)
+			pfree(setting->placeholder);
+		setting->placeholder = NULL;
+	}
+}
+
+/* Defines the settings.  Called once, by _PG_init(). */
 void
 sg_settings_init(void)
 {
-	char	   *was_set[lengthof(strict_settings)];
-
-	for (int i = 0; i < lengthof(strict_settings); i++)
-	{
-		const char *value = GetConfigOption(strict_settings[i].name, true, false);
-
-		was_set[i] = value == NULL ? NULL : MemoryContextStrdup(TopMemoryContext, value);
-	}
+	note_placeholders();
 
 	DefineCustomEnumVariable("schema_guard.mode",
 							 "Sets what becomes of unapproved schema changes.",
@@ -324,13 +354,6 @@ sg_settings_init(void)
 							 NULL,
 							 NULL);
 
-	for (int i = 0; i < lengthof(strict_settings); i++)
-	{
-		strict_settings[i].refused = was_set[i] != NULL && !strict_settings[i].accepted;
-		if (strict_settings[i].refused)
-			strict_settings[i].refused_value = was_set[i];
-		else if (was_set[i] != NULL)
-			pfree(was_set[i]);
-	}
+	find_refused();
 	sg_compat_reserve_settings("schema_guard");
 }

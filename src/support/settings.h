@@ -40,7 +40,4 @@ extern bool sg_settings_has(const char *name);
 extern bool sg_settings_understood(const char *name, const char *value);
 extern void sg_settings_recovered(void);
 
-/* support/settings_recover.c */
-extern void sg_settings_recover(void);
-
 #endif							/* SG_SUPPORT_SETTINGS_H */

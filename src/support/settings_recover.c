@@ -1,14 +1,14 @@
 /*
  * support/settings_recover.c
- *		What the strict settings are where a client has spoilt them.
+ *		The configured values of settings that a client has tried to override.
  *
- * Before the library is loaded PostgreSQL does not know who may set
- * schema_guard.mode.  A value in a connection's options then takes the place
- * of the database's or the configuration file's.  When the library is loaded
- * and the client turns out to have had no right to it, the value is dropped,
- * but what it had replaced is gone too, and the built-in default would be in
- * force: options=-c schema_guard.mode=x would be the way out of mode enforce.
- * So the value that would be in force without the client is looked up anew.
+ * Before the library is loaded, PostgreSQL does not know who may set
+ * schema_guard.mode, so a value in a connection's options replaces that of the
+ * database or of the configuration file.  When the library is loaded and the
+ * client turns out to lack the privilege, PostgreSQL drops the client's value, but
+ * the value that it had replaced is lost as well, and the built-in default would be
+ * in force: options=-c schema_guard.mode=x would turn off mode enforce.  Therefore
+ * the configured value is looked up again.
  */
 #include "postgres.h"
 
@@ -18,13 +18,11 @@
 #include "utils/guc.h"
 
 #include "support/settings.h"
+#include "support/settings_recover.h"
 #include "support/spi.h"
 #include "support/text.h"
 
-/*
- * What ALTER ROLE and ALTER DATABASE have set, the more special the sooner;
- * then the configuration file.
- */
+/* The most specific value of ALTER ROLE and ALTER DATABASE, or that of the configuration file. */
 static const char configured_value[] =
 "SELECT value FROM"
 	" (SELECT substr(c, strpos(c, '=') + 1) AS value, (s.setrole <> 0)::int * 2 + (s.setdatabase <> 0)::int AS rank"
@@ -57,8 +55,9 @@ recover(const char *name)
 }
 
 /*
- * Gives the strict settings that a client has spoilt the value that they have
- * without it.  As the owner; a postmaster's command line is not looked at.
+ * Gives strict settings whose value was rejected the configured value.  To be
+ * called as the extension's owner.  Does not consider the postmaster's command
+ * line.
  */
 void
 sg_settings_recover(void)

@@ -1,18 +1,18 @@
 /*
  * support/spi.c
- *		Work on schema_guard's own tables, through SPI, as their owner.
+ *		Access to schema_guard's own tables through SPI.
  *
- * SPI rather than direct access, but for what every commit of DDL does
- * (support/table.c): constraints, defaults and indexes are then PostgreSQL's
- * business.
+ * We use SPI rather than direct access, except for what every commit of DDL does
+ * (support/table.c), because PostgreSQL then takes care of constraints, defaults
+ * and indexes.
  *
- * Every statement runs under a snapshot of its own, the latest: what the gate
- * reads under its lock must be what the previous holder committed, also in a
+ * Every statement runs with the latest snapshot: what the gate reads under the
+ * publish lock must be what the previous holder has committed, even in a
  * REPEATABLE READ or SERIALIZABLE transaction.
  *
- * A statement that reads is planned each time: the plan for empty tables,
- * which a session would keep, can be a thousand times slower once they are
- * full, and nothing tells the session that they are.
+ * A statement that reads is planned each time: a plan made for empty tables, which
+ * the session would keep, can be a thousand times slower once they are full, and
+ * nothing would invalidate it.
  */
 #include "postgres.h"
 
@@ -23,7 +23,7 @@
 
 #include "support/spi.h"
 
-/* a kept plan, found by the address of its SQL text, which is a constant */
+/* a saved plan; the key is the address of its SQL text, which is a constant */
 typedef struct PlanEntry
 {
 	const char *sql;
@@ -42,14 +42,14 @@ prepare(const char *sql, int nargs, const Oid *types, int options)
 	return plan;
 }
 
-/* the statement, prepared; see the head of this file */
+/* Returns the prepared statement; see the head of this file. */
 static SPIPlanPtr
 plan_of(const char *sql, int nargs, const Oid *types, bool read_only)
 {
 	PlanEntry  *entry;
 	bool		found;
 
-	/* without parameters a kept plan is never made anew; this one goes with SPI_finish */
+	/* a saved plan without parameters would never be replanned; SPI_finish() frees this one */
 	if (read_only && nargs == 0)
 		return prepare(sql, nargs, types, 0);
 	if (plans == NULL)
@@ -129,9 +129,9 @@ execute(const char *sql, int nargs, const Oid *types, const Datum *values,
 }
 
 /*
- * Runs one statement that reads; the rows are in SPI_tuptable until the next
- * one.  "sql" must be a string constant: its plan is kept under its address.
- * "nulls" as in SPI_execute_plan.  Returns the number of rows.
+ * Runs a statement that reads, and returns the number of rows, which stay in
+ * SPI_tuptable until the next statement.  "sql" must be a string constant, because
+ * its plan is saved under its address.  "nulls" is as for SPI_execute_plan().
  */
 uint64
 sg_spi_query(const char *sql, int nargs, const Oid *types, const Datum *values, const char *nulls)
@@ -146,16 +146,59 @@ sg_spi_modify(const char *sql, int nargs, const Oid *types, const Datum *values,
 	return execute(sql, nargs, types, values, nulls, false);
 }
 
-/* A value of the last result, in SPI's memory: valid until sg_spi_finish. */
+/* Returns a value of the last result, in SPI's memory, which sg_spi_finish() frees. */
 Datum
 sg_spi_value(uint64 row, int column, bool *isnull)
 {
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
 
-/* The text form of a value of the last result, or NULL for a null, likewise. */
+/* Returns the text form of a value of the last result, in SPI's memory, or NULL for a null. */
 char *
 sg_spi_text(uint64 row, int column)
 {
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+}
+
+/* Connects, and returns true if a statement that reads returns a row. */
+bool
+sg_spi_exists(const char *sql, int nargs, const Oid *types, const Datum *values)
+{
+	bool		found;
+
+	sg_spi_connect();
+	found = sg_spi_query(sql, nargs, types, values, NULL) > 0;
+	sg_spi_finish();
+	return found;
+}
+
+/*
+ * Connects, and returns the text form of the first column of the first row that a
+ * statement reads, in the current memory context, or NULL.
+ */
+char *
+sg_spi_fetch_text(const char *sql, int nargs, const Oid *types, const Datum *values)
+{
+	MemoryContext context = CurrentMemoryContext;
+	char	   *text = NULL;
+
+	sg_spi_connect();
+	if (sg_spi_query(sql, nargs, types, values, NULL) > 0)
+		text = sg_spi_text(0, 1);
+	if (text != NULL)
+		text = MemoryContextStrdup(context, text);
+	sg_spi_finish();
+	return text;
+}
+
+/* Connects, runs a statement that writes, and returns the number of rows. */
+uint64
+sg_spi_execute(const char *sql, int nargs, const Oid *types, const Datum *values, const char *nulls)
+{
+	uint64		rows;
+
+	sg_spi_connect();
+	rows = sg_spi_modify(sql, nargs, types, values, nulls);
+	sg_spi_finish();
+	return rows;
 }

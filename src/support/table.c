@@ -2,24 +2,24 @@
  * support/table.c
  *		schema_guard's own tables without SPI, for what every DDL commit does.
  *
- * A statement through SPI costs 10 to 30 us even with a kept plan; an index
- * scan or an insert by itself costs 2 to 5.  DDL as short as ADD COLUMN takes
- * 200 us, and its commit makes some ten of them.  Hence the way in which the
- * server writes its catalogs (CatalogTupleInsert() and so on maintain indexes
- * without expressions or predicates of any table).  What is left out are
- * CHECK, NOT NULL and foreign key constraints and triggers: whoever writes
- * through here keeps what these ask for.
+ * A statement through SPI costs 10 to 30 us even with a saved plan; an index scan
+ * or an insert by itself costs 2 to 5.  DDL as short as ADD COLUMN takes 200 us,
+ * and its commit needs about ten of them.  Therefore these tables are written in
+ * the way the server writes its catalogs: CatalogTupleInsert() and the like
+ * maintain the indexes of any table, unless those have expressions or predicates.
+ * They do not check CHECK, NOT NULL and foreign key constraints and do not fire
+ * triggers; callers must comply with these themselves.
  *
- * A table that is opened for writing is read with SnapshotSelf: what is
- * committed, and our own.  That is right for the holder of the publish lock
- * (state/live_state.c), who is alone with the tables that are written under it; and it
- * takes no predicate locks, so that DDL in SERIALIZABLE transactions does not
- * fail over our tables.  One that is opened for reading is read under the
- * latest snapshot, whatever the isolation level, unless the caller says
- * sg_table_read_self().
+ * A table that is opened for writing is read with SnapshotSelf, which sees what is
+ * committed and what this transaction has written.  That is right under the
+ * publish lock (state/live_state.c), whose holder is the only one to write these
+ * tables; and it takes no predicate locks, so that DDL in SERIALIZABLE
+ * transactions does not fail because of our tables.  A table that is opened for
+ * reading is read with the latest snapshot, whatever the isolation level, unless
+ * the caller uses sg_table_read_self().
  *
- * A table whose columns are not those that the code was written for is an
- * error and nothing worse.
+ * If a table does not have the columns that this code expects, that is an error,
+ * and nothing worse.
  */
 #include "postgres.h"
 
@@ -56,7 +56,7 @@ check_shape(const SgTable *table)
 					table->shape->name)));
 }
 
-/* The OIDs of our tables and indexes: a commit of DDL asks for twenty, by two look-ups each. */
+/* The OIDs of our tables and indexes.  A commit of DDL needs twenty, and each takes two look-ups. */
 typedef struct KnownRelation
 {
 	char		name[NAMEDATALEN];
@@ -67,7 +67,7 @@ typedef struct KnownRelation
 static KnownRelation known_relations[32];
 static int	nknown = 0;
 
-/* SyscacheCallbackFunction: a relation, or a schema, has another name */
+/* SyscacheCallbackFunction: a relation or schema may have been renamed or dropped. */
 static void
 forget_relations(Datum arg, int cache, uint32 hash)
 {
@@ -101,7 +101,7 @@ remember_relation(const char *name, Oid schema, Oid relid)
 	nknown++;
 }
 
-/* The OID of a relation of ours, InvalidOid if it is not there. */
+/* Returns the OID of one of our relations, or InvalidOid. */
 Oid
 sg_table_relid(const char *name)
 {
@@ -134,8 +134,8 @@ required_relation(const char *name)
 }
 
 /*
- * Opens a table to read (AccessShareLock, released when it is closed) or write
- * (RowExclusiveLock, kept to the end of the transaction).
+ * Opens a table for reading (AccessShareLock, released when it is closed) or for
+ * writing (RowExclusiveLock, kept to the end of the transaction).
  */
 void
 sg_table_open(SgTable *table, const SgTableShape *shape, LOCKMODE lockmode)
@@ -160,8 +160,8 @@ sg_table_close(SgTable *table)
 }
 
 /*
- * Reads without predicate locks a table that was opened for reading.  A row
- * that is being updated may come out in both versions or in none.
+ * Makes scans of a table that was opened for reading take no predicate locks.  They
+ * may return both versions of a row that is being updated, or none.
  */
 void
 sg_table_read_self(SgTable *table)
@@ -172,9 +172,8 @@ sg_table_read_self(SgTable *table)
 }
 
 /*
- * Begins a scan by an index: the rows that fulfil every condition, each on a
- * column of the index.  Fetch with systable_getnext(), end with
- * systable_endscan().
+ * Begins an index scan for the rows that satisfy all conditions, each on a column
+ * of the index.  Fetch with systable_getnext(), end with systable_endscan().
  */
 SysScanDesc
 sg_table_scan(SgTable *table, const char *index, int nkeys, const SgTableKey *keys)
@@ -193,7 +192,7 @@ sg_table_scan(SgTable *table, const char *index, int nkeys, const SgTableKey *ke
 							  nkeys, scan_keys);
 }
 
-/* The same over all rows, in no particular order. */
+/* Begins a scan of all rows, in no particular order. */
 SysScanDesc
 sg_table_scan_all(SgTable *table)
 {
@@ -206,7 +205,7 @@ sg_table_value(const SgTable *table, HeapTuple tuple, AttrNumber column, bool *i
 	return heap_getattr(tuple, column, RelationGetDescr(table->rel), isnull);
 }
 
-/* A value that the install script made NOT NULL; whoever took that away gets an error. */
+/* Returns a value of a NOT NULL column; an error if somebody has removed the constraint. */
 Datum
 sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column)
 {
@@ -222,14 +221,14 @@ sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column)
 	return value;
 }
 
-/* The same, of type text, as a string of the current memory context. */
+/* The same for type text, as a string in the current memory context. */
 char *
 sg_table_required_text(const SgTable *table, HeapTuple tuple, AttrNumber column)
 {
 	return TextDatumGetCString(sg_table_required(table, tuple, column));
 }
 
-/* A value of type text as a string of the current memory context, or NULL. */
+/* Returns a value of type text as a string in the current memory context, or NULL. */
 char *
 sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column)
 {
@@ -246,7 +245,7 @@ open_indexes(SgTable *table)
 		table->indexes = CatalogOpenIndexes(table->rel);
 }
 
-/* Inserts a row of all columns; the caller has them comply with the table's constraints. */
+/* Inserts a row.  The caller makes sure that it complies with the table's constraints. */
 void
 sg_table_insert(SgTable *table, Datum *values, bool *nulls)
 {
@@ -257,7 +256,7 @@ sg_table_insert(SgTable *table, Datum *values, bool *nulls)
 	heap_freetuple(tuple);
 }
 
-/* Replaces the values for which "replaces" is true in a row that a scan returned. */
+/* Updates the columns for which "replaces" is true in a row that a scan has returned. */
 void
 sg_table_update(SgTable *table, HeapTuple old, Datum *values, bool *nulls, bool *replaces)
 {
@@ -269,7 +268,7 @@ sg_table_update(SgTable *table, HeapTuple old, Datum *values, bool *nulls, bool 
 	heap_freetuple(tuple);
 }
 
-/* Deletes a row that a scan returned. */
+/* Deletes a row that a scan has returned. */
 void
 sg_table_delete(SgTable *table, HeapTuple tuple)
 {

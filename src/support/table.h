@@ -15,8 +15,8 @@
 #define SG_TABLE_MAX_COLUMNS 24
 
 /*
- * What the code knows of a table; the columns are those of the install script.
- * Their numbers are best written as an enum beside the shape.
+ * What the code knows about a table: its columns, as the install script creates
+ * them.  Put an enum of their numbers beside the shape.
  */
 typedef struct SgTableShape
 {
@@ -35,8 +35,8 @@ typedef struct SgTable
 } SgTable;
 
 /*
- * one condition of a scan on a column of the index; strategy and comparison
- * function must be a pair of the default btree operator class of its type
+ * A condition of a scan on a column of the index.  Strategy and comparison function
+ * must belong together in the default btree operator class of its type.
  */
 typedef struct SgTableKey
 {

@@ -1,11 +1,11 @@
 /*
  * support/text.c
- *		Texts in the server encoding that every client can be sent.
+ *		Texts in the server encoding that can be sent to every client.
  *
- * All that leaves the guard has an equivalent in UTF-8.  Not all text in a
- * database has: in SQL_ASCII bytes may be anything, some encodings have codes
- * that stand for nothing, which PostgreSQL accepts, and a schema file may come
- * from a database of either kind.  Each byte of that is written as \xHH.
+ * All text that leaves the guard can be converted to UTF-8.  Not all text in a
+ * database can: in SQL_ASCII bytes may be anything, some encodings have unassigned
+ * codes that PostgreSQL accepts, and a schema file may come from such a database.
+ * Each byte that cannot be converted is written as \xHH.
  */
 #include "postgres.h"
 
@@ -36,7 +36,7 @@ has_high_bit(const char *text, size_t len)
 	return false;
 }
 
-/* The encoding that texts are taken to be in: SQL_ASCII says nothing of it, so what is UTF-8 there is UTF-8. */
+/* The encoding that texts are assumed to have.  SQL_ASCII may be anything, so try UTF-8. */
 static int
 text_encoding(void)
 {
@@ -44,9 +44,9 @@ text_encoding(void)
 }
 
 /*
- * The text, which is valid in a server encoding that is not UTF-8, converted and
- * palloc'd, or NULL if UTF-8 has no equivalent of it.  Nothing but the conversion
- * runs, so its error leaves nothing half done.
+ * Converts text that is valid in a server encoding other than UTF-8.  The result is
+ * palloc'd, or NULL if UTF-8 has no equivalent.  Swallowing the error needs no
+ * subtransaction, because nothing but the conversion runs.
  */
 static char *
 convert(const char *text, size_t len)
@@ -70,7 +70,7 @@ convert(const char *text, size_t len)
 	return utf8;
 }
 
-/* Has the text, all of it, an equivalent in UTF-8?  All server encodings have ASCII. */
+/* Returns true if all of the text can be converted to UTF-8.  ASCII always can. */
 static bool
 is_convertible(const char *text, size_t len)
 {
@@ -89,7 +89,7 @@ is_convertible(const char *text, size_t len)
 	return true;
 }
 
-/* the length of the character that the text begins with; a byte that begins none counts as one */
+/* Returns the length of the first character; an invalid byte counts as a character. */
 static int
 character_len(const char *text, const char *end)
 {
@@ -101,8 +101,8 @@ character_len(const char *text, const char *end)
 }
 
 /*
- * Appends text by the function, each byte of what is not convertible as \xHH.
- * Nearly always the function is called once, for all of the text.
+ * Appends text by means of the function, with each byte that is not convertible as
+ * \xHH.  Nearly always the function is called once, for all of the text.
  */
 void
 sg_text_append_escaped(StringInfo buf, const char *text, size_t len,
@@ -135,8 +135,8 @@ append_unchanged(StringInfo buf, const char *text, size_t len)
 }
 
 /*
- * The text with each byte of what is not convertible as \xHH, for people: a
- * backslash stays as it is.  Nearly always that is the text itself.
+ * Returns the text with each byte that is not convertible as \xHH.  The result is
+ * for people, as a backslash is not escaped.  Nearly always it is the text itself.
  */
 const char *
 sg_text_escape_unmappable(const char *text)
@@ -151,7 +151,7 @@ sg_text_escape_unmappable(const char *text)
 	return buf.data;
 }
 
-/* A text value that every client can be sent: what is not convertible is escaped. */
+/* Returns the text as a value that can be sent to every client: escaped where it is not convertible. */
 Datum
 sg_text_datum(const char *text)
 {
@@ -159,8 +159,8 @@ sg_text_datum(const char *text)
 }
 
 /*
- * Convertible text in UTF-8.  *len becomes the length of the result, which is the
- * text itself or palloc'd.
+ * Converts convertible text to UTF-8.  Sets *len to the length of the result, which
+ * is the text itself or palloc'd.
  */
 const char *
 sg_text_to_utf8(const char *text, size_t *len)
@@ -174,7 +174,7 @@ sg_text_to_utf8(const char *text, size_t *len)
 	return utf8;
 }
 
-/* a copy of what need not be NUL-terminated, escaped as sg_text_escape_unmappable() does, in UTF-8 */
+/* Returns a palloc'd copy, escaped and in UTF-8, of text that need not be NUL-terminated. */
 static char *
 comparable(const char *text, size_t len)
 {
@@ -191,11 +191,10 @@ comparable(const char *text, size_t len)
 }
 
 /*
- * Compares as UTF-8 bytes, whatever the server encoding is, so that the same
- * names have the same order everywhere.  The strings need not be
- * NUL-terminated.  ASCII bytes never are part of a multibyte character in a
- * server encoding, so that only strings that differ in other characters have
- * to be converted.
+ * Compares texts by their UTF-8 bytes, whatever the server encoding, so that names
+ * have the same order everywhere.  The strings need not be NUL-terminated.  In a
+ * server encoding ASCII bytes are never part of a multibyte character, so strings
+ * that first differ in ASCII bytes need no conversion.
  */
 int
 sg_text_compare(const char *a, size_t alen, const char *b, size_t blen)
@@ -221,7 +220,7 @@ sg_text_compare(const char *a, size_t alen, const char *b, size_t blen)
 	return result;
 }
 
-/* As pg_mbcliplen(): how much of the text, in bytes, is whole characters within the limit. */
+/* Like pg_mbcliplen(): returns how many bytes of whole characters fit into the limit. */
 int
 sg_text_clip_len(const char *text, int len, int limit)
 {

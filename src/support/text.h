@@ -1,6 +1,6 @@
 /*
  * support/text.h
- *		Texts in the server encoding that every client can be sent.
+ *		Texts in the server encoding that can be sent to every client.
  */
 #ifndef SG_SUPPORT_TEXT_H
 #define SG_SUPPORT_TEXT_H
