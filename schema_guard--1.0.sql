@@ -683,7 +683,7 @@ COMMENT ON FUNCTION schema_guard.check_release(text, text) IS
 CREATE FUNCTION schema_guard.can_deploy(
 	application text, version text, snapshot text DEFAULT NULL,
 	OUT severity text, OUT rule text, OUT object text, OUT attribute text, OUT needed text, OUT found text,
-	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint)
+	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint, OUT state text)
 RETURNS SETOF record
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp

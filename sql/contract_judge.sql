@@ -395,6 +395,78 @@ SELECT setup, contract, statement FROM (VALUES
 	($$CREATE TYPE e AS ENUM ('a'); CREATE DOMAIN de AS e$$, '{"enums": {"public.de": ["a"]}}', $$SELECT 'a'::de$$)
 	) AS s(setup, contract, statement);
 
+-- what is null, or false of a null, by functions, operators, CASE; what only partitions have
+SELECT count(*) FROM (VALUES
+	($$CREATE TABLE t (id int, c int NOT NULL DEFAULT NULL::int + 1)$$),
+	($$CREATE TABLE t (id int, c int NOT NULL DEFAULT - NULL::int)$$),
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT lower(NULL))$$),
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT 'a' || NULL::text)$$),
+	($$CREATE TABLE t (id int, c int[] NOT NULL DEFAULT NULL::int[] || 1)$$),
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT concat(NULL::text, 'a'))$$),
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT coalesce(NULL::text, NULL))$$),
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT coalesce(NULL::text, 'a'))$$),
+	($$CREATE TABLE t (id int, c int NOT NULL DEFAULT CASE WHEN true THEN NULL ELSE 1 END)$$),
+	($$CREATE TABLE t (id int, c int NOT NULL DEFAULT CASE WHEN 1 > 2 THEN NULL ELSE 1 END)$$),
+	($$CREATE TABLE t (id int, c date NOT NULL DEFAULT date_trunc('day', NULL::timestamp)::date)$$),
+	($$CREATE TABLE t (id int, d text, c text GENERATED ALWAYS AS (upper(d)) STORED NOT NULL)$$),
+	($$CREATE TABLE t (id int, d int, c int GENERATED ALWAYS AS (d + id) STORED CHECK (c IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, d int, c int GENERATED ALWAYS AS (coalesce(d, id)) STORED NOT NULL)$$),
+	($$CREATE FUNCTION strictly(int) RETURNS int STRICT IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (id int, c int CHECK (strictly(c) > 0))$$),
+	($$CREATE TABLE t (id int, c text CHECK (coalesce(c, '') <> ''))$$),
+	($$CREATE TABLE t (id int, c varchar(10) CHECK (coalesce(c, 'x') <> ''))$$),
+	($$CREATE TABLE t (id int, c int CHECK (coalesce(c, 0) > 0))$$),
+	($$CREATE TABLE t (id int, c int CHECK (coalesce(c, -1) >= 0))$$),
+	($$CREATE TABLE t (id int, c int CHECK (coalesce(c, 1) > 0))$$),
+	($$CREATE TABLE t (id int, c numeric CHECK (coalesce(c, 1.5) > 1.5))$$),
+	($$CREATE TABLE t (id int, c int CHECK (coalesce(c > 0, false)))$$),
+	($$CREATE TABLE t (id int, c int CHECK (coalesce(c, id) > 0))$$),
+	($$CREATE TABLE t (id int, c text CHECK (coalesce(c, '') IN ('a', 'b')))$$),
+	($$CREATE TABLE t (id int, c text CHECK (coalesce(c, 'a') IN ('a', 'b')))$$),
+	($$CREATE TABLE t (id int, c text CHECK (c IN ('a', 'b')))$$),
+	($$CREATE TABLE t (id int, c text CHECK (coalesce(c, 'a') NOT IN ('a', 'b')))$$),
+	($$CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (id int, c e CHECK (coalesce(c, 'a') <> 'a'))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (num_nonnulls(c, d) = 1))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (num_nonnulls(c, d) < 1))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (num_nulls(c, d) = 0))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (num_nulls(c, d, id) <= 2))$$),
+	($$CREATE TABLE t (id int, c int, d int, CHECK (num_nonnulls(c, d, id) = 2))$$),
+	($$CREATE TABLE t (id int, c int CHECK (CASE WHEN c IS NULL THEN false ELSE true END))$$),
+	($$CREATE TABLE t (id int, c int CHECK (CASE WHEN c IS NULL THEN CASE WHEN id > 5 THEN false ELSE false END ELSE true END))$$),
+	($$CREATE TABLE t (id int, c int CHECK (CASE WHEN id > 0 OR c > 0 THEN c IS NOT NULL ELSE c IS NOT NULL END))$$),
+	($$CREATE TABLE t (id int, c int CHECK (CASE WHEN c > 0 THEN false END))$$),
+	($$CREATE TABLE t (id int, c int CHECK (CASE c WHEN 1 THEN false ELSE true END))$$),
+	($$CREATE TABLE t (id int, c int CHECK ((CASE WHEN c IS NULL THEN 0 ELSE 1 END) = 1))$$),
+	($$CREATE TABLE t (id int, c int CHECK (c IS DISTINCT FROM NULL))$$),
+	($$CREATE TABLE t (id int, c int CHECK (NOT c IS NOT DISTINCT FROM NULL))$$),
+	($$CREATE TABLE t (id int, c int CHECK (c IS DISTINCT FROM 1))$$),
+	($$CREATE TABLE t (id int, c int CHECK (c IS NOT DISTINCT FROM 1))$$),
+	($$CREATE TABLE t (id int, c int CHECK ((c > 0) IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int CHECK ((c > 0) IS TRUE))$$),
+	($$CREATE TABLE t (id int, c int CHECK (NOT (c > 0)))$$),
+	($$CREATE TABLE t (id int, c text COLLATE "C" CHECK ((c COLLATE "C") IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c text CHECK (length(c) IS NOT NULL))$$),
+	($$CREATE DOMAIN must AS text CHECK (coalesce(VALUE, '') <> ''); CREATE TABLE t (id int, c must)$$),
+	-- all partitions
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (c NOT NULL) FOR VALUES IN (1)$$),
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (CHECK (c IS NOT NULL)) FOR VALUES IN (1)$$),
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (c DEFAULT 1 NOT NULL) FOR VALUES IN (1)$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 1) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (c NOT NULL) FOR VALUES IN (1); ALTER TABLE q ALTER c DROP DEFAULT$$),
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (c NOT NULL) FOR VALUES IN (1); CREATE TABLE r PARTITION OF t (c NOT NULL) DEFAULT$$),
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (c NOT NULL) DEFAULT PARTITION BY LIST (id); CREATE TABLE r PARTITION OF q DEFAULT$$),
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t DEFAULT PARTITION BY LIST (id); CREATE TABLE r PARTITION OF q (c NOT NULL) DEFAULT$$),
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (c NOT NULL) DEFAULT; CREATE TRIGGER s BEFORE INSERT ON q FOR EACH ROW EXECUTE FUNCTION stamp()$$),
+	-- some, of which none is the row's
+	($$CREATE TABLE t (id int, c int) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (c NOT NULL) FOR VALUES IN (2); CREATE TABLE r PARTITION OF t FOR VALUES IN (1)$$)
+	) AS s(setup), pg_temp.insert_case(setup, '["id"]', 'INSERT INTO t (id) VALUES (1)');
+SELECT count(*) FROM (VALUES
+	($$CREATE TABLE t (c int, d int) PARTITION BY LIST (d); CREATE TABLE q PARTITION OF t (c NOT NULL) DEFAULT$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int, d int) PARTITION BY LIST (d); CREATE TABLE q PARTITION OF t (c NOT NULL) FOR VALUES IN (1); CREATE TABLE r PARTITION OF t DEFAULT$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int, d int) PARTITION BY LIST (d); CREATE TABLE q PARTITION OF t DEFAULT PARTITION BY LIST (d); CREATE TABLE r PARTITION OF q (CHECK (c IS NOT NULL)) DEFAULT$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c text CHECK (coalesce(c, '') <> ''))$$, 'INSERT INTO t VALUES (NULL)'),
+	($$CREATE TABLE t (c int, d int, CHECK (num_nulls(c, d) = 0))$$, 'INSERT INTO t VALUES (NULL, 1)'),
+	($$CREATE TABLE t (c int, CHECK (CASE WHEN c IS NULL THEN false ELSE c > 0 END))$$, 'INSERT INTO t VALUES (NULL)')
+	) AS s(setup, statement), pg_temp.null_case(setup, format('DO $do$ BEGIN %s; RAISE ''it holds a null'' USING ERRCODE = ''UN000''; EXCEPTION WHEN not_null_violation OR check_violation THEN NULL; END $do$', statement));
+
 CREATE TABLE pg_temp.judged AS SELECT c.*, j.* FROM pg_temp.cases c, pg_temp.judge(c.setup, c.contract, c.statement) j;
 -- where the verdict is another than the server's, however it is asked for
 SELECT n, setup, contract::text, works, server, live, stored, file FROM pg_temp.judged

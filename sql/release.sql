@@ -188,8 +188,10 @@ ALTER TABLE public.walked ALTER id TYPE int;
 SELECT version, fits FROM schema_guard.releases WHERE application = 'walker' ORDER BY 1;
 SELECT schema_guard.export_path(:'walk_from') AS path_file \gset
 SELECT schema_guard.import_path(:'path_file', 'walk') IS NOT NULL AS imported;
-SELECT severity, rule, object, attribute, needed, found FROM schema_guard.can_deploy('walker', '2', 'walk');
-SELECT severity, rule, object, attribute, needed, found FROM schema_guard.can_deploy('walker', '2', 'walk/4');
+SELECT severity, rule, object, attribute, needed, found, state FROM schema_guard.can_deploy('walker', '2', 'walk');
+SELECT severity, rule, object, attribute, needed, found, state FROM schema_guard.can_deploy('walker', '2', 'walk/4');
+SELECT severity, rule, object, attribute, state FROM schema_guard.can_deploy('walker', '1', 'walk');
+SELECT severity, rule, object, attribute, state FROM schema_guard.can_deploy('walker', '1', 'walk/2');
 DROP TABLE public.walked;
 -- ---------------------------------------------------------------- a verdict that rests on what is not guarded is not kept
 CREATE SCHEMA regress_sg_aside;
@@ -201,10 +203,82 @@ CREATE TABLE regress_sg_aside.lower () INHERITS (public.upper);
 CREATE TABLE public.plain (id int NOT NULL);
 SELECT schema_guard.register('aside', 'child', '{"relations": {"public.upper": {"not_null": ["c"]}}}');
 SELECT schema_guard.register('aside', 'domain', '{"relations": {"public.coded": {"insert": ["id"]}}}');
-SELECT schema_guard.register('aside', 'neither', '{"relations": {"public.plain": {"not_null": ["id"], "insert": ["id"]}}}');
+SELECT schema_guard.register('aside', 'neither', '{"relations": {"public.plain": {"insert": ["id"]}}}');
+-- nor one that an excluded child or overload may change
+CREATE FUNCTION public.called(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT schema_guard.register('aside', 'later child', '{"relations": {"public.plain": {"not_null": ["id"]}}}');
+SELECT schema_guard.register('aside', 'overload', '{"functions": {"public.called(int)": "int"}}');
+SELECT schema_guard.exclude('public.call%(text)', 'test');
+SELECT schema_guard.register('aside', 'later overload', '{"functions": {"public.called(int)": "int"}, "relations": {"public.plain": {}}}');
 SELECT version, fits_fingerprint IS NOT NULL AS kept FROM schema_guard.release WHERE application = 'aside' ORDER BY 1;
 ALTER DOMAIN regress_sg_aside.code SET NOT NULL;
 SELECT pg_temp.said($$SELECT schema_guard.assert_release('aside', 'domain')$$);
+CREATE TABLE regress_sg_aside.below () INHERITS (public.plain);
+SELECT schema_guard.assert_release('aside', 'later child');
+DROP TABLE regress_sg_aside.below;
+ALTER TABLE public.plain ALTER id DROP NOT NULL, ADD CONSTRAINT here CHECK (id IS NOT NULL) NO INHERIT;
+SELECT schema_guard.assert_release('aside', 'later child');
+CREATE TABLE regress_sg_aside.below () INHERITS (public.plain);
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('aside', 'later child')$$);
 DROP TABLE public.upper, public.coded, public.plain CASCADE;
+DROP FUNCTION public.called;
 DROP SCHEMA regress_sg_aside CASCADE;
+-- ---------------------------------------------------------------- a live release is told of overloads, children, partitions
+CREATE TABLE public.held (id int, c int CONSTRAINT here CHECK (c IS NOT NULL) NO INHERIT);
+CREATE TABLE public.split (id int, c int) PARTITION BY LIST (id);
+CREATE TABLE public.split_1 PARTITION OF public.split FOR VALUES IN (1);
+CREATE FUNCTION public.called(a int, b int DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT schema_guard.register('live', '1', '{"relations": {"public.held": {"not_null": ["c"]}, "public.split": {"insert": ["id"]}},
+	"functions": {"public.called(int)": "int"}}');
+SELECT schema_guard.capture('held') IS NOT NULL AS captured;
+SELECT schema_guard.approve('held') IS NOT NULL AS approved;
+SELECT schema_guard.open_window('only releases count', '1 hour') IS NOT NULL AS opened;
+SET schema_guard.mode = enforce;
+\set VERBOSITY terse
+CREATE FUNCTION public.called(a int, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE public.below () INHERITS (public.held);
+ALTER TABLE public.split_1 ALTER c SET NOT NULL;
+CREATE TABLE public.split_2 PARTITION OF public.split FOR VALUES IN (2);
+ALTER TABLE public.split_1 ALTER c SET NOT NULL;
+ALTER TABLE public.split_2 ADD CHECK (coalesce(c, 0) > 0);
+DROP FUNCTION public.called;
+SET schema_guard.mode = observe;
+DROP TABLE public.held, public.split;
+DROP FUNCTION public.called;
+-- ---------------------------------------------------------------- what is under a type's name
+CREATE DOMAIN public.price AS numeric(12,2);
+CREATE DOMAIN public.net AS public.price;
+CREATE TYPE public.place AS (street text, zip varchar(10), at public.price);
+CREATE FUNCTION pg_temp.types(types text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	PERFORM schema_guard.assert_contract(jsonb_build_object('types', types::jsonb));
+	RETURN NEXT 'fits';
+EXCEPTION WHEN SQLSTATE 'SG001' THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN QUERY SELECT regexp_split_to_table(detail, '\n');
+END $$;
+SELECT t, pg_temp.types(t) FROM unnest(ARRAY[
+	'{"public.price": null}', '{"public.price": "numeric(12,2)"}', '{"public.net": "decimal"}', '{"public.net": "public.price"}',
+	'{"public.price": "numeric(12,3)"}', '{"public.price": "text"}', '{"public.nowhere": null}', '{"public.place": "text"}',
+	'{"public.price": "(a int)"}', '{"public.place": null}', '{"public.place": "(street text, zip varchar, at numeric)"}',
+	'{"public.place": "(street text, zip varchar(20), at numeric, \"No\" int)"}', '{"public.place": "(zip varchar, street text, at numeric)"}',
+	'{"public.place": "(street text, zip varchar)"}']) t;
+SELECT schema_guard.assert_contract('{"types": {"public.place": "(street)"}}');
+SELECT schema_guard.assert_contract('{"types": {"public.place": "(street text"}}');
+SELECT schema_guard.assert_contract('{"types": {"public.place": "()"}}');
+SELECT schema_guard.assert_contract('{"types": {"public.place": "(a text) b"}}');
+SELECT schema_guard.assert_contract('{"types": {"public.place": "nothing"}}');
+SELECT schema_guard.assert_contract('{"types": {"public.place": 1}}');
+SELECT schema_guard.assert_contract('{"types": {"public.place": null}, "enums": {"public.place": []}}');
+SELECT schema_guard.register('typed', '1', '{"types": {"public.net": "numeric(12,2)"}}');
+SELECT schema_guard.assert_release('typed', '1');
+DROP DOMAIN public.net;
+CREATE DOMAIN public.net AS text;
+\set VERBOSITY default
+SELECT pg_temp.said($$SELECT schema_guard.assert_release('typed', '1')$$);
+DROP DOMAIN public.net;
+DROP TYPE public.place;
+DROP DOMAIN public.price;
 DROP EXTENSION schema_guard;

@@ -133,7 +133,10 @@ sg_path_schema_label(const char *fingerprint)
 	return label;
 }
 
-/* The fingerprints of the states that the path's steps lead to, or of the one that it has: a List of char *. */
+/*
+ * Returns the states that the path's steps lead to, in their order, or the one
+ * that it begins at if it has no steps: a List of SgPathState *.
+ */
 List *
 sg_path_states(const SgPath *path)
 {
@@ -144,13 +147,17 @@ sg_path_states(const SgPath *path)
 	uint64		rows;
 
 	sg_spi_connect();
-	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.migration_step WHERE path_id = $1"
+	rows = sg_spi_query("SELECT step, fingerprint FROM schema_guard.migration_step WHERE path_id = $1"
 						" ORDER BY step", 1, types, &value, NULL);
 	for (uint64 row = rows > 1 ? 1 : 0; row < rows; row++)
 	{
 		MemoryContext old = MemoryContextSwitchTo(caller);
+		SgPathState *state = palloc(sizeof(SgPathState));
+		bool		isnull;
 
-		states = lappend(states, pstrdup(sg_spi_text(row, 1)));
+		state->step = DatumGetInt32(sg_spi_value(row, 1, &isnull));
+		strlcpy(state->fingerprint, sg_spi_text(row, 2), sizeof(state->fingerprint));
+		states = lappend(states, state);
 		MemoryContextSwitchTo(old);
 	}
 	sg_spi_finish();

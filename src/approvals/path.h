@@ -20,6 +20,13 @@ typedef struct SgPath
 	char	   *proposer;		/* who stored the first path with these states */
 } SgPath;
 
+/* a state of a path */
+typedef struct SgPathState
+{
+	int			step;			/* that leads there; 0: where the path begins */
+	char		fingerprint[SG_FINGERPRINT_LEN + 1];
+} SgPathState;
+
 extern void sg_path_check_name(const char *name);
 extern bool sg_path_exists(const char *name);
 extern SgPath *sg_path_find(const char *name);

@@ -25,20 +25,21 @@ classify_fill(const char *text)
 	return SG_FILL_GENERATED;
 }
 
-/* Is what fills the column in an expression that is NULL? */
-static bool
-fills_null(const SgColumnParts *column)
+/* The expression that fills the column in, or NULL if there is none. */
+static const char *
+fill_expression(const SgColumnParts *column)
 {
 	const char *expression;
 	SgToken		group;
 
 	if (column->fill == SG_FILL_DEFAULT)
-		return sg_value_is_null(column->fill_text + strlen("DEFAULT "));
+		return column->fill_text + strlen("DEFAULT ");
 	if (column->fill != SG_FILL_GENERATED)
-		return false;
+		return NULL;
 	expression = column->fill_text + strlen("GENERATED ALWAYS AS ");
-	return sg_token_next(&expression, expression + strlen(expression), &group) &&
-		sg_value_is_null(pnstrdup(group.text, group.len));
+	if (!sg_token_next(&expression, expression + strlen(expression), &group))
+		return NULL;
+	return pnstrdup(group.text, group.len);
 }
 
 /*
@@ -67,7 +68,7 @@ sg_item_column_parse(const char *definition, SgColumnParts *column)
 	column->not_null = sg_token_find(definition, " NOT NULL") < fill;
 	column->fill_text = *fill == '\0' ? NULL : fill + 1;
 	column->fill = classify_fill(column->fill_text);
-	column->fills_null = fills_null(column);
+	column->fill_expression = fill_expression(column);
 }
 
 /* Where the keyword stands first, or "count". */
@@ -125,6 +126,7 @@ key_columns(const SgToken *group)
 bool
 sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 {
+	const SgValueFacts nothing_known = {0};
 	int			count;
 	SgToken    *tokens;
 	int			group = 0;
@@ -139,7 +141,7 @@ sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 		group++;
 	where = find_keyword(tokens, count, "WHERE");
 	if (group == count || (where + 1 < count &&
-						   sg_value_truth(sg_token_inside(&tokens[where + 1]), NULL, NULL) != SG_TRUE))
+						   sg_value_truth(sg_token_inside(&tokens[where + 1]), &nothing_known) != SG_TRUE))
 		return false;
 	key->columns = key_columns(&tokens[group]);
 	key->deferrable = find_keyword(tokens, count, "DEFERRABLE") < count;

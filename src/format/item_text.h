@@ -27,7 +27,7 @@ typedef struct SgColumnParts
 	bool		not_null;
 	SgColumnFill fill;
 	const char *fill_text;		/* from GENERATED or DEFAULT on; or NULL */
-	bool		fills_null;		/* the expression is NULL */
+	const char *fill_expression;	/* of a default or generated column; or NULL */
 } SgColumnParts;
 
 /* what lets ON CONFLICT (columns) work, or not */

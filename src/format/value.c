@@ -2,11 +2,13 @@
  * format/value.c
  *		What an expression's text tells of its value, whatever the data.
  *
- * Decides what follows from some columns being null by AND, OR, NOT, IS, the
- * fields of rows and casts alone: NOT NULL written as a CHECK, a default that is NULL.  All
- * else is unknown: what functions and operators give, nobody here can say.
- * Expressions are as the server's deparser prints them, so with parentheses
- * around each operator.
+ * Given which columns are null, decides what follows by AND, OR, NOT, IS, CASE,
+ * COALESCE, NULLIF, num_nulls(), num_nonnulls(), by comparing constants, and by
+ * strict operators and functions, which are null if an operand is.  Nothing is
+ * executed.  All else is unknown: only the data and the functions tell.
+ *
+ * Expressions are as the server's deparser prints them, with parentheses around
+ * each operator; an operator without a schema is one of pg_catalog.
  */
 #include "postgres.h"
 
@@ -14,210 +16,495 @@
 
 #include "format/token.h"
 #include "format/value.h"
+#include "format/value_known.h"
 
-/* which columns are null */
-typedef struct Given
+/* tokens of an expression, and what is known about its columns */
+typedef struct Expression
 {
-	SgIsNull	is_null;		/* or NULL: none is known to be */
-	void	   *arg;
-} Given;
-
-/* Are the tokens nothing but casts: "::" and a type, once or more often? */
-static bool
-are_casts(const SgToken *tokens, int count)
-{
-	if (count < 3 || !sg_token_is(&tokens[0], ":") || !sg_token_is(&tokens[1], ":"))
-		return false;
-	for (int i = 2; i < count; i++)
-	{
-		if (tokens[i].kind == SG_TOKEN_SIGN && strchr(":.[]", tokens[i].text[0]) == NULL)
-			return false;
-		if (tokens[i].kind == SG_TOKEN_KEYWORD || tokens[i].kind == SG_TOKEN_STRING)
-			return false;
-	}
-	return true;
-}
-
-/* Are the tokens a value that is null: NULL, or a column that is, or its field, cast or not? */
-static bool
-is_null_value(const SgToken *tokens, int count, const Given *given)
-{
-	check_stack_depth();
-	/* (column).field */
-	if (count > 2 && tokens[0].kind == SG_TOKEN_GROUP && sg_token_is(&tokens[1], "."))
-		return (count == 3 || are_casts(tokens + 3, count - 3)) && is_null_value(tokens, 1, given);
-	if (count == 0 || (count > 1 && !are_casts(tokens + 1, count - 1)))
-		return false;
-	if (tokens[0].kind == SG_TOKEN_GROUP)
-	{
-		int			inner;
-		SgToken    *inside = sg_tokens(tokens[0].text + 1, Max(tokens[0].len, 2) - 2, &inner);
-
-		return is_null_value(inside, inner, given);
-	}
-	if (sg_token_is(&tokens[0], "NULL"))
-		return true;
-	return given->is_null != NULL &&
-		(tokens[0].kind == SG_TOKEN_NAME || tokens[0].kind == SG_TOKEN_KEYWORD) &&
-		given->is_null(sg_token_name(&tokens[0]), given->arg);
-}
-
-static SgTruth
-negate(SgTruth value)
-{
-	return value == SG_TRUE ? SG_FALSE : value == SG_FALSE ? SG_TRUE : value;
-}
-
-/* "dominant" AND or OR anything is that; then not to know outweighs null, null the other */
-static SgTruth
-combine(SgTruth left, SgTruth right, SgTruth dominant)
-{
-	if (left == dominant || right == dominant)
-		return dominant;
-	if (left == SG_UNKNOWN || right == SG_UNKNOWN)
-		return SG_UNKNOWN;
-	return left == SG_NULL ? left : right;
-}
-
-static SgTruth truth_of(const SgToken *tokens, int count, const Given *given);
-
-/* Where the keyword stands first, or "count". */
-static int
-find_keyword(const SgToken *tokens, int count, const char *keyword)
-{
-	int			i = 0;
-
-	while (i < count && !sg_token_is(&tokens[i], keyword))
-		i++;
-	return i;
-}
-
-/* The value of operands between that keyword; false if there is none. */
-static bool
-combined(const SgToken *tokens, int count, const char *keyword, SgTruth dominant,
-		 const Given *given, SgTruth *value)
-{
-	int			at = find_keyword(tokens, count, keyword);
-
-	if (at == count)
-		return false;
-	*value = combine(truth_of(tokens, at, given),
-					 truth_of(tokens + at + 1, count - at - 1, given), dominant);
-	return true;
-}
-
-/* Is any member of the row null?  What is in its parentheses stands between commas. */
-static bool
-has_null_member(const SgToken *row, const Given *given)
-{
+	const SgToken *tokens;
 	int			count;
-	SgToken    *tokens = sg_tokens(row->text + 1, Max(row->len, 2) - 2, &count);
+	const SgValueFacts *facts;
+} Expression;
+
+static SgValue evaluate(const Expression *expression);
+
+/* The part of the expression from one token to before another. */
+static Expression
+part(const Expression *whole, int from, int to)
+{
+	Expression	result = {whole->tokens + from, to - from, whole->facts};
+
+	return result;
+}
+
+/* The expression in the parentheses of a group. */
+static Expression
+inside(const Expression *outside, const SgToken *group)
+{
+	Expression	result = {.facts = outside->facts};
+
+	result.tokens = sg_tokens(group->text + 1, Max(group->len, 2) - 2, &result.count);
+	return result;
+}
+
+/* Returns the index after the CASE ... END that begins at "i", or i + 1 if none does. */
+static int
+skip_case(const Expression *expression, int i)
+{
+	int			depth = 0;
+
+	if (!sg_token_is(&expression->tokens[i], "CASE"))
+		return i + 1;
+	for (; i < expression->count; i++)
+	{
+		if (sg_token_is(&expression->tokens[i], "CASE"))
+			depth++;
+		else if (sg_token_is(&expression->tokens[i], "END") && --depth == 0)
+			return i + 1;
+	}
+	return expression->count;
+}
+
+/* Returns where the keyword or sign stands first outside of any CASE, or "count". */
+static int
+find_token(const Expression *expression, int from, const char *text)
+{
+	int			i = from;
+
+	while (i < expression->count && !sg_token_is(&expression->tokens[i], text))
+		i = skip_case(expression, i);
+	return Min(i, expression->count);
+}
+
+static bool
+is_sign(const SgToken *token, const char *any_of)
+{
+	return token->kind == SG_TOKEN_SIGN && strchr(any_of, token->text[0]) != NULL;
+}
+
+/* Returns true if the tokens from "from" on are nothing but casts: "::" and a type. */
+static bool
+are_casts(const Expression *expression, int from)
+{
+	if (expression->count - from < 3 || !sg_token_is(&expression->tokens[from], ":") ||
+		!sg_token_is(&expression->tokens[from + 1], ":"))
+		return false;
+	for (int i = from + 2; i < expression->count; i++)
+	{
+		const SgToken *token = &expression->tokens[i];
+
+		if (token->kind == SG_TOKEN_KEYWORD || token->kind == SG_TOKEN_STRING ||
+			(token->kind == SG_TOKEN_SIGN && !is_sign(token, ":.[]")))
+			return false;
+	}
+	return true;
+}
+
+/* Returns the text of the tokens from "from" on. */
+static char *
+text_from(const Expression *expression, int from)
+{
+	const SgToken *last = &expression->tokens[expression->count - 1];
+
+	return pnstrdup(expression->tokens[from].text, last->text + last->len - expression->tokens[from].text);
+}
+
+/* Evaluates operands between that keyword; returns false if there is none. */
+static bool
+evaluate_junction(const Expression *expression, const char *keyword, SgTruth dominant, SgValue *value)
+{
+	int			at = find_token(expression, 0, keyword);
+	Expression	left = part(expression, 0, at);
+	Expression	right;
+	SgValue		first;
+	SgValue		rest;
+
+	if (at == expression->count)
+		return false;
+	right = part(expression, at + 1, expression->count);
+	first = evaluate(&left);
+	rest = evaluate(&right);
+	*value = sg_value_of_truth(sg_value_combine(sg_value_truth_of(&first), sg_value_truth_of(&rest), dominant));
+	return true;
+}
+
+/* Evaluates the members of a list that is separated by commas. */
+static SgValue *
+evaluate_list(const Expression *list, int *count)
+{
+	SgValue	   *values = palloc(sizeof(SgValue) * (list->count + 1));
 	int			start = 0;
 
-	for (int i = 0; i <= count; i++)
+	*count = 0;
+	for (int i = 0; i <= list->count; i++)
 	{
-		if (i < count && !sg_token_is(&tokens[i], ","))
+		Expression	member;
+
+		if (i < list->count && !sg_token_is(&list->tokens[i], ","))
 			continue;
-		if (is_null_value(tokens + start, i - start, given))
-			return true;
+		member = part(list, start, i);
+		values[(*count)++] = evaluate(&member);
 		start = i + 1;
 	}
-	return false;
+	return values;
 }
 
-/* What "operand IS [NOT] word" gives; the word is NULL, TRUE, FALSE or UNKNOWN. */
-static SgTruth
-tested(const SgToken *operand, int count, const SgToken *word, const Given *given)
+/*
+ * Evaluates "left operator ANY (ARRAY[...])", or ALL.  Of an array that is not
+ * written out nothing is known; it may be empty.
+ */
+static SgValue
+evaluate_quantified(const char *operator, const SgValue *left, const Expression *quantified)
 {
-	SgTruth		value;
+	bool		any = sg_token_is(&quantified->tokens[0], "ANY");
+	SgTruth		truth = any ? SG_FALSE : SG_TRUE;
+	Expression	array;
+	Expression	list;
+	SgValue	   *values;
+	int			count;
+
+	if (quantified->count != 2 || quantified->tokens[1].kind != SG_TOKEN_GROUP)
+		return sg_value_of(SG_VALUE_UNKNOWN);
+	array = inside(quantified, &quantified->tokens[1]);
+	while (array.count > 0 && array.tokens[0].kind == SG_TOKEN_GROUP &&
+		   (array.count == 1 || are_casts(&array, 1)))
+		array = inside(&array, &array.tokens[0]);
+	if (array.count < 4 || !sg_token_is(&array.tokens[0], "ARRAY") ||
+		find_token(&array, 0, "]") != array.count - 1)
+		return sg_value_of(SG_VALUE_UNKNOWN);
+	list = part(&array, 2, array.count - 1);
+	values = evaluate_list(&list, &count);
+	for (int i = 0; i < count; i++)
+	{
+		SgValue		member = sg_value_apply(operator, left, &values[i]);
+
+		truth = sg_value_combine(truth, sg_value_truth_of(&member), any ? SG_TRUE : SG_FALSE);
+	}
+	return sg_value_of_truth(truth);
+}
+
+/* Evaluates "left operator right" or "operator right"; returns false if it is neither. */
+static bool
+evaluate_operator(const Expression *expression, SgValue *value)
+{
+	static const char signs[] = "+-*/<>=~!@#%^&|`?";
+	char	   *operator;
+	int			at = 0;
+	int			after;
+	Expression	left;
+	Expression	right;
+	SgValue		left_value;
+	SgValue		right_value;
+
+	while (at < expression->count && !is_sign(&expression->tokens[at], signs))
+		at = skip_case(expression, at);
+	if (at >= expression->count)
+		return false;
+	for (after = at; after < expression->count && is_sign(&expression->tokens[after], signs);)
+		after++;
+	if (after == expression->count)
+		return false;
+	operator = pnstrdup(expression->tokens[at].text, after - at);
+	left = part(expression, 0, at);
+	left_value = evaluate(&left);
+	right = part(expression, after, expression->count);
+	if (sg_token_is(&right.tokens[0], "ANY") || sg_token_is(&right.tokens[0], "ALL"))
+		*value = evaluate_quantified(operator, &left_value, &right);
+	else
+	{
+		right_value = evaluate(&right);
+		*value = sg_value_apply(operator, at == 0 ? NULL : &left_value, &right_value);
+	}
+	return true;
+}
+
+/* Evaluates "left IS [NOT] DISTINCT FROM right"; returns false if it is something else. */
+static bool
+evaluate_distinct(const Expression *expression, SgValue *value)
+{
+	int			at = find_token(expression, 0, "DISTINCT");
+	bool		negated;
+	Expression	operand;
+	SgValue		left;
+	SgValue		right;
+	int			order;
+
+	if (at < 2 || at + 2 >= expression->count || !sg_token_is(&expression->tokens[at + 1], "FROM"))
+		return false;
+	negated = sg_token_is(&expression->tokens[at - 1], "NOT");
+	operand = part(expression, 0, at - (negated ? 2 : 1));
+	left = evaluate(&operand);
+	operand = part(expression, at + 2, expression->count);
+	right = evaluate(&operand);
+	if (left.kind == SG_VALUE_UNKNOWN || right.kind == SG_VALUE_UNKNOWN)
+		*value = sg_value_of(SG_VALUE_UNKNOWN);
+	else if (left.kind == SG_VALUE_NULL || right.kind == SG_VALUE_NULL)
+		*value = sg_value_bool(left.kind != right.kind);
+	else
+	{
+		order = sg_value_compare(&left, &right);
+		*value = order == 3 ? sg_value_of(SG_VALUE_UNKNOWN) : sg_value_bool(order != 0);
+	}
+	if (negated)
+		*value = sg_value_negate(*value);
+	return true;
+}
+
+static bool
+is_row(const Expression *operand)
+{
+	return operand->count == 2 && sg_token_is(&operand->tokens[0], "ROW") &&
+		operand->tokens[1].kind == SG_TOKEN_GROUP;
+}
+
+/* What "ROW(...) IS NOT NULL" gives: false if a member is null. */
+static SgValue
+test_row(const Expression *row)
+{
+	Expression	members = inside(row, &row->tokens[1]);
+	int			count;
+	SgValue    *values = evaluate_list(&members, &count);
+
+	return sg_value_has_null(values, count) ? sg_value_bool(false) : sg_value_of(SG_VALUE_UNKNOWN);
+}
+
+/* What "value IS word" gives; the word is NULL, TRUE, FALSE or UNKNOWN. */
+static SgValue
+test_value(const SgValue *value, const SgToken *word)
+{
+	SgTruth		truth = sg_value_truth_of(value);
 
 	if (sg_token_is(word, "NULL"))
 	{
-		if (is_null_value(operand, count, given))
-			return SG_TRUE;
-		return SG_UNKNOWN;
+		/* a row that is not null may be "IS NULL" nevertheless */
+		if (value->kind == SG_VALUE_UNKNOWN || value->kind == SG_VALUE_NOT_NULL ||
+			value->kind == SG_VALUE_CONSTANT)
+			return sg_value_of(SG_VALUE_UNKNOWN);
+		return sg_value_bool(value->kind == SG_VALUE_NULL);
 	}
-	value = truth_of(operand, count, given);
-	if (value == SG_UNKNOWN)
-		return SG_UNKNOWN;
+	if (truth == SG_UNKNOWN)
+		return sg_value_of(SG_VALUE_UNKNOWN);
 	if (sg_token_is(word, "TRUE"))
-		return value == SG_TRUE ? SG_TRUE : SG_FALSE;
-	if (sg_token_is(word, "FALSE"))
-		return value == SG_FALSE ? SG_TRUE : SG_FALSE;
-	return value == SG_NULL ? SG_TRUE : SG_FALSE;
+		return sg_value_bool(truth == SG_TRUE);
+	return sg_value_bool(truth == (sg_token_is(word, "FALSE") ? SG_FALSE : SG_NULL));
 }
 
-/* The value of a test by IS; false if the tokens are none. */
+/* Evaluates a test by IS; returns false if the tokens are none. */
 static bool
-is_test(const SgToken *tokens, int count, const Given *given, SgTruth *value)
+evaluate_test(const Expression *expression, SgValue *value)
 {
-	const SgToken *word = &tokens[count - 1];
-	bool		negated = count > 3 && sg_token_is(&tokens[count - 2], "NOT");
-	int			operand = count - (negated ? 3 : 2);
+	const SgToken *word = &expression->tokens[expression->count - 1];
+	bool		negated = expression->count > 3 &&
+		sg_token_is(&expression->tokens[expression->count - 2], "NOT");
+	int			is = expression->count - (negated ? 3 : 2);
+	Expression	operand;
 
-	if (operand < 1 || !sg_token_is(&tokens[operand], "IS") ||
+	if (is < 1 || !sg_token_is(&expression->tokens[is], "IS") ||
 		!(sg_token_is(word, "NULL") || sg_token_is(word, "TRUE") ||
 		  sg_token_is(word, "FALSE") || sg_token_is(word, "UNKNOWN")))
 		return false;
-	if (negated && sg_token_is(word, "NULL") && operand == 2 && sg_token_is(&tokens[0], "ROW") &&
-		tokens[1].kind == SG_TOKEN_GROUP && has_null_member(&tokens[1], given))
-		*value = SG_FALSE;
+	operand = part(expression, 0, is);
+	if (negated && sg_token_is(word, "NULL") && is_row(&operand))
+		*value = test_row(&operand);
 	else
 	{
-		*value = tested(tokens, operand, word, given);
+		SgValue		tested = evaluate(&operand);
+
+		*value = test_value(&tested, word);
 		if (negated)
-			*value = negate(*value);
+			*value = sg_value_negate(*value);
 	}
 	return true;
 }
 
-static SgTruth
-truth_of(const SgToken *tokens, int count, const Given *given)
+/* Evaluates CASE WHEN condition THEN result ... [ELSE result] END, the whole expression. */
+static SgValue
+evaluate_case(const Expression *expression)
 {
-	SgTruth		value;
+	Expression	body = part(expression, 1, expression->count - 1);
+	SgValue		result = sg_value_of(SG_VALUE_NULL);
+	bool		any = false;	/* some WHEN may have been true */
+	int			at = 0;
+
+	/* CASE operand WHEN value compares by whatever operator */
+	if (body.count == 0 || !sg_token_is(&body.tokens[0], "WHEN"))
+		return sg_value_of(SG_VALUE_UNKNOWN);
+	while (at < body.count)
+	{
+		bool		otherwise = sg_token_is(&body.tokens[at], "ELSE");
+		int			then = otherwise ? at : find_token(&body, at, "THEN");
+		int			next = Min(find_token(&body, then, "WHEN"), find_token(&body, then + 1, "ELSE"));
+		Expression	condition = part(&body, at + 1, Max(then, at + 1));
+		Expression	branch;
+		SgValue		value = otherwise ? sg_value_bool(true) : evaluate(&condition);
+		SgTruth		truth = sg_value_truth_of(&value);
+
+		if (then >= body.count)
+			return sg_value_of(SG_VALUE_UNKNOWN);
+		branch = part(&body, then + 1, next);
+		at = next;
+		if (truth == SG_FALSE || truth == SG_NULL)
+			continue;
+		value = evaluate(&branch);
+		result = any ? sg_value_either(&result, &value) : value;
+		any = true;
+		if (truth == SG_TRUE)
+			return result;
+	}
+	/* no ELSE, so it may be null */
+	if (any)
+	{
+		SgValue		nothing = sg_value_of(SG_VALUE_NULL);
+
+		return sg_value_either(&result, &nothing);
+	}
+	return result;
+}
+
+/* Evaluates "function(arguments)". */
+static SgValue
+evaluate_call(const SgToken *function, const Expression *arguments)
+{
+	int			count;
+	SgValue	   *values;
+	char	   *name;
+
+	if (arguments->count == 0 || find_token(arguments, 0, "VARIADIC") < arguments->count)
+		return sg_value_of(SG_VALUE_UNKNOWN);
+	values = evaluate_list(arguments, &count);
+	if (sg_token_is(function, "COALESCE"))
+		return sg_value_coalesce(values, count);
+	if (sg_token_is(function, "NULLIF"))
+		return values[0].kind == SG_VALUE_NULL ? values[0] : sg_value_of(SG_VALUE_UNKNOWN);
+	if (sg_token_is(function, "num_nulls"))
+		return sg_value_count_nulls(values, count, true);
+	if (sg_token_is(function, "num_nonnulls"))
+		return sg_value_count_nulls(values, count, false);
+	if (function->kind != SG_TOKEN_NAME || !sg_value_has_null(values, count) || arguments->facts->is_strict == NULL)
+		return sg_value_of(SG_VALUE_UNKNOWN);
+	name = sg_token_name(function);
+	return sg_value_of(arguments->facts->is_strict(name, count) ? SG_VALUE_NULL : SG_VALUE_UNKNOWN);
+}
+
+/* Evaluates a constant or column, without what may follow it. */
+static SgValue
+evaluate_name(const SgToken *token, const SgValueFacts *facts)
+{
+	double		number;
+
+	if (sg_token_is(token, "NULL"))
+		return sg_value_of(SG_VALUE_NULL);
+	if (sg_token_is(token, "true") || sg_token_is(token, "false"))
+		return sg_value_bool(token->text[0] == 't');
+	if (token->kind == SG_TOKEN_STRING)
+	{
+		SgValue		value = {.kind = SG_VALUE_TEXT,.text = token->text + 1,.len = token->len - 2};
+
+		return token->text[0] == '\'' && token->len >= 2 ? value : sg_value_of(SG_VALUE_NOT_NULL);
+	}
+	if (sg_value_read_number(pnstrdup(token->text, token->len), &number))
+		return sg_value_between(number, number);
+	if ((token->kind == SG_TOKEN_NAME || token->kind == SG_TOKEN_KEYWORD) && facts->is_null != NULL &&
+		facts->is_null(sg_token_name(token), facts->arg))
+		return sg_value_of(SG_VALUE_NULL);
+	return sg_value_of(SG_VALUE_UNKNOWN);
+}
+
+/* Evaluates what has no operator: a constant, column, call, group or field of one, cast or not. */
+static SgValue
+evaluate_primary(const Expression *expression)
+{
+	const SgToken *first = &expression->tokens[0];
+	Expression	inner;
+	SgValue		value;
+	double		number;
+	int			after = 1;
+
+	if (first->kind == SG_TOKEN_GROUP)
+	{
+		inner = inside(expression, first);
+		value = evaluate(&inner);
+		/* (column).field */
+		if (expression->count > 2 && sg_token_is(&expression->tokens[1], "."))
+		{
+			after = 3;
+			if (value.kind != SG_VALUE_NULL)
+				return sg_value_of(SG_VALUE_UNKNOWN);
+		}
+	}
+	else if (expression->count > 1 && expression->tokens[1].kind == SG_TOKEN_GROUP)
+	{
+		inner = inside(expression, &expression->tokens[1]);
+		value = evaluate_call(first, &inner);
+		after = 2;
+	}
+	else if (sg_value_read_number(text_from(expression, 0), &number))
+		return sg_value_between(number, number);
+	else
+		value = evaluate_name(first, expression->facts);
+	if (after >= expression->count)
+		return value;
+	return are_casts(expression, after) ? sg_value_cast(value, text_from(expression, after)) :
+		sg_value_of(SG_VALUE_UNKNOWN);
+}
+
+static SgValue
+evaluate(const Expression *expression)
+{
+	Expression	operand;
+	SgValue		value;
+	int			collate;
 
 	check_stack_depth();
-	if (count == 0 || sg_token_is(&tokens[0], "CASE"))
-		return SG_UNKNOWN;
-	if (count == 1 && tokens[0].kind == SG_TOKEN_GROUP)
+	CHECK_FOR_INTERRUPTS();
+	if (expression->count == 0)
+		return sg_value_of(SG_VALUE_UNKNOWN);
+	if (sg_token_is(&expression->tokens[0], "CASE") && skip_case(expression, 0) == expression->count)
+		return evaluate_case(expression);
+	if (evaluate_junction(expression, "OR", SG_TRUE, &value) ||
+		evaluate_junction(expression, "AND", SG_FALSE, &value))
+		return value;
+	if (sg_token_is(&expression->tokens[0], "NOT"))
 	{
-		int			inner;
-		SgToken    *inside = sg_tokens(tokens[0].text + 1, Max(tokens[0].len, 2) - 2, &inner);
-
-		return truth_of(inside, inner, given);
+		operand = part(expression, 1, expression->count);
+		return sg_value_negate(evaluate(&operand));
 	}
-	if (combined(tokens, count, "OR", SG_TRUE, given, &value) ||
-		combined(tokens, count, "AND", SG_FALSE, given, &value))
+	if (evaluate_distinct(expression, &value) || evaluate_test(expression, &value))
 		return value;
-	if (sg_token_is(&tokens[0], "NOT"))
-		return negate(truth_of(tokens + 1, count - 1, given));
-	if (is_test(tokens, count, given, &value))
+	collate = find_token(expression, 0, "COLLATE");
+	if (collate > 0 && collate < expression->count)
+	{
+		operand = part(expression, 0, collate);
+		value = evaluate(&operand);
+		/* a collation may take different texts for equal */
+		return value.kind == SG_VALUE_TEXT ? sg_value_of(SG_VALUE_NOT_NULL) : value;
+	}
+	if (evaluate_operator(expression, &value))
 		return value;
-	if (count == 1 && sg_token_is(&tokens[0], "true"))
-		return SG_TRUE;
-	if (count == 1 && sg_token_is(&tokens[0], "false"))
-		return SG_FALSE;
-	return is_null_value(tokens, count, given) ? SG_NULL : SG_UNKNOWN;
+	return evaluate_primary(expression);
 }
 
-/* Is the expression nothing but NULL, cast or not? */
+static SgValue
+evaluate_text(const char *text, const SgValueFacts *facts)
+{
+	Expression	expression = {.facts = facts};
+
+	expression.tokens = sg_tokens(text, strlen(text), &expression.count);
+	return evaluate(&expression);
+}
+
+/* Returns true if the expression is certain to be null. */
 bool
-sg_value_is_null(const char *expression)
+sg_value_is_null(const char *expression, const SgValueFacts *facts)
 {
-	Given		none = {0};
-	int			count;
-	SgToken    *tokens = sg_tokens(expression, strlen(expression), &count);
-
-	return is_null_value(tokens, count, &none);
+	return evaluate_text(expression, facts).kind == SG_VALUE_NULL;
 }
 
-/* The condition's value, given which columns are null ("VALUE" of a domain). */
+/* Returns the condition's value, as far as it is certain. */
 SgTruth
-sg_value_truth(const char *condition, SgIsNull is_null, void *arg)
+sg_value_truth(const char *condition, const SgValueFacts *facts)
 {
-	Given		given = {is_null, arg};
-	int			count;
-	SgToken    *tokens = sg_tokens(condition, strlen(condition), &count);
+	SgValue		value = evaluate_text(condition, facts);
 
-	return truth_of(tokens, count, &given);
+	return sg_value_truth_of(&value);
 }

@@ -15,13 +15,16 @@
 #include "utils/timestamp.h"
 
 #include "approvals/path.h"
+#include "approvals/path_fit.h"
 #include "compare/compare.h"
 #include "format/diff.h"
 #include "format/digest.h"
 #include "functions/arguments.h"
+#include "functions/change_rows.h"
 #include "functions/rows.h"
 #include "releases/cause.h"
 #include "releases/contract_source.h"
+#include "releases/contract_stored.h"
 #include "releases/fit.h"
 #include "releases/mismatch.h"
 #include "releases/release.h"
@@ -29,7 +32,6 @@
 #include "support/compat.h"
 #include "support/errors.h"
 #include "support/extension.h"
-#include "support/text.h"
 
 /* longest name of an application or a version, in bytes */
 #define MAX_NAME_LEN 200
@@ -144,35 +146,42 @@ schema_guard_retire(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* a row of severity, rule, object, attribute, needed, found, changed_at, changed_by, journal_id */
+/* the OUT parameters of check_release(), and the one that can_deploy() has besides */
+enum
+{
+	COL_SEVERITY,
+	COL_RULE,
+	COL_OBJECT,
+	COL_ATTRIBUTE,
+	COL_NEEDED,
+	COL_FOUND,
+	COL_CHANGED_AT,
+	COL_CHANGED_BY,
+	COL_JOURNAL_ID,
+	COL_STATE,
+	PROBLEM_COLUMNS
+};
+
 static void
 add_problem_row(SgRows *rows, const SgProblem *problem, const SgAttribution *entry)
 {
-	Datum		values[9] = {0};
-	bool		nulls[9] = {false};
-	const char *texts[6];
+	Datum		values[PROBLEM_COLUMNS] = {0};
+	bool		nulls[PROBLEM_COLUMNS] = {0};
 
-	texts[0] = sg_problem_severity(problem);
-	texts[1] = sg_problem_rule(problem);
-	texts[2] = psprintf("%s %s", problem->type, problem->identity);
-	texts[3] = problem->attribute;
-	texts[4] = problem->needed;
-	texts[5] = problem->found;
-	for (int i = 0; i < lengthof(texts); i++)
-	{
-		nulls[i] = texts[i] == NULL;
-		if (!nulls[i])
-			values[i] = sg_text_datum(texts[i]);
-	}
-	nulls[6] = nulls[8] = entry == NULL;
-	nulls[7] = entry == NULL || entry->changed_by == NULL;
+	sg_set_text(values, nulls, COL_SEVERITY, sg_problem_severity(problem));
+	sg_set_text(values, nulls, COL_RULE, sg_problem_rule(problem));
+	sg_set_text(values, nulls, COL_OBJECT, psprintf("%s %s", problem->type, problem->identity));
+	sg_set_text(values, nulls, COL_ATTRIBUTE, problem->attribute);
+	sg_set_text(values, nulls, COL_NEEDED, problem->needed);
+	sg_set_text(values, nulls, COL_FOUND, problem->found);
+	sg_set_text(values, nulls, COL_CHANGED_BY, entry == NULL ? NULL : entry->changed_by);
+	sg_set_text(values, nulls, COL_STATE, problem->state);
+	nulls[COL_CHANGED_AT] = nulls[COL_JOURNAL_ID] = entry == NULL;
 	if (entry != NULL)
 	{
-		values[6] = TimestampTzGetDatum(entry->changed_at);
-		values[8] = Int64GetDatum(entry->journal_id);
+		values[COL_CHANGED_AT] = TimestampTzGetDatum(entry->changed_at);
+		values[COL_JOURNAL_ID] = Int64GetDatum(entry->journal_id);
 	}
-	if (!nulls[7])
-		values[7] = sg_text_datum(entry->changed_by);
 	sg_rows_add(rows, values, nulls);
 }
 
@@ -205,44 +214,21 @@ schema_guard_check_release(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static bool
-has_problem(const List *problems, const SgProblem *problem)
-{
-	ListCell   *cell;
-
-	foreach(cell, problems)
-	{
-		const SgProblem *other = lfirst(cell);
-
-		if (sg_problem_same(other, problem) && other->severity == problem->severity)
-			return true;
-	}
-	return false;
-}
-
-/* What does not hold in a snapshot; or in any state that a path leads through, each once. */
+/* Returns what does not hold in a snapshot, or in the states that a path leads through. */
 static List *
 problems_of(const SgContract *contract, const char *reference)
 {
 	SgPath	   *path = sg_path_find(reference);
-	List	   *problems = NIL;
-	ListCell   *state;
+	SgSnapshot *snapshot;
+	List	   *problems;
+	ListCell   *lc;
 
-	if (path == NULL)
-		return sg_contract_check_schema(contract,
-										sg_snapshot_load(sg_snapshot_find(reference, false)));
-	foreach(state, sg_path_states(path))
-	{
-		SgSnapshot *snapshot = sg_snapshot_find(lfirst(state), false);
-		ListCell   *cell;
-
-		CHECK_FOR_INTERRUPTS();
-		foreach(cell, sg_contract_check_schema(contract, sg_snapshot_load(snapshot)))
-		{
-			if (!has_problem(problems, lfirst(cell)))
-				problems = lappend(problems, lfirst(cell));
-		}
-	}
+	if (path != NULL)
+		return sg_path_fit_problems(path, contract);
+	snapshot = sg_snapshot_find(reference, false);
+	problems = sg_contract_check_schema(contract, sg_snapshot_load(snapshot));
+	foreach(lc, problems)
+		((SgProblem *) lfirst(lc))->state = snapshot->name;
 	return problems;
 }
 

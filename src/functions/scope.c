@@ -56,7 +56,7 @@ end_scope_change(char *reason)
 	CommandCounterIncrement();
 	delta = sg_delta_full(sg_image_of_live_state(), false);
 	sg_live_publish(delta);
-	sg_fit_carry_over(delta);
+	sg_fit_check_anew(delta);
 	if (strcmp(delta->before, delta->after) == 0)
 		return;
 	entry.outcome = SG_OUTCOME_SCOPE;

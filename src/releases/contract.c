@@ -332,5 +332,7 @@ sg_contract_check(const SgContract *contract, const SgObjectSource *source)
 		sg_contract_check_function(&check, lfirst(cell));
 	foreach(cell, contract->enums)
 		check_enum(&check, lfirst(cell));
+	foreach(cell, contract->types)
+		sg_contract_check_type(&check, lfirst(cell));
 	return check.problems;
 }

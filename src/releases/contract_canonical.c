@@ -16,6 +16,7 @@
 
 #include "format/token.h"
 #include "releases/contract_canonical.h"
+#include "releases/contract_tree.h"
 #include "support/compat.h"
 
 /* Raises an error that names the value at fault by its path. */
@@ -213,6 +214,36 @@ canonical_table(const char *path, const char *list)
 		sg_contract_reject(path, "TABLE has no columns");
 	appendStringInfoChar(&result, ')');
 	return result.data;
+}
+
+/* The attributes of a composite type, "(name type, ...)": a List of SgContractColumn *. */
+List *
+sg_contract_canonical_attributes(const char *path, const char *text)
+{
+	const char *in = text;
+	SgToken		group;
+	SgToken		rest;
+	List	   *attributes = NIL;
+	ListCell   *lc;
+
+	if (!sg_token_next(&in, text + strlen(text), &group) || text[group.len - 1] != ')' ||
+		sg_token_next(&in, text + strlen(text), &rest))
+		sg_contract_reject(path, "\"%s\" is not a list of attributes: write (name type, ...)", text);
+	foreach(lc, sg_token_split(fold(sg_token_inside(&group))))
+	{
+		const char *type = lfirst(lc);
+		SgContractColumn *attribute = palloc(sizeof(SgContractColumn));
+		SgToken		name;
+
+		if (!sg_token_next(&type, type + strlen(type), &name) || name.kind != SG_TOKEN_NAME)
+			sg_contract_reject(path, "attributes are listed as name and type, separated by commas");
+		attribute->name = sg_token_name(&name);
+		attribute->type = sg_contract_canonical_type(path, type, true);
+		attributes = lappend(attributes, attribute);
+	}
+	if (attributes == NIL)
+		sg_contract_reject(path, "the list of attributes is empty");
+	return attributes;
 }
 
 /* A function's result as a description writes it: [SETOF] type, or TABLE(...). */

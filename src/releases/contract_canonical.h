@@ -5,6 +5,8 @@
 #ifndef SG_RELEASES_CONTRACT_CANONICAL_H
 #define SG_RELEASES_CONTRACT_CANONICAL_H
 
+#include "nodes/pg_list.h"
+
 #include "support/compat.h"
 
 extern void sg_contract_reject(const char *path, const char *format,...)
@@ -12,6 +14,7 @@ extern void sg_contract_reject(const char *path, const char *format,...)
 extern char *sg_contract_canonical_name(const char *path, const char *text);
 extern char *sg_contract_canonical_type(const char *path, const char *text, bool with_modifier);
 extern char *sg_contract_canonical_function(const char *path, const char *text);
+extern List *sg_contract_canonical_attributes(const char *path, const char *text);
 extern char *sg_contract_canonical_result(const char *path, const char *text);
 
 #endif							/* SG_RELEASES_CONTRACT_CANONICAL_H */

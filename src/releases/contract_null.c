@@ -3,13 +3,21 @@
  *		Rules about nulls: which columns hold none, which an INSERT must give.
  *
  * A column holds no null if it is NOT NULL, or its domain is, at any level, or
- * a CHECK says so in as many words.  A column that an INSERT leaves out is null
- * unless it has a default that is not: the column's own, or else its type's,
- * which a domain over another domain has copied from that.
+ * a CHECK is false of a null.  A column that an INSERT leaves out is null unless
+ * it has a default that is not: the column's own, or else its type's, which a
+ * domain over another domain has copied from that.
+ *
+ * A partitioned table holds no rows itself, so what its partitions say of them
+ * counts as well.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "miscadmin.h"
+#include "utils/catcache.h"
+#include "utils/syscache.h"
 
 #include "format/item_text.h"
 #include "format/name_table.h"
@@ -20,16 +28,53 @@
 /* how many domains may be made of each other, and tables inherit from each other */
 #define MAX_DEPTH 64
 
-/* SgIsNull: the one column whose name is "arg" */
+/* SgValueFacts.is_strict: all functions of pg_catalog of that name are strict */
+static bool
+is_strict(const char *name, int nargs)
+{
+	CatCList   *functions = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
+	bool		strict = false;
+
+	for (int i = 0; i < functions->n_members; i++)
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&functions->members[i]->tuple);
+
+		if (form->pronamespace != PG_CATALOG_NAMESPACE)
+			continue;
+		strict = form->proisstrict && form->prokind == PROKIND_FUNCTION && !form->proretset;
+		if (!strict)
+			break;
+	}
+	ReleaseCatCacheList(functions);
+	return strict;
+}
+
+/* SgValueFacts.is_null: the one column whose name is "arg" */
 static bool
 is_that(const char *name, void *arg)
 {
 	return strcmp(name, arg) == 0;
 }
 
+/* SgValueFacts.is_null over a table of names */
+static bool
+is_listed(const char *name, void *arg)
+{
+	return sg_name_find(arg, name) != NULL;
+}
+
+/* Returns true if the condition is false of every row in which that column is null. */
+static bool
+refuses_null(const char *condition, const char *column)
+{
+	SgValueFacts facts = {is_that, unconstify(char *, column), is_strict};
+
+	return sg_value_truth(condition, &facts) == SG_FALSE;
+}
+
 /*
- * Does a domain, or one that it is made of, refuse nulls?  Of values that are
- * there already only what is "valid" says something.
+ * Returns true if a domain, or one that it is made of, refuses nulls.  Of values
+ * that are stored already only constraints that are "valid" say something.
  */
 static bool
 domain_refuses_null(SgContractCheck *check, const char *type, bool valid)
@@ -46,7 +91,7 @@ domain_refuses_null(SgContractCheck *check, const char *type, bool valid)
 
 			if (sg_item_check_parse(&domain->items[i], &constraint) &&
 				(valid ? constraint.valid : constraint.enforced) &&
-				sg_value_truth(constraint.condition, is_that, "VALUE") == SG_FALSE)
+				refuses_null(constraint.condition, "VALUE"))
 				return true;
 		}
 		type = sg_item_definition(domain, "type");
@@ -54,7 +99,7 @@ domain_refuses_null(SgContractCheck *check, const char *type, bool valid)
 	return false;
 }
 
-/* Does a constraint of the table say that the column is, or is not, without nulls? */
+/* Returns true if the constraints of the table, which is complete, allow no null in the column. */
 static bool
 never_null(SgContractCheck *check, const SgObject *table, const SgItem *item)
 {
@@ -71,7 +116,7 @@ never_null(SgContractCheck *check, const SgObject *table, const SgItem *item)
 		if (not_valid != NULL && strcmp(not_valid, name) == 0)
 			valid = false;
 		if (sg_item_check_parse(&table->items[i], &constraint) && constraint.valid &&
-			sg_value_truth(constraint.condition, is_that, name) == SG_FALSE)
+			refuses_null(constraint.condition, name))
 			return true;
 	}
 	return (column.not_null && valid) || domain_refuses_null(check, column.type, true);
@@ -82,25 +127,36 @@ may_be_null(SgContractCheck *check, const SgObject *table, const char *attribute
 {
 	const SgObject *complete = sg_contract_complete(check, table);
 	const SgItem *item = sg_item_find(complete, attribute);
-	ListCell   *cell;
+	const SgObject *found = NULL;
+	List	   *partitions = NIL;
+	ListCell   *lc;
 
-	if (item != NULL && !never_null(check, complete, item))
-		return table;
+	CHECK_FOR_INTERRUPTS();
 	if (depth == MAX_DEPTH)
-		return NULL;
-	foreach(cell, check->source->children(table->identity, check->source->arg))
+		return table;
+	if (item != NULL && !never_null(check, complete, item))
 	{
-		const SgObject *found = may_be_null(check, lfirst(cell), attribute, depth + 1);
-
-		if (found != NULL)
-			return found;
+		if (sg_item_definition(table, "partition by") != NULL)
+			partitions = check->source->partitions(table->identity, check->source->arg);
+		if (partitions == NIL)
+			return table;
 	}
-	return NULL;
+	foreach(lc, partitions)
+	{
+		if (found == NULL)
+			found = may_be_null(check, lfirst(lc), attribute, depth + 1);
+	}
+	foreach(lc, check->source->children(table->identity, check->source->arg))
+	{
+		if (found == NULL)
+			found = may_be_null(check, lfirst(lc), attribute, depth + 1);
+	}
+	return found;
 }
 
 /*
- * The table in which a column that is read of "table" may hold nulls, itself
- * or one that inherits from it; or NULL.
+ * Returns the table in which a column that is read of "table" may hold nulls,
+ * itself or one that inherits from it, or NULL.
  */
 const SgObject *
 sg_contract_may_be_null(SgContractCheck *check, const SgObject *table, const char *attribute)
@@ -108,23 +164,26 @@ sg_contract_may_be_null(SgContractCheck *check, const SgObject *table, const cha
 	return may_be_null(check, table, attribute, 0);
 }
 
-/* Has a column without a default of its own one of its type? */
+/* Returns true if a column without a default of its own has one of its type, which is not null. */
 static bool
 type_fills(SgContractCheck *check, const char *type)
 {
+	const SgValueFacts facts = {.is_strict = is_strict};
 	const SgObject *object = sg_contract_type(check, type);
 	const char *expression = object == NULL ? NULL : sg_item_definition(object, "default");
 
-	return expression != NULL && !sg_value_is_null(expression);
+	return expression != NULL && !sg_value_is_null(expression, &facts);
 }
 
-/* Is the column null in a row of which an INSERT does not give it? */
+/* Returns true if the column is null in a row whose INSERT leaves it and "nulls" out. */
 static bool
-is_left_null(SgContractCheck *check, const SgColumnParts *column)
+is_left_null(SgContractCheck *check, const SgColumnParts *column, HTAB *nulls)
 {
+	const SgValueFacts facts = {is_listed, nulls, is_strict};
+
 	if (column->fill == SG_FILL_NONE)
 		return !type_fills(check, column->type);
-	return column->fills_null;
+	return column->fill_expression != NULL && sg_value_is_null(column->fill_expression, &facts);
 }
 
 /* what can come between an INSERT and its row */
@@ -154,54 +213,165 @@ find_interception(const SgObject *table)
 	return found;
 }
 
-/* Has a partition a trigger of its own that may complete a row which is routed there? */
-static bool
-partition_completes(SgContractCheck *check, const char *identity, int depth)
+/* an INSERT under check */
+typedef struct Insert
 {
-	ListCell   *cell;
+	SgRelationCheck *state;
+	HTAB	   *given;			/* names of the columns that it gives */
+	HTAB	   *nulls;			/* names of those that it leaves null */
+	List	   *certain;		/* problems that nothing does away with */
+	List	   *doubtful;		/* problems that a trigger or rule may do away with */
+	bool		completed;		/* a partition's own trigger may complete the row */
+	int			partitions;		/* those that hold rows */
+	int			refusing;		/* those of them that refuse the row */
+	HTAB	   *refused;		/* what they refuse it by, by attribute: SgProblem * */
+} Insert;
 
-	CHECK_FOR_INTERRUPTS();
-	if (depth == MAX_DEPTH)
-		return false;
-	foreach(cell, check->source->partitions(identity, check->source->arg))
+/* Notes which columns the INSERT leaves null; generated ones, computed from others, come last. */
+static void
+find_nulls(Insert *insert)
+{
+	const SgObject *table = insert->state->source;
+
+	for (int pass = 0; pass < 2; pass++)
 	{
-		const SgObject *partition = lfirst(cell);
+		for (int i = 0; i < table->nitems; i++)
+		{
+			const SgItem *item = &table->items[i];
+			SgColumnParts column;
+			char	   *name;
 
-		if (find_interception(partition).completed ||
-			partition_completes(check, partition->identity, depth + 1))
-			return true;
+			CHECK_FOR_INTERRUPTS();
+			if (!sg_item_is(item, SG_ITEM_COLUMN))
+				continue;
+			name = sg_item_name(item->attribute);
+			sg_item_column_parse(item->definition, &column);
+			if ((column.fill == SG_FILL_GENERATED) == (pass == 1) &&
+				sg_name_find(insert->given, name) == NULL &&
+				is_left_null(insert->state->check, &column, insert->nulls))
+				*sg_name_enter(insert->nulls, name) = name;
+		}
 	}
-	return false;
 }
 
-/* SgIsNull over a table of names */
+/*
+ * Returns the rule by which an item of a table refuses the row, the same for
+ * every value of the columns given; false if it does not.
+ */
 static bool
-is_listed(const char *name, void *arg)
+item_refuses(const Insert *insert, const SgItem *item, SgRule *rule)
 {
-	return sg_name_find(arg, name) != NULL;
+	SgValueFacts facts = {is_listed, insert->nulls, is_strict};
+	SgCheckParts constraint;
+	SgColumnParts column;
+
+	if (sg_item_is(item, SG_ITEM_COLUMN))
+	{
+		*rule = SG_RULE_INSERT_NEW_MANDATORY_COLUMN;
+		if (sg_name_find(insert->nulls, sg_item_name(item->attribute)) == NULL)
+			return false;
+		sg_item_column_parse(item->definition, &column);
+		return column.not_null || domain_refuses_null(insert->state->check, column.type, false);
+	}
+	*rule = SG_RULE_INSERT_FAILS_CHECK;
+	return sg_item_check_parse(item, &constraint) && constraint.enforced &&
+		sg_value_truth(constraint.condition, &facts) == SG_FALSE;
 }
 
-/* Reports CHECKs that a row fails in which these columns are null, whatever the others are. */
-static List *
-check_constraints(SgRelationCheck *state, HTAB *nulls)
+static SgProblem *
+refusal_problem(Insert *insert, SgRule rule, const SgItem *item)
 {
-	List	   *problems = NIL;
+	SgProblem  *problem = sg_contract_relation_problem(insert->state, rule, item->attribute);
 
-	for (int i = 0; i < state->source->nitems; i++)
+	problem->found = item->definition;
+	if (rule == SG_RULE_INSERT_NEW_MANDATORY_COLUMN)
+		problem->needed = "a default, or nullable";
+	return problem;
+}
+
+/* Reports by what the table itself refuses the row. */
+static void
+check_table(Insert *insert, bool replaced)
+{
+	const SgObject *table = insert->state->source;
+
+	for (int i = 0; i < table->nitems; i++)
 	{
-		const SgItem *item = &state->source->items[i];
-		SgCheckParts constraint;
+		const SgItem *item = &table->items[i];
+		SgColumnParts column;
 		SgProblem  *problem;
+		SgRule		rule;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!sg_item_check_parse(item, &constraint) || !constraint.enforced ||
-			sg_value_truth(constraint.condition, is_listed, nulls) != SG_FALSE)
+		if (!item_refuses(insert, item, &rule))
 			continue;
-		problem = sg_contract_relation_problem(state, SG_RULE_INSERT_FAILS_CHECK, item->attribute);
-		problem->found = item->definition;
-		problems = lappend(problems, problem);
+		problem = refusal_problem(insert, rule, item);
+		if (rule == SG_RULE_INSERT_NEW_MANDATORY_COLUMN)
+			sg_item_column_parse(item->definition, &column);
+		/* a domain refuses before triggers see the row */
+		if (rule == SG_RULE_INSERT_NEW_MANDATORY_COLUMN && !replaced &&
+			domain_refuses_null(insert->state->check, column.type, false))
+			insert->certain = lappend(insert->certain, problem);
+		else
+			insert->doubtful = lappend(insert->doubtful, problem);
 	}
-	return problems;
+}
+
+/* Notes by what a partition refuses the row. */
+static void
+check_partition(Insert *insert, const SgObject *partition)
+{
+	const SgObject *complete = sg_contract_complete(insert->state->check, partition);
+	bool		completed = find_interception(complete).completed;
+	bool		refuses = false;
+
+	insert->partitions++;
+	/* of a foreign table's constraints, the other server knows */
+	if (strcmp(partition->type, "foreign table") == 0)
+		return;
+	for (int i = 0; i < complete->nitems; i++)
+	{
+		SgProblem  *problem;
+		void	  **known;
+		SgRule		rule;
+
+		if (!item_refuses(insert, &complete->items[i], &rule))
+			continue;
+		refuses = true;
+		known = sg_name_enter(insert->refused, complete->items[i].attribute);
+		if (*known != NULL)
+			continue;
+		problem = refusal_problem(insert, rule, &complete->items[i]);
+		problem->found = psprintf("%s in partition %s", problem->found, partition->identity);
+		*known = problem;
+		insert->doubtful = lappend(insert->doubtful, problem);
+	}
+	insert->refusing += refuses && !completed;
+}
+
+/*
+ * Looks at what the partitions have of their own, at any level: whether the row
+ * is refused by all that it may be routed to.
+ */
+static void
+check_partitions(Insert *insert, const SgObject *table, bool refused, int depth)
+{
+	const SgObjectSource *source = insert->state->check->source;
+	ListCell   *lc;
+
+	CHECK_FOR_INTERRUPTS();
+	if (depth == MAX_DEPTH || sg_item_definition(table, "partition by") == NULL)
+		return;
+	foreach(lc, source->partitions(table->identity, source->arg))
+	{
+		const SgObject *partition = lfirst(lc);
+
+		insert->completed |= find_interception(partition).completed;
+		if (sg_item_definition(partition, "partition by") != NULL)
+			check_partitions(insert, partition, refused, depth + 1);
+		else if (!refused)
+			check_partition(insert, partition);
+	}
 }
 
 /* An INSERT that leaves out what must have a value fails, unless something completes the row. */
@@ -209,43 +379,26 @@ void
 sg_contract_check_insert(SgRelationCheck *state)
 {
 	Interception interception = find_interception(state->source);
-	/* of a foreign table's constraints, the other server knows */
-	bool		unsure = interception.completed || interception.replaced ||
-		strcmp(state->source->type, "foreign table") == 0;
-	List	   *doubtful = NIL; /* problems that a trigger can do away with */
-	HTAB	   *given = sg_name_table("schema_guard columns given");
-	HTAB	   *nulls = sg_name_table("schema_guard columns left null");
-	ListCell   *cell;
+	Insert		insert = {
+		.state = state,
+		.given = sg_name_table("schema_guard columns given"),
+		.nulls = sg_name_table("schema_guard columns left null"),
+		.refused = sg_name_table("schema_guard refusals of partitions")
+	};
+	bool		refused;
+	bool		sure;
+	ListCell   *lc;
 
-	foreach(cell, state->needed->insert)
-		*sg_name_enter(given, sg_item_attribute("column", lfirst(cell))) = lfirst(cell);
-	for (int i = 0; i < state->source->nitems; i++)
-	{
-		const SgItem *item = &state->source->items[i];
-		SgColumnParts column;
-		SgProblem  *problem;
-		bool		refused;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!sg_item_is(item, SG_ITEM_COLUMN) || sg_name_find(given, item->attribute) != NULL)
-			continue;
-		sg_item_column_parse(item->definition, &column);
-		if (!is_left_null(state->check, &column))
-			continue;
-		*sg_name_enter(nulls, sg_item_name(item->attribute)) = unconstify(SgItem *, item);
-		refused = domain_refuses_null(state->check, column.type, false);
-		if (!refused && !column.not_null)
-			continue;
-		problem = sg_contract_relation_problem(state, SG_RULE_INSERT_NEW_MANDATORY_COLUMN, item->attribute);
-		problem->needed = "a default, or nullable";
-		problem->found = item->definition;
-		/* a domain refuses before triggers see the row */
-		if (!refused || interception.replaced)
-			doubtful = lappend(doubtful, problem);
-	}
-	doubtful = list_concat(doubtful, check_constraints(state, nulls));
-	if (doubtful == NIL || !(unsure || partition_completes(state->check, state->object->identity, 0)))
-		return;
-	foreach(cell, doubtful)
-		((SgProblem *) lfirst(cell))->severity = SG_RISKY;
+	foreach(lc, state->needed->insert)
+		*sg_name_enter(insert.given, lfirst(lc)) = lfirst(lc);
+	find_nulls(&insert);
+	check_table(&insert, interception.replaced);
+	refused = insert.certain != NIL || insert.doubtful != NIL;
+	if (insert.certain == NIL)
+		check_partitions(&insert, state->object, refused, 0);
+	sure = !interception.completed && !interception.replaced &&
+		strcmp(state->source->type, "foreign table") != 0 &&
+		(refused ? !insert.completed : insert.refusing == insert.partitions);
+	foreach(lc, insert.doubtful)
+		((SgProblem *) lfirst(lc))->severity = sure ? SG_BROKEN : SG_RISKY;
 }

@@ -333,6 +333,26 @@ read_enum(const Reader *reader)
 	contract->enums = lappend(contract->enums, type);
 }
 
+/* what a type is under its name: null, a domain's base type, or "(name type, ...)" */
+static void
+read_type(const Reader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractType *type = palloc0(sizeof(SgContractType));
+	char	   *text;
+
+	type->identity = sg_contract_canonical_name(reader->path, reader->key);
+	add_object(reader, SG_CONTRACT_TYPE, type->identity);
+	contract->types = lappend(contract->types, type);
+	if (reader->value->type == jbvNull)
+		return;
+	text = read_text(reader);
+	if (text[0] == '(')
+		type->attributes = sg_contract_canonical_attributes(reader->path, text);
+	else
+		type->base = sg_contract_canonical_type(reader->path, text, true);
+}
+
 static void
 read_relations(const Reader *reader)
 {
@@ -351,6 +371,12 @@ read_enums(const Reader *reader)
 	each_member(reader, read_enum, NULL);
 }
 
+static void
+read_types(const Reader *reader)
+{
+	each_member(reader, read_type, NULL);
+}
+
 /* the ledgers of migration tools are data, which this version does not read */
 static void
 read_migrations(const Reader *reader)
@@ -362,6 +388,7 @@ static const KnownKey contract_keys[] = {
 	{"relations", read_relations},
 	{"functions", read_functions},
 	{"enums", read_enums},
+	{"types", read_types},
 	{"migrations", read_migrations},
 	{NULL, NULL}
 };
@@ -393,7 +420,7 @@ sg_contract_parse(Jsonb *json)
 	root.val.binary.len = VARSIZE(json) - VARHDRSZ;
 	each_member(&reader, read_contract_key, NULL);
 	if (reading.contract->objects == NIL)
-		sg_contract_reject("$", "it names no relation, function or enum");
+		sg_contract_reject("$", "it names no relation, function, enum or type");
 	hash_destroy(reading.names);
 	return reading.contract;
 }

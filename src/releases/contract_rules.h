@@ -55,6 +55,7 @@ extern const char *sg_contract_base_type(SgContractCheck *check, const char *typ
 extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found);
 extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
 									const SgObject *function, const SgCall *call);
+extern void sg_contract_check_type(SgContractCheck *check, const SgContractType *needed);
 
 /* contract_call.c */
 extern void sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed);

@@ -2,9 +2,9 @@
  * releases/contract_source.c
  *		Where the objects come from that contracts are checked against.
  *
- * Either the live catalogs, described object by object, or a stored schema.
+ * Objects of the live catalogs, described one by one.
  *
- * A check of the live catalogs must not queue behind somebody's ALTER TABLE:
+ * A check must not queue behind somebody's ALTER TABLE:
  * it runs while applications connect.  An object that cannot be described
  * without waiting for a lock is therefore taken from the live state, which is
  * what was committed last; what the other session is doing is not visible yet.
@@ -28,9 +28,9 @@
 #include "description/describe.h"
 #include "description/scope.h"
 #include "format/item_text.h"
-#include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_source.h"
+#include "releases/contract_tree.h"
 #include "state/live_object.h"
 #include "state/store.h"
 #include "support/compat.h"
@@ -297,14 +297,25 @@ children_covered(const char *identity, void *arg)
 	return note_all(arg, children_live(identity, &live_options));
 }
 
-/* one that repeats its parent is in no fingerprint unless partitions are guarded */
+/*
+ * A partition that repeats its parent is in no fingerprint, and does not matter.
+ * Where one deviates, the others matter too: the verdict is found from all.
+ */
 static List *
 partitions_covered(const char *identity, void *arg)
 {
+	Coverage   *coverage = arg;
 	List	   *partitions = partitions_live(identity, &live_options);
+	ListCell   *lc;
 
-	if (partitions != NIL)
-		((Coverage *) arg)->complete = false;
+	foreach(lc, partitions)
+	{
+		const SgObject *partition = lfirst(lc);
+
+		if (coverage->complete &&
+			sg_describe_one(&coverage->scoped, partition->classid, partition->objid) != NULL)
+			coverage->complete = false;
+	}
 	return partitions;
 }
 
@@ -314,11 +325,57 @@ overloads_covered(const char *name, void *arg)
 	return note_all(arg, overloads_live(name, &live_options));
 }
 
+/* Returns true if the LIKE pattern may match something that begins with "prefix". */
+static bool
+may_match(const char *pattern, const char *prefix)
+{
+	size_t		literal = strcspn(pattern, "%_\\");
+
+	return strncmp(pattern, prefix, Min(literal, strlen(prefix))) == 0;
+}
+
 /*
- * Does the fingerprint cover everything that the contract names, and all else
- * that its verdict was found from: children, domains, overloads?  If not, an
- * equal fingerprint does not mean an equal verdict.  To be called as
- * sg_contract_check_live.
+ * Returns true if what is excluded may come to matter without changing the
+ * fingerprint: a table that inherits from one whose column is read as not null, a
+ * partition, an overload of a function.
+ */
+static bool
+exclusions_may_matter(const SgContract *contract, SgDescribeOptions *scoped)
+{
+	List	   *exclusions = sg_scope_exclusions();
+	ListCell   *lc;
+
+	if (exclusions == NIL)
+		return false;
+	foreach(lc, contract->relations)
+	{
+		const SgContractRelation *relation = lfirst(lc);
+		SgObject   *object = lookup_live(SG_CONTRACT_RELATION, relation->identity, scoped);
+
+		if (relation->not_null != NIL ||
+			(relation->inserts && object != NULL && sg_item_find(object, "partition by") != NULL))
+			return true;
+	}
+	foreach(lc, contract->functions)
+	{
+		const SgContractFunction *function = lfirst(lc);
+		char	   *overload = psprintf("%s(", sg_contract_function_called(function->identity));
+		ListCell   *lp;
+
+		foreach(lp, exclusions)
+		{
+			if (may_match(lfirst(lp), overload))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Returns true if the fingerprint covers everything that the contract names, and
+ * all else that its verdict was or may be found from: children, partitions,
+ * domains, overloads.  If not, an equal fingerprint does not mean an equal verdict.
+ * Call as sg_contract_check_live.
  */
 bool
 sg_contract_is_covered(const SgContract *contract)
@@ -344,97 +401,8 @@ sg_contract_is_covered(const SgContract *contract)
 		if (object == NULL || is_partition(object))
 			return false;
 	}
+	if (exclusions_may_matter(contract, &coverage.scoped))
+		return false;
 	(void) sg_contract_check(contract, &source);
 	return coverage.complete;
-}
-
-/* a stored schema, its objects by what contracts ask for */
-typedef struct StoredObjects
-{
-	HTAB	   *objects;		/* by kind and identity: SgObject * */
-	HTAB	   *children;		/* by the identity of a parent: List * of them */
-	HTAB	   *partitions;		/* likewise */
-	HTAB	   *overloads;		/* by a function's name: List * of them */
-} StoredObjects;
-
-static char *
-stored_name(SgContractKind kind, const char *identity)
-{
-	return psprintf("%s %s", sg_contract_kind_name(kind), identity);
-}
-
-/* SgObjectSource of a stored schema; "arg" is its StoredObjects */
-static SgObject *
-lookup_stored(SgContractKind kind, const char *identity, void *arg)
-{
-	return sg_name_find(((StoredObjects *) arg)->objects, stored_name(kind, identity));
-}
-
-static List *
-children_stored(const char *identity, void *arg)
-{
-	return sg_name_find(((StoredObjects *) arg)->children, identity);
-}
-
-static List *
-partitions_stored(const char *identity, void *arg)
-{
-	return sg_name_find(((StoredObjects *) arg)->partitions, identity);
-}
-
-static List *
-overloads_stored(const char *name, void *arg)
-{
-	return sg_name_find(((StoredObjects *) arg)->overloads, name);
-}
-
-static void
-append_under(HTAB *table, const char *name, SgObject *object)
-{
-	void	  **list = sg_name_enter(table, name);
-
-	*list = lappend(*list, object);
-}
-
-static void
-store_object(StoredObjects *stored, SgObject *object)
-{
-	const char *parents = sg_item_definition(object, "inherits");
-	const char *bound = sg_item_definition(object, "partition of");
-	ListCell   *cell;
-
-	for (SgContractKind kind = 0; kind < SG_CONTRACT_KINDS; kind++)
-	{
-		if (sg_contract_kind_matches(kind, object->type))
-			*sg_name_enter(stored->objects, stored_name(kind, object->identity)) = object;
-	}
-	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, object->type))
-		append_under(stored->overloads, sg_contract_function_called(object->identity), object);
-	foreach(cell, sg_token_split(parents == NULL ? "" : parents))
-		append_under(stored->children, lfirst(cell), object);
-	if (bound != NULL)
-		append_under(stored->partitions, sg_item_bound_parent(bound), object);
-}
-
-/* What of the contract does not hold in a stored schema. */
-List *
-sg_contract_check_schema(const SgContract *contract, const SgDescription *schema)
-{
-	StoredObjects stored = {
-		.objects = sg_name_table("schema_guard stored objects"),
-		.children = sg_name_table("schema_guard stored children"),
-		.partitions = sg_name_table("schema_guard stored partitions"),
-		.overloads = sg_name_table("schema_guard stored functions")
-	};
-	SgObjectSource source = {
-		.lookup = lookup_stored,
-		.children = children_stored,
-		.partitions = partitions_stored,
-		.overloads = overloads_stored,
-		.arg = &stored
-	};
-
-	for (int i = 0; i < schema->nobjects; i++)
-		store_object(&stored, schema->objects[i]);
-	return sg_contract_check(contract, &source);
 }

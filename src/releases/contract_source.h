@@ -5,12 +5,10 @@
 #ifndef SG_RELEASES_CONTRACT_SOURCE_H
 #define SG_RELEASES_CONTRACT_SOURCE_H
 
-#include "format/schemafile.h"
 #include "releases/contract.h"
 
 extern const SgObjectSource *sg_contract_live_source(void);
 extern List *sg_contract_check_live(const SgContract *contract);
-extern List *sg_contract_check_schema(const SgContract *contract, const SgDescription *schema);
 extern bool sg_contract_is_covered(const SgContract *contract);
 
 #endif							/* SG_RELEASES_CONTRACT_SOURCE_H */

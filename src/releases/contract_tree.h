@@ -40,11 +40,19 @@ typedef struct SgContractEnum
 	List	   *labels;			/* of char * */
 } SgContractEnum;
 
+typedef struct SgContractType
+{
+	const char *identity;
+	const char *base;			/* what a domain is made of, at the bottom; or NULL */
+	List	   *attributes;		/* of a composite: SgContractColumn *, in order; or NIL */
+} SgContractType;
+
 struct SgContract
 {
 	List	   *relations;		/* of SgContractRelation * */
 	List	   *functions;		/* of SgContractFunction * */
 	List	   *enums;			/* of SgContractEnum * */
+	List	   *types;			/* of SgContractType * */
 	List	   *objects;		/* of SgContractObject *: all of these, each once */
 };
 

@@ -224,3 +224,124 @@ sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObje
 		return same_columns(check, wanted.columns, found.columns, call);
 	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
 }
+
+/* Returns the composite type's attributes as SQL lists them: (a integer, b text). */
+static char *
+attribute_list(const SgObject *type)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < type->nitems; i++)
+	{
+		const SgItem *item = &type->items[i];
+
+		if (sg_item_is(item, SG_ITEM_ATTRIBUTE))
+			appendStringInfo(&list, "%s%s %s", list.len == 0 ? "(" : ", ",
+							 quote_identifier(sg_item_name(item->attribute)), item->definition);
+	}
+	appendStringInfoString(&list, list.len == 0 ? "()" : ")");
+	return list.data;
+}
+
+/* The attributes that are needed, likewise. */
+static char *
+needed_list(const List *attributes)
+{
+	StringInfoData list;
+	ListCell   *lc;
+
+	initStringInfo(&list);
+	foreach(lc, attributes)
+	{
+		const SgContractColumn *attribute = lfirst(lc);
+
+		appendStringInfo(&list, "%s%s %s", list.len == 0 ? "(" : ", ",
+						 quote_identifier(attribute->name), attribute->type);
+	}
+	appendStringInfoChar(&list, ')');
+	return list.data;
+}
+
+static SgProblem *
+add_change(SgContractCheck *check, const SgObject *type, const char *attribute, const char *needed,
+		   const char *found)
+{
+	SgProblem  *problem = sg_problem_add(&check->problems, SG_RULE_TYPE_CHANGED, type->type,
+										 type->identity);
+
+	problem->attribute = attribute;
+	problem->needed = needed;
+	problem->found = found;
+	return problem;
+}
+
+/* Reports attributes that are missing or of another type, or else another order or number of them. */
+static void
+check_attributes(SgContractCheck *check, const SgContractType *needed, const SgObject *type)
+{
+	int			problems = list_length(check->problems);
+	int			place = 0;
+	bool		in_order = true;
+	ListCell   *lc;
+
+	foreach(lc, needed->attributes)
+	{
+		const SgContractColumn *attribute = lfirst(lc);
+		const char *item_name = sg_item_attribute("attribute", attribute->name);
+		const SgItem *item = sg_item_find(type, item_name);
+
+		while (place < type->nitems && !sg_item_is(&type->items[place], SG_ITEM_ATTRIBUTE))
+			place++;
+		in_order &= place < type->nitems && item == &type->items[place++];
+		if (item == NULL)
+		{
+			SgProblem  *problem = sg_problem_add(&check->problems, SG_RULE_ATTRIBUTE_MISSING,
+												 type->type, type->identity);
+
+			problem->attribute = item_name;
+			problem->needed = attribute->type;
+		}
+		else if (!sg_contract_type_fits(check, attribute->type, item->definition))
+			(void) add_change(check, type, item_name, attribute->type, item->definition);
+	}
+	for (; place < type->nitems; place++)
+		in_order &= !sg_item_is(&type->items[place], SG_ITEM_ATTRIBUTE);
+	if (!in_order && list_length(check->problems) == problems)
+		(void) add_change(check, type, NULL, needed_list(needed->attributes), attribute_list(type));
+}
+
+/*
+ * Checks what is under a type's name.  A driver is told what a domain is made
+ * of, and reads a composite value attribute by attribute, in their order.
+ */
+void
+sg_contract_check_type(SgContractCheck *check, const SgContractType *needed)
+{
+	const SgObject *type = sg_contract_type(check, needed->identity);
+	const char *kind = type == NULL ? NULL : sg_item_definition(type, "kind");
+	const char *base;
+
+	if (type == NULL)
+	{
+		(void) sg_contract_missing(check, SG_RULE_TYPE_MISSING, SG_CONTRACT_TYPE, needed->identity);
+		return;
+	}
+	if (needed->attributes != NIL)
+	{
+		if (kind != NULL && strcmp(kind, "composite") == 0)
+			check_attributes(check, needed, type);
+		else
+			(void) add_change(check, type, NULL, needed_list(needed->attributes),
+							  kind == NULL ? "a base type" : kind);
+		return;
+	}
+	if (needed->base == NULL)
+		return;
+	base = sg_contract_base_type(check, needed->identity);
+	if (kind == NULL || strcmp(kind, "domain") != 0)
+		(void) add_change(check, type, NULL, psprintf("a domain over %s", needed->base),
+						  kind == NULL ? "a base type" : kind);
+	else if (!sg_contract_type_fits(check, needed->base, base))
+		(void) add_change(check, type, "type", needed->base, base);
+}

@@ -30,8 +30,10 @@
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "format/item_text.h"
 #include "releases/contract_source.h"
 #include "releases/fit.h"
 #include "releases/mismatch.h"
@@ -191,9 +193,9 @@ names_overload(const SgRelease *release, const char *identity)
 }
 
 /*
- * Can the changed object matter to a release?  Besides what its contract
- * names, a domain can, being a column's type, a function of the same name, and
- * a table that inherits from others.
+ * Returns true if the changed object can matter to a release.  Besides what its
+ * contract names, that is a type, which a column may have, a function of the same
+ * name, and a table that inherits from others, or is a partition of one.
  */
 static bool
 concerns(const SgObject *changed, const SgRelease *release)
@@ -205,12 +207,9 @@ concerns(const SgObject *changed, const SgRelease *release)
 	if (sg_contract_kind_matches(SG_CONTRACT_TYPE, changed->type) ||
 		names_object(release, changed->identity))
 		return true;
-	for (int i = 0; i < changed->nitems; i++)
-	{
-		if (strcmp(changed->items[i].attribute, "inherits") == 0)
-			return true;
-	}
-	return false;
+	return sg_item_find(changed, "inherits") != NULL ||
+		(sg_contract_kind_matches(SG_CONTRACT_RELATION, changed->type) &&
+		 get_rel_relispartition(changed->objid));
 }
 
 /* Is the release known to fit before the change?  False says nothing. */
@@ -241,16 +240,10 @@ sg_fit_is_untouched(const SgRelease *release, const SgDelta *delta)
 	return true;
 }
 
-/*
- * Carries the known verdicts over to the live state that this transaction is
- * about to publish: a release that fitted before and whose objects did not
- * change fits; one whose objects changed is checked.  Called by the gate once
- * the live state is written, so that connections never need to check.
- */
-void
-sg_fit_carry_over(const SgDelta *delta)
+static void
+carry_over(const SgDelta *delta, bool all_anew)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard verdicts",
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard fits",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	ListCell   *cell;
@@ -259,7 +252,7 @@ sg_fit_carry_over(const SgDelta *delta)
 	{
 		const SgRelease *release = lfirst(cell);
 		SgContract *contract = NULL;
-		bool		fits = sg_fit_is_untouched(release, delta);
+		bool		fits = !all_anew && sg_fit_is_untouched(release, delta);
 
 		CHECK_FOR_INTERRUPTS();
 		if (!fits)
@@ -273,4 +266,23 @@ sg_fit_carry_over(const SgDelta *delta)
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
+}
+
+/*
+ * Carries over which releases fit to the live state that this transaction is
+ * about to publish: one that fitted before and whose objects did not change fits;
+ * others are checked.  The gate calls this once the live state is written, so
+ * that connections never need to write.
+ */
+void
+sg_fit_carry_over(const SgDelta *delta)
+{
+	carry_over(delta, false);
+}
+
+/* The same where the scope has changed: whether a fit may be kept depends on it. */
+void
+sg_fit_check_anew(const SgDelta *delta)
+{
+	carry_over(delta, true);
 }

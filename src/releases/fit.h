@@ -18,5 +18,6 @@ extern void sg_fit_record(const char *application, const char *version, const ch
 extern bool sg_fit_was_known(const SgRelease *release, const SgDelta *delta);
 extern bool sg_fit_is_untouched(const SgRelease *release, const SgDelta *delta);
 extern void sg_fit_carry_over(const SgDelta *delta);
+extern void sg_fit_check_anew(const SgDelta *delta);
 
 #endif							/* SG_RELEASES_FIT_H */

@@ -16,6 +16,7 @@
 #include "utils/hsearch.h"
 #include "utils/jsonb.h"
 
+#include "format/block.h"
 #include "format/item_text.h"
 #include "releases/contract_source.h"
 #include "releases/fit.h"

@@ -30,7 +30,7 @@ static const RuleInfo rules[] = {
 	[SG_RULE_COLUMN_MISSING] =
 	{"column_missing", SG_BROKEN, {": %a (%n) is missing", ": %a is missing"}},
 	[SG_RULE_TYPE_CHANGED] =
-	{"type_changed", SG_BROKEN, {": %a is %f, needed is %n"}},
+	{"type_changed", SG_BROKEN, {": %a is %f, needed is %n", ": is %f, needed is %n"}},
 	[SG_RULE_BECAME_NULLABLE] =
 	{"became_nullable", SG_BROKEN, {": %a may be null, the release reads it as NOT NULL"}},
 	[SG_RULE_INSERT_NEW_MANDATORY_COLUMN] =
@@ -54,7 +54,11 @@ static const RuleInfo rules[] = {
 	[SG_RULE_ENUM_MISSING] =
 	{"enum_missing", SG_BROKEN, {": is no enum but a %f", " is missing"}},
 	[SG_RULE_ENUM_LABEL_MISSING] =
-	{"enum_label_missing", SG_BROKEN, {": %a is missing"}}
+	{"enum_label_missing", SG_BROKEN, {": %a is missing"}},
+	[SG_RULE_TYPE_MISSING] =
+	{"type_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_ATTRIBUTE_MISSING] =
+	{"attribute_missing", SG_BROKEN, {": %a (%n) is missing"}}
 };
 
 /* Adds a new problem, with the severity of its rule, to the list. */

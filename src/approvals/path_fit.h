@@ -1,0 +1,13 @@
+/*
+ * approvals/path_fit.h
+ *		Whether a contract fits the states of a path.
+ */
+#ifndef SG_APPROVALS_PATH_FIT_H
+#define SG_APPROVALS_PATH_FIT_H
+
+#include "approvals/path.h"
+#include "releases/contract.h"
+
+extern List *sg_path_fit_problems(const SgPath *path, const SgContract *contract);
+
+#endif							/* SG_APPROVALS_PATH_FIT_H */

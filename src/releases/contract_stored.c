@@ -1,0 +1,145 @@
+/*
+ * releases/contract_stored.c
+ *		A stored schema as where a contract's objects come from.
+ *
+ * Objects may be added and removed, so that the states of a path can be checked
+ * one after the other at the cost of what differs between them.
+ */
+#include "postgres.h"
+
+#include "format/item_text.h"
+#include "format/name_table.h"
+#include "format/token.h"
+#include "releases/contract_stored.h"
+
+struct SgContractStored
+{
+	HTAB	   *objects;		/* by kind and identity: SgObject * */
+	HTAB	   *children;		/* by the identity of a parent: List * of them */
+	HTAB	   *partitions;		/* likewise */
+	HTAB	   *overloads;		/* by a function's name: List * of them */
+};
+
+static char *
+object_key(SgContractKind kind, const char *identity)
+{
+	return psprintf("%s %s", sg_contract_kind_name(kind), identity);
+}
+
+/* SgObjectSource; "arg" is the SgContractStored */
+static SgObject *
+lookup(SgContractKind kind, const char *identity, void *arg)
+{
+	return sg_name_find(((SgContractStored *) arg)->objects, object_key(kind, identity));
+}
+
+static List *
+children(const char *identity, void *arg)
+{
+	return sg_name_find(((SgContractStored *) arg)->children, identity);
+}
+
+static List *
+partitions(const char *identity, void *arg)
+{
+	return sg_name_find(((SgContractStored *) arg)->partitions, identity);
+}
+
+static List *
+overloads(const char *name, void *arg)
+{
+	return sg_name_find(((SgContractStored *) arg)->overloads, name);
+}
+
+/* Returns an empty schema, in the current memory context. */
+SgContractStored *
+sg_contract_stored_create(void)
+{
+	SgContractStored *stored = palloc(sizeof(SgContractStored));
+
+	stored->objects = sg_name_table("schema_guard stored objects");
+	stored->children = sg_name_table("schema_guard stored children");
+	stored->partitions = sg_name_table("schema_guard stored partitions");
+	stored->overloads = sg_name_table("schema_guard stored functions");
+	return stored;
+}
+
+/* Appends the object to the list of that name, or takes it out. */
+static void
+list_under(HTAB *table, const char *name, SgObject *object, bool listed)
+{
+	void	  **list = sg_name_enter(table, name);
+
+	*list = listed ? lappend(*list, object) : list_delete_ptr(*list, object);
+}
+
+/* Lists the object under the names of its parents and its function's name, or takes it out. */
+static void
+list_object(SgContractStored *stored, SgObject *object, bool listed)
+{
+	const char *parents = sg_item_definition(object, "inherits");
+	const char *bound = sg_item_definition(object, "partition of");
+	ListCell   *lc;
+
+	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, object->type))
+		list_under(stored->overloads, sg_contract_function_called(object->identity), object, listed);
+	foreach(lc, sg_token_split(parents == NULL ? "" : parents))
+		list_under(stored->children, lfirst(lc), object, listed);
+	if (bound != NULL)
+		list_under(stored->partitions, sg_item_bound_parent(bound), object, listed);
+}
+
+/* Adds an object, which must live as long as "stored". */
+void
+sg_contract_stored_add(SgContractStored *stored, SgObject *object)
+{
+	for (SgContractKind kind = 0; kind < SG_CONTRACT_KINDS; kind++)
+	{
+		if (sg_contract_kind_matches(kind, object->type))
+			*sg_name_enter(stored->objects, object_key(kind, object->identity)) = object;
+	}
+	list_object(stored, object, true);
+}
+
+/* Removes the object of the same type and identity. */
+void
+sg_contract_stored_remove(SgContractStored *stored, const SgObject *object)
+{
+	for (SgContractKind kind = 0; kind < SG_CONTRACT_KINDS; kind++)
+	{
+		void	  **known;
+
+		if (!sg_contract_kind_matches(kind, object->type))
+			continue;
+		known = sg_name_enter(stored->objects, object_key(kind, object->identity));
+		if (*known != NULL)
+			list_object(stored, *known, false);
+		*known = NULL;
+	}
+}
+
+/* Returns what of the contract does not hold in the stored schema. */
+List *
+sg_contract_stored_check(SgContractStored *stored, const SgContract *contract)
+{
+	SgObjectSource source = {
+		.lookup = lookup,
+		.children = children,
+		.partitions = partitions,
+		.overloads = overloads,
+		.arg = stored
+	};
+
+	return sg_contract_check(contract, &source);
+}
+
+/* The same for a schema that is loaded as a whole. */
+List *
+sg_contract_check_schema(const SgContract *contract, const SgDescription *schema)
+{
+	SgContractStored *stored = sg_contract_stored_create();
+
+	for (int i = 0; i < schema->nobjects; i++)
+		sg_contract_stored_add(stored, schema->objects[i]);
+	return sg_contract_stored_check(stored, contract);
+}

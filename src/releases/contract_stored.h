@@ -1,0 +1,19 @@
+/*
+ * releases/contract_stored.h
+ *		A stored schema as where a contract's objects come from.
+ */
+#ifndef SG_RELEASES_CONTRACT_STORED_H
+#define SG_RELEASES_CONTRACT_STORED_H
+
+#include "format/schemafile.h"
+#include "releases/contract.h"
+
+typedef struct SgContractStored SgContractStored;
+
+extern SgContractStored *sg_contract_stored_create(void);
+extern void sg_contract_stored_add(SgContractStored *stored, SgObject *object);
+extern void sg_contract_stored_remove(SgContractStored *stored, const SgObject *object);
+extern List *sg_contract_stored_check(SgContractStored *stored, const SgContract *contract);
+extern List *sg_contract_check_schema(const SgContract *contract, const SgDescription *schema);
+
+#endif							/* SG_RELEASES_CONTRACT_STORED_H */
