@@ -47,6 +47,7 @@ REGRESS += \
 # The description as a whole: complete, canonical, without secrets.
 REGRESS += \
 	coverage \
+	columns \
 	canon \
 	deparse \
 	secret \

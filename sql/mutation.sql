@@ -35,6 +35,7 @@ CREATE TYPE span AS RANGE (subtype = float8);
 CREATE TYPE shell;
 CREATE DOMAIN positive AS integer DEFAULT 1 CONSTRAINT above_zero CHECK (VALUE > 0);
 CREATE DOMAIN word AS text;
+CREATE DOMAIN filled AS text NOT NULL;
 CREATE SEQUENCE seq;
 CREATE FUNCTION f(a integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT a';
 CREATE FUNCTION rows_of(a integer) RETURNS SETOF integer LANGUAGE sql AS 'SELECT a';
@@ -151,6 +152,16 @@ CREATE TEXT SEARCH PARSER parser (START = prsd_start, GETTOKEN = prsd_nexttoken,
 CREATE TEXT SEARCH CONFIGURATION conf (PARSER = parser);
 ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR asciiword WITH simple;
 ALTER DEFAULT PRIVILEGES FOR ROLE regress_sg_grantor IN SCHEMA mut GRANT SELECT ON TABLES TO regress_sg_reader;
+-- a server that a subscription may name (19): to have a handler would take an extension
+DO $$ BEGIN
+	IF current_setting('server_version_num')::integer >= 190000 THEN
+		CREATE FUNCTION helper.connection(oid, oid, internal) RETURNS text LANGUAGE c AS '$libdir/postgres_fdw', 'postgres_fdw_connection';
+		CREATE FOREIGN DATA WRAPPER mut_connecting;
+		EXECUTE 'ALTER FOREIGN DATA WRAPPER mut_connecting CONNECTION helper.connection';
+		CREATE SERVER mut_publisher FOREIGN DATA WRAPPER mut_connecting;
+		CREATE USER MAPPING FOR CURRENT_USER SERVER mut_publisher OPTIONS (password 'x');
+	END IF;
+END $$;
 CREATE PROCEDURE helper.alter_database(what text) LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE format(what, current_database());
@@ -763,6 +774,21 @@ INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
 ($$added subscription mut_subscription: origin$$, $$ALTER SUBSCRIPTION mut_subscription SET (origin = none)$$, $$ALTER SUBSCRIPTION mut_subscription SET (origin = any)$$, 160000),
 ($$added subscription mut_subscription: two phase$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot, two_phase)$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot)$$, 150000),
 ($$added subscription mut_subscription: failover$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot, failover)$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot)$$, 170000);
+INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
+($$added type mut.filled: [comment] comment on constraint "filled_not_null"$$, $$COMMENT ON CONSTRAINT filled_not_null ON DOMAIN filled IS 'said'$$, $$COMMENT ON CONSTRAINT filled_not_null ON DOMAIN filled IS NULL$$, 170000),
+($$added type mut.filled: [storage] constraint "full"$$, $$ALTER DOMAIN filled RENAME CONSTRAINT filled_not_null TO "full"$$, $$ALTER DOMAIN filled RENAME CONSTRAINT "full" TO filled_not_null$$, 170000),
+($$added type mut.filled: [comment] comment on constraint "full"
+added type mut.filled: [storage] constraint "full"$$, $$ALTER DOMAIN filled RENAME CONSTRAINT filled_not_null TO "full"; COMMENT ON CONSTRAINT "full" ON DOMAIN filled IS 'said'$$, $$COMMENT ON CONSTRAINT "full" ON DOMAIN filled IS NULL; ALTER DOMAIN filled RENAME CONSTRAINT "full" TO filled_not_null$$, 170000),
+($$added foreign-data wrapper mut_wrapper: connection$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper CONNECTION helper.connection$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper NO CONNECTION$$, 190000),
+($$removed publication mut_publication: table mut.t
+added publication mut_publication: all sequences$$, $$DROP PUBLICATION mut_publication; CREATE PUBLICATION mut_publication FOR ALL SEQUENCES$$, $$DROP PUBLICATION mut_publication; CREATE PUBLICATION mut_publication FOR TABLE t$$, 190000),
+($$removed publication mut_publication: table mut.t
+added publication mut_publication: all tables
+added publication mut_publication: except table mut.plain$$, $$DROP PUBLICATION mut_publication; CREATE PUBLICATION mut_publication FOR ALL TABLES EXCEPT (TABLE plain)$$, $$DROP PUBLICATION mut_publication; CREATE PUBLICATION mut_publication FOR TABLE t$$, 190000),
+($$added subscription mut_subscription: server$$, $$ALTER SUBSCRIPTION mut_subscription SERVER mut_publisher$$, $$ALTER SUBSCRIPTION mut_subscription CONNECTION 'dbname=x'$$, 190000),
+($$added subscription mut_subscription: WAL receiver timeout$$, $$ALTER SUBSCRIPTION mut_subscription SET (wal_receiver_timeout = '5s')$$, $$ALTER SUBSCRIPTION mut_subscription SET (wal_receiver_timeout = '-1')$$, 190000),
+($$added subscription mut_subscription: retain dead tuples$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot, retain_dead_tuples)$$, $$ALTER SUBSCRIPTION mut_subscription SET (slot_name = NONE); DROP SUBSCRIPTION mut_subscription; CREATE SUBSCRIPTION mut_subscription CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, slot_name = mut_slot)$$, 190000),
+($$added subscription mut_subscription: maximum retention$$, $$ALTER SUBSCRIPTION mut_subscription SET (max_retention_duration = 1000)$$, $$ALTER SUBSCRIPTION mut_subscription SET (max_retention_duration = 0)$$, 190000);
 INSERT INTO helper.mutation (expected, alter, reverse, since, until) VALUES
 ($$added foreign table mut.foreign_t: inherited column "id"
 added foreign table mut.foreign_t: inherits
@@ -1155,6 +1181,7 @@ DROP PUBLICATION mut_publication;
 DROP SCHEMA mut, helper CASCADE;
 DROP EXTENSION schema_guard;
 DROP FOREIGN DATA WRAPPER mut_wrapper, mut_wrapper2 CASCADE;
+DROP FOREIGN DATA WRAPPER IF EXISTS mut_connecting CASCADE;
 DROP LANGUAGE mut_language;
 DROP ACCESS METHOD heap_too;
 DROP ACCESS METHOD tree;

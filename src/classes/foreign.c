@@ -35,6 +35,7 @@
 #include "classes/relation/relation.h"
 #include "classes/row.h"
 #include "format/sql.h"
+#include "support/compat.h"
 
 static void
 add_row_options(SgRow *row, AttrNumber attribute, bool all_secret)
@@ -54,6 +55,7 @@ describe_wrapper(SgRow *row)
 	sg_row_begin(row, "foreign-data wrapper", pstrdup(sg_sql_identifier(NameStr(form->fdwname))));
 	sg_row_add_function(row, "handler", form->fdwhandler);
 	sg_row_add_function(row, "validator", form->fdwvalidator);
+	sg_row_add_function(row, "connection", sg_compat_fdw_connection(form));
 	add_row_options(row, Anum_pg_foreign_data_wrapper_fdwoptions, false);
 }
 

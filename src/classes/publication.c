@@ -71,7 +71,8 @@ rel_attribute(Relation rel, HeapTuple tuple, AttrNumber attribute, bool *isnull)
 static void
 add_table(SgRow *row, Relation rel, HeapTuple tuple)
 {
-	Oid			relid = ((Form_pg_publication_rel) GETSTRUCT(tuple))->prrelid;
+	Form_pg_publication_rel form = (Form_pg_publication_rel) GETSTRUCT(tuple);
+	Oid			relid = form->prrelid;
 	SgColumnNames columns;
 	StringInfoData buf;
 	bool		isnull;
@@ -86,7 +87,9 @@ add_table(SgRow *row, Relation rel, HeapTuple tuple)
 	if (!isnull)
 		appendStringInfo(&buf, "%sWHERE %s", buf.len > 0 ? " " : "",
 						 sg_deparse_expression(row->describer->deparser, TextDatumGetCString(value), &columns));
-	sg_object_add_structure(&row->object, psprintf("table %s", sg_names_relation_text(row->names, relid)), buf.data);
+	sg_object_add_structure(&row->object,
+							psprintf("%s %s", sg_compat_publication_excepts(form) ? "except table" : "table",
+									 sg_names_relation_text(row->names, relid)), buf.data);
 }
 
 /* there is no index that begins with the publication on every version */
@@ -161,6 +164,8 @@ describe_publication(SgRow *row)
 	sg_row_begin(row, "publication", pstrdup(sg_sql_identifier(NameStr(form->pubname))));
 	if (form->puballtables)
 		sg_object_add_structure(&row->object, "all tables", "");
+	if (sg_compat_publishes_all_sequences(form))
+		sg_object_add_structure(&row->object, "all sequences", "");
 	add_tables(row);
 	add_schemas(row);
 	add_operations(row, form);

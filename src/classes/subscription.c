@@ -21,6 +21,7 @@
 #include "utils/builtins.h"
 
 #include "classes/classes.h"
+#include "classes/identity.h"
 #include "classes/row.h"
 #include "format/sql.h"
 #include "support/compat.h"
@@ -54,6 +55,7 @@ add_options(SgRow *row, Form_pg_subscription form)
 	const char *streaming = sg_compat_sub_streaming(form);
 	char	   *commit = sg_row_text(row, Anum_pg_subscription_subsynccommit);
 	char	   *origin = sg_row_text(row, sg_compat_suborigin());
+	char	   *timeout = sg_row_text(row, sg_compat_subwalrcvtimeout());
 
 	add_flag(row, sg_compat_sub_binary(form), "binary");
 	add_flag(row, sg_compat_sub_two_phase(form), "two phase");
@@ -61,12 +63,18 @@ add_options(SgRow *row, Form_pg_subscription form)
 	add_flag(row, !sg_compat_sub_password_required(form), "no password required");
 	add_flag(row, sg_compat_sub_run_as_owner(form), "run as owner");
 	add_flag(row, sg_compat_sub_failover(form), "failover");
+	add_flag(row, sg_compat_sub_retains_dead_tuples(form), "retain dead tuples");
 	if (streaming != NULL)
 		sg_object_add_structure(&row->object, "streaming", streaming);
 	if (commit != NULL && strcmp(commit, "off") != 0)
 		sg_object_add_structure(&row->object, "synchronous commit", commit);
 	if (origin != NULL && strcmp(origin, "any") != 0)
 		sg_object_add_structure(&row->object, "origin", origin);
+	if (timeout != NULL && strcmp(timeout, "-1") != 0)
+		sg_object_add_structure(&row->object, "WAL receiver timeout", timeout);
+	if (sg_compat_sub_max_retention(form) != 0)
+		sg_object_add_structure(&row->object, "maximum retention",
+								psprintf("%d ms", sg_compat_sub_max_retention(form)));
 }
 
 static void
@@ -79,6 +87,8 @@ describe_subscription(SgRow *row)
 	if (form->subdbid != MyDatabaseId)
 		return;
 	sg_row_begin(row, "subscription", pstrdup(sg_sql_identifier(NameStr(form->subname))));
+	if (OidIsValid(sg_compat_sub_server(form)))
+		sg_object_add_structure(&row->object, "server", sg_identity_of_server(row->names, sg_compat_sub_server(form)));
 	add_publications(row);
 	sg_object_add_structure(&row->object, "slot name",
 			   isnull ? "NONE" : pstrdup(sg_sql_identifier(NameStr(*DatumGetName(slot)))));

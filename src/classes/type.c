@@ -29,7 +29,9 @@
 #include "utils/syscache.h"
 
 #include "catalogs/scan.h"
+#include "classes/annotations.h"
 #include "classes/classes.h"
+#include "classes/relation/relation.h"
 #include "classes/type.h"
 #include "deparse/canon.h"
 #include "deparse/deparse.h"
@@ -60,14 +62,28 @@ describe_enum(SgObject *object, SgCatalogScan *cursor)
 	}
 }
 
+/*
+ * NOT NULL as a constraint (17): pg_type says that the domain is NOT NULL, so
+ * there is only the name to add, as with a table's (relation/constraint.c).
+ */
 static void
-add_domain_constraint(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
+add_domain_not_null(SgDescriber *describer, SgObject *object, Form_pg_type domain, Form_pg_constraint form)
+{
+	const char *name = NameStr(form->conname);
+
+	if (!sg_constraint_name_is_invented(NameStr(domain->typname), NULL, name))
+		sg_object_add(object, SG_FACET_STORAGE, form->oid, sg_item_attribute("constraint", name), "NOT NULL");
+	else if (sg_describer_wants(describer, SG_FACET_COMMENT))
+		sg_comment_add_on(describer, object, ConstraintRelationId, form->oid, "constraint", name);
+}
+
+static void
+add_domain_check(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	bool		isnull;
 	Datum		tree = sg_scan_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
 
-	/* from 17 on there is one for NOT NULL, which pg_type has too */
 	if (form->contype != CONSTRAINT_CHECK || isnull)
 		return;
 	sg_object_add(object, SG_FACET_STRUCTURE, form->oid,
@@ -114,7 +130,14 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, 
 		sg_object_add_structure(object, "not null", "");
 	add_default(describer, object, cursors->types, tuple);
 	while ((constraint = sg_scan_next(cursors->constraints, form->oid)) != NULL)
-		add_domain_constraint(describer, object, cursors->constraints, constraint);
+	{
+		Form_pg_constraint constraint_form = (Form_pg_constraint) GETSTRUCT(constraint);
+
+		if (constraint_form->contype == SG_CONSTRAINT_NOTNULL)
+			add_domain_not_null(describer, object, form, constraint_form);
+		else
+			add_domain_check(describer, object, cursors->constraints, constraint);
+	}
 }
 
 static void

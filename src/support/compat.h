@@ -243,12 +243,29 @@
 #define sg_compat_publishes_generated(form) false
 #endif
 
+/* a publication of all sequences, or of all tables except some, came with 19 */
+#if PG_VERSION_NUM >= 190000
+#define sg_compat_publishes_all_sequences(form) ((form)->puballsequences)
+#define sg_compat_publication_excepts(form) ((form)->prexcept)
+#else
+#define sg_compat_publishes_all_sequences(form) false
+#define sg_compat_publication_excepts(form) false
+#endif
+
+/* the function of a foreign-data wrapper that makes connection strings came with 19 */
+#if PG_VERSION_NUM >= 190000
+#define sg_compat_fdw_connection(form) ((form)->fdwconnection)
+#else
+#define sg_compat_fdw_connection(form) InvalidOid
+#endif
+
 /*
  * Options of subscriptions: binary (9de77b545) and streaming (464824323) came
  * with 14, parallel streaming with 16 (216a78482); two_phase (a8fd13cab) and
  * disable_on_error (705e20f85) with 15; password_required (c3afe8cf5),
  * run_as_owner (482675987) and origin (366283961) with 16; failover with 17
- * (776621a5e).
+ * (776621a5e); a server in place of a connection string, the retention of dead
+ * tuples and the timeout of the WAL receiver with 19.
  */
 #if PG_VERSION_NUM >= 140000
 #define sg_compat_sub_binary(form) ((form)->subbinary)
@@ -282,6 +299,17 @@
 #define sg_compat_sub_failover(form) ((form)->subfailover)
 #else
 #define sg_compat_sub_failover(form) false
+#endif
+#if PG_VERSION_NUM >= 190000
+#define sg_compat_sub_server(form) ((form)->subserver)
+#define sg_compat_sub_retains_dead_tuples(form) ((form)->subretaindeadtuples)
+#define sg_compat_sub_max_retention(form) ((form)->submaxretention)
+#define sg_compat_subwalrcvtimeout() Anum_pg_subscription_subwalrcvtimeout
+#else
+#define sg_compat_sub_server(form) InvalidOid
+#define sg_compat_sub_retains_dead_tuples(form) false
+#define sg_compat_sub_max_retention(form) 0
+#define sg_compat_subwalrcvtimeout() InvalidAttrNumber
 #endif
 
 /*

@@ -32,12 +32,13 @@ add_comment(SgRelation *relation, Form_pg_constraint form)
 }
 
 /*
- * Would PostgreSQL name a NOT NULL of this column so?  It appends a number if
- * another table has the name already, as one made with LIKE does, and then the
- * order in which the tables were made decides, which a restore does not keep.
+ * Returns true if PostgreSQL would give a NOT NULL this name: that of a table's
+ * column, or of a domain, which has no column (NULL).  It appends a number if
+ * something else has the name already, as a table made with LIKE does, and then
+ * the order of creation decides, which a restore does not keep.
  */
-static bool
-is_invented_name(SgRelation *relation, const SgColumn *column, const char *name)
+bool
+sg_constraint_name_is_invented(const char *owner, const char *column, const char *name)
 {
 	const char *number = name + strlen(name);
 	char	   *label;
@@ -45,7 +46,7 @@ is_invented_name(SgRelation *relation, const SgColumn *column, const char *name)
 	while (number > name && isdigit((unsigned char) number[-1]))
 		number--;
 	label = psprintf("not_null%s", *number == '0' ? "" : number);
-	return strcmp(name, makeObjectName(NameStr(relation->form->relname), column->name, label)) == 0;
+	return strcmp(name, makeObjectName(owner, column, label)) == 0;
 }
 
 /*
@@ -65,7 +66,8 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
 
 	if (column == NULL)
 		return;
-	invented = is_invented_name(relation, column, NameStr(form->conname));
+	invented = sg_constraint_name_is_invented(NameStr(relation->form->relname), column->name,
+											  NameStr(form->conname));
 	if (relation->inherits && form->coninhcount > 0 && form->conislocal)
 		sg_inheritance_add_own_as_well(relation, form->oid, "inherited not null of column", column->name);
 	if (form->connoinherit || !form->convalidated || differs)

@@ -150,6 +150,7 @@ extern void sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, H
 								  Form_pg_constraint form);
 extern const SgColumn *sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor,
 													 HeapTuple tuple);
+extern bool sg_constraint_name_is_invented(const char *owner, const char *column, const char *name);
 extern const char *sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *cursor,
 												HeapTuple tuple);
 
