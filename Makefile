@@ -1,6 +1,6 @@
 # schema_guard: build with PGXS, test and show with the scripts.
 #
-# Everything but `test`, `demo*`, `bench`, `format*` and `help` comes from PGXS and needs
+# Everything but `test`, `demo*`, `bench`, `format*`, `dist`, `deb` and `help` comes from PGXS and needs
 # pg_config and the server's development files; those few targets see to their own needs, so
 # that they work on a machine with nothing but git and make.
 
@@ -135,6 +135,10 @@ endif
 
 test:
 	@scripts/test
+test-majors:
+	@scripts/test-majors
+test-core:
+	@scripts/test-core $(TREES)
 demo:
 	@scripts/demo
 demo-shell:
@@ -149,18 +153,26 @@ format:
 	@scripts/format
 format-check:
 	@scripts/format --check
+dist:
+	@scripts/dist
+deb:
+	@scripts/build-deb
 help:
 	@echo "make [PG_CONFIG=...]         build the extension"
 	@echo "make install                 install it into that PostgreSQL"
 	@echo "make installcheck            regression and isolation tests on a running server, TAP tests beside it"
 	@echo "make test                    every test, on private temporary clusters; installs nothing"
 	@echo "                             into your PostgreSQL, touches no running server"
+	@echo "make test-majors             the same with every PostgreSQL that is installed"
+	@echo "make test-core TREES=...     PostgreSQL's own regression suite with the guard; TREES: its sources"
 	@echo "make demo                    the outage, replayed on a private cluster"
 	@echo "make demo-shell, demo-stop   psql on the demo's cluster; stop and remove it"
 	@echo "make pipeline-demo           migrations from the pull request to production, likewise"
 	@echo "make bench                   full fingerprint against pg_dump --schema-only"
 	@echo "make format, format-check    clang-format over the C files"
+	@echo "make dist                    the archives of the committed tree, the same bytes each time"
+	@echo "make deb                     Debian packages of the committed tree (docs/packaging.md)"
 # The value of a variable, for the scripts: make -s print-REGRESS
 print-%:
 	@echo $($*)
-.PHONY: test demo demo-shell demo-stop pipeline-demo bench format format-check help
+.PHONY: test test-majors test-core demo demo-shell demo-stop pipeline-demo bench format format-check dist deb help
