@@ -23,6 +23,7 @@
 #include "classes/foreign.h"
 #include "classes/relation/relation.h"
 #include "format/sql.h"
+#include "support/compat.h"
 
 /* SgColumnVisitor: adds what is known of a column from its row alone */
 static void
@@ -73,27 +74,25 @@ column_definition(const SgRelation *relation, const SgColumn *column, bool with_
 }
 
 /*
- * Is the partition's column as the parent's?  Before 17 a partition does not
- * have the identity of its parent's column, from 17 on it does (699586315):
- * that is no difference.
+ * Is the partition's column as the parent's?  From 17 on a partition has the
+ * identity of its parent's column (699586315), which is no difference.  Before
+ * that it does not, and an identity of its own is one.
  */
 static bool
 repeats_parent(const SgRelation *relation, const SgColumn *column)
 {
 	const SgRelation *parent = sg_parent(relation);
 	const SgColumn *theirs = NULL;
-	bool		with_identity;
 
 	for (int i = 0; i < parent->ncolumns && theirs == NULL; i++)
 	{
 		if (strcmp(parent->columns[i].name, column->name) == 0)
 			theirs = &parent->columns[i];
 	}
-	if (theirs == NULL)
+	if (theirs == NULL || (column->identity != '\0' && !sg_compat_partitions_have_identity()))
 		return false;
-	with_identity = column->identity != '\0' && column->identity != theirs->identity;
-	return strcmp(column_definition(relation, column, with_identity),
-				  column_definition(parent, theirs, with_identity)) == 0;
+	return strcmp(column_definition(relation, column, false),
+				  column_definition(parent, theirs, false)) == 0;
 }
 
 /* The columns' names if they stand in another order than the parent's, else NULL. */
