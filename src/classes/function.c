@@ -36,7 +36,7 @@
 #include "classes/identity.h"
 #include "classes/options.h"
 
-/* SET clauses, each "name=value" */
+/* Adds the SET clauses, each stored as "name=value". */
 static void
 add_settings(SgRoutine *routine)
 {
@@ -84,7 +84,7 @@ number_text(float4 number)
 	return DatumGetCString(DirectFunctionCall1(float4out, Float4GetDatum(number)));
 }
 
-/* what helps the planner */
+/* Adds what helps the planner. */
 static void
 add_estimates(SgRoutine *routine)
 {
@@ -173,7 +173,7 @@ describe_routine(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
 	sg_describer_emit(describer, &object);
 }
 
-/* Does the function come with a type, as the constructors of a range do? */
+/* Returns true if the function comes with a type, as the constructors of a range do. */
 static bool
 is_internal(SgDescriber *describer, Form_pg_proc form)
 {

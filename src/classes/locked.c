@@ -18,7 +18,7 @@
 #include "support/attempt.h"
 #include "support/compat.h"
 
-/* Does this transaction hold a lock under which it may have changed the relation? */
+/* Returns true if this transaction holds a lock under which it may have changed the relation. */
 static bool
 may_have_changed_relation(Oid relid)
 {
@@ -33,7 +33,7 @@ may_have_changed_relation(Oid relid)
 	return false;
 }
 
-/* Has this transaction written the function's row? */
+/* Returns true if this transaction wrote the function's row. */
 static bool
 has_written_function(Oid function)
 {
@@ -47,7 +47,7 @@ has_written_function(Oid function)
 	return result;
 }
 
-/* Could this transaction have changed the object's text? */
+/* Returns true if this transaction may have changed the object's text. */
 static bool
 may_have_changed(const SgObject *object, List *relations)
 {
@@ -65,7 +65,7 @@ may_have_changed(const SgObject *object, List *relations)
 	return false;
 }
 
-/* what to look for in a tree */
+/* the relations of a tree */
 typedef struct RelationsWork
 {
 	SgNames    *names;
@@ -81,7 +81,7 @@ find_relations(void *arg)
 	work->relations = sg_relations_opened(work->names, work->tree);
 }
 
-/* The relations that must be opened; false if the tree is damaged, which is noted when it is printed. */
+/* Finds the relations that must be opened.  Returns false if the tree is damaged: printing it will note that. */
 static bool
 find_relations_opened(SgDescriber *describer, Node *tree, List **relations)
 {

@@ -2,20 +2,21 @@
  * classes/member.c
  *		Members of extensions: which of them are as the extension made them.
  *
- * What an extension's script makes is its author's: the extension stands for it,
- * and it is not described.  But whoever owns an extension can make anything a
- * member of it (ALTER EXTENSION ... ADD), and change its members.  No catalog
- * tells that from the script's work, so the guard keeps a list: when a script has
- * run, the table live_member gets the extension's members with the digest of what
- * each of them is.  A member that is not in it, or is something else by now, was
- * made or changed by hand; it is described as any other object.
+ * Objects that an extension's script creates are not described: the extension
+ * and its version stand for them.  But the owner of an extension can make any
+ * object a member (ALTER EXTENSION ... ADD), and can change its members.  No
+ * catalog distinguishes that from the script's work, so the guard keeps a list:
+ * after a script has run, the table live_member holds the extension's members,
+ * each with the digest of its description.  A member that is not in the list, or
+ * has another digest, was added or changed by hand, and is described like any
+ * other object.
  *
- * An extension that is not in the list, or with another version, ran its script
- * where the guard did not see it: all its members are taken for its own.  So it
- * is in a restored copy, after pg_upgrade, and for what was there before the guard.
+ * If an extension is not in the list, or has another version there, the guard did
+ * not see its script run, and all its members count as the script's.  That is so
+ * in a restored copy, after pg_upgrade, and for extensions older than the guard.
  *
- * The digest is over structure and index.  The extension's schema is left out of
- * names, so that it can be moved and renamed.
+ * The digest covers structure and indexes.  Names omit the extension's schema,
+ * so that the extension can be moved and its schema renamed.
  */
 #include "postgres.h"
 
@@ -154,7 +155,7 @@ turn_to_extension(SgMembers *members, Oid extension)
 	members->extension = extension;
 }
 
-/* Is the extension in the list, with the version that it has? */
+/* Returns true if the list has the extension with its current version. */
 bool
 sg_member_extension_is_listed(SgMembers *members, Oid extension)
 {
@@ -163,9 +164,10 @@ sg_member_extension_is_listed(SgMembers *members, Oid extension)
 }
 
 /*
- * Is the member as its extension made it, as far as is known?  "describe" gives
- * the digest of what it is.  Of schema_guard's own the view problems tells what
- * was changed; an event trigger of ours may be another than the script's.
+ * Returns true if, as far as is known, the member is as its extension made it.
+ * "describe" computes the digest of its current state.  For members of
+ * schema_guard itself, the view problems reports changes; its event triggers may
+ * have been created anew.
  */
 bool
 sg_member_is_made(SgMembers *members, Oid extension, Oid classid, Oid objid, SgMemberDescribe describe)

@@ -1,11 +1,11 @@
 /*
  * classes/outside.c
- *		What is in the schema and not part of it: what extensions have made.
+ *		Objects that exist and are not described: what extensions' scripts made.
  *
- * A member that is not as its extension's script made it is part of the schema,
- * and says so in an item.  Temporary objects are outside by their schema alone
- * (describer.c): what depends on them and is in another schema can be used by
- * others, and stays after a crash.
+ * A member that is not as its extension's script made it is described, with an
+ * item that says so.  Temporary objects are left out because of their schema
+ * (describer.c); objects in other schemas that depend on them are described,
+ * since others can use them, and they survive a crash.
  */
 #include "postgres.h"
 
@@ -51,7 +51,7 @@ note_hand_made(SgDescriber *describer, Oid classid, Oid objid, Oid extension)
 	entry->extension = extension;
 }
 
-/* Is this member of an extension as the script made it?  Notes it if not. */
+/* Returns true if the member is as the extension's script made it; notes it as hand-made if not. */
 static bool
 is_script_made(SgDescriber *describer, Oid extension, Oid classid, Oid objid)
 {
@@ -71,7 +71,7 @@ is_script_made(SgDescriber *describer, Oid extension, Oid classid, Oid objid)
 	return made;
 }
 
-/* An object that was made a member, or changed as one, by hand says of what. */
+/* Adds which extension the object is a member of, if somebody made it one, or changed it, by hand. */
 void
 sg_outside_add_membership(const SgDescriber *describer, SgObject *object)
 {
@@ -85,9 +85,9 @@ sg_outside_add_membership(const SgDescriber *describer, SgObject *object)
 }
 
 /*
- * Finds the members of all extensions, as far as their scripts have made them;
- * "describe" tells that.  Finds as well whether anything depends on an extension
- * by ALTER.  In the run's context.
+ * Loads the members of all extensions that are as the scripts made them, and
+ * whether anything depends on an extension (ALTER ... DEPENDS ON EXTENSION).
+ * Must be called in the run's context.
  */
 void
 sg_outside_load(SgDescriber *describer)
@@ -124,7 +124,7 @@ sg_outside_load(SgDescriber *describer)
 	table_close(rel, AccessShareLock);
 }
 
-/* the same of one object, without sg_outside_load() */
+/* The same for one object, without sg_outside_load(). */
 static bool
 look_up(SgDescriber *describer, Oid classid, Oid objid)
 {
@@ -133,7 +133,7 @@ look_up(SgDescriber *describer, Oid classid, Oid objid)
 	return OidIsValid(extension) && is_script_made(describer, extension, classid, objid);
 }
 
-/* Is the object an extension's, as its script has made it? */
+/* Returns true if the object is a member of an extension, as the script made it. */
 bool
 sg_outside_has(SgDescriber *describer, Oid classid, Oid objid)
 {

@@ -1,6 +1,6 @@
 /*
  * classes/outside.h
- *		What is in the schema and not part of it: what extensions have made.
+ *		Objects that exist and are not described: what extensions' scripts made.
  */
 #ifndef SG_CLASSES_OUTSIDE_H
 #define SG_CLASSES_OUTSIDE_H

@@ -7,8 +7,8 @@
  *		  label "paid"
  *		  kind: enum
  *
- * Types that come with something else are part of that: the row type of a
- * table, the array over a type, the multirange of a range.
+ * A type that belongs to another object is part of that object: the row type of
+ * a table, the array type of a type, the multirange of a range.
  */
 #include "postgres.h"
 
@@ -92,7 +92,7 @@ add_domain_check(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor
 						   form->convalidated ? "" : " NOT VALID"));
 }
 
-/* the default: an expression of a domain, a text of a base type */
+/* Adds the default: a domain's is an expression, a base type's a text. */
 static void
 add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -195,7 +195,7 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	sg_describer_emit(describer, &object);
 }
 
-/* Is it a type in its own right, unless it is an array? */
+/* Returns true if the type is an object of its own, unless it is an array type. */
 static bool
 may_be_own_type(SgDescriber *describer, Form_pg_type form)
 {
@@ -226,11 +226,11 @@ add_type(TypeList *list, Oid type)
 }
 
 /*
- * The types in their own right, in the order of OIDs.  Most rows of pg_type are
- * of others, two for each table: they are told apart by one scan, and never
- * looked up in the cache.  Nor are their relations, which have been loaded, but
- * for TOAST tables, which have types before 14: that of a temporary table can
- * go at any moment, so that it must not be asked for.
+ * Loads the types that are objects of their own, in OID order.  Most rows of
+ * pg_type are row types and array types, two for each table.  One scan sorts them
+ * out, without cache look-ups.  Their relations are not looked up either: they
+ * have been loaded, except TOAST tables, which have row types before 14.  That of
+ * a temporary table can vanish at any moment, so it must not be looked up.
  */
 static void
 load_types(SgDescriber *describer, TypeList *types)
@@ -265,7 +265,7 @@ load_types(SgDescriber *describer, TypeList *types)
 	types->count = kept;
 }
 
-/* Adds the type to the list unless it is the array of another or not in its own right. */
+/* Adds the describer's one type to the list if it is an object of its own. */
 static void
 load_type(SgDescriber *describer, TypeList *types)
 {

@@ -139,7 +139,7 @@ sg_canon_tree(Node *tree)
 	return canon_mutator(tree, NULL);
 }
 
-/* Is it a cast whose function returns NULL for NULL? */
+/* Returns true if the node is a cast whose function returns NULL for NULL. */
 static bool
 is_strict_cast(const FuncExpr *call)
 {
@@ -148,11 +148,11 @@ is_strict_cast(const FuncExpr *call)
 }
 
 /*
- * Is it NULL, bare or in casts?  DEFAULT NULL is not stored, but the length of a
- * numeric(10,2) or timestamp(3) is a cast around the NULL, and then it is: so
- * comes back from a dump what a child does not have of its parent's defaults.
- * A cast to a domain is another matter: that NULL is in the place of the domain's
- * default.
+ * Returns true if the node is NULL, perhaps in casts.  The server does not store
+ * DEFAULT NULL, except for a type with a length (numeric(10,2), timestamp(3)),
+ * because a length coercion surrounds the NULL.  A dump writes such a default for
+ * a child that lacks its parent's.  A cast to a domain does not count: that NULL
+ * overrides the domain's default.
  */
 bool
 sg_canon_is_null(const Node *node)

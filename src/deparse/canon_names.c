@@ -46,8 +46,8 @@ forget_in_branches(Query *query, Node *operation, int count, bool all)
 }
 
 /*
- * Is it a column of VALUES under its own name?  That name is not printed, but
- * tells the deparser that it can print VALUES alone.
+ * Returns true if the target is a column of VALUES under its own name.  That name
+ * is not printed, but tells the deparser that it can print VALUES alone.
  */
 static bool
 is_column_of_values(const Query *query, const TargetEntry *target)
@@ -93,7 +93,7 @@ sg_canon_names_forget(Query *query)
 	forget_first_names(query, -1);
 }
 
-/* Is it the name that the parser would make up for NULL::type? */
+/* Returns true if the name is the one that the parser would make up for NULL::type. */
 static bool
 is_name_of_type(const char *name, Oid type)
 {

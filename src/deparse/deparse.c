@@ -109,7 +109,7 @@ number_walker(Node *node, void *arg)
 	return false;
 }
 
-/* Does this change the expression?  Then its context must have system columns. */
+/* Numbers the system columns.  Returns true if there are any: the context must have them, too. */
 static bool
 number_system_columns(Node *node, const SgColumnNames *columns)
 {

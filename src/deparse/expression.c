@@ -2,11 +2,11 @@
  * deparse/expression.c
  *		Stored expressions as text, each kind of expression deparsed once a run.
  *
- * Most expressions of a schema are a few, many times over: now(), 0, a check of
- * a column called total.  To read the tree, and to deparse it, takes longer
- * than all else that is done for a column.  So a text is kept under the stored
- * form of the tree, from which only what does not show is left out, and to
- * which is added what shows but is not in it:
+ * A schema has few different expressions, each many times: now(), 0, a check of
+ * a column called total.  Reading and deparsing the tree takes longer than all
+ * else that is done for a column.  So the text is cached, and the key is the
+ * stored form of the tree without what does not show, plus what shows but is not
+ * in it:
  *
  * - where the expression stood in its statement (location) is left out;
  * - to the number of a column its name is added;
@@ -14,11 +14,11 @@
  *	 the text kept without its name, which regclassout() then gives.
  *
  * Everything else that a text depends on (names of functions and types, the
- * search path) is the same throughout a run.
+ * search path) is constant during a run.
  *
  * A run over a single object, as each commit of DDL makes, would gain nothing
- * from that.  For those the texts of expressions in which everything comes with
- * the server, and has one name for ever, are kept as long as the session lasts.
+ * from that.  For such runs a cache of the session holds the texts of expressions
+ * that refer to built-in objects only, whose names never change.
  */
 #include "postgres.h"
 
@@ -85,7 +85,7 @@ create_cache(MemoryContext context)
 	return cache;
 }
 
-/* Is a constant of this type printed without a look at the catalogs? */
+/* Returns true if constants of this type are printed without catalog access. */
 static bool
 is_plain_type(Oid type)
 {
@@ -115,9 +115,9 @@ is_plain_type(Oid type)
 }
 
 /*
- * Is everything in the tree the server's own?  Any number in it may be an OID,
- * and those of users' objects (from FirstNormalObjectId, 16384, on) have five
- * digits or more.
+ * Returns true if the tree refers to built-in objects only.  Any number in it may
+ * be an OID, and OIDs of users' objects (from FirstNormalObjectId, 16384, on) have
+ * five digits or more.
  */
 static bool
 is_builtin(const char *tree)
@@ -243,9 +243,14 @@ scan_relation(StringInfo key, TreeScan *scan, const char *value)
 	return true;
 }
 
-/* what follows "word" (a literal) if it stands at "in", else NULL */
-#define after(in, word) \
-	(strncmp(in, word, sizeof(word) - 1) == 0 ? (in) + sizeof(word) - 1 : NULL)
+/* Returns what follows the word if it stands at "in", else NULL. */
+static inline const char *
+skip_word(const char *in, const char *word)
+{
+	size_t		len = strlen(word);
+
+	return strncmp(in, word, len) == 0 ? in + len : NULL;
+}
 
 /*
  * Makes the key of a tree; false if its text is not to be kept.  No name in a
@@ -261,17 +266,17 @@ make_key(StringInfo key, TreeScan *scan)
 	for (; (colon = strchr(colon, ':')) != NULL; colon = Max(colon + 1, scan->in))
 	{
 		/* most fields are none of these */
-		if (colon[1] == 'l' && (value = after(colon, ":location ")) != NULL)
+		if (colon[1] == 'l' && (value = skip_word(colon, ":location ")) != NULL)
 			scan_location(key, scan, value);
-		else if (colon[1] == 'v' && ((value = after(colon, ":varattno ")) != NULL ||
-									 (value = after(colon, ":varattnosyn ")) != NULL))
+		else if (colon[1] == 'v' && ((value = skip_word(colon, ":varattno ")) != NULL ||
+									 (value = skip_word(colon, ":varattnosyn ")) != NULL))
 		{
 			if (!scan_column(key, scan, value))
 				return false;
 		}
-		else if (colon[1] == 'c' && (value = after(colon, ":consttype ")) != NULL)
+		else if (colon[1] == 'c' && (value = skip_word(colon, ":consttype ")) != NULL)
 			scan->in_regclass = strtoul(value, NULL, 10) == REGCLASSOID;
-		else if (scan->in_regclass && (value = after(colon, ":constvalue ")) != NULL)
+		else if (scan->in_regclass && (value = skip_word(colon, ":constvalue ")) != NULL)
 		{
 			if (!scan_relation(key, scan, value))
 				return false;

@@ -223,7 +223,7 @@ arguments_mutator(Node *node, void *arg)
 	return expression_tree_mutator(node, arguments_mutator, arg);
 }
 
-/* Is there a table that is called as "arg", or could be, for it is printed so? */
+/* Returns true if a table is named like "arg", or could be printed with a suffix to that name. */
 static bool
 name_taken_walker(Node *node, void *arg)
 {

@@ -1,7 +1,7 @@
 /*
  * deparse/query_names.c
- *		Would the deparser give the columns of a relation other names if it did
- *		not know that it is one?  See deparse/relations.c.
+ *		The column names that the deparser would choose if it did not know that
+ *		an entry is a relation: see deparse/relations.c.
  */
 #include "postgres.h"
 
@@ -9,7 +9,7 @@
 
 #include "deparse/query_names.h"
 
-/* What there is of joins in the query. */
+/* Returns which kinds of joins the query has. */
 SgQueryShape
 sg_query_shape(const Query *query)
 {
@@ -41,7 +41,7 @@ column_alias(const RangeTblEntry *entry, const SgRelationColumns *columns, int i
 	return strVal(list_nth(entry->alias->colnames, i));
 }
 
-/* The first column (from 0) whose name in the query is not its own, or -1. */
+/* Returns the first column (from 0) that the query renames, or -1. */
 int
 sg_query_first_renamed_column(const RangeTblEntry *entry, const SgRelationColumns *columns)
 {
@@ -55,7 +55,7 @@ sg_query_first_renamed_column(const RangeTblEntry *entry, const SgRelationColumn
 	return -1;
 }
 
-/* Were columns added after the query was made, that still exist? */
+/* Returns true if the relation has columns that were added after the query was stored. */
 static bool
 has_added_columns(const RangeTblEntry *entry, const SgRelationColumns *columns)
 {
@@ -67,7 +67,7 @@ has_added_columns(const RangeTblEntry *entry, const SgRelationColumns *columns)
 	return false;
 }
 
-/* How many columns in the FROM list have this name now? */
+/* Returns the number of columns in the FROM list that have this name now. */
 static int
 count_columns(SgNames *names, const Query *query, const char *name)
 {
@@ -95,7 +95,7 @@ count_columns(SgNames *names, const Query *query, const char *name)
 	return count;
 }
 
-/* Is this the name of column "i" of the result of a join, which it merges? */
+/* Returns true if the join merges columns into its column "i", and that has this name. */
 static bool
 merges_column(const RangeTblEntry *entry, int i, const char *name)
 {
@@ -103,7 +103,7 @@ merges_column(const RangeTblEntry *entry, int i, const char *name)
 		strcmp(strVal(list_nth(entry->eref->colnames, i)), name) == 0;
 }
 
-/* How many joins merge columns of this name? */
+/* Returns the number of joins that merge columns of this name. */
 static int
 count_merges(const Query *query, const char *name)
 {
@@ -120,7 +120,7 @@ count_merges(const Query *query, const char *name)
 	return count;
 }
 
-/* Has a column not the name any more that it had in the query? */
+/* Returns true if a column was renamed after the query was stored. */
 static bool
 has_changed_names(const RangeTblEntry *entry, const SgRelationColumns *columns)
 {
@@ -138,9 +138,9 @@ has_changed_names(const RangeTblEntry *entry, const SgRelationColumns *columns)
 }
 
 /*
- * Do USING and NATURAL leave all columns the names that they have?  Surely so
- * if none was renamed, and a name that is merged is only that of the columns
- * that are merged with each other: one more than there are joins to do it.
+ * Returns true if USING and NATURAL certainly leave all columns their names:
+ * none was renamed, and each merged name belongs only to columns that are merged
+ * with each other, which are one more than the joins that merge them.
  */
 static bool
 merges_keep_names(SgNames *names, const Query *query)
@@ -168,12 +168,12 @@ merges_keep_names(SgNames *names, const Query *query)
 }
 
 /*
- * Would the names that the deparser chooses for the columns be others?  Of a
- * relation it prints names for the columns if any of those that it chose is
- * not the column's own, from WITH if the user wrote any: not the same if it
- * changes a name that the user wrote back.  And of a column that was added it
- * knows that it is not part of a join's result only if it opens the relation.
- * That does not matter unless it prints lists of names.
+ * Returns true if the deparser would choose other column names for a WITH item
+ * than for the relation.  For a relation it prints column names if any of its
+ * choices differs from the column's own name; for a WITH item, if the user wrote
+ * any.  These disagree if it changes a name that the user wrote back.  Also, only
+ * by opening the relation does it learn that an added column is not part of a
+ * join's result, which matters only where it prints lists of names.
  */
 bool
 sg_query_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,

@@ -103,7 +103,7 @@ is_values_in_rule(const Query *query)
 	return values && relations;
 }
 
-/* Is there something that cannot be printed right without opening relations? */
+/* Returns true if the query cannot be printed correctly without opening relations. */
 static bool
 query_cannot_hide(HideContext *context, const Query *query)
 {
@@ -128,7 +128,7 @@ query_cannot_hide(HideContext *context, const Query *query)
 	return false;
 }
 
-/* the query whose column it is, or NULL if that is outside of all of them */
+/* Returns the query that the column belongs to, or NULL if it is outside the tree. */
 static const Query *
 query_of(const HideContext *context, const Var *var)
 {
@@ -157,7 +157,7 @@ is_stubborn_column(const HideContext *context, const Var *var)
 	return entry->rtekind != RTE_RELATION || (entry->alias != NULL && entry->alias->colnames != NIL);
 }
 
-/* the same, for all of a tree */
+/* The same for a whole tree. */
 static bool
 cannot_hide(Node *node, void *arg)
 {
@@ -181,7 +181,7 @@ cannot_hide(Node *node, void *arg)
 	return expression_tree_walker(node, cannot_hide, arg);
 }
 
-/* Is there something in a WITH, here or further out, that has this name? */
+/* Returns true if this query or an outer one has a WITH item of this name. */
 static bool
 is_name_in_with(const QueryLevel *level, const char *name)
 {
@@ -251,7 +251,7 @@ hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQuer
 	context->hidden = lappend(context->hidden, hidden);
 }
 
-/* Does the column of a relation, that a join has in its result, not exist any more? */
+/* Returns true if the join's result column refers to a column that was dropped. */
 static bool
 is_dropped(HideContext *context, const Query *query, Node *node)
 {

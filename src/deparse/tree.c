@@ -1,14 +1,14 @@
 /*
  * deparse/tree.c
- *		Stored trees: how they are read and printed, and what becomes of damaged ones.
+ *		Reading and printing stored trees, which may be damaged.
  *
- * The server takes for granted what is stored: of a tree that is cut off it reads
- * on behind the end.  So brackets are counted before a tree is read, and whoever
- * takes something out of one looks whether it is there.
+ * The server trusts what is stored: if a tree is truncated, it reads beyond its
+ * end.  So brackets are counted before a tree is read, and code that takes
+ * something out of a tree checks that it is there.
  *
- * A damaged tree is an error.  But where an object is described with care, as one
- * is from which an error came (description/describe_class.c), only the text at hand
- * becomes SG_MISSING, and that is noted.
+ * A damaged tree is an error, unless the deparser is careful, as it is for an
+ * object whose description raised an error (description/describe_class.c).  Then
+ * the text becomes SG_MISSING, and the damage is noted.
  */
 #include "postgres.h"
 
@@ -37,7 +37,7 @@ typedef struct TreeWork
 	char	   *printed;
 } TreeWork;
 
-/* Has each bracket its counterpart?  A backslash makes what follows part of a name. */
+/* Returns true if all brackets match.  A backslash makes the next character part of a name. */
 static bool
 is_whole(const char *text)
 {
@@ -89,7 +89,7 @@ print_tree(void *arg)
 	work->printed = work->printer(work->deparser, work->tree, work->arg);
 }
 
-/* Does the work.  With care, what fails is noted, and leaves no result. */
+/* Does the work.  A careful deparser notes a failure, which leaves no result. */
 static void
 do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 {
@@ -111,7 +111,7 @@ do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 	FreeErrorData(error);
 }
 
-/* The stored tree; NULL if it is damaged (with care). */
+/* Returns the stored tree; NULL if it is damaged and the deparser careful. */
 Node *
 sg_tree_read(SgDeparser *deparser, const char *text)
 {
@@ -121,7 +121,7 @@ sg_tree_read(SgDeparser *deparser, const char *text)
 	return work.tree;
 }
 
-/* The stored list of trees; NIL if it is none (with care). */
+/* Returns the stored list of trees; NIL if it is none and the deparser careful. */
 List *
 sg_tree_read_list(SgDeparser *deparser, const char *text)
 {
@@ -135,14 +135,14 @@ sg_tree_read_list(SgDeparser *deparser, const char *text)
 	return NIL;
 }
 
-/* The tree of that number in the list, from 0 on; NULL if there is none. */
+/* Returns the list's tree number "n", from 0; NULL if there is none. */
 Node *
 sg_tree_nth(const List *trees, int n)
 {
 	return n >= 0 && n < list_length(trees) ? list_nth(trees, n) : NULL;
 }
 
-/* The text that the printer makes of the tree; SG_MISSING if it fails, or the tree is NULL (with care). */
+/* Returns the printer's text of the tree; a careful deparser returns SG_MISSING if that fails. */
 char *
 sg_tree_print(SgDeparser *deparser, SgTreePrinter printer, Node *tree, void *arg)
 {

@@ -2,14 +2,14 @@
  * description/describe.c
  *		Describes the live catalogs: every object of the scope, or one.
  *
- * The classes (src/classes) do the describing; here is what they have in
- * common: one snapshot for all catalogs, settings under which the same schema
- * gives the same text, which objects are in scope, and where the results go.
+ * The handlers in src/classes do the work; this file calls them, within a run
+ * (run.c).
  *
- * The catalogs are read under one snapshot, the deparser reads them under its
- * own: an object that is dropped in between is an error (undefined object or
- * an internal "cache lookup failed"), not a wrong description.  One that cannot
- * be described at all is no error: describe_class.c.
+ * Our catalog scans use one snapshot, but syscache look-ups and the deparser see
+ * the newest state.  If an object is dropped in between, that is an error
+ * (undefined object, or an internal "cache lookup failed"), not a wrong
+ * description.  An object that cannot be described at all is no error: see
+ * describe_class.c.
  */
 #include "postgres.h"
 
@@ -56,9 +56,9 @@ sg_describe_begin(const SgDescribeOptions *options, SgObjectReceiver receive, vo
 }
 
 /*
- * Describes the objects of all classes; or of one catalog, or of that just
- * one.  The object may be called for again in the same run: what is not the
- * object's own text, names above all, is as at the first look-up.
+ * Describes the objects of all classes; or of one catalog; or just one object.
+ * A run can describe an object more than once, but everything that it has looked
+ * up, above all names, stays as it was at the first look-up.
  */
 static void
 describe(SgDescriber *describer, Oid classid, Oid objid)
@@ -148,7 +148,7 @@ sg_describe_one(const SgDescribeOptions *options, Oid classid, Oid objid)
 	return target.object;
 }
 
-/* SgObjectReceiver: just the digest of what a script makes */
+/* SgObjectReceiver: computes the digest of a member */
 static void
 receive_digest(SgObject *object, void *arg)
 {
@@ -160,9 +160,9 @@ receive_digest(SgObject *object, void *arg)
 }
 
 /*
- * The digest of an object by itself, of structure and index, with the schema left
- * out of names.  Zero if there is no such object, or none of a class that is
- * described.
+ * Computes the digest of one object over structure and indexes, with the schema
+ * omitted from names.  It is all zeros if there is no such object, or if its class
+ * is not described.
  */
 void
 sg_describe_digest(Oid schema, Oid classid, Oid objid, SgDigest *digest)
@@ -176,7 +176,7 @@ sg_describe_digest(Oid schema, Oid classid, Oid objid, SgDigest *digest)
 	sg_describe_end(describer);
 }
 
-/* a to_reg* function's answer, or InvalidOid where it is null */
+/* Calls a to_reg* function; returns InvalidOid where that returns null. */
 static Oid
 resolve(PGFunction function, const char *identity)
 {

@@ -2,42 +2,41 @@
  * description/describe_class.c
  *		Describes the objects of a class, also those that cannot be described.
  *
- * Catalogs can be damaged, and need not be for an object to name one that is
- * not there: CREATE FUNCTION takes no lock on the types of its arguments, so
- * that another session can drop one meanwhile.  There are three kinds of damage:
+ * Catalogs can be damaged.  And even in intact ones an object can refer to one
+ * that does not exist: CREATE FUNCTION takes no lock on the types of its
+ * arguments, so another session can drop one meanwhile.  There are three kinds of
+ * damage:
  *
- * - A look-up of ours leads nowhere.  It gives "???" instead of a name
- *	 (catalogs/names.c), and the object gets an item that says so:
+ * - A look-up of ours finds nothing.  It returns "???" instead of a name
+ *	 (catalogs/names.c), and an item of the object says so:
  *
  *		function public.f(???)
  *		  arguments: ???
  *		  cannot be described: missing type
  *
- * - The server cannot read or print a stored tree.  The same stands for its text
+ * - The server cannot read or print a stored tree.  "???" replaces its text
  *	 (deparse/tree.c):
  *
  *		table public.t
  *		  column "a": integer DEFAULT ???
  *		  cannot be described: damaged expression
  *
- * - The server's own code fails elsewhere.  Then there is no more than the
- *	 object's name:
+ * - The server's own code fails elsewhere.  Then only the object's name is left:
  *
  *		function public.g()
  *		  cannot be described: its definition is damaged
  *
- * The texts have neither OIDs nor the server's messages, which are not the same
- * everywhere.  What cannot be described for no lasting reason must never be
- * said to be damaged: that would be a false alarm.  So a second look is taken,
- * at this object alone, under a new snapshot: an object that can be described
- * then, or is gone, was dropped or changed while the first look was taken.  That
- * is an error, as it always was.  Expressions can also be nested too deeply for
- * max_stack_depth: the second look may use the stack that there is.  It is the one
- * with care, for which each text takes a subtransaction.
+ * The texts contain neither OIDs nor the server's messages, which vary.  A
+ * momentary failure must never be reported as damage: that would be a false
+ * alarm.  So we take a second look, at this object alone, under a new snapshot.
+ * If the object can be described then, or is gone, it was changed or dropped
+ * during the first look, and that is an error.  An expression can also be nested
+ * too deeply for max_stack_depth, so the second look may use the whole stack.  It
+ * uses a careful deparser, which needs a subtransaction for each text.
  *
- * All objects of a class are described in one subtransaction, for the server's
- * errors leave locks and pins behind.  After an error those that are left of the
- * class are described one by one, each in a subtransaction of its own.
+ * All objects of a class are described in one subtransaction, because an error in
+ * the server leaves locks and pins behind.  After an error the rest of the class
+ * is described one by one, each object in a subtransaction of its own.
  */
 #include "postgres.h"
 
@@ -60,7 +59,7 @@
 
 #define CANNOT_BE_DESCRIBED "cannot be described"
 
-/* a stack without bounds has some all the same */
+/* where the kernel sets no limit */
 #define MAX_STACK_KILOBYTES (32 * 1024)
 
 /* a class to describe in a run: all objects, or the describer's "only" */
@@ -97,8 +96,8 @@ keep(SgObject *object, void *arg)
 }
 
 /*
- * The most that may be used of the stack, which is what a superuser could set: it
- * is enough for whatever was parsed with the usual max_stack_depth.
+ * Raises max_stack_depth to what a superuser could set: enough for whatever was
+ * parsed under the usual value.
  */
 static void
 use_whole_stack(void)
@@ -110,7 +109,7 @@ use_whole_stack(void)
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Hands on what is left of an object that the server failed at: its name. */
+/* Hands on the name of an object that the server failed to describe. */
 static void
 hand_on_undescribed(SgDescriber *describer, const SgClass *class, Oid objid, const SgLook *look,
 					ErrorData *error)
@@ -132,7 +131,7 @@ hand_on_undescribed(SgDescriber *describer, const SgClass *class, Oid objid, con
 	sg_describer_hand_on(describer, &object);
 }
 
-/* The object was dropped or changed between two look-ups: "error" is what came of it, or NULL. */
+/* Raises the error of the first look, if there was one, or says that the object was changed meanwhile. */
 static void
 raise_changed(const SgLook *look, ErrorData *error)
 {
@@ -147,9 +146,8 @@ raise_changed(const SgLook *look, ErrorData *error)
 }
 
 /*
- * Looks again at an object that could not be described, and hands on what there
- * is to say of it.  "error" is what the first look failed with, or NULL if it
- * found something missing.
+ * Takes a second look at an object that could not be described, and hands on the
+ * result.  "error" is the error of the first look, or NULL if a look-up failed.
  */
 static void
 look_again(SgDescriber *describer, const SgClass *class, Oid objid, ErrorData *error)
@@ -260,7 +258,7 @@ sg_describe_class(SgDescriber *describer, const SgClass *class)
 	error = sg_attempt_object(describe_class, &work);
 	if (error == NULL)
 		return;
-	/* what it was pointed to is gone */
+	/* it pointed into the memory that is reset next */
 	describer->current = NULL;
 	MemoryContextReset(describer->object_context);
 	if (OidIsValid(describer->only))

@@ -16,14 +16,14 @@
 #include "support/extension.h"
 
 /*
- * What one object takes, with few exceptions: so much is kept when the context is
- * reset, where less would be asked of the system again for each object.
+ * Enough for nearly every object: a context keeps its first block when it is
+ * reset, so that no object needs another malloc().
  */
 #define OBJECT_CONTEXT_SIZES 64 * 1024, 64 * 1024, ALLOCSET_DEFAULT_MAXSIZE
 
 /*
- * The settings that the deparser's and the output functions' texts depend on.
- * GMT, as it is the one time zone that is in no file.
+ * The settings that the texts of the deparser and of output functions depend on.
+ * GMT is the one time zone that needs no file.
  */
 static const struct
 {
@@ -51,9 +51,9 @@ pin_setting(const char *name, const char *value)
 }
 
 /*
- * Sets what texts depend on until AtEOXact_GUC of the level returned.  With
- * everything out of the search path but pg_catalog all other names come out
- * qualified; the names of "schema", where valid, come out bare.
+ * Sets what texts depend on, until AtEOXact_GUC() with the level returned.  With
+ * only pg_catalog in the search path, all other names come out qualified, except
+ * those in "schema", if that is valid.
  */
 int
 sg_run_pin_settings(Oid schema)
@@ -80,7 +80,7 @@ create_deparser(const SgDescribeOptions *options, SgNames *names)
 	return deparser;
 }
 
-/* Begins a run, without what the driver leaves in it. */
+/* Begins a run.  The driver adds its callbacks: sg_describe_begin(). */
 SgDescriber *
 sg_run_begin(const SgDescribeOptions *options, SgObjectReceiver receive, void *arg)
 {

@@ -2,9 +2,10 @@
  * description/scope.c
  *		Which objects and facets count.
  *
- * What can be configured: exclusion rules, which are LIKE patterns over the
- * identities of objects, and the guarded facets.  What cannot: system schemas,
- * temporary ones (classes/describer.c), members of extensions (classes/outside.c).
+ * Users configure exclusion rules, which are LIKE patterns for the identities of
+ * objects, and the guarded facets.  System schemas, temporary schemas
+ * (classes/describer.c) and members of extensions (classes/outside.c) are always
+ * left out.
  */
 #include "postgres.h"
 
@@ -17,7 +18,7 @@
 static const SgTableShape guarded_facet_shape = {"guarded_facet", 1, {TEXTOID}};
 static const SgTableShape exclusion_shape = {"exclusion", 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID}};
 
-/* The guarded facets. */
+/* Returns the guarded facets. */
 SgFacetSet
 sg_scope_facets(void)
 {
@@ -46,7 +47,7 @@ compare_patterns(const ListCell *a, const ListCell *b)
 	return strcmp(lfirst(a), lfirst(b));
 }
 
-/* The patterns of the exclusion rules in byte order, a list of char *. */
+/* Returns the patterns of the exclusion rules in byte order, a List of char *. */
 List *
 sg_scope_exclusions(void)
 {

@@ -19,7 +19,7 @@ needs_escape(unsigned char c)
 	return c == '\\' || (c < 0x20 && c != '\t') || c == 0x7f;
 }
 
-/* Is there a byte below 0x20, a backslash or a 0x7F among these eight? */
+/* Returns true if any of the eight bytes is below 0x20, a backslash, or 0x7F. */
 static inline bool
 may_need_escape(uint64 bytes)
 {
@@ -31,7 +31,7 @@ may_need_escape(uint64 bytes)
 			((delete - ones) & ~delete)) & (ones * 0x80);
 }
 
-/* the first place from "i" on that may have something to escape */
+/* Returns the first position from "i" on at which there may be something to escape. */
 static inline size_t
 skip_plain(const char *text, size_t i, size_t len)
 {

@@ -4,13 +4,13 @@
  *
  * Items are matched in three steps, each on what the step before left over:
  *
- * 1. by facet and attribute: the item is there on both sides, under its name;
- * 2. by key (attnum, OID) and first word of the attribute: it was renamed.
- *    Keys are known where both sides come from the live catalogs;
- * 3. where keys are not known, by place: an ordered item that went and one
- *    with the same definition that came at the same place among the ordered
- *    items.  ADD COLUMN adds at the end only, so nothing but the last column
- *    can be mistaken, when it was dropped and one of the same type added.
+ * 1. by facet and attribute: the item exists on both sides under its name;
+ * 2. by stable ID (attnum, OID) and words of the attribute: it was renamed.
+ *    Stable IDs are known where both sides come from the live catalogs;
+ * 3. where they are not known, by place: an ordered item that vanished, and one
+ *    with the same definition that appeared at the same place among the ordered
+ *    items.  ADD COLUMN adds at the end only, so only the last column can be
+ *    mistaken, if it was dropped and another of the same type added.
  *
  * What has a partner on the other side and another definition was changed;
  * what has none was removed or added.  If the ordered items that have partners
@@ -247,8 +247,9 @@ diff_order(List *changes, const Side *before, const Side *after)
 }
 
 /*
- * Is it another object under the old one's name, dropped and made anew?  Then
- * its columns are new too: calling them renamed would hide that data is lost.
+ * Returns true if the object was dropped and another created under its name.
+ * Then its columns are new too: reporting them as renamed would hide that data is
+ * lost.
  */
 static bool
 is_another(const SgObject *old, const SgObject *new)
@@ -311,8 +312,8 @@ same_name(const SgObject *a, const SgObject *b)
  * Returns a list of SgItemChange in the current memory context, whose strings
  * partly are those of the objects.  The items must be sorted.
  */
-List *
-sg_diff_object(const SgObject *before, const SgObject *after)
+static List *
+diff_object(const SgObject *before, const SgObject *after)
 {
 	List	   *changes = NIL;
 
@@ -325,7 +326,7 @@ sg_diff_object(const SgObject *before, const SgObject *after)
 	if (!same_name(before, after))
 	{
 		if (strcmp(before->type, after->type) != 0)
-			return list_concat(sg_diff_object(before, NULL), sg_diff_object(NULL, after));
+			return list_concat(diff_object(before, NULL), diff_object(NULL, after));
 		changes = add_change(changes, SG_RENAMED, after, NULL,
 							 before->identity, after->identity);
 	}
@@ -365,41 +366,72 @@ compare_object_oids(const void *a, const void *b)
 	return 0;
 }
 
-/*
- * Pairs off the objects that "compare" finds equal, those without OIDs left
- * out if "oids".  What finds no partner stays in the two arrays.
- */
-static int
-pair_objects(SgObject **before, int *nbefore, SgObject **after, int *nafter,
-			 int (*compare) (const void *, const void *), bool oids, Pair *pairs)
+/* the objects of one side that have no partner yet */
+typedef struct ObjectArray
 {
-	int			npairs = 0;
+	SgObject  **objects;
+	int			count;
+} ObjectArray;
+
+/* the pairs that were found */
+typedef struct PairArray
+{
+	Pair	   *pairs;
+	int			count;
+} PairArray;
+
+static void
+add_pair(PairArray *pairs, const SgObject *before, const SgObject *after)
+{
+	Pair		pair = {.before = before, .after = after};
+
+	pairs->pairs[pairs->count++] = pair;
+}
+
+/*
+ * Pairs off the objects that "compare" finds equal and "accept" accepts.  What
+ * finds no partner stays in the two arrays.
+ */
+static void
+pair_objects(ObjectArray *before, ObjectArray *after, int (*compare) (const void *, const void *),
+			 bool (*accept) (const SgObject *), PairArray *pairs)
+{
 	int			b = 0;
 	int			a = 0;
 	int			bkept = 0;
 	int			akept = 0;
 
-	qsort(before, *nbefore, sizeof(SgObject *), compare);
-	qsort(after, *nafter, sizeof(SgObject *), compare);
-	while (b < *nbefore || a < *nafter)
+	qsort(before->objects, before->count, sizeof(SgObject *), compare);
+	qsort(after->objects, after->count, sizeof(SgObject *), compare);
+	while (b < before->count || a < after->count)
 	{
-		int			order = b >= *nbefore ? 1 : a >= *nafter ? -1 :
-			compare(&before[b], &after[a]);
+		int			order = b >= before->count ? 1 : a >= after->count ? -1 :
+			compare(&before->objects[b], &after->objects[a]);
 
-		if (order == 0 && (!oids || OidIsValid(before[b]->objid)))
+		if (order == 0 && accept(before->objects[b]))
 		{
-			pairs[npairs].before = before[b++];
-			pairs[npairs++].after = after[a++];
+			add_pair(pairs, before->objects[b++], after->objects[a++]);
 			continue;
 		}
 		if (order <= 0)
-			before[bkept++] = before[b++];
+			before->objects[bkept++] = before->objects[b++];
 		if (order >= 0)
-			after[akept++] = after[a++];
+			after->objects[akept++] = after->objects[a++];
 	}
-	*nbefore = bkept;
-	*nafter = akept;
-	return npairs;
+	before->count = bkept;
+	after->count = akept;
+}
+
+static bool
+any_object(const SgObject *object)
+{
+	return true;
+}
+
+static bool
+has_oid(const SgObject *object)
+{
+	return OidIsValid(object->objid);
 }
 
 static int
@@ -416,31 +448,24 @@ compare_pairs(const void *a, const void *b)
 /*
  * What differs between two sets of objects, sorted by type and identity.
  * Objects are matched by type and identity, then by classid and objid where
- * both sides have them.  Reorders the arrays; otherwise as sg_diff_object.
+ * both sides have them.  Reorders the arrays; otherwise as diff_object().
  */
 List *
 sg_diff_objects(SgObject **before, int nbefore, SgObject **after, int nafter)
 {
 	List	   *changes = NIL;
-	Pair	   *pairs = palloc(sizeof(Pair) * Max(nbefore + nafter, 1));
-	int			npairs;
+	ObjectArray left = {before, nbefore};
+	ObjectArray right = {after, nafter};
+	PairArray	pairs = {palloc(sizeof(Pair) * Max(nbefore + nafter, 1)), 0};
 
-	npairs = pair_objects(before, &nbefore, after, &nafter,
-						  compare_object_names, false, pairs);
-	npairs += pair_objects(before, &nbefore, after, &nafter,
-						   compare_object_oids, true, pairs + npairs);
-	for (int i = 0; i < nbefore; i++)
-	{
-		pairs[npairs].before = before[i];
-		pairs[npairs++].after = NULL;
-	}
-	for (int i = 0; i < nafter; i++)
-	{
-		pairs[npairs].before = NULL;
-		pairs[npairs++].after = after[i];
-	}
-	qsort(pairs, npairs, sizeof(Pair), compare_pairs);
-	for (int i = 0; i < npairs; i++)
-		changes = list_concat(changes, sg_diff_object(pairs[i].before, pairs[i].after));
+	pair_objects(&left, &right, compare_object_names, any_object, &pairs);
+	pair_objects(&left, &right, compare_object_oids, has_oid, &pairs);
+	for (int i = 0; i < left.count; i++)
+		add_pair(&pairs, left.objects[i], NULL);
+	for (int i = 0; i < right.count; i++)
+		add_pair(&pairs, NULL, right.objects[i]);
+	qsort(pairs.pairs, pairs.count, sizeof(Pair), compare_pairs);
+	for (int i = 0; i < pairs.count; i++)
+		changes = list_concat(changes, diff_object(pairs.pairs[i].before, pairs.pairs[i].after));
 	return changes;
 }

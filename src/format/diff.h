@@ -40,7 +40,6 @@ typedef struct SgItemChange
 } SgItemChange;
 
 /* format/diff.c */
-extern List *sg_diff_object(const SgObject *before, const SgObject *after);
 extern List *sg_diff_objects(SgObject **before, int nbefore, SgObject **after, int nafter);
 
 /* format/change_text.c */

@@ -196,7 +196,7 @@ sg_digest_list(const SgDigest *members, int count, SgDigest *result)
 	hash_input(text, result);
 }
 
-/* Is it no digest at all? */
+/* Returns true if it is all zeros, which stands for no digest. */
 bool
 sg_digest_is_zero(const SgDigest *digest)
 {

@@ -82,7 +82,7 @@ find_keyword(const SgToken *tokens, int count, const char *keyword)
 	return i;
 }
 
-/* Do these two keywords stand there, one after the other? */
+/* Returns true if the two keywords occur one after the other. */
 static bool
 has_keywords(const SgToken *tokens, int count, const char *first, const char *second)
 {
@@ -182,7 +182,7 @@ sg_item_not_valid_column(const SgItem *item)
 	return sg_token_name(&tokens[2]);
 }
 
-/* Does the trigger see each new row before it is stored, so that it may complete it? */
+/* Returns true if the trigger sees each new row before it is stored, and so can complete it. */
 bool
 sg_item_sees_new_row(const char *definition)
 {
@@ -196,7 +196,7 @@ sg_item_sees_new_row(const char *definition)
 		each + 1 < count && sg_token_is(&tokens[each + 1], "ROW");
 }
 
-/* Is the rule one on that event?  *instead: it may do something else instead. */
+/* Returns true if the rule is on that event.  Sets *instead if it may replace the statement. */
 bool
 sg_item_rule_is_on(const char *definition, const char *event, bool *instead)
 {
@@ -251,7 +251,7 @@ sg_item_name(const char *attribute)
 	return sg_token_name(&token);
 }
 
-/* Does the trigger or rule fire in sessions that replicate nothing? */
+/* Returns true if the trigger or rule fires in ordinary sessions (not as a replica). */
 bool
 sg_item_fires(const SgObject *object, const SgItem *item)
 {
@@ -260,7 +260,7 @@ sg_item_fires(const SgObject *object, const SgItem *item)
 	return state == NULL || strcmp(state, "always") == 0 || strcmp(state, "origin") == 0;
 }
 
-/* Does the table say that it inherits from the other, directly and not as its partition? */
+/* Returns true if the table inherits directly from the other, and not as its partition. */
 bool
 sg_item_inherits_from(const SgObject *object, const char *parent)
 {

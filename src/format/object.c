@@ -179,7 +179,7 @@ sg_object_sort(SgObject *object)
 		qsort(object->items + in_order, object->nitems - in_order, sizeof(SgItem), compare_items);
 }
 
-/* Does a description in these facets show the object at all? */
+/* Returns true if a description in these facets shows the object at all. */
 bool
 sg_object_in_facets(const SgObject *object, SgFacetSet facets)
 {

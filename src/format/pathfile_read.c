@@ -141,7 +141,7 @@ read_statements(SgPathReader *path)
 	}
 }
 
-/* Is there another line of the object that the current line belongs to? */
+/* Returns true if the next line belongs to the same object as the current line. */
 static bool
 object_goes_on(const SgReader *reader)
 {

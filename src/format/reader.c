@@ -90,7 +90,7 @@ sg_reader_next(SgReader *reader)
 	return true;
 }
 
-/* Is there another line, and does it start so? */
+/* Returns true if there is another line and it starts so. */
 bool
 sg_reader_next_starts(const SgReader *reader, const char *prefix)
 {

@@ -11,7 +11,7 @@
 #include "format/scope_rules.h"
 #include "support/text.h"
 
-/* Are these the same rules?  Both as sg_scope_exclusions() has them, in byte order. */
+/* Returns true if the rules are the same; both lists are in byte order. */
 bool
 sg_scope_same_exclusions(const List *a, const List *b)
 {
@@ -25,7 +25,7 @@ sg_scope_same_exclusions(const List *a, const List *b)
 	return true;
 }
 
-/* Does the identity, as it is shown, match the LIKE pattern? */
+/* Returns true if the identity, as it is shown, matches the LIKE pattern. */
 bool
 sg_scope_pattern_matches(const char *pattern, const char *identity)
 {
@@ -34,7 +34,7 @@ sg_scope_pattern_matches(const char *pattern, const char *identity)
 												CStringGetTextDatum(pattern)));
 }
 
-/* Does one of the rules leave the object out? */
+/* Returns true if one of the rules leaves the object out. */
 bool
 sg_scope_excludes(const List *exclusions, const char *identity)
 {

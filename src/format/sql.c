@@ -71,7 +71,7 @@ sg_sql_skip_quoted(const char *start)
 	return end != NULL ? end + 1 : start + strlen(start);
 }
 
-/* Can it be part of an identifier that is not quoted? */
+/* Returns true if the byte can be part of an unquoted identifier. */
 bool
 sg_sql_is_identifier_byte(char c)
 {

@@ -132,7 +132,7 @@ sg_tokens(const char *text, size_t len, int *count)
 	return tokens;
 }
 
-/* Is it this keyword, sign or unquoted name? */
+/* Returns true if the token is this keyword, sign or unquoted name. */
 bool
 sg_token_is(const SgToken *token, const char *text)
 {

@@ -2,7 +2,7 @@
  * classes/relation/column.c
  *		Loads the columns of relations: pg_attribute and pg_attrdef.
  *
- * What is written of them is column_items.c's.
+ * column_items.c writes their items.
  */
 #include "postgres.h"
 
@@ -23,7 +23,7 @@
 const SgColumn *
 sg_column_find(const SgRelation *relation, int16 attnum)
 {
-	/* dropped columns only ever make the place smaller */
+	/* dropped columns can only make the index smaller than the number */
 	for (int i = Min(attnum, relation->ncolumns) - 1; i >= 0; i--)
 	{
 		if (relation->columns[i].attnum == attnum)
@@ -70,7 +70,7 @@ load_column(SgRelation *relation, SgColumn *column, Form_pg_attribute form)
 	column->default_text = NULL;
 }
 
-/* A new place among the columns, which stay in the order of their numbers. */
+/* Makes room for a column; columns stay sorted by attribute number. */
 static SgColumn *
 insert_column(SgRelation *relation, int16 attnum)
 {
@@ -131,7 +131,7 @@ has_defaults(const SgRelation *relation)
 	return false;
 }
 
-/* Does the text look like NULL in casts? */
+/* Returns true if the text looks like NULL, perhaps in casts. */
 static bool
 is_cast_null(const char *text)
 {
@@ -139,8 +139,8 @@ is_cast_null(const char *text)
 }
 
 /*
- * Is the default NULL, where that says nothing?  It says something of a view's
- * column, which would have the table's default, and of a type that has one.
+ * Returns true if the default is NULL and thereby means none.  For a view's
+ * column it overrides the table's default, and for some types the type's.
  */
 static bool
 is_no_default(const SgRelation *relation, const SgColumn *column, const char *tree)
@@ -174,7 +174,7 @@ sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor)
 			continue;
 		tree = TextDatumGetCString(value);
 		expression = sg_deparse_expression(relation->describer->deparser, tree, &relation->names);
-		/* to read the tree takes time */
+		/* reading the tree is slow */
 		if (!is_cast_null(expression) || !is_no_default(relation, column, tree))
 			column->default_text = expression;
 	}

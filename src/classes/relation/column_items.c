@@ -6,9 +6,9 @@
  *
  *		column "total": numeric(12,2) NOT NULL DEFAULT 0
  *
- * Physical attribute numbers do not show: a dropped column leaves no trace.
- * What an inheritance child defines itself as well stays when the parent drops
- * its column:
+ * Attribute numbers do not show: a dropped column leaves no trace.  A column that
+ * an inheritance child defines as well as inherits survives when the parent
+ * drops its own:
  *
  *		inherited column "total": defined here as well
  */
@@ -25,7 +25,7 @@
 #include "format/sql.h"
 #include "support/compat.h"
 
-/* SgColumnVisitor: adds what is known of a column from its row alone */
+/* SgColumnVisitor: adds the items that need nothing but the column's row */
 static void
 add_row_items(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -38,7 +38,7 @@ add_row_items(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 static bool
 describe_columns(SgRelation *relation, SgCatalogScan *cursor)
 {
-	/* nobody wants to know those of a sequence, but queries may name them */
+	/* a sequence's columns are not described */
 	if (relation->form->relkind != RELKIND_SEQUENCE)
 		sg_column_load(relation, cursor, add_row_items);
 	return true;
@@ -95,7 +95,7 @@ repeats_parent(const SgRelation *relation, const SgColumn *column)
 				  column_definition(parent, theirs, false)) == 0;
 }
 
-/* The columns' names if they stand in another order than the parent's, else NULL. */
+/* Returns the columns' names if their order differs from the parent's, else NULL. */
 static char *
 column_order(const SgRelation *relation)
 {
@@ -113,7 +113,7 @@ column_order(const SgRelation *relation)
 	return buf.data;
 }
 
-/* Adds the items; of a partition only the columns that are not as the parent's. */
+/* Adds the columns' items; for a partition, only where a column differs from the parent's. */
 static void
 add_columns(SgRelation *relation)
 {

@@ -22,7 +22,7 @@
 #include "format/sql.h"
 #include "support/compat.h"
 
-/* the comment on a constraint that has no item */
+/* Adds the comment on a constraint that has no item. */
 static void
 add_comment(SgRelation *relation, Form_pg_constraint form)
 {
@@ -72,7 +72,7 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
 		sg_inheritance_add_own_as_well(relation, form->oid, "inherited not null of column", column->name);
 	if (form->connoinherit || !form->convalidated || differs)
 	{
-		/* a dump has the name of one that is not valid, whatever it is */
+		/* a dump always has the name of one that is not valid */
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  invented && form->convalidated ? sg_item_attribute("not null of column", column->name) :
 					  sg_item_attribute("constraint", NameStr(form->conname)),
@@ -92,10 +92,10 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
 }
 
 /*
- * Is it a constraint that the partition has from its parent, and as it is
- * there?  The parent's may be NOT VALID or NOT ENFORCED, and the partition's not.
- * A dump has only the parent's of foreign keys, and does not tell whether a
- * partition's NOT NULL (18) would stay without the parent's.
+ * Returns true if the partition inherits the constraint and it is in the same
+ * state as the parent's: one of them may be NOT VALID or NOT ENFORCED, and the
+ * other not.  A dump has only the parent's foreign keys, and does not show
+ * whether a partition's NOT NULL (18) is defined locally as well.
  */
 static bool
 repeats_parent(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
@@ -128,7 +128,7 @@ describe_constraint(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	char	   *definition;
 
-	/* whether it repeats its parent's, index.c finds out */
+	/* index.c decides whether it repeats its parent's */
 	if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
 		sg_constraint_collect(relation, cursor, tuple, form);
 	else if (repeats_parent(relation, cursor, tuple))

@@ -16,7 +16,7 @@
 #include "format/sql.h"
 #include "support/compat.h"
 
-/* an int2 or oid array attribute of the row, or no elements if it is null */
+/* Returns the length of an int2 or oid array attribute, 0 if it is null, and sets *elements. */
 static int
 array_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute, void **elements)
 {
@@ -34,7 +34,7 @@ array_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute, vo
 	return ARR_DIMS(array)[0];
 }
 
-/* what may follow any constraint, each part with a space in front; mostly nothing */
+/* Returns what can follow any constraint, with a leading space; usually "". */
 const char *
 sg_constraint_state(Form_pg_constraint form)
 {
@@ -73,7 +73,7 @@ foreign_key_action(char action)
 	}
 }
 
-/* the columns of another table */
+/* Appends columns of another table. */
 static void
 append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *attnums, int count,
 					   bool period)
@@ -162,7 +162,7 @@ sg_constraint_check(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple
 					sg_constraint_state(form));
 }
 
-/* leaves a key or exclusion to index.c */
+/* Collects a key or exclusion constraint for index.c. */
 void
 sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
 						 Form_pg_constraint form)
@@ -183,7 +183,7 @@ sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tup
 	relation->index_constraints = lappend(relation->index_constraints, constraint);
 }
 
-/* the column that a NOT NULL is about, or NULL */
+/* Returns the column of a NOT NULL, or NULL. */
 const SgColumn *
 sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -193,7 +193,7 @@ sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor, HeapT
 	return nattnums == 1 ? sg_column_find(relation, attnums[0]) : NULL;
 }
 
-/* a CHECK's name; of a NOT NULL its column's, for each partition may name it differently; or NULL */
+/* Returns what identifies an inherited constraint: a CHECK's name, or a NOT NULL's column.  NULL for others. */
 const char *
 sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {

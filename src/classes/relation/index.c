@@ -35,7 +35,7 @@
 #include "classes/annotations.h"
 #include "classes/relation/relation.h"
 
-/* Does it count as an index of its table, see the head of this file? */
+/* Returns true if it counts as an index of its table: see the head of this file. */
 static bool
 index_counts(const SgRelation *relation, Form_pg_index form, HeapTuple tuple)
 {
@@ -45,7 +45,7 @@ index_counts(const SgRelation *relation, Form_pg_index form, HeapTuple tuple)
 		 TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)));
 }
 
-/* Have all partitions of the table their part of the index, and a valid one? */
+/* Returns true if every partition of the table has a valid part of the index. */
 static bool
 is_complete(Oid table, Oid index)
 {
@@ -77,7 +77,7 @@ is_complete(Oid table, Oid index)
 	return missing <= 0;
 }
 
-/* Of a partition's part of an index the parent's name is said, as where it is lacking. */
+/* Adds that an index is incomplete; a partition's part goes by the parent's name, as if it lacked it. */
 static void
 add_incomplete(SgRelation *relation, Form_pg_index form)
 {
@@ -100,9 +100,9 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 }
 
 /*
- * Is the partition's part of an index as the parent's?  To be one, neither the
- * order nor the operator classes need be the same, nor what it is a constraint
- * for, nor when that is checked.
+ * Returns true if the partition's part of an index is defined as the parent's.
+ * The server accepts a part with another sort order, other operator classes, or
+ * another kind or timing of its constraint.
  */
 static bool
 repeats_parent(const SgIndexAt *at, const char *definition)
@@ -120,7 +120,7 @@ repeats_parent(const SgIndexAt *at, const char *definition)
 	return true;
 }
 
-/* The index as the table's replica identity; a partition's if its parent has another one. */
+/* Adds the index as replica identity; for a partition, if the parent's is another one. */
 static void
 add_replica_identity(SgRelation *relation, Form_pg_index form, const char *name)
 {
@@ -144,7 +144,7 @@ add_replica_identity(SgRelation *relation, Form_pg_index form, const char *name)
 				  sg_item_attribute("index", name));
 }
 
-/* Describes the index; true if it is the partition's part of one of its parent's. */
+/* Describes the index.  Returns true if it is a part of one of the parent's indexes. */
 static bool
 describe_index(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -188,7 +188,7 @@ describe_index(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	return index->is_partition;
 }
 
-/* the parent's index, which the partition may lack */
+/* Adds that the partition lacks the parent's index, unless one of "present" is part of it. */
 static void
 add_lacking(SgRelation *relation, const SgParentIndex *index, List *present)
 {
@@ -206,9 +206,9 @@ add_lacking(SgRelation *relation, const SgParentIndex *index, List *present)
 }
 
 /*
- * Of the flags in pg_class this one can be false in error: VACUUM clears it where
- * there are only indexes that CREATE INDEX CONCURRENTLY has left half done.
- * They show in few facets.
+ * Unlike the other flags in pg_class, relhasindex can be false in error: VACUUM
+ * clears it if the only indexes are invalid ones, left behind by CREATE INDEX
+ * CONCURRENTLY.  Those show in few facets.
  */
 static bool
 may_have_indexes(const SgRelation *relation)

@@ -203,7 +203,7 @@ find_constraint(const SgRelation *relation, Oid index)
 	return NULL;
 }
 
-/* Is something not said of each column? */
+/* Returns true if an array of the row is too short for the index's columns. */
 static bool
 is_damaged(const SgIndexAt *at)
 {

@@ -15,14 +15,14 @@
  * Which constraints they are is not said on the side that is referenced: their
  * names could change without the referenced table being touched.
  *
- * A partition's copy of its parent's trigger says nothing unless it is enabled
- * differently.
+ * A partition's copy of its parent's trigger shows only if its enabled state
+ * differs.
  *
- * What a tool hangs on a table while it works on it (pg_repack's
- * "repack_trigger on public.orders") can be left out by an exclusion rule.  A
- * name is anybody's to give, so the rule holds only for triggers that call a
- * function of an extension, where both are superusers': nobody else could make
- * the function a member, or replace it.
+ * An exclusion rule can leave out a trigger that a tool creates on a table while
+ * working on it (pg_repack's "repack_trigger on public.orders").  Anybody can
+ * choose such a name, so the rule applies only if the trigger calls a function
+ * of an extension and superusers own both: nobody else could add the function to
+ * the extension, or replace it.
  */
 #include "postgres.h"
 
@@ -51,7 +51,7 @@
 #include "format/sql.h"
 #include "support/compat.h"
 
-/* What pg_trigger.tgenabled or pg_rewrite.ev_enabled says, or NULL if nothing special. */
+/* Returns the word for pg_trigger.tgenabled or pg_rewrite.ev_enabled, or NULL for the default. */
 const char *
 sg_trigger_firing_state(char enabled)
 {
@@ -181,7 +181,7 @@ trigger_definition(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	return buf.data;
 }
 
-/* pg_trigger.tgenabled of a trigger; what "otherwise" says if it is gone. */
+/* Returns pg_trigger.tgenabled of a trigger, or "otherwise" if it no longer exists. */
 static char
 enabled_state(Oid trigger, Snapshot snapshot, char otherwise)
 {
@@ -201,7 +201,7 @@ enabled_state(Oid trigger, Snapshot snapshot, char otherwise)
 	return otherwise;
 }
 
-/* Is it a trigger that somebody made, if only for the partition's parent? */
+/* Returns true for a trigger that a user created, perhaps on the partition's parent. */
 static bool
 is_made_trigger(HeapTuple row)
 {
@@ -210,7 +210,7 @@ is_made_trigger(HeapTuple row)
 	return !form->tgisinternal || sg_compat_is_cloned_trigger(form);
 }
 
-/* ... or else one of a constraint that does not fire as it should? */
+/* Returns true for those, and for a constraint's trigger that does not fire as usual. */
 static bool
 is_of_interest(HeapTuple row)
 {
@@ -268,7 +268,7 @@ describe_constraint_trigger(SgRelation *relation, Form_pg_trigger form, Referenc
 	}
 }
 
-/* Is it a superuser's?  Not if it is gone. */
+/* Returns true if the object exists and a superuser owns it. */
 static bool
 is_owned_by_superuser(Oid classid, Oid objid)
 {
@@ -288,7 +288,7 @@ is_owned_by_superuser(Oid classid, Oid objid)
 	return result;
 }
 
-/* Does an exclusion rule leave the trigger out?  See the head of this file. */
+/* Returns true if an exclusion rule leaves the trigger out: see the head of this file. */
 static bool
 is_left_out(const SgRelation *relation, Form_pg_trigger form)
 {
