@@ -331,6 +331,9 @@ may_match(const char *pattern, const char *prefix)
 {
 	size_t		literal = strcspn(pattern, "%_\\");
 
+	/* a pattern without wildcards matches nothing but itself */
+	if (pattern[literal] == '\0' && literal < strlen(prefix))
+		return false;
 	return strncmp(pattern, prefix, Min(literal, strlen(prefix))) == 0;
 }
 
