@@ -72,6 +72,7 @@ REGRESS += \
 	reason \
 	advice \
 	expectation \
+	refused \
 	touched
 # What people approve, allow, try and look at.
 REGRESS += \

@@ -217,6 +217,21 @@ CREATE SEQUENCE schema_guard.unmarked_commits;
 CREATE SEQUENCE schema_guard.refused_attempts;
 CREATE SEQUENCE schema_guard.refused_connections;
 
+-- the newest 500 of each kind, with the numbers that these give: see state/refused.c
+CREATE TABLE schema_guard.refusal (
+	kind text NOT NULL CHECK (kind IN ('change', 'connection')),
+	slot integer NOT NULL,				-- the number modulo 500
+	number bigint NOT NULL,
+	refused_at timestamptz NOT NULL,
+	refused_role text,					-- of a change: as SET ROLE had it
+	session_role text,
+	application_name text,
+	release text,						-- as the session declared it
+	sqlstate text NOT NULL,
+	message text NOT NULL,
+	PRIMARY KEY (kind, slot)
+);
+
 -- who writes into these tables, other than the guard: see gate/write.c.  ALWAYS:
 -- also for logical replication, and where session_replication_role says that
 -- triggers are not to fire.  Not SECURITY DEFINER: it asks who writes.
@@ -268,6 +283,7 @@ SELECT pg_catalog.pg_extension_config_dump('schema_guard.exclusion', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.guarded_facet', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.refused_attempts', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.refused_connections', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.refusal', '');
 
 ------------------------------------------------------------------------------
 -- Describing
@@ -798,6 +814,14 @@ SELECT j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_n
   FROM schema_guard.journal_entry j;
 COMMENT ON VIEW schema_guard.journal IS
 'committed changes of the schema: who, when, through what, which statements, what changed';
+
+CREATE VIEW schema_guard.refusals AS
+SELECT r.refused_at, r.kind, r.number, r.refused_role, r.session_role, r.application_name, r.release,
+	   r.sqlstate, r.message
+  FROM schema_guard.refusal r
+ ORDER BY r.refused_at, r.number;
+COMMENT ON VIEW schema_guard.refusals IS
+'the newest schema changes and connections that were refused: when, who, through what, why';
 
 -- the chain computed anew, by SQL: docs/journal.md says over what.  It is to
 -- equal the one stored.  SQL_ASCII is converted to nothing.

@@ -30,6 +30,7 @@
 #include "state/live_bucket.h"
 #include "state/live_publish.h"
 #include "state/member_list.h"
+#include "state/refused.h"
 #include "support/extension.h"
 #include "support/settings.h"
 #include "support/spi.h"
@@ -124,17 +125,11 @@ refusal_of(const SgCommit *transaction, const Hearing *hearing)
 	return sg_refusal_unapproved(hearing->outcome, transaction->statements);
 }
 
-/*
- * Counts and logs a refusal.  The counter is a sequence because that is what
- * survives the transaction, the log line because nothing else will tell who
- * tried.
- */
+/* Counts, keeps and logs a refusal. */
 static void
-record_refusal(const SgCommit *transaction, const Hearing *hearing)
+record_refusal(const SgCommit *transaction, const Hearing *hearing, const SgRefusal *refusal)
 {
-	sg_spi_connect();
-	(void) sg_spi_query("SELECT nextval('schema_guard.refused_attempts')", 0, NULL, NULL, NULL);
-	sg_spi_finish();
+	sg_refused_note(SG_REFUSED_CHANGE, transaction->role, refusal->sqlstate, refusal->message);
 	ereport(LOG,
 			(errmsg("schema change refused: %s, role \"%s\", session role \"%s\"",
 					sg_reason_name(hearing->judgement.reason),
@@ -152,8 +147,8 @@ refuse(const SgCommit *transaction, const Hearing *hearing)
 	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
 	SgRefusal  *refusal;
 
-	record_refusal(transaction, hearing);
 	refusal = refusal_of(transaction, hearing);
+	record_refusal(transaction, hearing, refusal);
 	MemoryContextSwitchTo(old);
 	return refusal;
 }

@@ -47,6 +47,7 @@
 #include "gate/statement_text.h"
 #include "state/live_state.h"
 #include "state/member_list.h"
+#include "state/refused.h"
 #include "state/touched.h"
 #include "support/errors.h"
 #include "support/extension.h"
@@ -551,6 +552,7 @@ on_transaction_event(XactEvent event, void *arg)
 			sg_guarded_forget();
 			sg_statement_forget();
 			sg_touched_forget();
+			sg_refused_transaction_end();
 			if (event == XACT_EVENT_ABORT)
 				forget_command();
 			break;

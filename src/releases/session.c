@@ -61,6 +61,7 @@
 #include "releases/fit.h"
 #include "releases/session.h"
 #include "state/live_state.h"
+#include "state/refused.h"
 #include "support/attempt.h"
 #include "support/compat.h"
 #include "support/errors.h"
@@ -159,27 +160,28 @@ assert_declaration(void *arg)
 	sg_owner_leave(&saved);
 }
 
-/* work: counts a refused connection, in a sequence: that outlives its transaction */
+/* work: counts a refused connection, and has it kept */
 static void
-count_refused(void *arg)
+note_refused(void *arg)
 {
+	const ErrorData *refusal = arg;
 	SgSavedUser saved;
 
 	/* restored with the subtransaction */
 	XactReadOnly = false;
 	enter_check(&saved);
-	(void) sg_spi_fetch_text("SELECT nextval('schema_guard.refused_connections')", 0, NULL, NULL);
+	sg_refused_note(SG_REFUSED_CONNECTION, NULL, refusal->sqlerrcode, refusal->message);
 	sg_owner_leave(&saved);
 }
 
 /* Runs the work so that an error leaves the session as it was.  Returns that error, or NULL. */
 static ErrorData *
-find_error(SgWork work)
+find_error(SgWork work, void *arg)
 {
 	ErrorData  *error;
 
 	checking = true;
-	error = sg_attempt(work, NULL, SG_ATTEMPT_KEEP);
+	error = sg_attempt(work, arg, SG_ATTEMPT_KEEP);
 	checking = false;
 	return error;
 }
@@ -230,7 +232,7 @@ reaction_level(ErrorData *error, bool connecting)
 static void
 refuse_connection(ErrorData *error)
 {
-	ErrorData  *fault = RecoveryInProgress() ? NULL : find_error(count_refused);
+	ErrorData  *fault = RecoveryInProgress() ? NULL : find_error(note_refused, error);
 
 	if (fault != NULL)
 	{
@@ -264,7 +266,7 @@ check_declaration(bool connecting)
 	}
 	/* first, so that a change during the check counts as one after it */
 	note_checked();
-	error = find_error(assert_declaration);
+	error = find_error(assert_declaration, NULL);
 	if (error == NULL)
 		return;
 	error->elevel = reaction_level(error, connecting);

@@ -1,0 +1,292 @@
+/*
+ * state/refused.c
+ *		What was refused, kept though its transaction is rolled back.
+ *
+ * Each refusal gets a number from a sequence, which outlives the transaction,
+ * and a row, which would not.  So the row is noted in this backend's memory and
+ * written by a transaction of its own as soon as the refused one is over: when the
+ * server's main loop resets MessageContext, before it tells the client that it is
+ * ready; or when the backend exits, as one does that refuses a connection.  The
+ * server removes temporary tables at that point in the same way.
+ *
+ * The row is the lesser thing: nothing waits for it.  It is written with a lock
+ * that is to be had at once, and its commit waits neither for the disk nor for a
+ * standby.  If it cannot be written the server's log says so, and its number is
+ * missing from the view.
+ *
+ * The table is a ring: the newest SLOTS of each kind.  Without SPI, so that
+ * nobody's hooks on the executor run.
+ */
+#include "postgres.h"
+
+#include "access/stratnum.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "state/refused.h"
+#include "support/text.h"
+#include "support/extension.h"
+#include "support/settings.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+/* how many of each kind are kept */
+#define SLOTS 500
+
+/* how many this backend remembers until it can write them */
+#define MAX_NOTES 8
+
+#define MESSAGE_LEN 1024
+#define RELEASE_LEN 256
+
+enum RefusalColumn
+{
+	REFUSAL_KIND = 1,
+	REFUSAL_SLOT,
+	REFUSAL_NUMBER,
+	REFUSAL_AT,
+	REFUSAL_ROLE,
+	REFUSAL_SESSION_ROLE,
+	REFUSAL_APPLICATION_NAME,
+	REFUSAL_RELEASE,
+	REFUSAL_SQLSTATE,
+	REFUSAL_MESSAGE,
+	REFUSAL_COLUMNS = REFUSAL_MESSAGE
+};
+
+static const SgTableShape refusal_shape = {
+	"refusal", REFUSAL_COLUMNS,
+	{TEXTOID, INT4OID, INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
+};
+
+/* a refusal that is still to be written; an empty string is NULL */
+typedef struct Note
+{
+	SgRefusedKind kind;
+	int64		number;
+	TimestampTz at;
+	char		role[NAMEDATALEN];
+	char		session_role[NAMEDATALEN];
+	char		application_name[NAMEDATALEN];
+	char		release[RELEASE_LEN];
+	char		sqlstate[6];
+	char		message[MESSAGE_LEN];
+} Note;
+
+static Note notes[MAX_NOTES];
+static int	nnotes = 0;
+
+/* is write_at_reset() registered with MessageContext? */
+static bool registered = false;
+
+static const char *
+kind_name(SgRefusedKind kind)
+{
+	return kind == SG_REFUSED_CHANGE ? "change" : "connection";
+}
+
+static void
+set_text(Datum *values, bool *nulls, int column, const char *text)
+{
+	nulls[column - 1] = text[0] == '\0';
+	values[column - 1] = nulls[column - 1] ? (Datum) 0 : sg_text_datum(text);
+}
+
+/* Puts the row into its place in the ring. */
+static void
+write_row(SgTable *table, const Note *note)
+{
+	Datum		values[REFUSAL_COLUMNS];
+	bool		nulls[REFUSAL_COLUMNS] = {false};
+	bool		replaces[REFUSAL_COLUMNS];
+	SgTableKey	keys[2] = {
+		{REFUSAL_KIND, BTEqualStrategyNumber, F_TEXTEQ, CStringGetTextDatum(kind_name(note->kind))},
+		{REFUSAL_SLOT, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum((int32) (note->number % SLOTS))}
+	};
+	SysScanDesc scan;
+	HeapTuple	old;
+
+	memset(replaces, true, sizeof(replaces));
+	values[REFUSAL_KIND - 1] = keys[0].value;
+	values[REFUSAL_SLOT - 1] = keys[1].value;
+	values[REFUSAL_NUMBER - 1] = Int64GetDatum(note->number);
+	values[REFUSAL_AT - 1] = TimestampTzGetDatum(note->at);
+	set_text(values, nulls, REFUSAL_ROLE, note->role);
+	set_text(values, nulls, REFUSAL_SESSION_ROLE, note->session_role);
+	set_text(values, nulls, REFUSAL_APPLICATION_NAME, note->application_name);
+	set_text(values, nulls, REFUSAL_RELEASE, note->release);
+	set_text(values, nulls, REFUSAL_SQLSTATE, note->sqlstate);
+	set_text(values, nulls, REFUSAL_MESSAGE, note->message);
+
+	scan = sg_table_scan(table, "refusal_pkey", 2, keys);
+	old = systable_getnext(scan);
+	if (HeapTupleIsValid(old))
+		sg_table_update(table, old, values, nulls, replaces);
+	else
+		sg_table_insert(table, values, nulls);
+	systable_endscan(scan);
+}
+
+/* Returns false if somebody else has locked the table. */
+static bool
+write_rows(void)
+{
+	Oid			relid = sg_table_relid(refusal_shape.name);
+	SgTable		table;
+
+	if (OidIsValid(relid) && !ConditionalLockRelationOid(relid, RowExclusiveLock))
+		return false;
+	sg_table_open(&table, &refusal_shape, RowExclusiveLock);
+	for (int i = 0; i < nnotes; i++)
+		write_row(&table, &notes[i]);
+	sg_table_close(&table);
+	return true;
+}
+
+/* Writes the rows in a transaction, whatever the session's settings for one are. */
+static void
+write_in_transaction(void)
+{
+	StartTransactionCommand();
+	XactReadOnly = false;
+	XactIsoLevel = XACT_READ_COMMITTED;
+	(void) set_config_option("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_LOCAL, true, 0, false);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	if (OidIsValid(sg_extension_oid()) && !write_rows())
+		ereport(LOG,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("schema_guard could not keep a refusal: table schema_guard.%s is locked",
+						refusal_shape.name)));
+	nnotes = 0;
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
+/* Writes what is noted, outside of any transaction; an error goes to the server's log. */
+static void
+write_notes(void)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		write_in_transaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		nnotes = 0;
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		FlushErrorState();
+		AbortCurrentTransaction();
+		MemoryContextSwitchTo(caller);
+		ereport(LOG,
+				(errcode(error->sqlerrcode),
+				 errmsg("schema_guard could not keep a refusal: %s", error->message)));
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+}
+
+/* MemoryContextCallbackFunction: the main loop begins anew */
+static void
+write_at_reset(void *arg)
+{
+	registered = false;
+	/* in a block that has failed nothing can be written until it ends */
+	if (nnotes > 0 && !IsTransactionOrTransactionBlock())
+		write_notes();
+}
+
+/* before_shmem_exit callback; an error here ends it, and the exit goes on with the other callbacks */
+static void
+write_at_exit(int code, Datum arg)
+{
+	if (nnotes == 0)
+		return;
+	AbortOutOfAnyTransaction();
+	MemoryContextSwitchTo(TopMemoryContext);
+	write_notes();
+}
+
+/*
+ * At the end of each transaction: has the notes written when the main loop is idle
+ * next.
+ */
+void
+sg_refused_transaction_end(void)
+{
+	static MemoryContextCallback callback = {write_at_reset};
+
+	if (nnotes == 0 || registered || MessageContext == NULL)
+		return;
+	MemoryContextRegisterResetCallback(MessageContext, &callback);
+	registered = true;
+}
+
+/* copies whole characters of a text, as much as there is room for */
+static void
+copy_text(char *to, size_t size, const char *from)
+{
+	int			len = from == NULL ? 0 : (int) strlen(from);
+
+	if (len >= size)
+		len = sg_text_clip_len(from, len, (int) size - 1);
+	if (len > 0)
+		memcpy(to, from, len);
+	to[len] = '\0';
+}
+
+/* Counts a refusal, and returns its number. */
+static int64
+count(SgRefusedKind kind)
+{
+	const char *number = kind == SG_REFUSED_CHANGE ?
+		sg_spi_fetch_text("SELECT nextval('schema_guard.refused_attempts')", 0, NULL, NULL) :
+		sg_spi_fetch_text("SELECT nextval('schema_guard.refused_connections')", 0, NULL, NULL);
+
+	return strtoll(number, NULL, 10);
+}
+
+/*
+ * Counts a refusal, and has its row written once the transaction is over.  "role"
+ * is who it was, as SET ROLE had it; or NULL.  As the owner (sg_owner_enter);
+ * not on a standby.
+ */
+void
+sg_refused_note(SgRefusedKind kind, const char *role, int sqlstate, const char *message)
+{
+	static bool at_exit = false;
+	int64		number = count(kind);
+	Note	   *note;
+
+	if (nnotes == MAX_NOTES)
+		return;
+	if (!at_exit)
+		before_shmem_exit(write_at_exit, (Datum) 0);
+	at_exit = true;
+	note = &notes[nnotes++];
+	note->kind = kind;
+	note->number = number;
+	note->at = GetCurrentTimestamp();
+	copy_text(note->role, sizeof(note->role), role);
+	copy_text(note->session_role, sizeof(note->session_role),
+			  GetUserNameFromId(GetSessionUserId(), true));
+	copy_text(note->application_name, sizeof(note->application_name), application_name);
+	copy_text(note->release, sizeof(note->release), sg_application);
+	copy_text(note->sqlstate, sizeof(note->sqlstate), unpack_sql_state(sqlstate));
+	copy_text(note->message, sizeof(note->message), message);
+}

@@ -1,0 +1,17 @@
+/*
+ * state/refused.h
+ *		What was refused, kept though its transaction is rolled back.
+ */
+#ifndef SG_STATE_REFUSED_H
+#define SG_STATE_REFUSED_H
+
+typedef enum SgRefusedKind
+{
+	SG_REFUSED_CHANGE,
+	SG_REFUSED_CONNECTION
+} SgRefusedKind;
+
+extern void sg_refused_note(SgRefusedKind kind, const char *role, int sqlstate, const char *message);
+extern void sg_refused_transaction_end(void);
+
+#endif							/* SG_STATE_REFUSED_H */
