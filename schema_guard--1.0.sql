@@ -585,7 +585,6 @@ AS 'MODULE_PATHNAME', 'schema_guard_exclude';
 REVOKE ALL ON FUNCTION schema_guard.exclude(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.exclude(text, text) IS
 'leaves objects whose identity matches a LIKE pattern out of the description';
-REVOKE ALL ON FUNCTION schema_guard.exclude(text, text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.include(object_pattern text)
 RETURNS void
@@ -595,7 +594,6 @@ AS 'MODULE_PATHNAME', 'schema_guard_include';
 REVOKE ALL ON FUNCTION schema_guard.include(text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.include(text) IS
 'takes an exclusion rule back';
-REVOKE ALL ON FUNCTION schema_guard.include(text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.guard_facets(facets text[])
 RETURNS void
@@ -605,7 +603,6 @@ AS 'MODULE_PATHNAME', 'schema_guard_guard_facets';
 REVOKE ALL ON FUNCTION schema_guard.guard_facets(text[]) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.guard_facets(text[]) IS
 'sets which facets the fingerprint covers and the gate judges';
-REVOKE ALL ON FUNCTION schema_guard.guard_facets(text[]) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
 -- Gate
@@ -663,6 +660,14 @@ REVOKE ALL ON FUNCTION schema_guard.close_window() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.close_window() IS
 'closes the open windows';
 
+CREATE FUNCTION schema_guard.live_state_is_stale()
+RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_live_state_is_stale';
+COMMENT ON FUNCTION schema_guard.live_state_is_stale() IS
+'is the live state known to be behind the catalogs? verify() mends it';
+
 ------------------------------------------------------------------------------
 -- Releases
 ------------------------------------------------------------------------------
@@ -672,18 +677,18 @@ RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_register';
+REVOKE ALL ON FUNCTION schema_guard.register(text, text, jsonb) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.register(text, text, jsonb) IS
 'makes a release known, with what it needs of the schema';
-REVOKE ALL ON FUNCTION schema_guard.register(text, text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.retire(application text, version text)
 RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_retire';
+REVOKE ALL ON FUNCTION schema_guard.retire(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.retire(text, text) IS
 'ends a release: it no longer connects, and no longer holds changes back';
-REVOKE ALL ON FUNCTION schema_guard.retire(text, text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.check_release(
 	application text, version text,
@@ -736,14 +741,6 @@ COMMENT ON FUNCTION schema_guard.assert_fingerprint(text) IS
 -- assert_* are for everybody
 GRANT USAGE ON SCHEMA schema_guard TO PUBLIC;
 
-CREATE FUNCTION schema_guard.live_state_is_stale()
-RETURNS boolean
-LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME', 'schema_guard_live_state_is_stale';
-COMMENT ON FUNCTION schema_guard.live_state_is_stale() IS
-'is the live state known to be behind the catalogs? verify() mends it';
-
 CREATE FUNCTION schema_guard.release_fits(application text, version text)
 RETURNS boolean
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
@@ -765,7 +762,7 @@ COMMENT ON VIEW schema_guard.releases IS
 'the releases that are known, with what they need of the schema';
 
 ------------------------------------------------------------------------------
--- At a glance
+-- Administration
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION schema_guard.grant_role(role name, privileges text)
@@ -790,18 +787,22 @@ RETURNS SETOF record
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_settings_not_in_force';
+REVOKE ALL ON FUNCTION schema_guard.settings_not_in_force() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.settings_not_in_force() IS
 'settings of schema_guard that somebody has set and that have no effect';
-REVOKE ALL ON FUNCTION schema_guard.settings_not_in_force() FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.not_covered(OUT object_class text, OUT objects bigint)
 RETURNS SETOF record
 LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_not_covered';
+REVOKE ALL ON FUNCTION schema_guard.not_covered() FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.not_covered() IS
 'classes of objects that exist in this database and that the description does not cover yet';
-REVOKE ALL ON FUNCTION schema_guard.not_covered() FROM PUBLIC;
+
+------------------------------------------------------------------------------
+-- Journal
+------------------------------------------------------------------------------
 
 -- not ordered: to see the newest entries must not cost all of them
 CREATE VIEW schema_guard.journal AS
@@ -865,6 +866,10 @@ AS 'MODULE_PATHNAME', 'schema_guard_verify_journal';
 REVOKE ALL ON FUNCTION schema_guard.verify_journal(text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.verify_journal(text) IS
 'the first entry of the journal that was altered or is missing; no rows: none. noted_head: what status.journal_head was at some time';
+
+------------------------------------------------------------------------------
+-- At a glance
+------------------------------------------------------------------------------
 
 CREATE VIEW schema_guard.windows AS
 SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_at, w.closed_by,

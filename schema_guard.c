@@ -1,36 +1,85 @@
 /*
  * schema_guard.c
- *		Entry point of the schema_guard library.
+ *		Entry point of the schema_guard library: what it hooks into, and how the
+ *		whole works.
  *
  * schema_guard describes the catalogs of a database canonically, fingerprints
  * the description, refuses unapproved schema changes by their outcome when a
  * transaction commits, and compares what an application version declares with
- * the schema that is there.  docs/architecture.md tells the whole; in short:
+ * the schema that is there.  docs/architecture.md has the details; this is what
+ * to know before changing anything.
  *
- * Nothing needs to be preloaded.  The first DDL statement of a session calls
- * the extension's event trigger (gate/gate.c), which loads this library before
- * anything changes, so that the transaction callbacks registered below are in
- * place when it commits.  With session_preload_libraries the library is there
- * from the start and can refuse a connection (releases/session.c).
+ * Loading.  Nothing needs to be preloaded.  The first DDL statement of a session
+ * fires the extension's event trigger, whose function is in this library, so
+ * everything below is in place before anything has changed.  With
+ * session_preload_libraries it is there from the start of the session, and can
+ * refuse the connection.
  *
- * What runs where:
- *		event trigger			notes that this transaction runs DDL
- *		end of a statement		has the gate called before others' callbacks
- *		PRE_COMMIT, PRE_PREPARE	describe, compare, judge, publish, journal
- *		session start			the declared release against the schema
- *		SQL functions			src/functions, thin
+ * Hooks.  All of them are installed here and do no more than call the modules.
+ * Each calls the hook that was there before, or the standard function:
  *
- * Failure policy: the guard must never be the outage.  A fault inside it is
- * reported as a WARNING and lets work go on, except in mode "enforce", where
- * the error says how a superuser gets out.
+ *		ProcessUtility		preview/refuse.c first: what a rollback does not undo must
+ *							not begin.  Then releases/session.c: a session whose
+ *							release does not fit runs nothing.  Then gate/gate.c, for
+ *							commands that fire no event trigger: before the command,
+ *							because the missed changes of others must be told from
+ *							its own.  Afterwards the gate moves to the front of the
+ *							transaction callbacks (below).
+ *		ExecutorStart		releases/session.c, before anything runs.
+ *		ExecutorEnd			gate/gate.c, after others: what a function has changed
+ *							without a DDL statement is known then.
+ *		object_access		preview/refuse.c first, as above; state/touched.c last,
+ *							since it only takes note.
+ *
+ * Callbacks, in the order of their registration; the server calls transaction
+ * callbacks in the reverse order:
+ *
+ *		relcache			state/touched.c and releases/session.c take note; they must
+ *							not fail, allocate or look anything up
+ *		transaction			gate/gate.c.  At PRE_COMMIT and PRE_PREPARE it judges.
+ *							Others commit elsewhere in such a callback, as
+ *							postgres_fdw does, so gate/order.c registers one more
+ *							for each dirty transaction, which is called before
+ *							theirs; the one registered here is called after theirs
+ *							and judges what they have changed
+ *		subtransaction		gate/gate.c forgets statements that are rolled back;
+ *							preview/refuse.c ends a preview
+ *
+ * The judgement.  gate/commit.c describes what the transaction has touched,
+ * compares it with the live state, has the facts gathered (gate/case.c) and
+ * judged: the decision table is in gate/judge.c, a pure function.  The outcome is
+ * published and journaled in the transaction itself, so that state, journal and
+ * schema cannot disagree.
+ *
+ * Locks.  The publish lock (state/live_state.c) serializes the transactions that
+ * change the schema, from their judgement to their end.  It is the last lock that
+ * such a transaction waits for: describing takes no table lock, and where the
+ * deparser needs one nevertheless it waits 100 ms, less than deadlock_timeout,
+ * after which the gate releases the publish lock and tries again.  Our own tables
+ * are locked after it, with RowExclusiveLock at most.  Transactions that change
+ * nothing, and connections, never take it.
+ *
+ * Failure policy.  The guard must never be the outage.  The gate works in a
+ * subtransaction (gate/guarded.c), so that a fault leaves the transaction as it
+ * was: in mode enforce the fault is an ERROR whose hint says how a superuser gets
+ * past it, otherwise a WARNING, and the live state is marked stale.  Cancels,
+ * shutdowns and serialization failures stay what they are (gate/fault.c).  A
+ * refusal is no fault: it is raised outside of the subtransaction.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "catalog/objectaccess.h"
+#include "executor/executor.h"
 #include "fmgr.h"
+#include "tcop/utility.h"
+#include "utils/inval.h"
 
+#include "gate/announce.h"
 #include "gate/gate.h"
-#include "gate/hooks.h"
+#include "preview/preview.h"
 #include "releases/session.h"
+#include "state/touched.h"
 #include "support/compat.h"
 #include "support/settings.h"
 
@@ -38,11 +87,105 @@ SG_MODULE_MAGIC;
 
 SG_EXPORT extern void _PG_init(void);
 
+static ProcessUtility_hook_type previous_process_utility = NULL;
+static ExecutorStart_hook_type previous_executor_start = NULL;
+static ExecutorEnd_hook_type previous_executor_end = NULL;
+static object_access_hook_type previous_object_access = NULL;
+
+static void
+process_utility(SG_PROCESS_UTILITY_PARAMETERS)
+{
+	Node	   *statement = pstmt->utilityStmt;
+	bool		announced;
+	SgHeed		heed;
+
+	sg_preview_refuse_utility(statement);
+	sg_session_utility_start(statement);
+	announced = sg_announce_needed(statement);
+	heed = sg_touched_enter(statement);
+	PG_TRY();
+	{
+		if (announced)
+			sg_announce_start(statement);
+		if (previous_process_utility != NULL)
+			previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
+		else
+			standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+	}
+	PG_FINALLY();
+	{
+		sg_touched_leave(heed);
+	}
+	PG_END_TRY();
+	if (announced)
+		sg_announce_end(statement);
+	sg_gate_statement_end();
+}
+
+static void
+executor_start(QueryDesc *query, int eflags)
+{
+	sg_session_statement_start();
+	if (previous_executor_start != NULL)
+		previous_executor_start(query, eflags);
+	else
+		standard_ExecutorStart(query, eflags);
+}
+
+static void
+executor_end(QueryDesc *query)
+{
+	if (previous_executor_end != NULL)
+		previous_executor_end(query);
+	else
+		standard_ExecutorEnd(query);
+	if (sg_touched_unannounced())
+		sg_gate_by_function(CreateCommandName((Node *) query->plannedstmt));
+	sg_gate_statement_end();
+}
+
+static void
+object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
+{
+	sg_preview_refuse_access(access, classid, objid);
+	if (previous_object_access != NULL)
+		previous_object_access(access, classid, objid, subid, arg);
+	sg_touched_object_access(access, classid, objid, subid, arg);
+}
+
+static void
+relation_invalidated(Datum arg, Oid relid)
+{
+	sg_touched_relation_invalidated(relid);
+	sg_session_relation_invalidated(relid);
+}
+
+static void
+subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionId parent, void *arg)
+{
+	sg_gate_subtransaction_event(event, subid, parent);
+	sg_preview_refuse_subtransaction(event, subid);
+}
+
+/* Settings first: the rest looks at them.  The session's check last: it may end the session. */
 void
 _PG_init(void)
 {
 	sg_settings_init();
 	sg_gate_init();
-	sg_hooks_init();
+
+	CacheRegisterRelcacheCallback(relation_invalidated, (Datum) 0);
+	RegisterXactCallback(sg_gate_transaction_event, NULL);
+	RegisterSubXactCallback(subtransaction_event, NULL);
+
+	previous_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = process_utility;
+	previous_executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = executor_start;
+	previous_executor_end = ExecutorEnd_hook;
+	ExecutorEnd_hook = executor_end;
+	previous_object_access = object_access_hook;
+	object_access_hook = object_access;
+
 	sg_session_init();
 }

@@ -1,19 +1,14 @@
 /*
  * functions/guard.c
- *		on_ddl(), verify(), open_window(), close_window(),
- *		grant_role() and library_version().
+ *		on_ddl(), verify(), live_state_is_stale() and library_version().
  */
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/pg_proc.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 
-#include "approvals/window.h"
-#include "functions/arguments.h"
 #include "functions/change_rows.h"
 #include "gate/commit.h"
 #include "gate/gate.h"
@@ -21,14 +16,10 @@
 #include "gate/phase.h"
 #include "support/compat.h"
 #include "support/extension.h"
-#include "support/spi.h"
 
 SG_FUNCTION(schema_guard_on_ddl);
 SG_FUNCTION(schema_guard_verify);
 SG_FUNCTION(schema_guard_live_state_is_stale);
-SG_FUNCTION(schema_guard_open_window);
-SG_FUNCTION(schema_guard_close_window);
-SG_FUNCTION(schema_guard_grant_role);
 SG_FUNCTION(schema_guard_library_version);
 
 /* on_ddl() returns event_trigger */
@@ -80,118 +71,6 @@ Datum
 schema_guard_live_state_is_stale(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(sg_live_is_stale());
-}
-
-/* open_window(reason text, duration interval) returns bigint */
-Datum
-schema_guard_open_window(PG_FUNCTION_ARGS)
-{
-	char	   *reason = sg_text_argument(fcinfo, 0, "reason");
-
-	sg_require_argument(fcinfo, 1, "duration");
-	sg_extension_require_version();
-	PG_RETURN_INT64(sg_window_open(reason, PG_GETARG_INTERVAL_P(1)));
-}
-
-/* close_window() returns void */
-Datum
-schema_guard_close_window(PG_FUNCTION_ARGS)
-{
-	sg_extension_require_version();
-	sg_window_close();
-	PG_RETURN_VOID();
-}
-
-/*
- * The sets of privileges.  Each has what its line says and what the reader
- * has, which is as much as pg_dump needs: it locks each table of an extension
- * and copies those that hold users' data, with their sequences.
- * check_release(), assert_*() and fingerprint() are everybody's.
- */
-#define READER \
-	"GRANT USAGE ON SCHEMA schema_guard TO %s;" \
-	"GRANT SELECT ON ALL TABLES IN SCHEMA schema_guard TO %s;" \
-	"GRANT SELECT ON ALL SEQUENCES IN SCHEMA schema_guard TO %s;" \
-	"GRANT EXECUTE ON FUNCTION schema_guard.fingerprint(text[], name)," \
-	" schema_guard.describe(text, text[]), schema_guard.export(text)," \
-	" schema_guard.export_path(text, text)," \
-	" schema_guard.diff(text, text), schema_guard.drift(), schema_guard.not_covered()," \
-	" schema_guard.settings_not_in_force(), schema_guard.verify_journal(text)," \
-	" schema_guard.can_deploy(text, text, text), schema_guard.preview(text) TO %s;"
-
-static const struct
-{
-	const char *name;
-	const char *grants;			/* every %s is the role */
-}			privilege_sets[] = {
-	{"reader", READER},
-	{"monitor", READER
-	  "GRANT EXECUTE ON FUNCTION schema_guard.verify() TO %s;" },
-	{"release_manager", READER
-	  "GRANT EXECUTE ON FUNCTION schema_guard.register(text, text, jsonb),"
-	  " schema_guard.retire(text, text), schema_guard.capture(text, text),"
-	  " schema_guard.import(text, text), schema_guard.import_path(text, text) TO %s;" },
-	{"approver", READER
-	  "GRANT EXECUTE ON FUNCTION schema_guard.capture(text, text),"
-	  " schema_guard.import(text, text), schema_guard.import_path(text, text), schema_guard.approve(text, text, interval),"
-	  " schema_guard.revoke(text, text), schema_guard.verify(),"
-	  " schema_guard.open_window(text, interval), schema_guard.close_window() TO %s;" }
-};
-
-/* the statements with the role in every place */
-static char *
-grants_to(const char *grants, const char *role)
-{
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	for (const char *c = grants; *c != '\0'; c++)
-	{
-		if (c[0] == '%' && c[1] == 's')
-		{
-			appendStringInfoString(&buf, role);
-			c++;
-		}
-		else
-			appendStringInfoChar(&buf, *c);
-	}
-	return buf.data;
-}
-
-/* grant_role(role name, privileges text) returns void */
-Datum
-schema_guard_grant_role(PG_FUNCTION_ARGS)
-{
-	char	   *privileges = sg_text_argument(fcinfo, 1, "privileges");
-	const char *grants = NULL;
-	const char *role;
-	int			result;
-
-	sg_require_argument(fcinfo, 0, "role");
-	role = NameStr(*PG_GETARG_NAME(0));
-	for (int i = 0; i < lengthof(privilege_sets); i++)
-	{
-		if (strcmp(privileges, privilege_sets[i].name) == 0)
-			grants = privilege_sets[i].grants;
-	}
-	if (grants == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("set of privileges \"%s\" does not exist", privileges),
-				 errhint("Sets are reader, monitor, release_manager and approver.")));
-	if (!has_privs_of_role(GetUserId(), sg_extension_owner()))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied to grant privileges of schema_guard"),
-				 errhint("Only the extension's owner may grant them.")));
-	(void) get_role_oid(role, false);
-
-	sg_spi_connect();
-	result = SPI_execute(grants_to(grants, quote_identifier(role)), false, 0);
-	if (result < 0)
-		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
-	sg_spi_finish();
-	PG_RETURN_VOID();
 }
 
 /* library_version() returns text */

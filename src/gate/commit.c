@@ -16,12 +16,9 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#include "approvals/approval.h"
-#include "approvals/path.h"
-#include "approvals/window.h"
 #include "format/diff.h"
+#include "gate/case.h"
 #include "gate/commit.h"
-#include "gate/judge.h"
 #include "gate/phase.h"
 #include "gate/refusal.h"
 #include "journal/journal.h"
@@ -35,34 +32,9 @@
 #include "support/settings.h"
 #include "support/spi.h"
 
-/* the case, and what the texts about it need */
-typedef struct Hearing
-{
-	SgCase		facts;
-	const SgDelta *outcome;
-	List	   *broken;			/* of SgBrokenRelease * */
-	int64		window_id;		/* 0: none is open */
-	char	   *window_reason;
-	SgJudgement judgement;
-} Hearing;
-
+/* Returns true if only invalid indexes differ: those that a command with CONCURRENTLY is building. */
 static bool
-is_bypassed(void)
-{
-	return sg_bypass != NULL && sg_bypass[0] != '\0';
-}
-
-/* the newest window that is open now, if any */
-static void
-find_window(Hearing *hearing)
-{
-	hearing->window_id = sg_window_newest_open(&hearing->window_reason);
-	hearing->facts.in_window = hearing->window_id != 0;
-}
-
-/* indexes that a command with CONCURRENTLY is at work on, seen where storage is guarded */
-static bool
-is_scaffolding(const List *changes)
+only_invalid_indexes(const List *changes)
 {
 	ListCell   *lc;
 
@@ -84,78 +56,52 @@ static SgMode
 applicable_mode(const SgCommit *transaction, const SgDelta *outcome)
 {
 	if (transaction->unfinished && sg_mode != SG_MODE_OFF)
-		return is_scaffolding(outcome->changes) ? SG_MODE_OBSERVE : Min(sg_mode, SG_MODE_WARN);
+		return only_invalid_indexes(outcome->changes) ? SG_MODE_OBSERVE : Min(sg_mode, SG_MODE_WARN);
 	return (SgMode) sg_mode;
-}
-
-/* gathers the facts and judges */
-static void
-hear(Hearing *hearing, const SgDelta *outcome, const SgCommit *transaction,
-	 SgPhase phase)
-{
-	memset(hearing, 0, sizeof(*hearing));
-	hearing->outcome = outcome;
-	hearing->facts.mode = applicable_mode(transaction, outcome);
-	hearing->facts.changed = strcmp(outcome->before, outcome->after) != 0;
-	hearing->facts.bypassed = is_bypassed();
-	hearing->facts.restoring = sg_restore_is_lenient(phase);
-	if (hearing->facts.changed && !hearing->facts.bypassed && !hearing->facts.restoring)
-	{
-		find_window(hearing);
-		hearing->facts.approved = sg_approval_is_given(outcome->after);
-		/* CREATE INDEX CONCURRENTLY passes through a state in between */
-		hearing->facts.in_order = !hearing->facts.approved || !sg_strict_path ||
-			sg_path_allows(outcome->before, outcome->after, transaction->builds_index ? 2 : 1);
-		hearing->broken = sg_impact_releases(outcome);
-		hearing->facts.breaks_release = hearing->broken != NIL;
-		if (hearing->facts.mode == SG_MODE_ENFORCE && !hearing->facts.approved)
-			hearing->facts.unarmed = sg_restore_is_unarmed(phase);
-	}
-	hearing->judgement = sg_judge(&hearing->facts);
 }
 
 /* what is said of it if it is refused, or warned of */
 static SgRefusal *
-refusal_of(const SgCommit *transaction, const Hearing *hearing)
+refusal_of(const SgCommit *transaction, const SgJudgedCase *judged)
 {
-	if (hearing->judgement.reason == SG_REASON_BREAKS_RELEASE)
-		return sg_refusal_broken(hearing->outcome, hearing->broken);
-	if (hearing->judgement.reason == SG_REASON_OUT_OF_ORDER)
-		return sg_refusal_out_of_order(hearing->outcome, transaction->statements);
-	return sg_refusal_unapproved(hearing->outcome, transaction->statements);
+	if (judged->judgement.reason == SG_REASON_BREAKS_RELEASE)
+		return sg_refusal_broken(judged->outcome, judged->broken);
+	if (judged->judgement.reason == SG_REASON_OUT_OF_ORDER)
+		return sg_refusal_out_of_order(judged->outcome, transaction->statements);
+	return sg_refusal_unapproved(judged->outcome, transaction->statements);
 }
 
 /* Counts, keeps and logs a refusal. */
 static void
-record_refusal(const SgCommit *transaction, const Hearing *hearing, const SgRefusal *refusal)
+record_refusal(const SgCommit *transaction, const SgJudgedCase *judged, const SgRefusal *refusal)
 {
 	sg_refused_note(SG_REFUSED_CHANGE, transaction->role, refusal->sqlstate, refusal->message);
 	ereport(LOG,
 			(errmsg("schema change refused: %s, role \"%s\", session role \"%s\"",
-					sg_reason_name(hearing->judgement.reason),
+					sg_reason_name(judged->judgement.reason),
 					transaction->role != NULL ? transaction->role : "",
 					GetUserNameFromId(GetSessionUserId(), false)),
 			 errdetail_log("The resulting schema would have been %s, %d items differ.",
-						   hearing->outcome->after,
-						   list_length(hearing->outcome->changes))));
+						   judged->outcome->after,
+						   list_length(judged->outcome->changes))));
 }
 
 /* the refusal, to be raised when the gate's memory is gone */
 static SgRefusal *
-refuse(const SgCommit *transaction, const Hearing *hearing)
+refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 {
 	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
 	SgRefusal  *refusal;
 
-	refusal = refusal_of(transaction, hearing);
-	record_refusal(transaction, hearing, refusal);
+	refusal = refusal_of(transaction, judged);
+	record_refusal(transaction, judged, refusal);
 	MemoryContextSwitchTo(old);
 	return refusal;
 }
 
 /* makes the change the live state and journals it, but for what a restore does */
 static void
-publish(const SgCommit *transaction, const Hearing *hearing, const SgDelta *actual,
+publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *actual,
 		SgPhase phase)
 {
 	SgJournalEntry entry = {0};
@@ -171,17 +117,17 @@ publish(const SgCommit *transaction, const Hearing *hearing, const SgDelta *actu
 	sg_fit_carry_over(actual);
 	if (strcmp(actual->before, actual->after) == 0)
 		return;
-	entry.outcome = hearing->judgement.verdict == SG_WARN ? SG_OUTCOME_WARNED :
-		sg_reason_name(hearing->judgement.reason);
+	entry.outcome = judged->judgement.verdict == SG_WARN ? SG_OUTCOME_WARNED :
+		sg_reason_name(judged->judgement.reason);
 	entry.mode = (SgMode) sg_mode;
-	if (hearing->judgement.verdict == SG_WARN)
-		entry.reason = sg_reason_name(hearing->judgement.reason);
-	else if (hearing->judgement.reason == SG_REASON_BYPASS)
+	if (judged->judgement.verdict == SG_WARN)
+		entry.reason = sg_reason_name(judged->judgement.reason);
+	else if (judged->judgement.reason == SG_REASON_BYPASS)
 		entry.reason = sg_bypass;
-	else if (hearing->judgement.reason == SG_REASON_WINDOW)
+	else if (judged->judgement.reason == SG_REASON_WINDOW)
 	{
-		entry.reason = hearing->window_reason;
-		entry.window_id = hearing->window_id;
+		entry.reason = judged->window_reason;
+		entry.window_id = judged->window_id;
 	}
 	entry.role = transaction->role;
 	entry.release = sg_application != NULL && sg_application[0] != '\0' ? sg_application : NULL;
@@ -307,7 +253,8 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	SgDelta    *outcome;
 	SgDelta    *actual;
 	SgLiveState state;
-	Hearing		hearing;
+	SgCircumstances circumstances = {0};
+	SgJudgedCase judged;
 	SgLiveVersion found;
 	bool		changed;
 
@@ -321,13 +268,17 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 		sg_member_list_adopt();
 	catch_up_with_others(transaction->missed, &state);
 	outcome = compare(&state, transaction->builds_index);
-	hear(&hearing, outcome, transaction, state.phase);
-	if (hearing.judgement.verdict == SG_REFUSE)
-		return refuse(transaction, &hearing);
+	circumstances.mode = applicable_mode(transaction, outcome);
+	circumstances.phase = state.phase;
+	/* CREATE INDEX CONCURRENTLY passes through a state in between */
+	circumstances.steps = transaction->builds_index ? 2 : 1;
+	judged = sg_case_judge(outcome, &circumstances);
+	if (judged.judgement.verdict == SG_REFUSE)
+		return refuse(transaction, &judged);
 	/* before anything is published: the text is the one that enforce gives */
-	if (hearing.judgement.verdict == SG_WARN)
-		sg_refusal_raise(WARNING, refusal_of(transaction, &hearing));
-	else if (hearing.judgement.reason == SG_REASON_NOTHING_APPROVED)
+	if (judged.judgement.verdict == SG_WARN)
+		sg_refusal_raise(WARNING, refusal_of(transaction, &judged));
+	else if (judged.judgement.reason == SG_REASON_NOTHING_APPROVED)
 		sg_restore_warn_unarmed();
 	actual = transaction->builds_index ? compare(&state, false) : outcome;
 	changed = actual->objects != NIL || actual->rekeyed != NIL;
@@ -336,6 +287,6 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	else if (!state.exists || state.stale || !same_version(found, state.version))
 		*published = SG_PUBLISHED_MISSED;
 	if (changed || !state.exists || state.stale)
-		publish(transaction, &hearing, actual, state.phase);
+		publish(transaction, &judged, actual, state.phase);
 	return NULL;
 }

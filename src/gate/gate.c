@@ -15,7 +15,7 @@
  *
  * Some commands change the schema and fire no event trigger (REASSIGN OWNED,
  * DDL on event triggers, ALTER DATABASE, EXPLAIN ANALYZE CREATE TABLE AS ...):
- * a ProcessUtility hook notices those (gate/hooks.c), in sessions that have the
+ * a ProcessUtility hook notices those (gate/announce.c), in sessions that have the
  * library loaded.
  *
  * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
@@ -44,9 +44,9 @@
 #include "gate/gate.h"
 #include "gate/guarded.h"
 #include "gate/order.h"
+#include "gate/script.h"
 #include "gate/statement_text.h"
 #include "state/live_state.h"
-#include "state/member_list.h"
 #include "state/refused.h"
 #include "state/touched.h"
 #include "support/errors.h"
@@ -86,8 +86,6 @@ static struct
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
 	SgDelta    *missed;		/* see SgCommit */
-	Oid			updated;		/* the extension that is being updated */
-	List	   *by_hand;		/* ... and those of its members that are nobody's script's */
 	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */
 }			tx;
 
@@ -233,46 +231,6 @@ is_out_of_place(void)
 		(creating_extension && CurrentExtensionObject == sg_extension_oid());
 }
 
-/* work: what of the extension that is about to be updated is nobody's script's? */
-static bool
-look_for_hand_made(void)
-{
-	MemoryContextSwitchTo(TopTransactionContext);
-	tx.by_hand = sg_member_list_by_hand(tx.updated);
-	return false;
-}
-
-/* work */
-static bool
-list_scripted(void)
-{
-	sg_member_list_scripted(tx.updated, tx.by_hand);
-	return true;
-}
-
-/* Before and after an extension's script runs: what of its members has it made? */
-static void
-watch_script(const Node *statement, SgGuardedWork work)
-{
-	ErrorData  *error;
-
-	if (sg_mode == SG_MODE_OFF ||
-		!(IsA(statement, AlterExtensionStmt) ||
-		  (IsA(statement, CreateExtensionStmt) && work == list_scripted)))
-		return;
-	if (work == look_for_hand_made)
-		tx.updated = get_extension_oid(((const AlterExtensionStmt *) statement)->extname, true);
-	error = sg_guarded_run(work, true);
-	if (error == NULL)
-		return;
-	if (sg_error_is_interrupt(error))
-		ReThrowError(error);
-	if (sg_fault_enforces())
-		sg_fault_raise(error);
-	sg_fault_warn(error);
-	FreeErrorData(error);
-}
-
 /*
  * Before a DDL statement.  Refuses nothing.  May compare the whole
  * schema with the live state, if that is stale.
@@ -297,7 +255,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 	tx.unfinished = !sg_gate_is_dirty() && sg_statement_begins_harmless(event->parsetree);
 	make_dirty(event, NULL);
 	in_command = true;
-	watch_script(event->parsetree, look_for_hand_made);
+	sg_script_start(event->parsetree);
 }
 
 /* of a command that has committed before */
@@ -325,7 +283,7 @@ sg_gate_ddl_end(const EventTriggerData *event)
 {
 	forget_command();
 	if (!is_out_of_place())
-		watch_script(event->parsetree, list_scripted);
+		sg_script_end(event->parsetree);
 	if (is_out_of_place() || sg_gate_is_dirty() ||
 		sg_statement_is_temporary(event->parsetree))
 		return;
@@ -535,8 +493,9 @@ pass_gate(XactEvent event)
 	tx.missed = NULL;
 }
 
-static void
-on_transaction_event(XactEvent event, void *arg)
+/* XactCallback */
+void
+sg_gate_transaction_event(XactEvent event, void *arg)
 {
 	switch (event)
 	{
@@ -551,6 +510,7 @@ on_transaction_event(XactEvent event, void *arg)
 			sg_order_forget();
 			sg_guarded_forget();
 			sg_statement_forget();
+			sg_script_forget();
 			sg_touched_forget();
 			sg_refused_transaction_end();
 			if (event == XACT_EVENT_ABORT)
@@ -561,10 +521,9 @@ on_transaction_event(XactEvent event, void *arg)
 	}
 }
 
-/* statements of a subtransaction that ends become its parent's, or are forgotten */
-static void
-on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
-						SubTransactionId parent, void *arg)
+/* Statements of a subtransaction that ends become its parent's, or are forgotten. */
+void
+sg_gate_subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionId parent)
 {
 	ListCell   *lc;
 
@@ -598,12 +557,10 @@ sg_gate_statement_end(void)
 		sg_order_come_first();
 }
 
-/* Registers the callbacks; called once, from _PG_init. */
+/* Says what others call; called once, from _PG_init. */
 void
 sg_gate_init(void)
 {
 	sg_touched_init(on_vanish);
 	sg_order_init(pass_gate);
-	RegisterXactCallback(on_transaction_event, NULL);
-	RegisterSubXactCallback(on_subtransaction_event, NULL);
 }

@@ -21,11 +21,9 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-#include "approvals/approval.h"
-#include "approvals/path.h"
-#include "approvals/window.h"
+#include "gate/case.h"
 #include "preview/preview.h"
-#include "releases/impact.h"
+#include "snapshots/snapshot.h"
 #include "support/attempt.h"
 #include "support/owner.h"
 #include "support/settings.h"
@@ -103,24 +101,24 @@ run_ddl(const char *ddl)
 	CommandCounterIncrement();
 }
 
-/* What the gate would say in mode enforce, without a bypass. */
+/*
+ * Judges what the gate would be told in mode enforce: by the same facts, but for a
+ * bypass, which says nothing of the change.
+ */
 static void
 judge(SgPreview *preview)
 {
-	const SgDelta *delta = preview->delta;
-	SgCase		facts = {0};
-	char	   *reason;
+	SgCircumstances circumstances = {.mode = SG_MODE_ENFORCE, .steps = 1, .ignore_bypass = true};
+	SgLiveState state;
+	SgJudgedCase judged;
 
-	facts.mode = SG_MODE_ENFORCE;
-	facts.changed = strcmp(delta->before, delta->after) != 0;
-	facts.in_window = sg_window_newest_open(&reason) != 0;
-	facts.approved = sg_approval_is_given(delta->after);
-	facts.in_order = !facts.approved || !sg_strict_path ||
-		sg_path_allows(delta->before, delta->after, 1);
-	facts.breaks_release = preview->broken != NIL;
-	preview->judgement = sg_judge(&facts);
-	if (facts.approved)
-		preview->approved_as = sg_snapshot_by_fingerprint(delta->after)->name;
+	sg_live_state(&state);
+	circumstances.phase = state.phase;
+	judged = sg_case_judge(preview->delta, &circumstances);
+	preview->judgement = judged.judgement;
+	preview->broken = judged.broken;
+	if (judged.facts.approved)
+		preview->approved_as = sg_snapshot_by_fingerprint(preview->delta->after)->name;
 }
 
 /* runs the DDL and looks at what it does */
@@ -140,7 +138,6 @@ run_and_look(void *arg)
 	preview->delta = sg_delta_full(trial->image, false);
 	if (preview->delta->changes != NIL)
 	{
-		preview->broken = sg_impact_releases(preview->delta);
 		preview->approved_in = sg_review_approved_in(preview->delta);
 		judge(preview);
 	}

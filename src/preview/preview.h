@@ -5,6 +5,10 @@
 #ifndef SG_PREVIEW_PREVIEW_H
 #define SG_PREVIEW_PREVIEW_H
 
+#include "access/xact.h"
+#include "catalog/objectaccess.h"
+#include "nodes/nodes.h"
+
 #include "gate/judge.h"
 #include "state/delta.h"
 
@@ -44,6 +48,9 @@ extern void sg_locks_resolve(List *locks);
 /* preview/refuse.c */
 extern void sg_preview_refuse_begin(const char *ddl);
 extern void sg_preview_refuse_end(void);
+extern void sg_preview_refuse_utility(Node *statement);
+extern void sg_preview_refuse_access(ObjectAccessType access, Oid classid, Oid objid);
+extern void sg_preview_refuse_subtransaction(SubXactEvent event, SubTransactionId subid);
 extern void sg_preview_explain(ErrorData *error);
 
 /* preview/approved_in.c */

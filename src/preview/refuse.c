@@ -6,9 +6,9 @@
  * cannot be run in a subtransaction at all.  Others could, and would leave
  * something behind: prepared statements, loaded libraries, files, session-level
  * advisory locks, the values of sequences.  They may be inside a function or DO
- * block, so that they are caught where they run: by a ProcessUtility hook and
- * an object access hook, which a session gets with its first preview.  Both do
- * nothing but while a preview runs.
+ * block, so they are caught where they run, by what the ProcessUtility and object
+ * access hooks call here (schema_guard.c).  That does nothing unless a preview
+ * runs.
  */
 #include "postgres.h"
 
@@ -62,9 +62,6 @@ static const char *const lasting_functions[] = {
 
 /* the subtransaction that a preview runs its DDL in; invalid: none does */
 static SubTransactionId previewing = InvalidSubTransactionId;
-
-static ProcessUtility_hook_type previous_process_utility = NULL;
-static object_access_hook_type previous_object_access = NULL;
 
 /* error context: a position is one in the DDL, not in the query that calls preview() */
 static void
@@ -135,16 +132,12 @@ refuse_lasting(Node *statement)
 	}
 }
 
-/* ProcessUtility_hook */
-static void
-process_utility(SG_PROCESS_UTILITY_PARAMETERS)
+/* Before a utility statement. */
+void
+sg_preview_refuse_utility(Node *statement)
 {
 	if (previewing != InvalidSubTransactionId)
-		refuse_lasting(pstmt->utilityStmt);
-	if (previous_process_utility != NULL)
-		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
-	else
-		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+		refuse_lasting(statement);
 }
 
 /* Is it one of the functions that must not be called? */
@@ -163,47 +156,30 @@ is_lasting(const FormData_pg_proc *function)
 	return false;
 }
 
-/* object_access_hook: a function is about to be called */
-static void
-object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
+/* What object_access_hook is told: a function is about to be called. */
+void
+sg_preview_refuse_access(ObjectAccessType access, Oid classid, Oid objid)
 {
-	if (previewing != InvalidSubTransactionId && access == OAT_FUNCTION_EXECUTE &&
-		classid == ProcedureRelationId)
-	{
-		HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(objid));
+	HeapTuple	tuple;
 
-		if (HeapTupleIsValid(tuple))
-		{
-			Form_pg_proc function = (Form_pg_proc) GETSTRUCT(tuple);
-
-			if (is_lasting(function))
-				refuse(psprintf("%s()", NameStr(function->proname)),
-					   "what it does is not undone by rolling back", NULL);
-			ReleaseSysCache(tuple);
-		}
-	}
-	if (previous_object_access != NULL)
-		previous_object_access(access, classid, objid, subid, arg);
-}
-
-static void
-install_hooks(void)
-{
-	static bool installed = false;
-
-	if (installed)
+	if (previewing == InvalidSubTransactionId || access != OAT_FUNCTION_EXECUTE ||
+		classid != ProcedureRelationId)
 		return;
-	previous_process_utility = ProcessUtility_hook;
-	ProcessUtility_hook = process_utility;
-	previous_object_access = object_access_hook;
-	object_access_hook = object_access;
-	installed = true;
+	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(objid));
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_proc function = (Form_pg_proc) GETSTRUCT(tuple);
+
+		if (is_lasting(function))
+			refuse(psprintf("%s()", NameStr(function->proname)),
+				   "what it does is not undone by rolling back", NULL);
+		ReleaseSysCache(tuple);
+	}
 }
 
-/* the end of the subtransaction, however it comes about, ends the preview */
-static void
-on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
-						SubTransactionId parent, void *arg)
+/* The end of the subtransaction, however it comes about, ends the preview. */
+void
+sg_preview_refuse_subtransaction(SubXactEvent event, SubTransactionId subid)
 {
 	if (subid == previewing &&
 		(event == SUBXACT_EVENT_COMMIT_SUB || event == SUBXACT_EVENT_ABORT_SUB))
@@ -218,7 +194,6 @@ on_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 void
 sg_preview_refuse_begin(const char *ddl)
 {
-	static bool registered = false;
 	List	   *statements = parse(ddl);
 	ListCell   *lc;
 
@@ -235,12 +210,6 @@ sg_preview_refuse_begin(const char *ddl)
 				   "the statements run in a subtransaction that is rolled back",
 				   "Leave transaction control out of the text.");
 		refuse_lasting(statement);
-	}
-	install_hooks();
-	if (!registered)
-	{
-		RegisterSubXactCallback(on_subtransaction_event, NULL);
-		registered = true;
 	}
 	previewing = GetCurrentSubTransactionId();
 }

@@ -74,9 +74,6 @@
 /* how long a check waits for a lock on schema_guard's own tables */
 #define LOCK_TIMEOUT_MS 200
 
-static ExecutorStart_hook_type previous_executor_start = NULL;
-static ProcessUtility_hook_type previous_process_utility = NULL;
-
 /* the declaration that was checked last; NULL: none so far */
 static char *checked_declaration = NULL;
 
@@ -92,8 +89,9 @@ static Oid	signal_relid = InvalidOid;
 /* when the client's statement came that was looked at last */
 static TimestampTz seen_statement = 0;
 
-static void
-relation_invalidated(Datum arg, Oid relid)
+/* A relation was invalidated; InvalidOid: any may have been. */
+void
+sg_session_relation_invalidated(Oid relid)
 {
 	if (relid == InvalidOid || relid == signal_relid)
 		schema_changed = true;
@@ -110,14 +108,8 @@ is_client_session(void)
 static void
 note_checked(void)
 {
-	static bool registered = false;
 	const char *declaration = sg_application == NULL ? "" : sg_application;
 
-	if (!registered)
-	{
-		CacheRegisterRelcacheCallback(relation_invalidated, (Datum) 0);
-		registered = true;
-	}
 	if (checked_declaration == NULL || strcmp(checked_declaration, declaration) != 0)
 	{
 		char	   *copy = MemoryContextStrdup(TopMemoryContext, declaration);
@@ -315,8 +307,8 @@ check_on_connect(void)
  * must not fail because the release does not fit, or a function that the
  * client's statement has called.
  */
-static void
-check_if_due(void)
+void
+sg_session_statement_start(void)
 {
 	TimestampTz statement = GetCurrentStatementStartTimestamp();
 
@@ -332,46 +324,21 @@ check_if_due(void)
 		check_declaration(checked_declaration == NULL);
 }
 
-static void
-executor_start(QueryDesc *query, int eflags)
+/* The same before a utility statement, if it uses the schema without passing through the executor. */
+void
+sg_session_utility_start(const Node *statement)
 {
-	check_if_due();
-	if (previous_executor_start != NULL)
-		previous_executor_start(query, eflags);
-	else
-		standard_ExecutorStart(query, eflags);
-}
-
-/* Utility statements that use the schema without passing through the executor. */
-static bool
-uses_schema(const Node *statement)
-{
-	return IsA(statement, CopyStmt) || IsA(statement, CallStmt) || IsA(statement, DoStmt);
-}
-
-static void
-process_utility(SG_PROCESS_UTILITY_PARAMETERS)
-{
-	if (uses_schema(pstmt->utilityStmt))
-		check_if_due();
-	if (previous_process_utility != NULL)
-		previous_process_utility(SG_PROCESS_UTILITY_ARGUMENTS);
-	else
-		standard_ProcessUtility(SG_PROCESS_UTILITY_ARGUMENTS);
+	if (IsA(statement, CopyStmt) || IsA(statement, CallStmt) || IsA(statement, DoStmt))
+		sg_session_statement_start();
 }
 
 /*
- * Installs the hooks and, where the library is loaded as a session starts,
- * checks the session.  Called from _PG_init, after the settings are defined.
+ * Checks the session, where the library is loaded as a session starts.  Called
+ * from _PG_init, after everything else.
  */
 void
 sg_session_init(void)
 {
-	previous_executor_start = ExecutorStart_hook;
-	ExecutorStart_hook = executor_start;
-	previous_process_utility = ProcessUtility_hook;
-	ProcessUtility_hook = process_utility;
-
 	if (process_shared_preload_libraries_in_progress || !is_client_session())
 		return;
 	if (sg_compat_session_is_starting())

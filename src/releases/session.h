@@ -5,6 +5,11 @@
 #ifndef SG_RELEASES_SESSION_H
 #define SG_RELEASES_SESSION_H
 
+#include "nodes/nodes.h"
+
 extern void sg_session_init(void);
+extern void sg_session_relation_invalidated(Oid relid);
+extern void sg_session_statement_start(void);
+extern void sg_session_utility_start(const Node *statement);
 
 #endif							/* SG_RELEASES_SESSION_H */

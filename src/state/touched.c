@@ -95,7 +95,6 @@ static struct
 	SgTouched  *objects;		/* in TopMemoryContext, kept across transactions */
 }			touched;
 
-static object_access_hook_type previous_object_access = NULL;
 static SgVanish on_vanish = NULL;
 
 /* for the innermost statement; and whether an event trigger has set it */
@@ -200,8 +199,8 @@ touch(Oid classid, Oid objid)
  * sessions were lost, and for publications of all tables: neither is a change
  * of a relation by this transaction.
  */
-static void
-on_relcache_invalidation(Datum arg, Oid relid)
+void
+sg_touched_relation_invalidated(Oid relid)
 {
 	if (OidIsValid(relid))
 		touch_by(RelationRelationId, relid, SG_TOUCHED_BY_INVALIDATION);
@@ -399,11 +398,10 @@ report_vanishing(Oid classid, Oid objid, int subid)
 		on_vanish(subid == 0 && is_created(classid, objid));
 }
 
-static void
-on_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
+/* What object_access_hook is told. */
+void
+sg_touched_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
 {
-	if (previous_object_access != NULL)
-		previous_object_access(access, classid, objid, subid, arg);
 	if (access != OAT_POST_CREATE && access != OAT_DROP && access != OAT_POST_ALTER)
 		return;
 	if (access == OAT_DROP && is_internal(access, arg))
@@ -584,7 +582,4 @@ void
 sg_touched_init(SgVanish vanish)
 {
 	on_vanish = vanish;
-	CacheRegisterRelcacheCallback(on_relcache_invalidation, (Datum) 0);
-	previous_object_access = object_access_hook;
-	object_access_hook = on_object_access;
 }

@@ -5,6 +5,7 @@
 #ifndef SG_STATE_TOUCHED_H
 #define SG_STATE_TOUCHED_H
 
+#include "catalog/objectaccess.h"
 #include "catalog/objectaddress.h"
 #include "nodes/nodes.h"
 
@@ -40,6 +41,9 @@ typedef enum SgHeed
 typedef void (*SgVanish) (bool created);
 
 extern void sg_touched_init(SgVanish vanish);
+extern void sg_touched_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid,
+									 void *arg);
+extern void sg_touched_relation_invalidated(Oid relid);
 extern SgHeed sg_touched_enter(const Node *statement);
 extern void sg_touched_leave(SgHeed outer);
 extern void sg_touched_announced(const Node *statement);

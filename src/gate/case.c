@@ -1,0 +1,46 @@
+/*
+ * gate/case.c
+ *		The facts that a change is judged by, gathered.
+ *
+ * The gate and preview() ask here, so that a preview says what the gate will do.
+ */
+#include "postgres.h"
+
+#include "approvals/approval.h"
+#include "approvals/path.h"
+#include "approvals/window.h"
+#include "gate/case.h"
+#include "gate/phase.h"
+#include "releases/impact.h"
+#include "support/settings.h"
+
+/*
+ * Gathers the facts of a change, the outcome of which is given, and judges it.  As
+ * the owner (sg_owner_enter).  Facts that cannot matter are not looked up.
+ */
+SgJudgedCase
+sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances)
+{
+	SgJudgedCase judged = {{0}};
+	SgCase	   *facts = &judged.facts;
+
+	judged.outcome = outcome;
+	facts->mode = circumstances->mode;
+	facts->changed = strcmp(outcome->before, outcome->after) != 0;
+	facts->bypassed = !circumstances->ignore_bypass && sg_bypass != NULL && sg_bypass[0] != '\0';
+	facts->restoring = sg_restore_is_lenient(circumstances->phase);
+	if (facts->changed && !facts->bypassed && !facts->restoring)
+	{
+		judged.window_id = sg_window_newest_open(&judged.window_reason);
+		facts->in_window = judged.window_id != 0;
+		facts->approved = sg_approval_is_given(outcome->after);
+		facts->in_order = !facts->approved || !sg_strict_path ||
+			sg_path_allows(outcome->before, outcome->after, circumstances->steps);
+		judged.broken = sg_impact_releases(outcome);
+		facts->breaks_release = judged.broken != NIL;
+		if (facts->mode == SG_MODE_ENFORCE && !facts->approved)
+			facts->unarmed = sg_restore_is_unarmed(circumstances->phase);
+	}
+	judged.judgement = sg_judge(facts);
+	return judged;
+}
