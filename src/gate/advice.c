@@ -16,7 +16,6 @@
 
 #include "gate/advice.h"
 #include "support/spi.h"
-#include "support/text.h"
 
 /* how many roles are named */
 #define SHOWN_ROLES 3

@@ -30,7 +30,6 @@
 #include "state/refused.h"
 #include "support/extension.h"
 #include "support/settings.h"
-#include "support/spi.h"
 
 /* Returns true if only invalid indexes differ: those that a command with CONCURRENTLY is building. */
 static bool

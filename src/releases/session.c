@@ -69,7 +69,6 @@
 #include "support/lock_wait.h"
 #include "support/owner.h"
 #include "support/settings.h"
-#include "support/spi.h"
 
 /* how long a check waits for a lock on schema_guard's own tables */
 #define LOCK_TIMEOUT_MS 200

@@ -33,11 +33,11 @@
 #include "utils/timestamp.h"
 
 #include "state/refused.h"
-#include "support/text.h"
 #include "support/extension.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
+#include "support/text.h"
 
 /* how many of each kind are kept */
 #define SLOTS 500
