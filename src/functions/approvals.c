@@ -65,19 +65,19 @@ approve_snapshot(const SgSnapshot *snapshot, const SgApproval *approval)
 Datum
 schema_guard_approve(PG_FUNCTION_ARGS)
 {
-	char	   *reference = sg_text_argument(fcinfo, 0, "snapshot");
+	char	   *reference = sg_argument_text(fcinfo, 0, "snapshot");
 	SgApproval	approval = {0};
 	SgPath	   *path;
 	SgSnapshot *snapshot;
 
-	approval.note = sg_optional_text_argument(fcinfo, 1);
+	approval.note = sg_argument_optional_text(fcinfo, 1);
 	approval.expires = !PG_ARGISNULL(2);
 	if (approval.expires)
 		approval.end = sg_approval_end(PG_GETARG_INTERVAL_P(2));
 	sg_extension_require_version();
 	path = sg_path_find(reference);
 	snapshot = path == NULL ? sg_snapshot_find(reference, false) : NULL;
-	sg_restore_arm();
+	sg_phase_arm();
 	if (path != NULL)
 	{
 		approve_path(path, &approval);
@@ -100,8 +100,8 @@ nothing_to_revoke(const char *what, const char *name, const char *fingerprint)
 Datum
 schema_guard_revoke(PG_FUNCTION_ARGS)
 {
-	char	   *reference = sg_text_argument(fcinfo, 0, "snapshot");
-	char	   *reason = sg_text_argument(fcinfo, 1, "reason");
+	char	   *reference = sg_argument_text(fcinfo, 0, "snapshot");
+	char	   *reason = sg_argument_text(fcinfo, 1, "reason");
 	SgPath	   *path;
 	SgSnapshot *snapshot;
 
@@ -142,14 +142,14 @@ add_lapsed_row(SgRows *rows, const SgLapsedApproval *lapsed)
 	bool		nulls[DRIFT_COLUMNS];
 
 	memset(nulls, true, sizeof(nulls));
-	sg_set_text(values, nulls, 0, lapsed->revoked ? "revoked" : "expired");
-	sg_set_text(values, nulls, 1, "approval");
-	sg_set_text(values, nulls, 2, lapsed->snapshot_name);
-	sg_set_text(values, nulls, 5, lapsed->fingerprint);
-	sg_set_text(values, nulls, 6, lapsed->reason);
+	sg_rows_set_text(values, nulls, 0, lapsed->revoked ? "revoked" : "expired");
+	sg_rows_set_text(values, nulls, 1, "approval");
+	sg_rows_set_text(values, nulls, 2, lapsed->snapshot_name);
+	sg_rows_set_text(values, nulls, 5, lapsed->fingerprint);
+	sg_rows_set_text(values, nulls, 6, lapsed->reason);
 	values[COL_CHANGED_AT] = TimestampTzGetDatum(lapsed->ended_at);
 	nulls[COL_CHANGED_AT] = false;
-	sg_set_text(values, nulls, COL_CHANGED_BY, lapsed->revoked_by);
+	sg_rows_set_text(values, nulls, COL_CHANGED_BY, lapsed->revoked_by);
 	sg_rows_add(rows, values, nulls);
 }
 
@@ -160,13 +160,13 @@ add_drift_row(SgRows *rows, const SgItemChange *change, const SgAttribution *ent
 	bool		nulls[DRIFT_COLUMNS];
 
 	memset(nulls, true, sizeof(nulls));
-	sg_set_change(values, nulls, 0, change);
+	sg_change_rows_set(values, nulls, 0, change);
 	if (entry != NULL)
 	{
 		values[COL_CHANGED_AT] = TimestampTzGetDatum(entry->changed_at);
 		nulls[COL_CHANGED_AT] = false;
-		sg_set_text(values, nulls, COL_CHANGED_BY, entry->changed_by);
-		sg_set_text(values, nulls, COL_VERDICT, entry->outcome);
+		sg_rows_set_text(values, nulls, COL_CHANGED_BY, entry->changed_by);
+		sg_rows_set_text(values, nulls, COL_VERDICT, entry->outcome);
 		values[COL_JOURNAL_ID] = Int64GetDatum(entry->journal_id);
 		nulls[COL_JOURNAL_ID] = false;
 		values[COL_WINDOW_ID] = Int64GetDatum(entry->window_id);

@@ -13,7 +13,7 @@
 
 /* Raises ERRCODE_NULL_VALUE_NOT_ALLOWED, naming the argument, if it is null. */
 void
-sg_require_argument(FunctionCallInfo fcinfo, int number, const char *name)
+sg_argument_require(FunctionCallInfo fcinfo, int number, const char *name)
 {
 	if (PG_ARGISNULL(number))
 		ereport(ERROR,
@@ -23,15 +23,15 @@ sg_require_argument(FunctionCallInfo fcinfo, int number, const char *name)
 
 /* The value of a text argument, palloc'd; it must not be null. */
 char *
-sg_text_argument(FunctionCallInfo fcinfo, int number, const char *name)
+sg_argument_text(FunctionCallInfo fcinfo, int number, const char *name)
 {
-	sg_require_argument(fcinfo, number, name);
+	sg_argument_require(fcinfo, number, name);
 	return text_to_cstring(PG_GETARG_TEXT_PP(number));
 }
 
 /* The value of a text argument, palloc'd, or NULL. */
 char *
-sg_optional_text_argument(FunctionCallInfo fcinfo, int number)
+sg_argument_optional_text(FunctionCallInfo fcinfo, int number)
 {
 	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
 }

@@ -7,8 +7,8 @@
 
 #include "fmgr.h"
 
-extern void sg_require_argument(FunctionCallInfo fcinfo, int number, const char *name);
-extern char *sg_text_argument(FunctionCallInfo fcinfo, int number, const char *name);
-extern char *sg_optional_text_argument(FunctionCallInfo fcinfo, int number);
+extern void sg_argument_require(FunctionCallInfo fcinfo, int number, const char *name);
+extern char *sg_argument_text(FunctionCallInfo fcinfo, int number, const char *name);
+extern char *sg_argument_optional_text(FunctionCallInfo fcinfo, int number);
 
 #endif							/* SG_FUNCTIONS_ARGUMENTS_H */

@@ -8,28 +8,19 @@
 
 #include "functions/change_rows.h"
 #include "functions/rows.h"
-#include "support/text.h"
-
-/* Puts a text, or NULL, into a column. */
-void
-sg_set_text(Datum *values, bool *nulls, int column, const char *text)
-{
-	nulls[column] = text == NULL;
-	values[column] = text == NULL ? (Datum) 0 : sg_text_datum(text);
-}
 
 /* Puts a change into SG_CHANGE_COLUMNS columns, those of diff(), from the given one on. */
 void
-sg_set_change(Datum *values, bool *nulls, int column, const SgItemChange *change)
+sg_change_rows_set(Datum *values, bool *nulls, int column, const SgItemChange *change)
 {
-	sg_set_text(values, nulls, column, sg_change_kind_name(change->kind));
-	sg_set_text(values, nulls, column + 1, change->type);
-	sg_set_text(values, nulls, column + 2, change->identity);
-	sg_set_text(values, nulls, column + 3,
+	sg_rows_set_text(values, nulls, column, sg_change_kind_name(change->kind));
+	sg_rows_set_text(values, nulls, column + 1, change->type);
+	sg_rows_set_text(values, nulls, column + 2, change->identity);
+	sg_rows_set_text(values, nulls, column + 3,
 				change->attribute == NULL ? NULL : sg_facet_name(change->facet));
-	sg_set_text(values, nulls, column + 4, change->attribute);
-	sg_set_text(values, nulls, column + 5, change->before);
-	sg_set_text(values, nulls, column + 6, change->after);
+	sg_rows_set_text(values, nulls, column + 4, change->attribute);
+	sg_rows_set_text(values, nulls, column + 5, change->before);
+	sg_rows_set_text(values, nulls, column + 6, change->after);
 }
 
 /*
@@ -37,7 +28,7 @@ sg_set_change(Datum *values, bool *nulls, int column, const SgItemChange *change
  * diff().
  */
 void
-sg_return_changes(FunctionCallInfo fcinfo, const List *changes)
+sg_change_rows_return(FunctionCallInfo fcinfo, const List *changes)
 {
 	SgRows		rows;
 	ListCell   *cell;
@@ -48,7 +39,7 @@ sg_return_changes(FunctionCallInfo fcinfo, const List *changes)
 		Datum		values[SG_CHANGE_COLUMNS];
 		bool		nulls[SG_CHANGE_COLUMNS];
 
-		sg_set_change(values, nulls, 0, lfirst(cell));
+		sg_change_rows_set(values, nulls, 0, lfirst(cell));
 		sg_rows_add(&rows, values, nulls);
 	}
 }

@@ -12,8 +12,7 @@
 /* the OUT parameters of diff() */
 #define SG_CHANGE_COLUMNS 7
 
-extern void sg_set_text(Datum *values, bool *nulls, int column, const char *text);
-extern void sg_set_change(Datum *values, bool *nulls, int column, const SgItemChange *change);
-extern void sg_return_changes(FunctionCallInfo fcinfo, const List *changes);
+extern void sg_change_rows_set(Datum *values, bool *nulls, int column, const SgItemChange *change);
+extern void sg_change_rows_return(FunctionCallInfo fcinfo, const List *changes);
 
 #endif							/* SG_FUNCTIONS_CHANGE_ROWS_H */

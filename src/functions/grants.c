@@ -76,12 +76,12 @@ grants_to(const char *grants, const char *role)
 Datum
 schema_guard_grant_role(PG_FUNCTION_ARGS)
 {
-	char	   *privileges = sg_text_argument(fcinfo, 1, "privileges");
+	char	   *privileges = sg_argument_text(fcinfo, 1, "privileges");
 	const char *grants = NULL;
 	const char *role;
 	int			result;
 
-	sg_require_argument(fcinfo, 0, "role");
+	sg_argument_require(fcinfo, 0, "role");
 	role = NameStr(*PG_GETARG_NAME(0));
 	for (int i = 0; i < lengthof(privilege_sets); i++)
 	{

@@ -57,12 +57,12 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 	sg_extension_require_version();
 	sg_live_lock();
 	missed = sg_commit_catch_up();
-	sg_restore_end();
+	sg_phase_end_restore();
 	/* where there was no state nothing can have been missed */
 	changes = missed->before[0] != '\0' ? missed->changes : NIL;
 	changes = list_concat_copy(changes, sg_integrity_changes());
 	sg_live_set_verified(list_length(changes));
-	sg_return_changes(fcinfo, changes);
+	sg_change_rows_return(fcinfo, changes);
 	return (Datum) 0;
 }
 

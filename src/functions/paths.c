@@ -31,8 +31,8 @@ typedef struct State
 Datum
 schema_guard_export_path(PG_FUNCTION_ARGS)
 {
-	char	   *from = sg_optional_text_argument(fcinfo, 0);
-	char	   *to = sg_optional_text_argument(fcinfo, 1);
+	char	   *from = sg_argument_optional_text(fcinfo, 0);
+	char	   *to = sg_argument_optional_text(fcinfo, 1);
 
 	sg_extension_require_version();
 	PG_RETURN_TEXT_P(cstring_to_text(sg_path_export(from, to)));
@@ -100,9 +100,9 @@ schema_guard_import_path(PG_FUNCTION_ARGS)
 	int64		path_id;
 	ListCell   *lc;
 
-	sg_require_argument(fcinfo, 0, "path_file");
+	sg_argument_require(fcinfo, 0, "path_file");
 	file = PG_GETARG_TEXT_PP(0);
-	name = sg_text_argument(fcinfo, 1, "name");
+	name = sg_argument_text(fcinfo, 1, "name");
 	sg_extension_require_version();
 	check_name(name);
 	path = sg_pathfile_open(VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file));

@@ -55,13 +55,13 @@ row_begin(Row *row, const char *kind)
 {
 	memset(row->values, 0, sizeof(row->values));
 	memset(row->nulls, true, sizeof(row->nulls));
-	sg_set_text(row->values, row->nulls, COL_KIND, kind);
+	sg_rows_set_text(row->values, row->nulls, COL_KIND, kind);
 }
 
 static void
 row_text(Row *row, int column, const char *text)
 {
-	sg_set_text(row->values, row->nulls, column, text);
+	sg_rows_set_text(row->values, row->nulls, column, text);
 }
 
 static void
@@ -75,7 +75,7 @@ add_items(SgRows *rows, const SgPreview *preview)
 		Row			row;
 
 		row_begin(&row, "item");
-		sg_set_change(row.values, row.nulls, COL_CHANGE, lfirst(change));
+		sg_change_rows_set(row.values, row.nulls, COL_CHANGE, lfirst(change));
 		row_text(&row, COL_APPROVED_IN, lfirst(approved));
 		sg_rows_add(rows, row.values, row.nulls);
 	}
@@ -173,7 +173,7 @@ add_verdict(SgRows *rows, const SgPreview *preview)
 	row_begin(&row, "verdict");
 	row_text(&row, COL_CHANGE, preview->judgement.verdict == SG_REFUSE ? "refused" : "allowed");
 	row_text(&row, COL_TYPE, "schema");
-	row_text(&row, COL_ATTRIBUTE, sg_reason_name(preview->judgement.reason));
+	row_text(&row, COL_ATTRIBUTE, sg_judge_reason_name(preview->judgement.reason));
 	row_text(&row, COL_BEFORE, preview->delta->before);
 	row_text(&row, COL_AFTER, preview->delta->after);
 	row_text(&row, COL_APPROVED_IN, preview->approved_as);
@@ -184,7 +184,7 @@ add_verdict(SgRows *rows, const SgPreview *preview)
 Datum
 schema_guard_preview(PG_FUNCTION_ARGS)
 {
-	char	   *ddl = sg_text_argument(fcinfo, 0, "ddl");
+	char	   *ddl = sg_argument_text(fcinfo, 0, "ddl");
 	SgPreview  *preview;
 	SgRows		rows;
 

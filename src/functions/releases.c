@@ -20,7 +20,6 @@
 #include "format/diff.h"
 #include "format/digest.h"
 #include "functions/arguments.h"
-#include "functions/change_rows.h"
 #include "functions/rows.h"
 #include "releases/cause.h"
 #include "releases/contract_source.h"
@@ -74,8 +73,8 @@ check_name(const char *what, const char *name, bool slash_allowed)
 static void
 release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
 {
-	*application = sg_text_argument(fcinfo, 0, "application");
-	*version = sg_text_argument(fcinfo, 1, "version");
+	*application = sg_argument_text(fcinfo, 0, "application");
+	*version = sg_argument_text(fcinfo, 1, "version");
 	sg_extension_require_version();
 }
 
@@ -107,7 +106,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	List	   *broken;
 
 	release_arguments(fcinfo, &application, &version);
-	sg_require_argument(fcinfo, 2, "contract");
+	sg_argument_require(fcinfo, 2, "contract");
 	check_name("application", application, true);
 	check_name("version", version, false);
 	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
@@ -168,14 +167,14 @@ add_problem_row(SgRows *rows, const SgProblem *problem, const SgAttribution *ent
 	Datum		values[PROBLEM_COLUMNS] = {0};
 	bool		nulls[PROBLEM_COLUMNS] = {0};
 
-	sg_set_text(values, nulls, COL_SEVERITY, sg_problem_severity(problem));
-	sg_set_text(values, nulls, COL_RULE, sg_problem_rule(problem));
-	sg_set_text(values, nulls, COL_OBJECT, psprintf("%s %s", problem->type, problem->identity));
-	sg_set_text(values, nulls, COL_ATTRIBUTE, problem->attribute);
-	sg_set_text(values, nulls, COL_NEEDED, problem->needed);
-	sg_set_text(values, nulls, COL_FOUND, problem->found);
-	sg_set_text(values, nulls, COL_CHANGED_BY, entry == NULL ? NULL : entry->changed_by);
-	sg_set_text(values, nulls, COL_STATE, problem->state);
+	sg_rows_set_text(values, nulls, COL_SEVERITY, sg_problem_severity(problem));
+	sg_rows_set_text(values, nulls, COL_RULE, sg_problem_rule(problem));
+	sg_rows_set_text(values, nulls, COL_OBJECT, psprintf("%s %s", problem->type, problem->identity));
+	sg_rows_set_text(values, nulls, COL_ATTRIBUTE, problem->attribute);
+	sg_rows_set_text(values, nulls, COL_NEEDED, problem->needed);
+	sg_rows_set_text(values, nulls, COL_FOUND, problem->found);
+	sg_rows_set_text(values, nulls, COL_CHANGED_BY, entry == NULL ? NULL : entry->changed_by);
+	sg_rows_set_text(values, nulls, COL_STATE, problem->state);
 	nulls[COL_CHANGED_AT] = nulls[COL_JOURNAL_ID] = entry == NULL;
 	if (entry != NULL)
 	{
@@ -281,7 +280,7 @@ schema_guard_assert_contract(PG_FUNCTION_ARGS)
 {
 	List	   *broken;
 
-	sg_require_argument(fcinfo, 0, "contract");
+	sg_argument_require(fcinfo, 0, "contract");
 	sg_extension_require_version();
 	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(PG_GETARG_JSONB_P(0))));
 	if (broken != NIL)
@@ -332,7 +331,7 @@ schema_guard_assert_fingerprint(PG_FUNCTION_ARGS)
 {
 	static const char prefix[] = SG_FORMAT ":";
 	const size_t prefix_len = sizeof(prefix) - 1;
-	char	   *expected = sg_text_argument(fcinfo, 0, "fingerprint");
+	char	   *expected = sg_argument_text(fcinfo, 0, "fingerprint");
 	const char *found;
 	SgDigest	digest;
 

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 
 #include "functions/rows.h"
+#include "support/text.h"
 
 /*
  * Begins the result of a function that returns SETOF record with OUT
@@ -46,4 +47,12 @@ sg_rows_add(SgRows *rows, const Datum *values, const bool *nulls)
 {
 	tuplestore_putvalues(rows->store, rows->tupdesc, unconstify(Datum *, values),
 						 unconstify(bool *, nulls));
+}
+
+/* Puts a text, or NULL, into a column. */
+void
+sg_rows_set_text(Datum *values, bool *nulls, int column, const char *text)
+{
+	nulls[column] = text == NULL;
+	values[column] = text == NULL ? (Datum) 0 : sg_text_datum(text);
 }

@@ -16,6 +16,7 @@ typedef struct SgRows
 } SgRows;
 
 extern void sg_rows_begin(SgRows *rows, FunctionCallInfo fcinfo);
+extern void sg_rows_set_text(Datum *values, bool *nulls, int column, const char *text);
 extern void sg_rows_add(SgRows *rows, const Datum *values, const bool *nulls);
 
 #endif							/* SG_FUNCTIONS_ROWS_H */

@@ -99,8 +99,8 @@ ends_in_escape(const char *pattern)
 Datum
 schema_guard_exclude(PG_FUNCTION_ARGS)
 {
-	char	   *pattern = sg_text_argument(fcinfo, 0, "object_pattern");
-	char	   *reason = sg_text_argument(fcinfo, 1, "reason");
+	char	   *pattern = sg_argument_text(fcinfo, 0, "object_pattern");
+	char	   *reason = sg_argument_text(fcinfo, 1, "reason");
 	const char *args[] = {pattern, reason, GetUserNameFromId(GetOuterUserId(), false)};
 
 	if (pattern[0] == '\0' || reason[0] == '\0')
@@ -131,7 +131,7 @@ schema_guard_exclude(PG_FUNCTION_ARGS)
 Datum
 schema_guard_include(PG_FUNCTION_ARGS)
 {
-	const char *pattern = sg_text_argument(fcinfo, 0, "object_pattern");
+	const char *pattern = sg_argument_text(fcinfo, 0, "object_pattern");
 
 	begin_scope_change();
 	if (run("DELETE FROM schema_guard.exclusion WHERE object_pattern = $1", 1, &pattern) == 0)
@@ -149,7 +149,7 @@ schema_guard_guard_facets(PG_FUNCTION_ARGS)
 {
 	SgFacetSet	facets;
 
-	sg_require_argument(fcinfo, 0, "facets");
+	sg_argument_require(fcinfo, 0, "facets");
 	facets = sg_facet_set_of_array(PG_GETARG_ARRAYTYPE_P(0));
 	begin_scope_change();
 	(void) run("DELETE FROM schema_guard.guarded_facet", 0, NULL);

@@ -54,7 +54,7 @@ SG_FUNCTION(schema_guard_settings_not_in_force);
 Datum
 schema_guard_setting_in_force(PG_FUNCTION_ARGS)
 {
-	char	   *name = sg_text_argument(fcinfo, 0, "name");
+	char	   *name = sg_argument_text(fcinfo, 0, "name");
 
 	if (!sg_settings_has(name))
 		ereport(ERROR,

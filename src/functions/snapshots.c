@@ -39,8 +39,8 @@ check_name(const char *name)
 Datum
 schema_guard_capture(PG_FUNCTION_ARGS)
 {
-	char	   *name = sg_text_argument(fcinfo, 0, "name");
-	char	   *note = sg_optional_text_argument(fcinfo, 1);
+	char	   *name = sg_argument_text(fcinfo, 0, "name");
+	char	   *note = sg_argument_optional_text(fcinfo, 1);
 	SgDescription   *schema;
 
 	sg_extension_require_version();
@@ -53,7 +53,7 @@ schema_guard_capture(PG_FUNCTION_ARGS)
 Datum
 schema_guard_export(PG_FUNCTION_ARGS)
 {
-	char	   *reference = sg_optional_text_argument(fcinfo, 0);
+	char	   *reference = sg_argument_optional_text(fcinfo, 0);
 	char	   *file;
 
 	sg_extension_require_version();
@@ -69,9 +69,9 @@ schema_guard_import(PG_FUNCTION_ARGS)
 	char	   *name;
 	SgDescription   *schema;
 
-	sg_require_argument(fcinfo, 0, "schema_file");
+	sg_argument_require(fcinfo, 0, "schema_file");
 	file = PG_GETARG_TEXT_PP(0);
-	name = sg_text_argument(fcinfo, 1, "name");
+	name = sg_argument_text(fcinfo, 1, "name");
 	sg_extension_require_version();
 	check_name(name);
 	schema = sg_schemafile_read(VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file));
@@ -83,13 +83,13 @@ schema_guard_import(PG_FUNCTION_ARGS)
 Datum
 schema_guard_diff(PG_FUNCTION_ARGS)
 {
-	char	   *from = sg_text_argument(fcinfo, 0, "from");
-	char	   *to = sg_optional_text_argument(fcinfo, 1);
+	char	   *from = sg_argument_text(fcinfo, 0, "from");
+	char	   *to = sg_argument_optional_text(fcinfo, 1);
 	SgReference *before;
 
 	sg_extension_require_version();
 	before = sg_reference_find(from);
-	sg_return_changes(fcinfo, to == NULL ? sg_compare_live(before) :
+	sg_change_rows_return(fcinfo, to == NULL ? sg_compare_live(before) :
 				   sg_compare_stored(before, sg_reference_find(to)));
 	return (Datum) 0;
 }

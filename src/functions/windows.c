@@ -18,9 +18,9 @@ SG_FUNCTION(schema_guard_close_window);
 Datum
 schema_guard_open_window(PG_FUNCTION_ARGS)
 {
-	char	   *reason = sg_text_argument(fcinfo, 0, "reason");
+	char	   *reason = sg_argument_text(fcinfo, 0, "reason");
 
-	sg_require_argument(fcinfo, 1, "duration");
+	sg_argument_require(fcinfo, 1, "duration");
 	sg_extension_require_version();
 	PG_RETURN_INT64(sg_window_open(reason, PG_GETARG_INTERVAL_P(1)));
 }

@@ -28,7 +28,7 @@ sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances)
 	facts->mode = circumstances->mode;
 	facts->changed = strcmp(outcome->before, outcome->after) != 0;
 	facts->bypassed = !circumstances->ignore_bypass && sg_bypass != NULL && sg_bypass[0] != '\0';
-	facts->restoring = sg_restore_is_lenient(circumstances->phase);
+	facts->restoring = sg_phase_is_lenient(circumstances->phase);
 	if (facts->changed && !facts->bypassed && !facts->restoring)
 	{
 		judged.window_id = sg_window_newest_open(&judged.window_reason);
@@ -39,7 +39,7 @@ sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances)
 		judged.broken = sg_impact_releases(outcome);
 		facts->breaks_release = judged.broken != NIL;
 		if (facts->mode == SG_MODE_ENFORCE && !facts->approved)
-			facts->unarmed = sg_restore_is_unarmed(circumstances->phase);
+			facts->unarmed = sg_phase_is_unarmed(circumstances->phase);
 	}
 	judged.judgement = sg_judge(facts);
 	return judged;

@@ -77,7 +77,7 @@ record_refusal(const SgCommit *transaction, const SgJudgedCase *judged, const Sg
 	sg_refused_note(SG_REFUSED_CHANGE, transaction->role, refusal->sqlstate, refusal->message);
 	ereport(LOG,
 			(errmsg("schema change refused: %s, role \"%s\", session role \"%s\"",
-					sg_reason_name(judged->judgement.reason),
+					sg_judge_reason_name(judged->judgement.reason),
 					transaction->role != NULL ? transaction->role : "",
 					GetUserNameFromId(GetSessionUserId(), false)),
 			 errdetail_log("The resulting schema would have been %s, %d items differ.",
@@ -108,19 +108,19 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	sg_live_publish(actual);
 	if (phase == SG_PHASE_RESTORING)
 	{
-		(void) sg_restore_reached(actual->after);
+		(void) sg_phase_reached(actual->after);
 		return;
 	}
 	if (phase == SG_PHASE_RESTORED && strcmp(actual->before, actual->after) != 0)
-		sg_restore_arm();
+		sg_phase_arm();
 	sg_fit_carry_over(actual);
 	if (strcmp(actual->before, actual->after) == 0)
 		return;
 	entry.outcome = judged->judgement.verdict == SG_WARN ? SG_OUTCOME_WARNED :
-		sg_reason_name(judged->judgement.reason);
+		sg_judge_reason_name(judged->judgement.reason);
 	entry.mode = (SgMode) sg_mode;
 	if (judged->judgement.verdict == SG_WARN)
-		entry.reason = sg_reason_name(judged->judgement.reason);
+		entry.reason = sg_judge_reason_name(judged->judgement.reason);
 	else if (judged->judgement.reason == SG_REASON_BYPASS)
 		entry.reason = sg_bypass;
 	else if (judged->judgement.reason == SG_REASON_WINDOW)
@@ -180,7 +180,7 @@ publish_missed(const SgDelta *missed, SgLiveState *state)
 {
 	sg_live_publish(missed);
 	if (state->phase == SG_PHASE_RESTORING)
-		(void) sg_restore_reached(missed->after);
+		(void) sg_phase_reached(missed->after);
 	else
 	{
 		sg_fit_carry_over(missed);
@@ -278,7 +278,7 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	if (judged.judgement.verdict == SG_WARN)
 		sg_refusal_raise(WARNING, refusal_of(transaction, &judged));
 	else if (judged.judgement.reason == SG_REASON_NOTHING_APPROVED)
-		sg_restore_warn_unarmed();
+		sg_phase_warn_unarmed();
 	actual = transaction->builds_index ? compare(&state, false) : outcome;
 	changed = actual->objects != NIL || actual->rekeyed != NIL;
 	if (changed)

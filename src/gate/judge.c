@@ -78,7 +78,7 @@ sg_judge(const SgCase *facts)
 
 /* The reason as the journal has it; a constant. */
 const char *
-sg_reason_name(SgReason reason)
+sg_judge_reason_name(SgReason reason)
 {
 	switch (reason)
 	{

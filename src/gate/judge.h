@@ -50,6 +50,6 @@ typedef struct SgJudgement
 } SgJudgement;
 
 extern SgJudgement sg_judge(const SgCase *facts);
-extern const char *sg_reason_name(SgReason reason);
+extern const char *sg_judge_reason_name(SgReason reason);
 
 #endif							/* SG_GATE_JUDGE_H */

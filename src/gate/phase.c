@@ -42,7 +42,7 @@
 
 /* Is what this session changes to be let through, because a dump is being restored? */
 bool
-sg_restore_is_lenient(SgPhase phase)
+sg_phase_is_lenient(SgPhase phase)
 {
 	static bool noticed = false;
 
@@ -59,7 +59,7 @@ sg_restore_is_lenient(SgPhase phase)
 
 /* Is this a superuser's session, in a database where nothing was ever approved? */
 bool
-sg_restore_is_unarmed(SgPhase phase)
+sg_phase_is_unarmed(SgPhase phase)
 {
 	if (phase != SG_PHASE_NEW || !superuser_arg(GetAuthenticatedUserId()))
 		return false;
@@ -68,7 +68,7 @@ sg_restore_is_unarmed(SgPhase phase)
 
 /* Says so, once in a session. */
 void
-sg_restore_warn_unarmed(void)
+sg_phase_warn_unarmed(void)
 {
 	static bool warned = false;
 
@@ -81,7 +81,7 @@ sg_restore_warn_unarmed(void)
 
 /* Ends the restore if the journal ends with this state; returns whether it does. */
 bool
-sg_restore_reached(const char *fingerprint)
+sg_phase_reached(const char *fingerprint)
 {
 	if (!sg_journal_ends_with(fingerprint))
 		return false;
@@ -95,7 +95,7 @@ sg_restore_reached(const char *fingerprint)
  * lock if there is anything to do.
  */
 void
-sg_restore_arm(void)
+sg_phase_arm(void)
 {
 	SgLiveState state;
 
@@ -121,13 +121,13 @@ sg_restore_arm(void)
 
 /* Ends a restore, whatever it has led to; for verify(). */
 void
-sg_restore_end(void)
+sg_phase_end_restore(void)
 {
 	SgLiveState state;
 
 	sg_live_state(&state);
 	if (state.phase != SG_PHASE_NEW)
-		sg_restore_arm();
+		sg_phase_arm();
 }
 
 /* a new guard: somebody fills its tables */
@@ -144,7 +144,7 @@ begin_restore(void)
  * publish lock; returns whether the guard takes them: one that is armed does not.
  */
 bool
-sg_restore_admits(void)
+sg_phase_admits(void)
 {
 	SgLiveState state;
 
@@ -175,7 +175,7 @@ is_empty(const char *table)
  * schema has no indexes and triggers.
  */
 void
-sg_restore_filled(const char *table)
+sg_phase_filled(const char *table)
 {
 	SgLiveState state;
 
@@ -190,5 +190,5 @@ sg_restore_filled(const char *table)
 	sg_live_lock();
 	sg_live_state(&state);
 	if (state.phase == SG_PHASE_RESTORING && state.exists && !state.stale)
-		(void) sg_restore_reached(state.fingerprint);
+		(void) sg_phase_reached(state.fingerprint);
 }

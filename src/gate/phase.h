@@ -10,13 +10,13 @@
 
 #include "state/live_state.h"
 
-extern bool sg_restore_is_lenient(SgPhase phase);
-extern bool sg_restore_is_unarmed(SgPhase phase);
-extern void sg_restore_warn_unarmed(void);
-extern bool sg_restore_reached(const char *fingerprint);
-extern void sg_restore_arm(void);
-extern void sg_restore_end(void);
-extern bool sg_restore_admits(void);
-extern void sg_restore_filled(const char *table);
+extern bool sg_phase_is_lenient(SgPhase phase);
+extern bool sg_phase_is_unarmed(SgPhase phase);
+extern void sg_phase_warn_unarmed(void);
+extern bool sg_phase_reached(const char *fingerprint);
+extern void sg_phase_arm(void);
+extern void sg_phase_end_restore(void);
+extern bool sg_phase_admits(void);
+extern void sg_phase_filled(const char *table);
 
 #endif							/* SG_GATE_PHASE_H */

@@ -92,7 +92,7 @@ before_statement(const TriggerData *trigger)
 		return;
 	}
 	sg_owner_enter(&scope);
-	admitted = !is_live(rel) && sg_restore_admits();
+	admitted = !is_live(rel) && sg_phase_admits();
 	sg_owner_leave(&scope);
 	if (!admitted)
 		refuse(rel);
@@ -105,7 +105,7 @@ after_statement(const TriggerData *trigger)
 	SgSavedUser scope;
 
 	sg_owner_enter(&scope);
-	sg_restore_filled(RelationGetRelationName(trigger->tg_relation));
+	sg_phase_filled(RelationGetRelationName(trigger->tg_relation));
 	sg_owner_leave(&scope);
 }
 

@@ -12,7 +12,7 @@
 #include "state/delta.h"
 #include "support/settings.h"
 
-/* verdicts of entries that nobody judged; the others are sg_reason_name's */
+/* verdicts of entries that nobody judged; the others are sg_judge_reason_name's */
 #define SG_OUTCOME_WARNED "warned"	/* mode warn: committed with a WARNING */
 #define SG_OUTCOME_BASELINE "baseline"	/* the first state, or the first after a restore */
 #define SG_OUTCOME_SCOPE "scope"	/* the schema is the same, the scope another */
@@ -20,7 +20,7 @@
 
 typedef struct SgJournalEntry
 {
-	const char *outcome;		/* one of these, or a judgement's reason: sg_reason_name() */
+	const char *outcome;		/* one of these, or a judgement's reason: sg_judge_reason_name() */
 	SgMode		mode;
 	const char *reason;			/* the bypass's or the window's, or NULL */
 	int64		window_id;		/* 0: none */

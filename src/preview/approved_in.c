@@ -243,7 +243,7 @@ is_order(const char *attribute)
  * list of char *, NULL where none has.  As the owner.
  */
 List *
-sg_review_approved_in(const SgDelta *delta)
+sg_approved_in(const SgDelta *delta)
 {
 	List	   *candidates = load_candidates(delta->facets);
 	List	   *known = NIL;

@@ -51,7 +51,7 @@ run_and_roll_back(SgWork work, Trial *trial)
 	MemoryContextSwitchTo(oldcontext);
 	if (error != NULL)
 	{
-		sg_preview_explain(error);
+		sg_refuse_explain(error);
 		ReThrowError(error);
 	}
 }
@@ -138,7 +138,7 @@ run_and_look(void *arg)
 	preview->delta = sg_delta_full(trial->image, false);
 	if (preview->delta->changes != NIL)
 	{
-		preview->approved_in = sg_review_approved_in(preview->delta);
+		preview->approved_in = sg_approved_in(preview->delta);
 		judge(preview);
 	}
 	sg_owner_leave(&scope);

@@ -51,9 +51,9 @@ extern void sg_preview_refuse_end(void);
 extern void sg_preview_refuse_utility(Node *statement);
 extern void sg_preview_refuse_access(ObjectAccessType access, Oid classid, Oid objid);
 extern void sg_preview_refuse_subtransaction(SubXactEvent event, SubTransactionId subid);
-extern void sg_preview_explain(ErrorData *error);
+extern void sg_refuse_explain(ErrorData *error);
 
 /* preview/approved_in.c */
-extern List *sg_review_approved_in(const SgDelta *delta);
+extern List *sg_approved_in(const SgDelta *delta);
 
 #endif							/* SG_PREVIEW_PREVIEW_H */

@@ -227,7 +227,7 @@ sg_preview_refuse_end(void)
  * do, who may.  Leaves all others alone.
  */
 void
-sg_preview_explain(ErrorData *error)
+sg_refuse_explain(ErrorData *error)
 {
 	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
 	{
