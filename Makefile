@@ -63,6 +63,8 @@ REGRESS += \
 REGRESS += \
 	contract \
 	contract_judge \
+	contract_derive \
+	contract_of \
 	release
 # The gate: what it sees, how it judges, what it says.
 REGRESS += \

@@ -139,6 +139,7 @@ INSERT INTO public.calls (object, call) VALUES
 	('check_release(text,text)', $$SELECT schema_guard.check_release('api', '1')$$),
 	('release_fits(text,text)', $$SELECT schema_guard.release_fits('api', '1')$$),
 	('assert_release(text,text)', $$SELECT schema_guard.assert_release('api', '1')$$),
+	('contract_of(text[],text)', $$SELECT schema_guard.contract_of('{SELECT a FROM public.hijacked}')$$),
 	('assert_contract(jsonb)', $$SELECT schema_guard.assert_contract('{"relations": {"public.hijacked": {"select": {"a": "integer"}}}}')$$),
 	('assert_fingerprint(text)', $$SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint())$$),
 	('can_deploy(text,text,text)', $$SELECT schema_guard.can_deploy('api', '1', 'captured')$$),

@@ -43,7 +43,7 @@ RESET schema_guard.bypass;
 SET schema_guard.mode = off;
 CREATE TABLE with_a_wrong_version ();
 RESET schema_guard.mode;
-UPDATE pg_extension SET extversion = '1.0' WHERE extname = 'schema_guard';
+UPDATE pg_extension SET extversion = schema_guard.library_version() WHERE extname = 'schema_guard';
 SELECT change, object_identity FROM schema_guard.verify();
 DROP TABLE with_a_wrong_version;
 

@@ -94,11 +94,11 @@ SELECT * FROM schema_guard.diff('sg1:0123456789abcdef0123456789abcdef0123456789a
 -- the extension is newer than the library, or older
 UPDATE pg_extension SET extversion = '1.10' WHERE extname = 'schema_guard';
 SELECT schema_guard.assert_release('a', '1');
-UPDATE pg_extension SET extversion = '1.0.1' WHERE extname = 'schema_guard';
+UPDATE pg_extension SET extversion = '1.1.1' WHERE extname = 'schema_guard';
 SELECT schema_guard.assert_release('a', '1');
 UPDATE pg_extension SET extversion = '0.9' WHERE extname = 'schema_guard';
 SELECT schema_guard.assert_release('a', '1');
-UPDATE pg_extension SET extversion = '1.0' WHERE extname = 'schema_guard';
+UPDATE pg_extension SET extversion = schema_guard.library_version() WHERE extname = 'schema_guard';
 \set VERBOSITY terse
 DROP SCHEMA asked CASCADE;
 DROP OWNED BY regress_sg_asker, regress_sg_setter;

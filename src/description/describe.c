@@ -13,13 +13,19 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_ts_config.h"
+#include "catalog/pg_ts_dict.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/varlena.h"
 
 #include "classes/annotations.h"
 #include "classes/outside.h"
@@ -212,6 +218,26 @@ sg_describe_find(const char *type, const char *identity, Oid *classid)
 	{
 		*classid = ProcedureRelationId;
 		objid = resolve(to_regprocedure, identity);
+	}
+	else if (strcmp(type, "operator") == 0)
+	{
+		*classid = OperatorRelationId;
+		objid = resolve(to_regoperator, identity);
+	}
+	else if (strcmp(type, "collation") == 0)
+	{
+		*classid = CollationRelationId;
+		objid = resolve(to_regcollation, identity);
+	}
+	else if (strcmp(type, "text search configuration") == 0)
+	{
+		*classid = TSConfigRelationId;
+		objid = get_ts_config_oid(textToQualifiedNameList(cstring_to_text(identity)), true);
+	}
+	else if (strcmp(type, "text search dictionary") == 0)
+	{
+		*classid = TSDictionaryRelationId;
+		objid = get_ts_dict_oid(textToQualifiedNameList(cstring_to_text(identity)), true);
 	}
 	else
 	{

@@ -17,13 +17,6 @@
 #include "releases/contract.h"
 #include "releases/contract_rules.h"
 
-/* Is this what keeps rows, so that NOT NULL and unique indexes can be known? */
-static bool
-is_table(const SgObject *object)
-{
-	return strcmp(object->type, "table") == 0 || strcmp(object->type, "foreign table") == 0;
-}
-
 /*
  * Finds a column that the release uses; if it is not there, reports that once
  * and returns false.  "type" is what the contract expects, or NULL.
@@ -52,25 +45,73 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	return false;
 }
 
+static const SgContractUses *
+uses_of(const SgContractRelation *needed, const char *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, needed->uses)
+	{
+		if (strcmp(((const SgContractUses *) lfirst(cell))->column, column) == 0)
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
+/* A column of another type than it had must get along with what is done with it. */
+static void
+check_uses(SgRelationCheck *state, const SgContractUses *uses, const char *attribute,
+		   const char *type)
+{
+	ListCell   *cell;
+
+	foreach(cell, uses->uses)
+	{
+		SgProblem  *problem;
+
+		CHECK_FOR_INTERRUPTS();
+		if (sg_contract_use_holds(state->check, lfirst(cell), type))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_TYPE_CHANGED, attribute);
+		problem->needed = sg_contract_use_text(lfirst(cell));
+		problem->found = type;
+	}
+}
+
 static void
 check_select(SgRelationCheck *state)
 {
+	HTAB	   *selected = sg_name_table("schema_guard selected columns");
+	const char *attribute;
+	SgColumnParts column;
 	ListCell   *cell;
 
 	foreach(cell, state->needed->select)
 	{
 		const SgContractColumn *needed = lfirst(cell);
-		const char *attribute;
-		SgColumnParts column;
+		const SgContractUses *uses = uses_of(state->needed, needed->name);
 
-		if (require_column(state, needed->name, needed->type, &attribute, &column) &&
-			!sg_contract_type_fits(state->check, needed->type, column.type))
+		*sg_name_enter(selected, needed->name) = lfirst(cell);
+		if (!require_column(state, needed->name, needed->type, &attribute, &column) ||
+			sg_contract_type_fits(state->check, needed->type, column.type))
+			continue;
+		if (uses == NULL)
 		{
 			SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_TYPE_CHANGED, attribute);
 
 			problem->needed = needed->type;
 			problem->found = column.type;
 		}
+		else
+			check_uses(state, uses, attribute, column.type);
+	}
+	foreach(cell, state->needed->uses)
+	{
+		const SgContractUses *uses = lfirst(cell);
+
+		if (sg_name_find(selected, uses->column) == NULL &&
+			require_column(state, uses->column, NULL, &attribute, &column))
+			check_uses(state, uses, attribute, column.type);
 	}
 }
 
@@ -87,7 +128,7 @@ check_not_null(SgRelationCheck *state)
 		SgProblem  *problem;
 
 		if (!require_column(state, lfirst(cell), NULL, &attribute, &column) ||
-			!is_table(state->source))
+			!sg_contract_is_table(state->source))
 			continue;
 		nullable = sg_contract_may_be_null(state->check, state->object, attribute);
 		if (nullable == NULL)
@@ -141,21 +182,6 @@ same_names(const List *left, const List *right)
 		}
 	}
 	return true;
-}
-
-/* (a, "B c") */
-static char *
-name_list(const List *names)
-{
-	StringInfoData result;
-	ListCell   *cell;
-
-	initStringInfo(&result);
-	foreach(cell, names)
-		appendStringInfo(&result, "%s%s", result.len == 0 ? "(" : ", ",
-						 sg_item_attribute("", lfirst(cell)) + 1);
-	appendStringInfoChar(&result, ')');
-	return result.data;
 }
 
 /* Does ON CONFLICT not find the index, because a partition lacks it? */
@@ -232,7 +258,7 @@ check_conflict_targets(SgRelationCheck *state)
 		if (found && !deferrable && !refused)
 			continue;
 		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
-		problem->needed = psprintf("unique %s", name_list(lfirst(cell)));
+		problem->needed = psprintf("unique %s", sg_contract_name_list(lfirst(cell)));
 		problem->found = !found ? NULL : deferrable ? "a deferrable key" : "a rule on INSERT or UPDATE";
 	}
 }
@@ -248,11 +274,131 @@ index_items(const SgObject *object)
 	return items;
 }
 
+/* ON CONFLICT ON CONSTRAINT takes a key of that name, or an exclusion constraint with DO NOTHING. */
+static void
+check_conflict_constraints(SgRelationCheck *state)
+{
+	ListCell   *cell;
+
+	foreach(cell, state->needed->conflict_constraints)
+	{
+		const char *attribute = sg_item_attribute("constraint", lfirst(cell));
+		const SgItem *item = sg_name_find(state->items, attribute);
+		SgUniqueKey key = {NIL};
+		bool		is_key = item != NULL && sg_item_unique_key(item, &key);
+		SgProblem  *problem;
+
+		if ((is_key && !key.deferrable && !has_write_rule(state->source)) ||
+			(item != NULL && strncmp(item->definition, "EXCLUDE", 7) == 0))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_ARBITER_CONSTRAINT_MISSING, attribute);
+		problem->found = item == NULL ? NULL : item->definition;
+	}
+}
+
+static bool
+is_listed(const List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Checks and triggers that were added since: whether they get in the way, the data tell. */
+static void
+check_guards(SgRelationCheck *state)
+{
+	for (int i = 0; i < state->source->nitems && state->needed->tells_guards; i++)
+	{
+		const SgItem *item = &state->source->items[i];
+		bool		is_trigger = sg_item_is(item, SG_ITEM_TRIGGER);
+		SgCheckParts constraint;
+		SgProblem  *problem;
+
+		if (is_trigger ? !sg_item_fires(state->source, item) : !sg_item_check_parse(item, &constraint))
+			continue;
+		if (is_listed(is_trigger ? state->needed->triggers : state->needed->checks,
+					  sg_item_name(item->attribute)))
+			continue;
+		problem = sg_contract_relation_problem(state, is_trigger ? SG_RULE_TRIGGER_ADDED :
+											   SG_RULE_CHECK_ADDED, item->attribute);
+		problem->found = item->definition;
+	}
+}
+
+/* Does the kind of relation take the command? */
+static bool
+takes_command(const char *type, const char *command)
+{
+	bool		is_view = strcmp(type, "view") == 0;
+
+	if (strcmp(type, "table") == 0)
+		return true;
+	if (strcmp(command, "copy to") == 0)
+		return false;
+	if (strcmp(command, "truncate") == 0)
+		return strcmp(type, "foreign table") == 0;
+	if (strcmp(command, "lock") == 0)
+		return is_view;
+	return is_view || strcmp(type, "foreign table") == 0;
+}
+
+static void
+check_commands(SgRelationCheck *state)
+{
+	ListCell   *cell;
+
+	foreach(cell, state->needed->commands)
+	{
+		SgProblem  *problem;
+
+		if (takes_command(state->object->type, lfirst(cell)))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_RELATION_KIND_CHANGED, lfirst(cell));
+		problem->needed = "a table";
+		problem->found = state->object->type;
+	}
+}
+
+/* What is written to the relation. */
+static void
+check_writes(SgRelationCheck *state)
+{
+	const SgContractRelation *needed = state->needed;
+
+	if ((needed->inserts || needed->update != NIL || needed->positional != NIL) &&
+		(strcmp(state->object->type, "materialized view") == 0 ||
+		 strcmp(state->object->type, "sequence") == 0))
+	{
+		SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_RELATION_KIND_CHANGED, NULL);
+
+		problem->needed = "something that can be written";
+		problem->found = state->object->type;
+		return;
+	}
+	check_written(state, needed->insert);
+	check_written(state, needed->update);
+	if (sg_contract_is_table(state->source))
+	{
+		if (needed->inserts)
+			sg_contract_check_insert(state);
+		check_conflict_targets(state);
+		check_conflict_constraints(state);
+		check_guards(state);
+	}
+	else if (strcmp(state->object->type, "view") == 0)
+		sg_contract_check_view(state);
+}
+
 static void
 check_relation(SgContractCheck *check, const SgContractRelation *needed)
 {
 	SgRelationCheck state = {.check = check,.needed = needed};
-	bool		writes = needed->inserts || needed->update != NIL;
 
 	state.object = check->source->lookup(SG_CONTRACT_RELATION, needed->identity, check->source->arg);
 	if (state.object == NULL)
@@ -263,25 +409,12 @@ check_relation(SgContractCheck *check, const SgContractRelation *needed)
 	state.source = sg_contract_complete(check, state.object);
 	state.items = index_items(state.source);
 	state.missing = sg_name_table("schema_guard missing columns");
+	sg_contract_check_hidden(&state);
 	check_select(&state);
 	check_not_null(&state);
-	if (writes && (strcmp(state.object->type, "materialized view") == 0 ||
-				   strcmp(state.object->type, "sequence") == 0))
-	{
-		SgProblem  *problem = sg_contract_relation_problem(&state, SG_RULE_RELATION_KIND_CHANGED, NULL);
-
-		problem->needed = "something that can be written";
-		problem->found = state.object->type;
-		return;
-	}
-	check_written(&state, needed->insert);
-	check_written(&state, needed->update);
-	if (is_table(state.source))
-	{
-		if (needed->inserts)
-			sg_contract_check_insert(&state);
-		check_conflict_targets(&state);
-	}
+	check_commands(&state);
+	sg_contract_check_rows(&state);
+	check_writes(&state);
 }
 
 static void
@@ -334,5 +467,7 @@ sg_contract_check(const SgContract *contract, const SgObjectSource *source)
 		check_enum(&check, lfirst(cell));
 	foreach(cell, contract->types)
 		sg_contract_check_type(&check, lfirst(cell));
+	sg_contract_check_named(&check, contract);
+	sg_contract_check_scope(&check, contract);
 	return check.problems;
 }

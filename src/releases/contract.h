@@ -24,16 +24,22 @@ typedef enum SgContractKind
 {
 	SG_CONTRACT_RELATION,
 	SG_CONTRACT_FUNCTION,
-	SG_CONTRACT_TYPE
+	SG_CONTRACT_TYPE,
+	SG_CONTRACT_OPERATOR,
+	SG_CONTRACT_COLLATION,
+	SG_CONTRACT_CONFIGURATION,
+	SG_CONTRACT_DICTIONARY
 } SgContractKind;
 
-#define SG_CONTRACT_KINDS (SG_CONTRACT_TYPE + 1)
+#define SG_CONTRACT_KINDS (SG_CONTRACT_DICTIONARY + 1)
 
 /* an object that a contract names */
 typedef struct SgContractObject
 {
 	SgContractKind kind;
 	const char *identity;		/* as in a description */
+	bool		defined;		/* the contract says what it needs of it */
+	bool		unwanted;		/* it should not be there */
 } SgContractObject;
 
 /*

@@ -57,35 +57,168 @@ element_type(const char *array)
 	return pnstrdup(array, len > 2 && strcmp(array + len - 2, "[]") == 0 ? len - 2 : len);
 }
 
-/* Fills in the candidate; false if the function does not take that many arguments. */
+/* An argument that a call gives: [VARIADIC] [name =>] type. */
+typedef struct Argument
+{
+	const char *name;			/* or NULL */
+	const char *type;
+	bool		variadic;
+} Argument;
+
+/* The arguments in a call's canonical identity: a List of Argument *. */
+static List *
+given_arguments(const char *identity)
+{
+	List	   *arguments = NIL;
+	ListCell   *cell;
+
+	foreach(cell, input_types(identity))
+	{
+		Argument   *argument = palloc0(sizeof(Argument));
+		const char *text = lfirst(cell);
+		const char *arrow;
+
+		if (strncmp(text, "VARIADIC ", 9) == 0)
+		{
+			argument->variadic = true;
+			text += 9;
+		}
+		arrow = sg_token_find(text, " => ");
+		argument->type = *arrow == '\0' ? text : arrow + 4;
+		if (*arrow != '\0')
+		{
+			SgToken		name;
+
+			if (sg_token_next(&text, arrow, &name))
+				argument->name = sg_token_name(&name);
+		}
+		arguments = lappend(arguments, argument);
+	}
+	return arguments;
+}
+
+/* what a function's parameters are, those that are but results excepted */
+typedef struct Parameters
+{
+	List	   *types;			/* of char * */
+	List	   *names;			/* of char *; "" without a name */
+	int			defaults;		/* how many of the last have one */
+	bool		variadic;		/* the last is */
+} Parameters;
+
+/* Skips the word if the text begins with it. */
 static bool
-take_arguments(const SgObject *function, int count, Candidate *candidate)
+skip_word(const char **text, const char *word)
+{
+	size_t		len = strlen(word);
+
+	if (strncmp(*text, word, len) != 0)
+		return false;
+	*text += len;
+	return true;
+}
+
+static Parameters
+read_parameters(const SgObject *function)
 {
 	const char *arguments = sg_item_definition(function, "arguments");
-	List	   *types = input_types(function->identity);
-	int			parameters = list_length(types);
-	int			defaults = 0;
-	bool		variadic = false;
+	Parameters	parameters = {.types = input_types(function->identity)};
 	ListCell   *cell;
 
 	foreach(cell, sg_token_split(arguments == NULL ? "" : arguments))
 	{
-		defaults += *sg_token_find(lfirst(cell), " DEFAULT ") != '\0';
-		variadic |= strncmp(lfirst(cell), "VARIADIC ", 9) == 0;
+		const char *text = lfirst(cell);
+		SgToken		name;
+		const char *type;
+
+		parameters.defaults += *sg_token_find(text, " DEFAULT ") != '\0';
+		if (skip_word(&text, "OUT "))
+			continue;
+		if (skip_word(&text, "VARIADIC "))
+			parameters.variadic = true;
+		else
+			(void) skip_word(&text, "INOUT ");
+		type = list_length(parameters.names) < list_length(parameters.types) ?
+			list_nth(parameters.types, list_length(parameters.names)) : "";
+		/* "name type", or the type alone */
+		if (strncmp(text, type, strlen(type)) != 0 && sg_token_next(&text, text + strlen(text), &name) &&
+			name.kind == SG_TOKEN_NAME)
+			parameters.names = lappend(parameters.names, sg_token_name(&name));
+		else
+			parameters.names = lappend(parameters.names, "");
 	}
+	return parameters;
+}
+
+/* The place of the parameter of that name, or -1. */
+static int
+parameter_place(const Parameters *parameters, const char *name)
+{
+	for (int i = 0; i < list_length(parameters->names); i++)
+	{
+		if (strcmp(list_nth(parameters->names, i), name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* The types of the parameters that named arguments go to; false if they do not fit. */
+static bool
+take_named(const Parameters *parameters, const List *arguments, Candidate *candidate)
+{
+	int			count = list_length(parameters->types);
+	bool	   *filled = palloc0(sizeof(bool) * Max(count, 1));
+	int			place = 0;
+	ListCell   *cell;
+
+	candidate->types = NIL;
+	foreach(cell, arguments)
+	{
+		const Argument *argument = lfirst(cell);
+
+		if (argument->name != NULL)
+			place = parameter_place(parameters, argument->name);
+		if (place < 0 || place >= count || filled[place])
+			return false;
+		filled[place] = true;
+		candidate->types = lappend(candidate->types, list_nth(parameters->types, place));
+		place++;
+	}
+	for (int i = 0; i < count - parameters->defaults; i++)
+	{
+		if (!filled[i])
+			return false;
+	}
+	return true;
+}
+
+/* Fills in the candidate; false if the function does not take these arguments, whatever their types. */
+static bool
+take_arguments(const SgObject *function, const List *arguments, Candidate *candidate)
+{
+	Parameters	parameters = read_parameters(function);
+	int			wanted = list_length(parameters.types);
+	int			count = list_length(arguments);
+	const Argument *last = arguments == NIL ? NULL : llast(arguments);
+
 	candidate->function = function;
-	candidate->expanded = variadic && parameters <= count;
+	candidate->expanded = false;
+	if (last != NULL && last->name != NULL)
+		return take_named(&parameters, arguments, candidate);
+	if (last != NULL && last->variadic && (!parameters.variadic || wanted != count))
+		return false;
+	candidate->expanded = parameters.variadic && wanted <= count && !(last != NULL && last->variadic);
 	if (candidate->expanded)
 	{
-		char	   *element = element_type(llast(types));
+		char	   *element = element_type(llast(parameters.types));
 
-		types = list_truncate(types, parameters - 1);
-		while (list_length(types) < count)
-			types = lappend(types, element);
+		parameters.types = list_truncate(parameters.types, wanted - 1);
+		while (list_length(parameters.types) < count)
+			parameters.types = lappend(parameters.types, element);
 	}
-	candidate->types = list_truncate(types, count);
-	return candidate->expanded || parameters == count ||
-		(parameters > count && parameters - defaults <= count);
+	candidate->types = list_truncate(parameters.types, count);
+	return candidate->expanded || wanted == count ||
+		(wanted > count && wanted - parameters.defaults <= count);
 }
 
 static bool
@@ -198,9 +331,9 @@ check_result(SgContractCheck *check, const SgContractFunction *needed, const SgO
 	problem->found = sg_item_definition(function, "returns");
 }
 
-/* Those of the functions that take so many arguments: a List of Candidate *. */
+/* Those of the functions that take such arguments: a List of Candidate *. */
 static List *
-find_candidates(const List *functions, int count)
+find_candidates(const List *functions, const List *arguments)
 {
 	List	   *candidates = NIL;
 	ListCell   *cell;
@@ -209,7 +342,7 @@ find_candidates(const List *functions, int count)
 	{
 		Candidate  *candidate = palloc(sizeof(Candidate));
 
-		if (take_arguments(lfirst(cell), count, candidate))
+		if (take_arguments(lfirst(cell), arguments, candidate))
 			candidates = lappend(candidates, candidate);
 	}
 	return candidates;
@@ -230,18 +363,123 @@ identical_function(const List *functions, const char *identity)
 	return NULL;
 }
 
+/* Is one of the types told by what the argument goes to? */
+static bool
+has_unknown(const List *types)
+{
+	ListCell   *cell;
+
+	foreach(cell, types)
+	{
+		if (strcmp(lfirst(cell), "unknown") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The columns that are used of what the function returns. */
+static void
+check_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
+			  const SgCall *call)
+{
+	ListCell   *cell;
+
+	foreach(cell, needed->columns)
+	{
+		const SgContractColumn *column = lfirst(cell);
+		const char *type = sg_contract_result_column(check, function, column->name, call);
+		SgProblem  *problem;
+
+		if (type != NULL && sg_contract_type_fits(check, column->type, type))
+			continue;
+		problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type,
+								 needed->identity);
+		problem->attribute = sg_item_attribute("column", column->name);
+		problem->needed = psprintf("%s %s", problem->attribute, column->type);
+		problem->found = type == NULL ? sg_item_definition(function, "returns") :
+			psprintf("%s %s", problem->attribute, type);
+	}
+}
+
+/*
+ * The call finds a function by implicit casts, and not the one that it found.
+ * What an argument without a type is then taken for, the client is told otherwise.
+ */
+static void
+report_other_function(SgContractCheck *check, const SgContractFunction *needed, const List *types,
+					  const SgObject *function)
+{
+	SgProblem  *problem;
+
+	if (needed->calls != NULL && strcmp(function->identity, needed->calls) == 0)
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_ARGUMENTS_CHANGED, function->type,
+							 needed->identity);
+	problem->found = function->identity;
+	if (needed->calls != NULL && has_unknown(types))
+		problem->severity = SG_BROKEN;
+}
+
+/* Does the function's identity begin with the types of the call, or is it the one that was called? */
+static bool
+was_called(const SgContractFunction *needed, const SgObject *function, const List *types)
+{
+	List	   *declared = input_types(function->identity);
+
+	if (needed->calls != NULL)
+		return strcmp(function->identity, needed->calls) == 0;
+	return list_length(declared) >= list_length(types) &&
+		same_types(list_truncate(declared, list_length(types)), types);
+}
+
+/* No function takes the call: why not, if it is there? */
+static void
+report_missing(SgContractCheck *check, const SgContractFunction *needed, const List *functions,
+			   const List *arguments, const List *types)
+{
+	ListCell   *cell;
+
+	foreach(cell, functions)
+	{
+		const SgObject *function = lfirst(cell);
+		Parameters	parameters = read_parameters(function);
+		bool		named = true;
+		SgProblem  *problem;
+		ListCell   *lc;
+
+		if (!was_called(needed, function, types) || (parameters.variadic && needed->calls == NULL))
+			continue;
+		foreach(lc, arguments)
+		{
+			const Argument *argument = lfirst(lc);
+
+			named &= argument->name == NULL || parameter_place(&parameters, argument->name) >= 0;
+		}
+		problem = sg_problem_add(&check->problems, named ? SG_RULE_ARGUMENT_DEFAULT_MISSING :
+								 SG_RULE_ARGUMENT_NAME_CHANGED, function->type, needed->identity);
+		problem->found = sg_item_definition(function, "arguments");
+		return;
+	}
+	(void) sg_contract_missing(check, SG_RULE_FUNCTION_MISSING, SG_CONTRACT_FUNCTION, needed->identity);
+}
+
 /* Is there one function that the call finds, and does it return what is needed? */
 void
 sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed)
 {
 	List	   *functions = check->source->overloads(sg_contract_function_called(needed->identity),
 													 check->source->arg);
-	List	   *types = input_types(needed->identity);
-	List	   *candidates = find_candidates(functions, list_length(types));
+	List	   *arguments = given_arguments(needed->identity);
+	List	   *candidates = find_candidates(functions, arguments);
+	List	   *types = NIL;
 	SgCall		call = {0};
 	bool		ambiguous = false;
-	const SgObject *function = exact_function(candidates, types, &ambiguous);
+	const SgObject *function;
+	ListCell   *cell;
 
+	foreach(cell, arguments)
+		types = lappend(types, unconstify(char *, ((const Argument *) lfirst(cell))->type));
+	function = exact_function(candidates, types, &ambiguous);
 	/* of these very parameters; its VARIADIC one is given as an array */
 	if (function == NULL && !ambiguous)
 		function = identical_function(functions, needed->identity);
@@ -249,16 +487,15 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 	{
 		function = coerced_function(candidates, types, &call, &ambiguous);
 		if (function != NULL)
-		{
-			SgProblem  *problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_ARGUMENTS_CHANGED, function->type,
-												 needed->identity);
-
-			problem->found = function->identity;
-		}
+			report_other_function(check, needed, types, function);
 	}
 	if (function != NULL)
+	{
 		check_result(check, needed, function, &call);
+		check_columns(check, needed, function, &call);
+	}
+	else if (ambiguous)
+		(void) sg_contract_missing(check, SG_RULE_FUNCTION_AMBIGUOUS, SG_CONTRACT_FUNCTION, needed->identity);
 	else
-		(void) sg_contract_missing(check, ambiguous ? SG_RULE_FUNCTION_AMBIGUOUS : SG_RULE_FUNCTION_MISSING,
-								   SG_CONTRACT_FUNCTION, needed->identity);
+		report_missing(check, needed, functions, arguments, types);
 }

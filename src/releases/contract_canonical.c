@@ -148,6 +148,33 @@ sg_contract_canonical_type(const char *path, const char *text, bool with_modifie
 	return canonical_unknown_type(path, text, with_modifier);
 }
 
+/* One argument of a call: [VARIADIC] [name =>] type. */
+static char *
+canonical_argument(const char *path, const char *text)
+{
+	const char *type = text;
+	const char *variadic = "";
+	const char *arrow;
+
+	if (strncmp(type, "variadic ", 9) == 0)
+	{
+		variadic = "VARIADIC ";
+		type += 9;
+	}
+	arrow = sg_token_find(type, "=>");
+	if (*arrow != '\0')
+	{
+		SgToken		name;
+		const char *in = type;
+
+		if (!sg_token_next(&in, arrow, &name) || name.kind != SG_TOKEN_NAME)
+			sg_contract_reject(path, "\"%s\" is not an argument: write name => type", text);
+		return psprintf("%s%s => %s", variadic, quote_identifier(sg_token_name(&name)),
+						sg_contract_canonical_type(path, arrow + 2, false));
+	}
+	return psprintf("%s%s", variadic, sg_contract_canonical_type(path, type, false));
+}
+
 /* "schema.name(type, type)" made canonical, as a description writes it */
 char *
 sg_contract_canonical_function(const char *path, const char *text)
@@ -175,9 +202,44 @@ sg_contract_canonical_function(const char *path, const char *text)
 	appendStringInfo(&result, "%s(", sg_contract_canonical_name(path, copy));
 	foreach(cell, sg_token_split(open))
 		appendStringInfo(&result, "%s%s", result.data[result.len - 1] == '(' ? "" : ",",
-						 sg_contract_canonical_type(path, lfirst(cell), false));
+						 canonical_argument(path, lfirst(cell)));
 	appendStringInfoChar(&result, ')');
 	return result.data;
+}
+
+/* The name of "identity" in another schema. */
+char *
+sg_contract_canonical_in_schema(const char *schema, const char *identity)
+{
+	List	   *parts;
+
+	if (!SplitIdentifierString(pstrdup(identity), '.', &parts) || list_length(parts) != 2)
+		elog(ERROR, "\"%s\" is not a qualified name", identity);
+	return quote_qualified_identifier(schema, lsecond(parts));
+}
+
+/* "schema.===(type,type)" made canonical, NONE being no argument */
+char *
+sg_contract_canonical_operator(const char *path, const char *text)
+{
+	const char *end = sg_token_find(text, "(");
+	const char *dot = sg_token_find(text, ".");
+	List	   *schema;
+	List	   *types;
+	List	   *canonical = NIL;
+	ListCell   *cell;
+
+	if (*end == '\0' || *dot == '\0' || dot > end || text[strlen(text) - 1] != ')' ||
+		!SplitIdentifierString(pnstrdup(text, dot - text), '.', &schema) || list_length(schema) != 1)
+		sg_contract_reject(path, "\"%s\" is not an operator: write schema.operator(type,type)", text);
+	types = sg_token_split(pnstrdup(end + 1, strlen(end) - 2));
+	if (list_length(types) != 2)
+		sg_contract_reject(path, "\"%s\" is not an operator: write schema.operator(type,type)", text);
+	foreach(cell, types)
+		canonical = lappend(canonical, pg_strcasecmp(lfirst(cell), "none") == 0 ? "NONE" :
+							sg_contract_canonical_type(path, lfirst(cell), false));
+	return psprintf("%s%.*s(%s,%s)", quote_identifier(linitial(schema)), (int) (end - dot), dot,
+					(char *) linitial(canonical), (char *) lsecond(canonical));
 }
 
 /* A type of a result: a call gives no polymorphic one. */

@@ -30,6 +30,35 @@ sg_contract_relation_problem(SgRelationCheck *state, SgRule rule, const char *at
 	return problem;
 }
 
+/* Is this what keeps rows, so that NOT NULL and unique indexes can be known? */
+bool
+sg_contract_is_table(const SgObject *object)
+{
+	return strcmp(object->type, "table") == 0 || strcmp(object->type, "foreign table") == 0;
+}
+
+/* (a, "B c") */
+char *
+sg_contract_name_list(const List *names)
+{
+	StringInfoData result;
+	ListCell   *cell;
+
+	initStringInfo(&result);
+	foreach(cell, names)
+		appendStringInfo(&result, "%s%s", result.len == 0 ? "(" : ", ",
+						 sg_item_attribute("", lfirst(cell)) + 1);
+	appendStringInfoString(&result, result.len == 0 ? "()" : ")");
+	return result.data;
+}
+
+/* list_sort()'s, for names */
+int
+sg_contract_compare_names(const ListCell *a, const ListCell *b)
+{
+	return strcmp(lfirst(a), lfirst(b));
+}
+
 /*
  * The parent's item as its partition has it.  Before 17 that does not have the
  * identity of a column, which so is as good as without a default there.
@@ -105,7 +134,11 @@ sg_contract_kind_name(SgContractKind kind)
 	static const char *const names[] = {
 		[SG_CONTRACT_RELATION] = "relation",
 		[SG_CONTRACT_FUNCTION] = "function",
-		[SG_CONTRACT_TYPE] = "type"
+		[SG_CONTRACT_TYPE] = "type",
+		[SG_CONTRACT_OPERATOR] = "operator",
+		[SG_CONTRACT_COLLATION] = "collation",
+		[SG_CONTRACT_CONFIGURATION] = "text search configuration",
+		[SG_CONTRACT_DICTIONARY] = "text search dictionary"
 	};
 
 	return names[kind];
@@ -118,7 +151,11 @@ sg_contract_kind_types(SgContractKind kind)
 	static const char *const types[][6] = {
 		[SG_CONTRACT_RELATION] = {"table", "view", "materialized view", "foreign table", "sequence", NULL},
 		[SG_CONTRACT_FUNCTION] = {"function", "procedure", "aggregate", NULL},
-		[SG_CONTRACT_TYPE] = {"type", NULL}
+		[SG_CONTRACT_TYPE] = {"type", NULL},
+		[SG_CONTRACT_OPERATOR] = {"operator", NULL},
+		[SG_CONTRACT_COLLATION] = {"collation", NULL},
+		[SG_CONTRACT_CONFIGURATION] = {"text search configuration", NULL},
+		[SG_CONTRACT_DICTIONARY] = {"text search dictionary", NULL}
 	};
 
 	return types[kind];

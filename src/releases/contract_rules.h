@@ -41,6 +41,9 @@ extern SgProblem *sg_contract_missing(SgContractCheck *check, SgRule rule, SgCon
 									  const char *identity);
 extern SgProblem *sg_contract_relation_problem(SgRelationCheck *state, SgRule rule,
 											   const char *attribute);
+extern bool sg_contract_is_table(const SgObject *object);
+extern char *sg_contract_name_list(const List *names);
+extern int	sg_contract_compare_names(const ListCell *a, const ListCell *b);
 extern const SgObject *sg_contract_complete(SgContractCheck *check, const SgObject *object);
 
 /* contract_null.c */
@@ -56,6 +59,29 @@ extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, co
 extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
 									const SgObject *function, const SgCall *call);
 extern void sg_contract_check_type(SgContractCheck *check, const SgContractType *needed);
+
+extern char *sg_contract_without_modifier(const char *type);
+extern const char *sg_contract_result_column(SgContractCheck *check, const SgObject *function,
+											 const char *name, const SgCall *call);
+
+/* contract_use.c */
+extern bool sg_contract_accepts(SgContractCheck *check, const char *type, const char *given);
+extern bool sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type);
+extern char *sg_contract_use_text(const SgContractUse *use);
+
+/* contract_row.c */
+extern List *sg_contract_columns(const SgObject *object, SgItemKind kind, bool with_generated);
+extern void sg_contract_check_rows(SgRelationCheck *state);
+
+/* contract_scope.c */
+extern void sg_contract_check_scope(SgContractCheck *check, const SgContract *contract);
+extern void sg_contract_check_hidden(SgRelationCheck *state);
+
+/* contract_named.c */
+extern void sg_contract_check_named(SgContractCheck *check, const SgContract *contract);
+
+/* contract_view.c */
+extern void sg_contract_check_view(SgRelationCheck *state);
 
 /* contract_call.c */
 extern void sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed);

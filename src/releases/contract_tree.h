@@ -17,6 +17,41 @@ typedef struct SgContractColumn
 	const char *type;			/* without modifier: any modifier will do */
 } SgContractColumn;
 
+/* what is done with a value, so that other types may do as well */
+typedef enum SgContractUseKind
+{
+	SG_USE_OPERATOR,			/* {"operator": name, "arguments": [...], "returns": type} */
+	SG_USE_FUNCTION,			/* likewise */
+	SG_USE_CAST,				/* {"cast": type}: it is cast to the type */
+	SG_USE_PASSED,				/* it is cast to the type implicitly */
+	SG_USE_UNITED,				/* it is part of a UNION whose column is of the type */
+	SG_USE_ASSIGNABLE,			/* it is assigned to something of the type */
+	SG_USE_ASSIGNED,			/* it is assigned something of the type, which has a mark */
+	SG_USE_SORTED				/* rows are sorted or grouped by it */
+} SgContractUseKind;
+
+typedef struct SgContractUse
+{
+	SgContractUseKind kind;
+	const char *name;			/* of the operator or function, both of pg_catalog */
+	List	   *arguments;		/* of char *: types with marks; "*" is the value */
+	const char *type;			/* or what the call returns; or NULL */
+} SgContractUse;
+
+/* a column with its uses: it need not have the type that it has under "select" */
+typedef struct SgContractUses
+{
+	const char *column;
+	List	   *uses;			/* of SgContractUse * */
+} SgContractUses;
+
+/* a column that an INSERT without a list of columns fills */
+typedef struct SgContractPosition
+{
+	const char *column;
+	List	   *given;			/* of char *: types with marks */
+} SgContractPosition;
+
 typedef struct SgContractRelation
 {
 	const char *identity;
@@ -26,12 +61,26 @@ typedef struct SgContractRelation
 	List	   *insert;			/* of char * */
 	List	   *update;			/* of char * */
 	List	   *conflict_targets;	/* of List * of char * */
+	List	   *conflict_constraints;	/* of char * */
+	List	   *uses;			/* of SgContractUses * */
+	List	   *star;			/* of char *: all columns, as "*" gave them; or NIL */
+	List	   *row;			/* likewise, as rows that are returned had them */
+	List	   *row_used;		/* ... that are passed to something */
+	List	   *copied;			/* ... as COPY has them */
+	List	   *positional;		/* of List * of SgContractPosition * */
+	List	   *commands;		/* of char *: delete, truncate, lock, copy to */
+	List	   *checks;			/* of char *: those that are known; NULL: not told */
+	List	   *triggers;		/* likewise */
+	bool		tells_guards;	/* "checks" and "triggers" are there */
+	List	   *not_in;			/* of char *: schemas that must not have such a relation */
 } SgContractRelation;
 
 typedef struct SgContractFunction
 {
 	const char *identity;
 	const char *result;			/* or NULL: whatever it returns */
+	const char *calls;			/* the function that the call finds, if that has other types; or NULL */
+	List	   *columns;		/* of SgContractColumn *: those used of its result */
 } SgContractFunction;
 
 typedef struct SgContractEnum
@@ -45,7 +94,24 @@ typedef struct SgContractType
 	const char *identity;
 	const char *base;			/* what a domain is made of, at the bottom; or NULL */
 	List	   *attributes;		/* of a composite: SgContractColumn *, in order; or NIL */
+	List	   *used;			/* of SgContractColumn *: attributes that are used; or NIL */
+	List	   *row;			/* of char *: all of them, if a row was made of it; or NIL */
 } SgContractType;
+
+/* a column name that stands alone, and the relations that must not get such a column */
+typedef struct SgContractBareName
+{
+	const char *column;
+	List	   *relations;		/* of char * */
+} SgContractBareName;
+
+/* a NATURAL JOIN, and the columns that both sides have */
+typedef struct SgContractNatural
+{
+	List	   *left;			/* of char *: relations */
+	List	   *right;
+	List	   *columns;		/* of char * */
+} SgContractNatural;
 
 struct SgContract
 {
@@ -53,6 +119,10 @@ struct SgContract
 	List	   *functions;		/* of SgContractFunction * */
 	List	   *enums;			/* of SgContractEnum * */
 	List	   *types;			/* of SgContractType * */
+	List	   *named;			/* of SgContractObject *: whatever need but be there */
+	List	   *sequences;		/* of char * */
+	List	   *bare;			/* of SgContractBareName * */
+	List	   *natural;		/* of SgContractNatural * */
 	List	   *objects;		/* of SgContractObject *: all of these, each once */
 };
 

@@ -77,8 +77,8 @@ sg_contract_base_type(SgContractCheck *check, const char *type)
  * interval day to second(3); bpchar and "bit" are what character(n) and bit(n)
  * are called without.
  */
-static char *
-without_modifier(const char *type)
+char *
+sg_contract_without_modifier(const char *type)
 {
 	char	   *result = sg_token_without_groups(type);
 	size_t		base = strcspn(result, "[");
@@ -98,8 +98,8 @@ same_type(const char *needed, const char *found)
 {
 	if (strcmp(needed, found) == 0)
 		return true;
-	return strcmp(without_modifier(needed), needed) == 0 &&
-		strcmp(needed, without_modifier(found)) == 0;
+	return strcmp(sg_contract_without_modifier(needed), needed) == 0 &&
+		strcmp(needed, sg_contract_without_modifier(found)) == 0;
 }
 
 /* Does an application that expects the one type get along with the other? */
@@ -344,4 +344,31 @@ sg_contract_check_type(SgContractCheck *check, const SgContractType *needed)
 						  kind == NULL ? "a base type" : kind);
 	else if (!sg_contract_type_fits(check, needed->base, base))
 		(void) add_change(check, type, "type", needed->base, base);
+}
+
+/*
+ * The type of a column of what the function returns, called so, or NULL.  A
+ * function that returns rows of a named type has none of its own.
+ */
+const char *
+sg_contract_result_column(SgContractCheck *check, const SgObject *function, const char *name,
+						  const SgCall *call)
+{
+	const char *returns = sg_item_definition(function, "returns");
+	Returned	found;
+	ListCell   *cell;
+
+	if (returns == NULL)
+		return NULL;
+	found = parse_result(returns, sg_item_definition(function, "arguments"));
+	foreach(cell, found.columns)
+	{
+		const char *column = lfirst(cell);
+		SgToken		token;
+
+		if (sg_token_next(&column, column + strlen(column), &token) && token.kind == SG_TOKEN_NAME &&
+			strcmp(sg_token_name(&token), name) == 0)
+			return called_type(call, column_type(lfirst(cell)));
+	}
+	return NULL;
 }

@@ -26,7 +26,8 @@ static const RuleInfo rules[] = {
 	[SG_RULE_RELATION_MISSING] =
 	{"relation_missing", SG_BROKEN, {" is missing"}},
 	[SG_RULE_RELATION_KIND_CHANGED] =
-	{"relation_kind_changed", SG_BROKEN, {" cannot be written to, the release does so"}},
+	{"relation_kind_changed", SG_BROKEN,
+		{": the release uses %a, which takes no %f", " cannot be written to, the release does so"}},
 	[SG_RULE_COLUMN_MISSING] =
 	{"column_missing", SG_BROKEN, {": %a (%n) is missing", ": %a is missing"}},
 	[SG_RULE_TYPE_CHANGED] =
@@ -55,10 +56,46 @@ static const RuleInfo rules[] = {
 	{"enum_missing", SG_BROKEN, {": is no enum but a %f", " is missing"}},
 	[SG_RULE_ENUM_LABEL_MISSING] =
 	{"enum_label_missing", SG_BROKEN, {": %a is missing"}},
+	[SG_RULE_ARBITER_CONSTRAINT_MISSING] =
+	{"arbiter_constraint_missing", SG_BROKEN,
+		{": %a is %f, the release uses it with ON CONFLICT",
+	": %a is missing, the release uses it with ON CONFLICT"}},
+	[SG_RULE_VIEW_NOT_WRITABLE] =
+	{"view_not_writable", SG_BROKEN, {": %a cannot be written, the view has %f", " cannot be written to: it has %f"}},
+	[SG_RULE_COLUMN_AMBIGUOUS] =
+	{"column_ambiguous", SG_BROKEN, {": %a takes a name that the release uses without saying of which relation"}},
+	[SG_RULE_NATURAL_JOIN_CHANGED] =
+	{"natural_join_changed", SG_BROKEN, {": a NATURAL JOIN is now by %f, not by %n", ": a NATURAL JOIN is no longer by %n"}},
+	[SG_RULE_RELATION_HIDDEN] =
+	{"relation_hidden", SG_BROKEN, {" comes before %n in the release's search_path"}},
+	[SG_RULE_STAR_RESULT_CHANGED] =
+	{"star_result_changed", SG_BROKEN, {": \"*\" is now %f, the release takes it for %n"}},
+	[SG_RULE_ROW_TYPE_CHANGED] =
+	{"row_type_changed", SG_BROKEN, {": a row is now %f, the release takes it for %n"}},
+	[SG_RULE_INSERT_POSITIONS_CHANGED] =
+	{"insert_positions_changed", SG_BROKEN, {": an INSERT without a list of columns gives %n, the columns are %f"}},
+	[SG_RULE_CHECK_ADDED] =
+	{"check_added", SG_RISKY, {": %a was added, the release writes to the table: %f"}},
+	[SG_RULE_TRIGGER_ADDED] =
+	{"trigger_added", SG_RISKY, {": %a was added, the release writes to the table: %f"}},
+	[SG_RULE_ARGUMENT_DEFAULT_MISSING] =
+	{"argument_default_missing", SG_BROKEN, {" leaves out arguments that have no default: %f"}},
+	[SG_RULE_ARGUMENT_NAME_CHANGED] =
+	{"argument_name_changed", SG_BROKEN, {" names arguments that are not there: %f"}},
 	[SG_RULE_TYPE_MISSING] =
 	{"type_missing", SG_BROKEN, {" is missing"}},
 	[SG_RULE_ATTRIBUTE_MISSING] =
-	{"attribute_missing", SG_BROKEN, {": %a (%n) is missing"}}
+	{"attribute_missing", SG_BROKEN, {": %a (%n) is missing"}},
+	[SG_RULE_SEQUENCE_MISSING] =
+	{"sequence_missing", SG_BROKEN, {": is no sequence but a %f", ": the sequence is missing"}},
+	[SG_RULE_OPERATOR_MISSING] =
+	{"operator_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_COLLATION_MISSING] =
+	{"collation_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_CONFIG_MISSING] =
+	{"config_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_DICTIONARY_MISSING] =
+	{"dictionary_missing", SG_BROKEN, {" is missing"}}
 };
 
 /* Adds a new problem, with the severity of its rule, to the list. */

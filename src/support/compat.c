@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
+#include "parser/parse_func.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -104,5 +105,118 @@ sg_compat_query_text(Query *query)
 	/* strip the parentheses */
 	result[strlen(result) - 1] = '\0';
 	return result + 1;
+#endif
+}
+
+/* A literal whose type is found out: a string or NULL.  Constants are nodes since 15 (639a86e36). */
+bool
+sg_compat_const_is_untyped(const A_Const *constant)
+{
+#if PG_VERSION_NUM >= 150000
+	return constant->isnull || IsA(&constant->val, String);
+#else
+	return constant->val.type == T_Null || constant->val.type == T_String;
+#endif
+}
+
+/* The expression behind a column of the grouping step, which 18 made an entry of its own (247dea89f). */
+Node *
+sg_compat_group_column(const RangeTblEntry *entry, int number)
+{
+#if PG_VERSION_NUM >= 180000
+	if (entry->rtekind == RTE_GROUP && number > 0 && number <= list_length(entry->groupexprs))
+		return list_nth(entry->groupexprs, number - 1);
+#endif
+	return NULL;
+}
+
+/* MERGE came with 15 (7103ebb7a). */
+bool
+sg_compat_is_merge(const Node *statement)
+{
+#if PG_VERSION_NUM >= 150000
+	return IsA(statement, MergeStmt);
+#else
+	return false;
+#endif
+}
+
+/* A MERGE one of whose INSERTs does not name its columns? */
+bool
+sg_compat_merge_is_positional(const Node *statement)
+{
+#if PG_VERSION_NUM >= 150000
+	ListCell   *cell;
+
+	if (!IsA(statement, MergeStmt))
+		return false;
+	foreach(cell, ((const MergeStmt *) statement)->mergeWhenClauses)
+	{
+		MergeWhenClause *clause = lfirst_node(MergeWhenClause, cell);
+
+		if (clause->commandType == CMD_INSERT && clause->targetList == NIL && clause->values != NIL)
+			return true;
+	}
+#endif
+	return false;
+}
+
+/* The actions of a MERGE: a List of nodes for sg_compat_merge_action(). */
+List *
+sg_compat_merge_actions(const Query *query)
+{
+#if PG_VERSION_NUM >= 150000
+	return query->mergeActionList;
+#else
+	return NIL;
+#endif
+}
+
+/* A MERGE's condition where it is not in FROM, since 17 (0294df2f1). */
+Node *
+sg_compat_merge_condition(const Query *query)
+{
+#if PG_VERSION_NUM >= 170000
+	return query->mergeJoinCondition;
+#else
+	return NULL;
+#endif
+}
+
+/* Takes an action of a MERGE apart; "command" is a CmdType. */
+void
+sg_compat_merge_action(Node *action, int *command, Node **condition, List **targets)
+{
+#if PG_VERSION_NUM >= 150000
+	MergeAction *parts = castNode(MergeAction, action);
+
+	*command = parts->commandType;
+	*condition = parts->qual;
+	*targets = parts->targetList;
+#else
+	elog(ERROR, "this server knows no MERGE");
+#endif
+}
+
+/*
+ * Finds the function that a call takes, as func_get_detail() does, whose code
+ * it returns; "declared" is set to the types of its parameters.  14 added the
+ * argument for procedures' OUT parameters (e56bce5d4).
+ */
+int
+sg_compat_function(List *name, int nargs, Oid *given, Oid *result, Oid **declared)
+{
+	Oid			function;
+	bool		set;
+	int			nvariadic;
+	Oid			variadic;
+	List	   *defaults = NIL;
+
+#if PG_VERSION_NUM >= 140000
+	return func_get_detail(name, NIL, NIL, nargs, given, true, true, false, &function, result, &set,
+						   &nvariadic, &variadic, declared, &defaults);
+#else
+	return func_get_detail(name, NIL, NIL, nargs, given, true, true, &function, result, &set,
+						   &nvariadic, &variadic, declared, &defaults);
 #endif
 }

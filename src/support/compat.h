@@ -360,7 +360,23 @@ typedef struct SgCompatJsonb
 	((void) ((state)->result = pushJsonbValue(&(state)->stack, token, value)))
 #endif
 
+/*
+ * Before 15 the hooks of parameters whose types are found out were set by a
+ * function of another name (791b1b71d).
+ */
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_variable_parameters(pstate, types, count) \
+	setup_parse_variable_parameters(pstate, types, count)
+#else
+#define sg_compat_variable_parameters(pstate, types, count) \
+	parse_variable_parameters(pstate, types, count)
+#endif
+
+struct A_Const;
+struct List;
+struct Node;
 struct Query;
+struct RangeTblEntry;
 struct ReindexStmt;
 extern char *sg_compat_query_text(struct Query *query);
 
@@ -375,6 +391,16 @@ extern char *sg_compat_query_text(struct Query *query);
 extern void sg_compat_reserve_settings(const char *prefix);
 extern bool sg_compat_session_is_starting(void);
 extern bool sg_compat_reindex_is_concurrent(const struct ReindexStmt *statement);
+extern int	sg_compat_function(struct List *name, int nargs, Oid *given, Oid *result,
+							   Oid **declared);
+extern bool sg_compat_const_is_untyped(const struct A_Const *constant);
+extern struct Node *sg_compat_group_column(const struct RangeTblEntry *entry, int number);
+extern bool sg_compat_is_merge(const struct Node *statement);
+extern bool sg_compat_merge_is_positional(const struct Node *statement);
+extern struct List *sg_compat_merge_actions(const struct Query *query);
+extern struct Node *sg_compat_merge_condition(const struct Query *query);
+extern void sg_compat_merge_action(struct Node *action, int *command, struct Node **condition,
+								   struct List **targets);
 extern void sg_compat_parse_type(const char *text, Oid *type, int32 *typmod);
 
 #endif							/* SG_SUPPORT_COMPAT_H */

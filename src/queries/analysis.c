@@ -1,0 +1,344 @@
+/*
+ * queries/analysis.c
+ *		Parse analysis of query texts: nothing is rewritten, planned or executed.
+ *
+ * It does what parse_analyze_varparams() does, but for the hooks of other
+ * extensions, which would take the query for one that is about to run.  What
+ * the analysed tree no longer tells is noted before and while the tree is made:
+ * where the text has a star, a literal without a type, or a column name that
+ * stands alone, and among which relations that name was looked for.  So a
+ * rule can tell later that a column was added which takes the name.
+ *
+ * Parse analysis calls the input functions of the types of literals, as it
+ * does for every query: those that come with PostgreSQL for enums, domains (without
+ * their constraints), composite types, arrays and ranges, but an extension's own for
+ * its base types.  It calls no other function; a planner would, to fold constants.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/analyze.h"
+#include "parser/parse_node.h"
+#include "parser/parse_param.h"
+#include "parser/parse_relation.h"
+#include "parser/parsetree.h"
+
+#include "queries/analysis.h"
+#include "support/compat.h"
+
+/* the state of our hooks, which stands before that of the server's for parameters */
+typedef struct Hooks
+{
+	SgAnalysis *analysis;
+	void	   *server_state;
+	ParseParamRefHook paramref;
+	CoerceParamHook coerce_param;
+} Hooks;
+
+static bool
+note_column(ColumnRef *column, SgPlaces *places)
+{
+	if (IsA(llast(column->fields), A_Star))
+		places->stars = bms_add_member(places->stars, Max(column->location, 0));
+	return false;
+}
+
+static void
+note_group_names(const List *clause, SgPlaces *places)
+{
+	ListCell   *cell;
+
+	foreach(cell, clause)
+	{
+		ColumnRef  *column = lfirst(cell);
+
+		if (IsA(column, ColumnRef) && list_length(column->fields) == 1)
+			places->group_names = lappend(places->group_names, column);
+	}
+}
+
+/* Is this an INSERT, or a MERGE with one, that does not name its columns? */
+static bool
+is_positional(Node *statement)
+{
+	if (IsA(statement, InsertStmt))
+		return ((InsertStmt *) statement)->cols == NIL &&
+			((InsertStmt *) statement)->selectStmt != NULL;
+	return sg_compat_merge_is_positional(statement);
+}
+
+/* Notes the places of a raw tree. */
+static bool
+note_places(Node *node, SgPlaces *places)
+{
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_ColumnRef:
+			return note_column((ColumnRef *) node, places);
+		case T_A_Const:
+			if (sg_compat_const_is_untyped((A_Const *) node))
+				places->literals = bms_add_member(places->literals,
+												  Max(((A_Const *) node)->location, 0));
+			return false;
+		case T_A_Indirection:
+			if (IsA(llast(((A_Indirection *) node)->indirection), A_Star))
+			{
+				Node	   *arg = ((A_Indirection *) node)->arg;
+
+				places->row_star = true;
+				if (IsA(arg, ColumnRef))
+					places->stars = bms_add_member(places->stars,
+												   Max(((ColumnRef *) arg)->location, 0));
+			}
+			break;
+		case T_TypeCast:
+		{
+			Node *arg = ((TypeCast *) node)->arg;
+
+			if (IsA(arg, ColumnRef))
+				places->casted = bms_add_member(places->casted,
+													Max(((ColumnRef *) arg)->location, 0));
+			if (IsA(arg, A_Const))
+				return false;
+			break;
+		}
+		case T_FuncCall:
+			if (((FuncCall *) node)->func_variadic)
+				places->variadic = bms_add_member(places->variadic,
+												  Max(((FuncCall *) node)->location, 0));
+			break;
+		case T_RangeVar:
+			if (((RangeVar *) node)->schemaname == NULL)
+				places->relations = lappend(places->relations, ((RangeVar *) node)->relname);
+			return false;
+		case T_CommonTableExpr:
+		{
+			CommonTableExpr *cte = (CommonTableExpr *) node;
+
+			if (is_positional(cte->ctequery))
+				places->positional = lappend(places->positional, pstrdup(cte->ctename));
+			break;
+		}
+		case T_SelectStmt:
+			note_group_names(((SelectStmt *) node)->groupClause, places);
+			break;
+		default:
+			break;
+	}
+	return raw_expression_tree_walker(node, note_places, places);
+}
+
+/* Appends what a relation, or each side of a join, is made of. */
+static List *
+add_sources(List *sources, ParseState *pstate, Node *node)
+{
+	if (IsA(node, RangeTblRef))
+	{
+		SgSource   *source = palloc0(sizeof(SgSource));
+
+		source->rte = rt_fetch(((RangeTblRef *) node)->rtindex, pstate->p_rtable);
+		if (source->rte->rtekind == RTE_CTE && !source->rte->self_reference)
+			source->cte = GetCTEForRTE(pstate, source->rte, 0);
+		return lappend(sources, source);
+	}
+	if (IsA(node, JoinExpr))
+	{
+		sources = add_sources(sources, pstate, ((JoinExpr *) node)->larg);
+		sources = add_sources(sources, pstate, ((JoinExpr *) node)->rarg);
+	}
+	return sources;
+}
+
+/* Appends what bare names are looked for in at one level of the query. */
+static List *
+add_level(List *sources, ParseState *pstate)
+{
+	ListCell   *cell;
+
+	foreach(cell, pstate->p_namespace)
+	{
+		ParseNamespaceItem *item = lfirst(cell);
+		RangeTblRef ref = {T_RangeTblRef};
+		Node	   *node = (Node *) &ref;
+
+		if (!item->p_cols_visible)
+			continue;
+		ref.rtindex = item->p_rtindex;
+		if (item->p_rte->rtekind == RTE_JOIN && item->p_rtindex <= list_length(pstate->p_joinexprs))
+			node = list_nth(pstate->p_joinexprs, item->p_rtindex - 1);
+		if (node != NULL)
+			sources = add_sources(sources, pstate, node);
+	}
+	return sources;
+}
+
+/* p_post_columnref_hook: notes what a name was looked for in; never resolves it itself */
+static Node *
+note_reference(ParseState *pstate, ColumnRef *column, Node *resolved)
+{
+	SgAnalysis *analysis = ((Hooks *) pstate->p_ref_hook_state)->analysis;
+	bool		is_column = resolved != NULL && IsA(resolved, Var) &&
+		((Var *) resolved)->varattno != InvalidAttrNumber;
+	int			levels = is_column ? (int) ((Var *) resolved)->varlevelsup : INT_MAX;
+	SgBareName *bare;
+
+	if (resolved == NULL || list_length(column->fields) != 1 ||
+		!IsA(linitial(column->fields), String))
+		return NULL;
+	analysis->places.resolved = bms_add_member(analysis->places.resolved, Max(column->location, 0));
+	bare = palloc0(sizeof(SgBareName));
+	bare->name = strVal(linitial(column->fields));
+	for (; pstate != NULL && levels >= 0; levels--, pstate = pstate->parentParseState)
+		bare->sources = add_level(bare->sources, pstate);
+	analysis->bare = lappend(analysis->bare, bare);
+	return NULL;
+}
+
+/* p_paramref_hook: the server's, with a note where the type is not known yet */
+static Node *
+reference_parameter(ParseState *pstate, ParamRef *ref)
+{
+	Hooks	   *hooks = pstate->p_ref_hook_state;
+	SgPlaces   *places = &hooks->analysis->places;
+	Node	   *node;
+
+	pstate->p_ref_hook_state = hooks->server_state;
+	node = hooks->paramref(pstate, ref);
+	pstate->p_ref_hook_state = hooks;
+	if (exprType(node) == UNKNOWNOID)
+		places->literals = bms_add_member(places->literals, Max(ref->location, 0));
+	return node;
+}
+
+/* p_coerce_param_hook: the server's */
+static Node *
+coerce_parameter(ParseState *pstate, Param *param, Oid type, int32 typmod, int location)
+{
+	Hooks	   *hooks = pstate->p_ref_hook_state;
+	Node	   *node;
+
+	pstate->p_ref_hook_state = hooks->server_state;
+	node = hooks->coerce_param(pstate, param, type, typmod, location);
+	pstate->p_ref_hook_state = hooks;
+	return node;
+}
+
+/* The statement within a statement that parse analysis does not look into. */
+static Node *
+inner_statement(Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_CopyStmt:
+			return ((CopyStmt *) statement)->query;
+		case T_PrepareStmt:
+			return ((PrepareStmt *) statement)->query;
+		default:
+			return NULL;
+	}
+}
+
+/* The statement whose places are to be noted, or NULL. */
+static Node *
+noted_statement(Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_ExplainStmt:
+			return ((ExplainStmt *) statement)->query;
+		case T_DeclareCursorStmt:
+			return ((DeclareCursorStmt *) statement)->query;
+		case T_CallStmt:
+			return (Node *) ((CallStmt *) statement)->funccall;
+		case T_SelectStmt:
+		case T_InsertStmt:
+		case T_UpdateStmt:
+		case T_DeleteStmt:
+			return statement;
+		default:
+			return sg_compat_is_merge(statement) ? statement : NULL;
+	}
+}
+
+/* The relations that a command names, which parse analysis leaves to its execution. */
+static List *
+command_relations(Node *statement)
+{
+	List	   *names = NIL;
+	List	   *relations = NIL;
+	ListCell   *cell;
+
+	if (IsA(statement, LockStmt))
+		names = ((LockStmt *) statement)->relations;
+	else if (IsA(statement, TruncateStmt))
+		names = ((TruncateStmt *) statement)->relations;
+	else if (IsA(statement, CopyStmt))
+		names = list_make1(((CopyStmt *) statement)->relation);
+	foreach(cell, names)
+		relations = lappend_oid(relations, RangeVarGetRelid(lfirst(cell), AccessShareLock, false));
+	return relations;
+}
+
+/*
+ * Analyses a statement of the text, in the current memory context and under the
+ * search_path in force.  Takes the locks that the statement would.
+ */
+SgAnalysis *
+sg_analysis_of(RawStmt *statement, const char *text)
+{
+	SgAnalysis *analysis = palloc0(sizeof(SgAnalysis));
+	ParseState *pstate = make_parsestate(NULL);
+	RawStmt    *raw = makeNode(RawStmt);
+	Node	   *inner = inner_statement(statement->stmt);
+	Node	   *noted;
+	Hooks		hooks = {analysis};
+
+	raw->stmt = inner != NULL ? inner : statement->stmt;
+	raw->stmt_location = statement->stmt_location;
+	raw->stmt_len = statement->stmt_len;
+	analysis->raw = raw->stmt;
+	analysis->path = fetch_search_path(false);
+	noted = noted_statement(raw->stmt);
+	if (noted != NULL)
+	{
+		(void) note_places(noted, &analysis->places);
+		if (is_positional(noted))
+			analysis->places.positional = lappend(analysis->places.positional, NULL);
+	}
+
+	pstate->p_sourcetext = text;
+	sg_compat_variable_parameters(pstate, &analysis->parameters, &analysis->nparameters);
+	hooks.server_state = pstate->p_ref_hook_state;
+	hooks.paramref = pstate->p_paramref_hook;
+	hooks.coerce_param = pstate->p_coerce_param_hook;
+	pstate->p_ref_hook_state = &hooks;
+	pstate->p_paramref_hook = reference_parameter;
+	pstate->p_coerce_param_hook = coerce_parameter;
+	pstate->p_post_columnref_hook = note_reference;
+	analysis->query = transformTopLevelStmt(pstate, raw);
+	analysis->relations = command_relations(raw->stmt);
+	pstate->p_ref_hook_state = hooks.server_state;
+	check_variable_parameters(pstate, analysis->query);
+	free_parsestate(pstate);
+	return analysis;
+}
+
+/* Is the WITH query of that name, or the statement itself if NULL, an INSERT without a list of columns? */
+bool
+sg_analysis_is_positional(const SgAnalysis *analysis, const char *cte)
+{
+	ListCell   *cell;
+
+	foreach(cell, analysis->places.positional)
+	{
+		const char *name = lfirst(cell);
+
+		if (cte == name || (cte != NULL && name != NULL && strcmp(cte, name) == 0))
+			return true;
+	}
+	return false;
+}

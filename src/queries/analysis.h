@@ -1,0 +1,54 @@
+/*
+ * queries/analysis.h
+ *		Parse analysis of query texts: nothing is rewritten, planned or executed.
+ */
+#ifndef SG_QUERIES_ANALYSIS_H
+#define SG_QUERIES_ANALYSIS_H
+
+#include "nodes/parsenodes.h"
+
+/* a relation or query in which a name may be looked for */
+typedef struct SgSource
+{
+	RangeTblEntry *rte;			/* never a join's */
+	CommonTableExpr *cte;		/* of a reference to one */
+} SgSource;
+
+/* a column name that stands alone, with what it was looked for in */
+typedef struct SgBareName
+{
+	const char *name;
+	List	   *sources;		/* of SgSource * */
+} SgBareName;
+
+/* places in the text that the analysed tree does not tell from others */
+typedef struct SgPlaces
+{
+	Bitmapset  *stars;			/* "*" and "t.*" */
+	Bitmapset  *literals;		/* of no type: 'a', NULL, and $n before it has a type */
+	Bitmapset  *casted;			/* columns in "column::type" */
+	Bitmapset  *variadic;		/* calls f(VARIADIC array) */
+	Bitmapset  *resolved;		/* columns that stand alone */
+	List	   *group_names;	/* of ColumnRef *: GROUP BY name */
+	bool		row_star;		/* "(row).*" */
+	List	   *relations;		/* of char *: names without a schema */
+	List	   *positional;		/* of char *: WITH queries that are INSERTs without a list of columns */
+} SgPlaces;
+
+/* a statement after parse analysis */
+typedef struct SgAnalysis
+{
+	Query	   *query;
+	Node	   *raw;			/* what it was analysed from */
+	SgPlaces	places;
+	List	   *bare;			/* of SgBareName * */
+	List	   *path;			/* the search_path, of Oid */
+	List	   *relations;		/* those that a command names, of Oid */
+	Oid		   *parameters;		/* the types of $1, $2 ... */
+	int			nparameters;
+} SgAnalysis;
+
+extern SgAnalysis *sg_analysis_of(RawStmt *statement, const char *text);
+extern bool sg_analysis_is_positional(const SgAnalysis *analysis, const char *cte);
+
+#endif							/* SG_QUERIES_ANALYSIS_H */

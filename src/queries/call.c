@@ -1,0 +1,260 @@
+/*
+ * queries/call.c
+ *		Calls of functions, as contracts write them.
+ *
+ * A contract has the types that a call gives: "public.f(integer,unknown)". An
+ * overload that is added can make such a call ambiguous, or take it. So where
+ * the function that it finds has other types, "calls" says which that is.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "queries/call.h"
+#include "queries/need.h"
+#include "queries/use.h"
+
+/* The arguments of an aggregate: those within WITHIN GROUP last. */
+static List *
+aggregate_arguments(const Aggref *aggregate)
+{
+	List	   *arguments = list_copy(aggregate->aggdirectargs);
+	ListCell   *cell;
+
+	foreach(cell, aggregate->args)
+	{
+		TargetEntry *target = lfirst(cell);
+
+		if (!target->resjunk)
+			arguments = lappend(arguments, target->expr);
+	}
+	return arguments;
+}
+
+/* Fills in what a node calls; false if it calls nothing. */
+bool
+sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call)
+{
+	bool		variadic = false;
+	int			place = -1;
+
+	*call = (SgCallNode) {0};
+	if (IsA(node, FuncExpr))
+	{
+		FuncExpr   *function = (FuncExpr *) node;
+
+		call->function = function->funcid;
+		call->arguments = function->args;
+		call->set = function->funcretset;
+		variadic = function->funcvariadic;
+		place = function->location;
+	}
+	else if (IsA(node, Aggref))
+	{
+		call->function = ((Aggref *) node)->aggfnoid;
+		call->arguments = aggregate_arguments((Aggref *) node);
+		variadic = ((Aggref *) node)->aggvariadic;
+		place = ((Aggref *) node)->location;
+	}
+	else if (IsA(node, WindowFunc))
+	{
+		call->function = ((WindowFunc *) node)->winfnoid;
+		call->arguments = ((WindowFunc *) node)->args;
+	}
+	else
+		return false;
+	call->result = exprType(node);
+	call->variadic = variadic && place >= 0 && bms_is_member(place, walk->analysis->places.variadic);
+	call->expanded = variadic && !call->variadic && call->arguments != NIL &&
+		IsA(llast(call->arguments), ArrayExpr);
+	return true;
+}
+
+/* The type that the call gives, as a contract writes it. */
+static char *
+given_type(const SgWalk *walk, Node *argument)
+{
+	const SgPlaces *places = &walk->analysis->places;
+
+	if (sg_use_is_untyped(places, sg_use_strip(argument)))
+		return "unknown";
+	return sg_use_given(places, argument);
+}
+
+/* What the call gives: a List of char *. */
+static List *
+given_types(const SgWalk *walk, const SgCallNode *call)
+{
+	List	   *types = NIL;
+	ListCell   *cell;
+
+	foreach(cell, call->arguments)
+	{
+		Node	   *argument = lfirst(cell);
+		bool		last = lnext(call->arguments, cell) == NULL;
+
+		if (IsA(argument, NamedArgExpr))
+		{
+			NamedArgExpr *named = (NamedArgExpr *) argument;
+
+			types = lappend(types, psprintf("%s => %s", quote_identifier(named->name),
+											given_type(walk, (Node *) named->arg)));
+		}
+		else if (last && call->expanded)
+		{
+			ListCell   *element;
+
+			foreach(element, ((ArrayExpr *) argument)->elements)
+				types = lappend(types, given_type(walk, lfirst(element)));
+		}
+		else
+			types = lappend(types, psprintf("%s%s", last && call->variadic ? "VARIADIC " : "",
+											given_type(walk, argument)));
+	}
+	return types;
+}
+
+/* The call in a contract's words: schema.name(types). */
+static char *
+call_text(const char *name, const List *types)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "%s(", name);
+	foreach(cell, types)
+		appendStringInfo(&buf, "%s%s", cell == list_head(types) ? "" : ",", (char *) lfirst(cell));
+	appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
+
+static List *
+declared_types(Form_pg_proc function)
+{
+	List	   *types = NIL;
+
+	for (int i = 0; i < function->pronargs; i++)
+		types = lappend(types, sg_need_type_text(function->proargtypes.values[i]));
+	return types;
+}
+
+static bool
+begins_with(const List *texts, const List *first)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	forboth(cell, texts, other, first)
+	{
+		if (strcmp(lfirst(cell), lfirst(other)) != 0)
+			return false;
+	}
+	return list_length(texts) >= list_length(first);
+}
+
+/* The contract's part on a call; NULL if the function comes with PostgreSQL. */
+static SgOutline *
+need_call(SgWalk *walk, const SgCallNode *call)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(call->function));
+	Form_pg_proc function;
+	SgOutline  *needed = NULL;
+	char	   *name;
+
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	function = (Form_pg_proc) GETSTRUCT(tuple);
+	if (!sg_need_is_builtin(function->pronamespace))
+	{
+		List	   *given;
+		List	   *declared;
+
+		sg_need_permanent(function->pronamespace, "function", NameStr(function->proname));
+		name = quote_qualified_identifier(get_namespace_name(function->pronamespace),
+										  NameStr(function->proname));
+		given = given_types(walk, call);
+		declared = declared_types(function);
+		needed = sg_outline_member(sg_outline_member(walk->contract, "functions"),
+								   call_text(name, given));
+		if (!begins_with(declared, given))
+			sg_outline_set_text(sg_outline_member(needed, "calls"), call_text(name, declared));
+		else if (function->prokind == PROKIND_PROCEDURE)
+			needed->scalar = "null";
+		if (function->prokind != PROKIND_PROCEDURE && sg_outline_find(needed, "returns") == NULL)
+			sg_outline_set_text(sg_outline_member(needed, "returns"),
+								psprintf("%s%s", call->set ? "SETOF " : "",
+										 sg_need_type_text(call->result)));
+	}
+	ReleaseSysCache(tuple);
+	return needed;
+}
+
+/* A function is called. */
+void
+sg_call_need(SgWalk *walk, const SgCallNode *call)
+{
+	(void) need_call(walk, call);
+}
+
+/* TABLE(name type, ...) */
+static char *
+table_text(TupleDesc columns)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < columns->natts; i++)
+		appendStringInfo(&buf, "%s%s %s", i == 0 ? "TABLE(" : ", ",
+						 quote_identifier(NameStr(TupleDescAttr(columns, i)->attname)),
+						 sg_need_type_text(TupleDescAttr(columns, i)->atttypid));
+	appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
+
+/* A column is read of the record that a function in FROM returns. */
+void
+sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)
+{
+	SgCallNode	call;
+	SgOutline  *needed = sg_call_take(walk, node, &call) ? need_call(walk, &call) : NULL;
+
+	if (needed != NULL)
+		sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"),
+											  NameStr(column->attname)),
+							sg_need_type_text(column->atttypid));
+}
+
+/* All columns are taken of the records that functions in FROM return. */
+void
+sg_call_need_star(SgWalk *walk, const List *functions)
+{
+	ListCell   *cell;
+
+	foreach(cell, functions)
+	{
+		Node	   *node = ((RangeTblFunction *) lfirst(cell))->funcexpr;
+		TypeFuncClass kind;
+		TupleDesc	columns;
+		Oid			type;
+		SgCallNode	call;
+		SgOutline  *needed;
+
+		kind = get_expr_result_type(node, &type, &columns);
+		if (kind != TYPEFUNC_COMPOSITE && kind != TYPEFUNC_COMPOSITE_DOMAIN)
+			continue;
+		if (type != RECORDOID)
+			sg_need_row_type(walk->contract, type, "star");
+		if (type != RECORDOID || columns == NULL || !sg_call_take(walk, node, &call))
+			continue;
+		needed = need_call(walk, &call);
+		if (needed != NULL && call.set)
+			sg_outline_set_text(sg_outline_member(needed, "returns"), table_text(columns));
+	}
+}

@@ -1,0 +1,28 @@
+/*
+ * queries/call.h
+ *		Calls of functions, as contracts write them.
+ */
+#ifndef SG_QUERIES_CALL_H
+#define SG_QUERIES_CALL_H
+
+#include "access/tupdesc.h"
+
+#include "queries/walk.h"
+
+/* a call, of whatever kind */
+typedef struct SgCallNode
+{
+	Oid			function;
+	List	   *arguments;		/* expressions; NamedArgExpr if it is named */
+	bool		expanded;		/* its last argument is an array of those given */
+	bool		variadic;		/* its last argument is given as VARIADIC */
+	Oid			result;			/* as it follows from the arguments */
+	bool		set;
+} SgCallNode;
+
+extern bool sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call);
+extern void sg_call_need(SgWalk *walk, const SgCallNode *call);
+extern void sg_call_need_star(SgWalk *walk, const List *functions);
+extern void sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column);
+
+#endif							/* SG_QUERIES_CALL_H */

@@ -1,0 +1,339 @@
+/*
+ * queries/column.c
+ *		Columns that a query reads, wherever they come from.
+ *
+ * A column of a subquery, a join or WITH is followed to the relation that it is of.
+ * A name that stands alone is kept with the relations in which it was looked
+ * for, if one of them could get a column of that name.
+ */
+#include "postgres.h"
+
+#include "catalog/heap.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parsetree.h"
+#include "utils/lsyscache.h"
+
+#include "queries/call.h"
+#include "queries/column.h"
+#include "queries/need.h"
+#include "queries/star.h"
+#include "queries/use.h"
+#include "support/compat.h"
+
+/* A whole row: what it is of, and whether somebody sees it as such. */
+static void
+use_row(SgWalk *walk, const RangeTblEntry *entry, const char *use)
+{
+	const char *key = use == NULL ? "row" : "row_used";
+
+	if (entry->rtekind == RTE_RELATION)
+		sg_need_row(walk->contract, entry->relid, key);
+	else if (entry->rtekind == RTE_FUNCTION && list_length(entry->functions) == 1)
+		sg_need_row_type(walk->contract,
+						 exprType(((RangeTblFunction *) linitial(entry->functions))->funcexpr), key);
+}
+
+/* A column of what functions in FROM return. */
+static void
+use_function_column(SgWalk *walk, const RangeTblEntry *entry, AttrNumber number, const char *use)
+{
+	ListCell   *cell;
+
+	foreach(cell, entry->functions)
+	{
+		RangeTblFunction *function = lfirst(cell);
+		TypeFuncClass kind;
+		TupleDesc	columns;
+		Oid			type;
+
+		if (number > function->funccolcount)
+		{
+			number -= function->funccolcount;
+			continue;
+		}
+		kind = get_expr_result_type(function->funcexpr, &type, &columns);
+		if (kind != TYPEFUNC_COMPOSITE && kind != TYPEFUNC_COMPOSITE_DOMAIN)
+			return;
+		if (type != RECORDOID)
+			sg_need_attribute(walk->contract, type, number, use);
+		else if (columns != NULL && number > 0 && number <= columns->natts)
+			sg_call_need_column(walk, function->funcexpr, TupleDescAttr(columns, number - 1));
+		return;
+	}
+}
+
+/* A column of a query that is not a relation's: what it is made of. */
+static void
+use_expression(SgWalk *walk, const SgLevel *level, Node *node, const char *use)
+{
+	SgWalk		inner = *walk;
+
+	inner.level = level;
+	if (node != NULL && IsA(node, Var))
+		sg_column_use(&inner, (Var *) node, use);
+	else if (node != NULL)
+		(void) inner.expression(node, &inner);
+}
+
+/*
+ * A column is read; "use" is as for sg_need_column().  One that is cast by
+ * "::" to the type that it has needs no more than that cast.
+ */
+void
+sg_column_use(SgWalk *walk, Var *var, const char *use)
+{
+	const SgLevel *level = sg_scope_level(walk->level, var->varlevelsup);
+	RangeTblEntry *entry = sg_scope_entry(walk->level, var);
+	SgLevel		inner;
+	Node	   *column;
+
+	check_stack_depth();
+	if (var->location >= 0 && bms_is_member(var->location, walk->analysis->places.casted) &&
+		(use == NULL || strncmp(use, "{\"cast\"", 7) != 0))
+		use = sg_use_type("cast", var->vartype);
+	if (var->varattno == InvalidAttrNumber)
+		use_row(walk, entry, use);
+	else if (entry->rtekind == RTE_RELATION)
+		sg_need_column(walk->contract, entry->relid, var->varattno, use);
+	else if (entry->rtekind == RTE_FUNCTION)
+		use_function_column(walk, entry, var->varattno, use);
+	else if (entry->rtekind == RTE_JOIN)
+		use_expression(walk, level, list_nth(entry->joinaliasvars, var->varattno - 1), use);
+	else if (sg_compat_group_column(entry, var->varattno) != NULL)
+		use_expression(walk, level, sg_compat_group_column(entry, var->varattno), use);
+	else if (sg_scope_query(level, entry, &inner))
+	{
+		column = sg_scope_column(inner.query, var->varattno);
+		if (column != NULL && IsA(column, Var))
+			use_expression(walk, &inner, column, use);
+	}
+}
+
+/* a name that is looked for, and the relations that this leads to, as contracts write them */
+typedef struct NameSearch
+{
+	SgWalk	   *walk;
+	const char *name;
+	List	   *searched;		/* of char * */
+	List	   *found;			/* of char *: those that have the name */
+} NameSearch;
+
+static void
+search_relation(NameSearch *search, Oid relid, bool has_name)
+{
+	SgOutline  *relation = sg_need_relation(search->walk->contract, relid);
+	char	   *identity;
+
+	if (relation == NULL)
+		return;
+	identity = sg_need_relation_text(relid);
+	search->searched = lappend(search->searched, identity);
+	if (has_name)
+		search->found = lappend(search->found, identity);
+}
+
+static bool
+has_column(const RangeTblEntry *entry, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, entry->eref->colnames)
+	{
+		if (strcmp(strVal(lfirst(cell)), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Looks for the name in an entry that is none of a query's. */
+static void
+search_plain(NameSearch *search, const RangeTblEntry *entry, bool has_name)
+{
+	ListCell   *cell;
+
+	if (entry->rtekind == RTE_RELATION)
+		search_relation(search, entry->relid, has_name);
+	if (entry->rtekind != RTE_FUNCTION)
+		return;
+	foreach(cell, entry->functions)
+	{
+		Oid			relid = get_typ_typrelid(exprType(((RangeTblFunction *) lfirst(cell))->funcexpr));
+
+		if (OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
+			search_relation(search, relid, has_name);
+	}
+}
+
+static void
+search_entry(NameSearch *search, const SgLevel *level, const RangeTblEntry *entry,
+			 const CommonTableExpr *cte)
+{
+	bool		has_name = has_column(entry, search->name);
+	SgLevel		inner = {NULL, level};
+	ListCell   *cell;
+
+	if (entry->rtekind == RTE_SUBQUERY)
+		inner.query = entry->subquery;
+	else if (cte != NULL && IsA(cte->ctequery, Query))
+		inner.query = (Query *) cte->ctequery;
+	else
+	{
+		search_plain(search, entry, has_name);
+		return;
+	}
+	foreach(cell, sg_star_relations(&search->walk->analysis->places, &inner))
+		search_plain(search, lfirst(cell), has_name);
+}
+
+static bool
+has_text(const List *texts, const char *text)
+{
+	ListCell   *cell;
+
+	foreach(cell, texts)
+	{
+		if (strcmp(lfirst(cell), text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Keeps the name if one of the relations could get such a column, with those that could. */
+static void
+keep_name(NameSearch *search)
+{
+	ListCell   *cell;
+
+	foreach(cell, search->searched)
+	{
+		if (!has_text(search->found, lfirst(cell)))
+			sg_outline_add_text(sg_outline_member(sg_outline_member(search->walk->contract, "bare"),
+												  search->name), lfirst(cell));
+	}
+}
+
+/* The names that stand alone. */
+void
+sg_column_bare_names(SgWalk *walk)
+{
+	ListCell   *cell;
+
+	foreach(cell, walk->analysis->bare)
+	{
+		SgBareName *bare = lfirst(cell);
+		NameSearch	search = {walk, bare->name};
+		ListCell   *lc;
+
+		/* no column can be called like those of the system */
+		if (SystemAttributeByName(bare->name) != NULL)
+			continue;
+		foreach(lc, bare->sources)
+		{
+			SgSource   *source = lfirst(lc);
+
+			search_entry(&search, walk->level, source->rte, source->cte);
+		}
+		keep_name(&search);
+	}
+}
+
+/* Looks for the name in one side of a join. */
+static void
+search_side(NameSearch *search, Node *side)
+{
+	const SgLevel *level = search->walk->level;
+
+	if (IsA(side, JoinExpr))
+	{
+		search_side(search, ((JoinExpr *) side)->larg);
+		search_side(search, ((JoinExpr *) side)->rarg);
+	}
+	else if (IsA(side, RangeTblRef))
+	{
+		RangeTblEntry *entry = rt_fetch(((RangeTblRef *) side)->rtindex, level->query->rtable);
+		SgLevel		inner;
+
+		if (sg_scope_query(level, entry, &inner))
+		{
+			ListCell   *cell;
+
+			foreach(cell, sg_star_relations(&search->walk->analysis->places, &inner))
+				search_plain(search, lfirst(cell), has_column(entry, search->name));
+		}
+		else
+			search_plain(search, entry, has_column(entry, search->name));
+	}
+}
+
+/* The relations of a join's side, as JSON. */
+static char *
+side_relations(SgWalk *walk, Node *side)
+{
+	NameSearch	search = {walk, ""};
+
+	search_side(&search, side);
+	return sg_outline_texts(search.searched);
+}
+
+/* The names that USING and NATURAL look for on both sides of a join. */
+void
+sg_column_join(SgWalk *walk, const JoinExpr *join)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, join->usingClause)
+	{
+		Node	   *sides[] = {join->larg, join->rarg};
+
+		names = lappend(names, strVal(lfirst(cell)));
+		for (int i = 0; i < lengthof(sides); i++)
+		{
+			NameSearch	search = {walk, strVal(lfirst(cell))};
+
+			search_side(&search, sides[i]);
+			keep_name(&search);
+		}
+	}
+	if (join->isNatural)
+		sg_outline_add_json(sg_outline_member(walk->contract, "natural"),
+							psprintf("{\"left\": %s, \"right\": %s, \"columns\": %s}",
+									 side_relations(walk, join->larg), side_relations(walk, join->rarg),
+									 sg_outline_texts(names)));
+}
+
+/* A name in GROUP BY that is a result column's, as long as no relation has such a column. */
+void
+sg_column_group_names(SgWalk *walk)
+{
+	const Query *query = walk->level->query;
+	ListCell   *cell;
+
+	foreach(cell, walk->analysis->places.group_names)
+	{
+		ColumnRef  *column = lfirst(cell);
+		NameSearch	search = {walk, strVal(linitial(column->fields))};
+		bool		is_result = false;
+		ListCell   *lc;
+
+		if (bms_is_member(Max(column->location, 0), walk->analysis->places.resolved))
+			continue;
+		foreach(lc, query->targetList)
+		{
+			TargetEntry *target = lfirst(lc);
+
+			is_result |= target->ressortgroupref > 0 && !target->resjunk &&
+				strcmp(target->resname, search.name) == 0;
+		}
+		if (!is_result || query->groupClause == NIL)
+			continue;
+		foreach(lc, query->jointree->fromlist)
+			search_side(&search, lfirst(lc));
+		search.found = NIL;
+		keep_name(&search);
+	}
+}

@@ -1,0 +1,465 @@
+/*
+ * queries/need.c
+ *		What a query needs, one thing at a time, in the words of contracts.
+ *
+ * docs/contracts.md describes the keys.  What comes with PostgreSQL is needed by
+ * everybody and named by no contract.  Names are looked up under a pinned
+ * search_path, so that all but pg_catalog's are qualified.
+ *
+ * A column that is read has its type under "select".  How it is used stands
+ * under "uses", unless one of the uses asks for just this type, as returning it
+ * to the client does: then it has no "uses", and a rule compares the type itself.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_ts_config.h"
+#include "catalog/pg_ts_dict.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "queries/need.h"
+
+/* The type without modifier, as contracts write it. */
+char *
+sg_need_type_text(Oid type)
+{
+	return format_type_extended(type, -1, FORMAT_TYPE_TYPEMOD_GIVEN);
+}
+
+/* Is this a schema whose objects come with PostgreSQL? */
+bool
+sg_need_is_builtin(Oid schema)
+{
+	char	   *name;
+
+	if (schema == PG_CATALOG_NAMESPACE || schema == PG_TOAST_NAMESPACE)
+		return true;
+	name = get_namespace_name(schema);
+	return name == NULL || strcmp(name, "information_schema") == 0;
+}
+
+/* Raises an error if the object's schema is one of temporary objects. */
+void
+sg_need_permanent(Oid schema, const char *what, const char *name)
+{
+	if (isAnyTempNamespace(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s \"%s\" is temporary, which no contract can name", what, name)));
+}
+
+/* The relation's name, as contracts write it. */
+char *
+sg_need_relation_text(Oid relid)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
+									  get_rel_name(relid));
+}
+
+/* The contract's part on a relation; NULL if that comes with PostgreSQL. */
+SgOutline *
+sg_need_relation(SgOutline *contract, Oid relid)
+{
+	Oid			schema = get_rel_namespace(relid);
+
+	if (sg_need_is_builtin(schema))
+		return NULL;
+	sg_need_permanent(schema, "relation", get_rel_name(relid));
+	return sg_outline_member(sg_outline_member(contract, "relations"), sg_need_relation_text(relid));
+}
+
+/* Notes that a column or attribute is used, as JSON; NULL asks for its type as it is. */
+static void
+note_use(SgOutline *owner, const char *name, const char *use)
+{
+	if (use == NULL)
+		(void) sg_outline_member(sg_outline_member(owner, "strict"), name);
+	else
+	{
+		SgOutline  *uses = sg_outline_member(sg_outline_member(owner, "uses"), name);
+
+		sg_outline_be_array(uses);
+		if (use[0] != '\0')
+			sg_outline_add_json(uses, use);
+	}
+}
+
+/*
+ * A column is read.  "use" is what is done with it, as JSON; "" if nothing is
+ * that depends on its type; NULL if all does.
+ */
+void
+sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *use)
+{
+	SgOutline  *relation = sg_need_relation(contract, relid);
+	char	   *name;
+
+	if (relation == NULL || number <= 0)
+		return;
+	name = get_attname(relid, number, false);
+	sg_outline_set_text(sg_outline_member(sg_outline_member(relation, "select"), name),
+						sg_need_type_text(get_atttype(relid, number)));
+	note_use(relation, name, use);
+}
+
+static Oid
+type_schema(Oid type)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Oid			schema = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
+		ReleaseSysCache(tuple);
+	}
+	return schema;
+}
+
+/* The contract's part on a type; NULL if that comes with PostgreSQL. */
+static SgOutline *
+need_type(SgOutline *contract, Oid type)
+{
+	Oid			schema = type_schema(type);
+
+	if (sg_need_is_builtin(schema))
+		return NULL;
+	sg_need_permanent(schema, "type", format_type_be(type));
+	return sg_outline_member(sg_outline_member(contract, "types"), sg_need_type_text(type));
+}
+
+/* The type is named: of an array that of its elements, of a row its relation. */
+void
+sg_need_type(SgOutline *contract, Oid type)
+{
+	Oid			element = get_element_type(type);
+	Oid			relid = get_typ_typrelid(OidIsValid(element) ? element : type);
+
+	if (OidIsValid(element))
+		type = element;
+	if (OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
+		(void) sg_need_relation(contract, relid);
+	else
+		(void) need_type(contract, type);
+}
+
+/* An attribute of a composite type is used, or a column by way of its table's type. */
+void
+sg_need_attribute(SgOutline *contract, Oid type, AttrNumber number, const char *use)
+{
+	Oid			relid = get_typ_typrelid(getBaseType(type));
+	SgOutline  *composite;
+
+	if (!OidIsValid(relid) || number <= 0)
+		return;
+	if (get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
+	{
+		sg_need_column(contract, relid, number, use);
+		return;
+	}
+	composite = need_type(contract, getBaseType(type));
+	if (composite != NULL)
+		sg_outline_set_text(sg_outline_member(sg_outline_member(composite, "attributes"),
+											  get_attname(relid, number, false)),
+							sg_need_type_text(get_atttype(relid, number)));
+}
+
+/* The first "count" live columns of a relation, in order, as a JSON array; all of them if 0. */
+char *
+sg_need_columns(Oid relid, int count)
+{
+	Relation	relation = relation_open(relid, AccessShareLock);
+	TupleDesc	columns = RelationGetDescr(relation);
+	List	   *names = NIL;
+
+	for (int i = 0; i < columns->natts; i++)
+	{
+		if (!TupleDescAttr(columns, i)->attisdropped &&
+			(count == 0 || list_length(names) < count))
+			names = lappend(names, pstrdup(NameStr(TupleDescAttr(columns, i)->attname)));
+	}
+	relation_close(relation, NoLock);
+	return sg_outline_texts(names);
+}
+
+/* All columns of the relation are taken, in order; "key" says how. */
+void
+sg_need_row(SgOutline *contract, Oid relid, const char *key)
+{
+	SgOutline  *relation = sg_need_relation(contract, relid);
+
+	if (relation != NULL)
+		sg_outline_member(relation, key)->scalar = sg_need_columns(relid, 0);
+}
+
+/* The same of a composite type. */
+void
+sg_need_row_type(SgOutline *contract, Oid type, const char *key)
+{
+	Oid			relid = get_typ_typrelid(getBaseType(type));
+	SgOutline  *composite;
+
+	if (!OidIsValid(relid))
+		return;
+	if (get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
+	{
+		sg_need_row(contract, relid, key);
+		return;
+	}
+	composite = need_type(contract, getBaseType(type));
+	if (composite != NULL)
+		sg_outline_member(composite, "row")->scalar = sg_need_columns(relid, 0);
+}
+
+/*
+ * An INSERT gives these columns, a List of char *.  A rule asks for what all
+ * INSERTs give; what only some do is written like by an UPDATE.
+ */
+void
+sg_need_insert(SgOutline *relation, const List *names)
+{
+	SgOutline  *insert = sg_outline_find(relation, "insert");
+	SgOutline  *update;
+	ListCell   *cell;
+
+	if (insert == NULL)
+	{
+		insert = sg_outline_member(relation, "insert");
+		sg_outline_be_array(insert);
+		foreach(cell, names)
+			sg_outline_add_text(insert, lfirst(cell));
+		return;
+	}
+	update = sg_outline_retain_texts(insert, names);
+	if (update->elements != NULL)
+		sg_outline_add_all(sg_outline_member(relation, "update"), update);
+}
+
+static void
+need_label(SgOutline *contract, Oid type, Oid label)
+{
+	HeapTuple	tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(label));
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	sg_need_permanent(type_schema(type), "type", format_type_be(type));
+	sg_outline_add_text(sg_outline_member(sg_outline_member(contract, "enums"),
+										  sg_need_type_text(type)),
+						NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
+	ReleaseSysCache(tuple);
+}
+
+static void
+need_labels_of_array(SgOutline *contract, Oid type, ArrayType *array)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(array, type, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (!nulls[i])
+			need_label(contract, type, DatumGetObjectId(elements[i]));
+	}
+}
+
+/* A dictionary, or a configuration, of text search. */
+static void
+need_text_search(SgOutline *contract, const char *key, int cache, Oid oid)
+{
+	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
+	Oid			schema;
+	char	   *name;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	if (cache == TSCONFIGOID)
+	{
+		schema = ((Form_pg_ts_config) GETSTRUCT(tuple))->cfgnamespace;
+		name = NameStr(((Form_pg_ts_config) GETSTRUCT(tuple))->cfgname);
+	}
+	else
+	{
+		schema = ((Form_pg_ts_dict) GETSTRUCT(tuple))->dictnamespace;
+		name = NameStr(((Form_pg_ts_dict) GETSTRUCT(tuple))->dictname);
+	}
+	if (!sg_need_is_builtin(schema))
+	{
+		sg_need_permanent(schema, "text search object", name);
+		sg_outline_add_text(sg_outline_member(contract, key),
+							quote_qualified_identifier(get_namespace_name(schema), name));
+	}
+	ReleaseSysCache(tuple);
+}
+
+/* A relation that a constant names, as those of nextval() do. */
+static void
+need_named_relation(SgOutline *contract, Oid relid)
+{
+	char		kind = get_rel_relkind(relid);
+
+	if (kind == '\0' || kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX)
+		return;
+	if (kind != RELKIND_SEQUENCE)
+		(void) sg_need_relation(contract, relid);
+	else if (!sg_need_is_builtin(get_rel_namespace(relid)))
+	{
+		sg_need_permanent(get_rel_namespace(relid), "sequence", get_rel_name(relid));
+		sg_outline_add_text(sg_outline_member(contract, "sequences"), sg_need_relation_text(relid));
+	}
+}
+
+/* A constant of a type whose values are names of objects. */
+static void
+need_object(SgOutline *contract, Oid type, Datum value)
+{
+	switch (type)
+	{
+		case REGCLASSOID:
+			need_named_relation(contract, DatumGetObjectId(value));
+			break;
+		case REGTYPEOID:
+			sg_need_type(contract, DatumGetObjectId(value));
+			break;
+		case REGCONFIGOID:
+			need_text_search(contract, "text_search_configurations", TSCONFIGOID, DatumGetObjectId(value));
+			break;
+		case REGDICTIONARYOID:
+			need_text_search(contract, "text_search_dictionaries", TSDICTOID, DatumGetObjectId(value));
+			break;
+		case REGCOLLATIONOID:
+			sg_need_collation(contract, DatumGetObjectId(value));
+			break;
+		default:
+			break;
+	}
+}
+
+/* A constant: its type if that is the user's, labels of enums, objects that it names. */
+void
+sg_need_value(SgOutline *contract, Oid type, Datum value)
+{
+	Oid			element = get_element_type(type);
+
+	if (type_is_enum(type))
+		need_label(contract, type, DatumGetObjectId(value));
+	else if (OidIsValid(element) && type_is_enum(element))
+		need_labels_of_array(contract, element, DatumGetArrayTypeP(value));
+	else
+	{
+		sg_need_type(contract, type);
+		need_object(contract, type, value);
+	}
+}
+
+/* An operator, by the types that it is defined for; false if it comes with PostgreSQL. */
+bool
+sg_need_operator(SgOutline *contract, Oid operator)
+{
+	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Form_pg_operator form;
+	bool		builtin;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	builtin = sg_need_is_builtin(form->oprnamespace);
+	if (!builtin)
+	{
+		char	   *identity;
+
+		sg_need_permanent(form->oprnamespace, "operator", NameStr(form->oprname));
+		identity = psprintf("%s.%s(%s,%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
+							NameStr(form->oprname),
+							OidIsValid(form->oprleft) ? sg_need_type_text(form->oprleft) : "NONE",
+							OidIsValid(form->oprright) ? sg_need_type_text(form->oprright) : "NONE");
+		sg_outline_add_text(sg_outline_member(contract, "operators"), identity);
+	}
+	ReleaseSysCache(tuple);
+	return !builtin;
+}
+
+void
+sg_need_collation(SgOutline *contract, Oid collation)
+{
+	HeapTuple	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+	Form_pg_collation form;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	if (!sg_need_is_builtin(form->collnamespace))
+	{
+		sg_need_permanent(form->collnamespace, "collation", NameStr(form->collname));
+		sg_outline_add_text(sg_outline_member(contract, "collations"),
+							quote_qualified_identifier(get_namespace_name(form->collnamespace),
+													   NameStr(form->collname)));
+	}
+	ReleaseSysCache(tuple);
+}
+
+/*
+ * Takes away what stands for nothing by itself: uses of a column whose very
+ * type is needed, and the note that it is.
+ */
+static void
+finish_relation(SgOutline *relation)
+{
+	SgOutline  *strict = sg_outline_find(relation, "strict");
+	SgOutline  *uses = sg_outline_find(relation, "uses");
+	const char **names;
+	int			count;
+
+	if (strict == NULL)
+		return;
+	count = sg_outline_keys(strict, &names);
+	for (int i = 0; i < count && uses != NULL; i++)
+		sg_outline_remove(uses, names[i]);
+	if (uses != NULL && hash_get_num_entries(uses->members) == 0)
+		sg_outline_remove(relation, "uses");
+	sg_outline_remove(relation, "strict");
+}
+
+/* What a function returns says it all if nothing else is asked for. */
+static void
+finish_function(SgOutline *function)
+{
+	SgOutline  *returns = sg_outline_find(function, "returns");
+
+	if (function->scalar == NULL && returns != NULL && hash_get_num_entries(function->members) == 1)
+		function->scalar = returns->scalar;
+}
+
+/* Calls "finish" for each member of that key's member. */
+static void
+finish_each(SgOutline *contract, const char *key, void (*finish) (SgOutline *member))
+{
+	SgOutline  *group = sg_outline_find(contract, key);
+	const char **names;
+	int			count = group == NULL ? 0 : sg_outline_keys(group, &names);
+
+	for (int i = 0; i < count; i++)
+		finish(sg_outline_find(group, names[i]));
+}
+
+/* To be called when everything is noted. */
+void
+sg_need_finish(SgOutline *contract)
+{
+	finish_each(contract, "relations", finish_relation);
+	finish_each(contract, "functions", finish_function);
+}

@@ -1,0 +1,30 @@
+/*
+ * queries/need.h
+ *		What a query needs, one thing at a time, in the words of contracts.
+ */
+#ifndef SG_QUERIES_NEED_H
+#define SG_QUERIES_NEED_H
+
+#include "access/attnum.h"
+#include "nodes/pg_list.h"
+
+#include "queries/outline.h"
+
+extern char *sg_need_type_text(Oid type);
+extern bool sg_need_is_builtin(Oid schema);
+extern void sg_need_permanent(Oid schema, const char *what, const char *name);
+extern char *sg_need_relation_text(Oid relid);
+extern SgOutline *sg_need_relation(SgOutline *contract, Oid relid);
+extern void sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *use);
+extern void sg_need_attribute(SgOutline *contract, Oid type, AttrNumber number, const char *use);
+extern void sg_need_row(SgOutline *contract, Oid relid, const char *key);
+extern void sg_need_row_type(SgOutline *contract, Oid type, const char *key);
+extern void sg_need_insert(SgOutline *relation, const List *names);
+extern char *sg_need_columns(Oid relid, int count);
+extern void sg_need_type(SgOutline *contract, Oid type);
+extern void sg_need_value(SgOutline *contract, Oid type, Datum value);
+extern bool sg_need_operator(SgOutline *contract, Oid operator);
+extern void sg_need_collation(SgOutline *contract, Oid collation);
+extern void sg_need_finish(SgOutline *contract);
+
+#endif							/* SG_QUERIES_NEED_H */

@@ -1,0 +1,34 @@
+/*
+ * queries/outline.h
+ *		A JSON document that is put together piece by piece.
+ */
+#ifndef SG_QUERIES_OUTLINE_H
+#define SG_QUERIES_OUTLINE_H
+
+#include "lib/stringinfo.h"
+#include "nodes/pg_list.h"
+#include "utils/hsearch.h"
+
+/* an object, an array that has each element once, or a scalar */
+typedef struct SgOutline
+{
+	const char *scalar;			/* as JSON; else ... */
+	HTAB	   *members;		/* of an object: SgOutline * by key */
+	HTAB	   *elements;		/* of an array: its elements as JSON */
+} SgOutline;
+
+extern SgOutline *sg_outline_new(void);
+extern SgOutline *sg_outline_member(SgOutline *outline, const char *key);
+extern SgOutline *sg_outline_find(const SgOutline *outline, const char *key);
+extern void sg_outline_remove(SgOutline *outline, const char *key);
+extern void sg_outline_set_text(SgOutline *outline, const char *text);
+extern void sg_outline_add_text(SgOutline *outline, const char *text);
+extern void sg_outline_add_json(SgOutline *outline, const char *json);
+extern void sg_outline_be_array(SgOutline *outline);
+extern void sg_outline_add_all(SgOutline *outline, const SgOutline *other);
+extern SgOutline *sg_outline_retain_texts(SgOutline *outline, const List *texts);
+extern char *sg_outline_texts(const List *texts);
+extern int	sg_outline_keys(const SgOutline *outline, const char ***keys);
+extern void sg_outline_render(StringInfo buf, const SgOutline *outline);
+
+#endif							/* SG_QUERIES_OUTLINE_H */

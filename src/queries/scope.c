@@ -1,0 +1,76 @@
+/*
+ * queries/scope.c
+ *		What the numbers in an analysed query stand for.
+ */
+#include "postgres.h"
+
+#include "nodes/primnodes.h"
+#include "parser/parse_relation.h"
+#include "parser/parsetree.h"
+
+#include "queries/scope.h"
+
+/* The query that is so many levels further out. */
+const SgLevel *
+sg_scope_level(const SgLevel *level, Index up)
+{
+	while (up-- > 0 && level->outer != NULL)
+		level = level->outer;
+	return level;
+}
+
+/* What a column is of; it belongs to the level that is var->varlevelsup further out. */
+RangeTblEntry *
+sg_scope_entry(const SgLevel *level, const Var *var)
+{
+	const List *entries = sg_scope_level(level, var->varlevelsup)->query->rtable;
+
+	if (var->varno <= 0 || var->varno > list_length(entries))
+		elog(ERROR, "there is no relation number %d in the query", (int) var->varno);
+	return list_nth(entries, var->varno - 1);
+}
+
+/* The query that an entry of this level is made of, with its own level; false if it is none. */
+bool
+sg_scope_query(const SgLevel *level, const RangeTblEntry *entry, SgLevel *inner)
+{
+	ListCell   *cell;
+
+	if (entry->rtekind == RTE_SUBQUERY)
+	{
+		*inner = (SgLevel) {entry->subquery, level};
+		return true;
+	}
+	if (entry->rtekind != RTE_CTE)
+		return false;
+	level = sg_scope_level(level, entry->ctelevelsup);
+	foreach(cell, level->query->cteList)
+	{
+		CommonTableExpr *cte = lfirst(cell);
+
+		if (strcmp(cte->ctename, entry->ctename) != 0 || !IsA(cte->ctequery, Query))
+			continue;
+		*inner = (SgLevel) {(Query *) cte->ctequery, level};
+		return true;
+	}
+	return false;
+}
+
+/* The columns of a query's result. */
+List *
+sg_scope_output(const Query *query)
+{
+	return query->commandType == CMD_SELECT ? query->targetList : query->returningList;
+}
+
+/* The expression of a column of the result; NULL if there is none, or UNION makes it. */
+Node *
+sg_scope_column(const Query *query, AttrNumber number)
+{
+	TargetEntry *target;
+
+	if (query->setOperations != NULL)
+		return NULL;
+	target = get_tle_by_resno(sg_scope_output(query), number);
+	return target == NULL ? NULL : (Node *) target->expr;
+}

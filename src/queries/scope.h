@@ -1,0 +1,23 @@
+/*
+ * queries/scope.h
+ *		What the numbers in an analysed query stand for.
+ */
+#ifndef SG_QUERIES_SCOPE_H
+#define SG_QUERIES_SCOPE_H
+
+#include "nodes/parsenodes.h"
+
+/* a query with those that it stands in */
+typedef struct SgLevel
+{
+	Query	   *query;
+	const struct SgLevel *outer;
+} SgLevel;
+
+extern const SgLevel *sg_scope_level(const SgLevel *level, Index up);
+extern RangeTblEntry *sg_scope_entry(const SgLevel *level, const Var *var);
+extern bool sg_scope_query(const SgLevel *level, const RangeTblEntry *entry, SgLevel *inner);
+extern List *sg_scope_output(const Query *query);
+extern Node *sg_scope_column(const Query *query, AttrNumber number);
+
+#endif							/* SG_QUERIES_SCOPE_H */

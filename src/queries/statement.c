@@ -1,0 +1,211 @@
+/*
+ * queries/statement.c
+ *		What a statement needs, be it a query or a command.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "tcop/utility.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "queries/call.h"
+#include "queries/column.h"
+#include "queries/need.h"
+#include "queries/star.h"
+#include "queries/statement.h"
+#include "queries/walk.h"
+#include "queries/write.h"
+#include "support/compat.h"
+
+/*
+ * Raises an error if the statement is none that an application's contract can
+ * tell of: it makes things, rather than needing them, or nobody knows what it does.
+ */
+void
+sg_statement_check(Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_SelectStmt:
+			if (((SelectStmt *) statement)->intoClause == NULL)
+				return;
+			break;
+		case T_InsertStmt:
+		case T_UpdateStmt:
+		case T_DeleteStmt:
+		case T_CallStmt:
+		case T_CopyStmt:
+		case T_LockStmt:
+		case T_TruncateStmt:
+		case T_TransactionStmt:
+		case T_VariableSetStmt:
+		case T_VariableShowStmt:
+		case T_ConstraintsSetStmt:
+		case T_ListenStmt:
+		case T_UnlistenStmt:
+		case T_NotifyStmt:
+		case T_FetchStmt:
+		case T_ClosePortalStmt:
+		case T_DeallocateStmt:
+		case T_DiscardStmt:
+			return;
+		case T_ExplainStmt:
+			sg_statement_check(((ExplainStmt *) statement)->query);
+			return;
+		case T_DeclareCursorStmt:
+			sg_statement_check(((DeclareCursorStmt *) statement)->query);
+			return;
+		case T_PrepareStmt:
+			sg_statement_check(((PrepareStmt *) statement)->query);
+			return;
+		default:
+			if (sg_compat_is_merge(statement))
+				return;
+			break;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("no contract can be derived from %s", GetCommandTagName(CreateCommandTag(statement)))));
+}
+
+static SgWalk
+new_walk(SgOutline *contract, const SgAnalysis *analysis)
+{
+	return (SgWalk) {
+		.expression = sg_walk_expression,
+		.assigned = sg_walk_assigned,
+		.contract = contract,
+		.analysis = analysis
+	};
+}
+
+static void
+need_query(SgOutline *contract, const SgAnalysis *analysis, Query *query)
+{
+	SgWalk		walk = new_walk(contract, analysis);
+
+	walk.exposed = sg_star_exposed(analysis, query);
+	walk.positional = sg_analysis_is_positional(analysis, NULL);
+	sg_walk_query(query, &walk);
+}
+
+/* LOCK, TRUNCATE: the relations must be there, and of a kind that takes the command. */
+static void
+need_relations(SgOutline *contract, const SgAnalysis *analysis, const char *command)
+{
+	ListCell   *cell;
+
+	foreach(cell, analysis->relations)
+		sg_write_command(contract, lfirst_oid(cell), command);
+}
+
+/* The columns that COPY names, or else all of the table but those that are generated. */
+static void
+need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *copy)
+{
+	Oid			relid = linitial_oid(analysis->relations);
+	SgOutline  *relation = sg_need_relation(contract, relid);
+	Relation	table;
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	if (relation == NULL)
+		return;
+	table = relation_open(relid, NoLock);
+	for (int i = 0; copy->attlist == NIL && i < RelationGetDescr(table)->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(table), i);
+
+		if (!column->attisdropped && column->attgenerated == '\0')
+			names = lappend(names, pstrdup(NameStr(column->attname)));
+	}
+	relation_close(table, NoLock);
+	if (copy->attlist == NIL)
+		sg_outline_member(relation, "copied")->scalar = sg_outline_texts(names);
+	foreach(cell, copy->attlist)
+		names = lappend(names, strVal(lfirst(cell)));
+	foreach(cell, names)
+	{
+		AttrNumber	number = get_attnum(relid, lfirst(cell));
+
+		if (number == InvalidAttrNumber)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column \"%s\" of relation \"%s\" does not exist", (char *) lfirst(cell),
+							get_rel_name(relid))));
+		sg_need_column(contract, relid, number, copy->is_from ? "" : NULL);
+	}
+	if (copy->is_from)
+		sg_need_insert(relation, names);
+	else
+		sg_write_command(contract, relid, "copy to");
+}
+
+/* Of a call's arguments, only those that are written: analysis has added the defaults. */
+static void
+need_procedure(SgOutline *contract, const SgAnalysis *analysis, const CallStmt *statement)
+{
+	SgWalk		walk = new_walk(contract, analysis);
+	SgLevel		level = {analysis->query, NULL};
+	SgCallNode	call;
+
+	walk.level = &level;
+	if (!sg_call_take(&walk, (Node *) statement->funcexpr, &call))
+		return;
+	call.arguments = list_truncate(list_copy(call.arguments), list_length(statement->funccall->args));
+	sg_call_need(&walk, &call);
+	(void) sg_walk_expression((Node *) call.arguments, &walk);
+}
+
+static void
+need_command(SgOutline *contract, const SgAnalysis *analysis, Node *command)
+{
+	Query	   *query = NULL;
+
+	switch (nodeTag(command))
+	{
+		case T_CopyStmt:
+			need_copied(contract, analysis, (CopyStmt *) command);
+			return;
+		case T_LockStmt:
+			need_relations(contract, analysis, "lock");
+			return;
+		case T_TruncateStmt:
+			need_relations(contract, analysis, "truncate");
+			return;
+		case T_CallStmt:
+			need_procedure(contract, analysis, (CallStmt *) command);
+			return;
+		case T_ExplainStmt:
+			query = castNode(Query, ((ExplainStmt *) command)->query);
+			break;
+		case T_DeclareCursorStmt:
+			query = castNode(Query, ((DeclareCursorStmt *) command)->query);
+			break;
+		default:
+			return;
+	}
+	if (query->commandType == CMD_UTILITY)
+		need_command(contract, analysis, query->utilityStmt);
+	else
+		need_query(contract, analysis, query);
+}
+
+/* Notes in the contract what the statement needs. */
+void
+sg_statement_need(SgOutline *contract, const SgAnalysis *analysis)
+{
+	SgWalk		walk = new_walk(contract, analysis);
+	SgLevel		level = {analysis->query, NULL};
+	Query	   *query = analysis->query;
+
+	walk.level = &level;
+	if (query->commandType == CMD_UTILITY)
+		need_command(contract, analysis, query->utilityStmt);
+	else
+		need_query(contract, analysis, query);
+	sg_column_bare_names(&walk);
+	for (int i = 0; i < analysis->nparameters; i++)
+		sg_need_type(contract, analysis->parameters[i]);
+}

@@ -1,0 +1,120 @@
+/*
+ * queries/use.c
+ *		What is done with a value, as contracts write it.
+ *
+ * A use is a JSON object: {"operator": "pg_catalog.=", "arguments": ["*", "bigint"],
+ * "returns": "boolean"} has the column in the place of the star.  A parameter
+ * that takes its type from its surroundings is "$bigint", a literal "'bigint".
+ */
+#include "postgres.h"
+
+#include "nodes/nodeFuncs.h"
+#include "utils/json.h"
+
+#include "queries/need.h"
+#include "queries/use.h"
+
+/* What an expression was before it was cast implicitly. */
+Node *
+sg_use_strip(Node *node)
+{
+	for (;;)
+	{
+		if (node == NULL)
+			return NULL;
+		if (IsA(node, RelabelType) && ((RelabelType *) node)->relabelformat == COERCE_IMPLICIT_CAST)
+			node = (Node *) ((RelabelType *) node)->arg;
+		else if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcformat == COERCE_IMPLICIT_CAST)
+			node = linitial(((FuncExpr *) node)->args);
+		else if (IsA(node, CoerceViaIO) && ((CoerceViaIO *) node)->coerceformat == COERCE_IMPLICIT_CAST)
+			node = (Node *) ((CoerceViaIO *) node)->arg;
+		else if (IsA(node, ArrayCoerceExpr) &&
+				 ((ArrayCoerceExpr *) node)->coerceformat == COERCE_IMPLICIT_CAST)
+			node = (Node *) ((ArrayCoerceExpr *) node)->arg;
+		else if (IsA(node, CoerceToDomain) &&
+				 ((CoerceToDomain *) node)->coercionformat == COERCE_IMPLICIT_CAST)
+			node = (Node *) ((CoerceToDomain *) node)->arg;
+		else
+			return node;
+	}
+}
+
+/* Is this a literal or a parameter whose type is told by its surroundings? */
+bool
+sg_use_is_untyped(const SgPlaces *places, Node *node)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Const))
+		return ((Const *) node)->location >= 0 &&
+			bms_is_member(((Const *) node)->location, places->literals);
+	if (IsA(node, Param))
+		return ((Param *) node)->location >= 0 &&
+			bms_is_member(((Param *) node)->location, places->literals);
+	return false;
+}
+
+/* The type of an argument as it is given, before implicit casts. */
+char *
+sg_use_given(const SgPlaces *places, Node *node)
+{
+	Node	   *stripped = sg_use_strip(node);
+	const char *mark = "";
+
+	if (sg_use_is_untyped(places, stripped))
+		mark = IsA(stripped, Param) ? "$" : "'";
+	return psprintf("%s%s", mark, sg_need_type_text(exprType(stripped)));
+}
+
+/* A call's use of its argument number "which", from 0; InvalidOid: whatever it returns. */
+char *
+sg_use_call(const SgPlaces *places, const char *kind, const char *name,
+			const List *arguments, int which, Oid result)
+{
+	StringInfoData buf;
+	List	   *types = NIL;
+	ListCell   *cell;
+
+	foreach(cell, arguments)
+		types = lappend(types, list_length(types) == which ? "*" : sg_use_given(places, lfirst(cell)));
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "{\"%s\": ", kind);
+	escape_json(&buf, name);
+	appendStringInfo(&buf, ", \"arguments\": %s", sg_outline_texts(types));
+	if (OidIsValid(result))
+	{
+		appendStringInfoString(&buf, ", \"returns\": ");
+		escape_json(&buf, sg_need_type_text(result));
+	}
+	appendStringInfoChar(&buf, '}');
+	return buf.data;
+}
+
+/* A use that has but a type. */
+char *
+sg_use_type(const char *kind, Oid type)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "{\"%s\": ", kind);
+	escape_json(&buf, sg_need_type_text(type));
+	appendStringInfoChar(&buf, '}');
+	return buf.data;
+}
+
+/* A column is assigned an expression; NULL if that is its default. */
+char *
+sg_use_assigned(const SgPlaces *places, Node *source)
+{
+	StringInfoData buf;
+	Node	   *stripped = sg_use_strip(source);
+
+	if (stripped == NULL || IsA(stripped, SetToDefault))
+		return NULL;
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "{\"assigned\": ");
+	escape_json(&buf, sg_use_given(places, stripped));
+	appendStringInfoChar(&buf, '}');
+	return buf.data;
+}

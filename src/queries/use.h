@@ -1,0 +1,18 @@
+/*
+ * queries/use.h
+ *		What is done with a value, as contracts write it.
+ */
+#ifndef SG_QUERIES_USE_H
+#define SG_QUERIES_USE_H
+
+#include "queries/analysis.h"
+
+extern Node *sg_use_strip(Node *node);
+extern bool sg_use_is_untyped(const SgPlaces *places, Node *node);
+extern char *sg_use_given(const SgPlaces *places, Node *node);
+extern char *sg_use_call(const SgPlaces *places, const char *kind, const char *name,
+						 const List *arguments, int which, Oid result);
+extern char *sg_use_type(const char *kind, Oid type);
+extern char *sg_use_assigned(const SgPlaces *places, Node *source);
+
+#endif							/* SG_QUERIES_USE_H */

@@ -1,0 +1,591 @@
+/*
+ * queries/walk.c
+ *		The way through an analysed query, and what is noted on it.
+ *
+ * Queries are walked as parse analysis leaves them: a view is a relation like others.
+ * Where an expression is used in a way that other types allow as well, such as
+ * a column that is compared with a number, that use is noted with the column;
+ * everywhere else the column's very type is needed.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parsetree.h"
+#include "utils/lsyscache.h"
+
+#include "queries/call.h"
+#include "queries/column.h"
+#include "queries/need.h"
+#include "queries/star.h"
+#include "queries/use.h"
+#include "queries/walk.h"
+#include "queries/write.h"
+
+/* Is this a column, under implicit casts? */
+static Var *
+as_column(Node *node)
+{
+	node = sg_use_strip(node);
+	return node != NULL && IsA(node, Var) && ((Var *) node)->varattno > 0 ? (Var *) node : NULL;
+}
+
+/* Walks the arguments of a call; a column among them may have any type that fits the call. */
+static void
+walk_arguments(SgWalk *walk, const char *kind, const char *name, const List *arguments, Oid result)
+{
+	int			which = 0;
+	ListCell   *cell;
+
+	foreach(cell, arguments)
+	{
+		Var		   *column = as_column(lfirst(cell));
+
+		if (column != NULL)
+			sg_column_use(walk, column, sg_use_call(&walk->analysis->places, kind, name, arguments,
+													which, result));
+		else
+			(void) sg_walk_expression(lfirst(cell), walk);
+		which++;
+	}
+}
+
+static void
+walk_all(SgWalk *walk, const List *nodes)
+{
+	ListCell   *cell;
+
+	foreach(cell, nodes)
+		(void) sg_walk_expression(lfirst(cell), walk);
+}
+
+static void
+walk_operator(SgWalk *walk, Oid operator, const List *arguments, Oid result)
+{
+	if (sg_need_operator(walk->contract, operator))
+		walk_all(walk, arguments);
+	else
+		walk_arguments(walk, "operator", get_opname(operator), arguments, result);
+}
+
+/*
+ * Walks an expression that is assigned to a column, and so cast to its type: an operator
+ * may return another one.
+ */
+void
+sg_walk_assigned(SgWalk *walk, Node *node)
+{
+	Node	   *stripped = sg_use_strip(node);
+
+	if (stripped != NULL && IsA(stripped, OpExpr))
+		walk_operator(walk, ((OpExpr *) stripped)->opno, ((OpExpr *) stripped)->args, InvalidOid);
+	else
+		(void) sg_walk_expression(node, walk);
+}
+
+/* What "column = ANY (array)" compares the column with: one of the array's elements. */
+static Node *
+array_element(const SgPlaces *places, Node *array)
+{
+	Node	   *stripped = sg_use_strip(array);
+	Oid			type = get_element_type(exprType(array));
+	Param	   *param;
+
+	if (IsA(stripped, ArrayExpr) && ((ArrayExpr *) stripped)->elements != NIL)
+		return linitial(((ArrayExpr *) stripped)->elements);
+	if (!OidIsValid(type))
+		return NULL;
+	param = makeNode(Param);
+	param->paramtype = type;
+	param->location = sg_use_is_untyped(places, stripped) ? exprLocation(stripped) : -1;
+	return (Node *) param;
+}
+
+static void
+walk_array_operator(SgWalk *walk, ScalarArrayOpExpr *node)
+{
+	Node	   *element = array_element(&walk->analysis->places, lsecond(node->args));
+
+	if (element == NULL)
+		walk_all(walk, node->args);
+	else
+	{
+		walk_operator(walk, node->opno, list_make2(linitial(node->args), element), BOOLOID);
+		(void) sg_walk_expression(lsecond(node->args), walk);
+	}
+}
+
+/* A cast that is written: of a column of any type that it can be cast from. */
+static bool
+walk_cast(SgWalk *walk, Node *argument, Oid result)
+{
+	Var		   *column = as_column(argument);
+
+	sg_need_type(walk->contract, result);
+	if (column == NULL)
+		return sg_walk_expression(argument, walk);
+	sg_column_use(walk, column, sg_use_type("cast", result));
+	return false;
+}
+
+/* Can other types take the place of an argument's, by what the call says of it? */
+static bool
+has_plain_arguments(const SgCallNode *call)
+{
+	ListCell   *cell;
+
+	foreach(cell, call->arguments)
+	{
+		if (IsA(lfirst(cell), NamedArgExpr))
+			return false;
+	}
+	return !call->variadic && !call->expanded && !call->set;
+}
+
+/* Walks what the user's functions are passed: a column of a type that is cast to the parameter's. */
+static void
+walk_passed(SgWalk *walk, const SgCallNode *call)
+{
+	Oid		   *declared;
+	int			count;
+	int			which = 0;
+	ListCell   *cell;
+
+	(void) get_func_signature(call->function, &declared, &count);
+	foreach(cell, call->arguments)
+	{
+		Var		   *column = as_column(lfirst(cell));
+
+		if (column != NULL && which < count && !IsPolymorphicType(declared[which]))
+			sg_column_use(walk, column, sg_use_type("passed", declared[which]));
+		else
+			(void) sg_walk_expression(lfirst(cell), walk);
+		which++;
+	}
+}
+
+static bool
+walk_call(SgWalk *walk, Node *node)
+{
+	SgCallNode	call;
+
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcformat == COERCE_EXPLICIT_CAST)
+		return walk_cast(walk, linitial(((FuncExpr *) node)->args), exprType(node));
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcformat == COERCE_IMPLICIT_CAST)
+		return sg_walk_expression(linitial(((FuncExpr *) node)->args), walk);
+	if (!sg_call_take(walk, node, &call))
+		return false;
+	sg_call_need(walk, &call);
+	if (!has_plain_arguments(&call))
+		return expression_tree_walker(node, sg_walk_expression, walk);
+	if (sg_need_is_builtin(get_func_namespace(call.function)))
+		walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result);
+	else
+		walk_passed(walk, &call);
+	if (IsA(node, Aggref))
+	{
+		ListCell   *cell;
+
+		foreach(cell, ((Aggref *) node)->args)
+		{
+			if (((TargetEntry *) lfirst(cell))->resjunk)
+				sg_walk_target(walk, lfirst(cell), "{\"sorted\": true}");
+		}
+		return sg_walk_expression((Node *) ((Aggref *) node)->aggfilter, walk);
+	}
+	if (IsA(node, WindowFunc))
+		return sg_walk_expression((Node *) ((WindowFunc *) node)->aggfilter, walk);
+	return false;
+}
+
+static bool
+walk_constant(SgWalk *walk, Const *constant)
+{
+	if (constant->constisnull)
+		sg_need_type(walk->contract, constant->consttype);
+	else
+		sg_need_value(walk->contract, constant->consttype, constant->constvalue);
+	return false;
+}
+
+/* What is done with the one column of IN (SELECT ...): as for sg_need_column(). */
+static const char *
+compared_column_use(SgWalk *walk, const SubLink *sublink)
+{
+	const Query *query = (Query *) sublink->subselect;
+	OpExpr	   *test = (OpExpr *) sublink->testexpr;
+	List	   *arguments;
+
+	if (sublink->subLinkType == EXISTS_SUBLINK)
+		return "";
+	if (sublink->subLinkType != ANY_SUBLINK || !IsA(test, OpExpr) || query->targetList == NIL ||
+		sg_need_operator(walk->contract, test->opno))
+		return NULL;
+	arguments = list_make2(linitial(test->args), ((TargetEntry *) linitial(query->targetList))->expr);
+	return sg_use_call(&walk->analysis->places, "operator", get_opname(test->opno), arguments, 1,
+					   get_op_rettype(test->opno));
+}
+
+static void
+walk_sublink(SgWalk *walk, SubLink *sublink)
+{
+	SgWalk		inner = *walk;
+
+	inner.result_use = compared_column_use(walk, sublink);
+	inner.result_uses = NIL;
+	inner.positional = false;
+	(void) sg_walk_expression(sublink->testexpr, walk);
+	sg_walk_query((Query *) sublink->subselect, &inner);
+}
+
+/* All columns are taken of what the stars in ROW(...) stand for. */
+static void
+need_stars_of_row(SgWalk *walk, const RowExpr *row)
+{
+	ListCell   *cell;
+
+	foreach(cell, row->args)
+	{
+		const RangeTblEntry *entry;
+
+		if (!sg_star_is(&walk->analysis->places, lfirst(cell)))
+			continue;
+		entry = sg_scope_entry(walk->level, lfirst(cell));
+		if (entry->rtekind == RTE_RELATION)
+			sg_need_row(walk->contract, entry->relid, "row");
+	}
+}
+
+/* Walks an expression, as expression_tree_walker() does; notes what it needs. */
+bool
+sg_walk_expression(Node *node, SgWalk *walk)
+{
+	if (node == NULL)
+		return false;
+	check_stack_depth();
+	switch (nodeTag(node))
+	{
+		case T_Query:
+			sg_walk_query((Query *) node, walk);
+			return false;
+		case T_Var:
+			/* a whole row that is passed to something; where it is returned, sg_walk_target() sees it */
+			sg_column_use(walk, (Var *) node, ((Var *) node)->varattno == 0 ? "" : NULL);
+			return false;
+		case T_Const:
+			return walk_constant(walk, (Const *) node);
+		case T_Param:
+			if (((Param *) node)->paramkind == PARAM_EXTERN)
+				sg_need_type(walk->contract, ((Param *) node)->paramtype);
+			return false;
+		case T_OpExpr:
+			walk_operator(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node));
+			return false;
+		case T_DistinctExpr:
+			walk_operator(walk, ((DistinctExpr *) node)->opno, ((DistinctExpr *) node)->args, BOOLOID);
+			return false;
+		case T_NullIfExpr:
+			(void) sg_need_operator(walk->contract, ((NullIfExpr *) node)->opno);
+			break;
+		case T_ScalarArrayOpExpr:
+			walk_array_operator(walk, (ScalarArrayOpExpr *) node);
+			return false;
+		case T_FuncExpr:
+		case T_Aggref:
+		case T_WindowFunc:
+			return walk_call(walk, node);
+		case T_RelabelType:
+			if (((RelabelType *) node)->relabelformat != COERCE_IMPLICIT_CAST)
+				return walk_cast(walk, (Node *) ((RelabelType *) node)->arg, exprType(node));
+			break;
+		case T_CoerceViaIO:
+			if (((CoerceViaIO *) node)->coerceformat != COERCE_IMPLICIT_CAST)
+				return walk_cast(walk, (Node *) ((CoerceViaIO *) node)->arg, exprType(node));
+			break;
+		case T_ArrayCoerceExpr:
+			if (((ArrayCoerceExpr *) node)->coerceformat != COERCE_IMPLICIT_CAST)
+				return walk_cast(walk, (Node *) ((ArrayCoerceExpr *) node)->arg, exprType(node));
+			return sg_walk_expression((Node *) ((ArrayCoerceExpr *) node)->arg, walk);
+		case T_CoerceToDomain:
+			if (((CoerceToDomain *) node)->coercionformat != COERCE_IMPLICIT_CAST)
+				sg_need_type(walk->contract, exprType(node));
+			break;
+		case T_SubLink:
+			walk_sublink(walk, (SubLink *) node);
+			return false;
+		case T_NullTest:
+		{
+			Var *column = as_column((Node *) ((NullTest *) node)->arg);
+
+			if (column == NULL)
+				break;
+			sg_column_use(walk, column, "");
+			return false;
+		}
+		case T_FieldSelect:
+			sg_need_attribute(walk->contract, exprType((Node *) ((FieldSelect *) node)->arg),
+							  ((FieldSelect *) node)->fieldnum, NULL);
+			break;
+		case T_FieldStore:
+		{
+			FieldStore *store = (FieldStore *) node;
+			ListCell *cell;
+
+			foreach(cell, store->fieldnums)
+				sg_need_attribute(walk->contract, store->resulttype, lfirst_int(cell), NULL);
+			break;
+		}
+		case T_RowExpr:
+			if (((RowExpr *) node)->row_typeid != RECORDOID)
+				sg_need_row_type(walk->contract, ((RowExpr *) node)->row_typeid, "row");
+			need_stars_of_row(walk, (RowExpr *) node);
+			break;
+		case T_CollateExpr:
+			sg_need_collation(walk->contract, ((CollateExpr *) node)->collOid);
+			break;
+		default:
+			break;
+	}
+	return expression_tree_walker(node, sg_walk_expression, walk);
+}
+
+/* Walks a column of a result; "use" is what becomes of it if it is a plain column. */
+void
+sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use)
+{
+	Var		   *column = as_column((Node *) target->expr);
+
+	if (column == NULL && IsA(target->expr, Var))
+		column = (Var *) target->expr;
+	if (column != NULL && (use != NULL || column == (Var *) target->expr))
+		sg_column_use(walk, column, use);
+	else
+		(void) sg_walk_expression((Node *) target->expr, walk);
+}
+
+/* All columns of what the stars of a result stand for are taken. */
+static void
+walk_stars(SgWalk *walk, const List *targets)
+{
+	const SgPlaces *places = &walk->analysis->places;
+	ListCell   *cell;
+
+	foreach(cell, targets)
+	{
+		Node	   *node = (Node *) ((TargetEntry *) lfirst(cell))->expr;
+		RangeTblEntry *entry;
+
+		if (places->row_star && IsA(node, FieldSelect))
+			sg_need_row_type(walk->contract, exprType((Node *) ((FieldSelect *) node)->arg), "star");
+		if (!sg_star_is(places, node))
+			continue;
+		entry = sg_scope_entry(walk->level, (Var *) node);
+		if (entry->rtekind == RTE_RELATION)
+			sg_need_row(walk->contract, entry->relid, "star");
+		else if (entry->rtekind == RTE_FUNCTION)
+			sg_call_need_star(walk, entry->functions);
+	}
+}
+
+/* The columns of a result, in the way that they count. */
+static void
+walk_result(SgWalk *walk, const List *targets)
+{
+	const Query *query = walk->level->query;
+	bool		exposed = list_member_ptr(walk->exposed, query);
+	ListCell   *cell;
+
+	if (exposed)
+		walk_stars(walk, targets);
+	foreach(cell, targets)
+	{
+		TargetEntry *target = lfirst(cell);
+		const char *use = walk->result_use;
+
+		if (target->resjunk)
+			use = "{\"sorted\": true}";
+		else if (!exposed && sg_star_is(&walk->analysis->places, (Node *) target->expr))
+			continue;			/* what is used of it is noted where it is used */
+		else if (target->resno <= list_length(walk->result_uses))
+			use = list_nth(walk->result_uses, target->resno - 1);
+		sg_walk_target(walk, target, use);
+	}
+}
+
+/* The relation, with the schemas in which its bare name was looked for in vain. */
+static void
+need_unqualified(SgWalk *walk, Oid relid)
+{
+	SgOutline  *relation = sg_need_relation(walk->contract, relid);
+	const char *name = get_rel_name(relid);
+	bool		is_bare = false;
+	ListCell   *cell;
+
+	if (relation == NULL)
+		return;
+	foreach(cell, walk->analysis->places.relations)
+		is_bare |= strcmp(lfirst(cell), name) == 0;
+	foreach(cell, is_bare ? walk->analysis->path : NIL)
+	{
+		char	   *schema = get_namespace_name(lfirst_oid(cell));
+
+		if (lfirst_oid(cell) == get_rel_namespace(relid))
+			break;
+		if (schema != NULL && !isAnyTempNamespace(lfirst_oid(cell)) &&
+			!sg_need_is_builtin(lfirst_oid(cell)))
+			sg_outline_add_text(sg_outline_member(relation, "not_in"), schema);
+	}
+}
+
+/* The type of a column of a query in FROM, or InvalidOid. */
+static Oid
+entry_column_type(const RangeTblEntry *entry, int number)
+{
+	TargetEntry *target = entry->rtekind != RTE_SUBQUERY ? NULL :
+		get_tle_by_resno(entry->subquery->targetList, number);
+
+	return target == NULL ? InvalidOid : exprType((Node *) target->expr);
+}
+
+/*
+ * What is done with the columns of a query of a UNION, NULL where its very type
+ * counts: a List of char *.  The UNION's type stays the same if another query has that
+ * type, and this one's is cast to it; unless this is the first, whose type is kept where
+ * either could be cast to the other.
+ */
+static List *
+union_uses(const Query *query, const RangeTblEntry *entry)
+{
+	List	   *uses = NIL;
+	int			number = 0;
+	ListCell   *cell;
+
+	if (query->setOperations == NULL)
+		return NIL;
+	foreach(cell, castNode(SetOperationStmt, query->setOperations)->colTypes)
+	{
+		Oid			type = lfirst_oid(cell);
+		bool		first_has_it = entry_column_type(linitial(query->rtable), ++number) == type;
+		int			others = 0;
+		ListCell   *lc;
+
+		foreach(lc, query->rtable)
+			others += lfirst(lc) != entry && entry_column_type(lfirst(lc), number) == type;
+		uses = lappend(uses, others == 0 ? NULL :
+					   sg_use_type(first_has_it && entry != linitial(query->rtable) ?
+								   "passed" : "united", type));
+	}
+	return uses;
+}
+
+/* Walks the queries and functions in FROM. */
+static void
+walk_entry(SgWalk *walk, RangeTblEntry *entry)
+{
+	SgWalk		inner = *walk;
+
+	switch (entry->rtekind)
+	{
+		case RTE_RELATION:
+			need_unqualified(walk, entry->relid);
+			break;
+		case RTE_SUBQUERY:
+			/* what is used of its columns is noted where it is used */
+			inner.result_use = walk->level->query->setOperations == NULL ? "" : NULL;
+			inner.result_uses = union_uses(walk->level->query, entry);
+			sg_walk_query(entry->subquery, &inner);
+			break;
+		case RTE_FUNCTION:
+			walk_all(walk, entry->functions);
+			break;
+		case RTE_TABLEFUNC:
+			(void) sg_walk_expression((Node *) entry->tablefunc, walk);
+			break;
+		case RTE_VALUES:
+			if (walk->level->query->commandType != CMD_INSERT)
+				walk_all(walk, entry->values_lists);
+			break;
+		default:
+			break;
+	}
+	(void) sg_walk_expression((Node *) entry->tablesample, walk);
+}
+
+/* Walks FROM: joins and their conditions. */
+static void
+walk_from(SgWalk *walk, Node *node)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	if (node == NULL)
+		return;
+	if (IsA(node, FromExpr))
+	{
+		foreach(cell, ((FromExpr *) node)->fromlist)
+			walk_from(walk, lfirst(cell));
+		(void) sg_walk_expression(((FromExpr *) node)->quals, walk);
+	}
+	else if (IsA(node, JoinExpr))
+	{
+		JoinExpr   *join = (JoinExpr *) node;
+
+		walk_from(walk, join->larg);
+		walk_from(walk, join->rarg);
+		sg_column_join(walk, join);
+		(void) sg_walk_expression(join->quals, walk);
+	}
+}
+
+static void
+walk_parts(SgWalk *walk)
+{
+	Query	   *query = walk->level->query;
+	ListCell   *cell;
+
+	foreach(cell, query->rtable)
+		walk_entry(walk, lfirst(cell));
+	foreach(cell, query->cteList)
+	{
+		CommonTableExpr *cte = lfirst(cell);
+		SgWalk		inner = *walk;
+
+		inner.result_use = "";
+		inner.result_uses = NIL;
+		inner.positional = sg_analysis_is_positional(walk->analysis, cte->ctename);
+		sg_walk_query((Query *) cte->ctequery, &inner);
+	}
+	walk_from(walk, (Node *) query->jointree);
+	(void) sg_walk_expression(query->havingQual, walk);
+	(void) sg_walk_expression(query->limitOffset, walk);
+	(void) sg_walk_expression(query->limitCount, walk);
+	foreach(cell, query->windowClause)
+	{
+		(void) sg_walk_expression(((WindowClause *) lfirst(cell))->startOffset, walk);
+		(void) sg_walk_expression(((WindowClause *) lfirst(cell))->endOffset, walk);
+	}
+}
+
+/* Walks a query, or one within another. */
+void
+sg_walk_query(Query *query, SgWalk *walk)
+{
+	SgLevel		level = {query, walk->level};
+	SgWalk		inner = *walk;
+
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	inner.level = &level;
+	walk_parts(&inner);
+	if (query->commandType == CMD_SELECT)
+	{
+		if (query->setOperations == NULL)
+			walk_result(&inner, query->targetList);
+		sg_column_group_names(&inner);
+		return;
+	}
+	sg_write_need(&inner);
+	walk_result(&inner, query->returningList);
+}

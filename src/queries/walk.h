@@ -1,0 +1,32 @@
+/*
+ * queries/walk.h
+ *		The way through an analysed query, and what is noted on it.
+ */
+#ifndef SG_QUERIES_WALK_H
+#define SG_QUERIES_WALK_H
+
+#include "queries/analysis.h"
+#include "queries/outline.h"
+#include "queries/scope.h"
+
+typedef struct SgWalk
+{
+	/* walk.c's, for the files that it calls */
+	bool		(*expression) (Node *node, struct SgWalk *walk);
+	void		(*assigned) (struct SgWalk *walk, Node *node);
+	SgOutline  *contract;
+	const SgAnalysis *analysis;
+	const SgLevel *level;
+	const List *exposed;		/* of Query *: those all of whose columns count */
+	const char *result_use;		/* of the plain columns of a result: as for sg_need_column() */
+	const List *result_uses;	/* of char *, instead: one for each column */
+	bool		positional;		/* an INSERT has no list of columns */
+} SgWalk;
+
+/* walk.c */
+extern bool sg_walk_expression(Node *node, SgWalk *walk);
+extern void sg_walk_assigned(SgWalk *walk, Node *node);
+extern void sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use);
+extern void sg_walk_query(Query *query, SgWalk *walk);
+
+#endif							/* SG_QUERIES_WALK_H */

@@ -1,0 +1,311 @@
+/*
+ * queries/write.c
+ *		What INSERT, UPDATE, DELETE and MERGE need of the relation that they change.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parsetree.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/reltrigger.h"
+
+#include "queries/column.h"
+#include "queries/need.h"
+#include "queries/use.h"
+#include "queries/write.h"
+#include "support/compat.h"
+
+/* what is written */
+typedef struct Target
+{
+	SgWalk	   *walk;
+	Oid			relid;
+	SgOutline  *relation;		/* the contract's part on it */
+} Target;
+
+/* The rows of VALUES, or NIL if the expression is none of its columns. */
+static List *
+values_rows(const SgWalk *walk, Node *source)
+{
+	RangeTblEntry *entry;
+
+	if (source == NULL || !IsA(source, Var) || ((Var *) source)->varlevelsup > 0)
+		return NIL;
+	entry = sg_scope_entry(walk->level, (Var *) source);
+	return entry->rtekind == RTE_VALUES ? entry->values_lists : NIL;
+}
+
+/* The expressions that a column is assigned, more than one if there are rows of VALUES. */
+static List *
+assigned_sources(const SgWalk *walk, Node *source)
+{
+	List	   *rows = values_rows(walk, source);
+	List	   *sources = NIL;
+	ListCell   *cell;
+
+	if (rows == NIL)
+		return list_make1(source);
+	foreach(cell, rows)
+		sources = lappend(sources, list_nth(lfirst(cell), ((Var *) source)->varattno - 1));
+	return sources;
+}
+
+/* Walks what is assigned; a column of any type that can be assigned to the target's will do. */
+static void
+walk_source(Target *target, Node *source, AttrNumber number)
+{
+	Node	   *stripped = sg_use_strip(source);
+
+	if (stripped != NULL && IsA(stripped, Var) && ((Var *) stripped)->varattno > 0)
+		sg_column_use(target->walk, (Var *) stripped,
+					  sg_use_type("assignable", get_atttype(target->relid, number)));
+	else
+		target->walk->assigned(target->walk, source);
+}
+
+/* Is but a part of the column assigned? */
+static bool
+is_partial(Node *source)
+{
+	return source != NULL && (IsA(source, FieldStore) || IsA(source, SubscriptingRef));
+}
+
+/* Is the column assigned what it is, as by ON CONFLICT DO UPDATE SET a = excluded.a? */
+static bool
+is_itself(const Target *target, AttrNumber number, Node *source)
+{
+	const RangeTblEntry *entry;
+
+	if (source == NULL || !IsA(source, Var) || ((Var *) source)->varlevelsup > 0 ||
+		((Var *) source)->varattno != number)
+		return false;
+	entry = sg_scope_entry(target->walk->level, (Var *) source);
+	return entry->rtekind == RTE_RELATION && entry->relid == target->relid;
+}
+
+/* A column is assigned an expression. */
+static void
+assign(Target *target, AttrNumber number, Node *source)
+{
+	ListCell   *cell;
+
+	foreach(cell, assigned_sources(target->walk, source))
+	{
+		char	   *use = is_partial(lfirst(cell)) ? NULL :
+			sg_use_assigned(&target->walk->analysis->places, lfirst(cell));
+		SgOutline  *uses;
+
+		if (is_itself(target, number, lfirst(cell)))
+			continue;
+		walk_source(target, lfirst(cell), number);
+		if (use == NULL)
+			continue;
+		uses = sg_outline_member(sg_outline_member(target->relation, "uses"),
+								 get_attname(target->relid, number, false));
+		sg_outline_add_json(uses, use);
+	}
+}
+
+/* An INSERT with a list of columns. */
+static void
+insert_named(Target *target, const List *targets)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, targets)
+	{
+		TargetEntry *entry = lfirst(cell);
+
+		names = lappend(names, get_attname(target->relid, entry->resno, false));
+		assign(target, entry->resno, (Node *) entry->expr);
+	}
+	sg_need_insert(target->relation, names);
+}
+
+/* An INSERT without: what counts is what each column in turn is given. */
+static void
+insert_positional(Target *target, const List *targets)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, targets)
+	{
+		TargetEntry *entry = lfirst(cell);
+		SgOutline  *given = sg_outline_new();
+		ListCell   *lc;
+
+		sg_outline_be_array(given);
+		foreach(lc, assigned_sources(target->walk, (Node *) entry->expr))
+		{
+			Node	   *source = sg_use_strip(lfirst(lc));
+
+			walk_source(target, lfirst(lc), entry->resno);
+			if (source != NULL && !IsA(source, SetToDefault))
+				sg_outline_add_text(given, sg_use_given(&target->walk->analysis->places, source));
+		}
+		appendStringInfo(&buf, "%s{\"column\": ", buf.len == 0 ? "[" : ", ");
+		escape_json(&buf, get_attname(target->relid, entry->resno, false));
+		appendStringInfoString(&buf, ", \"given\": ");
+		sg_outline_render(&buf, given);
+		appendStringInfoChar(&buf, '}');
+	}
+	if (buf.len == 0)
+		return;
+	appendStringInfoChar(&buf, ']');
+	sg_outline_add_json(sg_outline_member(target->relation, "positional"), buf.data);
+}
+
+static void
+update_columns(Target *target, const List *targets)
+{
+	ListCell   *cell;
+
+	foreach(cell, targets)
+	{
+		TargetEntry *entry = lfirst(cell);
+
+		if (entry->resjunk)
+			continue;
+		sg_outline_add_text(sg_outline_member(target->relation, "update"),
+							get_attname(target->relid, entry->resno, false));
+		assign(target, entry->resno, (Node *) entry->expr);
+	}
+}
+
+/* The columns of ON CONFLICT, if it has nothing but columns; else NIL. */
+static List *
+conflict_columns(Oid relid, const OnConflictExpr *conflict)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	if (conflict->arbiterWhere != NULL)
+		return NIL;
+	foreach(cell, conflict->arbiterElems)
+	{
+		InferenceElem *element = lfirst(cell);
+
+		if (!IsA(element->expr, Var) || OidIsValid(element->infercollid) ||
+			OidIsValid(element->inferopclass))
+			return NIL;
+		names = lappend(names, get_attname(relid, ((Var *) element->expr)->varattno, false));
+	}
+	return names;
+}
+
+static void
+walk_conflict(Target *target, OnConflictExpr *conflict)
+{
+	List	   *names = conflict_columns(target->relid, conflict);
+	char	   *constraint = OidIsValid(conflict->constraint) ?
+		get_constraint_name(conflict->constraint) : NULL;
+
+	if (constraint != NULL)
+		sg_outline_add_text(sg_outline_member(target->relation, "conflict_constraints"), constraint);
+	else if (names != NIL)
+		sg_outline_add_json(sg_outline_member(target->relation, "conflict_targets"),
+							sg_outline_texts(names));
+	if (names == NIL)
+		(void) target->walk->expression((Node *) conflict->arbiterElems, target->walk);
+	(void) target->walk->expression(conflict->arbiterWhere, target->walk);
+	update_columns(target, conflict->onConflictSet);
+	(void) target->walk->expression(conflict->onConflictWhere, target->walk);
+}
+
+/* Notes a command that does not take every kind of relation. */
+void
+sg_write_command(SgOutline *contract, Oid relid, const char *command)
+{
+	SgOutline  *relation = sg_need_relation(contract, relid);
+
+	if (relation != NULL)
+		sg_outline_add_text(sg_outline_member(relation, "commands"), command);
+}
+
+static void
+walk_insert(Target *target, const List *targets)
+{
+	if (target->walk->positional && targets != NIL)
+		insert_positional(target, targets);
+	else
+		insert_named(target, targets);
+}
+
+static void
+walk_merge(Target *target)
+{
+	Query	   *query = target->walk->level->query;
+	ListCell   *cell;
+
+	foreach(cell, sg_compat_merge_actions(query))
+	{
+		int			command;
+		Node	   *condition;
+		List	   *targets;
+
+		sg_compat_merge_action(lfirst(cell), &command, &condition, &targets);
+		(void) target->walk->expression(condition, target->walk);
+		if (command == CMD_INSERT)
+			walk_insert(target, targets);
+		else if (command == CMD_UPDATE)
+			update_columns(target, targets);
+		else if (command == CMD_DELETE)
+			sg_write_command(target->walk->contract, target->relid, "delete");
+	}
+	(void) target->walk->expression(sg_compat_merge_condition(query), target->walk);
+}
+
+/* The checks and triggers that are there: a rule warns of those that are added. */
+static void
+note_guards(Target *target)
+{
+	Relation	relation = relation_open(target->relid, AccessShareLock);
+	TupleConstr *constraints = RelationGetDescr(relation)->constr;
+	TriggerDesc *triggers = relation->trigdesc;
+	SgOutline  *checks = sg_outline_member(target->relation, "checks");
+	SgOutline  *names = sg_outline_member(target->relation, "triggers");
+
+	sg_outline_be_array(checks);
+	sg_outline_be_array(names);
+	for (int i = 0; constraints != NULL && i < constraints->num_check; i++)
+		sg_outline_add_text(checks, constraints->check[i].ccname);
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+	{
+		if (!triggers->triggers[i].tgisinternal)
+			sg_outline_add_text(names, triggers->triggers[i].tgname);
+	}
+	relation_close(relation, NoLock);
+}
+
+/* What a query that is no SELECT needs of its target. */
+void
+sg_write_need(SgWalk *walk)
+{
+	Query	   *query = walk->level->query;
+	Target		target = {walk};
+
+	if (query->resultRelation == 0)
+		return;
+	target.relid = rt_fetch(query->resultRelation, query->rtable)->relid;
+	target.relation = sg_need_relation(walk->contract, target.relid);
+	if (target.relation == NULL)
+		return;
+	if (query->commandType == CMD_INSERT)
+		walk_insert(&target, query->targetList);
+	else if (query->commandType == CMD_UPDATE)
+		update_columns(&target, query->targetList);
+	else if (query->commandType == CMD_DELETE)
+		sg_write_command(walk->contract, target.relid, "delete");
+	else
+		walk_merge(&target);
+	if (query->onConflict != NULL)
+		walk_conflict(&target, query->onConflict);
+	if (query->commandType != CMD_DELETE)
+		note_guards(&target);
+}

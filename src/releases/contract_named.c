@@ -1,0 +1,101 @@
+/*
+ * releases/contract_named.c
+ *		The rules of what need but be there: types, operators, sequences ...
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "format/item_text.h"
+#include "releases/contract_rules.h"
+
+/* An attribute of a composite type that is used. */
+static void
+check_attribute(SgContractCheck *check, const SgObject *type, const SgContractColumn *needed)
+{
+	char	   *attribute = sg_item_attribute("attribute", needed->name);
+	const char *definition = sg_item_definition(type, attribute);
+	SgColumnParts parts;
+	SgProblem  *problem;
+
+	if (definition != NULL)
+		sg_item_column_parse(definition, &parts);
+	if (definition != NULL && sg_contract_type_fits(check, needed->type, parts.type))
+		return;
+	problem = sg_problem_add(&check->problems, definition == NULL ? SG_RULE_ATTRIBUTE_MISSING :
+							 SG_RULE_TYPE_CHANGED, type->type, type->identity);
+	problem->attribute = attribute;
+	problem->needed = needed->type;
+	problem->found = definition == NULL ? NULL : parts.type;
+}
+
+/* A row of the type was made: it must have just these attributes. */
+static void
+check_type_row(SgContractCheck *check, const SgObject *type, const List *needed)
+{
+	List	   *found = sg_contract_columns(type, SG_ITEM_ATTRIBUTE, true);
+	char	   *needed_text = sg_contract_name_list(needed);
+	char	   *found_text = sg_contract_name_list(found);
+	SgProblem  *problem;
+
+	if (strcmp(needed_text, found_text) == 0)
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_ROW_TYPE_CHANGED, type->type, type->identity);
+	problem->needed = needed_text;
+	problem->found = found_text;
+}
+
+static void
+check_used_type(SgContractCheck *check, const SgContractType *needed)
+{
+	const SgObject *type = sg_contract_type(check, needed->identity);
+	ListCell   *cell;
+
+	if (type == NULL)
+		return;					/* reported already */
+	foreach(cell, needed->used)
+		check_attribute(check, type, lfirst(cell));
+	if (needed->row != NIL)
+		check_type_row(check, type, needed->row);
+}
+
+static void
+check_sequence(SgContractCheck *check, const char *identity)
+{
+	const SgObject *sequence = check->source->lookup(SG_CONTRACT_RELATION, identity, check->source->arg);
+
+	if (sequence == NULL || strcmp(sequence->type, "sequence") != 0)
+		sg_contract_missing(check, SG_RULE_SEQUENCE_MISSING, SG_CONTRACT_RELATION, identity)->found =
+			sequence == NULL ? NULL : sequence->type;
+}
+
+static void
+check_named(SgContractCheck *check, const SgContractObject *needed)
+{
+	static const SgRule rules[] = {
+		[SG_CONTRACT_OPERATOR] = SG_RULE_OPERATOR_MISSING,
+		[SG_CONTRACT_COLLATION] = SG_RULE_COLLATION_MISSING,
+		[SG_CONTRACT_CONFIGURATION] = SG_RULE_CONFIG_MISSING,
+		[SG_CONTRACT_DICTIONARY] = SG_RULE_DICTIONARY_MISSING
+	};
+
+	if (check->source->lookup(needed->kind, needed->identity, check->source->arg) == NULL)
+		(void) sg_contract_missing(check, rules[needed->kind], needed->kind, needed->identity);
+}
+
+/* Everything but relations, functions and enums that a contract names. */
+void
+sg_contract_check_named(SgContractCheck *check, const SgContract *contract)
+{
+	ListCell   *cell;
+
+	foreach(cell, contract->types)
+	{
+		CHECK_FOR_INTERRUPTS();
+		check_used_type(check, lfirst(cell));
+	}
+	foreach(cell, contract->sequences)
+		check_sequence(check, lfirst(cell));
+	foreach(cell, contract->named)
+		check_named(check, lfirst(cell));
+}

@@ -1,0 +1,508 @@
+/*
+ * releases/contract_parse_derived.c
+ *		The keys of contracts that are derived from queries.
+ *
+ * queries/need.c writes them.  They are read as strictly as the others.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "releases/contract_canonical.h"
+#include "releases/contract_parse_derived.h"
+
+/* ---------------------------------------------------------------- relations */
+
+void
+sg_contract_read_conflict_constraints(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->conflict_constraints = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_star(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->star = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_row(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->row = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_row_used(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->row_used = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_copied(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->copied = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_commands(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->commands = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_checks(const SgContractReader *reader)
+{
+	SgContractRelation *relation = reader->into;
+
+	relation->checks = sg_contract_read_names(reader);
+	relation->tells_guards = true;
+}
+
+void
+sg_contract_read_triggers(const SgContractReader *reader)
+{
+	SgContractRelation *relation = reader->into;
+
+	relation->triggers = sg_contract_read_names(reader);
+	relation->tells_guards = true;
+}
+
+/* Schemas in which a relation of the same name would be found first. */
+void
+sg_contract_read_not_in(const SgContractReader *reader)
+{
+	SgContractRelation *relation = reader->into;
+	List	   *schemas = sg_contract_read_names(reader);
+	ListCell   *cell;
+
+	foreach(cell, schemas)
+	{
+		char	   *identity = sg_contract_canonical_in_schema(lfirst(cell), relation->identity);
+
+		sg_contract_read_mention(reader, SG_CONTRACT_RELATION, identity)->unwanted = true;
+		relation->not_in = lappend(relation->not_in, identity);
+	}
+}
+
+/* A type, perhaps behind the mark of a parameter or a literal; or "*". */
+static char *
+read_marked_type(const SgContractReader *reader)
+{
+	char	   *text = sg_contract_read_text(reader);
+	char		mark = text[0] == '$' || text[0] == '\'' ? text[0] : '\0';
+
+	if (strcmp(text, "*") == 0)
+		return text;
+	if (mark == '\0')
+		return sg_contract_canonical_type(reader->path, text, false);
+	return psprintf("%c%s", mark, sg_contract_canonical_type(reader->path, text + 1, false));
+}
+
+static void
+read_marked_types(const SgContractReader *reader)
+{
+	List	  **types = reader->into;
+
+	*types = lappend(*types, read_marked_type(reader));
+}
+
+static void
+read_operator_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_OPERATOR;
+	use->name = sg_contract_read_text(reader);
+}
+
+static void
+read_function_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_FUNCTION;
+	use->name = sg_contract_read_text(reader);
+}
+
+static void
+read_use_arguments(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_marked_types, &((SgContractUse *) reader->into)->arguments);
+}
+
+static void
+read_use_returns(const SgContractReader *reader)
+{
+	((SgContractUse *) reader->into)->type = read_marked_type(reader);
+}
+
+static void
+read_cast_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_CAST;
+	use->type = read_marked_type(reader);
+}
+
+static void
+read_passed_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_PASSED;
+	use->type = read_marked_type(reader);
+}
+
+static void
+read_united_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_UNITED;
+	use->type = read_marked_type(reader);
+}
+
+static void
+read_assignable_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_ASSIGNABLE;
+	use->type = read_marked_type(reader);
+}
+
+static void
+read_assigned_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_ASSIGNED;
+	use->type = read_marked_type(reader);
+}
+
+static void
+read_sorted_use(const SgContractReader *reader)
+{
+	((SgContractUse *) reader->into)->kind = SG_USE_SORTED;
+	if (reader->value->type != jbvBool || !reader->value->val.boolean)
+		sg_contract_reject(reader->path, "nothing but true is expected");
+}
+
+static const SgContractKey use_keys[] = {
+	{"operator", read_operator_use},
+	{"function", read_function_use},
+	{"arguments", read_use_arguments},
+	{"returns", read_use_returns},
+	{"cast", read_cast_use},
+	{"passed", read_passed_use},
+	{"united", read_united_use},
+	{"assignable", read_assignable_use},
+	{"assigned", read_assigned_use},
+	{"sorted", read_sorted_use},
+	{NULL, NULL}
+};
+
+static void
+read_use_key(const SgContractReader *reader)
+{
+	sg_contract_read_known(reader, use_keys);
+}
+
+static void
+read_use(const SgContractReader *reader)
+{
+	SgContractUse *use = palloc0(sizeof(SgContractUse));
+	SgContractUses *uses = reader->into;
+
+	sg_contract_each_member(reader, read_use_key, use);
+	if (use->name != NULL && use->arguments == NIL)
+		sg_contract_reject(reader->path, "a call has arguments");
+	if (use->name == NULL && use->type == NULL && use->kind != SG_USE_SORTED)
+		sg_contract_reject(reader->path, "it does not say what is done");
+	uses->uses = lappend(uses->uses, use);
+}
+
+static void
+read_column_uses(const SgContractReader *reader)
+{
+	SgContractRelation *relation = reader->into;
+	SgContractUses *uses = palloc0(sizeof(SgContractUses));
+
+	uses->column = reader->key;
+	sg_contract_each_element(reader, read_use, uses);
+	relation->uses = lappend(relation->uses, uses);
+}
+
+void
+sg_contract_read_uses(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_column_uses, reader->into);
+}
+
+static void
+read_position_column(const SgContractReader *reader)
+{
+	((SgContractPosition *) reader->into)->column = sg_contract_read_text(reader);
+}
+
+static void
+read_position_given(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_marked_types, &((SgContractPosition *) reader->into)->given);
+}
+
+static const SgContractKey position_keys[] = {
+	{"column", read_position_column},
+	{"given", read_position_given},
+	{NULL, NULL}
+};
+
+static void
+read_position_key(const SgContractReader *reader)
+{
+	sg_contract_read_known(reader, position_keys);
+}
+
+static void
+read_position(const SgContractReader *reader)
+{
+	List	  **positions = reader->into;
+	SgContractPosition *position = palloc0(sizeof(SgContractPosition));
+
+	sg_contract_each_member(reader, read_position_key, position);
+	if (position->column == NULL)
+		sg_contract_reject(reader->path, "the column's name is missing");
+	*positions = lappend(*positions, position);
+}
+
+static void
+read_positions(const SgContractReader *reader)
+{
+	SgContractRelation *relation = reader->into;
+	List	   *positions = NIL;
+
+	sg_contract_each_element(reader, read_position, &positions);
+	relation->positional = lappend(relation->positional, positions);
+}
+
+void
+sg_contract_read_positional(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_positions, reader->into);
+}
+
+/* ---------------------------------------------------------------- functions */
+
+static void
+read_typed_column(const SgContractReader *reader)
+{
+	List	  **columns = reader->into;
+	SgContractColumn *column = palloc0(sizeof(SgContractColumn));
+
+	column->name = reader->key;
+	column->type = sg_contract_canonical_type(reader->path, sg_contract_read_text(reader), false);
+	*columns = lappend(*columns, column);
+}
+
+static void
+read_returns(const SgContractReader *reader)
+{
+	((SgContractFunction *) reader->into)->result =
+		sg_contract_canonical_result(reader->path, sg_contract_read_text(reader));
+}
+
+static void
+read_calls(const SgContractReader *reader)
+{
+	((SgContractFunction *) reader->into)->calls =
+		sg_contract_canonical_function(reader->path, sg_contract_read_text(reader));
+}
+
+static void
+read_result_columns(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_typed_column, &((SgContractFunction *) reader->into)->columns);
+}
+
+static const SgContractKey call_keys[] = {
+	{"returns", read_returns},
+	{"calls", read_calls},
+	{"columns", read_result_columns},
+	{NULL, NULL}
+};
+
+static void
+read_call_key(const SgContractReader *reader)
+{
+	sg_contract_read_known(reader, call_keys);
+}
+
+/* A call of which more is told than the result. */
+void
+sg_contract_read_call(const SgContractReader *reader, SgContractFunction *function)
+{
+	sg_contract_each_member(reader, read_call_key, function);
+}
+
+/* -------------------------------------------------------------------- types */
+
+static void
+read_attributes(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_typed_column, &((SgContractType *) reader->into)->used);
+}
+
+static void
+read_type_row(const SgContractReader *reader)
+{
+	((SgContractType *) reader->into)->row = sg_contract_read_names(reader);
+}
+
+static const SgContractKey type_keys[] = {
+	{"attributes", read_attributes},
+	{"row", read_type_row},
+	{NULL, NULL}
+};
+
+static void
+read_type_key(const SgContractReader *reader)
+{
+	sg_contract_read_known(reader, type_keys);
+}
+
+/* What is used of a type, which the contract may well name elsewhere. */
+void
+sg_contract_read_type_uses(const SgContractReader *reader, SgContractType *type)
+{
+	(void) sg_contract_read_mention(reader, SG_CONTRACT_TYPE, type->identity);
+	sg_contract_each_member(reader, read_type_key, type);
+}
+
+/* ------------------------------------------ what need but be there, by name */
+
+static void
+read_named(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractKind kind = *(SgContractKind *) reader->into;
+	char	   *text = sg_contract_read_text(reader);
+
+	contract->named = lappend(contract->named,
+							  sg_contract_read_object(reader, kind, kind == SG_CONTRACT_OPERATOR ?
+													  sg_contract_canonical_operator(reader->path, text) :
+													  sg_contract_canonical_name(reader->path, text)));
+}
+
+static void
+read_all_named(const SgContractReader *reader, SgContractKind kind)
+{
+	sg_contract_each_element(reader, read_named, &kind);
+}
+
+void
+sg_contract_read_operators(const SgContractReader *reader)
+{
+	read_all_named(reader, SG_CONTRACT_OPERATOR);
+}
+
+void
+sg_contract_read_collations(const SgContractReader *reader)
+{
+	read_all_named(reader, SG_CONTRACT_COLLATION);
+}
+
+void
+sg_contract_read_configurations(const SgContractReader *reader)
+{
+	read_all_named(reader, SG_CONTRACT_CONFIGURATION);
+}
+
+void
+sg_contract_read_dictionaries(const SgContractReader *reader)
+{
+	read_all_named(reader, SG_CONTRACT_DICTIONARY);
+}
+
+/* Appends a relation's name to a List of char *. */
+static void
+read_relation_name(const SgContractReader *reader)
+{
+	List	  **names = reader->into;
+	char	   *identity = sg_contract_canonical_name(reader->path, sg_contract_read_text(reader));
+
+	(void) sg_contract_read_mention(reader, SG_CONTRACT_RELATION, identity);
+	*names = lappend(*names, identity);
+}
+
+void
+sg_contract_read_sequences(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_relation_name, &reader->reading->contract->sequences);
+}
+
+/* --------------------------------------------------------- names in a scope */
+
+static void
+read_bare_name(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractBareName *name = palloc0(sizeof(SgContractBareName));
+
+	name->column = reader->key;
+	sg_contract_each_element(reader, read_relation_name, &name->relations);
+	contract->bare = lappend(contract->bare, name);
+}
+
+void
+sg_contract_read_bare(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_bare_name, NULL);
+}
+
+static void
+read_left(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_relation_name, &((SgContractNatural *) reader->into)->left);
+}
+
+static void
+read_right(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_relation_name, &((SgContractNatural *) reader->into)->right);
+}
+
+static void
+read_common_columns(const SgContractReader *reader)
+{
+	((SgContractNatural *) reader->into)->columns = sg_contract_read_names(reader);
+}
+
+static const SgContractKey natural_keys[] = {
+	{"left", read_left},
+	{"right", read_right},
+	{"columns", read_common_columns},
+	{NULL, NULL}
+};
+
+static void
+read_natural_key(const SgContractReader *reader)
+{
+	sg_contract_read_known(reader, natural_keys);
+}
+
+static void
+read_natural_join(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractNatural *join = palloc0(sizeof(SgContractNatural));
+
+	sg_contract_each_member(reader, read_natural_key, join);
+	contract->natural = lappend(contract->natural, join);
+}
+
+void
+sg_contract_read_natural(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_natural_join, NULL);
+}

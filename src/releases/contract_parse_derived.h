@@ -1,0 +1,31 @@
+/*
+ * releases/contract_parse_derived.h
+ *		The keys of contracts that are derived from queries.
+ */
+#ifndef SG_RELEASES_CONTRACT_PARSE_DERIVED_H
+#define SG_RELEASES_CONTRACT_PARSE_DERIVED_H
+
+#include "releases/contract_read.h"
+
+extern void sg_contract_read_conflict_constraints(const SgContractReader *reader);
+extern void sg_contract_read_uses(const SgContractReader *reader);
+extern void sg_contract_read_star(const SgContractReader *reader);
+extern void sg_contract_read_row(const SgContractReader *reader);
+extern void sg_contract_read_row_used(const SgContractReader *reader);
+extern void sg_contract_read_copied(const SgContractReader *reader);
+extern void sg_contract_read_positional(const SgContractReader *reader);
+extern void sg_contract_read_commands(const SgContractReader *reader);
+extern void sg_contract_read_checks(const SgContractReader *reader);
+extern void sg_contract_read_triggers(const SgContractReader *reader);
+extern void sg_contract_read_not_in(const SgContractReader *reader);
+extern void sg_contract_read_type_uses(const SgContractReader *reader, SgContractType *type);
+extern void sg_contract_read_operators(const SgContractReader *reader);
+extern void sg_contract_read_sequences(const SgContractReader *reader);
+extern void sg_contract_read_collations(const SgContractReader *reader);
+extern void sg_contract_read_configurations(const SgContractReader *reader);
+extern void sg_contract_read_dictionaries(const SgContractReader *reader);
+extern void sg_contract_read_bare(const SgContractReader *reader);
+extern void sg_contract_read_natural(const SgContractReader *reader);
+extern void sg_contract_read_call(const SgContractReader *reader, SgContractFunction *function);
+
+#endif							/* SG_RELEASES_CONTRACT_PARSE_DERIVED_H */

@@ -1,0 +1,174 @@
+/*
+ * releases/contract_row.c
+ *		The rules of whole rows: what "*" stands for, what INSERT fills by position.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "format/item_text.h"
+#include "releases/contract_rules.h"
+
+/* The columns or attributes of an object, in order: a List of char *. */
+List *
+sg_contract_columns(const SgObject *object, SgItemKind kind, bool with_generated)
+{
+	List	   *names = NIL;
+
+	for (int i = 0; i < object->nitems; i++)
+	{
+		const SgItem *item = &object->items[i];
+		SgColumnParts column;
+
+		if (!sg_item_is(item, kind))
+			continue;
+		if (!with_generated)
+		{
+			sg_item_column_parse(item->definition, &column);
+			if (column.fill == SG_FILL_GENERATED)
+				continue;
+		}
+		names = lappend(names, sg_item_name(item->attribute));
+	}
+	return names;
+}
+
+static bool
+same_order(const List *left, const List *right)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	forboth(cell, left, other, right)
+	{
+		if (strcmp(lfirst(cell), lfirst(other)) != 0)
+			return false;
+	}
+	return list_length(left) == list_length(right);
+}
+
+/* Reports if the columns are not those that the release takes a whole row for. */
+static SgProblem *
+check_row(SgRelationCheck *state, SgRule rule, const List *needed, bool with_generated)
+{
+	List	   *found;
+	SgProblem  *problem;
+
+	if (needed == NIL)
+		return NULL;
+	found = sg_contract_columns(state->source, SG_ITEM_COLUMN, with_generated);
+	if (same_order(needed, found))
+		return NULL;
+	problem = sg_contract_relation_problem(state, rule, NULL);
+	problem->needed = sg_contract_name_list(needed);
+	problem->found = sg_contract_name_list(found);
+	return problem;
+}
+
+/* A column's type, or NULL. */
+static const char *
+column_type(const SgRelationCheck *state, const char *name)
+{
+	const char *definition = sg_item_definition(state->source, sg_item_attribute("column", name));
+	SgColumnParts column;
+
+	if (definition == NULL)
+		return NULL;
+	sg_item_column_parse(definition, &column);
+	return column.type;
+}
+
+/* Does the column take all that it is given? */
+static bool
+takes_all(SgRelationCheck *state, const char *name, const List *given)
+{
+	const char *type = column_type(state, name);
+	ListCell   *cell;
+
+	foreach(cell, given)
+	{
+		if (!sg_contract_accepts(state->check, type, lfirst(cell)))
+			return false;
+	}
+	return true;
+}
+
+/* What an INSERT fills by position, and what it finds there. */
+typedef struct Filled
+{
+	List	   *needed;			/* of char * */
+	List	   *found;			/* of char *, as many at most */
+	bool		taken;			/* each takes what it is given */
+	bool		moved;			/* a column that was filled is elsewhere now */
+} Filled;
+
+static Filled
+fill_positions(SgRelationCheck *state, const List *positions)
+{
+	Filled		filled = {.taken = true};
+	List	   *columns = sg_contract_columns(state->source, SG_ITEM_COLUMN, true);
+	ListCell   *cell;
+	ListCell   *column;
+
+	forboth(cell, positions, column, columns)
+	{
+		const SgContractPosition *position = lfirst(cell);
+
+		filled.found = lappend(filled.found, lfirst(column));
+		filled.taken &= takes_all(state, lfirst(column), position->given);
+		filled.moved |= strcmp(position->column, lfirst(column)) != 0 &&
+			column_type(state, position->column) != NULL;
+	}
+	foreach(cell, positions)
+		filled.needed = lappend(filled.needed,
+								unconstify(char *, ((const SgContractPosition *) lfirst(cell))->column));
+	filled.taken &= list_length(filled.needed) == list_length(filled.found);
+	return filled;
+}
+
+/*
+ * An INSERT without a list of columns.  A column of another name in the place
+ * may be the same, renamed; but not if the one that was there is elsewhere.
+ */
+static void
+check_positions(SgRelationCheck *state, const List *positions)
+{
+	Filled		filled = fill_positions(state, positions);
+	SgContractRelation given = *state->needed;
+	SgRelationCheck insert = *state;
+
+	if (!filled.taken || !same_order(filled.needed, filled.found))
+	{
+		SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_INSERT_POSITIONS_CHANGED, NULL);
+
+		problem->needed = sg_contract_name_list(filled.needed);
+		problem->found = sg_contract_name_list(filled.found);
+		if (filled.taken && !filled.moved)
+			problem->severity = SG_RISKY;
+	}
+	if (!sg_contract_is_table(state->source))
+		return;
+	given.insert = filled.found;
+	insert.needed = &given;
+	sg_contract_check_insert(&insert);
+}
+
+/* Everything that depends on all columns of the relation. */
+void
+sg_contract_check_rows(SgRelationCheck *state)
+{
+	SgProblem  *problem;
+	ListCell   *cell;
+
+	(void) check_row(state, SG_RULE_STAR_RESULT_CHANGED, state->needed->star, true);
+	(void) check_row(state, SG_RULE_ROW_TYPE_CHANGED, state->needed->row, true);
+	problem = check_row(state, SG_RULE_ROW_TYPE_CHANGED, state->needed->row_used, true);
+	if (problem != NULL)
+		problem->severity = SG_RISKY;
+	(void) check_row(state, SG_RULE_STAR_RESULT_CHANGED, state->needed->copied, false);
+	foreach(cell, state->needed->positional)
+	{
+		CHECK_FOR_INTERRUPTS();
+		check_positions(state, lfirst(cell));
+	}
+}

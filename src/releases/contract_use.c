@@ -1,0 +1,267 @@
+/*
+ * releases/contract_use.c
+ *		Does a value of another type do for what is done with it?
+ *
+ * The server's own rules decide, as they would for the query: which operator or
+ * function a call finds, and what can be cast to what.  They know the types
+ * of this database.  A type that is not here, as a schema file may name, does only if
+ * it is the one that was there before.
+ *
+ * A parameter takes its type from what it is used with, and the client is told;
+ * so that type must stay the same.  A literal may be read as another type of its
+ * kind; whether its text is one of that type, only the text tells.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_func.h"
+#include "parser/parse_oper.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "releases/contract_rules.h"
+#include "support/compat.h"
+
+#define MAX_ARGUMENTS 100
+
+/* a call with the types that it is given now */
+typedef struct Call
+{
+	int			nargs;
+	Oid			given[MAX_ARGUMENTS];
+	Oid			declared[MAX_ARGUMENTS];	/* those of what it finds */
+	Oid			result;
+} Call;
+
+static Oid
+look_up(const char *type)
+{
+	Oid			oid = InvalidOid;
+	int32		typmod;
+
+	sg_compat_parse_type(type, &oid, &typmod);
+	return oid;
+}
+
+static bool
+is_marked(const char *type)
+{
+	return type[0] == '$' || type[0] == '\'';
+}
+
+/* May a literal that was read as one type be read as the other? */
+static bool
+literal_fits(Oid before, Oid now)
+{
+	char		category;
+	bool		preferred;
+
+	if (before == now)
+		return true;
+	get_type_category_preferred(now, &category, &preferred);
+	if (category == TYPCATEGORY_STRING)
+		return true;
+	if ((before == JSONOID || before == JSONBOID) && (now == JSONOID || now == JSONBOID))
+		return true;
+	return category == TypeCategory(before) && category != TYPCATEGORY_USER &&
+		category != TYPCATEGORY_ENUM && category != TYPCATEGORY_COMPOSITE &&
+		category != TYPCATEGORY_ARRAY;
+}
+
+/* Do the parameters and literals of a call still have the types that they had? */
+static bool
+marks_hold(const List *arguments, const Call *call)
+{
+	int			i = 0;
+	ListCell   *cell;
+
+	foreach(cell, arguments)
+	{
+		const char *type = lfirst(cell);
+		Oid			before = is_marked(type) ? look_up(type + 1) : InvalidOid;
+
+		if (type[0] == '$' && before != call->declared[i])
+			return false;
+		if (type[0] == '\'' && (!OidIsValid(before) || !literal_fits(before, call->declared[i])))
+			return false;
+		i++;
+	}
+	return true;
+}
+
+/* Fills in what is given; false if a type is not here. */
+static bool
+take_given(const List *arguments, Oid value, Call *call)
+{
+	ListCell   *cell;
+
+	if (list_length(arguments) > MAX_ARGUMENTS)
+		return false;
+	foreach(cell, arguments)
+	{
+		const char *type = lfirst(cell);
+
+		call->given[call->nargs] = strcmp(type, "*") == 0 ? value :
+			is_marked(type) ? UNKNOWNOID : look_up(type);
+		if (!OidIsValid(call->given[call->nargs]))
+			return false;
+		call->nargs++;
+	}
+	return call->nargs > 0;
+}
+
+/* Finds the operator; false if there is none, or more than one. */
+static bool
+find_operator(const SgContractUse *use, Call *call)
+{
+	List	   *name = list_make2(makeString("pg_catalog"), makeString(pstrdup(use->name)));
+	Operator	tuple = call->nargs == 1 ? left_oper(NULL, name, call->given[0], true, -1) :
+		oper(NULL, name, call->given[0], call->given[1], true, -1);
+	Form_pg_operator form;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	call->declared[0] = call->nargs == 1 ? form->oprright : form->oprleft;
+	if (call->nargs > 1)
+		call->declared[1] = form->oprright;
+	call->result = form->oprresult;
+	ReleaseSysCache(tuple);
+	return true;
+}
+
+/* Finds the function; false if there is none, or more than one. */
+static bool
+find_function(const SgContractUse *use, Call *call)
+{
+	List	   *name = list_make2(makeString("pg_catalog"), makeString(pstrdup(use->name)));
+	Oid		   *declared = NULL;
+	FuncDetailCode code = sg_compat_function(name, call->nargs, call->given, &call->result, &declared);
+
+	if (code != FUNCDETAIL_NORMAL && code != FUNCDETAIL_AGGREGATE && code != FUNCDETAIL_WINDOWFUNC)
+		return false;
+	memcpy(call->declared, declared, sizeof(Oid) * call->nargs);
+	return true;
+}
+
+static bool
+call_holds(const SgContractUse *use, Oid value)
+{
+	Call		call = {0};
+
+	if (!take_given(use->arguments, value, &call) ||
+		!(use->kind == SG_USE_OPERATOR ? find_operator(use, &call) : find_function(use, &call)) ||
+		!can_coerce_type(call.nargs, call.given, call.declared, COERCION_IMPLICIT))
+		return false;
+	call.result = enforce_generic_type_consistency(call.given, call.declared, call.nargs, call.result, false);
+	return (use->type == NULL || call.result == look_up(use->type)) && marks_hold(use->arguments, &call);
+}
+
+static bool
+can_be_cast(Oid from, Oid to, CoercionContext context)
+{
+	return OidIsValid(from) && OidIsValid(to) && can_coerce_type(1, &from, &to, context);
+}
+
+static bool
+can_be_sorted(Oid type)
+{
+	return OidIsValid(lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr);
+}
+
+/*
+ * Is what the type is given accepted by it?  "given" may have a mark.  A parameter
+ * is of the very type, be it a domain, while what is read of a domain is not.
+ */
+bool
+sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
+{
+	const char *bare = sg_contract_without_modifier(type);
+	Oid			now;
+	Oid			before;
+
+	if (is_marked(given) && strcmp(given + 1, bare) == 0)
+		return true;
+	if (given[0] == '$')
+		return false;
+	now = look_up(sg_contract_without_modifier(sg_contract_base_type(check, type)));
+	before = look_up(given[0] == '\'' ? given + 1 : given);
+	if (!OidIsValid(now) || !OidIsValid(before))
+		return strcmp(given, bare) == 0;
+	if (given[0] == '\'')
+		return literal_fits(getBaseType(before), now);
+	return can_be_cast(before, now, COERCION_ASSIGNMENT);
+}
+
+/* Does the use get along with a value of the type? */
+bool
+sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type)
+{
+	const char *base = sg_contract_without_modifier(sg_contract_base_type(check, type));
+	Oid			oid;
+
+	if (use->kind == SG_USE_ASSIGNED)
+		return sg_contract_accepts(check, type, use->type);
+	oid = look_up(base);
+	if (!OidIsValid(oid))
+		return false;
+	switch (use->kind)
+	{
+		case SG_USE_OPERATOR:
+		case SG_USE_FUNCTION:
+			return call_holds(use, oid);
+		case SG_USE_CAST:
+			return can_be_cast(oid, look_up(use->type), COERCION_EXPLICIT);
+		case SG_USE_PASSED:
+			return can_be_cast(oid, look_up(use->type), COERCION_IMPLICIT);
+		case SG_USE_UNITED:
+			/* or else the UNION may be of this type now */
+			return can_be_cast(oid, look_up(use->type), COERCION_IMPLICIT) &&
+				!can_be_cast(look_up(use->type), oid, COERCION_IMPLICIT);
+		case SG_USE_ASSIGNABLE:
+			return can_be_cast(oid, look_up(use->type), COERCION_ASSIGNMENT);
+		default:
+			return can_be_sorted(oid);
+	}
+}
+
+/* The use in words, palloc'd. */
+char *
+sg_contract_use_text(const SgContractUse *use)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	switch (use->kind)
+	{
+		case SG_USE_CAST:
+			return psprintf("something that can be cast to %s", use->type);
+		case SG_USE_PASSED:
+		case SG_USE_UNITED:
+			return psprintf("something that is taken as %s", use->type);
+		case SG_USE_ASSIGNABLE:
+			return psprintf("something that can be assigned to %s", use->type);
+		case SG_USE_ASSIGNED:
+			return psprintf("something that takes %s", use->type + is_marked(use->type));
+		case SG_USE_SORTED:
+			return pstrdup("something that can be sorted");
+		default:
+			break;
+	}
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "something for %s(", use->name);
+	foreach(cell, use->arguments)
+	{
+		const char *type = lfirst(cell);
+
+		appendStringInfo(&buf, "%s%s", cell == list_head(use->arguments) ? "" : ", ",
+						 type + is_marked(type));
+	}
+	appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
