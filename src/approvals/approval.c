@@ -2,9 +2,9 @@
  * approvals/approval.c
  *		Approvals: roles' words that a schema is allowed.
  *
- * An approval is of a fingerprint, given by whoever is logged in: SET ROLE
- * does not make two people out of one.  Enough approvals are as many different
- * roles as schema_guard.required_approvals says.  Where that is above 1 the
+ * An approval is of a fingerprint, given by the session's role: SET ROLE does not
+ * make two people out of one.  A schema is approved by as many different roles as
+ * schema_guard.required_approvals says.  Where that is above 1 the
  * proposer does not count: the one who stored the first snapshot with that
  * fingerprint.  The first, so that nobody is disqualified by importing the
  * same file to look at it, and nobody else can be made the proposer.
@@ -248,7 +248,7 @@ sg_approval_count(const char *fingerprint)
 	return count;
 }
 
-/* Is there an approval in force, by whomever?  Without SPI, for every commit of DDL asks. */
+/* Returns true if any approval is in force.  Without SPI, because every commit of DDL asks. */
 static bool
 has_approval(const char *fingerprint)
 {
@@ -277,13 +277,13 @@ has_approval(const char *fingerprint)
 	return found;
 }
 
-/* Does the fingerprint have the approvals required? */
+/* Returns true if the fingerprint has the approvals required. */
 bool
 sg_approval_is_given(const char *fingerprint)
 {
 	if (!has_approval(fingerprint))
 		return false;
-	/* one is enough, whoever gave it */
+	/* one is enough, by any role */
 	if (sg_required_approvals == 1)
 		return true;
 	return sg_approval_count(fingerprint) >= sg_required_approvals;

@@ -44,7 +44,7 @@ sg_path_check_name(const char *name)
 				 errmsg("name of a path is longer than %d bytes", MAX_NAME_LEN)));
 }
 
-/* Is there a path of that name? */
+/* Returns true if there is a path of that name. */
 bool
 sg_path_exists(const char *name)
 {
@@ -299,7 +299,7 @@ step_is_approved(const char *before, const char *after, int steps)
 	return approved;
 }
 
-/* Was the database in that state before? */
+/* Returns true if the database was in that state before. */
 static bool
 was_there(const char *fingerprint)
 {

@@ -5,7 +5,7 @@
  * A window is a row.  It is open from its transaction's commit until it
  * expires or is closed, for every session of the database; the gate looks at
  * it when a transaction commits (gate/commit.c).  Opening and closing are also
- * in the server's log: whoever opens one means to be noticed.
+ * written to the server's log, because a window is meant to be noticed.
  */
 #include "postgres.h"
 
@@ -96,7 +96,7 @@ window_end(const Interval *duration)
 	return end;
 }
 
-/* Who calls a SECURITY DEFINER function: the role that SET ROLE has set. */
+/* Returns the caller of a SECURITY DEFINER function: the role that SET ROLE has set. */
 static char *
 caller_name(void)
 {
@@ -160,7 +160,7 @@ sg_window_close(void)
 
 /*
  * The newest window that is open now, and its reason; 0 if there is none.
- * Without SPI, for every commit of DDL asks.
+ * Without SPI, because every commit of DDL asks.
  */
 int64
 sg_window_newest_open(char **reason)

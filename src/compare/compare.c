@@ -232,8 +232,8 @@ typedef struct LiveComparison
 } LiveComparison;
 
 /*
- * Is an object with this digest stored, but for those that were asked for
- * already?  Objects that lack a part of their names may be the same.
+ * Returns true if an object with this digest is stored that was not asked for
+ * before.  Objects that lack a part of their names may have equal digests.
  */
 static bool
 find_stored(LiveComparison *comparison, const SgDigest *digest)

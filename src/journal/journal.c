@@ -10,9 +10,8 @@
  * numbers are in the order of the states, and without a gap.
  *
  * Each entry has a digest over its own text, its objects' and the digest of the
- * entry before: the chain.  Whoever alters or removes an entry has to write
- * all that follow anew, and cannot make them end with the digest that was noted
- * elsewhere.  docs/journal.md has the text that is hashed; the view
+ * entry before: the chain.  To alter or remove an entry, all that follow have to
+ * be rewritten, and then they do not end with the digest that was noted elsewhere.  docs/journal.md has the text that is hashed; the view
  * schema_guard.journal_chain computes it by SQL.
  */
 #include "postgres.h"
@@ -312,7 +311,7 @@ newest_entry(SgTable *table, SgDigest *chain)
 	return newest_known;
 }
 
-/* Is this the state that the newest entry has led to?  Under the publish lock. */
+/* Returns true if the newest entry led to this state.  Call under the publish lock. */
 bool
 sg_journal_ends_with(const char *fingerprint)
 {

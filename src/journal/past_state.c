@@ -15,7 +15,7 @@
 #include "state/live_state.h"
 #include "support/spi.h"
 
-/* takes one digest out of the set; false if it is not there */
+/* Removes one digest from the set; returns false if it is not there. */
 static bool
 remove_digest(SgDigestSet *set, const SgDigest *digest)
 {

@@ -89,7 +89,7 @@ object_relevance(const SgJournalChange *change, const SgProblem *problem)
 	return missing == is_departure(change, problem) ? CAUSE : OPPOSITE;
 }
 
-/* The change concerns an attribute; is it the one that the problem is about? */
+/* What a change of an attribute has to do with the problem. */
 static Relevance
 attribute_relevance(const SgJournalChange *change, const SgProblem *problem)
 {

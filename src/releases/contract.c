@@ -162,7 +162,7 @@ check_written(SgRelationCheck *state, const List *names)
 	}
 }
 
-/* Are the two lists the same set of names? */
+/* Returns true if the two lists are the same set of names. */
 static bool
 same_names(const List *left, const List *right)
 {
@@ -184,7 +184,7 @@ same_names(const List *left, const List *right)
 	return true;
 }
 
-/* Does ON CONFLICT not find the index, because a partition lacks it? */
+/* Returns true if ON CONFLICT does not find the index because a partition lacks it. */
 static bool
 is_incomplete(const SgObject *object, const SgItem *item)
 {
@@ -195,7 +195,7 @@ is_incomplete(const SgObject *object, const SgItem *item)
 		 sg_item_definition(object, psprintf("lacks index%s", name)) != NULL);
 }
 
-/* Does a rule change what an INSERT or UPDATE does?  Then ON CONFLICT is refused. */
+/* Returns true if a rule changes what INSERT or UPDATE does: then ON CONFLICT fails. */
 static bool
 has_write_rule(const SgObject *object)
 {
@@ -449,7 +449,7 @@ check_enum(SgContractCheck *check, const SgContractEnum *needed)
 }
 
 /*
- * What of the contract does not hold: a List of SgProblem *, NIL if it fits.
+ * Returns what of the contract does not hold: a List of SgProblem *, NIL if it fits.
  * Everything is allocated in the current memory context or belongs to the
  * contract or to what "source" returned.
  */

@@ -44,7 +44,7 @@ input_types(const char *identity)
 	return *open == '\0' ? NIL : sg_token_split(pnstrdup(open + 1, strlen(open) - 2));
 }
 
-/* What each of the arguments is that make up the VARIADIC one. */
+/* Returns the type of each argument that becomes part of the VARIADIC one. */
 static char *
 element_type(const char *array)
 {
@@ -261,7 +261,7 @@ exact_function(const List *candidates, const List *types, bool *ambiguous)
 	return *ambiguous ? NULL : found[kind];
 }
 
-/* The types in this database; false if one is not there. */
+/* Looks the types up in this database; returns false if one does not exist. */
 static bool
 look_up_types(const List *types, Oid *oids)
 {
@@ -463,7 +463,7 @@ report_missing(SgContractCheck *check, const SgContractFunction *needed, const L
 	(void) sg_contract_missing(check, SG_RULE_FUNCTION_MISSING, SG_CONTRACT_FUNCTION, needed->identity);
 }
 
-/* Is there one function that the call finds, and does it return what is needed? */
+/* Checks that the call finds exactly one function and that it returns what is needed. */
 void
 sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed)
 {

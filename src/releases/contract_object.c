@@ -12,7 +12,7 @@
 /* how deep partitions of partitions are followed */
 #define MAX_PARTITION_DEPTH 64
 
-/* Adds a problem of an object of which no more is known than what the contract calls it. */
+/* Adds a problem of an object that is known only by what the contract calls it. */
 SgProblem *
 sg_contract_missing(SgContractCheck *check, SgRule rule, SgContractKind kind, const char *identity)
 {

@@ -66,7 +66,7 @@ load_committed(Oid classid, Oid objid)
 	return sg_store_load_object(&row.digest);
 }
 
-/* Describes one object, waiting for a lock only if there is no other way. */
+/* Describes one object; waits for a lock only if the live state does not know it. */
 static SgObject *
 describe(SgDescribeOptions *options, Oid classid, Oid objid)
 {
@@ -84,7 +84,7 @@ describe(SgDescribeOptions *options, Oid classid, Oid objid)
 	return sg_describe_one(options, classid, objid);
 }
 
-/* Are all types there that a function's canonical identity names? */
+/* Returns true if all types that a function's canonical identity names exist. */
 static bool
 argument_types_exist(const char *identity)
 {
@@ -235,7 +235,7 @@ sg_contract_check_live(const SgContract *contract)
 	return sg_contract_check(contract, &live_source);
 }
 
-/* Does the object have items of its own only where it differs from a parent? */
+/* Returns true if the object has items of its own only where it differs from a parent. */
 static bool
 is_partition(const SgObject *object)
 {

@@ -102,7 +102,7 @@ same_type(const char *needed, const char *found)
 		strcmp(needed, sg_contract_without_modifier(found)) == 0;
 }
 
-/* Does an application that expects the one type get along with the other? */
+/* Returns true if an application that expects the one type can use the other. */
 bool
 sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found)
 {

@@ -60,7 +60,7 @@ begin_scan(SgTable *table, const char *application, const char *version)
 	return sg_table_scan_all(table);
 }
 
-/* Is the column's text the one given? */
+/* Returns true if the column has that text. */
 static bool
 column_is(const SgTable *table, HeapTuple tuple, AttrNumber column, const char *expected)
 {
@@ -70,8 +70,8 @@ column_is(const SgTable *table, HeapTuple tuple, AttrNumber column, const char *
 }
 
 /*
- * Is the release live, and known to fit the live state?  False does not mean
- * that it does not.
+ * Returns true if the release is live and known to fit the live state.  False does
+ * not mean that it does not fit.
  */
 bool
 sg_fit_is_known(const char *application, const char *version)
@@ -174,7 +174,7 @@ names_object(const SgRelease *release, const char *identity)
 	return false;
 }
 
-/* Does the release's contract name a function of the same schema and name? */
+/* Returns true if the release's contract names a function of the same schema and name. */
 static bool
 names_overload(const SgRelease *release, const char *identity)
 {
@@ -212,7 +212,7 @@ concerns(const SgObject *changed, const SgRelease *release)
 		 get_rel_relispartition(changed->objid));
 }
 
-/* Is the release known to fit before the change?  False says nothing. */
+/* Returns true if the release is known to fit before the change; false says nothing. */
 bool
 sg_fit_was_known(const SgRelease *release, const SgDelta *delta)
 {
@@ -220,8 +220,8 @@ sg_fit_was_known(const SgRelease *release, const SgDelta *delta)
 }
 
 /*
- * Is the release known to fit before the change, and not touched by it?  Then
- * it fits afterwards.  False says nothing.
+ * Returns true if the release is known to fit before the change, which does not
+ * touch it: then it fits afterwards.  False says nothing.
  */
 bool
 sg_fit_is_untouched(const SgRelease *release, const SgDelta *delta)

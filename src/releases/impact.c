@@ -45,7 +45,7 @@ answers(const SgObject *object, SgContractKind kind, const char *identity)
 		sg_contract_kind_matches(kind, object->type);
 }
 
-/* Is the block of that row of the result an object's of the live state? */
+/* Returns true if the block in that row is the one of an object of the live state. */
 static bool
 is_live(uint64 row)
 {
@@ -198,8 +198,8 @@ overloads(const char *name, void *arg)
 }
 
 /*
- * Is the problem one of them?  *next is where to begin, and becomes where the
- * next one is likely to be: both sides have theirs in the contract's order.
+ * Returns true if the problem is one of them.  *next is where to begin, and becomes
+ * where the next one is likely to be: both sides are in the contract's order.
  */
 static bool
 has_problem(const List *problems, const SgProblem *problem, int *next)
@@ -220,9 +220,9 @@ has_problem(const List *problems, const SgProblem *problem, int *next)
 }
 
 /*
- * Is it that a function of a release that fitted is not there?  Then it went
- * now, though it may not be found before either: the contract is read now, and
- * types that the function is named by may be called otherwise.
+ * Returns true if a function of a release that fitted is missing.  Then this change
+ * removed it, even if it is not found before the change either: the contract is read
+ * with the names that types have now.
  */
 static bool
 is_lost_function(const SgProblem *problem, bool fitted)

@@ -92,7 +92,7 @@ read_names(const SgTable *table, HeapTuple tuple, SgRelease *release)
 
 /*
  * All releases that are not retired, with their contracts: a List of
- * SgRelease *.  Without SPI, for every commit of DDL asks.
+ * SgRelease *.  Without SPI, because every commit of DDL asks.
  */
 List *
 sg_release_live(void)

@@ -35,8 +35,8 @@
  * schema_guard.require_application refuses the statements of a session that
  * declares nothing, one by one, and not the connection: behind a pooler that
  * shares connections it is the transaction that declares (SET LOCAL), and what
- * is over with it is no declaration of the next client's.  Superusers are let
- * through: whoever repairs, and whoever makes backups, is no release.
+ * ends with it does not count for the next client.  Superusers are let through,
+ * because those who repair or make backups are no release.
  *
  * Transaction control, SET and SHOW are never refused, nor is DDL: they are
  * how a session gets out of the situation, or others.
@@ -96,7 +96,7 @@ sg_session_relation_invalidated(Oid relid)
 		schema_changed = true;
 }
 
-/* Is this somebody's session, rather than a worker or a replication connection? */
+/* Returns true in a client's session, rather than a worker or a replication connection. */
 static bool
 is_client_session(void)
 {
@@ -302,9 +302,9 @@ check_on_connect(void)
 /*
  * Checks before a statement, if there is reason to and it is the first that
  * runs for what the client has sent: functions are not broken off half way.
- * Whoever works as somebody else is not the client: the gate at commit, which
- * must not fail because the release does not fit, or a function that the
- * client's statement has called.
+ * Skip when running as another user: that is the gate at commit, which must not
+ * fail because the release does not fit, or a function that the client's statement
+ * has called.
  */
 void
 sg_session_statement_start(void)

@@ -100,7 +100,7 @@ snapshot_by_name(const char *name)
 						  name);
 }
 
-/* Is there a snapshot of that name? */
+/* Returns true if there is a snapshot of that name. */
 bool
 sg_snapshot_exists(const char *name)
 {
@@ -197,9 +197,9 @@ name_is_taken(const char *name, const char *fingerprint)
 }
 
 /*
- * Stores the row of a snapshot of which the blocks are stored by a writer, and
- * what of the tree over their digests is not stored yet.  "note" may be NULL.  A snapshot
- * of that name must not exist, unless it is the same one: that gives a notice.
+ * Stores the row of a snapshot, and the part of the tree over its digests that is
+ * not stored yet; a writer has stored its blocks.  "note" may be NULL.  If a
+ * snapshot of that name exists it must be the same, which gives a notice.
  */
 void
 sg_snapshot_create_of(const char *name, const char *note, const char *origin,
