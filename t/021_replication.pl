@@ -43,6 +43,7 @@ my %calls = (
 	'assert_release(text,text)' => "SELECT schema_guard.assert_release('api', '1')",
 	'assert_contract(jsonb)' => q(SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"insert": ["id"]}}}')),
 	'assert_fingerprint(text)' => 'SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint())',
+	'contract_of(text[],text)' => q(SELECT schema_guard.contract_of('{SELECT id FROM orders}', 'public')),
 	'live_state_is_stale()' => 'SELECT schema_guard.live_state_is_stale()',
 	'library_version()' => 'SELECT schema_guard.library_version()',
 	'setting_in_force(text)' => "SELECT schema_guard.setting_in_force('schema_guard.mode')",
