@@ -201,7 +201,7 @@ sg_compat_merge_action(Node *action, int *command, Node **condition, List **targ
 /*
  * Finds the function that a call takes, as func_get_detail() does, whose code
  * it returns; "declared" is set to the types of its parameters.  14 added the
- * argument for procedures' OUT parameters (e56bce5d4).
+ * argument for procedures' OUT parameters (e56bce5d4), 19 flags for its errors.
  */
 int
 sg_compat_function(List *name, int nargs, Oid *given, Oid *result, Oid **declared)
@@ -212,7 +212,12 @@ sg_compat_function(List *name, int nargs, Oid *given, Oid *result, Oid **declare
 	Oid			variadic;
 	List	   *defaults = NIL;
 
-#if PG_VERSION_NUM >= 140000
+#if PG_VERSION_NUM >= 190000
+	int			flags;
+
+	return func_get_detail(name, NIL, NIL, nargs, given, true, true, false, &flags, &function, result, &set,
+						   &nvariadic, &variadic, declared, &defaults);
+#elif PG_VERSION_NUM >= 140000
 	return func_get_detail(name, NIL, NIL, nargs, given, true, true, false, &function, result, &set,
 						   &nvariadic, &variadic, declared, &defaults);
 #else
