@@ -3,6 +3,10 @@
 -- complain if script is sourced in psql, rather than via ALTER EXTENSION
 \echo Use "ALTER EXTENSION schema_guard UPDATE TO '1.1'" to load this file. \quit
 
+------------------------------------------------------------------------------
+-- Contracts
+------------------------------------------------------------------------------
+
 -- analyses queries as the caller's session would: so it is no definer's and
 -- has the caller's search_path
 CREATE FUNCTION schema_guard.contract_of(queries text[], search_path text DEFAULT NULL)
@@ -11,6 +15,38 @@ LANGUAGE c STABLE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'schema_guard_contract_of';
 COMMENT ON FUNCTION schema_guard.contract_of(text[], text) IS
 'derives a contract from queries by parse analysis: what they need of the schema as it is now';
+
+------------------------------------------------------------------------------
+-- What the guard alone writes into: the triggers of 1.0, for the tables that are
+-- new here
+------------------------------------------------------------------------------
+
+DO $$
+DECLARE
+	own_table text;
+BEGIN
+	FOR own_table IN
+		SELECT c.relname FROM pg_catalog.pg_class c
+		 WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace
+		   AND c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char"
+		   AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+							WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgname OPERATOR(pg_catalog.=) 'write')
+	LOOP
+		EXECUTE pg_catalog.format(
+			'CREATE TRIGGER write BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON schema_guard.%1$I
+				FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_write();
+			 CREATE TRIGGER write_row BEFORE INSERT OR UPDATE OR DELETE ON schema_guard.%1$I
+				FOR EACH ROW EXECUTE FUNCTION schema_guard.on_write();
+			 CREATE TRIGGER written AFTER INSERT ON schema_guard.%1$I
+				FOR EACH STATEMENT EXECUTE FUNCTION schema_guard.on_write();
+			 ALTER TABLE schema_guard.%1$I ENABLE ALWAYS TRIGGER write,
+				ENABLE ALWAYS TRIGGER write_row, ENABLE ALWAYS TRIGGER written', own_table);
+	END LOOP;
+END $$;
+
+------------------------------------------------------------------------------
+-- The state
+------------------------------------------------------------------------------
 
 -- The state that the first change is compared with: 1.0's script leaves it to the last one. An update is DDL that
 -- is judged, and leaves one behind when it commits.
