@@ -166,7 +166,7 @@ CREATE TABLE schema_guard.live_object (
 	PRIMARY KEY (classid, objid)
 ) WITH (fillfactor = 70);
 
--- whose names are in their texts, see state/mentions.h
+-- whose names are in their texts, see state/live_mention.h
 CREATE TABLE schema_guard.live_mention (
 	classid oid NOT NULL,
 	objid oid NOT NULL,
@@ -183,7 +183,7 @@ CREATE TABLE schema_guard.live_bucket (
 	members bytea NOT NULL
 ) WITH (fillfactor = 70);
 
--- members of extensions as the extensions' scripts have made them: see description/member.c
+-- members of extensions as the extensions' scripts have made them: see classes/member.c
 CREATE TABLE schema_guard.live_member (
 	classid oid NOT NULL,
 	objid oid NOT NULL,
