@@ -30,6 +30,8 @@
  *							without a DDL statement is known then.
  *		object_access		preview/refuse.c first, as above; state/touched.c last,
  *							since it only takes note.
+ *		shmem_request,		support/shared_memory.c, with shared_preload_libraries
+ *		shmem_startup		only: there is no shared memory otherwise.
  *
  * Callbacks, in the order of their registration; the server calls transaction
  * callbacks in the reverse order:
@@ -72,6 +74,8 @@
 #include "catalog/objectaccess.h"
 #include "executor/executor.h"
 #include "fmgr.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
 #include "tcop/utility.h"
 #include "utils/inval.h"
 
@@ -82,6 +86,7 @@
 #include "state/touched.h"
 #include "support/compat.h"
 #include "support/settings.h"
+#include "support/shared_memory.h"
 
 SG_MODULE_MAGIC;
 
@@ -91,6 +96,8 @@ static ProcessUtility_hook_type previous_process_utility = NULL;
 static ExecutorStart_hook_type previous_executor_start = NULL;
 static ExecutorEnd_hook_type previous_executor_end = NULL;
 static object_access_hook_type previous_object_access = NULL;
+static SgCompatHook previous_shmem_request = NULL;
+static shmem_startup_hook_type previous_shmem_startup = NULL;
 
 static void
 process_utility(SG_PROCESS_UTILITY_PARAMETERS)
@@ -167,6 +174,31 @@ subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionI
 	sg_preview_refuse_subtransaction(event, subid);
 }
 
+static void
+shmem_request(void)
+{
+	if (previous_shmem_request != NULL)
+		previous_shmem_request();
+	sg_shared_memory_request();
+}
+
+static void
+shmem_startup(void)
+{
+	if (previous_shmem_startup != NULL)
+		previous_shmem_startup();
+	sg_shared_memory_startup();
+}
+
+/* With shared_preload_libraries.  Modules that want shared memory ask for it here. */
+static void
+preload(void)
+{
+	previous_shmem_request = sg_compat_hook_shmem_request(shmem_request);
+	previous_shmem_startup = shmem_startup_hook;
+	shmem_startup_hook = shmem_startup;
+}
+
 /* Settings first: the rest looks at them.  The session's check last: it may end the session. */
 void
 _PG_init(void)
@@ -186,6 +218,8 @@ _PG_init(void)
 	ExecutorEnd_hook = executor_end;
 	previous_object_access = object_access_hook;
 	object_access_hook = object_access;
+	if (process_shared_preload_libraries_in_progress)
+		preload();
 
 	sg_session_init();
 }

@@ -22,6 +22,25 @@
 
 #include "support/compat.h"
 
+/*
+ * Has request() called when the server asks for needs of shared memory, and returns
+ * the function that was there before, or NULL.  Before 15 there was no such hook
+ * (4f2400cb3): the needs were told while the library was loaded.
+ */
+SgCompatHook
+sg_compat_hook_shmem_request(SgCompatHook request)
+{
+#if PG_VERSION_NUM >= 150000
+	SgCompatHook previous = shmem_request_hook;
+
+	shmem_request_hook = request;
+	return previous;
+#else
+	request();
+	return NULL;
+#endif
+}
+
 /* Reserves a prefix of settings; before 15 misspelled ones were only warned of (88103567c). */
 void
 sg_compat_reserve_settings(const char *prefix)

@@ -388,6 +388,9 @@ extern char *sg_compat_query_text(struct Query *query);
 			(expr)->funcformat = COERCE_EXPLICIT_CALL; \
 	} while (0)
 
+typedef void (*SgCompatHook) (void);
+
+extern SgCompatHook sg_compat_hook_shmem_request(SgCompatHook request);
 extern void sg_compat_reserve_settings(const char *prefix);
 extern bool sg_compat_session_is_starting(void);
 extern bool sg_compat_reindex_is_concurrent(const struct ReindexStmt *statement);

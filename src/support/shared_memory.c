@@ -1,0 +1,72 @@
+/*
+ * support/shared_memory.c
+ *		Shared memory of the library, where shared_preload_libraries has it.
+ *
+ * A module asks for an area in _PG_init(), the server's hooks (schema_guard.c) get
+ * the memory, and the module finds it in the area that it asked for.  Where the
+ * library is loaded later there is none, and each module has to do without.
+ */
+#include "postgres.h"
+
+#include "storage/ipc.h"
+#include "storage/shmem.h"
+
+#include "support/shared_memory.h"
+
+#define MAX_AREAS 8
+
+/* the locks' name in pg_stat_activity */
+#define TRANCHE "schema_guard"
+
+static SgSharedArea *areas[MAX_AREAS];
+static int	nareas = 0;
+
+/* Asks for an area.  In _PG_init(), while shared_preload_libraries are loaded. */
+void
+sg_shared_memory_ask(SgSharedArea *area)
+{
+	if (nareas == MAX_AREAS)
+		elog(ERROR, "too many areas of shared memory");
+	areas[nareas++] = area;
+}
+
+/* Tells the server how much is needed: shmem_request_hook. */
+void
+sg_shared_memory_request(void)
+{
+	if (nareas == 0)
+		return;
+	for (int i = 0; i < nareas; i++)
+		RequestAddinShmemSpace(CACHELINEALIGN(areas[i]->size));
+	RequestNamedLWLockTranche(TRANCHE, nareas);
+}
+
+/* Gets an area, and makes it ready if nobody has. */
+static void
+attach(SgSharedArea *area, LWLock *lock)
+{
+	bool		found;
+
+	area->memory = ShmemInitStruct(area->name, area->size, &found);
+	area->lock = lock;
+	if (found)
+		return;
+	memset(area->memory, 0, area->size);
+	if (area->prepare != NULL)
+		area->prepare(area->memory);
+}
+
+/* Gets the memory: shmem_startup_hook. */
+void
+sg_shared_memory_startup(void)
+{
+	LWLockPadded *locks;
+
+	if (nareas == 0)
+		return;
+	locks = GetNamedLWLockTranche(TRANCHE);
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	for (int i = 0; i < nareas; i++)
+		attach(areas[i], &locks[i].lock);
+	LWLockRelease(AddinShmemInitLock);
+}
