@@ -1,0 +1,13 @@
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0001", None
+
+
+def upgrade():
+    op.create_table("customers",
+                    sa.Column("id", sa.BigInteger, primary_key=True),
+                    sa.Column("name", sa.Text, nullable=False))
+    op.create_table("orders",
+                    sa.Column("id", sa.BigInteger, primary_key=True),
+                    sa.Column("customer_id", sa.BigInteger, sa.ForeignKey("customers.id"), nullable=False))

@@ -1,0 +1,5 @@
+-- Revert shop:total from pg
+BEGIN;
+DROP INDEX orders_by_customer;
+ALTER TABLE orders DROP COLUMN total;
+COMMIT;
