@@ -47,10 +47,10 @@
 #include "gate/script.h"
 #include "gate/statement_text.h"
 #include "state/live_state.h"
-#include "state/refused.h"
 #include "state/touched.h"
 #include "support/errors.h"
 #include "support/extension.h"
+#include "support/idle.h"
 #include "support/settings.h"
 #include "support/settings_recover.h"
 
@@ -512,7 +512,7 @@ sg_gate_transaction_event(XactEvent event, void *arg)
 			sg_statement_forget();
 			sg_script_forget();
 			sg_touched_forget();
-			sg_refused_transaction_end();
+			sg_idle_transaction_end();
 			if (event == XACT_EVENT_ABORT)
 				forget_command();
 			break;

@@ -4,10 +4,8 @@
  *
  * Each refusal gets a number from a sequence, which outlives the transaction,
  * and a row, which would not.  So the row is noted in this backend's memory and
- * written by a transaction of its own as soon as the refused one is over: when the
- * server's main loop resets MessageContext, before it tells the client that it is
- * ready; or when the backend exits, as one does that refuses a connection.  The
- * server removes temporary tables at that point in the same way.
+ * written by a transaction of its own as soon as the refused one is over
+ * (support/idle.c).
  *
  * The row is the lesser thing: nothing waits for it.  It is written with a lock
  * that is to be had at once, and its commit waits neither for the disk nor for a
@@ -20,20 +18,17 @@
 #include "postgres.h"
 
 #include "access/stratnum.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "storage/ipc.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
-#include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "state/refused.h"
 #include "support/extension.h"
+#include "support/idle.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
@@ -84,9 +79,6 @@ typedef struct Note
 
 static Note notes[MAX_NOTES];
 static int	nnotes = 0;
-
-/* is write_at_reset() registered with MessageContext? */
-static bool registered = false;
 
 static const char *
 kind_name(SgRefusedKind kind)
@@ -152,90 +144,31 @@ write_rows(void)
 	return true;
 }
 
-/* Writes the rows in a transaction, whatever the session's settings for one are. */
+/* An SgIdleTask's: writes what is noted. */
 static void
-write_in_transaction(void)
+write_notes(void)
 {
-	StartTransactionCommand();
-	XactReadOnly = false;
-	XactIsoLevel = XACT_READ_COMMITTED;
 	(void) set_config_option("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_LOCAL, true, 0, false);
-	PushActiveSnapshot(GetTransactionSnapshot());
 	if (OidIsValid(sg_extension_oid()) && !write_rows())
 		ereport(LOG,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 				 errmsg("schema_guard could not keep a refusal: table schema_guard.%s is locked",
 						refusal_shape.name)));
-	nnotes = 0;
-	PopActiveSnapshot();
-	CommitTransactionCommand();
 }
 
-/* Writes what is noted, outside of any transaction; an error goes to the server's log. */
+/* An SgIdleTask's: an error goes to the server's log. */
 static void
-write_notes(void)
+forget_notes(const ErrorData *error)
 {
-	MemoryContext caller = CurrentMemoryContext;
-
-	PG_TRY();
-	{
-		write_in_transaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		nnotes = 0;
-		MemoryContextSwitchTo(caller);
-		error = CopyErrorData();
-		FlushErrorState();
-		AbortCurrentTransaction();
-		MemoryContextSwitchTo(caller);
+	nnotes = 0;
+	if (error != NULL)
 		ereport(LOG,
 				(errcode(error->sqlerrcode),
 				 errmsg("schema_guard could not keep a refusal: %s", error->message)));
-		FreeErrorData(error);
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(caller);
 }
 
-/* MemoryContextCallbackFunction: the main loop begins anew */
-static void
-write_at_reset(void *arg)
-{
-	registered = false;
-	/* in a block that has failed nothing can be written until it ends */
-	if (nnotes > 0 && !IsTransactionOrTransactionBlock())
-		write_notes();
-}
-
-/* before_shmem_exit callback; an error here ends it, and the exit goes on with the other callbacks */
-static void
-write_at_exit(int code, Datum arg)
-{
-	if (nnotes == 0)
-		return;
-	AbortOutOfAnyTransaction();
-	MemoryContextSwitchTo(TopMemoryContext);
-	write_notes();
-}
-
-/*
- * At the end of each transaction: has the notes written when the main loop is idle
- * next.
- */
-void
-sg_refused_transaction_end(void)
-{
-	static MemoryContextCallback callback = {write_at_reset};
-
-	if (nnotes == 0 || registered || MessageContext == NULL)
-		return;
-	MemoryContextRegisterResetCallback(MessageContext, &callback);
-	registered = true;
-}
+static SgIdleTask task = {write_notes, forget_notes};
 
 /* copies whole characters of a text, as much as there is room for */
 static void
@@ -269,15 +202,12 @@ count(SgRefusedKind kind)
 void
 sg_refused_note(SgRefusedKind kind, const char *role, int sqlstate, const char *message)
 {
-	static bool at_exit = false;
 	int64		number = count(kind);
 	Note	   *note;
 
 	if (nnotes == MAX_NOTES)
 		return;
-	if (!at_exit)
-		before_shmem_exit(write_at_exit, (Datum) 0);
-	at_exit = true;
+	sg_idle_request(&task, SG_IDLE_SOON);
 	note = &notes[nnotes++];
 	note->kind = kind;
 	note->number = number;

@@ -12,6 +12,5 @@ typedef enum SgRefusedKind
 } SgRefusedKind;
 
 extern void sg_refused_note(SgRefusedKind kind, const char *role, int sqlstate, const char *message);
-extern void sg_refused_transaction_end(void);
 
 #endif							/* SG_STATE_REFUSED_H */
