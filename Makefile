@@ -65,6 +65,7 @@ REGRESS += \
 	contract_judge \
 	contract_derive \
 	contract_of \
+	contract_diff \
 	release
 # The gate: what it sees, how it judges, what it says.
 REGRESS += \

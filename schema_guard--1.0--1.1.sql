@@ -16,6 +16,16 @@ AS 'MODULE_PATHNAME', 'schema_guard_contract_of';
 COMMENT ON FUNCTION schema_guard.contract_of(text[], text) IS
 'derives a contract from queries by parse analysis: what they need of the schema as it is now';
 
+CREATE FUNCTION schema_guard.contract_diff(
+	a jsonb, b jsonb,
+	OUT change text, OUT key text, OUT object text, OUT attribute text, OUT before text, OUT after text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_contract_diff';
+COMMENT ON FUNCTION schema_guard.contract_diff(jsonb, jsonb) IS
+'what contract b needs that contract a does not, and what it no longer needs';
+
 ------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are
 -- new here

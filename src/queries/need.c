@@ -225,14 +225,14 @@ sg_need_row_type(SgOutline *contract, Oid type, const char *key)
 }
 
 /*
- * An INSERT gives these columns, a List of char *.  A rule asks for what all
- * INSERTs give; what only some do is written like by an UPDATE.
+ * An INSERT gives these columns, a List of char *.  A rule asks what is left of
+ * the columns if an INSERT gives but those that all of them give.
  */
 void
 sg_need_insert(SgOutline *relation, const List *names)
 {
 	SgOutline  *insert = sg_outline_find(relation, "insert");
-	SgOutline  *update;
+	SgOutline  *rest;
 	ListCell   *cell;
 
 	if (insert == NULL)
@@ -243,9 +243,9 @@ sg_need_insert(SgOutline *relation, const List *names)
 			sg_outline_add_text(insert, lfirst(cell));
 		return;
 	}
-	update = sg_outline_retain_texts(insert, names);
-	if (update->elements != NULL)
-		sg_outline_add_all(sg_outline_member(relation, "update"), update);
+	rest = sg_outline_retain_texts(insert, names);
+	if (rest->elements != NULL)
+		sg_outline_add_all(sg_outline_member(relation, "may_insert"), rest);
 }
 
 static void

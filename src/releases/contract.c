@@ -371,7 +371,8 @@ check_writes(SgRelationCheck *state)
 {
 	const SgContractRelation *needed = state->needed;
 
-	if ((needed->inserts || needed->update != NIL || needed->positional != NIL) &&
+	if ((needed->inserts || needed->may_insert != NIL || needed->update != NIL ||
+		 needed->positional != NIL) &&
 		(strcmp(state->object->type, "materialized view") == 0 ||
 		 strcmp(state->object->type, "sequence") == 0))
 	{
@@ -382,6 +383,7 @@ check_writes(SgRelationCheck *state)
 		return;
 	}
 	check_written(state, needed->insert);
+	check_written(state, needed->may_insert);
 	check_written(state, needed->update);
 	if (sg_contract_is_table(state->source))
 	{

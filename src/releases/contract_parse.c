@@ -63,6 +63,12 @@ read_insert(const SgContractReader *reader)
 }
 
 static void
+read_may_insert(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->may_insert = sg_contract_read_names(reader);
+}
+
+static void
 read_update(const SgContractReader *reader)
 {
 	((SgContractRelation *) reader->into)->update = sg_contract_read_names(reader);
@@ -91,6 +97,7 @@ static const SgContractKey relation_keys[] = {
 	{"select", read_select},
 	{"not_null", read_not_null},
 	{"insert", read_insert},
+	{"may_insert", read_may_insert},
 	{"update", read_update},
 	{"conflict_targets", read_conflict_targets},
 	{"conflict_constraints", sg_contract_read_conflict_constraints},
@@ -231,12 +238,12 @@ read_contract_key(const SgContractReader *reader)
 }
 
 /*
- * Reads a contract into the current memory context.  Raises
- * ERRCODE_INVALID_PARAMETER_VALUE with the path of what is wrong.  Looks types
- * up under the search_path that is in force: call it with that pinned.
+ * Reads a contract, which may ask for nothing, into the current memory context.
+ * Raises ERRCODE_INVALID_PARAMETER_VALUE with the path of what is wrong.  Looks
+ * types up under the search_path that is in force: call it with that pinned.
  */
 SgContract *
-sg_contract_parse(Jsonb *json)
+sg_contract_parse_any(Jsonb *json)
 {
 	SgContractReading		reading = {palloc0(sizeof(SgContract)), sg_name_table("schema_guard contract")};
 	JsonbValue	root;
@@ -250,10 +257,19 @@ sg_contract_parse(Jsonb *json)
 	root.val.binary.data = &json->root;
 	root.val.binary.len = VARSIZE(json) - VARHDRSZ;
 	sg_contract_each_member(&reader, read_contract_key, NULL);
-	if (reading.contract->objects == NIL)
-		sg_contract_reject("$", "it names no relation, function, enum or type");
 	hash_destroy(reading.names);
 	return reading.contract;
+}
+
+/* The same of a contract that asks for something. */
+SgContract *
+sg_contract_parse(Jsonb *json)
+{
+	SgContract *contract = sg_contract_parse_any(json);
+
+	if (contract->objects == NIL)
+		sg_contract_reject("$", "it names no relation, function, enum or type");
+	return contract;
 }
 
 /* The objects that a contract names: a List of SgContractObject *. */

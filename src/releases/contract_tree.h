@@ -58,7 +58,8 @@ typedef struct SgContractRelation
 	List	   *select;			/* of SgContractColumn * */
 	List	   *not_null;		/* of char *: read, and never null */
 	bool		inserts;		/* "insert" is there, maybe empty */
-	List	   *insert;			/* of char * */
+	List	   *insert;			/* of char *: what every INSERT gives */
+	List	   *may_insert;		/* of char *: what only some INSERTs give */
 	List	   *update;			/* of char * */
 	List	   *conflict_targets;	/* of List * of char * */
 	List	   *conflict_constraints;	/* of char * */

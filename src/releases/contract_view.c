@@ -210,8 +210,9 @@ sg_contract_check_view(SgRelationCheck *state)
 	const SgObject *view = state->source;
 
 	CHECK_FOR_INTERRUPTS();
-	if (needed->inserts || needed->positional != NIL)
-		check_event(state, view, "INSERT", needed->insert, 0);
+	if (needed->inserts || needed->may_insert != NIL || needed->positional != NIL)
+		check_event(state, view, "INSERT",
+					list_concat_copy(needed->insert, needed->may_insert), 0);
 	if (needed->update != NIL)
 		check_event(state, view, "UPDATE", needed->update, 0);
 	if (is_deleted_from(needed))
