@@ -101,9 +101,10 @@ sub restore_shuffled
 	{
 		my ($list) = run_command([ 'pg_restore', '-l', "--section=$section", $dump ]);
 		my @entries = grep { /^\d+;/ } split /\n/, $list;
-		# default privileges would be those of what comes after them, a missing access method is not seen
+		# default privileges would be those of what comes after them, a missing access method is not seen,
+		# and a function of a missing type makes the shell type itself
 		my @last = grep { /DEFAULT ACL|EVENT TRIGGER/ } @entries;
-		my @first = grep { / (?:SCHEMA|EXTENSION|ACCESS METHOD) / } @entries;
+		my @first = grep { / (?:SCHEMA|EXTENSION|ACCESS METHOD|SHELL TYPE) / } @entries;
 		my %special = map { $_ => 1 } @first, @last;
 		my @shuffled = map { $_->[1] } sort { $a->[0] <=> $b->[0] } map { [ rand(), $_ ] } grep { !$special{$_} } @entries;
 		@left = (@first, @shuffled, @last);

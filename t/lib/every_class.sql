@@ -115,7 +115,8 @@ CREATE SUBSCRIPTION every_16 CONNECTION 'dbname=x' PUBLICATION a
 	WITH (connect = false, password_required = false, run_as_owner, origin = none, streaming = parallel);
 \endif
 \if :is_17
-CREATE COLLATION every.builtin (provider = builtin, locale = 'C.UTF-8');
+-- C.UTF-8 would be a locale that LATIN1 does not have
+CREATE COLLATION every.builtin (provider = builtin, locale = 'C');
 CREATE SUBSCRIPTION every_17 CONNECTION 'dbname=x' PUBLICATION a WITH (connect = false, failover);
 \endif
 \if :is_18
