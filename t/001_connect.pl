@@ -212,19 +212,25 @@ is(refused_connections(), $before + 2, 'these and no others');
 $offset = -s $node->logfile;
 $node->safe_psql('shop', 'ALTER SEQUENCE schema_guard.refused_connections RENAME TO lost');
 refused(qr/release api\/9 is not registered/, 'no counter', 'app', 'api/9');
-like(slurp_file($node->logfile, $offset), qr/LOG:  schema_guard could not count a refused connection: relation "schema_guard\.refused_connections" does not exist/, 'the log has it');
+ok($node->wait_for_log(qr/LOG:  schema_guard could not count a refused connection: relation "schema_guard\.refused_connections" does not exist/, $offset), 'the log has it');
 $node->safe_psql('shop', 'ALTER SEQUENCE schema_guard.lost RENAME TO refused_connections');
 is(refused_connections(), $before + 2, 'nothing was counted');
 
 # --- and kept, with what they were told; whatever is in the way of that, the client does not wait for it
 my $newest = q{SELECT kind, number = (SELECT refused_connections FROM schema_guard.status), session_role, release, sqlstate, message
 	FROM schema_guard.refusals ORDER BY refused_at DESC, number DESC LIMIT 1};
+# The row is written when the backend ends, which its client does not wait for.
+sub newest_refusal
+{
+	$node->poll_query_until('shop', q{SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'app')}) or die 'sessions of app do not end';
+	return $node->safe_psql('shop', $newest);
+}
 refused(qr/release api\/9 is not registered/, 'one to be kept', 'app', 'api/9');
-is($node->safe_psql('shop', $newest), 'connection|t|app|api/9|SG004|release api/9 is not registered', 'the view refusals has it');
+is(newest_refusal(), 'connection|t|app|api/9|SG004|release api/9 is not registered', 'the view refusals has it');
 $node->safe_psql('postgres', 'ALTER ROLE app SET default_transaction_read_only = on');
 $node->safe_psql('postgres', q{ALTER ROLE app SET default_transaction_isolation = 'serializable'});
 refused(qr/release api\/8 is not registered/, 'read-only and serializable', 'app', 'api/8');
-like($node->safe_psql('shop', $newest), qr/\|api\/8\|/, 'kept');
+like(newest_refusal(), qr/\|api\/8\|/, 'kept');
 $node->safe_psql('postgres', 'ALTER ROLE app RESET ALL');
 {
 	my ($in, $holder_out, $holder_err) = ('', '', '');
@@ -235,10 +241,10 @@ $node->safe_psql('postgres', 'ALTER ROLE app RESET ALL');
 	$offset = -s $node->logfile;
 	refused(qr/release api\/9 is not registered/, 'the table is locked', 'app', 'api/9');
 	cmp_ok(time - $start, '<', 5, 'refused at once');
-	like(slurp_file($node->logfile, $offset), qr/LOG:  schema_guard could not keep a refusal: table schema_guard\.refusal is locked/, 'the log has it');
+	ok($node->wait_for_log(qr/LOG:  schema_guard could not keep a refusal: table schema_guard\.refusal is locked/, $offset), 'the log has it');
 	$in = "ROLLBACK;\n\\q\n";
 	$holder->finish;
-	like($node->safe_psql('shop', $newest), qr/^connection\|f\|.*api\/8/, 'its number is missing');
+	like(newest_refusal(), qr/^connection\|f\|.*api\/8/, 'its number is missing');
 }
 $node->safe_psql('postgres', q{ALTER SYSTEM SET synchronous_standby_names = 'nobody'});
 $node->reload;
@@ -249,11 +255,11 @@ $node->reload;
 }
 $node->safe_psql('postgres', q{SET synchronous_commit = local; ALTER SYSTEM RESET synchronous_standby_names});
 $node->reload;
-like($node->safe_psql('shop', $newest), qr/\|api\/7\|/, 'kept');
+like(newest_refusal(), qr/\|api\/7\|/, 'kept');
 $offset = -s $node->logfile;
 $node->safe_psql('shop', 'ALTER TABLE schema_guard.refusal RENAME TO lost');
 refused(qr/release api\/9 is not registered/, 'no table', 'app', 'api/9');
-like(slurp_file($node->logfile, $offset), qr/relation "schema_guard\.refusal" does not exist/, 'the log has it');
+ok($node->wait_for_log(qr/relation "schema_guard\.refusal" does not exist/, $offset), 'the log has it');
 $node->safe_psql('shop', 'ALTER TABLE schema_guard.lost RENAME TO refusal');
 
 # --- many connections

@@ -138,6 +138,13 @@ SELECT 'journal: ' || encode(digest, 'hex') || ' is there ' || sum(there) || ' t
  GROUP BY digest HAVING sum(there) <> sum(journaled);
 END
 
+sub look
+{
+	my ($self, $db) = @_;
+	my ($out, $err) = $self->psql($db, "\\set start '$self->{start}{$db}'\n\\set first $self->{first}{$db}\n$truth", 0);
+	return (split(/\n/, $out), $err eq '' ? () : "check: $err");
+}
+
 # A list of what is wrong in the database. stale: 1 if the state may have been stale.
 sub problems
 {
@@ -147,9 +154,14 @@ sub problems
 	my $before = $self->value($db, $unobserved);
 	push @problems, "$before entries of the journal are nobody's, were " . ($self->{unobserved}{$db} // 0)
 		if $before > ($self->{unobserved}{$db} // 0) && !$may{unobserved};
-	my ($out, $err) = $self->psql($db, "\\set start '$self->{start}{$db}'\n\\set first $self->{first}{$db}\n$truth", 0);
-	push @problems, grep { !$may{unobserved} || !/^verify:|^fingerprint:|^live_object:|^live_mention:/ } split /\n/, $out;
-	push @problems, "check: $err" if $err ne '';
+	my @found = $self->look($db);
+	if ($may{unobserved})
+	{
+		# verify() has repaired that: nothing is left
+		@found = grep { !/^verify:|^fingerprint:|^live_object:|^live_mention:/ } @found;
+		push @found, map { "after verify(): $_" } $self->look($db);
+	}
+	push @problems, @found;
 	$self->{unobserved}{$db} = $self->value($db, $unobserved);
 	return @problems;
 }
@@ -203,10 +215,24 @@ sub run_sessions
 		$self->count_results($run);
 	}
 	if ($kill) { $self->value('postgres', 'SELECT 1'); }
+	$self->wait_for_end($db);
 	# what is left prepared ends here, by a number that the name gives
 	foreach my $gid (split /\n/, $self->value($db, 'SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1'))
 	{
 		$self->psql($db, ($gid =~ /[02468]$/ ? 'COMMIT' : 'ROLLBACK') . " PREPARED '$gid'");
+	}
+	return;
+}
+
+# The server drops what depends on a session's temporary objects after its client has gone.
+sub wait_for_end
+{
+	my ($self, $db) = @_;
+	my $there = "SELECT count(*) FROM pg_stat_activity WHERE datname = '$db' AND backend_type = 'client backend'";
+	foreach (1 .. 100)
+	{
+		last if $self->value('postgres', $there) == 0;
+		select undef, undef, undef, 0.05;
 	}
 	return;
 }
