@@ -74,6 +74,7 @@ REGRESS += \
 	gate \
 	reason \
 	advice \
+	cause \
 	expectation \
 	refused \
 	touched

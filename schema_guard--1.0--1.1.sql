@@ -27,6 +27,31 @@ COMMENT ON FUNCTION schema_guard.contract_diff(jsonb, jsonb) IS
 'what contract b needs that contract a does not, and what it no longer needs';
 
 ------------------------------------------------------------------------------
+-- Sessions
+------------------------------------------------------------------------------
+
+-- Which entries of the journal name an object, the newest first: what a refused
+-- session is told begins there.  Under a hash, since an identity can be longer than
+-- what btree takes.  Not dumped: it is made of the entries as they come, see
+-- journal/journal_identity.c.
+CREATE TABLE schema_guard.journal_identity (
+	identity_hash bigint NOT NULL,
+	journal_id bigint NOT NULL
+);
+INSERT INTO schema_guard.journal_identity (identity_hash, journal_id)
+SELECT DISTINCT pg_catalog.hashtextextended(n.name, 0), j.journal_id
+  FROM schema_guard.journal_entry j
+ CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(
+		CASE pg_catalog.jsonb_typeof(j.changes) WHEN 'array' THEN j.changes END) c (change)
+ CROSS JOIN LATERAL
+	   (VALUES (c.change OPERATOR(pg_catalog.->>) 'object_identity'),
+			   (CASE WHEN c.change OPERATOR(pg_catalog.->>) 'change' OPERATOR(pg_catalog.=) 'renamed'
+					  AND c.change OPERATOR(pg_catalog.->>) 'attribute' IS NULL
+					 THEN c.change OPERATOR(pg_catalog.->>) 'before' END)) n (name)
+ WHERE n.name IS NOT NULL;
+CREATE INDEX journal_identity_newest ON schema_guard.journal_identity (identity_hash, journal_id);
+
+------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are
 -- new here
 ------------------------------------------------------------------------------

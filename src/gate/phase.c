@@ -37,6 +37,7 @@
 
 #include "gate/phase.h"
 #include "journal/journal.h"
+#include "journal/journal_identity.h"
 #include "support/settings.h"
 #include "support/spi.h"
 
@@ -136,6 +137,8 @@ begin_restore(void)
 {
 	(void) sg_spi_execute("DELETE FROM schema_guard.journal_object", 0, NULL, NULL, NULL);
 	(void) sg_spi_execute("DELETE FROM schema_guard.journal_entry", 0, NULL, NULL, NULL);
+	if (sg_journal_identity_exists())
+		(void) sg_spi_execute("DELETE FROM schema_guard.journal_identity", 0, NULL, NULL, NULL);
 	sg_live_set_phase(SG_PHASE_RESTORING);
 }
 

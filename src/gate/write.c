@@ -30,6 +30,7 @@
 #include "utils/rel.h"
 
 #include "gate/phase.h"
+#include "journal/journal.h"
 #include "support/compat.h"
 #include "support/owner.h"
 #include "support/settings.h"
@@ -154,9 +155,15 @@ is_known(const TriggerData *trigger)
 static HeapTuple
 before_row(const TriggerData *trigger)
 {
-	if (!sg_spi_is_running() && (IsLogicalWorker() || is_known(trigger)))
+	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+
+	if (sg_spi_is_running())
+		return tuple;
+	if (IsLogicalWorker() || is_known(trigger))
 		return NULL;
-	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+	if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		sg_journal_note_row(trigger->tg_relation, tuple);
+	return tuple;
 }
 
 /* on_write() returns trigger */

@@ -3,10 +3,11 @@
  *		Which entry of the journal a difference came from.
  *
  * What differs between an approved schema and the live one came about after the
- * database was in the approved one for the last time.  The changes since then
- * are read once and sorted by object, the newest first.  Each difference is
- * looked up among them: the newest change of the object or item that leads to
- * what the difference says.  Names are followed backwards across renames.  A
+ * database was in the approved one for the last time.  Of the changes since then,
+ * sorted by object, the newest first, each difference is looked up: the newest
+ * change of the object or item that leads to what the difference says.  Where
+ * there are few entries for each difference, all changes are read once; else those
+ * of each object by themselves.  Names are followed backwards across renames.  A
  * change that leads to the opposite ends the search: then what did it is not
  * journaled (yet), and an older change would be a wrong answer.
  */
@@ -16,7 +17,12 @@
 
 #include "format/diff.h"
 #include "journal/attribution.h"
+#include "journal/journal.h"
 #include "journal/journal_changes.h"
+#include "journal/journal_identity.h"
+
+/* with more entries than that, a look-up costs less than its share of reading them all */
+#define ENTRIES_PER_DIFFERENCE 20
 
 /* one change of the journal, under one of the names of its object */
 typedef struct Step
@@ -31,6 +37,14 @@ typedef struct Steps
 	int			count;
 	Step	   *steps;			/* sorted by compare_steps */
 } Steps;
+
+/* the changes since the database was in the state for the last time */
+typedef struct Journal
+{
+	int64		since;			/* the entry that led to it; 0: none did */
+	bool		by_object;		/* read those of each object when it is looked up */
+	Steps		all;			/* otherwise */
+} Journal;
 
 /* what a search has followed its difference to */
 typedef struct Subject
@@ -49,6 +63,12 @@ typedef enum Finding
 	GIVE_UP
 } Finding;
 
+static bool
+is_text(const char *left, const char *right)
+{
+	return left != NULL && right != NULL && strcmp(left, right) == 0;
+}
+
 /* Sorts by identity, then the newest first, and within an entry renames last. */
 static int
 compare_steps(const void *a, const void *b)
@@ -66,25 +86,62 @@ compare_steps(const void *a, const void *b)
 	return (int) (left->change->kind == SG_RENAMED) - (int) (right->change->kind == SG_RENAMED);
 }
 
-/* Loads the changes since the database was in the state for the last time. */
-static void
-load_steps(const char *since, Steps *steps)
+/* Returns true if the object as a whole had another name before. */
+static bool
+is_rename(const SgJournalChange *change)
 {
-	SgJournalChanges journal;
+	return change->kind == SG_RENAMED && change->attribute == NULL;
+}
 
-	sg_journal_changes_since(since, &journal);
+/* Sorts those of the changes that are as young as wanted. */
+static void
+sort_changes(const SgJournalChanges *journal, int64 since, Steps *steps)
+{
 	/* an object that was renamed is listed under both names */
-	steps->steps = palloc_extended(sizeof(Step) * Max(2 * (Size) journal.count, 1), MCXT_ALLOC_HUGE);
+	steps->steps = palloc_extended(sizeof(Step) * Max(2 * (Size) journal->count, 1), MCXT_ALLOC_HUGE);
 	steps->count = 0;
-	for (int i = 0; i < journal.count; i++)
+	for (int i = 0; i < journal->count; i++)
 	{
-		const SgJournalChange *change = &journal.changes[i];
+		const SgJournalChange *change = &journal->changes[i];
 
+		if (change->entry.journal_id <= since || is_text(change->entry.outcome, SG_OUTCOME_SCOPE))
+			continue;
 		steps->steps[steps->count++] = (Step) {change, change->identity, false};
-		if (change->kind == SG_RENAMED && change->attribute == NULL)
+		if (is_rename(change))
 			steps->steps[steps->count++] = (Step) {change, change->before, true};
 	}
 	qsort(steps->steps, steps->count, sizeof(Step), compare_steps);
+}
+
+/* Loads all changes since then. */
+static void
+load_all(Journal *journal, const char *since)
+{
+	SgJournalChanges changes = {0};
+
+	sg_journal_changes_since(since, &changes);
+	sort_changes(&changes, journal->since, &journal->all);
+}
+
+/*
+ * Returns the steps among which older ones of the identity are, or NULL if there
+ * are no more.  "changes" is where the search is; it begins with zeros.
+ */
+static const Steps *
+next_steps(const Journal *journal, const char *identity, SgJournalChanges *changes, Steps *own)
+{
+	if (!journal->by_object)
+	{
+		bool		first = !changes->ended;
+
+		changes->ended = true;
+		return first ? &journal->all : NULL;
+	}
+	if ((changes->nread > 0 && changes->oldest <= journal->since) ||
+		!sg_journal_changes_next(identity, changes))
+		return NULL;
+	sort_changes(changes, journal->since, own);
+	return own;
 }
 
 /* Returns the index of the first change of the identity, or of what would follow it. */
@@ -104,12 +161,6 @@ first_step(const Steps *steps, const char *identity)
 			high = middle;
 	}
 	return low;
-}
-
-static bool
-is_text(const char *left, const char *right)
-{
-	return left != NULL && right != NULL && strcmp(left, right) == 0;
 }
 
 /* Judges a change of the object as a whole. */
@@ -177,33 +228,62 @@ judge_item_step(const SgJournalChange *change, Subject *subject)
 	return GO_ON;
 }
 
+/* Judges the steps of the subject's identity, as far as it takes; what was found is in *entry. */
+static Finding
+judge_steps(const Steps *steps, Subject *subject, const SgAttribution **entry)
+{
+	const char *identity = subject->identity;
+	Finding		finding = GO_ON;
+
+	for (int i = first_step(steps, identity);
+		 finding == GO_ON && i < steps->count && is_text(steps->steps[i].identity, identity); i++)
+	{
+		const Step *step = &steps->steps[i];
+		const SgJournalChange *change = step->change;
+
+		if (change->entry.journal_id >= subject->before || strcmp(change->type, subject->difference->type) != 0)
+			continue;
+		if (change->attribute == NULL)
+			finding = judge_object_step(step, subject);
+		else if (subject->difference->attribute != NULL)
+			finding = judge_item_step(change, subject);
+		*entry = &change->entry;
+	}
+	return finding;
+}
+
 static const SgAttribution *
-find_entry(const Steps *steps, const SgItemChange *difference)
+find_entry(const Journal *journal, const SgItemChange *difference)
 {
 	Subject		subject = {difference, difference->identity, difference->attribute, PG_INT64_MAX};
+	const SgAttribution *entry = NULL;
 	Finding		finding = FOLLOW;
 
 	while (finding == FOLLOW)
 	{
-		finding = GO_ON;
-		for (int i = first_step(steps, subject.identity);
-			 finding == GO_ON && i < steps->count && is_text(steps->steps[i].identity, subject.identity);
-			 i++)
-		{
-			const Step *step = &steps->steps[i];
-			const SgJournalChange *change = step->change;
+		SgJournalChanges changes = {0};
+		const Steps *steps;
+		Steps		own;
 
-			if (change->entry.journal_id >= subject.before || strcmp(change->type, difference->type) != 0)
-				continue;
-			if (change->attribute == NULL)
-				finding = judge_object_step(step, &subject);
-			else if (difference->attribute != NULL)
-				finding = judge_item_step(change, &subject);
-			if (finding == FOUND)
-				return &change->entry;
-		}
+		finding = GO_ON;
+		while (finding == GO_ON &&
+			   (steps = next_steps(journal, subject.identity, &changes, &own)) != NULL)
+			finding = judge_steps(steps, &subject, &entry);
 	}
-	return NULL;
+	return finding == FOUND ? entry : NULL;
+}
+
+/* Determines where the search ends, and how it is done for so many differences. */
+static void
+open_journal(Journal *journal, const char *since, int differences)
+{
+	int64		newest;
+
+	sg_journal_changes_bounds(since, &journal->since, &newest);
+	journal->by_object = sg_journal_identity_exists() &&
+		newest - journal->since > (int64) ENTRIES_PER_DIFFERENCE * differences;
+	if (!journal->by_object)
+		load_all(journal, since);
 }
 
 /*
@@ -216,16 +296,16 @@ List *
 sg_attribution_find(const List *changes, const char *since)
 {
 	List	   *found = NIL;
-	Steps		steps;
+	Journal		journal = {0};
 	ListCell   *lc;
 
 	if (changes == NIL)
 		return NIL;
-	load_steps(since, &steps);
+	open_journal(&journal, since, list_length(changes));
 	foreach(lc, changes)
 	{
 		CHECK_FOR_INTERRUPTS();
-		found = lappend(found, unconstify(SgAttribution *, find_entry(&steps, lfirst(lc))));
+		found = lappend(found, unconstify(SgAttribution *, find_entry(&journal, lfirst(lc))));
 	}
 	return found;
 }

@@ -29,10 +29,12 @@
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/jsonb.h"
+#include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "format/diff.h"
 #include "journal/journal.h"
+#include "journal/journal_identity.h"
 #include "state/digest_column.h"
 #include "support/array.h"
 #include "support/compat.h"
@@ -530,5 +532,34 @@ sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta)
 	set_value(&row, ENTRY_CHAIN, sg_digest_datum(&chain));
 	sg_table_insert(&table, row.values, row.nulls);
 	sg_table_close(&table);
+	sg_journal_identity_add(journal_id, first ? NIL : delta->changes);
 	return journal_id;
+}
+
+/* Returns a value that is not null, if the row has the columns that an entry has. */
+static bool
+row_value(TupleDesc desc, HeapTuple tuple, int column, Datum *value)
+{
+	bool		isnull;
+
+	if (column > desc->natts || TupleDescAttr(desc, column - 1)->atttypid != entry_shape.types[column - 1])
+		return false;
+	*value = heap_getattr(tuple, column, desc, &isnull);
+	return !isnull;
+}
+
+/*
+ * Somebody else than the guard writes the row into the table: if it is an entry,
+ * what it names is noted, since a dump brings no journal_identity.
+ */
+void
+sg_journal_note_row(Relation rel, HeapTuple tuple)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	Datum		id;
+	Datum		changes;
+
+	if (strcmp(RelationGetRelationName(rel), entry_shape.name) == 0 &&
+		row_value(desc, tuple, ENTRY_ID, &id) && row_value(desc, tuple, ENTRY_CHANGES, &changes))
+		sg_journal_identity_add_json(DatumGetInt64(id), DatumGetJsonbP(changes));
 }

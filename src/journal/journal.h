@@ -9,6 +9,9 @@
 #ifndef SG_JOURNAL_JOURNAL_H
 #define SG_JOURNAL_JOURNAL_H
 
+#include "access/htup.h"
+#include "utils/relcache.h"
+
 #include "state/delta.h"
 #include "support/settings.h"
 
@@ -31,6 +34,7 @@ typedef struct SgJournalEntry
 } SgJournalEntry;
 
 extern int64 sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta);
+extern void sg_journal_note_row(Relation rel, HeapTuple tuple);
 extern bool sg_journal_ends_with(const char *fingerprint);
 
 #endif							/* SG_JOURNAL_JOURNAL_H */

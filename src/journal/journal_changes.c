@@ -13,6 +13,8 @@
 
 #include "journal/journal.h"
 #include "journal/journal_changes.h"
+#include "journal/journal_identity.h"
+#include "support/array.h"
 #include "support/spi.h"
 #include "support/text.h"
 
@@ -20,6 +22,19 @@
 	"j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_name, j.verdict, j.window_id," \
 	" c ->> 'change', c ->> 'object_type', c ->> 'object_identity', c ->> 'attribute'"
 
+#define IS_OF_IDENTITY \
+	"(c ->> 'object_identity' = $1" \
+	" OR c ->> 'attribute' IS NULL AND c ->> 'change' = 'renamed' AND c ->> 'before' = $1)"
+
+/* of the entries that journal_identity leads to */
+#define CHANGES_IN_SQL \
+	"SELECT " COMMON_COLUMNS ", c ->> 'before', c ->> 'after'" \
+	"  FROM schema_guard.journal_entry j," \
+	"       LATERAL jsonb_array_elements(CASE jsonb_typeof(j.changes) WHEN 'array' THEN j.changes END) c" \
+	" WHERE j.journal_id = ANY ($2) AND " IS_OF_IDENTITY \
+	" ORDER BY j.journal_id DESC"
+
+/* of all entries, before 1.1 */
 #define CHANGES_OF_SQL \
 	"SELECT " COMMON_COLUMNS ", c ->> 'before', c ->> 'after'" \
 	"  FROM schema_guard.journal_entry j," \
@@ -27,8 +42,7 @@
 	" WHERE jsonb_typeof(j.changes) = 'array'" \
 	"   AND (j.changes @> jsonb_build_array(jsonb_build_object('object_identity', $1))" \
 	"        OR j.changes @> jsonb_build_array(jsonb_build_object('before', $1)))" \
-	"   AND (c ->> 'object_identity' = $1" \
-	"        OR c ->> 'attribute' IS NULL AND c ->> 'change' = 'renamed' AND c ->> 'before' = $1)" \
+	"   AND " IS_OF_IDENTITY \
 	" ORDER BY j.journal_id DESC LIMIT 10000"
 
 /* these can be many, so only the definitions that names are in are read */
@@ -41,7 +55,12 @@
 	"                                 WHERE k.fingerprint_after = $1), 0)" \
 	" ORDER BY j.journal_id DESC LIMIT 100000"
 
-/* the columns of both */
+/* as many entries are read at first, at once, and at all: as a rule one of the newest is the one */
+#define MIN_ENTRIES 16
+#define MAX_ENTRIES 1024
+#define MAX_ENTRIES_READ 10000
+
+/* the columns of all of them */
 enum
 {
 	COL_ID = 1,
@@ -106,16 +125,14 @@ read_change(uint64 row, SgJournalChange *change)
 }
 
 static void
-query_changes(const char *sql, const char *parameter, SgJournalChanges *result)
+query_changes(const char *sql, int nargs, const Datum *values, SgJournalChanges *result)
 {
-	static const Oid types[] = {TEXTOID};
+	static const Oid types[] = {TEXTOID, INT8ARRAYOID};
 	MemoryContext caller = CurrentMemoryContext;
-	Datum		value;
 	uint64		rows;
 
 	sg_spi_connect();
-	value = sg_text_datum(parameter);
-	rows = sg_spi_query(sql, 1, types, &value, NULL);
+	rows = sg_spi_query(sql, nargs, types, values, NULL);
 	MemoryContextSwitchTo(caller);
 	result->changes = palloc_extended(sizeof(SgJournalChange) * Max(rows, 1), MCXT_ALLOC_HUGE);
 	result->count = 0;
@@ -129,11 +146,65 @@ query_changes(const char *sql, const char *parameter, SgJournalChanges *result)
 	MemoryContextSwitchTo(caller);
 }
 
-/* Reads the changes of the objects that have, or had before a rename, the identity. */
-void
-sg_journal_changes_of(const char *identity, SgJournalChanges *result)
+/*
+ * Reads older changes of the objects that have, or had before a rename, the
+ * identity; the newest, at first.  There may be none in what was read, and still
+ * be older ones: false says that there are not.
+ */
+bool
+sg_journal_changes_next(const char *identity, SgJournalChanges *result)
 {
-	query_changes(CHANGES_OF_SQL, identity, result);
+	Datum		values[2] = {sg_text_datum(identity)};
+	int			size = Min(Max(result->nread, MIN_ENTRIES), MAX_ENTRIES);
+	int64	   *ids;
+	int			count;
+
+	if (result->ended)
+		return false;
+	if (!sg_journal_identity_exists())
+	{
+		query_changes(CHANGES_OF_SQL, 1, values, result);
+		result->ended = true;
+		return true;
+	}
+	ids = palloc(sizeof(int64) * size);
+	count = sg_journal_identity_find(identity, result->nread == 0 ? PG_INT64_MAX : result->oldest, ids, size);
+	result->count = 0;
+	result->nread += count;
+	result->ended = count < size || result->nread >= MAX_ENTRIES_READ;
+	if (count > 0)
+	{
+		result->oldest = ids[count - 1];
+		values[1] = sg_array_of_int8(ids, count);
+		query_changes(CHANGES_IN_SQL, 2, values, result);
+	}
+	pfree(ids);
+	return true;
+}
+
+/*
+ * Finds the entry that led to the state for the last time, and the newest one; 0
+ * if there is none.
+ */
+void
+sg_journal_changes_bounds(const char *fingerprint, int64 *since, int64 *newest)
+{
+	static const Oid types[] = {TEXTOID};
+	Datum		value = sg_text_datum(fingerprint);
+	bool		isnull;
+
+	sg_spi_connect();
+	(void) sg_spi_query("SELECT (SELECT max(journal_id) FROM schema_guard.journal_entry"
+						"         WHERE fingerprint_after = $1),"
+						"       (SELECT max(journal_id) FROM schema_guard.journal_entry)",
+						1, types, &value, NULL);
+	*since = DatumGetInt64(sg_spi_value(0, 1, &isnull));
+	if (isnull)
+		*since = 0;
+	*newest = DatumGetInt64(sg_spi_value(0, 2, &isnull));
+	if (isnull)
+		*newest = 0;
+	sg_spi_finish();
 }
 
 /*
@@ -143,5 +214,7 @@ sg_journal_changes_of(const char *identity, SgJournalChanges *result)
 void
 sg_journal_changes_since(const char *fingerprint, SgJournalChanges *result)
 {
-	query_changes(CHANGES_SINCE_SQL, fingerprint, result);
+	Datum		value = sg_text_datum(fingerprint);
+
+	query_changes(CHANGES_SINCE_SQL, 1, &value, result);
 }

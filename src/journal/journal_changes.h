@@ -41,9 +41,15 @@ typedef struct SgJournalChanges
 {
 	int			count;
 	SgJournalChange *changes;
+
+	/* where sg_journal_changes_next() is; begin with zeros */
+	int64		oldest;			/* the entry read last */
+	int			nread;			/* entries read so far */
+	bool		ended;
 } SgJournalChanges;
 
-extern void sg_journal_changes_of(const char *identity, SgJournalChanges *result);
+extern bool sg_journal_changes_next(const char *identity, SgJournalChanges *result);
+extern void sg_journal_changes_bounds(const char *fingerprint, int64 *since, int64 *newest);
 extern void sg_journal_changes_since(const char *fingerprint, SgJournalChanges *result);
 
 #endif							/* SG_JOURNAL_JOURNAL_CHANGES_H */

@@ -119,6 +119,32 @@ relevance(const SgJournalChange *change, const SgProblem *problem)
 	return problem->attribute == NULL ? UNRELATED : attribute_relevance(change, problem);
 }
 
+/* what a search has come to */
+typedef struct Search
+{
+	const SgProblem *problem;
+	const SgJournalChange *cause;	/* or NULL: none found so far */
+	bool		ended;
+} Search;
+
+/* Looks at the next older change. */
+static void
+look_at(Search *search, const SgJournalChange *change)
+{
+	Relevance	found;
+
+	if (search->cause != NULL)
+	{
+		/* that the object came explains something only if it replaced another */
+		search->ended = is_departure(change, search->problem);
+		return;
+	}
+	found = relevance(change, search->problem);
+	if (found == CAUSE)
+		search->cause = change;
+	search->ended = found == OPPOSITE || (found == CAUSE && !is_arrival(change, search->problem));
+}
+
 /*
  * Returns the newest change in the journal that explains the problem, in the
  * current memory context, or NULL if none does.  Call as the extension's owner
@@ -127,29 +153,15 @@ relevance(const SgJournalChange *change, const SgProblem *problem)
 const SgJournalChange *
 sg_cause_find(const SgProblem *problem)
 {
-	const SgJournalChange *cause = NULL;
-	SgJournalChanges journal;
+	Search		search = {problem, NULL, false};
+	SgJournalChanges journal = {0};
 
-	sg_journal_changes_of(problem->identity, &journal);
-	for (int i = 0; i < journal.count; i++)
+	while (!search.ended && sg_journal_changes_next(problem->identity, &journal))
 	{
-		const SgJournalChange *change = &journal.changes[i];
-		Relevance	found;
-
-		if (cause != NULL)
-		{
-			/* that the object came explains something only if it replaced another */
-			if (is_departure(change, problem))
-				return cause;
-			continue;
-		}
-		found = relevance(change, problem);
-		if (found == OPPOSITE || (found == CAUSE && !is_arrival(change, problem)))
-			return found == CAUSE ? change : NULL;
-		if (found == CAUSE)
-			cause = change;
+		for (int i = 0; i < journal.count && !search.ended; i++)
+			look_at(&search, &journal.changes[i]);
 	}
-	return NULL;
+	return search.ended ? search.cause : NULL;
 }
 
 /* Appends a definition on one line, cut where it is long. */

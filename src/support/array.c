@@ -1,6 +1,6 @@
 /*
  * support/array.c
- *		text[] values of our tables as Lists of strings, and back.
+ *		Arrays that our statements take and return.
  */
 #include "postgres.h"
 
@@ -22,6 +22,18 @@ sg_array_of_list(const List *strings)
 	foreach(lc, strings)
 		elements[count++] = sg_text_datum(lfirst(lc));
 	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Returns an int8[] in the current memory context. */
+Datum
+sg_array_of_int8(const int64 *values, int count)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = Int64GetDatum(values[i]);
+	return PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
 /* Returns the elements of a text[], except nulls, as a List of char * in the current memory context. */
