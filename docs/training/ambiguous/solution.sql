@@ -1,0 +1,2 @@
+ALTER TABLE orders RENAME COLUMN name TO purpose;
+\set answer orders.name

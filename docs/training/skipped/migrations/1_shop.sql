@@ -1,0 +1,1 @@
+-- customers and orders: see ../../shop.sql

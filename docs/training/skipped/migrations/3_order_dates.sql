@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN ordered_on date NOT NULL DEFAULT '2026-01-01';
