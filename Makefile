@@ -83,6 +83,7 @@ REGRESS += \
 	approval \
 	path \
 	windows \
+	report \
 	preview \
 	journal \
 	status

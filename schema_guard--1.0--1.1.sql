@@ -52,6 +52,29 @@ SELECT DISTINCT pg_catalog.hashtextextended(n.name, 0), j.journal_id
 CREATE INDEX journal_identity_newest ON schema_guard.journal_identity (identity_hash, journal_id);
 
 ------------------------------------------------------------------------------
+-- Reports
+------------------------------------------------------------------------------
+
+-- previews run as the caller: so it is no definer's and has the caller's
+-- search_path. Named notation reaches no VARIADIC function without the word, so
+-- there is one without arguments as well.
+CREATE FUNCTION schema_guard.report(what text, format text)
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'schema_guard_report';
+COMMENT ON FUNCTION schema_guard.report(text, text) IS
+'what a function says that takes no arguments, such as drift, as json, junit, sarif, gitlab, markdown or html';
+REVOKE ALL ON FUNCTION schema_guard.report(text, text) FROM PUBLIC;
+
+CREATE FUNCTION schema_guard.report(what text, format text, VARIADIC arguments text[])
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'schema_guard_report';
+COMMENT ON FUNCTION schema_guard.report(text, text, text[]) IS
+'what diff, preview, check_release or can_deploy say of their arguments, as json, junit, sarif, gitlab, markdown or html';
+REVOKE ALL ON FUNCTION schema_guard.report(text, text, text[]) FROM PUBLIC;
+
+------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are
 -- new here
 ------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ SELECT nspname FROM pg_namespace n, pg_depend d, pg_extension e
    AND d.refobjid = e.oid AND e.extname = 'schema_guard' AND d.deptype = 'e';
 SELECT evtname, evtevent, evtenabled FROM pg_event_trigger ORDER BY 1;
 
--- every function pins search_path, but for preview, whose DDL sees the caller's, and on_ddl, which does where it matters
+-- every function pins search_path, but for preview and report, whose DDL sees the caller's, and on_ddl, which does where it matters
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE pronamespace = 'schema_guard'::regnamespace
    AND NOT coalesce(proconfig::text LIKE '%search_path=pg_catalog, pg_temp%', false);

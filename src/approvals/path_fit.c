@@ -13,6 +13,7 @@
 #include "format/fingerprint.h"
 #include "releases/contract_stored.h"
 #include "releases/problem.h"
+#include "snapshots/snapshot.h"
 #include "state/store.h"
 
 /* Makes the schema, which has the state "from", the state "to"; returns false if they are equal. */
@@ -106,4 +107,22 @@ sg_path_fit_problems(const SgPath *path, const SgContract *contract)
 		before = after;
 	}
 	return result;
+}
+
+/* Returns what does not hold in a snapshot, or in the states that a path leads through. */
+List *
+sg_path_fit_reference(const SgContract *contract, const char *reference)
+{
+	SgPath	   *path = sg_path_find(reference);
+	SgSnapshot *snapshot;
+	List	   *problems;
+	ListCell   *lc;
+
+	if (path != NULL)
+		return sg_path_fit_problems(path, contract);
+	snapshot = sg_snapshot_find(reference, false);
+	problems = sg_contract_check_schema(contract, sg_snapshot_load(snapshot));
+	foreach(lc, problems)
+		((SgProblem *) lfirst(lc))->state = snapshot->name;
+	return problems;
 }

@@ -61,6 +61,7 @@ sg_drift(void)
 						sg_required_approvals) :
 				 errmsg("no snapshot is approved, there is nothing to compare the schema with"),
 				 errhint("SELECT schema_guard.capture('name') stores the schema as it is now, SELECT schema_guard.approve('name') approves it.")));
+	drift->approved = reference;
 	drift->changes = sg_compare_live(sg_reference_of_snapshot(reference));
 	drift->attributions = sg_attribution_find(drift->changes, reference->fingerprint);
 	return drift;

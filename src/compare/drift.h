@@ -9,6 +9,7 @@
 
 typedef struct SgDrift
 {
+	SgSnapshot *approved;		/* what the live schema is compared with */
 	SgLapsedApproval *lapsed;		/* why a schema is not approved any more; or NULL */
 	List	   *changes;		/* of SgItemChange * */
 	List	   *attributions;		/* of SgAttribution *, one for each change, NULL where unknown */

@@ -31,7 +31,8 @@ SG_FUNCTION(schema_guard_grant_role);
 	" schema_guard.export_path(text, text)," \
 	" schema_guard.diff(text, text), schema_guard.drift(), schema_guard.not_covered()," \
 	" schema_guard.settings_not_in_force(), schema_guard.verify_journal(text)," \
-	" schema_guard.can_deploy(text, text, text), schema_guard.preview(text) TO %s;"
+	" schema_guard.can_deploy(text, text, text), schema_guard.preview(text)," \
+	" schema_guard.report(text, text), schema_guard.report(text, text, text[]) TO %s;"
 
 static const struct
 {
@@ -82,6 +83,7 @@ schema_guard_grant_role(PG_FUNCTION_ARGS)
 	int			result;
 
 	sg_argument_require(fcinfo, 0, "role");
+	sg_extension_require_version();
 	role = NameStr(*PG_GETARG_NAME(0));
 	for (int i = 0; i < lengthof(privilege_sets); i++)
 	{

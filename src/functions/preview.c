@@ -107,19 +107,6 @@ add_releases(SgRows *rows, const SgPreview *preview)
 	}
 }
 
-static int
-compare_locks(const ListCell *a, const ListCell *b)
-{
-	const SgLockTaken *left = lfirst(a);
-	const SgLockTaken *right = lfirst(b);
-
-	if (left->identity == NULL || right->identity == NULL)
-		return (int) (left->identity == NULL) - (int) (right->identity == NULL);
-	if (left->mode != right->mode)
-		return right->mode - left->mode;
-	return strcmp(left->identity, right->identity);
-}
-
 static void
 add_locks(SgRows *rows, List *locks)
 {
@@ -190,7 +177,7 @@ schema_guard_preview(PG_FUNCTION_ARGS)
 
 	sg_extension_require_version();
 	preview = sg_preview(ddl);
-	list_sort(preview->locks, compare_locks);
+	sg_locks_sort(preview->locks);
 	sg_rows_begin(&rows, fcinfo);
 	add_items(&rows, preview);
 	add_releases(&rows, preview);

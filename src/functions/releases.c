@@ -78,16 +78,6 @@ release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
 	sg_extension_require_version();
 }
 
-static SgRelease *
-find_live_release(const char *application, const char *version)
-{
-	SgRelease  *release = sg_release_find(application, version);
-
-	if (release == NULL || release->retired_at != NULL)
-		sg_release_raise_unknown(application, version, release);
-	return release;
-}
-
 /*
  * Stores a release and says what does not fit it.  That nothing is wrong is
  * remembered if the live state can be trusted: not stale, the same before and
@@ -208,27 +198,9 @@ schema_guard_check_release(PG_FUNCTION_ARGS)
 	SgRelease  *release;
 
 	release_arguments(fcinfo, &application, &version);
-	release = find_live_release(application, version);
+	release = sg_release_find_live(application, version);
 	return_problems(fcinfo, sg_contract_check_live(sg_contract_parse(release->contract)), true);
 	return (Datum) 0;
-}
-
-/* Returns what does not hold in a snapshot, or in the states that a path leads through. */
-static List *
-problems_of(const SgContract *contract, const char *reference)
-{
-	SgPath	   *path = sg_path_find(reference);
-	SgSnapshot *snapshot;
-	List	   *problems;
-	ListCell   *lc;
-
-	if (path != NULL)
-		return sg_path_fit_problems(path, contract);
-	snapshot = sg_snapshot_find(reference, false);
-	problems = sg_contract_check_schema(contract, sg_snapshot_load(snapshot));
-	foreach(lc, problems)
-		((SgProblem *) lfirst(lc))->state = snapshot->name;
-	return problems;
 }
 
 Datum
@@ -240,11 +212,11 @@ schema_guard_can_deploy(PG_FUNCTION_ARGS)
 	List	   *problems;
 
 	release_arguments(fcinfo, &application, &version);
-	contract = sg_contract_parse(find_live_release(application, version)->contract);
+	contract = sg_contract_parse(sg_release_find_live(application, version)->contract);
 	if (PG_ARGISNULL(2))
 		problems = sg_contract_check_live(contract);
 	else
-		problems = problems_of(contract, text_to_cstring(PG_GETARG_TEXT_PP(2)));
+		problems = sg_path_fit_reference(contract, text_to_cstring(PG_GETARG_TEXT_PP(2)));
 	return_problems(fcinfo, problems, PG_ARGISNULL(2));
 	return (Datum) 0;
 }

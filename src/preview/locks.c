@@ -228,3 +228,23 @@ sg_locks_resolve(List *locks)
 														   ObjectIdGetDatum(lock->relation)));
 	}
 }
+
+static int
+compare_locks(const ListCell *a, const ListCell *b)
+{
+	const SgLockTaken *left = lfirst(a);
+	const SgLockTaken *right = lfirst(b);
+
+	if (left->identity == NULL || right->identity == NULL)
+		return (int) (left->identity == NULL) - (int) (right->identity == NULL);
+	if (left->mode != right->mode)
+		return right->mode - left->mode;
+	return strcmp(left->identity, right->identity);
+}
+
+/* The strongest lock first, those of one mode by name, what has no name last. */
+void
+sg_locks_sort(List *locks)
+{
+	list_sort(locks, compare_locks);
+}

@@ -44,6 +44,7 @@ extern SgPreview *sg_preview(const char *ddl);
 extern void *sg_locks_held(void);
 extern List *sg_locks_taken(void *held_before);
 extern void sg_locks_resolve(List *locks);
+extern void sg_locks_sort(List *locks);
 
 /* preview/refuse.c */
 extern void sg_preview_refuse_begin(const char *ddl);

@@ -235,3 +235,14 @@ sg_release_raise_unknown(const char *application, const char *version, const SgR
 			 errhint("The deploy pipeline registers a release with SELECT schema_guard.register(%s, %s, contract).",
 					 quote_literal_cstr(application), quote_literal_cstr(version))));
 }
+
+/* Returns a release that is live; otherwise raises SG004. */
+SgRelease *
+sg_release_find_live(const char *application, const char *version)
+{
+	SgRelease  *release = sg_release_find(application, version);
+
+	if (release == NULL || release->retired_at != NULL)
+		sg_release_raise_unknown(application, version, release);
+	return release;
+}

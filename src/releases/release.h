@@ -43,6 +43,7 @@ enum SgReleaseColumn
 
 extern const SgTableShape sg_release_shape;
 extern SgRelease *sg_release_find(const char *application, const char *version);
+extern SgRelease *sg_release_find_live(const char *application, const char *version);
 extern List *sg_release_live(void);
 extern bool sg_release_register(const char *application, const char *version, Jsonb *contract);
 extern bool sg_release_retire(const char *application, const char *version);

@@ -28,6 +28,7 @@ bool		sg_strict_path = false;
 
 /* The release that this session declares, as name/version. */
 char	   *sg_application = NULL;
+char	   *sg_schema_file = NULL;
 
 /* Whether a session must declare a release before it may query: see sg_settings_declaration_required(). */
 static bool require_application = false;
@@ -66,7 +67,8 @@ static const char *const lenient_settings[] = {
 	"schema_guard.bypass",
 	"schema_guard.application",
 	"schema_guard.on_mismatch",
-	"schema_guard.on_unknown_release"
+	"schema_guard.on_unknown_release",
+	"schema_guard.schema_file"
 };
 
 static const struct config_enum_entry mode_options[] = {
@@ -316,6 +318,17 @@ sg_settings_init(void)
 							   PGC_USERSET,
 							   GUC_REPORT,	/* so that a pooler can keep it apart for each client */
 							   check_application,
+							   NULL,
+							   NULL);
+
+	DefineCustomStringVariable("schema_guard.schema_file",
+							   "Sets what reports call the schema file.",
+							   "Its path in the repository, from the root on.",
+							   &sg_schema_file,
+							   "schema.sg",
+							   PGC_USERSET,
+							   0,
+							   NULL,
 							   NULL,
 							   NULL);
 

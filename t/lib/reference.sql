@@ -28,12 +28,13 @@ $$;
 
 SELECT kind, name, lines FROM (
 	SELECT 1, 'function', p.proname,
-		pg_temp.signature(p)
+		string_agg(pg_temp.signature(p)
 		|| format(E'\n\nFor: %s.', pg_temp.who((SELECT array_agg(a.grantee)
 			FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.privilege_type = 'EXECUTE')))
-		|| pg_temp.result_columns(p)
+		|| pg_temp.result_columns(p), E'\n\n' ORDER BY p.pronargs)
 	  FROM pg_proc AS p
 	 WHERE p.pronamespace = 'schema_guard'::regnamespace AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+	 GROUP BY p.proname
 	UNION ALL
 	SELECT 2, 'view', c.relname,
 		format('For: %s.', pg_temp.who((SELECT array_agg(a.grantee)
