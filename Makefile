@@ -67,6 +67,9 @@ REGRESS += \
 	contract_of \
 	contract_diff \
 	release
+# Ledgers of migration tools.
+REGRESS += \
+	ledger
 # The gate: what it sees, how it judges, what it says.
 REGRESS += \
 	install \

@@ -73,6 +73,24 @@ AS 'MODULE_PATHNAME', 'schema_guard_report';
 COMMENT ON FUNCTION schema_guard.report(text, text, text[]) IS
 'what diff, preview, check_release or can_deploy say of their arguments, as json, junit, sarif, gitlab, markdown or html';
 REVOKE ALL ON FUNCTION schema_guard.report(text, text, text[]) FROM PUBLIC;
+-- Ledgers of migration tools
+------------------------------------------------------------------------------
+
+-- runs as the caller, and tells of each ledger what the caller may SELECT
+CREATE FUNCTION schema_guard.ledgers(OUT tool text, OUT "table" text, OUT newest_version text,
+	OUT count bigint, OUT failed bigint, OUT problem text)
+RETURNS SETOF record
+LANGUAGE c VOLATILE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_ledgers';
+COMMENT ON FUNCTION schema_guard.ledgers() IS
+'the ledgers of migration tools in this database; the view migration_ledgers shows them';
+
+CREATE VIEW schema_guard.migration_ledgers AS
+SELECT l.tool, l."table", l.newest_version, l.count, l.failed, l.problem
+  FROM schema_guard.ledgers() l;
+COMMENT ON VIEW schema_guard.migration_ledgers IS
+'the tables in which migration tools note what they have applied: of which tool, the newest version, how many, how many failed';
 
 ------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are

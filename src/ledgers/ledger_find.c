@@ -1,0 +1,250 @@
+/*
+ * ledgers/ledger_find.c
+ *		Which tables are ledgers of migration tools.
+ *
+ * Only plain tables are: a view, a foreign table or a partitioned one that
+ * looks like a ledger would run others' code when it is read.  The catalogs are
+ * read without locking any table, so nobody is waited for.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "ledgers/ledger_find.h"
+#include "support/extension.h"
+
+/* a table with more columns is no ledger */
+#define MAX_NATTS 40
+
+/* Can the relation be a ledger, by what pg_class has about it? */
+static bool
+may_be_ledger(Form_pg_class form)
+{
+	return form->relkind == RELKIND_RELATION && form->relpersistence != RELPERSISTENCE_TEMP &&
+		!form->relispartition && form->relnatts <= MAX_NATTS &&
+		form->relnamespace != PG_CATALOG_NAMESPACE && form->relnamespace != sg_extension_schema();
+}
+
+/* Of two layouts that the columns fit: is "layout" the one that a table beside this one tells of? */
+static bool
+has_companion(const SgLedgerLayout *layout, Oid schema)
+{
+	return layout->companion != NULL && OidIsValid(get_relname_relid(layout->companion, schema));
+}
+
+static int
+count_columns(const AttrNumber *attnums)
+{
+	int			count = 0;
+
+	for (int i = 0; i < SG_LEDGER_MAX_COLUMNS; i++)
+		count += attnums[i] != InvalidAttrNumber;
+	return count;
+}
+
+/* Takes a layout that fits: the one of more columns, then the one with a companion; else it is either's. */
+static void
+take_layout(SgLedger *ledger, const SgLedgerLayout *layout, const AttrNumber *attnums, Oid schema)
+{
+	if (ledger->layout != NULL)
+	{
+		int			more = count_columns(attnums) - count_columns(ledger->attnums);
+
+		if (more < 0 || (more == 0 && has_companion(ledger->layout, schema)))
+			return;
+		if (more == 0 && !has_companion(layout, schema))
+		{
+			ledger->other = layout;
+			return;
+		}
+	}
+	ledger->layout = layout;
+	ledger->other = NULL;
+	memcpy(ledger->attnums, attnums, sizeof(ledger->attnums));
+}
+
+/* Returns what the columns, without dropped ones, make of the table; or NULL. */
+static SgLedger *
+recognise(Oid relid, const char *name, Oid schema, int natts, const Form_pg_attribute *atts)
+{
+	SgLedger	ledger = {.relid = relid};
+	SgLedger   *result;
+	const SgLedgerLayout *layout;
+
+	for (int i = 0; (layout = sg_ledger_layout_at(i)) != NULL; i++)
+	{
+		AttrNumber	attnums[SG_LEDGER_MAX_COLUMNS] = {0};
+
+		if (sg_ledger_layout_matches(layout, name, natts, atts, attnums))
+			take_layout(&ledger, layout, attnums, schema);
+	}
+	if (ledger.layout == NULL)
+		return NULL;
+	result = palloc(sizeof(SgLedger));
+	*result = ledger;
+	result->table = quote_qualified_identifier(get_namespace_name(schema), name);
+	return result;
+}
+
+/* Returns what the relation is the ledger of, palloc'd, or NULL.  It is open and locked. */
+SgLedger *
+sg_ledger_find_relation(Relation rel)
+{
+	Form_pg_attribute atts[MAX_NATTS];
+	int			natts = 0;
+
+	if (!may_be_ledger(rel->rd_rel))
+		return NULL;
+	for (int i = 0; i < RelationGetDescr(rel)->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), i);
+
+		if (!att->attisdropped)
+			atts[natts++] = att;
+	}
+	return recognise(RelationGetRelid(rel), RelationGetRelationName(rel), rel->rd_rel->relnamespace,
+					 natts, atts);
+}
+
+/* Reads the table's columns, palloc'd; returns how many. */
+static int
+read_columns(Oid relid, Form_pg_attribute *atts)
+{
+	Relation	catalog = table_open(AttributeRelationId, AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int			natts = 0;
+
+	ScanKeyInit(&keys[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	ScanKeyInit(&keys[1], Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT, Int16GetDatum(0));
+	scan = systable_beginscan(catalog, AttributeRelidNumIndexId, true, NULL, lengthof(keys), keys);
+	while ((tuple = systable_getnext(scan)) != NULL && natts < MAX_NATTS)
+	{
+		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+
+		if (form->attisdropped)
+			continue;
+		atts[natts] = palloc(sizeof(FormData_pg_attribute));
+		memcpy(atts[natts++], form, ATTRIBUTE_FIXED_PART_SIZE);
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return natts;
+}
+
+/* The same for a table that need not be open, or exist. */
+SgLedger *
+sg_ledger_find_table(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Form_pg_attribute atts[MAX_NATTS];
+	SgLedger   *ledger = NULL;
+	Form_pg_class form;
+
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	if (may_be_ledger(form))
+	{
+		int			natts = read_columns(relid, atts);
+
+		ledger = recognise(relid, NameStr(form->relname), form->relnamespace, natts, atts);
+		while (natts-- > 0)
+			pfree(atts[natts]);
+	}
+	ReleaseSysCache(tuple);
+	return ledger;
+}
+
+static bool
+is_looked_for(const char *attname)
+{
+	const SgLedgerLayout *layout;
+
+	for (int i = 0; (layout = sg_ledger_layout_at(i)) != NULL; i++)
+	{
+		if (strcmp(layout->columns[0].name, attname) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The relations that have a column that ledgers are looked for by, each once. */
+static List *
+candidates(void)
+{
+	Relation	catalog = table_open(AttributeRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+	List	   *relids = NIL;
+
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+
+		CHECK_FOR_INTERRUPTS();
+		if (form->attnum > 0 && !form->attisdropped && form->attrelid >= FirstNormalObjectId &&
+			is_looked_for(NameStr(form->attname)))
+			relids = lappend_oid(relids, form->attrelid);
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	list_sort(relids, list_oid_cmp);
+	list_deduplicate_oid(relids);
+	return relids;
+}
+
+static int
+compare_ledgers(const ListCell *a, const ListCell *b)
+{
+	return strcmp(((SgLedger *) lfirst(a))->table, ((SgLedger *) lfirst(b))->table);
+}
+
+/* Returns all ledgers in the database, by name: a List of SgLedger *. */
+List *
+sg_ledger_find_all(void)
+{
+	List	   *ledgers = NIL;
+	ListCell   *lc;
+
+	foreach(lc, candidates())
+	{
+		SgLedger   *ledger;
+
+		CHECK_FOR_INTERRUPTS();
+		ledger = sg_ledger_find_table(lfirst_oid(lc));
+		if (ledger != NULL)
+			ledgers = lappend(ledgers, ledger);
+	}
+	list_sort(ledgers, compare_ledgers);
+	return ledgers;
+}
+
+/* Returns the name of the tool, or of both that it may belong to. */
+const char *
+sg_ledger_find_tool(const SgLedger *ledger)
+{
+	if (ledger->other == NULL)
+		return ledger->layout->tool_name;
+	return psprintf("%s or %s", ledger->layout->tool_name, ledger->other->tool_name);
+}
+
+/* Returns true if it can be the tool's. */
+bool
+sg_ledger_find_is_of(const SgLedger *ledger, const char *tool)
+{
+	return sg_ledger_layout_is_tool(ledger->layout, tool) ||
+		(ledger->other != NULL && sg_ledger_layout_is_tool(ledger->other, tool));
+}

@@ -1,0 +1,238 @@
+/*
+ * ledgers/ledger_read.c
+ *		Reading ledgers.
+ *
+ * A ledger is somebody else's table, and whoever owns it must not be able to run
+ * anything as whoever reads it.  So it is not queried: its heap is read, as
+ * the server reads its catalogs.  No rule, policy, view, generated column, operator
+ * or function of the owner's comes into play, and of each row only columns of
+ * PostgreSQL's own types are looked at.  Who may see what was read is up to the
+ * caller.
+ *
+ * Nobody is waited for: a ledger that another session has locked against readers
+ * is not read.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "format/name_table.h"
+#include "ledgers/ledger_find.h"
+#include "ledgers/ledger_read.h"
+#include "ledgers/ledger_version.h"
+#include "support/compat.h"
+
+/* a table with more rows, or longer versions and checksums, is not some tool's ledger */
+#define MAX_ROWS 100000
+#define MAX_TEXT 10000
+
+static void
+check_length(const SgLedger *ledger, Datum value)
+{
+	if (toast_raw_datum_size(value) > MAX_TEXT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("table %s has values that are too long for a ledger of %s", ledger->table,
+						ledger->layout->tool_name)));
+}
+
+static char *
+hex_of(Datum value)
+{
+	bytea	   *bytes = DatumGetByteaPP(value);
+	int			len = (int) VARSIZE_ANY_EXHDR(bytes);
+	char	   *hex = palloc(len * 2 + 1);
+
+	(void) hex_encode(VARDATA_ANY(bytes), len, hex);
+	hex[len * 2] = '\0';
+	return hex;
+}
+
+/* The text of a value whose type is one that sg_ledger_layout_matches() lets pass. */
+static char *
+text_of(const SgLedger *ledger, Oid type, Datum value)
+{
+	switch (getBaseType(type))
+	{
+		case BOOLOID:
+			return DatumGetBool(value) ? "t" : "f";
+		case INT2OID:
+			return psprintf("%d", DatumGetInt16(value));
+		case INT4OID:
+			return psprintf("%d", DatumGetInt32(value));
+		case INT8OID:
+			return psprintf(INT64_FORMAT, DatumGetInt64(value));
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return psprintf(INT64_FORMAT, (int64) DatumGetTimestampTz(value));
+		case NAMEOID:
+			return pstrdup(NameStr(*DatumGetName(value)));
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+			check_length(ledger, value);
+			return TextDatumGetCString(value);
+		case BYTEAOID:
+			check_length(ledger, value);
+			return hex_of(value);
+		default:
+			elog(ERROR, "column of type %u in table %s", type, ledger->table);
+	}
+}
+
+static void
+read_row(const SgLedger *ledger, TupleDesc desc, HeapTuple tuple, SgLedgerRow *row)
+{
+	SgLedgerValues values = {{0}};
+
+	for (int i = 0; ledger->layout->columns[i].name != NULL; i++)
+	{
+		AttrNumber	attnum = ledger->attnums[i];
+		Datum		value;
+		bool		isnull;
+
+		if (attnum == InvalidAttrNumber || ledger->layout->columns[i].role == SG_LEDGER_NOTHING)
+			continue;
+		value = heap_getattr(tuple, attnum, desc, &isnull);
+		if (!isnull)
+			values.texts[i] = text_of(ledger, TupleDescAttr(desc, attnum - 1)->atttypid, value);
+	}
+	row->own = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+	sg_ledger_row_interpret(ledger->layout, &values, row);
+}
+
+static void
+add_row(SgLedgerRows *rows, int *allocated, const SgLedgerRow *row)
+{
+	if (rows->count == *allocated)
+	{
+		*allocated *= 2;
+		rows->rows = repalloc(rows->rows, sizeof(SgLedgerRow) * *allocated);
+	}
+	rows->rows[rows->count++] = *row;
+}
+
+/* Reads what is about migrations. */
+static void
+read_all(const SgLedger *ledger, Relation rel, SgLedgerRows *rows)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, snapshot, 0, NULL);
+	int			allocated = 64;
+	int			scanned = 0;
+	HeapTuple	tuple;
+
+	rows->count = 0;
+	rows->rows = palloc(sizeof(SgLedgerRow) * allocated);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		SgLedgerRow row = {.sequence = scanned,.duration = -1};
+
+		CHECK_FOR_INTERRUPTS();
+		if (++scanned > MAX_ROWS)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("table %s has more rows than a ledger of %s can have", ledger->table,
+							ledger->layout->tool_name)));
+		read_row(ledger, RelationGetDescr(rel), tuple, &row);
+		if (row.state != SG_LEDGER_NO_MIGRATION)
+			add_row(rows, &allocated, &row);
+	}
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const SgLedgerRow *left = a;
+	const SgLedgerRow *right = b;
+
+	if (left->sequence != right->sequence)
+		return left->sequence < right->sequence ? -1 : 1;
+	return strcmp(left->key, right->key);
+}
+
+/* Keeps the newest row of each version, unless it says that the migration was undone. */
+static void
+keep_newest(SgLedgerRows *rows)
+{
+	HTAB	   *newest = sg_name_table("schema_guard ledger rows");
+	int			kept = 0;
+
+	for (int i = 0; i < rows->count; i++)
+		*sg_name_enter(newest, rows->rows[i].key) = (void *) &rows->rows[i];
+	for (int i = 0; i < rows->count; i++)
+	{
+		/* its place may have been taken by one that is kept, but not before it was looked at */
+		if (sg_name_find(newest, rows->rows[i].key) == (void *) &rows->rows[i] &&
+			rows->rows[i].state != SG_LEDGER_UNDONE)
+			rows->rows[kept++] = rows->rows[i];
+	}
+	rows->count = kept;
+	hash_destroy(newest);
+}
+
+/*
+ * Reads the ledger's rows, in the current memory context.  Returns false if it is
+ * locked, gone, or no ledger any more.
+ */
+bool
+sg_ledger_read(const SgLedger *ledger, SgLedgerRows *rows)
+{
+	Relation	rel;
+	SgLedger   *found;
+
+	if (!ConditionalLockRelationOid(ledger->relid, AccessShareLock))
+		return false;
+	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(ledger->relid)))
+	{
+		UnlockRelationOid(ledger->relid, AccessShareLock);
+		return false;
+	}
+	rel = table_open(ledger->relid, NoLock);
+	/* somebody may have changed it since it was found */
+	found = sg_ledger_find_relation(rel);
+	if (found != NULL && found->layout == ledger->layout)
+	{
+		read_all(found, rel, rows);
+		qsort(rows->rows, rows->count, sizeof(SgLedgerRow), compare_rows);
+		keep_newest(rows);
+	}
+	else
+		found = NULL;
+	table_close(rel, AccessShareLock);
+	return found != NULL;
+}
+
+/* Returns the newest row of a migration that is applied, or NULL. */
+const SgLedgerRow *
+sg_ledger_read_newest(const SgLedger *ledger, const SgLedgerRows *rows)
+{
+	const SgLedgerRow *newest = NULL;
+
+	for (int i = 0; i < rows->count; i++)
+	{
+		const SgLedgerRow *row = &rows->rows[i];
+
+		if (row->state == SG_LEDGER_FAILED)
+			continue;
+		if (newest == NULL || !sg_ledger_version_is_ordered(ledger->layout) ||
+			sg_ledger_version_compare(ledger->layout, newest->key, row->key) <= 0)
+			newest = row;
+	}
+	return newest;
+}
