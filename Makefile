@@ -66,7 +66,8 @@ REGRESS += \
 	contract_derive \
 	contract_of \
 	contract_diff \
-	release
+	release \
+	ready
 # Ledgers of migration tools.
 REGRESS += \
 	ledger

@@ -51,6 +51,15 @@ SELECT DISTINCT pg_catalog.hashtextextended(n.name, 0), j.journal_id
  WHERE n.name IS NOT NULL;
 CREATE INDEX journal_identity_newest ON schema_guard.journal_identity (identity_hash, journal_id);
 
+-- unsafe: what is wrong is caught in a subtransaction
+CREATE FUNCTION schema_guard.ready(application text, version text, OUT ready boolean, OUT reason text)
+RETURNS record
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_ready';
+COMMENT ON FUNCTION schema_guard.ready(text, text) IS
+'does the schema as it is now fit a release, and if not, why? Whatever is the matter is no error';
+
 ------------------------------------------------------------------------------
 -- Reports
 ------------------------------------------------------------------------------
