@@ -108,6 +108,7 @@ ISOLATION = \
 	preview_locks \
 	unseen \
 	missed \
+	orphan \
 	publish_lock
 ISOLATION_OPTS = --load-extension=schema_guard
 

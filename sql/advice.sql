@@ -88,7 +88,17 @@ SET ROLE regress_sg_deployer;
 ALTER TABLE shop.orders RENAME id TO no;
 RESET ROLE;
 
+-- a fault: the command is for who may run it
 SET schema_guard.mode = off;
+ALTER TABLE schema_guard.journal_entry RENAME TO lost;
+SET schema_guard.mode = observe;
+SET ROLE regress_sg_deployer;
+ALTER TABLE shop.orders ADD n int;
+RESET ROLE;
+ALTER TABLE shop.orders DROP n;
+SET schema_guard.mode = off;
+ALTER TABLE schema_guard.lost RENAME TO journal_entry;
+
 \set VERBOSITY terse
 SET client_min_messages = warning;
 DROP EXTENSION schema_guard;

@@ -393,7 +393,10 @@ added table mut.t: [storage] statistics target of column 1 of index "t_expressio
 ($$added materialized view mut.mv: [storage] tablespace$$, $$ALTER MATERIALIZED VIEW mv SET TABLESPACE regress_sg_space$$, $$ALTER MATERIALIZED VIEW mv SET TABLESPACE pg_default$$);
 INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
 ($$added table mut.t: [storage] compression of column "name"$$, $$ALTER TABLE t ALTER name SET COMPRESSION pglz$$, $$ALTER TABLE t ALTER name SET COMPRESSION default$$, 140000),
-($$added table mut.plain: [storage] access method$$, $$ALTER TABLE plain SET ACCESS METHOD heap_too$$, $$ALTER TABLE plain SET ACCESS METHOD heap$$, 150000);
+($$added table mut.plain: [storage] access method$$, $$ALTER TABLE plain SET ACCESS METHOD heap_too$$, $$ALTER TABLE plain SET ACCESS METHOD heap$$, 150000),
+-- of a partitioned table, for the partitions to come
+($$added table mut.part: [storage] access method$$, $$ALTER TABLE part SET ACCESS METHOD heap_too$$, $$ALTER TABLE part SET ACCESS METHOD DEFAULT$$, 170000),
+($$added table mut.part: [storage] access method$$, $$ALTER TABLE part SET ACCESS METHOD heap$$, $$ALTER TABLE part SET ACCESS METHOD DEFAULT$$, 170000);
 
 -- views and materialized views
 INSERT INTO helper.mutation (expected, alter, reverse) VALUES

@@ -143,6 +143,24 @@ SELECT attribute, length(definition) FROM schema_guard.describe('d.deep');
 RESET max_stack_depth;
 DROP TABLE d.deep;
 
+-- what a role without any right can do to itself in older minor versions: an operator that is the commutator
+-- of one that is gone
+CREATE ROLE regress_sg_plain;
+CREATE SCHEMA plain AUTHORIZATION regress_sg_plain;
+SET ROLE regress_sg_plain;
+CREATE FUNCTION plain.eq(a bool, b bool) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2';
+CREATE OPERATOR plain.==== (LEFTARG = bool, RIGHTARG = bool, FUNCTION = plain.eq);
+CREATE OPERATOR plain.##== (LEFTARG = bool, RIGHTARG = bool, FUNCTION = plain.eq, COMMUTATOR = OPERATOR(plain.====), NEGATOR = OPERATOR(plain.##!=));
+CREATE OPERATOR plain.##!= (LEFTARG = bool, RIGHTARG = bool, FUNCTION = plain.eq);
+DROP OPERATOR plain.==== (bool, bool);
+DROP OPERATOR plain.##!= (bool, bool);
+RESET ROLE;
+SELECT count(*) FROM schema_guard.verify();
+SELECT s.fingerprint = schema_guard.fingerprint() AS same, s.stale FROM schema_guard.live_state s;
+DROP SCHEMA plain CASCADE;
+DROP ROLE regress_sg_plain;
+SELECT count(*) FROM schema_guard.verify();
+
 -- two that look the same then
 CREATE FUNCTION d.g(a d.state) RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION d.g(a d.pair) RETURNS int LANGUAGE sql AS 'SELECT 1';

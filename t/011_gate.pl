@@ -131,6 +131,31 @@ $node->start;
 state_is_truth($node, 'shop', 'crash');
 value('DROP TABLE before_the_crash');
 
+# what is permanent and depends on a session's own outlives the session in a crash; the next session
+# that needs the place of the temporary objects drops it
+{
+	my $lost = $node->background_psql('shop');
+	$lost->query_safe("CREATE FUNCTION pg_temp.d() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE outlives (a int, b int DEFAULT pg_temp.d())");
+	$node->stop('immediate');
+	$lost->{timeout} = undef;
+	eval { $lost->quit };
+}
+$node->start;
+my $left = q{SELECT definition FROM schema_guard.describe('public.outlives') WHERE attribute = 'column "b"'};
+is(value($left), 'integer DEFAULT pg_temp.d()', 'what a crash leaves');
+is(value('SELECT count(*) FROM schema_guard.verify()'), 0, 'is what the live state has');
+# which place a session gets is the server's business
+foreach (1 .. 200)
+{
+	value('CREATE TEMP TABLE t (a int)');
+	last if value($left) eq 'integer';
+}
+is(value($left), 'integer', 'a later session drops it');
+is(value(q{SELECT change, object_identity, attribute, before, after FROM schema_guard.verify()}),
+	'changed|public.outlives|column "b"|integer DEFAULT pg_temp.d()|integer', 'and nobody is to blame');
+state_is_truth($node, 'shop', 'the place of temporary objects is cleared');
+value('DROP TABLE outlives');
+
 # cancels stay cancels
 my $holder = $node->background_psql('shop');
 $holder->query_safe('BEGIN; SELECT count(*) FROM schema_guard.verify()');

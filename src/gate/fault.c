@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "gate/fault.h"
 #include "support/errors.h"
 #include "support/settings.h"
@@ -26,6 +28,17 @@ fault_detail(const ErrorData *error)
 	return error->detail;
 }
 
+/*
+ * How the live state is brought up to date.  As gate/advice.c, this names no command to
+ * somebody who may not run it; but what is broken is not asked who else may.
+ */
+static const char *
+repair(void)
+{
+	return superuser() ? "SELECT * FROM schema_guard.verify() brings the live state up to date" :
+		"Ask a superuser to bring the live state up to date";
+}
+
 /* Says that the guard has a fault, and lets work go on. */
 void
 sg_fault_warn(const ErrorData *error)
@@ -37,7 +50,8 @@ sg_fault_warn(const ErrorData *error)
 			 errmsg("schema_guard could not look at this transaction's schema changes: %s",
 					sg_text_escape_unmappable(error->message)),
 			 detail != NULL ? errdetail("%s", sg_text_escape_unmappable(detail)) : 0,
-			 errhint("The change is not judged and not journaled. SELECT * FROM schema_guard.verify() brings the live state up to date%s%s",
+			 errhint("The change is not judged and not journaled. %s%s%s",
+					 repair(),
 					 error->hint != NULL ? ". " : ".",
 					 error->hint != NULL ? error->hint : "")));
 }
