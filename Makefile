@@ -90,7 +90,8 @@ REGRESS += \
 	report \
 	preview \
 	journal \
-	status
+	status \
+	incidents
 # Ways around the gate, and attacks on it.
 REGRESS += \
 	protect \

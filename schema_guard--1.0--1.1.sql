@@ -82,6 +82,8 @@ AS 'MODULE_PATHNAME', 'schema_guard_report';
 COMMENT ON FUNCTION schema_guard.report(text, text, text[]) IS
 'what diff, preview, check_release or can_deploy say of their arguments, as json, junit, sarif, gitlab, markdown or html';
 REVOKE ALL ON FUNCTION schema_guard.report(text, text, text[]) FROM PUBLIC;
+
+------------------------------------------------------------------------------
 -- Ledgers of migration tools
 ------------------------------------------------------------------------------
 
@@ -100,6 +102,35 @@ SELECT l.tool, l."table", l.newest_version, l.count, l.failed, l.problem
   FROM schema_guard.ledgers() l;
 COMMENT ON VIEW schema_guard.migration_ledgers IS
 'the tables in which migration tools note what they have applied: of which tool, the newest version, how many, how many failed';
+
+------------------------------------------------------------------------------
+-- Incidents
+------------------------------------------------------------------------------
+
+-- the newest 1000: see incidents/incident.c.  No foreign key: an entry of the
+-- journal may be gone, and a restore fills tables in any order.
+CREATE TABLE schema_guard.incident (
+	journal_id bigint NOT NULL,
+	sqlstate text NOT NULL,
+	change text NOT NULL,				-- in words, as the server's log has it
+	release text NOT NULL,				-- as the session declared it; empty: none
+	object_type text NOT NULL,
+	object_identity text NOT NULL,
+	first_at timestamptz NOT NULL,
+	last_at timestamptz NOT NULL,
+	count bigint NOT NULL,
+	PRIMARY KEY (journal_id, sqlstate, change, release)
+);
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.incident', '');
+
+CREATE VIEW schema_guard.incidents AS
+SELECT i.journal_id, i.change, j.changed_at, j.changed_by, i.sqlstate, i.object_type, i.object_identity AS object,
+	   nullif(i.release, '') AS release, i.first_at AS first, i.last_at AS last, i.count
+  FROM schema_guard.incident i LEFT JOIN schema_guard.journal_entry j
+	   ON j.journal_id OPERATOR(pg_catalog.=) i.journal_id
+ ORDER BY i.last_at;
+COMMENT ON VIEW schema_guard.incidents IS
+'which errors came of which change of the schema: since when, until when, how many, of which release';
 
 ------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are

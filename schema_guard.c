@@ -30,20 +30,24 @@
  *							without a DDL statement is known then.
  *		object_access		preview/refuse.c first, as above; state/touched.c last,
  *							since it only takes note.
+ *		emit_log			incidents/explain.c, after others: which change an error
+ *							comes of
  *		shmem_request,		support/shared_memory.c, with shared_preload_libraries
  *		shmem_startup		only: there is no shared memory otherwise.
  *
  * Callbacks, in the order of their registration; the server calls transaction
  * callbacks in the reverse order:
  *
- *		relcache			state/touched.c and releases/session.c take note; they must
- *							not fail, allocate or look anything up
+ *		relcache			state/touched.c, releases/session.c and incidents/posting.c
+ *							take note; they must not fail, allocate or look anything
+ *							up
  *		transaction			gate/gate.c.  At PRE_COMMIT and PRE_PREPARE it judges.
  *							Others commit elsewhere in such a callback, as
  *							postgres_fdw does, so gate/order.c registers one more
  *							for each dirty transaction, which is called before
  *							theirs; the one registered here is called after theirs
- *							and judges what they have changed
+ *							and judges what they have changed.  At the end
+ *							incidents/posting.c posts what the change may be behind
  *		subtransaction		gate/gate.c forgets statements that are rolled back;
  *							preview/refuse.c ends a preview
  *
@@ -81,10 +85,14 @@
 
 #include "gate/announce.h"
 #include "gate/gate.h"
+#include "incidents/board.h"
+#include "incidents/explain.h"
+#include "incidents/posting.h"
 #include "preview/preview.h"
 #include "releases/session.h"
 #include "state/touched.h"
 #include "support/compat.h"
+#include "support/idle.h"
 #include "support/settings.h"
 #include "support/shared_memory.h"
 
@@ -96,6 +104,7 @@ static ProcessUtility_hook_type previous_process_utility = NULL;
 static ExecutorStart_hook_type previous_executor_start = NULL;
 static ExecutorEnd_hook_type previous_executor_end = NULL;
 static object_access_hook_type previous_object_access = NULL;
+static emit_log_hook_type previous_emit_log = NULL;
 static SgCompatHook previous_shmem_request = NULL;
 static shmem_startup_hook_type previous_shmem_startup = NULL;
 
@@ -127,6 +136,8 @@ process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 	if (announced)
 		sg_announce_end(statement);
 	sg_gate_statement_end();
+	/* ROLLBACK may have ended a block whose transaction failed before */
+	sg_idle_transaction_end();
 }
 
 static void
@@ -165,6 +176,14 @@ relation_invalidated(Datum arg, Oid relid)
 {
 	sg_touched_relation_invalidated(relid);
 	sg_session_relation_invalidated(relid);
+	sg_posting_relation_invalidated(relid);
+}
+
+static void
+transaction_event(XactEvent event, void *arg)
+{
+	sg_gate_transaction_event(event, arg);
+	sg_posting_transaction_event(event);
 }
 
 static void
@@ -172,6 +191,15 @@ subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionI
 {
 	sg_gate_subtransaction_event(event, subid, parent);
 	sg_preview_refuse_subtransaction(event, subid);
+	sg_posting_subtransaction_event(event, subid, parent);
+}
+
+static void
+emit_log(ErrorData *error)
+{
+	if (previous_emit_log != NULL)
+		previous_emit_log(error);
+	sg_explain_error(error);
 }
 
 static void
@@ -194,6 +222,7 @@ shmem_startup(void)
 static void
 preload(void)
 {
+	sg_board_init();
 	previous_shmem_request = sg_compat_hook_shmem_request(shmem_request);
 	previous_shmem_startup = shmem_startup_hook;
 	shmem_startup_hook = shmem_startup;
@@ -207,7 +236,7 @@ _PG_init(void)
 	sg_gate_init();
 
 	CacheRegisterRelcacheCallback(relation_invalidated, (Datum) 0);
-	RegisterXactCallback(sg_gate_transaction_event, NULL);
+	RegisterXactCallback(transaction_event, NULL);
 	RegisterSubXactCallback(subtransaction_event, NULL);
 
 	previous_process_utility = ProcessUtility_hook;
@@ -218,6 +247,8 @@ _PG_init(void)
 	ExecutorEnd_hook = executor_end;
 	previous_object_access = object_access_hook;
 	object_access_hook = object_access;
+	previous_emit_log = emit_log_hook;
+	emit_log_hook = emit_log;
 	if (process_shared_preload_libraries_in_progress)
 		preload();
 

@@ -132,6 +132,7 @@ make_with('filled', $version);
 my (undef, $error) = run_file($node, 'filled', "$lib/every_table.sql", '-o', '/dev/null');
 is($error, '', 'the guard has something to keep');
 refused_like($node, 'filled', 'SET schema_guard.mode = enforce; CREATE TABLE refused ()', 'SG002', 'not approved', 'one refused');
+refused_like($node, 'filled', 'SELECT note FROM orders a, orders b', '42702', 'ambiguous', 'an incident');
 is(join(' ', grep { $node->safe_psql('filled', "SELECT count(*) FROM $_") eq '0' } sort keys %{ columns_of('filled') }),
 	'schema_guard.live_signal', 'something is in every table that can have rows');
 

@@ -14,13 +14,16 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
 #include "format/diff.h"
 #include "gate/case.h"
 #include "gate/commit.h"
 #include "gate/phase.h"
 #include "gate/refusal.h"
+#include "incidents/posting.h"
 #include "journal/journal.h"
 #include "releases/fit.h"
 #include "releases/impact.h"
@@ -98,6 +101,22 @@ refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 	return refusal;
 }
 
+/* Journals the difference; what errors may come of it is told when it is committed. */
+static void
+write_entry(SgJournalEntry *entry, const SgDelta *delta)
+{
+	SgClueOrigin origin = {0};
+
+	entry->changed_at = GetCurrentTimestamp();
+	origin.journal_id = sg_journal_write(entry, delta);
+	origin.changed_at = entry->changed_at;
+	origin.changed_by = entry->role;
+	origin.application_name = entry->anonymous ? NULL : application_name;
+	/* the first state is no change */
+	if (delta->before[0] != '\0')
+		sg_posting_note(delta->changes, &origin);
+}
+
 /* makes the change the live state and journals it, but for what a restore does */
 static void
 publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *actual,
@@ -131,7 +150,7 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	entry.role = transaction->role;
 	entry.release = sg_application != NULL && sg_application[0] != '\0' ? sg_application : NULL;
 	entry.statements = transaction->statements;
-	(void) sg_journal_write(&entry, actual);
+	write_entry(&entry, actual);
 }
 
 /* Is what was compared what the live state says, in every table of it? */
@@ -171,7 +190,7 @@ journal_missed(const SgDelta *missed, const char *outcome)
 	entry.outcome = outcome;
 	entry.mode = (SgMode) sg_mode;
 	entry.anonymous = true;
-	(void) sg_journal_write(&entry, missed);
+	write_entry(&entry, missed);
 }
 
 /* Makes what was missed the live state, without a judgement; reads the state anew. */

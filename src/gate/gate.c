@@ -46,6 +46,7 @@
 #include "gate/order.h"
 #include "gate/script.h"
 #include "gate/statement_text.h"
+#include "incidents/posting.h"
 #include "state/live_state.h"
 #include "state/touched.h"
 #include "support/errors.h"
@@ -427,7 +428,10 @@ gate_transaction(void)
 
 	/* DROP EXTENSION: whoever may do that may do anything */
 	if (!OidIsValid(sg_extension_oid()))
+	{
+		sg_posting_note_uninstalled();
 		return;
+	}
 	if (sg_mode == SG_MODE_OFF)
 	{
 		mark_stale();

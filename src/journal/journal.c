@@ -225,7 +225,7 @@ static void
 fill_entry(EntryRow *row, const SgJournalEntry *entry, const SgDelta *delta, bool first)
 {
 	memset(row->nulls, true, sizeof(row->nulls));
-	set_value(row, ENTRY_CHANGED_AT, TimestampTzGetDatum(GetCurrentTimestamp()));
+	set_value(row, ENTRY_CHANGED_AT, TimestampTzGetDatum(entry->changed_at != 0 ? entry->changed_at : GetCurrentTimestamp()));
 	set_text(row, ENTRY_TRANSACTION_ID,
 			 psprintf(UINT64_FORMAT, U64FromFullTransactionId(GetTopFullTransactionId())));
 	if (!entry->anonymous)

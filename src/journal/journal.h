@@ -10,6 +10,7 @@
 #define SG_JOURNAL_JOURNAL_H
 
 #include "access/htup.h"
+#include "datatype/timestamp.h"
 #include "utils/relcache.h"
 
 #include "state/delta.h"
@@ -31,6 +32,7 @@ typedef struct SgJournalEntry
 	const char *role;			/* who changed: as SET ROLE had it, or NULL */
 	const char *release;		/* as declared, or NULL */
 	const List *statements;		/* of char * */
+	TimestampTz changed_at;		/* 0: now */
 } SgJournalEntry;
 
 extern int64 sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta);

@@ -55,6 +55,19 @@
 	"                                 WHERE k.fingerprint_after = $1), 0)" \
 	" ORDER BY j.journal_id DESC LIMIT 100000"
 
+/*
+ * The newest entries only, and of definitions the beginning: what a column is.  Names
+ * are not cut.
+ */
+#define CHANGES_AFTER_SQL \
+	"SELECT " COMMON_COLUMNS "," \
+	"       CASE WHEN c ->> 'change' = 'renamed' THEN c ->> 'before' ELSE left(c ->> 'before', 1000) END," \
+	"       CASE WHEN c ->> 'change' = 'renamed' THEN c ->> 'after' ELSE left(c ->> 'after', 1000) END" \
+	"  FROM (SELECT * FROM schema_guard.journal_entry ORDER BY journal_id DESC LIMIT 500) j," \
+	"       LATERAL jsonb_array_elements(CASE jsonb_typeof(j.changes) WHEN 'array' THEN j.changes END) c" \
+	" WHERE j.verdict <> '" SG_OUTCOME_SCOPE "' AND j.journal_id > $1 AND j.changed_at >= $2" \
+	" ORDER BY j.journal_id DESC LIMIT 2000"
+
 /* as many entries are read at first, at once, and at all: as a rule one of the newest is the one */
 #define MIN_ENTRIES 16
 #define MAX_ENTRIES 1024
@@ -125,9 +138,9 @@ read_change(uint64 row, SgJournalChange *change)
 }
 
 static void
-query_changes(const char *sql, int nargs, const Datum *values, SgJournalChanges *result)
+query_changes(const char *sql, int nargs, const Oid *types, const Datum *values,
+			  SgJournalChanges *result)
 {
-	static const Oid types[] = {TEXTOID, INT8ARRAYOID};
 	MemoryContext caller = CurrentMemoryContext;
 	uint64		rows;
 
@@ -154,6 +167,7 @@ query_changes(const char *sql, int nargs, const Datum *values, SgJournalChanges 
 bool
 sg_journal_changes_next(const char *identity, SgJournalChanges *result)
 {
+	static const Oid types[] = {TEXTOID, INT8ARRAYOID};
 	Datum		values[2] = {sg_text_datum(identity)};
 	int			size = Min(Max(result->nread, MIN_ENTRIES), MAX_ENTRIES);
 	int64	   *ids;
@@ -163,7 +177,7 @@ sg_journal_changes_next(const char *identity, SgJournalChanges *result)
 		return false;
 	if (!sg_journal_identity_exists())
 	{
-		query_changes(CHANGES_OF_SQL, 1, values, result);
+		query_changes(CHANGES_OF_SQL, 1, types, values, result);
 		result->ended = true;
 		return true;
 	}
@@ -176,7 +190,7 @@ sg_journal_changes_next(const char *identity, SgJournalChanges *result)
 	{
 		result->oldest = ids[count - 1];
 		values[1] = sg_array_of_int8(ids, count);
-		query_changes(CHANGES_IN_SQL, 2, values, result);
+		query_changes(CHANGES_IN_SQL, 2, types, values, result);
 	}
 	pfree(ids);
 	return true;
@@ -214,7 +228,22 @@ sg_journal_changes_bounds(const char *fingerprint, int64 *since, int64 *newest)
 void
 sg_journal_changes_since(const char *fingerprint, SgJournalChanges *result)
 {
+	static const Oid types[] = {TEXTOID};
 	Datum		value = sg_text_datum(fingerprint);
 
-	query_changes(CHANGES_SINCE_SQL, 1, &value, result);
+	query_changes(CHANGES_SINCE_SQL, 1, types, &value, result);
+}
+
+/*
+ * Reads the changes of the entries with a higher number, as far back as "since", as
+ * much as is of use for explaining an error: of many the newest, of long definitions
+ * the beginning.
+ */
+void
+sg_journal_changes_after(int64 journal_id, TimestampTz since, SgJournalChanges *result)
+{
+	static const Oid types[] = {INT8OID, TIMESTAMPTZOID};
+	Datum		values[] = {Int64GetDatum(journal_id), TimestampTzGetDatum(since)};
+
+	query_changes(CHANGES_AFTER_SQL, 2, types, values, result);
 }

@@ -51,5 +51,6 @@ typedef struct SgJournalChanges
 extern bool sg_journal_changes_next(const char *identity, SgJournalChanges *result);
 extern void sg_journal_changes_bounds(const char *fingerprint, int64 *since, int64 *newest);
 extern void sg_journal_changes_since(const char *fingerprint, SgJournalChanges *result);
+extern void sg_journal_changes_after(int64 journal_id, TimestampTz since, SgJournalChanges *result);
 
 #endif							/* SG_JOURNAL_JOURNAL_CHANGES_H */

@@ -25,6 +25,8 @@
 #define ERRCODE_SG_INVALID_SCHEMA_FILE	SG_SQLSTATE('0', '0', '5')
 /* library and extension are of different versions, or the guard is damaged */
 #define ERRCODE_SG_VERSION_MISMATCH		SG_SQLSTATE('0', '0', '6')
+/* in the server's log: the schema change that an error comes of */
+#define ERRCODE_SG_INCIDENT				SG_SQLSTATE('0', '1', '0')
 
 /* how many items a DETAIL lists before "and N more" */
 #define SG_MAX_DETAIL_ITEMS 20

@@ -15,11 +15,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 #include "support/idle.h"
 
@@ -33,7 +35,7 @@ static void
 run_in_transaction(SgIdleTask *task)
 {
 	StartTransactionCommand();
-	XactReadOnly = false;
+	XactReadOnly = RecoveryInProgress();
 	XactIsoLevel = XACT_READ_COMMITTED;
 	if (synchronous_commit > SYNCHRONOUS_COMMIT_LOCAL_FLUSH)
 		(void) set_config_option("synchronous_commit", "local", PGC_USERSET, PGC_S_SESSION,
@@ -73,13 +75,24 @@ run_task(SgIdleTask *task)
 	MemoryContextSwitchTo(caller);
 }
 
+static bool
+is_due(const SgIdleTask *task, SgIdleDue due)
+{
+	return task->due >= due &&
+		(due == SG_IDLE_AT_EXIT || task->not_before == 0 || task->not_before <= GetCurrentTimestamp());
+}
+
+/* Runs what is due, and what that requests. */
 static void
 run_tasks(SgIdleDue due)
 {
-	for (SgIdleTask *task = tasks; task != NULL; task = task->next)
+	for (int round = 0; round < 2; round++)
 	{
-		if (task->due >= due)
-			run_task(task);
+		for (SgIdleTask *task = tasks; task != NULL; task = task->next)
+		{
+			if (is_due(task, due))
+				run_task(task);
+		}
 	}
 }
 
@@ -87,10 +100,11 @@ run_tasks(SgIdleDue due)
 static void
 run_at_reset(void *arg)
 {
-	registered = false;
 	/* in a block that has failed nothing can be written until it ends */
 	if (!IsTransactionOrTransactionBlock())
 		run_tasks(SG_IDLE_SOON);
+	/* last: a callback that is registered meanwhile is called at once, and again */
+	registered = false;
 }
 
 /* before_shmem_exit callback; an error here ends it, and the exit goes on with the other callbacks */
@@ -108,7 +122,11 @@ run_at_exit(int code, Datum arg)
 	run_tasks(SG_IDLE_AT_EXIT);
 }
 
-/* At the end of each transaction: has what is due run when the main loop is idle next. */
+/*
+ * At the end of each transaction, and of each utility statement, since ROLLBACK ends
+ * a block whose transaction has ended before: has what is due run when the main loop
+ * is idle next.
+ */
 void
 sg_idle_transaction_end(void)
 {
@@ -126,7 +144,10 @@ sg_idle_transaction_end(void)
 	}
 }
 
-/* Has the task run when it is due, or before if somebody has requested that. */
+/*
+ * Has the task run when it is due, or before if somebody has requested that.  Does
+ * not allocate or look anything up: an error may be about to be reported.
+ */
 void
 sg_idle_request(SgIdleTask *task, SgIdleDue due)
 {

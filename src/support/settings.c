@@ -10,6 +10,7 @@
 
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
 #include "support/compat.h"
 #include "support/settings.h"
@@ -38,6 +39,12 @@ int			sg_on_mismatch = SG_REACT_ERROR;
 
 /* What happens to a session whose release nobody registered. */
 int			sg_on_unknown_release = SG_REACT_ERROR;
+
+/* Who is told which change of the schema an error comes of. */
+int			sg_explain_errors = SG_EXPLAIN_LOG;
+
+/* How long ago such a change can have been, in seconds. */
+int			sg_incident_horizon = SECS_PER_DAY;
 
 /*
  * A setting that makes the guard strict.  It matters whether PostgreSQL has rejected
@@ -68,7 +75,9 @@ static const char *const lenient_settings[] = {
 	"schema_guard.application",
 	"schema_guard.on_mismatch",
 	"schema_guard.on_unknown_release",
-	"schema_guard.schema_file"
+	"schema_guard.schema_file",
+	"schema_guard.explain_errors",
+	"schema_guard.incident_horizon"
 };
 
 static const struct config_enum_entry mode_options[] = {
@@ -83,6 +92,13 @@ static const struct config_enum_entry reaction_options[] = {
 	{"error", SG_REACT_ERROR, false},
 	{"warning", SG_REACT_WARNING, false},
 	{"log", SG_REACT_LOG, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry explain_options[] = {
+	{"off", SG_EXPLAIN_OFF, false},
+	{"log", SG_EXPLAIN_LOG, false},
+	{"client", SG_EXPLAIN_CLIENT, false},
 	{NULL, 0, false}
 };
 
@@ -366,6 +382,31 @@ sg_settings_init(void)
 							 NULL,
 							 NULL,
 							 NULL);
+
+	DefineCustomEnumVariable("schema_guard.explain_errors",
+							 "Sets who is told which schema change an error comes of.",
+							 "log: a line in the server's log; client: the error's hint as well.",
+							 &sg_explain_errors,
+							 SG_EXPLAIN_LOG,
+							 explain_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomIntVariable("schema_guard.incident_horizon",
+							"Sets how long after a schema change errors are put down to it.",
+							NULL,
+							&sg_incident_horizon,
+							SECS_PER_DAY,
+							0,
+							365 * SECS_PER_DAY,
+							PGC_SUSET,
+							GUC_UNIT_S,
+							NULL,
+							NULL,
+							NULL);
 
 	find_refused();
 	sg_compat_reserve_settings("schema_guard");

@@ -22,6 +22,14 @@ typedef enum SgReaction
 	SG_REACT_LOG
 } SgReaction;
 
+/* schema_guard.explain_errors: who is told which change an error comes of */
+typedef enum SgExplain
+{
+	SG_EXPLAIN_OFF,
+	SG_EXPLAIN_LOG,				/* the server's log */
+	SG_EXPLAIN_CLIENT			/* and the client, in the error's hint */
+} SgExplain;
+
 extern int	sg_mode;			/* schema_guard.mode, an SgMode */
 extern char *sg_bypass;			/* schema_guard.bypass, "" when unset */
 extern int	sg_required_approvals;	/* schema_guard.required_approvals */
@@ -30,6 +38,8 @@ extern char *sg_schema_file;	/* schema_guard.schema_file: what reports call it *
 extern char *sg_application;	/* schema_guard.application, "" when unset */
 extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
 extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
+extern int	sg_explain_errors;	/* schema_guard.explain_errors, an SgExplain */
+extern int	sg_incident_horizon;	/* schema_guard.incident_horizon, in seconds */
 
 extern const char *sg_settings_mode_name(SgMode mode);
 extern void sg_settings_init(void);

@@ -1,0 +1,295 @@
+/*
+ * incidents/board.c
+ *		The board: the newest clues, where an error can be compared with them.
+ *
+ * With shared_preload_libraries it is in shared memory and all databases have one;
+ * otherwise a session has its own as soon as it needs one.  It is a ring: a new
+ * clue takes the place of the oldest.  Clues are posted by whoever commits the
+ * change, and read where an error is reported.
+ *
+ * Reading takes no lock, because any locks may be held there, among them ours, and
+ * must not wait.  A version number is odd while the board is being written; who
+ * reads does so between two looks at it, and if the board has changed meanwhile
+ * tries again, a few times.  What a reader sees in between is of fixed size and
+ * ends where the arrays end, so that nothing worse comes of it than a wrong
+ * comparison, which is thrown away.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "port/atomics.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "incidents/board.h"
+#include "support/shared_memory.h"
+
+/* how many clues there is room for: for all databases, and for one session */
+#define SHARED_CLUES 2048
+#define OWN_CLUES 256
+
+/* how often a reader tries */
+#define MAX_ATTEMPTS 3
+
+/* how many lines in the log a clue gets in a minute */
+#define LINES_PER_MINUTE 10
+
+/* what a search looks at first, close together */
+typedef struct Key
+{
+	Oid			database;		/* InvalidOid: free */
+	SgErrorSet	errors;
+	uint32		name;			/* hashes */
+	uint32		object;
+	int64		journal_id;
+} Key;
+
+typedef struct Board
+{
+	pg_atomic_uint32 version;	/* odd: being written */
+	uint32		capacity;
+	uint32		next;			/* where the next clue goes */
+	Key			keys[SHARED_CLUES];	/* the first "capacity" of them */
+	pg_atomic_uint32 lines[SHARED_CLUES];	/* lines in the log: the minute, and how many */
+	SgClue		clues[FLEXIBLE_ARRAY_MEMBER];
+} Board;
+
+#define BOARD_SIZE(capacity) (offsetof(Board, clues) + (capacity) * sizeof(SgClue))
+
+static Board *own = NULL;
+
+/* SgSharedArea's callback; the memory is all zeros */
+static void
+prepare_shared(void *memory)
+{
+	((Board *) memory)->capacity = SHARED_CLUES;
+}
+
+static SgSharedArea shared = {"schema_guard clues", BOARD_SIZE(SHARED_CLUES), prepare_shared};
+
+/* In _PG_init(), with shared_preload_libraries. */
+void
+sg_board_init(void)
+{
+	sg_shared_memory_ask(&shared);
+}
+
+bool
+sg_board_is_shared(void)
+{
+	return shared.memory != NULL;
+}
+
+/* Returns the board, or NULL. */
+static Board *
+board(void)
+{
+	return shared.memory != NULL ? (Board *) shared.memory : own;
+}
+
+/* Does the key say that the clue may explain the error? */
+static bool
+key_fits(const Key *key, const SgBoardQuery *query)
+{
+	SgErrorKind kind = query->failure->kind;
+
+	if (key->database != MyDatabaseId || (key->errors & SG_ERROR_BIT(kind)) == 0)
+		return false;
+	if (kind == SG_ERROR_PLAN)
+		return !query->words.incomplete && sg_words_have(&query->words, key->object);
+	return sg_named_may_have(&query->names, key->name);
+}
+
+static void
+read_words(SgBoardQuery *query)
+{
+	if (!query->have_words)
+		sg_failure_words(query->failure, &query->words);
+	query->have_words = true;
+}
+
+/*
+ * Does the query mention the object?  Reading its words takes longer than all else,
+ * so that is left until a name fits.
+ */
+static bool
+is_mentioned(SgBoardQuery *query, uint32 object)
+{
+	if (!sg_failure_needs_words(query->failure))
+		return true;
+	read_words(query);
+	return query->words.incomplete || sg_words_have(&query->words, object);
+}
+
+/* Finds the newest clue that explains the error; returns its place, or -1. */
+static int
+search(const Board *from, SgBoardQuery *query)
+{
+	int			found = -1;
+	int			capacity = (int) Min(from->capacity, SHARED_CLUES);
+
+	for (int i = 0; i < capacity; i++)
+	{
+		const Key  *key = &from->keys[i];
+		const SgClue *clue = &from->clues[i];
+
+		if (!key_fits(key, query) || clue->changed_at < query->since ||
+			(found >= 0 && clue->journal_id <= from->clues[found].journal_id))
+			continue;
+		if (sg_failure_fits(query->failure, &query->names, clue) &&
+			is_mentioned(query, key->object))
+			found = i;
+	}
+	return found;
+}
+
+/* Counts a line in the log; returns false if there are enough of them.  Who is late may be one too many. */
+static bool
+may_log(Board *to, int place)
+{
+	uint32		minute = (uint32) (GetCurrentTimestamp() / (60 * USECS_PER_SEC)) << 8;
+	uint32		lines = pg_atomic_read_u32(&to->lines[place]);
+
+	if ((lines & ~(uint32) 0xFF) != minute)
+		lines = minute;
+	if ((lines & 0xFF) >= LINES_PER_MINUTE)
+		return false;
+	pg_atomic_write_u32(&to->lines[place], lines + 1);
+	return true;
+}
+
+/*
+ * Finds the newest clue that explains the error, and copies it.  *log says whether
+ * the log is to have another line about it.
+ */
+SgBoardAnswer
+sg_board_find(SgBoardQuery *query, SgClue *clue, bool *log)
+{
+	Board	   *from = board();
+
+	if (from == NULL)
+		return SG_BOARD_NOT_FOUND;
+	sg_failure_names(query->failure, &query->names);
+	if (query->failure->kind == SG_ERROR_PLAN)
+		read_words(query);
+	for (int i = 0; i < MAX_ATTEMPTS; i++)
+	{
+		uint32		version = pg_atomic_read_u32(&from->version);
+		int			place;
+
+		pg_read_barrier();
+		if ((version & 1) != 0)
+			continue;
+		place = search(from, query);
+		if (place >= 0)
+			*clue = from->clues[place];
+		pg_read_barrier();
+		if (pg_atomic_read_u32(&from->version) != version)
+			continue;
+		if (place < 0)
+			return SG_BOARD_NOT_FOUND;
+		*log = may_log(from, place);
+		return SG_BOARD_FOUND;
+	}
+	return SG_BOARD_BUSY;
+}
+
+static Board *
+begin_writing(void)
+{
+	Board	   *to = board();
+
+	if (shared.memory != NULL)
+		LWLockAcquire(shared.lock, LW_EXCLUSIVE);
+	pg_atomic_write_u32(&to->version, pg_atomic_read_u32(&to->version) + 1);
+	pg_write_barrier();
+	return to;
+}
+
+static void
+end_writing(Board *to)
+{
+	pg_write_barrier();
+	pg_atomic_write_u32(&to->version, pg_atomic_read_u32(&to->version) + 1);
+	if (shared.memory != NULL)
+		LWLockRelease(shared.lock);
+}
+
+/* Are the clues of the entry there?  They are posted together. */
+static bool
+has_entry(const Board *where, int64 journal_id)
+{
+	for (uint32 i = 0; i < where->capacity; i++)
+	{
+		if (where->keys[i].journal_id == journal_id && where->keys[i].database == MyDatabaseId)
+			return true;
+	}
+	return false;
+}
+
+static void
+write_clue(Board *to, const SgClue *clue)
+{
+	uint32		place = to->next;
+	Key		   *key = &to->keys[place];
+
+	to->next = (place + 1) % to->capacity;
+	pg_atomic_write_u32(&to->lines[place], 0);
+	to->clues[place] = *clue;
+	key->database = MyDatabaseId;
+	key->errors = clue->errors;
+	key->journal_id = clue->journal_id;
+	key->name = sg_words_hash(clue->name, strlen(clue->name));
+	key->object = sg_words_hash(clue->object, strlen(clue->object));
+}
+
+/*
+ * Posts clues, a list of SgClue *, those of an entry one after the other; not those
+ * of entries that somebody else has posted.  Must not fail where the board is
+ * shared: the change is committed.
+ */
+void
+sg_board_post(const List *clues)
+{
+	Board	   *to;
+	int64		entry = 0;
+	bool		is_new = false;
+	ListCell   *cell;
+
+	if (clues == NIL)
+		return;
+	if (board() == NULL)
+	{
+		own = MemoryContextAllocZero(TopMemoryContext, BOARD_SIZE(OWN_CLUES));
+		own->capacity = OWN_CLUES;
+	}
+	to = begin_writing();
+	foreach(cell, clues)
+	{
+		const SgClue *clue = lfirst(cell);
+
+		if (clue->journal_id != entry)
+			is_new = !has_entry(to, clue->journal_id);
+		entry = clue->journal_id;
+		if (is_new)
+			write_clue(to, clue);
+	}
+	end_writing(to);
+}
+
+/* Takes the clues of this database from the board: its journal is gone. */
+void
+sg_board_forget(void)
+{
+	Board	   *to;
+
+	if (board() == NULL)
+		return;
+	to = begin_writing();
+	for (uint32 i = 0; i < to->capacity; i++)
+	{
+		if (to->keys[i].database == MyDatabaseId)
+			to->keys[i].database = InvalidOid;
+	}
+	end_writing(to);
+}

@@ -1,0 +1,245 @@
+/*
+ * incidents/clue.c
+ *		Clues: what a journaled change did to one name, for the error that comes
+ *		of it.
+ */
+#include "postgres.h"
+
+#include "format/item_text.h"
+#include "format/token.h"
+#include "incidents/clue.h"
+#include "support/text.h"
+
+/* a clue in the making: what it is of, and what was made */
+typedef struct Maker
+{
+	const SgItemChange *change;
+	const SgClueOrigin *origin;
+	List	   *clues;
+} Maker;
+
+/* Copies whole characters of a text, as much as there is room for; NULL is the empty text. */
+void
+sg_clue_copy(char *to, size_t size, const char *from)
+{
+	int			len = from == NULL ? 0 : (int) strlen(from);
+
+	if (len >= size)
+		len = sg_text_clip_len(from, len, (int) size - 1);
+	if (len > 0)
+		memcpy(to, from, len);
+	to[len] = '\0';
+}
+
+/* The plain names in an identity: schema.name, name, schema.name(arguments). */
+static void
+split_identity(const char *identity, char *schema, char *object)
+{
+	SgToken		token = {0};
+	const char *end = identity + strlen(identity);
+
+	schema[0] = object[0] = '\0';
+	while (sg_token_next(&identity, end, &token))
+	{
+		if (token.kind == SG_TOKEN_GROUP)
+			break;
+		if (token.kind == SG_TOKEN_SIGN)
+			continue;
+		strlcpy(schema, object, NAMEDATALEN);
+		sg_clue_copy(object, NAMEDATALEN, sg_token_name(&token));
+	}
+}
+
+/* Makes a clue about a name of the object with this identity; NULL: the object's own. */
+static void
+make(Maker *maker, SgErrorSet errors, const char *identity, const char *name)
+{
+	const SgClueOrigin *origin = maker->origin;
+	SgClue	   *clue;
+
+	if (errors == 0)
+		return;
+	clue = palloc0(sizeof(SgClue));
+	clue->journal_id = origin->journal_id;
+	clue->changed_at = origin->changed_at;
+	clue->errors = errors;
+	sg_clue_copy(clue->changed_by, NAMEDATALEN, origin->changed_by);
+	sg_clue_copy(clue->application_name, NAMEDATALEN, origin->application_name);
+	split_identity(identity, clue->schema, clue->object);
+	sg_clue_copy(clue->name, NAMEDATALEN, name != NULL ? name : clue->object);
+	sg_clue_copy(clue->type, sizeof(clue->type), maker->change->type);
+	sg_clue_copy(clue->identity, sizeof(clue->identity), identity);
+	sg_clue_copy(clue->text, sizeof(clue->text), sg_change_text(maker->change));
+	maker->clues = lappend(maker->clues, clue);
+}
+
+/* the errors of those who still use an object of this type that is gone */
+static SgErrorSet
+errors_of_absence(const char *type)
+{
+	static const struct
+	{
+		const char *type;
+		SgErrorSet	errors;
+	}			known[] = {
+		/* a relation's row type has its name */
+		{"table", SG_ERROR_BIT(SG_ERROR_RELATION) | SG_ERROR_BIT(SG_ERROR_TYPE)},
+		{"view", SG_ERROR_BIT(SG_ERROR_RELATION) | SG_ERROR_BIT(SG_ERROR_TYPE)},
+		{"materialized view", SG_ERROR_BIT(SG_ERROR_RELATION) | SG_ERROR_BIT(SG_ERROR_TYPE)},
+		{"foreign table", SG_ERROR_BIT(SG_ERROR_RELATION) | SG_ERROR_BIT(SG_ERROR_TYPE)},
+		{"sequence", SG_ERROR_BIT(SG_ERROR_RELATION)},
+		{"function", SG_ERROR_BIT(SG_ERROR_FUNCTION)},
+		{"procedure", SG_ERROR_BIT(SG_ERROR_FUNCTION)},
+		{"aggregate", SG_ERROR_BIT(SG_ERROR_FUNCTION)},
+		{"type", SG_ERROR_BIT(SG_ERROR_TYPE)},
+		{"schema", SG_ERROR_BIT(SG_ERROR_SCHEMA)}
+	};
+
+	for (int i = 0; i < lengthof(known); i++)
+	{
+		if (strcmp(known[i].type, type) == 0)
+			return known[i].errors;
+	}
+	return 0;
+}
+
+static void
+make_of_object(Maker *maker)
+{
+	const SgItemChange *change = maker->change;
+
+	if (change->kind == SG_REMOVED)
+		make(maker, errors_of_absence(change->type), change->identity, NULL);
+	else if (change->kind == SG_RENAMED)
+		make(maker, errors_of_absence(change->type), change->before, NULL);
+}
+
+/* Does an INSERT that does not mention the column leave a null that is not allowed? */
+static bool
+needs_value(const char *definition)
+{
+	SgColumnParts column;
+
+	if (definition == NULL)
+		return false;
+	sg_item_column_parse(definition, &column);
+	return column.not_null && column.fill == SG_FILL_NONE;
+}
+
+static bool
+forbids_null(const char *definition)
+{
+	SgColumnParts column;
+
+	if (definition == NULL)
+		return false;
+	sg_item_column_parse(definition, &column);
+	return column.not_null;
+}
+
+/* the errors of those who use a column whose definition has changed, or is new */
+static SgErrorSet
+errors_of_definition(const char *before, const char *after)
+{
+	SgErrorSet	errors = 0;
+
+	if ((forbids_null(after) && !forbids_null(before)) || (needs_value(after) && !needs_value(before)))
+		errors |= SG_ERROR_BIT(SG_ERROR_NOT_NULL);
+	if (before != NULL)
+	{
+		SgColumnParts old;
+		SgColumnParts new;
+
+		sg_item_column_parse(before, &old);
+		sg_item_column_parse(after, &new);
+		if (strcmp(old.type, new.type) != 0)
+			errors |= SG_ERROR_BIT(SG_ERROR_PLAN);
+	}
+	return errors;
+}
+
+static void
+make_of_column(Maker *maker)
+{
+	const SgItemChange *change = maker->change;
+	const SgErrorSet gone = SG_ERROR_BIT(SG_ERROR_COLUMN) | SG_ERROR_BIT(SG_ERROR_PLAN);
+	const SgErrorSet new = SG_ERROR_BIT(SG_ERROR_AMBIGUOUS) | SG_ERROR_BIT(SG_ERROR_PLAN);
+	const char *name = sg_item_name(change->attribute);
+
+	switch (change->kind)
+	{
+		case SG_ADDED:
+			make(maker, new | errors_of_definition(NULL, change->after), change->identity, name);
+			break;
+		case SG_REMOVED:
+			make(maker, gone, change->identity, name);
+			break;
+		case SG_RENAMED:
+			make(maker, gone, change->identity, sg_item_name(change->before));
+			make(maker, new, change->identity, sg_item_name(change->after));
+			break;
+		case SG_CHANGED:
+			make(maker, errors_of_definition(change->before, change->after), change->identity, name);
+			break;
+	}
+}
+
+/* Returns true if the definition is a check that "before" was not. */
+static bool
+is_new_check(const char *attribute, const char *before, const char *after)
+{
+	SgItem old = { .attribute = attribute, .definition = before };
+	SgItem new = { .attribute = attribute, .definition = after };
+	SgCheckParts old_check;
+	SgCheckParts new_check;
+
+	if (after == NULL || !sg_item_check_parse(&new, &new_check))
+		return false;
+	return before == NULL || !sg_item_check_parse(&old, &old_check) ||
+		strcmp(old_check.condition, new_check.condition) != 0 ||
+		(new_check.enforced && !old_check.enforced);
+}
+
+static void
+make_of_item(Maker *maker)
+{
+	const SgItemChange *change = maker->change;
+	const char *attribute = change->attribute;
+
+	if (sg_item_attribute_is(attribute, SG_ITEM_COLUMN) ||
+		sg_item_attribute_is(attribute, SG_ITEM_ATTRIBUTE))
+		make_of_column(maker);
+	else if (change->kind == SG_RENAMED)
+	{
+		if (sg_item_attribute_is(attribute, SG_ITEM_LABEL))
+			make(maker, SG_ERROR_BIT(SG_ERROR_LABEL), change->identity, sg_item_name(change->before));
+	}
+	else if (sg_item_attribute_is(attribute, SG_ITEM_CONSTRAINT))
+	{
+		if (is_new_check(attribute, change->before, change->after))
+			make(maker, SG_ERROR_BIT(SG_ERROR_CHECK), change->identity, sg_item_name(attribute));
+	}
+	else if (sg_item_attribute_is(attribute, SG_ITEM_LABEL))
+	{
+		if (change->kind == SG_REMOVED)
+			make(maker, SG_ERROR_BIT(SG_ERROR_LABEL), change->identity, sg_item_name(attribute));
+	}
+	else if (strcmp(attribute, "not null") == 0 && change->kind == SG_ADDED)
+		make(maker, SG_ERROR_BIT(SG_ERROR_NOT_NULL), change->identity, NULL);
+}
+
+/*
+ * What errors the change can be behind: a list of SgClue *, NIL if of none.  In the
+ * current memory context.
+ */
+List *
+sg_clues_of(const SgItemChange *change, const SgClueOrigin *origin)
+{
+	Maker		maker = {.change = change,.origin = origin};
+
+	if (change->attribute == NULL)
+		make_of_object(&maker);
+	else
+		make_of_item(&maker);
+	return maker.clues;
+}

@@ -1,0 +1,260 @@
+/*
+ * incidents/explain.c
+ *		Which change of the schema an error comes of.
+ *
+ * The server calls emit_log_hook for a message that is about to go to its log: of the
+ * errors of statements, those that nobody has caught.  The transaction has failed
+ * then and is not aborted yet, so any lock may be held, and no catalog can be read.
+ * What happens here is that the error's names are compared with the clues on the
+ * board (board.c), that the log gets a line more, and that the incident is noted.
+ * The line goes to the log before the error does.
+ *
+ * Where the board may lack clues that the journal has, and none explains the error,
+ * what the error says is kept and looked at again when the transaction is over.  The
+ * hint cannot be had then.
+ *
+ * With log_min_messages above error the server calls no hook for errors, and nothing
+ * is explained or counted.  The server does not document that a hook may change
+ * the hint; it sends what it finds.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "tcop/tcopprot.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "incidents/board.h"
+#include "incidents/explain.h"
+#include "incidents/incident.h"
+#include "incidents/posting.h"
+#include "support/errors.h"
+#include "support/idle.h"
+#include "support/settings.h"
+
+#define MESSAGE_LEN 1024
+#define RELEASE_LEN 256
+#define EXPLANATION_LEN 640
+
+/* how many errors are looked at again when the transaction is over */
+#define MAX_LATER 2
+
+/* an error that is to be looked at again, with copies of what it points to */
+typedef struct Later
+{
+	SgFailure	failure;
+	SgWords		words;
+	TimestampTz at;
+	char		release[RELEASE_LEN];
+	char		message[MESSAGE_LEN];
+	char		fields[5][NAMEDATALEN];
+} Later;
+
+static Later later[MAX_LATER];
+static int	nlater = 0;
+
+/* the comparison and its result: too large for the stack that an error may have left */
+static SgBoardQuery query;
+static SgClue clue;
+static char explanation[EXPLANATION_LEN];
+
+/* an error is being explained: another one now would be our own */
+static bool explaining = false;
+
+/* Writes the time to the second, in UTC whatever the session's settings. */
+static void
+write_time(char *to, size_t size, TimestampTz time)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	to[0] = '\0';
+	if (timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) == 0)
+		snprintf(to, size, "%04d-%02d-%02d %02d:%02d:%02d+00",
+				 tm.tm_year, tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* Says in one line what the clue is of: what changed, when and by whom. */
+static void
+write_explanation(void)
+{
+	char		time[64];
+	const char *application = clue.application_name;
+
+	write_time(time, sizeof(time), clue.changed_at);
+	/* neither the time nor the role of what was not observed is the change's */
+	if (clue.changed_by[0] == '\0')
+		snprintf(explanation, sizeof(explanation), "%s, noticed at %s (journal entry " INT64_FORMAT ")",
+				 clue.text, time, clue.journal_id);
+	else
+		snprintf(explanation, sizeof(explanation), "%s at %s by role %s (%s%s%sjournal entry " INT64_FORMAT ")",
+				 clue.text, time, clue.changed_by,
+				 application[0] == '\0' ? "" : "application ", application, application[0] == '\0' ? "" : ", ",
+				 clue.journal_id);
+}
+
+static void
+write_line(int sqlstate, const char *release)
+{
+	ereport(LOG,
+			(errcode(ERRCODE_SG_INCIDENT),
+			 errmsg("error %s comes of a schema change: %s; %s%s",
+					unpack_sql_state(sqlstate), explanation,
+					release[0] == '\0' ? "no release declared" : "declared release ", release),
+			 errhidestmt(true),
+			 errhidecontext(true)));
+}
+
+/* Looks for the clue that explains the error; if there is one, says and notes it. */
+static SgBoardAnswer
+explain(const SgFailure *failure, const char *release, TimestampTz at)
+{
+	bool		log;
+	SgBoardAnswer answer;
+
+	query.failure = failure;
+	query.since = TimestampTzPlusMilliseconds(at, -(int64) sg_incident_horizon * 1000);
+	answer = sg_board_find(&query, &clue, &log);
+	if (answer != SG_BOARD_FOUND)
+		return answer;
+	write_explanation();
+	if (log)
+		write_line(failure->sqlstate, release);
+	sg_incident_note(&clue, failure->sqlstate, release, at);
+	return SG_BOARD_FOUND;
+}
+
+/* An SgIdleTask's: what could not be explained at once */
+static void
+explain_later(void)
+{
+	int			count = nlater;
+
+	nlater = 0;
+	if (sg_posting_is_behind())
+		sg_posting_catch_up();
+	for (int i = 0; i < count; i++)
+	{
+		query.words = later[i].words;
+		query.have_words = true;
+		(void) explain(&later[i].failure, later[i].release, later[i].at);
+	}
+}
+
+/* An SgIdleTask's: an error goes to the server's log. */
+static void
+report_fault(const ErrorData *error)
+{
+	if (error != NULL)
+		ereport(LOG,
+				(errcode(error->sqlerrcode),
+				 errmsg("schema_guard could not explain an error: %s", error->message)));
+}
+
+static SgIdleTask explaining_later = {explain_later, report_fault};
+
+static const char *
+keep(char *to, size_t size, const char *text)
+{
+	if (text == NULL)
+		return NULL;
+	sg_clue_copy(to, size, text);
+	return to;
+}
+
+/* Keeps what the error says until the transaction is over. */
+static void
+postpone(const SgFailure *failure, const char *release, TimestampTz at)
+{
+	Later	   *kept;
+
+	if (nlater == MAX_LATER)
+		return;
+	kept = &later[nlater++];
+	kept->failure = *failure;
+	kept->at = at;
+	sg_clue_copy(kept->release, sizeof(kept->release), release);
+	sg_failure_words(failure, &kept->words);
+	kept->failure.message = keep(kept->message, MESSAGE_LEN, failure->message);
+	kept->failure.schema = keep(kept->fields[0], NAMEDATALEN, failure->schema);
+	kept->failure.table = keep(kept->fields[1], NAMEDATALEN, failure->table);
+	kept->failure.column = keep(kept->fields[2], NAMEDATALEN, failure->column);
+	kept->failure.constraint = keep(kept->fields[3], NAMEDATALEN, failure->constraint);
+	kept->failure.datatype = keep(kept->fields[4], NAMEDATALEN, failure->datatype);
+	kept->failure.query = kept->failure.internal_query = kept->failure.context = NULL;
+	sg_idle_request(&explaining_later, SG_IDLE_SOON);
+}
+
+/* Appends the explanation to the error's hint, if there is memory. */
+static void
+append_hint(ErrorData *error)
+{
+	const char *old = error->hint == NULL ? "" : error->hint;
+	size_t		size = strlen(old) + strlen(explanation) + 64;
+	char	   *hint = MemoryContextAllocExtended(error->assoc_context, size, MCXT_ALLOC_NO_OOM);
+
+	if (hint == NULL)
+		return;
+	snprintf(hint, size, "%s%sThe schema has changed: %s.", old, old[0] == '\0' ? "" : "\n", explanation);
+	error->hint = hint;
+}
+
+static void
+explain_now(ErrorData *error, SgErrorKind kind)
+{
+	const char *release = sg_application == NULL ? "" : sg_application;
+	TimestampTz now = GetCurrentTimestamp();
+	SgFailure	failure = {
+		.kind = kind,
+		.sqlstate = error->sqlerrcode,
+		.message = error->message,
+		.schema = error->schema_name,
+		.table = error->table_name,
+		.column = error->column_name,
+		.constraint = error->constraint_name,
+		.datatype = error->datatype_name,
+		.query = debug_query_string,
+		.internal_query = error->internalquery,
+		.context = error->context
+	};
+	SgBoardAnswer answer;
+
+	query.have_words = false;
+	answer = explain(&failure, release, now);
+	if (answer == SG_BOARD_FOUND && sg_explain_errors == SG_EXPLAIN_CLIENT)
+		append_hint(error);
+	else if (answer == SG_BOARD_BUSY || (answer == SG_BOARD_NOT_FOUND && sg_posting_is_behind()))
+		postpone(&failure, release, now);
+}
+
+/* of a parallel worker's error the leader's is the one that counts */
+static bool
+is_of_statement(const ErrorData *error)
+{
+	return error->elevel == ERROR && OidIsValid(MyDatabaseId) && !IsParallelWorker() &&
+		CritSectionCount == 0 && !proc_exit_inprogress;
+}
+
+/* emit_log_hook */
+void
+sg_explain_error(ErrorData *error)
+{
+	SgErrorKind kind;
+
+	if (!is_of_statement(error) || sg_explain_errors == SG_EXPLAIN_OFF || sg_mode == SG_MODE_OFF)
+		return;
+	if (explaining)
+	{
+		explaining = false;
+		return;
+	}
+	if (!sg_failure_kind(error, &kind))
+		return;
+	explaining = true;
+	HOLD_INTERRUPTS();
+	explain_now(error, kind);
+	RESUME_INTERRUPTS();
+	explaining = false;
+}

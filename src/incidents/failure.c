@@ -1,0 +1,329 @@
+/*
+ * incidents/failure.c
+ *		What a failed statement's error says of names.
+ *
+ * Constraint violations have fields for the names.  Other errors have them only in
+ * the message, which can be in any language.  There a name is what stands
+ * between two quotes, whichever quotes the language has; or, where the server does
+ * not quote, what stands behind the dot of a qualified name or before the
+ * parenthesis of a signature.  In a language that puts no blanks between words the
+ * end of the name is not to be seen: then each place where it could end counts.
+ * Which name is meant turns out when one of them is a clue's.
+ */
+#include "postgres.h"
+
+#include "commands/prepare.h"
+#include "mb/pg_wchar.h"
+#include "utils/plancache.h"
+
+#include "incidents/failure.h"
+
+/* how many quotes of a message are looked at */
+#define MAX_QUOTES 10
+
+/* how many ends, or beginnings, of a name without quotes */
+#define MAX_BOUNDARIES 24
+
+/* the server's English text is the identifier of a message in every language */
+#define CACHED_PLAN_MESSAGE "cached plan must not change result type"
+
+/* Returns true if a change of the schema can lead to such an error. */
+bool
+sg_failure_kind(const ErrorData *error, SgErrorKind *kind)
+{
+	switch (error->sqlerrcode)
+	{
+		case ERRCODE_UNDEFINED_COLUMN:
+			*kind = SG_ERROR_COLUMN;
+			return true;
+		case ERRCODE_AMBIGUOUS_COLUMN:
+			*kind = SG_ERROR_AMBIGUOUS;
+			return true;
+		case ERRCODE_UNDEFINED_TABLE:
+			*kind = SG_ERROR_RELATION;
+			return true;
+		case ERRCODE_UNDEFINED_FUNCTION:
+			*kind = SG_ERROR_FUNCTION;
+			return true;
+		case ERRCODE_UNDEFINED_OBJECT:
+			*kind = SG_ERROR_TYPE;
+			return true;
+		case ERRCODE_UNDEFINED_SCHEMA:
+			*kind = SG_ERROR_SCHEMA;
+			return true;
+		case ERRCODE_NOT_NULL_VIOLATION:
+			*kind = SG_ERROR_NOT_NULL;
+			return true;
+		case ERRCODE_CHECK_VIOLATION:
+			*kind = SG_ERROR_CHECK;
+			return true;
+		case ERRCODE_INVALID_TEXT_REPRESENTATION:
+			*kind = SG_ERROR_LABEL;
+			return true;
+		case ERRCODE_FEATURE_NOT_SUPPORTED:
+			*kind = SG_ERROR_PLAN;
+			return error->message_id != NULL &&
+				strcmp(error->message_id, CACHED_PLAN_MESSAGE) == 0;
+		default:
+			return false;
+	}
+}
+
+static void
+add_one(SgNamedList *list, const char *text, int len, const char *schema, int schema_len)
+{
+	SgNamed    *name;
+
+	if (len <= 0 || len >= NAMEDATALEN || list->count == SG_MAX_NAMED)
+		return;
+	name = &list->names[list->count++];
+	name->text = text;
+	name->len = len;
+	name->schema = schema;
+	name->schema_len = schema_len;
+	name->hash = sg_words_hash(text, len);
+	list->seen[(name->hash >> 6) & 3] |= sg_named_bit(name->hash);
+}
+
+/* Adds a name; with a dot it may be a qualified one, with [] at its end an array's. */
+static void
+add(SgNamedList *list, const char *text, int len)
+{
+	const char *dot = text;
+
+	if (len > 2 && memcmp(text + len - 2, "[]", 2) == 0)
+		add(list, text, len - 2);
+	add_one(list, text, len, NULL, 0);
+	while ((dot = memchr(dot, '.', text + len - dot)) != NULL)
+	{
+		add_one(list, dot + 1, (int) (text + len - dot - 1), text, (int) (dot - text));
+		dot++;
+	}
+}
+
+/* Returns the length of the quote that stands at "c", 0 if there is none. */
+static int
+quote_len(const unsigned char *c)
+{
+	if (*c == '"')
+		return 1;
+	if (*c < 0x80)
+		return 0;
+	/* « » */
+	if (c[0] == 0xC2 && (c[1] == 0xAB || c[1] == 0xBB))
+		return 2;
+	/* U+2018 to U+201F: all kinds of quotes; U+2039, U+203A: single angle quotes */
+	if (c[0] == 0xE2 && c[1] == 0x80 &&
+		((c[2] >= 0x98 && c[2] <= 0x9F) || c[2] == 0xB9 || c[2] == 0xBA))
+		return 3;
+	/* U+300A to U+300F: corner brackets and the like */
+	if (c[0] == 0xE3 && c[1] == 0x80 && c[2] >= 0x8A && c[2] <= 0x8F)
+		return 3;
+	return 0;
+}
+
+/* the same in the encodings whose characters are single bytes: ISO 8859 and Windows' */
+static int
+single_byte_quote_len(const unsigned char *c)
+{
+	switch (*c)
+	{
+		case '"':
+		case 0xAB:
+		case 0xBB:
+		case 0x84:
+		case 0x93:
+		case 0x94:
+			return 1;
+		default:
+			return 0;
+	}
+}
+
+/* Adds what stands between two quotes, each with each: a name may have quotes itself. */
+static void
+add_quoted(SgNamedList *list, const char *message)
+{
+	bool		single = pg_database_encoding_max_length() == 1;
+	const char *before[MAX_QUOTES];
+	const char *after[MAX_QUOTES];
+	int			count = 0;
+
+	for (const char *c = message; *c != '\0' && count < MAX_QUOTES;)
+	{
+		int			len = single ? single_byte_quote_len((const unsigned char *) c) :
+			quote_len((const unsigned char *) c);
+
+		if (len > 0)
+		{
+			before[count] = c;
+			after[count++] = c + len;
+		}
+		c += Max(len, 1);
+	}
+	/* the nearest first: there may be no room for all */
+	for (int distance = 1; distance < count; distance++)
+	{
+		for (int i = 0; i + distance < count; i++)
+			add(list, after[i], (int) (before[i + distance] - after[i]));
+	}
+}
+
+/* Adds what stands behind each dot: alias.column, as far as it may reach. */
+static void
+add_behind_dots(SgNamedList *list, const char *message)
+{
+	for (const char *dot = strchr(message, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+	{
+		const char *start = dot + 1;
+		int			boundaries = 0;
+
+		for (const char *c = start; boundaries < MAX_BOUNDARIES; c++)
+		{
+			bool		ends = !sg_words_is_part(*c) || IS_HIGHBIT_SET(*c);
+
+			if (ends && c > start)
+			{
+				add_one(list, start, (int) (c - start), NULL, 0);
+				boundaries++;
+			}
+			if (*c == '\0' || c - start >= NAMEDATALEN)
+				break;
+		}
+	}
+}
+
+/* Adds what stands before each parenthesis: function(arguments), as far back as it may begin. */
+static void
+add_before_parentheses(SgNamedList *list, const char *message)
+{
+	for (const char *end = strchr(message, '('); end != NULL; end = strchr(end + 1, '('))
+	{
+		int			boundaries = 0;
+
+		for (const char *c = end; c > message && boundaries < MAX_BOUNDARIES; c--)
+		{
+			bool		begins = (!sg_words_is_part(c[-1]) && c[-1] != '.') || IS_HIGHBIT_SET(c[-1]);
+
+			if (begins && c < end)
+			{
+				add(list, c, (int) (end - c));
+				boundaries++;
+			}
+			if (end - c >= 2 * NAMEDATALEN)
+				break;
+		}
+		if (end - message < 2 * NAMEDATALEN)
+			add(list, message, (int) (end - message));
+	}
+}
+
+/* The names that the error may mean. */
+void
+sg_failure_names(const SgFailure *failure, SgNamedList *list)
+{
+	const char *field = NULL;
+	const char *message = failure->message == NULL ? "" : failure->message;
+
+	list->count = 0;
+	memset(list->seen, 0, sizeof(list->seen));
+	if (failure->kind == SG_ERROR_CHECK)
+		field = failure->constraint;
+	else if (failure->kind == SG_ERROR_NOT_NULL)
+		field = failure->column != NULL ? failure->column : failure->datatype;
+	if (field != NULL)
+		add_one(list, field, (int) strlen(field), failure->schema,
+				failure->schema == NULL ? 0 : (int) strlen(failure->schema));
+	if (failure->kind == SG_ERROR_CHECK || failure->kind == SG_ERROR_NOT_NULL ||
+		failure->kind == SG_ERROR_PLAN)
+		return;
+	add_quoted(list, message);
+	if (failure->kind == SG_ERROR_COLUMN || failure->kind == SG_ERROR_AMBIGUOUS)
+		add_behind_dots(list, message);
+	else if (failure->kind == SG_ERROR_FUNCTION)
+		add_before_parentheses(list, message);
+}
+
+/* Adds the words of the prepared statement that EXECUTE runs. */
+static void
+add_prepared(SgWords *words, const char *query)
+{
+	size_t		len;
+	const char *name = query == NULL ? NULL : sg_words_following(query, "execute", &len);
+	char		key[NAMEDATALEN];
+	PreparedStatement *statement;
+
+	if (name == NULL || len >= NAMEDATALEN)
+		return;
+	memcpy(key, name, len);
+	key[len] = '\0';
+	if (name == query || name[-1] != '"')
+	{
+		for (char *c = key; *c != '\0'; c++)
+			*c = pg_ascii_tolower((unsigned char) *c);
+	}
+	statement = FetchPreparedStatement(key, false);
+	if (statement != NULL && statement->plansource != NULL)
+		sg_words_add_text(words, statement->plansource->query_string);
+}
+
+/* Is it the query, rather than the error's own names, that says which object it is about? */
+bool
+sg_failure_needs_words(const SgFailure *failure)
+{
+	return failure->kind == SG_ERROR_COLUMN || failure->kind == SG_ERROR_AMBIGUOUS ||
+		failure->kind == SG_ERROR_LABEL || failure->kind == SG_ERROR_PLAN;
+}
+
+/* The words of the query; of the message as well, where that may name the object. */
+void
+sg_failure_words(const SgFailure *failure, SgWords *words)
+{
+	memset(words, 0, sizeof(SgWords));
+	sg_words_add_text(words, failure->query);
+	sg_words_add_text(words, failure->internal_query);
+	sg_words_add_text(words, failure->context);
+	add_prepared(words, failure->query);
+	if (failure->kind != SG_ERROR_PLAN)
+		sg_words_add_text(words, failure->message);
+}
+
+static bool
+is_schema(const SgNamed *name, const char *schema)
+{
+	return name->schema == NULL ||
+		(name->schema_len == strlen(schema) && memcmp(name->schema, schema, name->schema_len) == 0);
+}
+
+/* Does the constraint violation concern the clue's table or domain? */
+static bool
+is_violated_object(const SgFailure *failure, const char *object)
+{
+	const char *violated = failure->table != NULL ? failure->table : failure->datatype;
+
+	return violated != NULL && strcmp(violated, object) == 0;
+}
+
+/* Does the error have the clue's name?  The words are looked at by the caller. */
+bool
+sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue)
+{
+	/* a qualified column has the name of a table, or an alias, where others have a schema */
+	bool		any_schema = sg_failure_needs_words(failure);
+	size_t		len = strlen(clue->name);
+
+	if (failure->kind == SG_ERROR_PLAN)
+		return true;
+	if ((failure->kind == SG_ERROR_CHECK || failure->kind == SG_ERROR_NOT_NULL) &&
+		!is_violated_object(failure, clue->object))
+		return false;
+	for (int i = 0; i < list->count; i++)
+	{
+		const SgNamed *name = &list->names[i];
+
+		if (name->len == len && memcmp(name->text, clue->name, len) == 0 &&
+			(any_schema || is_schema(name, clue->schema)))
+			return true;
+	}
+	return false;
+}

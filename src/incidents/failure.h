@@ -1,0 +1,59 @@
+/*
+ * incidents/failure.h
+ *		What a failed statement's error says of names.
+ *
+ * For the time at which an error is about to be reported: nothing here
+ * allocates, fails, or looks at a catalog.
+ */
+#ifndef SG_INCIDENTS_FAILURE_H
+#define SG_INCIDENTS_FAILURE_H
+
+#include "incidents/clue.h"
+#include "incidents/words.h"
+
+/* what is looked at of an error; a text may be NULL */
+typedef struct SgFailure
+{
+	SgErrorKind kind;
+	int			sqlstate;
+	const char *message;
+	const char *schema;
+	const char *table;
+	const char *column;
+	const char *constraint;
+	const char *datatype;
+	const char *query;			/* what the client has sent */
+	const char *internal_query; /* what a function was running */
+	const char *context;
+} SgFailure;
+
+/* a name that an error may mean, plain */
+typedef struct SgNamed
+{
+	const char *text;
+	int			len;
+	const char *schema;			/* or NULL: not said */
+	int			schema_len;
+	uint32		hash;
+} SgNamed;
+
+#define SG_MAX_NAMED 64
+
+typedef struct SgNamedList
+{
+	int			count;
+	SgNamed		names[SG_MAX_NAMED];
+	uint64		seen[4];		/* a bit for each hash, modulo */
+} SgNamedList;
+
+#define sg_named_bit(hash) (UINT64CONST(1) << ((hash) & 63))
+#define sg_named_may_have(list, hash) \
+	(((list)->seen[((hash) >> 6) & 3] & sg_named_bit(hash)) != 0)
+
+extern bool sg_failure_kind(const ErrorData *error, SgErrorKind *kind);
+extern void sg_failure_names(const SgFailure *failure, SgNamedList *list);
+extern void sg_failure_words(const SgFailure *failure, SgWords *words);
+extern bool sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue);
+extern bool sg_failure_needs_words(const SgFailure *failure);
+
+#endif							/* SG_INCIDENTS_FAILURE_H */

@@ -1,0 +1,202 @@
+/*
+ * incidents/posting.c
+ *		How clues get onto the board.
+ *
+ * The gate notes the clues of what it has journaled, and they are posted when the
+ * transaction has committed.  What is not posted in this way (what was journaled
+ * before the server started, by a transaction that was prepared, on the primary, or
+ * elsewhere if the board is not shared) is read from the journal, by the session
+ * that has an error to explain, when its transaction is over.  A session knows from
+ * the relcache invalidation that every change sends (state/live_state.c) that
+ * there may be something to read.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "incidents/board.h"
+#include "incidents/posting.h"
+#include "journal/journal_changes.h"
+#include "state/live_state.h"
+#include "support/extension.h"
+#include "support/owner.h"
+#include "support/settings.h"
+
+/* what a subtransaction of this transaction has to post */
+typedef struct Posting
+{
+	SubTransactionId subid;
+	List	   *clues;			/* of SgClue * */
+} Posting;
+
+/* of Posting *, in TopTransactionContext */
+static List *postings = NIL;
+
+/* DROP EXTENSION has passed the gate */
+static bool uninstalled = false;
+
+/* the journal may have what the board lacks */
+static bool behind = true;
+
+/* the relation whose invalidation says so; InvalidOid: not known yet */
+static Oid	signal_relid = InvalidOid;
+
+/* the number of the last entry that this session has read */
+static int64 read_up_to = 0;
+
+/* Notes what changes are to be posted if this transaction commits. */
+void
+sg_posting_note(const List *changes, const SgClueOrigin *origin)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+	Posting    *posting = palloc(sizeof(Posting));
+	ListCell   *cell;
+
+	posting->subid = GetCurrentSubTransactionId();
+	posting->clues = NIL;
+	foreach(cell, changes)
+		posting->clues = list_concat(posting->clues, sg_clues_of(lfirst(cell), origin));
+	postings = lappend(postings, posting);
+	MemoryContextSwitchTo(old);
+}
+
+/* Notes that there will be no journal. */
+void
+sg_posting_note_uninstalled(void)
+{
+	uninstalled = true;
+}
+
+/* Posts what was noted, at XACT_EVENT_COMMIT: must not fail. */
+static void
+post(void)
+{
+	ListCell   *cell;
+
+	if (uninstalled)
+		sg_board_forget();
+	/* a session with a board of its own reads the journal when it has to */
+	if (!sg_board_is_shared())
+		return;
+	foreach(cell, postings)
+		sg_board_post(((Posting *) lfirst(cell))->clues);
+}
+
+void
+sg_posting_transaction_event(XactEvent event)
+{
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+			if (postings != NIL || uninstalled)
+				post();
+			/* FALLTHROUGH */
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PREPARE:
+			postings = NIL;
+			uninstalled = false;
+			break;
+		default:
+			break;
+	}
+}
+
+/* What a subtransaction has noted becomes its parent's, or is forgotten. */
+void
+sg_posting_subtransaction_event(SubXactEvent event, SubTransactionId subid,
+								SubTransactionId parent)
+{
+	ListCell   *cell;
+
+	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	foreach(cell, postings)
+	{
+		Posting    *posting = lfirst(cell);
+
+		if (posting->subid != subid)
+			continue;
+		if (event == SUBXACT_EVENT_COMMIT_SUB)
+			posting->subid = parent;
+		else
+			postings = foreach_delete_current(postings, cell);
+	}
+}
+
+/* A relation was invalidated; InvalidOid: any may have been. */
+void
+sg_posting_relation_invalidated(Oid relid)
+{
+	if (!OidIsValid(relid) || relid == signal_relid)
+		behind = true;
+}
+
+/* May the journal have what the board lacks? */
+bool
+sg_posting_is_behind(void)
+{
+	return behind;
+}
+
+/* the clues of what the journal has that this session has not read, the oldest first */
+static List *
+read_journal(TimestampTz since)
+{
+	SgJournalChanges journal;
+	List	   *clues = NIL;
+
+	sg_journal_changes_after(read_up_to, since, &journal);
+	for (int i = journal.count - 1; i >= 0; i--)
+	{
+		const SgJournalChange *found = &journal.changes[i];
+		SgItemChange change = {
+			.kind = found->kind,.type = found->type,.identity = found->identity,
+			.attribute = found->attribute,.before = found->before,.after = found->after
+		};
+		SgClueOrigin origin = {
+			found->entry.journal_id, found->entry.changed_at, found->entry.changed_by,
+			found->entry.application_name
+		};
+
+		clues = list_concat(clues, sg_clues_of(&change, &origin));
+	}
+	if (journal.count > 0)
+		read_up_to = journal.changes[0].entry.journal_id;
+	return clues;
+}
+
+/* Finds out which journal there is, if any: another one has other clues. */
+static bool
+find_journal(void)
+{
+	Oid			signal = OidIsValid(sg_extension_oid()) ? sg_live_signal() : InvalidOid;
+
+	if (signal != signal_relid)
+	{
+		if (OidIsValid(signal_relid))
+			sg_board_forget();
+		signal_relid = signal;
+		read_up_to = 0;
+	}
+	return OidIsValid(signal);
+}
+
+/* Posts what the journal has and the board lacks.  In a transaction that may only read. */
+void
+sg_posting_catch_up(void)
+{
+	SgSavedUser saved;
+	List	   *clues;
+
+	/* first: what changes meanwhile is to be read the next time */
+	behind = false;
+	if (!find_journal())
+		return;
+	sg_owner_enter(&saved);
+	clues = read_journal(TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+													 -(int64) sg_incident_horizon * 1000));
+	sg_owner_leave(&saved);
+	sg_board_post(clues);
+}
