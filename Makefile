@@ -70,7 +70,8 @@ REGRESS += \
 	ready
 # Ledgers of migration tools.
 REGRESS += \
-	ledger
+	ledger \
+	ledger_check
 # The gate: what it sees, how it judges, what it says.
 REGRESS += \
 	install \

@@ -97,6 +97,23 @@ AS 'MODULE_PATHNAME', 'schema_guard_ledgers';
 COMMENT ON FUNCTION schema_guard.ledgers() IS
 'the ledgers of migration tools in this database; the view migration_ledgers shows them';
 
+-- what releases declare of their migrations: the key "migrations" of their contracts
+CREATE TABLE schema_guard.release_migrations (
+	application text NOT NULL,
+	version text NOT NULL,
+	declared jsonb NOT NULL,
+	PRIMARY KEY (application, version)
+);
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.release_migrations', '');
+
+CREATE FUNCTION schema_guard.assert_migrations(migrations jsonb)
+RETURNS void
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_assert_migrations';
+COMMENT ON FUNCTION schema_guard.assert_migrations(jsonb) IS
+'raises SG001 if the ledger of a migration tool does not have the migrations that the application was built with';
+
 CREATE VIEW schema_guard.migration_ledgers AS
 SELECT l.tool, l."table", l.newest_version, l.count, l.failed, l.problem
   FROM schema_guard.ledgers() l;

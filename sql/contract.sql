@@ -55,7 +55,7 @@ SELECT schema_guard.register('c', '1', '{"enums": {"public.e": "a"}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"e": ["a"]}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"public.\"\"": ["a"]}}');
 SELECT schema_guard.register('c', '1', '{"enums": {"public.e": ["a", "a"]}}');
-SELECT schema_guard.register('c', '1', '{"migrations": {"tool": "sqlx", "applied": []}}');
+SELECT schema_guard.register('c', '1', '{"migrations": {"tool": "sqlx", "applied": {}}}');
 SELECT count(*) FROM schema_guard.releases;
 
 -- ---------------------------------------------------------------- rules

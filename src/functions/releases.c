@@ -25,7 +25,10 @@
 #include "releases/contract_source.h"
 #include "releases/contract_stored.h"
 #include "releases/fit.h"
+#include "releases/migrations.h"
+#include "releases/migrations_parse.h"
 #include "releases/mismatch.h"
+#include "releases/problem.h"
 #include "releases/release.h"
 #include "snapshots/capture.h"
 #include "support/compat.h"
@@ -42,6 +45,7 @@ SG_FUNCTION(schema_guard_can_deploy);
 SG_FUNCTION(schema_guard_release_fits);
 SG_FUNCTION(schema_guard_assert_release);
 SG_FUNCTION(schema_guard_assert_contract);
+SG_FUNCTION(schema_guard_assert_migrations);
 SG_FUNCTION(schema_guard_assert_fingerprint);
 
 /* A name that can be declared as part of application/version. */
@@ -92,6 +96,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	char	   *application;
 	char	   *version;
 	SgContract *contract;
+	List	   *of_schema;
 	List	   *problems;
 	List	   *broken;
 
@@ -105,7 +110,10 @@ schema_guard_register(PG_FUNCTION_ARGS)
 		ereport(NOTICE,
 				(errmsg("release %s/%s is already registered with this contract",
 						application, version)));
-	problems = sg_contract_check_live(contract);
+	sg_migrations_store(application, version, PG_GETARG_JSONB_P(2));
+	of_schema = sg_contract_check_live(contract);
+	problems = sg_problems_wrong(list_concat(list_copy(of_schema),
+											 sg_migrations_check(sg_contract_migrations(contract))));
 	broken = sg_problems_broken(problems);
 	if (problems != NIL)
 		ereport(broken != NIL ? WARNING : NOTICE,
@@ -118,7 +126,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 				 errdetail_internal("%s", sg_problems_detail(problems)),
 				 errhint("SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
 						 quote_literal_cstr(application), quote_literal_cstr(version))));
-	if (trusted && broken == NIL && sg_contract_is_covered(contract))
+	if (trusted && sg_problems_broken(of_schema) == NIL && sg_contract_is_covered(contract))
 		sg_fit_record(application, version, fingerprint, contract);
 	PG_RETURN_VOID();
 }
@@ -199,7 +207,7 @@ schema_guard_check_release(PG_FUNCTION_ARGS)
 
 	release_arguments(fcinfo, &application, &version);
 	release = sg_release_find_live(application, version);
-	return_problems(fcinfo, sg_contract_check_live(sg_contract_parse(release->contract)), true);
+	return_problems(fcinfo, sg_fit_problems(sg_contract_parse(release->contract)), true);
 	return (Datum) 0;
 }
 
@@ -214,9 +222,15 @@ schema_guard_can_deploy(PG_FUNCTION_ARGS)
 	release_arguments(fcinfo, &application, &version);
 	contract = sg_contract_parse(sg_release_find_live(application, version)->contract);
 	if (PG_ARGISNULL(2))
-		problems = sg_contract_check_live(contract);
+		problems = sg_fit_problems(contract);
 	else
+	{
+		if (sg_contract_migrations(contract) != NIL)
+			ereport(NOTICE,
+					(errmsg("the migrations of release %s/%s are not checked: a snapshot has no rows of ledgers",
+							application, version)));
 		problems = sg_path_fit_reference(contract, text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	}
 	return_problems(fcinfo, problems, PG_ARGISNULL(2));
 	return (Datum) 0;
 }
@@ -233,7 +247,7 @@ schema_guard_release_fits(PG_FUNCTION_ARGS)
 	release = sg_release_find(application, version);
 	if (release == NULL || release->retired_at != NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract))) == NIL);
+	PG_RETURN_BOOL(sg_migrations_refused(sg_fit_problems(sg_contract_parse(release->contract))) == NIL);
 }
 
 Datum
@@ -247,16 +261,33 @@ schema_guard_assert_release(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Raises SG001 if the problems are a reason to refuse; warns of what else is wrong. */
+static void
+raise_or_warn(const char *subject, const List *problems)
+{
+	List	   *refused = sg_migrations_refused(problems);
+
+	if (refused != NIL)
+		sg_mismatch_raise(subject, refused, NULL);
+	sg_migrations_warn(subject, problems);
+}
+
 Datum
 schema_guard_assert_contract(PG_FUNCTION_ARGS)
 {
-	List	   *broken;
-
 	sg_argument_require(fcinfo, 0, "contract");
 	sg_extension_require_version();
-	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(PG_GETARG_JSONB_P(0))));
-	if (broken != NIL)
-		sg_mismatch_raise("contract", broken, NULL);
+	raise_or_warn("contract", sg_fit_problems(sg_contract_parse(PG_GETARG_JSONB_P(0))));
+	PG_RETURN_VOID();
+}
+
+/* assert_migrations(migrations jsonb) returns void */
+Datum
+schema_guard_assert_migrations(PG_FUNCTION_ARGS)
+{
+	sg_argument_require(fcinfo, 0, "migrations");
+	sg_extension_require_version();
+	raise_or_warn("list of migrations", sg_migrations_check(sg_migrations_parse(PG_GETARG_JSONB_P(0))));
 	PG_RETURN_VOID();
 }
 

@@ -12,6 +12,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "miscadmin.h"
@@ -20,6 +21,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+#include "utils/varlena.h"
 
 #include "ledgers/ledger_find.h"
 #include "support/extension.h"
@@ -247,4 +249,99 @@ sg_ledger_find_is_of(const SgLedger *ledger, const char *tool)
 {
 	return sg_ledger_layout_is_tool(ledger->layout, tool) ||
 		(ledger->other != NULL && sg_ledger_layout_is_tool(ledger->other, tool));
+}
+
+/* Reads the relations of that name, in whatever schema. */
+static List *
+relations_called(const char *name)
+{
+	Relation	catalog = table_open(RelationRelationId, AccessShareLock);
+	NameData	key_name;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	List	   *relids = NIL;
+
+	namestrcpy(&key_name, name);
+	ScanKeyInit(&key, Anum_pg_class_relname, BTEqualStrategyNumber, F_NAMEEQ, NameGetDatum(&key_name));
+	scan = systable_beginscan(catalog, ClassNameNspIndexId, true, NULL, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+		relids = lappend_oid(relids, ((Form_pg_class) GETSTRUCT(tuple))->oid);
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return relids;
+}
+
+/* Those of the relations that are ledgers of the tool. */
+static List *
+ledgers_among(const List *relids, const char *tool)
+{
+	List	   *ledgers = NIL;
+	ListCell   *lc;
+
+	foreach(lc, relids)
+	{
+		SgLedger   *ledger = sg_ledger_find_table(lfirst_oid(lc));
+
+		if (ledger != NULL && sg_ledger_find_is_of(ledger, tool))
+			ledgers = lappend(ledgers, ledger);
+	}
+	return ledgers;
+}
+
+/* The relations that a declared name can mean: as SQL reads it, or just as it is written. */
+static List *
+relations_meant(const char *table)
+{
+	const char *dot = strchr(table, '.');
+	List	   *relids = relations_called(table);
+	List	   *parts;
+
+	if (dot != NULL)
+	{
+		Oid			schema = get_namespace_oid(pnstrdup(table, dot - table), true);
+
+		if (OidIsValid(schema))
+			relids = list_append_unique_oid(relids, get_relname_relid(dot + 1, schema));
+	}
+	if (!SplitIdentifierString(pstrdup(table), '.', &parts))
+		return relids;
+	if (list_length(parts) == 1)
+		return list_concat_unique_oid(relids, relations_called(linitial(parts)));
+	if (list_length(parts) == 2)
+	{
+		Oid			schema = get_namespace_oid(linitial(parts), true);
+
+		if (OidIsValid(schema))
+			relids = list_append_unique_oid(relids, get_relname_relid(lsecond(parts), schema));
+	}
+	return relids;
+}
+
+/*
+ * Returns the ledgers of a tool: of that table; or, of NULL, those of its usual
+ * name, and only if there is none, of any.  To look among all tables takes long.
+ */
+List *
+sg_ledger_find_of(const char *tool, const char *table)
+{
+	const SgLedgerLayout *layout;
+	List	   *ledgers = NIL;
+	ListCell   *lc;
+
+	if (table != NULL)
+		return ledgers_among(relations_meant(table), tool);
+	for (int i = 0; (layout = sg_ledger_layout_at(i)) != NULL && ledgers == NIL; i++)
+	{
+		if (sg_ledger_layout_is_tool(layout, tool))
+			ledgers = ledgers_among(relations_called(layout->table), tool);
+	}
+	if (ledgers != NIL)
+		return ledgers;
+	foreach(lc, sg_ledger_find_all())
+	{
+		if (sg_ledger_find_is_of(lfirst(lc), tool))
+			ledgers = lappend(ledgers, lfirst(lc));
+	}
+	return ledgers;
 }

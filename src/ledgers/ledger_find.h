@@ -12,6 +12,7 @@
 extern SgLedger *sg_ledger_find_relation(Relation rel);
 extern SgLedger *sg_ledger_find_table(Oid relid);
 extern List *sg_ledger_find_all(void);
+extern List *sg_ledger_find_of(const char *tool, const char *table);
 extern const char *sg_ledger_find_tool(const SgLedger *ledger);
 extern bool sg_ledger_find_is_of(const SgLedger *ledger, const char *tool);
 

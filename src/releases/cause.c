@@ -156,6 +156,9 @@ sg_cause_find(const SgProblem *problem)
 	Search		search = {problem, NULL, false};
 	SgJournalChanges journal = {0};
 
+	/* what changes in a ledger is no change of the schema */
+	if (sg_problem_is_of_ledger(problem))
+		return NULL;
 	while (!search.ended && sg_journal_changes_next(problem->identity, &journal))
 	{
 		for (int i = 0; i < journal.count && !search.ended; i++)

@@ -72,6 +72,7 @@ extern bool sg_contract_kind_matches(SgContractKind kind, const char *type);
 extern SgContract *sg_contract_parse(Jsonb *json);
 extern SgContract *sg_contract_parse_any(Jsonb *json);
 extern List *sg_contract_objects(const SgContract *contract);
+extern List *sg_contract_migrations(const SgContract *contract);
 
 /* contract_call.c */
 extern char *sg_contract_function_called(const char *identity);

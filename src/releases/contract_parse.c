@@ -20,6 +20,7 @@
 #include "releases/contract_canonical.h"
 #include "releases/contract_parse_derived.h"
 #include "releases/contract_read.h"
+#include "releases/migrations_parse.h"
 
 /*
  * Everybody may ask about a contract, so there are limits, besides that of the
@@ -208,13 +209,6 @@ read_types(const SgContractReader *reader)
 	sg_contract_each_member(reader, read_type, NULL);
 }
 
-/* the ledgers of migration tools are data, which this version does not read */
-static void
-read_migrations(const SgContractReader *reader)
-{
-	sg_contract_reject(reader->path, "this version of schema_guard does not check the ledgers of migration tools");
-}
-
 static const SgContractKey contract_keys[] = {
 	{"relations", read_relations},
 	{"functions", read_functions},
@@ -227,7 +221,7 @@ static const SgContractKey contract_keys[] = {
 	{"text_search_dictionaries", sg_contract_read_dictionaries},
 	{"bare", sg_contract_read_bare},
 	{"natural", sg_contract_read_natural},
-	{"migrations", read_migrations},
+	{"migrations", sg_migrations_read},
 	{NULL, NULL}
 };
 
@@ -267,7 +261,7 @@ sg_contract_parse(Jsonb *json)
 {
 	SgContract *contract = sg_contract_parse_any(json);
 
-	if (contract->objects == NIL)
+	if (contract->objects == NIL && contract->migrations == NIL)
 		sg_contract_reject("$", "it names no relation, function, enum or type");
 	return contract;
 }
@@ -277,4 +271,11 @@ List *
 sg_contract_objects(const SgContract *contract)
 {
 	return contract->objects;
+}
+
+/* The migrations that it declares: a List of SgMigrationList *. */
+List *
+sg_contract_migrations(const SgContract *contract)
+{
+	return contract->migrations;
 }

@@ -36,6 +36,7 @@
 #include "format/item_text.h"
 #include "releases/contract_source.h"
 #include "releases/fit.h"
+#include "releases/migrations.h"
 #include "releases/mismatch.h"
 #include "releases/problem.h"
 #include "releases/release.h"
@@ -95,26 +96,52 @@ sg_fit_is_known(const char *application, const char *version)
 	return fits;
 }
 
+/* Returns what of the schema and the ledgers as they are now does not fit the contract. */
+List *
+sg_fit_problems(const SgContract *contract)
+{
+	return list_concat(sg_contract_check_live(contract),
+					   sg_migrations_check(sg_contract_migrations(contract)));
+}
+
+/* Returns what of the schema as it is now does not fit the release, which must be live; and what it declares. */
+static List *
+find_problems(const char *application, const char *version, List **migrations)
+{
+	SgRelease  *release = sg_release_find(application, version);
+	SgContract *contract;
+
+	if (release == NULL || release->retired_at != NULL)
+		sg_release_raise_unknown(application, version, release);
+	contract = sg_contract_parse(release->contract);
+	*migrations = sg_contract_migrations(contract);
+	return sg_contract_check_live(contract);
+}
+
 /*
- * Returns if the schema as it is now fits the release; else raises SG001, or
- * SG004 if there is no such live release.
+ * Returns if the schema as it is now fits the release, and the ledgers that it
+ * tells of as well; else raises SG001, or SG004 if there is no such live release.
  */
 void
 sg_fit_assert(const char *application, const char *version)
 {
-	SgRelease  *release;
-	List	   *broken;
+	List	   *problems = NIL;
+	List	   *migrations;
+	char	   *subject;
 
 	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_fit_is_known(application, version))
+		migrations = sg_migrations_of_release(application, version);
+	else
+		problems = find_problems(application, version, &migrations);
+	if (migrations == NIL && problems == NIL)
 		return;
-	release = sg_release_find(application, version);
-	if (release == NULL || release->retired_at != NULL)
-		sg_release_raise_unknown(application, version, release);
-	broken = sg_problems_broken(sg_contract_check_live(sg_contract_parse(release->contract)));
-	if (broken != NIL)
-		sg_mismatch_raise(psprintf("release %s/%s", application, version), broken,
+	problems = list_concat(problems, sg_migrations_check(migrations));
+	subject = psprintf("release %s/%s", application, version);
+	if (sg_migrations_refused(problems) != NIL)
+		sg_mismatch_raise(subject, sg_migrations_refused(problems),
 						  psprintf("SELECT * FROM schema_guard.check_release(%s, %s)",
 								   quote_literal_cstr(application), quote_literal_cstr(version)));
+	sg_migrations_warn(subject, problems);
 }
 
 static Datum

@@ -12,6 +12,7 @@
 #include "state/delta.h"
 
 extern bool sg_fit_is_known(const char *application, const char *version);
+extern List *sg_fit_problems(const SgContract *contract);
 extern void sg_fit_assert(const char *application, const char *version);
 extern void sg_fit_record(const char *application, const char *version, const char *fingerprint,
 						  const SgContract *contract);

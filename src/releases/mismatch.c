@@ -11,6 +11,7 @@
 
 #include "releases/cause.h"
 #include "releases/mismatch.h"
+#include "releases/problem.h"
 #include "support/errors.h"
 #include "support/text.h"
 
@@ -64,7 +65,11 @@ sg_mismatch_raise(const char *subject, const List *problems, const char *next_co
 	StringInfoData hint;
 
 	initStringInfo(&hint);
-	if (!append_causes(&hint, problems))
+	if (append_causes(&hint, problems))
+		;
+	else if (sg_problem_advice(linitial(problems)) != NULL)
+		appendStringInfo(&hint, "%s\n", sg_problem_advice(linitial(problems)));
+	else
 		appendStringInfoString(&hint,
 							   "The journal does not tell when this changed: compare with the approved schema by "
 							   "SELECT * FROM schema_guard.drift(), and look for unobserved changes with "

@@ -20,6 +20,7 @@ typedef struct RuleInfo
 	const char *name;
 	SgSeverity	severity;		/* unless what was found says otherwise */
 	const char *texts[MAX_TEXTS];
+	const char *advice;			/* for a HINT, where no change of the schema explains it; or NULL */
 } RuleInfo;
 
 static const RuleInfo rules[] = {
@@ -95,7 +96,30 @@ static const RuleInfo rules[] = {
 	[SG_RULE_CONFIG_MISSING] =
 	{"config_missing", SG_BROKEN, {" is missing"}},
 	[SG_RULE_DICTIONARY_MISSING] =
-	{"dictionary_missing", SG_BROKEN, {" is missing"}}
+	{"dictionary_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_LEDGER_MISSING] =
+	{"ledger_missing", SG_BROKEN, {" of %n is not known: it may be any of %f", " is missing: %n has no table here"},
+	"Is this the database that the migrations run in? SELECT * FROM schema_guard.migration_ledgers has the ledgers that are here."},
+	[SG_RULE_MIGRATION_MISSING] =
+	{"migration_missing", SG_BROKEN, {": %a is not applied"},
+	"Run the migrations of this release, or connect the release that fits."},
+	[SG_RULE_MIGRATION_SKIPPED] =
+	{"migration_skipped", SG_BROKEN, {": %a is not applied, although a later one is"},
+	"The tool does not run what is older than what it has applied: apply it by hand, or give it a later version."},
+	[SG_RULE_MIGRATION_FAILED] =
+	{"migration_failed", SG_BROKEN, {": %a is %f"},
+	"Look at what the migration has left, mend it, and have the tool mark it as repaired."},
+	[SG_RULE_MIGRATION_EDITED] =
+	{"migration_edited", SG_RISKY, {": %a was applied with checksum %f, the release was built with %n"},
+	"The file was altered after it had been applied: restore it, and put the alteration into a migration of its own."},
+	[SG_RULE_MIGRATION_UNEXPECTED] =
+	{"migration_unexpected", SG_RISKY, {": %a is applied, and the release does not know it"},
+	"It is older than what the release knows: a file was removed, or comes from a branch that this release does not have."},
+	[SG_RULE_LEDGER_DISAGREES] =
+	{"ledger_disagrees", SG_RISKY, {": %a is applied, but the schema has become again what it was before: %f"},
+	"SELECT * FROM schema_guard.migrations tells which state each migration led to."},
+	[SG_RULE_MIGRATION_NEWER] =
+	{"migration_newer", SG_INFORMATION, {": %a is newer than the release, and %f", ": %a is newer than the release"}}
 };
 
 /* Adds a new problem, with the severity of its rule, to the list. */
@@ -123,7 +147,30 @@ sg_problem_rule(const SgProblem *problem)
 const char *
 sg_problem_severity(const SgProblem *problem)
 {
-	return problem->severity == SG_BROKEN ? "broken" : "risky";
+	switch (problem->severity)
+	{
+		case SG_BROKEN:
+			return "broken";
+		case SG_RISKY:
+			return "risky";
+		case SG_INFORMATION:
+			return "information";
+	}
+	return NULL;
+}
+
+/* Returns true if the problem is about the ledger of a migration tool, and not about the schema. */
+bool
+sg_problem_is_of_ledger(const SgProblem *problem)
+{
+	return problem->rule >= SG_RULE_LEDGER_MISSING;
+}
+
+/* Returns a sentence about what to do where no change of the schema explains the problem, or NULL. */
+const char *
+sg_problem_advice(const SgProblem *problem)
+{
+	return rules[problem->rule].advice;
 }
 
 static bool
@@ -225,6 +272,21 @@ sg_problems_broken(const List *problems)
 			broken = lappend(broken, problem);
 	}
 	return broken;
+}
+
+/* Returns those of the problems that are more than information. */
+List *
+sg_problems_wrong(const List *problems)
+{
+	List	   *wrong = NIL;
+	ListCell   *lc;
+
+	foreach(lc, problems)
+	{
+		if (((SgProblem *) lfirst(lc))->severity != SG_INFORMATION)
+			wrong = lappend(wrong, lfirst(lc));
+	}
+	return wrong;
 }
 
 /* Returns what to append to the message of an error that the problems cause: see sg_reason(). */

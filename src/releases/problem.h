@@ -10,7 +10,8 @@
 typedef enum SgSeverity
 {
 	SG_BROKEN,					/* some statement of the release fails */
-	SG_RISKY					/* one may fail; contract and schema do not tell */
+	SG_RISKY,					/* one may fail; contract and schema do not tell */
+	SG_INFORMATION				/* nothing is wrong */
 } SgSeverity;
 
 /* the rules, in the order of the table in problem.c */
@@ -49,7 +50,15 @@ typedef enum SgRule
 	SG_RULE_OPERATOR_MISSING,
 	SG_RULE_COLLATION_MISSING,
 	SG_RULE_CONFIG_MISSING,
-	SG_RULE_DICTIONARY_MISSING
+	SG_RULE_DICTIONARY_MISSING,
+	SG_RULE_LEDGER_MISSING,		/* of ledgers, from here on */
+	SG_RULE_MIGRATION_MISSING,
+	SG_RULE_MIGRATION_SKIPPED,
+	SG_RULE_MIGRATION_FAILED,
+	SG_RULE_MIGRATION_EDITED,
+	SG_RULE_MIGRATION_UNEXPECTED,
+	SG_RULE_LEDGER_DISAGREES,
+	SG_RULE_MIGRATION_NEWER
 } SgRule;
 
 typedef struct SgProblem
@@ -68,9 +77,12 @@ extern SgProblem *sg_problem_add(List **problems, SgRule rule, const char *type,
 								 const char *identity);
 extern const char *sg_problem_rule(const SgProblem *problem);
 extern const char *sg_problem_severity(const SgProblem *problem);
+extern bool sg_problem_is_of_ledger(const SgProblem *problem);
+extern const char *sg_problem_advice(const SgProblem *problem);
 extern bool sg_problem_same(const SgProblem *left, const SgProblem *right);
 extern char *sg_problem_text(const SgProblem *problem);
 extern List *sg_problems_broken(const List *problems);
+extern List *sg_problems_wrong(const List *problems);
 extern char *sg_problems_reason(const List *problems);
 extern char *sg_problems_detail(const List *problems);
 

@@ -8,6 +8,7 @@
 #include "journal/reference.h"
 #include "releases/cause.h"
 #include "releases/contract_source.h"
+#include "releases/fit.h"
 #include "releases/release.h"
 #include "reports/report.h"
 #include "snapshots/capture.h"
@@ -72,7 +73,7 @@ report_release(const char *what, const char *application, const char *version, c
 	report->release = psprintf("%s/%s", application, version);
 	sg_report_fact(report, "release", "Release", report->release);
 	sg_report_fact(report, "schema", "Schema", reference == NULL ? "the live schema" : reference);
-	problems = reference == NULL ? sg_contract_check_live(contract) :
+	problems = reference == NULL ? sg_problems_wrong(sg_fit_problems(contract)) :
 		sg_path_fit_reference(contract, reference);
 	foreach(lc, problems)
 		add_problem(report, lfirst(lc), reference == NULL);

@@ -45,6 +45,8 @@ int			sg_explain_errors = SG_EXPLAIN_LOG;
 
 /* How long ago such a change can have been, in seconds. */
 int			sg_incident_horizon = SECS_PER_DAY;
+/* What comes of a ledger that is suspicious: its rows, or what a release says about them. */
+int			sg_ledger_mismatch = SG_REACT_WARNING;
 
 /*
  * A setting that makes the guard strict.  It matters whether PostgreSQL has rejected
@@ -75,6 +77,7 @@ static const char *const lenient_settings[] = {
 	"schema_guard.application",
 	"schema_guard.on_mismatch",
 	"schema_guard.on_unknown_release",
+	"schema_guard.ledger_mismatch",
 	"schema_guard.schema_file",
 	"schema_guard.explain_errors",
 	"schema_guard.incident_horizon"
@@ -364,6 +367,18 @@ sg_settings_init(void)
 							 NULL,
 							 &sg_on_mismatch,
 							 SG_REACT_ERROR,
+							 reaction_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomEnumVariable("schema_guard.ledger_mismatch",
+							 "Sets what happens where a ledger of migrations is suspicious.",
+							 "What is missing or has failed is refused whatever this says.",
+							 &sg_ledger_mismatch,
+							 SG_REACT_WARNING,
 							 reaction_options,
 							 PGC_SUSET,
 							 0,

@@ -40,6 +40,7 @@ extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
 extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
 extern int	sg_explain_errors;	/* schema_guard.explain_errors, an SgExplain */
 extern int	sg_incident_horizon;	/* schema_guard.incident_horizon, in seconds */
+extern int	sg_ledger_mismatch; /* schema_guard.ledger_mismatch, an SgReaction */
 
 extern const char *sg_settings_mode_name(SgMode mode);
 extern void sg_settings_init(void);

@@ -1,0 +1,12 @@
+/*
+ * ledgers/ledger_lock.h
+ *		Is a migrator at work?
+ */
+#ifndef SG_LEDGERS_LEDGER_LOCK_H
+#define SG_LEDGERS_LEDGER_LOCK_H
+
+#include "ledgers/ledger_layout.h"
+
+extern int	sg_ledger_lock_holder(const SgLedger *ledger);
+
+#endif							/* SG_LEDGERS_LEDGER_LOCK_H */
