@@ -120,6 +120,14 @@ SELECT l.tool, l."table", l.newest_version, l.count, l.failed, l.problem
 COMMENT ON VIEW schema_guard.migration_ledgers IS
 'the tables in which migration tools note what they have applied: of which tool, the newest version, how many, how many failed';
 
+CREATE FUNCTION schema_guard.report_and_verdict(what text, format text, arguments text[],
+	OUT report text, OUT passed boolean)
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'schema_guard_report_and_verdict';
+COMMENT ON FUNCTION schema_guard.report_and_verdict(text, text, text[]) IS
+'the same, and whether the report passes: for programs whose exit status says so';
+REVOKE ALL ON FUNCTION schema_guard.report_and_verdict(text, text, text[]) FROM PUBLIC;
+
 ------------------------------------------------------------------------------
 -- Incidents
 ------------------------------------------------------------------------------

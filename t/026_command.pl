@@ -152,6 +152,27 @@ is($rc, 0, 'and is no finding');
 says('retire', [ 'retire', 'my/api/1' ], 0, '');
 says('ready, retired', [ 'ready', 'my/api/1' ], 4, '', qr/^ERROR:  release my\/api\/1 is retired\n/);
 
+# reports
+value('CREATE TABLE "x\\:y" ()');
+foreach my $case (
+	[ [ 'drift', '--format=gitlab' ], "report('drift', 'gitlab')" ],
+	[ [ 'report', 'diff', 'again', '--format', 'json' ], "report('diff', 'json', 'again')" ],
+	[ [ 'report', 'drift' ], "report('drift', 'markdown')" ],
+	[ [ 'report', 'check', 'risk/1' ], "report('check_release', 'markdown', 'risk', '1')", 0 ],
+	[ [ 'can-deploy', 'risk/1', 'again', '--format=sarif', '--schema-file', "it's.sg" ], "report('can_deploy', 'sarif', 'risk', '1', 'again')", 0 ],
+	[ [ 'report', 'preview', '-', '--format', 'json' ], "report('preview', 'json', \$ddl\$$ddl\$ddl\$)" ])
+{
+	my ($arguments, $call, $status) = @$case;
+	says("@$arguments", $arguments, $status // 4,
+		value("SET schema_guard.schema_file = " . ("@$arguments" =~ /it's/ ? "\$\$it's.sg\$\$" : "'schema.sg'") . "; SELECT schema_guard.$call") . "\n",
+		'', $ddl);
+}
+says('a report into a file', [ 'report', 'drift', '--format=html', '-o', "$dir/drift.html" ], 4, '');
+like(slurp_file("$dir/drift.html"), qr/\A<!DOCTYPE html>.*<\/html>\n\z/s, 'is in the file');
+says('no such format', [ 'drift', '--format=pdf' ], 2, '', qr/^ERROR:  format "pdf" does not exist\nHINT: /);
+says('nothing to report', ['report'], 2, '', qr/^schema_guard: report: drift, diff, preview, check or can-deploy\?\n/);
+says('no format', [ 'status', '--format=json' ], 2, '', qr/^schema_guard: status has no format/);
+
 # everything else is an error
 says('no privilege', [ '-d', 'user=plain dbname=shop', 'drift' ], 2, '', qr/^ERROR:  permission denied/);
 says('no extension', [ '--dbname=postgres', 'fingerprint' ], 2, '', qr/^ERROR:  schema "schema_guard" does not exist/);

@@ -1,14 +1,15 @@
 /*
  * functions/report.c
- *		report().
+ *		report(), report_and_verdict().
  *
  * Not SECURITY DEFINER: what a preview runs, it runs as the caller.  The reports
  * themselves become the owner where they read what the owner may.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "fmgr.h"
+#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -18,6 +19,7 @@
 #include "support/extension.h"
 
 SG_FUNCTION(schema_guard_report);
+SG_FUNCTION(schema_guard_report_and_verdict);
 
 /* most arguments that a report takes */
 #define MAX_ARGUMENTS 3
@@ -151,18 +153,46 @@ make_report(What what, char **arguments)
 	elog(ERROR, "unexpected report: %d", what);
 }
 
-/* report(what text, format text, VARIADIC arguments text[]) returns text */
-Datum
-schema_guard_report(PG_FUNCTION_ARGS)
+/* Makes the report that the arguments ask for, as a text. */
+static text *
+write_report(FunctionCallInfo fcinfo, bool *passed)
 {
 	What		what = find_report(sg_argument_text(fcinfo, 0, "what"));
 	SgRenderer	render = find_format(sg_argument_text(fcinfo, 1, "format"));
 	char	   *arguments[MAX_ARGUMENTS] = {NULL};
 	StringInfoData text;
+	SgReport   *report;
 
 	sg_extension_require_version();
 	read_arguments(fcinfo, what, arguments);
+	report = make_report(what, arguments);
 	initStringInfo(&text);
-	render(&text, make_report(what, arguments));
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(text.data, text.len));
+	render(&text, report);
+	*passed = report->passed;
+	return cstring_to_text_with_len(text.data, text.len);
+}
+
+/* report(what text, format text, VARIADIC arguments text[]) returns text */
+Datum
+schema_guard_report(PG_FUNCTION_ARGS)
+{
+	bool		passed;
+
+	PG_RETURN_TEXT_P(write_report(fcinfo, &passed));
+}
+
+/* report_and_verdict(what text, format text, arguments text[], OUT report text, OUT passed boolean) */
+Datum
+schema_guard_report_and_verdict(PG_FUNCTION_ARGS)
+{
+	TupleDesc	tupdesc;
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+	bool		passed;
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	values[0] = PointerGetDatum(write_report(fcinfo, &passed));
+	values[1] = BoolGetDatum(passed);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
 }
