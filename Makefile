@@ -67,7 +67,9 @@ REGRESS += \
 	contract_of \
 	contract_diff \
 	release \
-	ready
+	ready \
+	contract_tables \
+	contract_sqlx
 # Ledgers of migration tools.
 REGRESS += \
 	ledger \
@@ -86,6 +88,7 @@ REGRESS += \
 # What people approve, allow, try and look at.
 REGRESS += \
 	approval \
+	breaking \
 	path \
 	windows \
 	report \

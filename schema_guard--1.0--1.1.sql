@@ -26,6 +26,32 @@ AS 'MODULE_PATHNAME', 'schema_guard_contract_diff';
 COMMENT ON FUNCTION schema_guard.contract_diff(jsonb, jsonb) IS
 'what contract b needs that contract a does not, and what it no longer needs';
 
+CREATE FUNCTION schema_guard.contract_of_sqlx(files jsonb, search_path text DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE c STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'schema_guard_contract_of_sqlx';
+COMMENT ON FUNCTION schema_guard.contract_of_sqlx(jsonb, text) IS
+'derives a contract from the files that "cargo sqlx prepare" writes: an array of them';
+
+-- finds the tables as the caller's session would
+CREATE FUNCTION schema_guard.contract_of_tables(
+	tables text[], access text[] DEFAULT '{select,insert,update,delete}', search_path text DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE c STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'schema_guard_contract_of_tables';
+COMMENT ON FUNCTION schema_guard.contract_of_tables(text[], text[], text) IS
+'derives the contract of an ORM that maps these tables and views as a whole';
+
+CREATE FUNCTION schema_guard.contract_of_relations(
+	snapshot text, relations text[] DEFAULT NULL, access text[] DEFAULT '{select,insert,update,delete}')
+RETURNS jsonb
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_contract_of_relations';
+REVOKE ALL ON FUNCTION schema_guard.contract_of_relations(text, text[], text[]) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.contract_of_relations(text, text[], text[]) IS
+'derives the contract of an ORM from a stored schema, that of its scratch database: of all relations or those named';
+
 ------------------------------------------------------------------------------
 -- Sessions
 ------------------------------------------------------------------------------
@@ -156,6 +182,81 @@ SELECT i.journal_id, i.change, j.changed_at, j.changed_by, i.sqlstate, i.object_
  ORDER BY i.last_at;
 COMMENT ON VIEW schema_guard.incidents IS
 'which errors came of which change of the schema: since when, until when, how many, of which release';
+-- Approvals that name the releases which may break
+------------------------------------------------------------------------------
+
+ALTER TABLE schema_guard.approval ADD COLUMN breaking text[];	-- application/version; null: none
+
+CREATE OR REPLACE VIEW schema_guard.valid_approval AS
+SELECT a.approval_id, a.fingerprint, a.session_role, a.approved_at, a.expires_at, a.path_id,
+	   r.required OPERATOR(pg_catalog.=) 1 OR a.session_role OPERATOR(pg_catalog.<>)
+	   (SELECT s.created_by FROM schema_guard.snapshot s
+		 WHERE s.fingerprint OPERATOR(pg_catalog.=) a.fingerprint
+		 ORDER BY s.snapshot_id LIMIT 1) AS counts,
+	   a.path_id IS NOT NULL AND
+	   (r.required OPERATOR(pg_catalog.=) 1 OR a.session_role OPERATOR(pg_catalog.<>)
+		(SELECT p.proposer FROM schema_guard.path_proposer p
+		  WHERE p.path_id OPERATOR(pg_catalog.=) a.path_id)) AS counts_for_path,
+	   a.breaking
+  FROM schema_guard.approval a CROSS JOIN schema_guard.required_approvals r
+ WHERE a.revoked_at IS NULL
+   AND (a.expires_at IS NULL OR a.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp());
+
+CREATE OR REPLACE VIEW schema_guard.approvals AS
+SELECT a.fingerprint, a.snapshot_name, p.name AS path,
+	   a.approved_at, a.approved_by, a.session_role, a.note,
+	   v.approval_id IS NOT NULL AS valid, a.expires_at,
+	   a.revoked_at, a.revoked_by, a.revoke_reason, a.breaking
+  FROM schema_guard.approval a
+  LEFT JOIN schema_guard.valid_approval v ON v.approval_id OPERATOR(pg_catalog.=) a.approval_id
+  LEFT JOIN schema_guard.migration_path p ON p.path_id OPERATOR(pg_catalog.=) a.path_id
+ ORDER BY a.approval_id;
+
+CREATE FUNCTION schema_guard.approve(
+	snapshot text, note text DEFAULT NULL, expires interval DEFAULT NULL, breaking text[] DEFAULT NULL)
+RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_approve';
+REVOKE ALL ON FUNCTION schema_guard.approve(text, text, interval, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.approve(text, text, interval, text[]) IS
+'gives the caller''s word that a snapshot, or each state of a path, is allowed, for a while or for good, and which live releases may break; returns the (last) fingerprint';
+
+-- whoever may call the function of 1.0 may call this one
+DO $$
+DECLARE
+	grantee record;
+BEGIN
+	FOR grantee IN
+		SELECT a.grantee::pg_catalog.regrole AS name, a.is_grantable
+		  FROM pg_catalog.pg_proc p CROSS JOIN LATERAL pg_catalog.aclexplode(p.proacl) a
+		 WHERE p.oid OPERATOR(pg_catalog.=) 'schema_guard.approve(text,text,interval)'::pg_catalog.regprocedure
+		   AND a.grantee OPERATOR(pg_catalog.<>) 0 AND a.grantee OPERATOR(pg_catalog.<>) p.proowner
+	LOOP
+		EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION schema_guard.approve(text, text, interval, text[]) TO %s%s',
+			grantee.name, CASE WHEN grantee.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+	END LOOP;
+END $$;
+DROP FUNCTION schema_guard.approve(text, text, interval);
+
+CREATE FUNCTION schema_guard.release_sessions(application text, version text)
+RETURNS integer
+LANGUAGE c VOLATILE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_release_sessions';
+COMMENT ON FUNCTION schema_guard.release_sessions(text, text) IS
+'how many sessions that are connected to this database now declare a release';
+
+CREATE OR REPLACE VIEW schema_guard.releases AS
+SELECT r.application, r.version,
+	   CASE WHEN r.retired_at IS NULL THEN 'live' ELSE 'retired' END AS state,
+	   -- null: it is retired
+	   CASE WHEN r.retired_at IS NULL AND r.fits_fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+			 AND NOT schema_guard.live_state_is_stale() THEN true
+			ELSE schema_guard.release_fits(r.application, r.version) END AS fits,
+	   r.registered_at, r.registered_by, r.retired_at, r.retired_by, r.contract,
+	   schema_guard.release_sessions(r.application, r.version) AS sessions
+  FROM schema_guard.release r LEFT JOIN schema_guard.live_state s ON true;
 
 ------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are

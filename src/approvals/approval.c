@@ -14,6 +14,10 @@
  * of them count; it is the only place that knows that rule.  expected_schema has the
  * approved schema that the live one is compared with.
  *
+ * An approval may name live releases that the change may break (breaking).  That is
+ * what the gate asks for besides the approvals themselves: each of those required has to
+ * name the release.
+ *
  * A path (approvals/path.c) is approved by approving each of its states as one of its
  * steps: such an approval is one of the state, and the steps' order is judged
  * by these alone.
@@ -28,6 +32,7 @@
 
 #include "approvals/approval.h"
 #include "snapshots/snapshot.h"
+#include "support/array.h"
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
@@ -47,13 +52,14 @@ enum ApprovalColumn
 	APPROVAL_REVOKED_AT,
 	APPROVAL_REVOKED_BY,
 	APPROVAL_REVOKE_REASON,
-	APPROVAL_COLUMNS = APPROVAL_REVOKE_REASON
+	APPROVAL_BREAKING,
+	APPROVAL_COLUMNS = APPROVAL_BREAKING
 };
 
 static const SgTableShape approval_shape = {
 	"approval", APPROVAL_COLUMNS,
 	{INT8OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
-	INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+	INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTARRAYOID}
 };
 
 static Datum
@@ -92,7 +98,7 @@ sg_approval_end(const Interval *expires)
 	return end;
 }
 
-/* the parameters that all approvals of one call share, from $1 on */
+/* the parameters that all approvals of one call share, from $1 to $5 */
 static void
 approval_values(const SgApproval *approval, Datum *values, char *nulls)
 {
@@ -103,20 +109,24 @@ approval_values(const SgApproval *approval, Datum *values, char *nulls)
 	values[2] = session_role_datum();
 	values[3] = TimestampTzGetDatum(approval->end);
 	nulls[3] = approval->expires ? ' ' : 'n';
+	nulls[4] = approval->breaking != NIL ? ' ' : 'n';
+	if (approval->breaking != NIL)
+		values[4] = sg_array_of_list(approval->breaking);
 }
 
 /*
  * Stores approvals of the states that a subquery returns as fingerprint, name,
- * path_id and step, unless the role has one that lasts as long already.
+ * path_id and step, unless the role has one that lasts as long and says as much already.
  */
 #define STORE_SQL(states) \
 	"INSERT INTO schema_guard.approval" \
-	" (fingerprint, snapshot_name, path_id, note, approved_by, session_role, expires_at)" \
-	" SELECT n.fingerprint, n.name, n.path_id, $1, $2, $3, $4 FROM (" states ") n" \
+	" (fingerprint, snapshot_name, path_id, note, approved_by, session_role, expires_at, breaking)" \
+	" SELECT n.fingerprint, n.name, n.path_id, $1, $2, $3, $4, $5 FROM (" states ") n" \
 	" WHERE NOT EXISTS (SELECT FROM schema_guard.valid_approval v" \
 	"  WHERE v.fingerprint = n.fingerprint AND v.session_role = $3" \
 	"  AND v.path_id IS NOT DISTINCT FROM n.path_id" \
-	"  AND coalesce(v.expires_at, 'infinity') >= coalesce($4, 'infinity'))" \
+	"  AND coalesce(v.expires_at, 'infinity') >= coalesce($4, 'infinity')" \
+	"  AND ($5 IS NULL OR v.breaking @> $5))" \
 	" ORDER BY n.step"
 
 /*
@@ -126,17 +136,17 @@ approval_values(const SgApproval *approval, Datum *values, char *nulls)
 bool
 sg_approval_store(const SgSnapshot *snapshot, const SgApproval *approval)
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
-	char		nulls[] = "      ";
-	Datum		values[6];
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTARRAYOID, TEXTOID, TEXTOID};
+	char		nulls[] = "       ";
+	Datum		values[7];
 	uint64		inserted;
 
 	sg_spi_connect();
 	approval_values(approval, values, nulls);
-	values[4] = CStringGetTextDatum(snapshot->fingerprint);
-	values[5] = sg_text_datum(snapshot->name);
-	inserted = sg_spi_modify(STORE_SQL("SELECT $5 AS fingerprint, $6 AS name, NULL::bigint AS path_id, 0 AS step"),
-							  6, types, values, nulls);
+	values[5] = CStringGetTextDatum(snapshot->fingerprint);
+	values[6] = sg_text_datum(snapshot->name);
+	inserted = sg_spi_modify(STORE_SQL("SELECT $6 AS fingerprint, $7 AS name, NULL::bigint AS path_id, 0 AS step"),
+							  7, types, values, nulls);
 	sg_spi_finish();
 	return inserted > 0;
 }
@@ -148,21 +158,21 @@ sg_approval_store(const SgSnapshot *snapshot, const SgApproval *approval)
 uint64
 sg_approval_store_path(int64 path_id, const SgApproval *approval)
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID};
-	char		nulls[] = "     ";
-	Datum		values[5];
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTARRAYOID, INT8OID};
+	char		nulls[] = "      ";
+	Datum		values[6];
 	uint64		inserted;
 
 	sg_spi_connect();
 	approval_values(approval, values, nulls);
-	values[4] = Int64GetDatum(path_id);
+	values[5] = Int64GetDatum(path_id);
 	inserted = sg_spi_modify(STORE_SQL("SELECT s.fingerprint, p.name || '/' || s.step AS name, p.path_id, s.step"
 										" FROM schema_guard.migration_path p, LATERAL"
 										"  (SELECT fingerprint, pg_catalog.max(step) AS step"
 										"   FROM schema_guard.migration_step"
-										"   WHERE path_id = $5 GROUP BY fingerprint) s"
-										" WHERE p.path_id = $5"),
-							  5, types, values, nulls);
+										"   WHERE path_id = $6 GROUP BY fingerprint) s"
+										" WHERE p.path_id = $6"),
+							  6, types, values, nulls);
 	sg_spi_finish();
 	return inserted;
 }
@@ -275,6 +285,32 @@ has_approval(const char *fingerprint)
 	systable_endscan(scan);
 	sg_table_close(&table);
 	return found;
+}
+
+/*
+ * Returns true if as many approvals of the fingerprint as are required say that this
+ * live release may break: whoever has approved without saying so has not agreed.  What was
+ * said before the release was registered, with this contract, does not count.
+ */
+bool
+sg_approval_agrees(const char *fingerprint, const char *application, const char *version)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		CStringGetTextDatum(fingerprint), sg_text_datum(application), sg_text_datum(version)
+	};
+	bool		isnull;
+	int			count;
+
+	sg_spi_connect();
+	(void) sg_spi_query("SELECT pg_catalog.count(DISTINCT v.session_role)::pg_catalog.int4"
+						" FROM schema_guard.release r, schema_guard.valid_approval v"
+						" WHERE r.application = $2 AND r.version = $3 AND v.fingerprint = $1 AND v.counts"
+						" AND v.breaking @> ARRAY[$2 || '/' || $3] AND v.approved_at >= r.registered_at",
+						3, types, values, NULL);
+	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
+	sg_spi_finish();
+	return count >= sg_required_approvals;
 }
 
 /* Returns true if the fingerprint has the approvals required. */

@@ -19,6 +19,7 @@ typedef struct SgApproval
 	const char *note;			/* or NULL */
 	bool		expires;
 	TimestampTz end;			/* if it expires */
+	List	   *breaking;		/* of char *: the releases, application/version, that may break */
 } SgApproval;
 
 /* an approval that is not in force any more */
@@ -39,6 +40,7 @@ extern uint64 sg_approval_revoke(const SgSnapshot *snapshot, const char *reason)
 extern uint64 sg_approval_revoke_path(int64 path_id, const char *reason);
 extern char *sg_approval_proposer(const char *fingerprint);
 extern int	sg_approval_count(const char *fingerprint);
+extern bool sg_approval_agrees(const char *fingerprint, const char *application, const char *version);
 extern bool sg_approval_is_given(const char *fingerprint);
 extern SgSnapshot *sg_approval_expected(void);
 extern SgLapsedApproval *sg_approval_lapsed(const char *fingerprint);

@@ -18,6 +18,7 @@
 #include "functions/rows.h"
 #include "gate/phase.h"
 #include "journal/journal_changes.h"
+#include "releases/release.h"
 #include "support/compat.h"
 #include "support/extension.h"
 #include "support/settings.h"
@@ -61,20 +62,54 @@ approve_snapshot(const SgSnapshot *snapshot, const SgApproval *approval)
 					   sg_approval_proposer(snapshot->fingerprint));
 }
 
-/* approve(snapshot text, note text, expires interval) returns text */
+/* Adds the release to the list, as application/version; an error if it was never registered. */
+static List *
+add_breaking(List *releases, const char *name)
+{
+	char	   *application = pstrdup(name);
+	char	   *slash = strrchr(application, '/');
+	const SgRelease *release;
+	ListCell   *lc;
+
+	if (slash == NULL || slash == application || slash[1] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is not the name of a release", name),
+				 errhint("Releases that may break are written as name/version, for example api/1.4.2.")));
+	*slash = '\0';
+	release = sg_release_find(application, slash + 1);
+	if (release == NULL)
+		sg_release_raise_unknown(application, slash + 1, NULL);
+	if (release->retired_at != NULL)
+		ereport(NOTICE,
+				(errmsg("release %s is retired: nothing breaks it", name)));
+	foreach(lc, releases)
+	{
+		if (strcmp(lfirst(lc), name) == 0)
+			return releases;
+	}
+	return lappend(releases, pstrdup(name));
+}
+
+/* approve(snapshot text, note text, expires interval, breaking text[]) returns text */
 Datum
 schema_guard_approve(PG_FUNCTION_ARGS)
 {
 	char	   *reference = sg_argument_text(fcinfo, 0, "snapshot");
 	SgApproval	approval = {0};
+	List	   *breaking;
 	SgPath	   *path;
 	SgSnapshot *snapshot;
+	ListCell   *lc;
 
 	approval.note = sg_argument_optional_text(fcinfo, 1);
 	approval.expires = !PG_ARGISNULL(2);
 	if (approval.expires)
 		approval.end = sg_approval_end(PG_GETARG_INTERVAL_P(2));
 	sg_extension_require_version();
+	breaking = PG_ARGISNULL(3) ? NIL : sg_argument_texts(fcinfo, 3, "breaking");
+	foreach(lc, breaking)
+		approval.breaking = add_breaking(approval.breaking, lfirst(lc));
 	path = sg_path_find(reference);
 	snapshot = path == NULL ? sg_snapshot_find(reference, false) : NULL;
 	sg_phase_arm();

@@ -7,7 +7,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 
 #include "functions/arguments.h"
 
@@ -34,4 +37,38 @@ char *
 sg_argument_optional_text(FunctionCallInfo fcinfo, int number)
 {
 	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
+/* The elements of a text array, none of them null: a List of char *. */
+List *
+sg_argument_texts(FunctionCallInfo fcinfo, int number, const char *name)
+{
+	List	   *texts = NIL;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	sg_argument_require(fcinfo, number, name);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), TEXTOID, -1, false, TYPALIGN_INT, &elements,
+					  &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("element %d of argument \"%s\" must not be null", i + 1, name)));
+		texts = lappend(texts, TextDatumGetCString(elements[i]));
+	}
+	return texts;
+}
+
+/* Sets the search_path to the value of an argument, unless that is null, until the GUC nesting level ends. */
+void
+sg_argument_search_path(FunctionCallInfo fcinfo, int number)
+{
+	char	   *path = sg_argument_optional_text(fcinfo, number);
+
+	if (path != NULL)
+		(void) set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 }

@@ -32,8 +32,9 @@ SG_FUNCTION(schema_guard_grant_role);
 	" schema_guard.diff(text, text), schema_guard.drift(), schema_guard.not_covered()," \
 	" schema_guard.settings_not_in_force(), schema_guard.verify_journal(text)," \
 	" schema_guard.can_deploy(text, text, text), schema_guard.preview(text)," \
-	" schema_guard.report(text, text), schema_guard.report(text, text, text[]),"\
-	" schema_guard.report_and_verdict(text, text, text[]) TO %s;"
+	" schema_guard.report(text, text), schema_guard.report(text, text, text[])," \
+	" schema_guard.report_and_verdict(text, text, text[])," \
+	" schema_guard.contract_of_relations(text, text[], text[]) TO %s;"
 
 static const struct
 {
@@ -49,7 +50,7 @@ static const struct
 	  " schema_guard.import(text, text), schema_guard.import_path(text, text) TO %s;" },
 	{"approver", READER
 	  "GRANT EXECUTE ON FUNCTION schema_guard.capture(text, text),"
-	  " schema_guard.import(text, text), schema_guard.import_path(text, text), schema_guard.approve(text, text, interval),"
+	  " schema_guard.import(text, text), schema_guard.import_path(text, text), schema_guard.approve(text, text, interval, text[]),"
 	  " schema_guard.revoke(text, text), schema_guard.verify(),"
 	  " schema_guard.open_window(text, interval), schema_guard.close_window() TO %s;" }
 };

@@ -5,7 +5,7 @@
  * One set of rows, of several kinds:
  *
  *		item		an item or object that would change, as in diff()
- *		release		a live release that would break, and by what
+ *		release		a live release that would break, and by what; before: how many sessions declare it
  *		rewrite		a table that would be written anew, or emptied; its size
  *		lock		a relation that was locked, and how
  *		verdict		what the gate would say in mode enforce
@@ -23,6 +23,7 @@
 #include "preview/preview.h"
 #include "releases/impact.h"
 #include "releases/problem.h"
+#include "releases/session_count.h"
 #include "support/compat.h"
 #include "support/extension.h"
 
@@ -102,6 +103,10 @@ add_releases(SgRows *rows, const SgPreview *preview)
 			row_text(&row, COL_IDENTITY, psprintf("%s/%s", release->application, release->version));
 			row_text(&row, COL_ATTRIBUTE, sg_problem_rule(problem));
 			row_text(&row, COL_AFTER, sg_problem_text(problem));
+			if (release->sessions > 0)
+				row_text(&row, COL_BEFORE, sg_session_count_text(release->sessions));
+			if (release->agreed)
+				row_text(&row, COL_APPROVED_IN, preview->approved_as);
 			sg_rows_add(rows, row.values, row.nulls);
 		}
 	}

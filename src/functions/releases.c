@@ -30,6 +30,7 @@
 #include "releases/mismatch.h"
 #include "releases/problem.h"
 #include "releases/release.h"
+#include "releases/session_count.h"
 #include "snapshots/capture.h"
 #include "support/compat.h"
 #include "support/errors.h"
@@ -43,6 +44,7 @@ SG_FUNCTION(schema_guard_retire);
 SG_FUNCTION(schema_guard_check_release);
 SG_FUNCTION(schema_guard_can_deploy);
 SG_FUNCTION(schema_guard_release_fits);
+SG_FUNCTION(schema_guard_release_sessions);
 SG_FUNCTION(schema_guard_assert_release);
 SG_FUNCTION(schema_guard_assert_contract);
 SG_FUNCTION(schema_guard_assert_migrations);
@@ -248,6 +250,17 @@ schema_guard_release_fits(PG_FUNCTION_ARGS)
 	if (release == NULL || release->retired_at != NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(sg_migrations_refused(sg_fit_problems(sg_contract_parse(release->contract))) == NIL);
+}
+
+/* release_sessions(application, version): also of one that is not registered */
+Datum
+schema_guard_release_sessions(PG_FUNCTION_ARGS)
+{
+	char	   *application;
+	char	   *version;
+
+	release_arguments(fcinfo, &application, &version);
+	PG_RETURN_INT32(sg_session_count_of(application, version));
 }
 
 Datum

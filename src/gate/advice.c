@@ -106,6 +106,10 @@ sg_advice_out_of_order(void)
 char *
 sg_advice_broken(const char *application, const char *version)
 {
+	if (may_call("retire") && may_call("approve"))
+		return psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s). An approval with breaking => %s lets the change break it.",
+						quote_literal_cstr(application), quote_literal_cstr(version),
+						quote_literal_cstr(psprintf("{%s/%s}", application, version)));
 	if (may_call("retire"))
 		return psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
 						quote_literal_cstr(application), quote_literal_cstr(version));

@@ -15,6 +15,27 @@
 #include "support/settings.h"
 
 /*
+ * Notes which of the broken releases the approvals of the schema say may break; NULL: it
+ * is not approved.  Returns true if there are others.
+ */
+static bool
+find_agreed(const List *broken, const char *approved)
+{
+	bool		found = false;
+	ListCell   *lc;
+
+	foreach(lc, broken)
+	{
+		SgBrokenRelease *release = lfirst(lc);
+
+		release->agreed = approved != NULL &&
+			sg_approval_agrees(approved, release->application, release->version);
+		found |= !release->agreed;
+	}
+	return found;
+}
+
+/*
  * Gathers the facts of a change, the outcome of which is given, and judges it.  As
  * the owner (sg_owner_enter).  Facts that cannot matter are not looked up.
  */
@@ -37,7 +58,7 @@ sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances)
 		facts->in_order = !facts->approved || !sg_strict_path ||
 			sg_path_allows(outcome->before, outcome->after, circumstances->steps);
 		judged.broken = sg_impact_releases(outcome);
-		facts->breaks_release = judged.broken != NIL;
+		facts->breaks_release = find_agreed(judged.broken, facts->approved ? outcome->after : NULL);
 		if (facts->mode == SG_MODE_ENFORCE && !facts->approved)
 			facts->unarmed = sg_phase_is_unarmed(circumstances->phase);
 	}

@@ -147,6 +147,9 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 		entry.reason = judged->window_reason;
 		entry.window_id = judged->window_id;
 	}
+	if (judged->broken != NIL && judged->judgement.verdict == SG_ALLOW)
+		entry.reason = psprintf("%s%sbreaks %s", entry.reason != NULL ? entry.reason : "",
+								entry.reason != NULL ? "; " : "", sg_impact_text(judged->broken));
 	entry.role = transaction->role;
 	entry.release = sg_application != NULL && sg_application[0] != '\0' ? sg_application : NULL;
 	entry.statements = transaction->statements;

@@ -5,7 +5,8 @@
  * The first row that fits decides; "-" is either.  "changed" says that the
  * guarded schema after the transaction is not the one before it; "in order"
  * that the change is one that schema_guard.strict_path permits, which is any
- * where that is off.
+ * where that is off; "breaks a release" that a live one breaks that the approvals
+ * of the schema do not name as one that may.
  *
  *	  | mode    | changed | bypass | breaks a | approved | in    | window || verdict | reason
  *	  |         |         |        | release  |          | order | open   ||         |
@@ -33,7 +34,8 @@
  * Why this order.  A bypass is a superuser's and lets everything pass.  A live
  * release outranks approvals and windows: an approval says that a schema is
  * wanted, a window that nobody had the time to say so, and neither says that
- * the connected applications may break; retiring the release does.  Approval
+ * the connected applications may break; retiring the release does, and so does an
+ * approval that names it.  Approval
  * comes before the window, so that the journal calls a window's change only
  * what needed the window.  What is approved but not next needs one.
  */

@@ -16,7 +16,7 @@ typedef struct SgCase
 	bool		in_window;		/* a window is open */
 	bool		approved;		/* the resulting schema has the approvals required */
 	bool		in_order;		/* a path leads there from here, or that does not matter */
-	bool		breaks_release; /* a live release that fitted does not fit any more */
+	bool		breaks_release; /* a live release that fitted does not fit any more, and nobody has agreed */
 	bool		restoring;		/* a superuser, and a dump is being restored: gate/phase.c */
 	bool		unarmed;		/* a superuser, and nothing was ever approved: gate/phase.c */
 } SgCase;

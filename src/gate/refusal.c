@@ -58,11 +58,20 @@ broken_message(const List *broken)
 									   sg_problem_text(linitial(first->problems))), count));
 }
 
-/* SG003: the change breaks these releases (SgBrokenRelease *), one at least. */
+/* SG003: the change breaks one of these releases (SgBrokenRelease *) at least, and nobody has agreed to that. */
 SgRefusal *
-sg_refusal_broken(const SgDelta *outcome, const List *broken)
+sg_refusal_broken(const SgDelta *outcome, const List *all_broken)
 {
-	const SgBrokenRelease *first = linitial(broken);
+	const SgBrokenRelease *first;
+	List	   *broken = NIL;
+	ListCell   *lc;
+
+	foreach(lc, all_broken)
+	{
+		if (!((const SgBrokenRelease *) lfirst(lc))->agreed)
+			broken = lappend(broken, lfirst(lc));
+	}
+	first = linitial(broken);
 
 	return make_refusal(ERRCODE_SG_CHANGE_BREAKS_RELEASE, broken_message(broken),
 						psprintf("%s\n%s", sg_impact_detail(broken),

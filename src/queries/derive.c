@@ -9,19 +9,16 @@
  */
 #include "postgres.h"
 
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "tcop/tcopprot.h"
 #include "utils/guc.h"
 
 #include "queries/analysis.h"
 #include "queries/derive.h"
+#include "queries/faults.h"
 #include "queries/need.h"
 #include "queries/statement.h"
 #include "support/attempt.h"
-
-/* how much of a text an error shows */
-#define MAX_SHOWN 200
 
 /* a text, and what it adds to */
 typedef struct Derivation
@@ -41,46 +38,36 @@ note_needs(SgOutline *contract, const SgAnalysis *analysis)
 	AtEOXact_GUC(true, level);
 }
 
+/*
+ * Adds what the statements of a text need.  "check" is called for each of them, with
+ * "arg", in the search_path in force; or NULL.  Raises an error for what does not fit.
+ */
+void
+sg_derive_text(SgOutline *contract, const char *text, SgDeriveCheck check, void *arg)
+{
+	ListCell   *cell;
+
+	foreach(cell, pg_parse_query(text))
+	{
+		RawStmt    *statement = lfirst_node(RawStmt, cell);
+		SgAnalysis *analysis;
+
+		CHECK_FOR_INTERRUPTS();
+		sg_statement_check(statement->stmt);
+		analysis = sg_analysis_of(statement, text);
+		if (check != NULL)
+			check(analysis, arg);
+		note_needs(contract, analysis);
+	}
+}
+
 /* SgWork: one text */
 static void
 derive_text(void *arg)
 {
 	Derivation *derivation = arg;
-	ListCell   *cell;
 
-	foreach(cell, pg_parse_query(derivation->text))
-	{
-		RawStmt    *statement = lfirst_node(RawStmt, cell);
-
-		CHECK_FOR_INTERRUPTS();
-		sg_statement_check(statement->stmt);
-		note_needs(derivation->contract, sg_analysis_of(statement, derivation->text));
-	}
-}
-
-/* The query's text on one line, cut if it is long. */
-static char *
-shown_text(const char *text)
-{
-	int			len = pg_mbcliplen(text, strlen(text), MAX_SHOWN);
-	char	   *shown = psprintf("%.*s%s", len, text, text[len] == '\0' ? "" : " ...");
-
-	for (char *c = shown; *c != '\0'; c++)
-	{
-		if ((unsigned char) *c < 0x20)
-			*c = ' ';
-	}
-	return shown;
-}
-
-static void
-append_error(StringInfo buf, int number, const char *text, const ErrorData *error)
-{
-	appendStringInfo(buf, "%squery %d: %s", buf->len == 0 ? "" : "\n", number, error->message);
-	if (error->cursorpos > 0)
-		appendStringInfo(buf, " at character %d", error->cursorpos);
-	if (text[0] != '\0')
-		appendStringInfo(buf, ": %s", shown_text(text));
+	sg_derive_text(derivation->contract, derivation->text, NULL, NULL);
 }
 
 /*
@@ -92,37 +79,21 @@ SgOutline *
 sg_derive_queries(const List *texts)
 {
 	Derivation	derivation = {.contract = sg_outline_new()};
-	const ErrorData *first = NULL;
-	int			first_number = 0;
-	int			number = 0;
-	int			failed = 0;
-	StringInfoData detail;
+	SgFaults	faults;
 	ListCell   *cell;
 
-	initStringInfo(&detail);
+	sg_faults_init(&faults, "queries");
 	foreach(cell, texts)
 	{
 		ErrorData  *error;
 
-		number++;
 		derivation.text = lfirst(cell);
 		error = sg_attempt_object(derive_text, &derivation);
-		if (error == NULL)
-			continue;
-		append_error(&detail, number, derivation.text, error);
-		failed++;
-		if (first == NULL)
-		{
-			first = error;
-			first_number = number;
-		}
+		if (error != NULL)
+			sg_faults_add(&faults, psprintf("query %d", foreach_current_index(cell) + 1), error,
+						  derivation.text);
 	}
-	if (first != NULL)
-		ereport(ERROR,
-				(errcode(first->sqlerrcode),
-				 errmsg("%d of %d queries cannot be taken into a contract: query %d: %s",
-						failed, number, first_number, first->message),
-				 errdetail_internal("%s", detail.data)));
+	sg_faults_raise(&faults, list_length(texts));
 	sg_need_finish(derivation.contract);
 	return derivation.contract;
 }

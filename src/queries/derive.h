@@ -7,8 +7,13 @@
 
 #include "nodes/pg_list.h"
 
+#include "queries/analysis.h"
 #include "queries/outline.h"
 
+/* looks at a statement that was analysed */
+typedef void (*SgDeriveCheck) (const SgAnalysis *analysis, void *arg);
+
+extern void sg_derive_text(SgOutline *contract, const char *text, SgDeriveCheck check, void *arg);
 extern SgOutline *sg_derive_queries(const List *texts);
 
 #endif							/* SG_QUERIES_DERIVE_H */

@@ -81,6 +81,25 @@ sg_need_relation(SgOutline *contract, Oid relid)
 	return sg_outline_member(sg_outline_member(contract, "relations"), sg_need_relation_text(relid));
 }
 
+/* A relation of that name must not come in the schemas of the search_path, a List of Oid, before its own. */
+void
+sg_need_not_in(SgOutline *contract, Oid relid, const List *path)
+{
+	SgOutline  *relation = sg_need_relation(contract, relid);
+	ListCell   *cell;
+
+	foreach(cell, relation == NULL ? NIL : path)
+	{
+		Oid			schema = lfirst_oid(cell);
+		char	   *name = get_namespace_name(schema);
+
+		if (schema == get_rel_namespace(relid))
+			break;
+		if (name != NULL && !isAnyTempNamespace(schema) && !sg_need_is_builtin(schema))
+			sg_outline_add_text(sg_outline_member(relation, "not_in"), name);
+	}
+}
+
 /* Notes that a column or attribute is used, as JSON; NULL asks for its type as it is. */
 static void
 note_use(SgOutline *owner, const char *name, const char *use)

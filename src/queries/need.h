@@ -15,6 +15,7 @@ extern bool sg_need_is_builtin(Oid schema);
 extern void sg_need_permanent(Oid schema, const char *what, const char *name);
 extern char *sg_need_relation_text(Oid relid);
 extern SgOutline *sg_need_relation(SgOutline *contract, Oid relid);
+extern void sg_need_not_in(SgOutline *contract, Oid relid, const List *path);
 extern void sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *use);
 extern void sg_need_attribute(SgOutline *contract, Oid type, AttrNumber number, const char *use);
 extern void sg_need_row(SgOutline *contract, Oid relid, const char *key);

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/fmgrprotos.h"
 #include "utils/json.h"
 
 #include "format/name_table.h"
@@ -210,4 +211,15 @@ sg_outline_render(StringInfo buf, const SgOutline *outline)
 	}
 	appendStringInfoChar(buf, is_array ? ']' : '}');
 	pfree(names);
+}
+
+/* The outline as jsonb. */
+Datum
+sg_outline_jsonb(const SgOutline *outline)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	sg_outline_render(&buf, outline);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(buf.data));
 }

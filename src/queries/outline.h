@@ -29,6 +29,7 @@ extern void sg_outline_add_all(SgOutline *outline, const SgOutline *other);
 extern SgOutline *sg_outline_retain_texts(SgOutline *outline, const List *texts);
 extern char *sg_outline_texts(const List *texts);
 extern int	sg_outline_keys(const SgOutline *outline, const char ***keys);
+extern Datum sg_outline_jsonb(const SgOutline *outline);
 extern void sg_outline_render(StringInfo buf, const SgOutline *outline);
 
 #endif							/* SG_QUERIES_OUTLINE_H */

@@ -418,24 +418,16 @@ walk_result(SgWalk *walk, const List *targets)
 static void
 need_unqualified(SgWalk *walk, Oid relid)
 {
-	SgOutline  *relation = sg_need_relation(walk->contract, relid);
 	const char *name = get_rel_name(relid);
-	bool		is_bare = false;
 	ListCell   *cell;
 
-	if (relation == NULL)
-		return;
+	(void) sg_need_relation(walk->contract, relid);
 	foreach(cell, walk->analysis->places.relations)
-		is_bare |= strcmp(lfirst(cell), name) == 0;
-	foreach(cell, is_bare ? walk->analysis->path : NIL)
 	{
-		char	   *schema = get_namespace_name(lfirst_oid(cell));
-
-		if (lfirst_oid(cell) == get_rel_namespace(relid))
-			break;
-		if (schema != NULL && !isAnyTempNamespace(lfirst_oid(cell)) &&
-			!sg_need_is_builtin(lfirst_oid(cell)))
-			sg_outline_add_text(sg_outline_member(relation, "not_in"), schema);
+		if (strcmp(lfirst(cell), name) != 0)
+			continue;
+		sg_need_not_in(walk->contract, relid, walk->analysis->path);
+		break;
 	}
 }
 

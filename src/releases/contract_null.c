@@ -186,6 +186,17 @@ is_left_null(SgContractCheck *check, const SgColumnParts *column, HTAB *nulls)
 	return column->fill_expression != NULL && sg_value_is_null(column->fill_expression, &facts);
 }
 
+/* Returns true if a row needs a value of the column, and nothing but the INSERT gives one. */
+bool
+sg_contract_must_be_given(SgContractCheck *check, const SgItem *item)
+{
+	SgColumnParts column;
+
+	sg_item_column_parse(item->definition, &column);
+	return (column.not_null || domain_refuses_null(check, column.type, false)) &&
+		is_left_null(check, &column, sg_name_table("schema_guard columns left null"));
+}
+
 /* what can come between an INSERT and its row */
 typedef struct Interception
 {

@@ -49,6 +49,7 @@ extern const SgObject *sg_contract_complete(SgContractCheck *check, const SgObje
 /* contract_null.c */
 extern const SgObject *sg_contract_may_be_null(SgContractCheck *check, const SgObject *object,
 											   const char *attribute);
+extern bool sg_contract_must_be_given(SgContractCheck *check, const SgItem *item);
 extern void sg_contract_check_insert(SgRelationCheck *state);
 
 /* contract_type.c */

@@ -118,28 +118,43 @@ sg_contract_stored_remove(SgContractStored *stored, const SgObject *object)
 	}
 }
 
-/* Returns what of the contract does not hold in the stored schema. */
-List *
-sg_contract_stored_check(SgContractStored *stored, const SgContract *contract)
+static SgObjectSource
+make_source(SgContractStored *stored)
 {
-	SgObjectSource source = {
+	return (SgObjectSource) {
 		.lookup = lookup,
 		.children = children,
 		.partitions = partitions,
 		.overloads = overloads,
 		.arg = stored
 	};
+}
+
+/* Returns what of the contract does not hold in the stored schema. */
+List *
+sg_contract_stored_check(SgContractStored *stored, const SgContract *contract)
+{
+	SgObjectSource source = make_source(stored);
 
 	return sg_contract_check(contract, &source);
 }
 
-/* The same for a schema that is loaded as a whole. */
-List *
-sg_contract_check_schema(const SgContract *contract, const SgDescription *schema)
+/* A schema that is loaded as a whole, as a source of objects. */
+SgObjectSource
+sg_contract_schema_source(const SgDescription *schema)
 {
 	SgContractStored *stored = sg_contract_stored_create();
 
 	for (int i = 0; i < schema->nobjects; i++)
 		sg_contract_stored_add(stored, schema->objects[i]);
-	return sg_contract_stored_check(stored, contract);
+	return make_source(stored);
+}
+
+/* Returns what of the contract does not hold in such a schema. */
+List *
+sg_contract_check_schema(const SgContract *contract, const SgDescription *schema)
+{
+	SgObjectSource source = sg_contract_schema_source(schema);
+
+	return sg_contract_check(contract, &source);
 }

@@ -14,6 +14,7 @@ extern SgContractStored *sg_contract_stored_create(void);
 extern void sg_contract_stored_add(SgContractStored *stored, SgObject *object);
 extern void sg_contract_stored_remove(SgContractStored *stored, const SgObject *object);
 extern List *sg_contract_stored_check(SgContractStored *stored, const SgContract *contract);
+extern SgObjectSource sg_contract_schema_source(const SgDescription *schema);
 extern List *sg_contract_check_schema(const SgContract *contract, const SgDescription *schema);
 
 #endif							/* SG_RELEASES_CONTRACT_STORED_H */

@@ -23,6 +23,7 @@
 #include "releases/impact.h"
 #include "releases/problem.h"
 #include "releases/release.h"
+#include "releases/session_count.h"
 #include "state/digest_column.h"
 #include "state/live_bucket.h"
 #include "support/errors.h"
@@ -286,10 +287,11 @@ sg_impact_releases(const SgDelta *delta)
 		problems = new_problems(release, delta);
 		if (problems == NIL)
 			continue;
-		one = palloc(sizeof(SgBrokenRelease));
+		one = palloc0(sizeof(SgBrokenRelease));
 		one->application = release->application;
 		one->version = release->version;
 		one->problems = problems;
+		one->sessions = sg_session_count_of(release->application, release->version);
 		broken = lappend(broken, one);
 	}
 	return broken;
@@ -320,5 +322,32 @@ sg_impact_detail(const List *broken)
 	}
 	if (count > SG_MAX_DETAIL_ITEMS)
 		appendStringInfo(&buf, "\nand %d more", count - SG_MAX_DETAIL_ITEMS);
+	foreach(lc, broken)
+	{
+		const SgBrokenRelease *release = lfirst(lc);
+
+		if (foreach_current_index(lc) < SG_MAX_DETAIL_ITEMS)
+			appendStringInfo(&buf, "\nrelease %s/%s: %s", release->application, release->version,
+							 sg_session_count_text(release->sessions));
+	}
+	return buf.data;
+}
+
+/* "release api/1.4.2 (3 sessions), ...": for the journal */
+char *
+sg_impact_text(const List *broken)
+{
+	StringInfoData buf;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, broken)
+	{
+		const SgBrokenRelease *release = lfirst(lc);
+
+		appendStringInfo(&buf, "%srelease %s/%s (%d session%s)", buf.len > 0 ? ", " : "",
+						 release->application, release->version, release->sessions,
+						 release->sessions == 1 ? "" : "s");
+	}
 	return buf.data;
 }

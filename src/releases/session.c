@@ -60,6 +60,7 @@
 
 #include "releases/fit.h"
 #include "releases/session.h"
+#include "releases/session_count.h"
 #include "state/live_state.h"
 #include "state/refused.h"
 #include "support/attempt.h"
@@ -118,6 +119,7 @@ note_checked(void)
 		checked_declaration = copy;
 	}
 	schema_changed = false;
+	sg_session_count_declare(declaration);
 }
 
 /* Becomes the owner, who waits for the guard's own tables no longer than a connection can. */
@@ -316,6 +318,7 @@ sg_session_statement_start(void)
 	if (is_client_session())
 		require_declaration();
 	seen_statement = statement;
+	sg_session_count_keep();
 	if (!schema_changed && checked_declaration != NULL && sg_application != NULL &&
 		strcmp(checked_declaration, sg_application) == 0)
 		return;

@@ -149,6 +149,15 @@
 #define sg_compat_lock_held(tag, mode) LockHeldByMe(tag, mode)
 #endif
 
+/* Takes a lock of the session if that can be had at once; 18 may log that it cannot (6d376c3b0) */
+#if PG_VERSION_NUM >= 180000
+#define sg_compat_lock_for_session(tag, mode) \
+	((void) LockAcquireExtended(tag, mode, true, true, false, NULL, false))
+#else
+#define sg_compat_lock_for_session(tag, mode) \
+	((void) LockAcquireExtended(tag, mode, true, true, false, NULL))
+#endif
+
 /*
  * Before 15 every trigger that a partition has from its parent is internal;
  * since then only those of constraints are.

@@ -1,0 +1,138 @@
+-- approve(…, breaking => …): a change that breaks a live release passes if its approvals name that release
+CREATE EXTENSION schema_guard;
+SET client_min_messages = warning;
+\pset null -
+\set VERBOSITY terse
+CREATE FUNCTION pg_temp.try(ddl text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	SET LOCAL schema_guard.mode = enforce;
+	EXECUTE ddl;
+	RAISE EXCEPTION USING ERRCODE = 'UU000';
+EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+-- the snapshot of what the change leads to: made and undone
+CREATE FUNCTION pg_temp.capture_after(name text, ddl text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	file text;
+BEGIN
+	BEGIN
+		EXECUTE ddl;
+		file := schema_guard.export();
+		RAISE EXCEPTION USING ERRCODE = 'UU000';
+	EXCEPTION WHEN SQLSTATE 'UU000' THEN
+	END;
+	PERFORM schema_guard.import(file, name);
+END $$;
+CREATE TABLE public.orders (id bigint PRIMARY KEY, customer_id bigint, note text);
+SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {"select": {"customer_id": "bigint"}}}}');
+SELECT schema_guard.register('api', '1.5.0', '{"relations": {"public.orders": {"select": {"id": "bigint", "note": "text"}}}}');
+SELECT schema_guard.register('team/report', '1', '{"relations": {"public.orders": {"select": {"customer_id": "bigint"}}}}');
+SELECT schema_guard.register('old', '1', '{"relations": {"public.orders": {}}}'), schema_guard.retire('old', '1');
+SELECT pg_temp.capture_after('renamed', 'ALTER TABLE public.orders RENAME customer_id TO client_id');
+SELECT schema_guard.capture('now') IS NOT NULL, schema_guard.approve('now') IS NOT NULL;
+
+-- what breaking may not name
+SELECT schema_guard.approve('renamed', breaking => '{api/9}');
+SELECT schema_guard.approve('renamed', breaking => '{api}');
+SELECT schema_guard.approve('renamed', breaking => '{api/}');
+SELECT schema_guard.approve('renamed', breaking => '{/1}');
+SELECT schema_guard.approve('renamed', breaking => ARRAY['api/1.4.2', NULL]);
+SET client_min_messages = notice;
+SELECT schema_guard.approve('now', breaking => '{old/1}') IS NOT NULL;
+SET client_min_messages = warning;
+
+-- an approval alone is not enough, nor is one that names but one of two
+SET schema_guard.mode = enforce;
+SELECT schema_guard.approve('renamed', 'a plan') IS NOT NULL;
+\set VERBOSITY default
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT schema_guard.approve('renamed', 'a plan', breaking => '{api/1.4.2,api/1.4.2}') IS NOT NULL;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT change, object_identity, attribute, before, approved_in FROM schema_guard.preview('ALTER TABLE public.orders RENAME customer_id TO client_id') WHERE kind IN ('release', 'verdict');
+-- the same again is the same approval; another one that says more is another
+SET client_min_messages = notice;
+SELECT schema_guard.approve('renamed', breaking => '{api/1.4.2}') IS NOT NULL;
+SELECT schema_guard.approve('renamed', breaking => '{}') IS NOT NULL;
+SET client_min_messages = warning;
+SELECT schema_guard.approve('renamed', breaking => '{team/report/1}') IS NOT NULL;
+SELECT change, object_identity, attribute, before, approved_in FROM schema_guard.preview('ALTER TABLE public.orders RENAME customer_id TO client_id') WHERE kind IN ('release', 'verdict');
+SELECT snapshot_name, note, valid, breaking FROM schema_guard.approvals;
+
+-- a release that is registered anew, with another contract, is another one
+SELECT schema_guard.retire('api', '1.4.2');
+SELECT schema_guard.register('api', '1.4.2', '{"relations": {"public.orders": {"select": {"customer_id": "bigint", "id": "bigint"}}}}');
+\set VERBOSITY terse
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT schema_guard.approve('renamed', breaking => '{api/1.4.2}') IS NOT NULL;
+-- a revoked or an expired approval lets nothing pass
+SELECT schema_guard.revoke('renamed', 'not today') IS NOT NULL;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT schema_guard.approve('renamed', breaking => '{api/1.4.2,team/report/1}', expires => '1 ms') IS NOT NULL, pg_sleep(0.01);
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+-- what names more than breaks: the other one is not broken by it
+SELECT schema_guard.approve('renamed', breaking => '{api/1.4.2,api/1.5.0,team/report/1}') IS NOT NULL;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+SELECT severity, rule FROM schema_guard.check_release('api', '1.4.2');
+
+-- the way back breaks nothing; a window lets nothing pass that breaks
+ALTER TABLE public.orders RENAME client_id TO customer_id;
+SELECT schema_guard.open_window('for a moment', '1 hour') IS NOT NULL;
+ALTER TABLE public.orders DROP note;
+ALTER TABLE public.orders ADD more text;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+ALTER TABLE public.orders DROP more;
+SELECT schema_guard.close_window() IS NOT NULL;
+
+-- several approvals required: each has to name the release
+SET schema_guard.mode = observe;
+CREATE ROLE regress_guard_ann SUPERUSER LOGIN;
+CREATE ROLE regress_guard_bob SUPERUSER LOGIN;
+SELECT schema_guard.revoke('renamed', 'anew') IS NOT NULL;
+SET schema_guard.required_approvals = 2;
+SET schema_guard.mode = enforce;
+SELECT current_user AS me \gset
+SET SESSION AUTHORIZATION regress_guard_ann;
+SELECT schema_guard.approve('renamed', breaking => '{api/1.4.2,team/report/1}') IS NOT NULL;
+SET SESSION AUTHORIZATION regress_guard_bob;
+SELECT schema_guard.approve('renamed', breaking => '{api/1.4.2}') IS NOT NULL;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT schema_guard.approve('renamed', breaking => '{team/report/1}') IS NOT NULL;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+RESET SESSION AUTHORIZATION;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+-- other modes say it too
+SET schema_guard.mode = observe;
+ALTER TABLE public.orders DROP note;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+SELECT * FROM schema_guard.verify_journal() WHERE false;
+RESET schema_guard.mode;
+RESET schema_guard.required_approvals;
+
+-- how many sessions declare a release: this one, as long as it does; DISCARD ALL and the like do not change that
+SELECT schema_guard.release_sessions('api', '1.5.0');
+SET schema_guard.on_mismatch = log;
+SET schema_guard.application = 'api/1.5.0';
+SELECT schema_guard.release_sessions('api', '1.5.0'), schema_guard.release_sessions('api', '1.4.2');
+SELECT pg_advisory_unlock_all();
+SELECT schema_guard.release_sessions('api', '1.5.0');
+SELECT 1/0;
+SELECT schema_guard.release_sessions('api', '1.5.0');
+BEGIN;
+SAVEPOINT a;
+SET LOCAL schema_guard.application = 'api/1.4.2';
+SELECT schema_guard.release_sessions('api', '1.5.0'), schema_guard.release_sessions('api', '1.4.2');
+ROLLBACK;
+SELECT application, version, sessions FROM schema_guard.releases ORDER BY 1, 2;
+SELECT before FROM schema_guard.preview('ALTER TABLE public.orders DROP id') WHERE kind = 'release';
+RESET schema_guard.application;
+SELECT schema_guard.release_sessions('api', '1.5.0'), schema_guard.release_sessions('api', NULL);
+SET schema_guard.application = 'api/1.5.0';
+SELECT 1;
+DISCARD ALL;
+SELECT schema_guard.release_sessions('api', '1.5.0');
+SELECT count(*) FROM pg_locks WHERE locktype = 'advisory';
+
+DROP TABLE public.orders;
+DROP EXTENSION schema_guard;
+DROP ROLE regress_guard_ann, regress_guard_bob;

@@ -1,0 +1,14 @@
+/*
+ * queries/sqlx.h
+ *		What "cargo sqlx prepare" has written of queries.
+ */
+#ifndef SG_QUERIES_SQLX_H
+#define SG_QUERIES_SQLX_H
+
+#include "utils/jsonb.h"
+
+#include "queries/outline.h"
+
+extern SgOutline *sg_sqlx_derive(Jsonb *files);
+
+#endif							/* SG_QUERIES_SQLX_H */
