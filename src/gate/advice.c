@@ -102,13 +102,12 @@ sg_advice_out_of_order(void)
 					who_may_call("open_window"));
 }
 
-/* of a change that breaks the release */
+/* of a change that breaks the release; "approved": what it leads to is approved, and that does not name the release */
 char *
-sg_advice_broken(const char *application, const char *version)
+sg_advice_broken(const char *application, const char *version, bool approved)
 {
-	if (may_call("retire") && may_call("approve"))
-		return psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s). An approval with breaking => %s lets the change break it.",
-						quote_literal_cstr(application), quote_literal_cstr(version),
+	if (approved)
+		return psprintf("Make the change in steps that the release survives, or have each approval that is required say that the release may break: SELECT schema_guard.approve(..., breaking => %s).",
 						quote_literal_cstr(psprintf("{%s/%s}", application, version)));
 	if (may_call("retire"))
 		return psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",

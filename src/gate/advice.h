@@ -7,6 +7,6 @@
 
 extern char *sg_advice_unapproved(bool any_approved);
 extern char *sg_advice_out_of_order(void);
-extern char *sg_advice_broken(const char *application, const char *version);
+extern char *sg_advice_broken(const char *application, const char *version, bool approved);
 
 #endif							/* SG_GATE_ADVICE_H */

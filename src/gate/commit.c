@@ -123,6 +123,7 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 		SgPhase phase)
 {
 	SgJournalEntry entry = {0};
+	const char *breaks;
 
 	sg_live_publish(actual);
 	if (phase == SG_PHASE_RESTORING)
@@ -147,9 +148,9 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 		entry.reason = judged->window_reason;
 		entry.window_id = judged->window_id;
 	}
-	if (judged->broken != NIL && judged->judgement.verdict == SG_ALLOW)
-		entry.reason = psprintf("%s%sbreaks %s", entry.reason != NULL ? entry.reason : "",
-								entry.reason != NULL ? "; " : "", sg_impact_text(judged->broken));
+	breaks = judged->judgement.verdict == SG_ALLOW ? sg_impact_text(judged->broken) : NULL;
+	if (breaks != NULL)
+		entry.reason = entry.reason == NULL ? breaks : psprintf("%s; %s", entry.reason, breaks);
 	entry.role = transaction->role;
 	entry.release = sg_application != NULL && sg_application[0] != '\0' ? sg_application : NULL;
 	entry.statements = transaction->statements;

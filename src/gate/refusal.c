@@ -76,7 +76,8 @@ sg_refusal_broken(const SgDelta *outcome, const List *all_broken)
 	return make_refusal(ERRCODE_SG_CHANGE_BREAKS_RELEASE, broken_message(broken),
 						psprintf("%s\n%s", sg_impact_detail(broken),
 								 sg_changes_detail(outcome->changes)),
-						sg_advice_broken(first->application, first->version));
+						sg_advice_broken(first->application, first->version,
+										 sg_approval_is_given(outcome->after)));
 }
 
 /* the sentence about the fingerprints */

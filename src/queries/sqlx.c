@@ -20,9 +20,12 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/lsyscache.h"
+#include "utils/numeric.h"
 #include "utils/syscache.h"
 
 #include "queries/derive.h"
@@ -116,8 +119,11 @@ recorded_name(const JsonbValue *info)
 	static const char *const paths[][2] = {
 		{"Custom", "name"}, {"DeclareWithName", NULL}, {"DeclareArrayOf", "name"}
 	};
+	const JsonbValue *oid = member(info, "DeclareWithOid");
 	char	   *name = string_of(info);
 
+	if (oid != NULL && oid->type == jbvNumeric)
+		return psprintf("the type of OID %s", numeric_normalize(oid->val.numeric));
 	for (int i = 0; name == NULL && i < lengthof(paths); i++)
 	{
 		JsonbValue *value = member(info, paths[i][0]);
@@ -132,7 +138,7 @@ static bool
 is_recorded(const JsonbValue *info, Oid type)
 {
 	JsonbValue *oid = member(info, "DeclareWithOid");
-	char	   *name = recorded_name(info);
+	char	   *name;
 
 	if (oid != NULL && oid->type == jbvNumeric)
 	{
@@ -142,6 +148,7 @@ is_recorded(const JsonbValue *info, Oid type)
 		/* others differ from database to database */
 		return number > MAX_BUILTIN_OID || number == type;
 	}
+	name = recorded_name(info);
 	if (name == NULL)
 		return false;
 	return info->type == jbvString ? known_type(name) == type : is_called(type, name);

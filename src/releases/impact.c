@@ -326,14 +326,17 @@ sg_impact_detail(const List *broken)
 	{
 		const SgBrokenRelease *release = lfirst(lc);
 
-		if (foreach_current_index(lc) < SG_MAX_DETAIL_ITEMS)
+		if (release->sessions > 0 && foreach_current_index(lc) < SG_MAX_DETAIL_ITEMS)
 			appendStringInfo(&buf, "\nrelease %s/%s: %s", release->application, release->version,
 							 sg_session_count_text(release->sessions));
 	}
 	return buf.data;
 }
 
-/* "release api/1.4.2 (3 sessions), ...": for the journal */
+/*
+ * "breaks release api/1.4.2 (3 sessions), ...", for the journal: those that somebody has
+ * agreed to, or that sessions declare.  NULL if there are none.
+ */
 char *
 sg_impact_text(const List *broken)
 {
@@ -345,9 +348,11 @@ sg_impact_text(const List *broken)
 	{
 		const SgBrokenRelease *release = lfirst(lc);
 
-		appendStringInfo(&buf, "%srelease %s/%s (%d session%s)", buf.len > 0 ? ", " : "",
+		if (!release->agreed && release->sessions == 0)
+			continue;
+		appendStringInfo(&buf, "%srelease %s/%s (%d session%s)", buf.len > 0 ? ", " : "breaks ",
 						 release->application, release->version, release->sessions,
 						 release->sessions == 1 ? "" : "s");
 	}
-	return buf.data;
+	return buf.len > 0 ? buf.data : NULL;
 }
