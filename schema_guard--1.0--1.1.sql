@@ -77,6 +77,61 @@ SELECT DISTINCT pg_catalog.hashtextextended(n.name, 0), j.journal_id
  WHERE n.name IS NOT NULL;
 CREATE INDEX journal_identity_newest ON schema_guard.journal_identity (identity_hash, journal_id);
 
+-- The release that a session declares is checked as it logs in, without preloading,
+-- from PostgreSQL 17 on.  Neither SECURITY DEFINER nor SET: see on_ddl().
+CREATE FUNCTION schema_guard.on_login()
+RETURNS event_trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'schema_guard_on_login';
+REVOKE ALL ON FUNCTION schema_guard.on_login() FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.on_login() IS
+'event trigger: checks the release that a session declares as it logs in';
+DO $$ BEGIN
+	IF pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 170000 THEN
+		CREATE EVENT TRIGGER schema_guard_login ON login EXECUTE FUNCTION schema_guard.on_login();
+		ALTER EVENT TRIGGER schema_guard_login ENABLE ALWAYS;
+	END IF;
+END $$;
+
+-- what needs somebody, now also the login event trigger
+CREATE OR REPLACE VIEW schema_guard.problems AS
+SELECT a.object_type, a.object_identity, a.attribute, a.expected, a.found FROM schema_guard.altered a
+UNION ALL
+SELECT 'restore', 'schema_guard', 'state', 'done', 'not done: verify() ends it'
+  FROM schema_guard.live_state s WHERE s.phase OPERATOR(pg_catalog.=) 'restoring'
+UNION ALL
+SELECT 'publication', pg_catalog.quote_ident(p.pubname), 'tables of schema_guard', NULL, 'published'
+  FROM pg_catalog.pg_publication p
+ WHERE p.puballtables
+	OR EXISTS (SELECT FROM pg_catalog.pg_get_publication_tables(p.pubname::text) t
+				 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.relid
+				WHERE c.relnamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace)
+UNION ALL
+SELECT 'setting', n.name, n.place, NULL, n.found FROM schema_guard.settings_not_in_force() n
+UNION ALL
+-- objects of the live schema that cannot be described.  No other line begins so.
+SELECT t.object_type, t.object_identity, 'description', NULL, 'cannot be described: ' OPERATOR(pg_catalog.||) d.reason[1]
+  FROM schema_guard.live_object o
+  JOIN schema_guard.object_text t ON t.digest OPERATOR(pg_catalog.=) o.digest
+ CROSS JOIN LATERAL pg_catalog.regexp_matches(t.block, '\n  (?:\[\w+\] )?cannot be described: ([^\n]*)', 'g') d (reason)
+ WHERE pg_catalog.strpos(t.block, 'cannot be described: ') OPERATOR(pg_catalog.>) 0
+UNION ALL
+-- pg_upgrade from a version that has none brings none along
+SELECT 'event trigger', 'schema_guard_login', 'definition', 'on login, enabled always',
+	   CASE WHEN t.oid IS NULL THEN 'missing: CREATE EVENT TRIGGER schema_guard_login ON login EXECUTE FUNCTION schema_guard.on_login(); '
+									'ALTER EVENT TRIGGER schema_guard_login ENABLE ALWAYS; '
+									'ALTER EXTENSION schema_guard ADD EVENT TRIGGER schema_guard_login'
+			ELSE pg_catalog.format('on %s, %s, calls %s', t.evtevent,
+								   CASE t.evtenabled WHEN 'A' THEN 'enabled always' WHEN 'O' THEN 'enabled'
+										WHEN 'R' THEN 'enabled for replicas' ELSE 'disabled' END,
+								   t.evtfoid::pg_catalog.regproc) END
+  FROM (VALUES ('schema_guard_login'::pg_catalog.name)) e (name)
+  LEFT JOIN pg_catalog.pg_event_trigger t ON t.evtname OPERATOR(pg_catalog.=) e.name
+ WHERE pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 170000
+   AND (t.oid IS NULL OR t.evtevent OPERATOR(pg_catalog.<>) 'login'::pg_catalog.name
+		OR t.evtenabled OPERATOR(pg_catalog.<>) 'A'::pg_catalog."char"
+		OR t.evtfoid OPERATOR(pg_catalog.<>) 'schema_guard.on_login'::pg_catalog.regproc);
+
 -- unsafe: what is wrong is caught in a subtransaction
 CREATE FUNCTION schema_guard.ready(application text, version text, OUT ready boolean, OUT reason text)
 RETURNS record

@@ -13,7 +13,8 @@
  * fires the extension's event trigger, whose function is in this library, so
  * everything below is in place before anything has changed.  With
  * session_preload_libraries it is there from the start of the session, and can
- * refuse the connection.
+ * refuse the connection; from PostgreSQL 17 on an event trigger on login loads it
+ * to the same end.
  *
  * Hooks.  All of them are installed here and do no more than call the modules.
  * Each calls the hook that was there before, or the standard function:

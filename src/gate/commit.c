@@ -31,6 +31,7 @@
 #include "state/live_publish.h"
 #include "state/member_list.h"
 #include "state/refused.h"
+#include "support/declaration.h"
 #include "support/extension.h"
 #include "support/settings.h"
 
@@ -152,7 +153,7 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	if (breaks != NULL)
 		entry.reason = entry.reason == NULL ? breaks : psprintf("%s; %s", entry.reason, breaks);
 	entry.role = transaction->role;
-	entry.release = sg_application != NULL && sg_application[0] != '\0' ? sg_application : NULL;
+	entry.release = sg_declaration()[0] != '\0' ? sg_declaration() : NULL;
 	entry.statements = transaction->statements;
 	write_entry(&entry, actual);
 }

@@ -30,6 +30,7 @@
 #include "incidents/explain.h"
 #include "incidents/incident.h"
 #include "incidents/posting.h"
+#include "support/declaration.h"
 #include "support/errors.h"
 #include "support/idle.h"
 #include "support/settings.h"
@@ -204,7 +205,7 @@ append_hint(ErrorData *error)
 static void
 explain_now(ErrorData *error, SgErrorKind kind)
 {
-	const char *release = sg_application == NULL ? "" : sg_application;
+	const char *release = sg_declaration();
 	TimestampTz now = GetCurrentTimestamp();
 	SgFailure	failure = {
 		.kind = kind,

@@ -191,6 +191,17 @@ sg_release_retire(const char *application, const char *version)
 	return retired;
 }
 
+/* Returns true if a release of the application was ever registered. */
+bool
+sg_release_is_of_application(const char *application)
+{
+	static const Oid types[] = {TEXTOID};
+	Datum		value = sg_text_datum(application);
+
+	return sg_spi_exists("SELECT FROM schema_guard.release WHERE application = $1 LIMIT 1",
+						 1, types, &value);
+}
+
 /* The application's live versions, newest first, for a DETAIL. */
 static char *
 known_versions(const char *application)

@@ -46,6 +46,7 @@ extern SgRelease *sg_release_find(const char *application, const char *version);
 extern SgRelease *sg_release_find_live(const char *application, const char *version);
 extern List *sg_release_live(void);
 extern bool sg_release_register(const char *application, const char *version, Jsonb *contract);
+extern bool sg_release_is_of_application(const char *application);
 extern bool sg_release_retire(const char *application, const char *version);
 extern void sg_release_raise_unknown(const char *application, const char *version,
 							   const SgRelease *retired) pg_attribute_noreturn();

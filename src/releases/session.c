@@ -2,13 +2,16 @@
  * releases/session.c
  *		The release that a session declares, checked as it connects.
  *
- * schema_guard.application says which release a session belongs to.  When:
+ * schema_guard.application says which release a session belongs to, or its
+ * application_name (support/declaration.c).  When:
  *
  *		session_preload_libraries	the library is loaded after authentication,
  *									when all settings are known: check at once,
  *									a mismatch ends the connection attempt
- *		shared_preload_libraries	no hook comes so late in a session's start:
- *									check at the first statement, a mismatch
+ *		login event trigger			likewise, from PostgreSQL 17 on: the trigger
+ *									loads the library
+ *		shared_preload_libraries	before 17 no hook comes so late in a session's
+ *									start: check at the first statement, a mismatch
  *									ends the session
  *		later						when the declaration or the schema has
  *									changed: check at the next statement that a
@@ -59,12 +62,14 @@
 #include "utils/snapmgr.h"
 
 #include "releases/fit.h"
+#include "releases/release.h"
 #include "releases/session.h"
 #include "releases/session_count.h"
 #include "state/live_state.h"
 #include "state/refused.h"
 #include "support/attempt.h"
 #include "support/compat.h"
+#include "support/declaration.h"
 #include "support/errors.h"
 #include "support/extension.h"
 #include "support/lock_wait.h"
@@ -76,6 +81,9 @@
 
 /* the declaration that was checked last; NULL: none so far */
 static char *checked_declaration = NULL;
+
+/* it was checked as the session started */
+static bool checked_at_start = false;
 
 /* the schema may have changed since */
 static bool schema_changed = false;
@@ -104,11 +112,11 @@ is_client_session(void)
 	return MyBackendType == B_BACKEND && !am_walsender && OidIsValid(MyDatabaseId);
 }
 
-/* Remembers what was checked, and learns of changes from now on. */
+/* Remembers what was checked. */
 static void
-note_checked(void)
+note_declaration(void)
 {
-	const char *declaration = sg_application == NULL ? "" : sg_application;
+	const char *declaration = sg_declaration();
 
 	if (checked_declaration == NULL || strcmp(checked_declaration, declaration) != 0)
 	{
@@ -118,7 +126,6 @@ note_checked(void)
 			pfree(checked_declaration);
 		checked_declaration = copy;
 	}
-	schema_changed = false;
 	sg_session_count_declare(declaration);
 }
 
@@ -131,25 +138,32 @@ enter_check(SgSavedUser *saved)
 	sg_lock_wait_bound(LOCK_TIMEOUT_MS);
 }
 
-/* work: asserts that the declared release fits; what is wrong is an error */
+/*
+ * work: asserts that the declared release fits; what is wrong is an error.  An
+ * application_name that is no release of an application that is known declares
+ * nothing.
+ */
 static void
 assert_declaration(void *arg)
 {
 	SgSavedUser saved;
-	char	   *application = pstrdup(sg_application);
+	char	   *application = pstrdup(sg_declaration());
 	char	   *slash = strrchr(application, '/');
 
 	if (slash == NULL || slash == application || slash[1] == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_SG_UNKNOWN_RELEASE),
-				 errmsg("\"%s\" is not the name of a release", sg_application),
+				 errmsg("\"%s\" is not the name of a release", application),
 				 errhint("Set schema_guard.application to name/version, for example api/1.4.2.")));
 	*slash = '\0';
 
 	enter_check(&saved);
 	sg_extension_require_version();
 	signal_relid = sg_live_signal();
-	sg_fit_assert(application, slash + 1);
+	if (sg_declaration_is_by_name() && !sg_release_is_of_application(application))
+		sg_declaration_ignore_name();
+	else
+		sg_fit_assert(application, slash + 1);
 	sg_owner_leave(&saved);
 }
 
@@ -184,7 +198,7 @@ static void
 explain_fault(ErrorData *error)
 {
 	error->message = psprintf("schema_guard could not check release %s: %s",
-							  sg_application, error->message);
+							  sg_declaration(), error->message);
 	/* where in which statement of ours it happened says nothing to the client */
 	error->internalpos = 0;
 	error->internalquery = NULL;
@@ -252,14 +266,15 @@ check_declaration(bool connecting)
 
 	if (sg_mode == SG_MODE_OFF)
 		return;
-	if (sg_application == NULL || sg_application[0] == '\0' || !OidIsValid(sg_extension_oid()))
-	{
-		note_checked();
-		return;
-	}
+	sg_declaration_heed_name();
+	note_declaration();
 	/* first, so that a change during the check counts as one after it */
-	note_checked();
+	schema_changed = false;
+	if (sg_declaration()[0] == '\0' || !OidIsValid(sg_extension_oid()))
+		return;
 	error = find_error(assert_declaration, NULL);
+	/* an application_name may turn out to declare nothing */
+	note_declaration();
 	if (error == NULL)
 		return;
 	error->elevel = reaction_level(error, connecting);
@@ -276,7 +291,7 @@ static void
 require_declaration(void)
 {
 	if (!sg_settings_declaration_required() || sg_mode == SG_MODE_OFF ||
-		(sg_application != NULL && sg_application[0] != '\0') ||
+		sg_declaration()[0] != '\0' ||
 		superuser_arg(GetSessionUserId()) || !OidIsValid(sg_extension_oid()))
 		return;
 	ereport(ERROR,
@@ -302,6 +317,27 @@ check_on_connect(void)
 }
 
 /*
+ * Checks as a session logs in, where the library was not loaded by then.  By the
+ * event trigger, in a transaction.
+ */
+void
+sg_session_login(void)
+{
+	if (checked_at_start || !is_client_session())
+		return;
+	checked_at_start = true;
+	check_declaration(true);
+}
+
+/* Returns true if what is declared now was checked since the schema has changed. */
+static bool
+is_checked(void)
+{
+	return !schema_changed && checked_declaration != NULL &&
+		strcmp(checked_declaration, sg_declaration()) == 0;
+}
+
+/*
  * Checks before a statement, if there is reason to and it is the first that
  * runs for what the client has sent: functions are not broken off half way.
  * Skip when running as another user: that is the gate at commit, which must not
@@ -315,15 +351,13 @@ sg_session_statement_start(void)
 
 	if (checking || InLocalUserIdChange() || statement == seen_statement || IsInParallelMode())
 		return;
-	if (is_client_session())
-		require_declaration();
 	seen_statement = statement;
 	sg_session_count_keep();
-	if (!schema_changed && checked_declaration != NULL && sg_application != NULL &&
-		strcmp(checked_declaration, sg_application) == 0)
+	if (!is_client_session())
 		return;
-	if (is_client_session())
+	if (!is_checked())
 		check_declaration(checked_declaration == NULL);
+	require_declaration();
 }
 
 /* The same before a utility statement, if it uses the schema without passing through the executor. */
@@ -344,7 +378,10 @@ sg_session_init(void)
 	if (process_shared_preload_libraries_in_progress || !is_client_session())
 		return;
 	if (sg_compat_session_is_starting())
+	{
+		checked_at_start = true;
 		check_on_connect();
+	}
 	else
 		checked_declaration = MemoryContextStrdup(TopMemoryContext, "");
 }

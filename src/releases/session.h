@@ -8,6 +8,7 @@
 #include "nodes/nodes.h"
 
 extern void sg_session_init(void);
+extern void sg_session_login(void);
 extern void sg_session_relation_invalidated(Oid relid);
 extern void sg_session_statement_start(void);
 extern void sg_session_utility_start(const Node *statement);

@@ -27,9 +27,9 @@
 #include "utils/timestamp.h"
 
 #include "state/refused.h"
+#include "support/declaration.h"
 #include "support/extension.h"
 #include "support/idle.h"
-#include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
 #include "support/text.h"
@@ -216,7 +216,7 @@ sg_refused_note(SgRefusedKind kind, const char *role, int sqlstate, const char *
 	copy_text(note->session_role, sizeof(note->session_role),
 			  GetUserNameFromId(GetSessionUserId(), true));
 	copy_text(note->application_name, sizeof(note->application_name), application_name);
-	copy_text(note->release, sizeof(note->release), sg_application);
+	copy_text(note->release, sizeof(note->release), sg_declaration());
 	copy_text(note->sqlstate, sizeof(note->sqlstate), unpack_sql_state(sqlstate));
 	copy_text(note->message, sizeof(note->message), message);
 }

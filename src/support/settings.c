@@ -29,7 +29,11 @@ bool		sg_strict_path = false;
 
 /* The release that this session declares, as name/version. */
 char	   *sg_application = NULL;
+
 char	   *sg_schema_file = NULL;
+
+/* Whether application_name declares it where that is not set. */
+bool		sg_use_application_name = false;
 
 /* Whether a session must declare a release before it may query: see sg_settings_declaration_required(). */
 static bool require_application = false;
@@ -75,6 +79,7 @@ static StrictSetting *const strict_settings[] = {
 static const char *const lenient_settings[] = {
 	"schema_guard.bypass",
 	"schema_guard.application",
+	"schema_guard.use_application_name",
 	"schema_guard.on_mismatch",
 	"schema_guard.on_unknown_release",
 	"schema_guard.ledger_mismatch",
@@ -350,6 +355,17 @@ sg_settings_init(void)
 							   NULL,
 							   NULL,
 							   NULL);
+
+	DefineCustomBoolVariable("schema_guard.use_application_name",
+							 "Takes application_name for a declaration where schema_guard.application is not set.",
+							 "Only if it is name/version, and releases of an application of that name are registered.",
+							 &sg_use_application_name,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
 
 	DefineCustomBoolVariable("schema_guard.require_application",
 							 "Refuses the queries of sessions that declare no release.",

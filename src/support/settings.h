@@ -35,7 +35,8 @@ extern char *sg_bypass;			/* schema_guard.bypass, "" when unset */
 extern int	sg_required_approvals;	/* schema_guard.required_approvals */
 extern bool sg_strict_path;		/* schema_guard.strict_path */
 extern char *sg_schema_file;	/* schema_guard.schema_file: what reports call it */
-extern char *sg_application;	/* schema_guard.application, "" when unset */
+extern char *sg_application;	/* schema_guard.application, "" when unset: see declaration.h */
+extern bool sg_use_application_name;	/* schema_guard.use_application_name */
 extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
 extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
 extern int	sg_explain_errors;	/* schema_guard.explain_errors, an SgExplain */
