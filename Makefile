@@ -1,6 +1,6 @@
 # schema_guard: build with PGXS, test and show with the scripts.
 #
-# Everything but `test`, `demo*`, `bench`, `format*`, `dist`, `deb` and `help` comes from PGXS and needs
+# Everything but `test*`, `fuzz`, `demo*`, `bench`, `format*`, `dist`, `deb` and `help` comes from PGXS and needs
 # pg_config and the server's development files; those few targets see to their own needs, so
 # that they work on a machine with nothing but git and make.
 
@@ -155,6 +155,12 @@ test-majors:
 	@scripts/test-majors
 test-core:
 	@scripts/test-core $(TREES)
+test-asserts:
+	@scripts/test-asserts
+test-sanitizers:
+	@scripts/test-sanitizers
+fuzz:
+	@scripts/dev-cluster start && scripts/fuzz
 demo:
 	@scripts/demo
 demo-shell:
@@ -181,6 +187,10 @@ help:
 	@echo "                             into your PostgreSQL, touches no running server"
 	@echo "make test-majors             the same with every PostgreSQL that is installed"
 	@echo "make test-core TREES=...     PostgreSQL's own regression suite with the guard; TREES: its sources"
+	@echo "make test-asserts            regression, isolation and TAP tests on a PostgreSQL 15 with assertions,"
+	@echo "                             which is built once"
+	@echo "make test-sanitizers         UBSan, ASan and valgrind's memcheck"
+	@echo "make fuzz                    mutated files, contracts and queries, for a minute"
 	@echo "make demo                    the outage, replayed on a private cluster"
 	@echo "make demo-shell, demo-stop   psql on the demo's cluster; stop and remove it"
 	@echo "make pipeline-demo           migrations from the pull request to production, likewise"
@@ -191,4 +201,4 @@ help:
 # The value of a variable, for the scripts: make -s print-REGRESS
 print-%:
 	@echo $($*)
-.PHONY: test test-majors test-core demo demo-shell demo-stop pipeline-demo bench format format-check dist deb help
+.PHONY: test test-majors test-core test-asserts test-sanitizers fuzz demo demo-shell demo-stop pipeline-demo bench format format-check dist deb help

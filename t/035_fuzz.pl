@@ -1,0 +1,36 @@
+# What reads texts from outside takes any: schema files, path files, contracts, queries. The corpus, and a
+# few mutations of it; scripts/fuzz tries more of them.
+#
+#   SG_FUZZ_ROUNDS=100 SG_FUZZ_SEED=7	more, and others
+use strict;
+use warnings;
+use Encode 'encode';
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use Fuzz;
+use PostgreSQL::Test::Utils;
+use SchemaGuardTest;
+use Test::More;
+
+my $node = start_node('fuzz');
+$node->safe_psql('postgres', 'CREATE DATABASE fuzz TEMPLATE template0');
+my $fuzz = Fuzz->new(connstr => $node->connstr('fuzz'), seed => $ENV{SG_FUZZ_SEED} // 1, timeout => '60s');
+$fuzz->setup;
+
+foreach my $kind (Fuzz::kinds())
+{
+	foreach my $file (sort glob "$FindBin::RealBin/fuzz/$kind/*")
+	{
+		my ($answer) = $fuzz->answers($kind, Fuzz::text_of($file));
+		my ($name) = $file =~ /([^\/]+)$/;
+		# what was found once, and is to be rejected, says so in its name
+		like($answer, $name =~ /^rejected/ ? qr/^rejected: (?!XX|57014|53)/ : qr/^ok$/, "$kind $name");
+	}
+	my @wrong = map { $fuzz->round($kind) } 1 .. $ENV{SG_FUZZ_ROUNDS} // 2;
+	is(encode('UTF-8', join "\n", map { "$_->[2]: $_->[1]" } @wrong), '', "$kind, mutated");
+}
+note("$fuzz->{tried} inputs, $fuzz->{accepted} accepted");
+unlike(slurp_file($node->logfile), qr/TRAP:|PANIC:|terminated by signal/, 'the server never crashed');
+
+$node->stop;
+done_testing();
