@@ -69,7 +69,8 @@ REGRESS += \
 	release \
 	ready \
 	contract_tables \
-	contract_sqlx
+	contract_sqlx \
+	privilege
 # Ledgers of migration tools.
 REGRESS += \
 	ledger \

@@ -302,16 +302,87 @@ AS 'MODULE_PATHNAME', 'schema_guard_release_sessions';
 COMMENT ON FUNCTION schema_guard.release_sessions(text, text) IS
 'how many sessions that are connected to this database now declare a release';
 
+------------------------------------------------------------------------------
+-- Privileges that a release needs
+------------------------------------------------------------------------------
+
+-- the role that its contract names, whose privileges no fingerprint tells of
+ALTER TABLE schema_guard.release ADD COLUMN role text GENERATED ALWAYS AS (contract OPERATOR(pg_catalog.->>) 'role') STORED;
+
 CREATE OR REPLACE VIEW schema_guard.releases AS
 SELECT r.application, r.version,
 	   CASE WHEN r.retired_at IS NULL THEN 'live' ELSE 'retired' END AS state,
 	   -- null: it is retired
 	   CASE WHEN r.retired_at IS NULL AND r.fits_fingerprint OPERATOR(pg_catalog.=) s.fingerprint
-			 AND NOT schema_guard.live_state_is_stale() THEN true
+			 AND r.role IS NULL AND NOT schema_guard.live_state_is_stale() THEN true
 			ELSE schema_guard.release_fits(r.application, r.version) END AS fits,
 	   r.registered_at, r.registered_by, r.retired_at, r.retired_by, r.contract,
 	   schema_guard.release_sessions(r.application, r.version) AS sessions
   FROM schema_guard.release r LEFT JOIN schema_guard.live_state s ON true;
+
+CREATE FUNCTION schema_guard.check_release(
+	application text, version text, role name DEFAULT NULL,
+	OUT severity text, OUT rule text, OUT object text, OUT attribute text, OUT needed text, OUT found text,
+	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_check_release';
+COMMENT ON FUNCTION schema_guard.check_release(text, text, name) IS
+'what of the schema, and of a role''s privileges, does not fit a release, since when and by whom; no rows: it fits';
+
+CREATE FUNCTION schema_guard.can_deploy(
+	application text, version text, snapshot text DEFAULT NULL, role name DEFAULT NULL,
+	OUT severity text, OUT rule text, OUT object text, OUT attribute text, OUT needed text, OUT found text,
+	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint, OUT state text, OUT sessions integer)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_can_deploy';
+COMMENT ON FUNCTION schema_guard.can_deploy(text, text, text, name) IS
+'what of a snapshot, or of the states of a path, would not fit a release; NULL is the schema as it is now';
+REVOKE ALL ON FUNCTION schema_guard.can_deploy(text, text, text, name) FROM PUBLIC;
+
+CREATE FUNCTION schema_guard.assert_release(application text, version text, role name DEFAULT NULL)
+RETURNS void
+LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_assert_release';
+COMMENT ON FUNCTION schema_guard.assert_release(text, text, name) IS
+'raises SG001 unless the schema as it is now, and a role''s privileges, fit a release';
+
+-- whoever may call the functions of 1.0 may call these, and nobody else
+DO $$
+DECLARE
+	same record;
+	grantee record;
+BEGIN
+	FOR same IN
+		SELECT o.oid AS old_one, n.oid::pg_catalog.regprocedure AS new_one, o.proacl, o.proowner
+		  FROM (VALUES ('check_release(text,text)', 'check_release(text,text,name)'),
+					   ('can_deploy(text,text,text)', 'can_deploy(text,text,text,name)'),
+					   ('assert_release(text,text)', 'assert_release(text,text,name)')) AS v (before, after)
+		  JOIN pg_catalog.pg_proc o ON o.oid OPERATOR(pg_catalog.=)
+			   ('schema_guard.' OPERATOR(pg_catalog.||) v.before)::pg_catalog.regprocedure
+		  JOIN pg_catalog.pg_proc n ON n.oid OPERATOR(pg_catalog.=)
+			   ('schema_guard.' OPERATOR(pg_catalog.||) v.after)::pg_catalog.regprocedure
+		 WHERE o.proacl IS NOT NULL
+	LOOP
+		EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', same.new_one);
+		FOR grantee IN
+			SELECT CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC' ELSE a.grantee::pg_catalog.regrole::text END AS name,
+				   a.is_grantable
+			  FROM pg_catalog.aclexplode(same.proacl) a
+			 WHERE a.grantee OPERATOR(pg_catalog.<>) same.proowner
+		LOOP
+			EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %s%s', same.new_one,
+				grantee.name, CASE WHEN grantee.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+		END LOOP;
+	END LOOP;
+END $$;
+DROP FUNCTION schema_guard.check_release(text, text);
+DROP FUNCTION schema_guard.can_deploy(text, text, text);
+DROP FUNCTION schema_guard.assert_release(text, text);
 
 ------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are

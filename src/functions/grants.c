@@ -31,7 +31,7 @@ SG_FUNCTION(schema_guard_grant_role);
 	" schema_guard.export_path(text, text)," \
 	" schema_guard.diff(text, text), schema_guard.drift(), schema_guard.not_covered()," \
 	" schema_guard.settings_not_in_force(), schema_guard.verify_journal(text)," \
-	" schema_guard.can_deploy(text, text, text), schema_guard.preview(text)," \
+	" schema_guard.can_deploy(text, text, text, name), schema_guard.preview(text)," \
 	" schema_guard.report(text, text), schema_guard.report(text, text, text[])," \
 	" schema_guard.report_and_verdict(text, text, text[])," \
 	" schema_guard.contract_of_relations(text, text[], text[]) TO %s;"

@@ -46,7 +46,7 @@ assert_ready(void *arg)
 
 	sg_extension_require_version();
 	question->stale = sg_live_is_stale();
-	sg_fit_assert(question->application, question->version);
+	sg_fit_assert(question->application, question->version, NULL);
 }
 
 /* Returns the text on one line, whatever names are in it. */

@@ -22,6 +22,7 @@
 #include "functions/arguments.h"
 #include "functions/rows.h"
 #include "releases/cause.h"
+#include "releases/contract_privilege.h"
 #include "releases/contract_source.h"
 #include "releases/contract_stored.h"
 #include "releases/fit.h"
@@ -32,6 +33,7 @@
 #include "releases/release.h"
 #include "releases/session_count.h"
 #include "snapshots/capture.h"
+#include "snapshots/snapshot.h"
 #include "support/compat.h"
 #include "support/errors.h"
 #include "support/extension.h"
@@ -84,6 +86,31 @@ release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
 	sg_extension_require_version();
 }
 
+/* The role to ask about: as it is named, or NULL. */
+static const char *
+role_argument(FunctionCallInfo fcinfo, int number)
+{
+	return PG_ARGISNULL(number) ? NULL : pstrdup(NameStr(*PG_GETARG_NAME(number)));
+}
+
+/* What does not hold in a snapshot, or the states of a path, which are asked for no privileges. */
+static List *
+stored_problems(const SgContract *contract, const char *role, const char *reference)
+{
+	List	   *problems = sg_path_fit_reference(contract, reference);
+	SgSnapshot *snapshot;
+	List	   *privileges;
+	ListCell   *lc;
+
+	if (sg_path_find(reference) != NULL)
+		return problems;
+	snapshot = sg_snapshot_find(reference, false);
+	privileges = sg_contract_privilege_check_schema(contract, role, sg_snapshot_load(snapshot));
+	foreach(lc, privileges)
+		((SgProblem *) lfirst(lc))->state = snapshot->name;
+	return list_concat(problems, privileges);
+}
+
 /*
  * Stores a release and says what does not fit it.  That nothing is wrong is
  * remembered if the live state can be trusted: not stale, the same before and
@@ -114,7 +141,8 @@ schema_guard_register(PG_FUNCTION_ARGS)
 						application, version)));
 	sg_migrations_store(application, version, PG_GETARG_JSONB_P(2));
 	of_schema = sg_contract_check_live(contract);
-	problems = sg_problems_wrong(list_concat(list_copy(of_schema),
+	problems = list_concat(list_copy(of_schema), sg_contract_privilege_check(contract, NULL));
+	problems = sg_problems_wrong(list_concat(problems,
 											 sg_migrations_check(sg_contract_migrations(contract))));
 	broken = sg_problems_broken(problems);
 	if (problems != NIL)
@@ -145,7 +173,7 @@ schema_guard_retire(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* the OUT parameters of check_release(), and the one that can_deploy() has besides */
+/* the OUT parameters of check_release(), and those that can_deploy() has besides */
 enum
 {
 	COL_SEVERITY,
@@ -158,11 +186,12 @@ enum
 	COL_CHANGED_BY,
 	COL_JOURNAL_ID,
 	COL_STATE,
+	COL_SESSIONS,
 	PROBLEM_COLUMNS
 };
 
 static void
-add_problem_row(SgRows *rows, const SgProblem *problem, const SgAttribution *entry)
+add_problem_row(SgRows *rows, const SgProblem *problem, const SgAttribution *entry, int sessions)
 {
 	Datum		values[PROBLEM_COLUMNS] = {0};
 	bool		nulls[PROBLEM_COLUMNS] = {0};
@@ -175,6 +204,7 @@ add_problem_row(SgRows *rows, const SgProblem *problem, const SgAttribution *ent
 	sg_rows_set_text(values, nulls, COL_FOUND, problem->found);
 	sg_rows_set_text(values, nulls, COL_CHANGED_BY, entry == NULL ? NULL : entry->changed_by);
 	sg_rows_set_text(values, nulls, COL_STATE, problem->state);
+	values[COL_SESSIONS] = Int32GetDatum(sessions);
 	nulls[COL_CHANGED_AT] = nulls[COL_JOURNAL_ID] = entry == NULL;
 	if (entry != NULL)
 	{
@@ -185,7 +215,7 @@ add_problem_row(SgRows *rows, const SgProblem *problem, const SgAttribution *ent
 }
 
 static void
-return_problems(FunctionCallInfo fcinfo, const List *problems, bool with_causes)
+return_problems(FunctionCallInfo fcinfo, const List *problems, bool with_causes, int sessions)
 {
 	SgRows		rows;
 	ListCell   *cell;
@@ -196,7 +226,7 @@ return_problems(FunctionCallInfo fcinfo, const List *problems, bool with_causes)
 		const SgProblem *problem = lfirst(cell);
 		const SgJournalChange *cause = with_causes ? sg_cause_find(problem) : NULL;
 
-		add_problem_row(&rows, problem, cause == NULL ? NULL : &cause->entry);
+		add_problem_row(&rows, problem, cause == NULL ? NULL : &cause->entry, sessions);
 	}
 }
 
@@ -209,7 +239,8 @@ schema_guard_check_release(PG_FUNCTION_ARGS)
 
 	release_arguments(fcinfo, &application, &version);
 	release = sg_release_find_live(application, version);
-	return_problems(fcinfo, sg_fit_problems(sg_contract_parse(release->contract)), true);
+	return_problems(fcinfo, sg_fit_problems(sg_contract_parse(release->contract), role_argument(fcinfo, 2)),
+					true, 0);
 	return (Datum) 0;
 }
 
@@ -224,16 +255,16 @@ schema_guard_can_deploy(PG_FUNCTION_ARGS)
 	release_arguments(fcinfo, &application, &version);
 	contract = sg_contract_parse(sg_release_find_live(application, version)->contract);
 	if (PG_ARGISNULL(2))
-		problems = sg_fit_problems(contract);
+		problems = sg_fit_problems(contract, role_argument(fcinfo, 3));
 	else
 	{
 		if (sg_contract_migrations(contract) != NIL)
 			ereport(NOTICE,
 					(errmsg("the migrations of release %s/%s are not checked: a snapshot has no rows of ledgers",
 							application, version)));
-		problems = sg_path_fit_reference(contract, text_to_cstring(PG_GETARG_TEXT_PP(2)));
+		problems = stored_problems(contract, role_argument(fcinfo, 3), text_to_cstring(PG_GETARG_TEXT_PP(2)));
 	}
-	return_problems(fcinfo, problems, PG_ARGISNULL(2));
+	return_problems(fcinfo, problems, PG_ARGISNULL(2), sg_session_count_of(application, version));
 	return (Datum) 0;
 }
 
@@ -249,7 +280,7 @@ schema_guard_release_fits(PG_FUNCTION_ARGS)
 	release = sg_release_find(application, version);
 	if (release == NULL || release->retired_at != NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(sg_migrations_refused(sg_fit_problems(sg_contract_parse(release->contract))) == NIL);
+	PG_RETURN_BOOL(sg_migrations_refused(sg_fit_problems(sg_contract_parse(release->contract), NULL)) == NIL);
 }
 
 /* release_sessions(application, version): also of one that is not registered */
@@ -270,7 +301,7 @@ schema_guard_assert_release(PG_FUNCTION_ARGS)
 	char	   *version;
 
 	release_arguments(fcinfo, &application, &version);
-	sg_fit_assert(application, version);
+	sg_fit_assert(application, version, role_argument(fcinfo, 2));
 	PG_RETURN_VOID();
 }
 
@@ -290,7 +321,7 @@ schema_guard_assert_contract(PG_FUNCTION_ARGS)
 {
 	sg_argument_require(fcinfo, 0, "contract");
 	sg_extension_require_version();
-	raise_or_warn("contract", sg_fit_problems(sg_contract_parse(PG_GETARG_JSONB_P(0))));
+	raise_or_warn("contract", sg_fit_problems(sg_contract_parse(PG_GETARG_JSONB_P(0)), NULL));
 	PG_RETURN_VOID();
 }
 

@@ -134,7 +134,9 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
 					 errmsg("column \"%s\" of relation \"%s\" does not exist", (char *) lfirst(cell),
 							get_rel_name(relid))));
-		sg_need_column(contract, relid, number, copy->is_from ? "" : NULL);
+		/* COPY FROM reads nothing */
+		if (!copy->is_from)
+			sg_need_column(contract, relid, number, NULL);
 	}
 	if (copy->is_from)
 		sg_need_insert(relation, names);

@@ -156,6 +156,10 @@ sg_cause_find(const SgProblem *problem)
 	Search		search = {problem, NULL, false};
 	SgJournalChanges journal = {0};
 
+	/* the journal has no privileges, unless access is guarded */
+	if (problem->rule == SG_RULE_PRIVILEGE_MISSING)
+		return NULL;
+
 	/* what changes in a ledger is no change of the schema */
 	if (sg_problem_is_of_ledger(problem))
 		return NULL;

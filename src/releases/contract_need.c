@@ -319,6 +319,11 @@ sg_contract_need_list(const SgContract *contract)
 	foreach(cell, contract->types)
 		add_type(&list, lfirst(cell));
 	add_named(&list, contract);
+	if (contract->role != NULL)
+	{
+		begin_object(&list, "role", sg_item_attribute("", contract->role) + 1);
+		(void) add(&list, "role", NULL, NULL);
+	}
 	add_scope(&list, contract);
 	return list.needs;
 }

@@ -209,6 +209,17 @@ read_types(const SgContractReader *reader)
 	sg_contract_each_member(reader, read_type, NULL);
 }
 
+/* the role that the release connects as */
+static void
+read_role(const SgContractReader *reader)
+{
+	char	   *role = sg_contract_read_text(reader);
+
+	if (strlen(role) >= NAMEDATALEN)
+		sg_contract_reject(reader->path, "the name of a role is too long");
+	reader->reading->contract->role = role;
+}
+
 static const SgContractKey contract_keys[] = {
 	{"relations", read_relations},
 	{"functions", read_functions},
@@ -221,6 +232,7 @@ static const SgContractKey contract_keys[] = {
 	{"text_search_dictionaries", sg_contract_read_dictionaries},
 	{"bare", sg_contract_read_bare},
 	{"natural", sg_contract_read_natural},
+	{"role", read_role},
 	{"migrations", sg_migrations_read},
 	{NULL, NULL}
 };

@@ -124,6 +124,7 @@ struct SgContract
 	List	   *sequences;		/* of char * */
 	List	   *bare;			/* of SgContractBareName * */
 	List	   *natural;		/* of SgContractNatural * */
+	const char *role;			/* that connects and needs privileges; or NULL */
 	List	   *migrations;		/* of SgMigrationList *: data, not objects */
 	List	   *objects;		/* of SgContractObject *: all of these, each once */
 };

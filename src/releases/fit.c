@@ -15,6 +15,10 @@
  * contract names, where the live state is not stale, and in a transaction that
  * has written nothing, because its own changes are not published yet.
  *
+ * Privileges are another matter (releases/contract_privilege.c): what a role may do is
+ * in no fingerprint.  Where a contract names a role, or the caller does, they are looked up
+ * each time; of the schema's fit a row is enough all the same.
+ *
  * The row is read without SPI: in a new session all caches are cold, planning a
  * query would cost several times what reading two small tables does, and this is
  * all that a connection whose release fits has to wait for.  The releases are
@@ -34,6 +38,7 @@
 #include "utils/memutils.h"
 
 #include "format/item_text.h"
+#include "releases/contract_privilege.h"
 #include "releases/contract_source.h"
 #include "releases/fit.h"
 #include "releases/migrations.h"
@@ -72,10 +77,11 @@ column_is(const SgTable *table, HeapTuple tuple, AttrNumber column, const char *
 
 /*
  * Returns true if the release is live and known to fit the live state.  False does
- * not mean that it does not fit.
+ * not mean that it does not fit.  *has_role says whether its contract names a role, whose
+ * privileges are not known by this.
  */
 bool
-sg_fit_is_known(const char *application, const char *version)
+sg_fit_is_known(const char *application, const char *version, bool *has_role)
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
 	SgTable		table;
@@ -88,25 +94,33 @@ sg_fit_is_known(const char *application, const char *version)
 	sg_table_open(&table, &sg_release_shape, AccessShareLock);
 	scan = begin_scan(&table, application, version);
 	while (!fits && (tuple = systable_getnext(scan)) != NULL)
+	{
 		fits = column_is(&table, tuple, SG_RELEASE_VERSION, version) &&
 			column_is(&table, tuple, SG_RELEASE_APPLICATION, application) &&
 			column_is(&table, tuple, SG_RELEASE_FITS_FINGERPRINT, fingerprint);
+		*has_role |= fits && sg_table_text(&table, tuple, SG_RELEASE_ROLE) != NULL;
+	}
 	systable_endscan(scan);
 	sg_table_close(&table);
 	return fits;
 }
 
-/* Returns what of the schema and the ledgers as they are now does not fit the contract. */
+/*
+ * Returns what of the schema, of the ledgers, and of the privileges of the role, or else the one
+ * that the contract names, as they are now does not fit the contract.
+ */
 List *
-sg_fit_problems(const SgContract *contract)
+sg_fit_problems(const SgContract *contract, const char *role)
 {
-	return list_concat(sg_contract_check_live(contract),
-					   sg_migrations_check(sg_contract_migrations(contract)));
+	List	   *problems = sg_contract_check_live(contract);
+
+	problems = list_concat(problems, sg_contract_privilege_check(contract, role));
+	return list_concat(problems, sg_migrations_check(sg_contract_migrations(contract)));
 }
 
 /* Returns what of the schema as it is now does not fit the release, which must be live; and what it declares. */
 static List *
-find_problems(const char *application, const char *version, List **migrations)
+find_problems(const char *application, const char *version, const char *role, List **migrations)
 {
 	SgRelease  *release = sg_release_find(application, version);
 	SgContract *contract;
@@ -115,24 +129,31 @@ find_problems(const char *application, const char *version, List **migrations)
 		sg_release_raise_unknown(application, version, release);
 	contract = sg_contract_parse(release->contract);
 	*migrations = sg_contract_migrations(contract);
-	return sg_contract_check_live(contract);
+	return list_concat(sg_contract_check_live(contract), sg_contract_privilege_check(contract, role));
 }
 
 /*
  * Returns if the schema as it is now fits the release, and the ledgers that it
- * tells of as well; else raises SG001, or SG004 if there is no such live release.
+ * tells of as well, and the role, or else the one that its contract names, has the
+ * privileges; else raises SG001, or SG004 if there is no such live release.
  */
 void
-sg_fit_assert(const char *application, const char *version)
+sg_fit_assert(const char *application, const char *version, const char *role)
 {
+	bool		has_role = role != NULL;
 	List	   *problems = NIL;
 	List	   *migrations;
 	char	   *subject;
 
-	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_fit_is_known(application, version))
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_fit_is_known(application, version, &has_role))
+	{
 		migrations = sg_migrations_of_release(application, version);
+		if (has_role)
+			problems = sg_contract_privilege_check(sg_contract_parse(sg_release_find(application, version)->contract),
+												   role);
+	}
 	else
-		problems = find_problems(application, version, &migrations);
+		problems = find_problems(application, version, role, &migrations);
 	if (migrations == NIL && problems == NIL)
 		return;
 	problems = list_concat(problems, sg_migrations_check(migrations));

@@ -11,9 +11,9 @@
 #include "releases/release.h"
 #include "state/delta.h"
 
-extern bool sg_fit_is_known(const char *application, const char *version);
-extern List *sg_fit_problems(const SgContract *contract);
-extern void sg_fit_assert(const char *application, const char *version);
+extern bool sg_fit_is_known(const char *application, const char *version, bool *has_role);
+extern List *sg_fit_problems(const SgContract *contract, const char *role);
+extern void sg_fit_assert(const char *application, const char *version, const char *role);
 extern void sg_fit_record(const char *application, const char *version, const char *fingerprint,
 						  const SgContract *contract);
 extern bool sg_fit_was_known(const SgRelease *release, const SgDelta *delta);

@@ -13,7 +13,7 @@
 #include "support/errors.h"
 #include "support/text.h"
 
-#define MAX_TEXTS 2
+#define MAX_TEXTS 3
 
 typedef struct RuleInfo
 {
@@ -97,6 +97,9 @@ static const RuleInfo rules[] = {
 	{"config_missing", SG_BROKEN, {" is missing"}},
 	[SG_RULE_DICTIONARY_MISSING] =
 	{"dictionary_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_PRIVILEGE_MISSING] =
+	{"privilege_missing", SG_BROKEN, {": %f lacks %n on %a", ": %f lacks %n", " does not exist"},
+	"GRANT the privilege to the role, or to one that it is a member of."},
 	[SG_RULE_LEDGER_MISSING] =
 	{"ledger_missing", SG_BROKEN, {" of %n is not known: it may be any of %f", " is missing: %n has no table here"},
 	"Is this the database that the migrations run in? SELECT * FROM schema_guard.migration_ledgers has the ledgers that are here."},

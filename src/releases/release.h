@@ -38,7 +38,8 @@ enum SgReleaseColumn
 	SG_RELEASE_RETIRED_BY,
 	SG_RELEASE_FITS_FINGERPRINT,
 	SG_RELEASE_FITS_OBJECTS,
-	SG_RELEASE_COLUMNS = SG_RELEASE_FITS_OBJECTS
+	SG_RELEASE_ROLE,			/* that its contract names: generated */
+	SG_RELEASE_COLUMNS = SG_RELEASE_ROLE
 };
 
 extern const SgTableShape sg_release_shape;

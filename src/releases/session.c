@@ -163,7 +163,7 @@ assert_declaration(void *arg)
 	if (sg_declaration_is_by_name() && !sg_release_is_of_application(application))
 		sg_declaration_ignore_name();
 	else
-		sg_fit_assert(application, slash + 1);
+		sg_fit_assert(application, slash + 1, NULL);
 	sg_owner_leave(&saved);
 }
 

@@ -1,0 +1,348 @@
+/*
+ * releases/contract_privilege.c
+ *		Does a role have the privileges that a contract needs?
+ *
+ * A rule apart, about one role: privileges are in no fingerprint unless access is
+ * guarded, some change without DDL here (a role leaves another one), and they differ
+ * from role to role.  So what is found is never kept.  It is cheap: for each
+ * relation the server looks into its caches, and only where the role lacks a privilege
+ * on the whole of it are the columns looked at.
+ *
+ * What is not there is the other rules' business.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "description/describe.h"
+#include "format/item_text.h"
+#include "format/name_table.h"
+#include "format/token.h"
+#include "releases/contract_privilege.h"
+#include "releases/contract_rules.h"
+#include "releases/privilege.h"
+#include "releases/problem.h"
+
+/* a check in progress */
+typedef struct PrivilegeCheck
+{
+	const SgPrivilegeRole *role;
+	HTAB	   *objects;		/* SgObject * by type and identity; NULL: the live catalogs */
+	HTAB	   *schemas;		/* those looked at, by name */
+	List	   *problems;
+} PrivilegeCheck;
+
+/* Finds a described object of one of the types that the kind stands for. */
+static const SgObject *
+find_described(const PrivilegeCheck *check, const char *kind, const char *const *types, const char *identity)
+{
+	for (; types != NULL && *types != NULL; types++)
+	{
+		const SgObject *object = sg_name_find(check->objects, psprintf("%s %s", *types, identity));
+
+		if (object != NULL)
+			return object;
+	}
+	return types != NULL ? NULL : sg_name_find(check->objects, psprintf("%s %s", kind, identity));
+}
+
+/* Finds an object that the contract names; returns false if it is not there. */
+static bool
+find_target(const PrivilegeCheck *check, SgContractKind kind, const char *identity, SgPrivilegeTarget *target)
+{
+	Oid			classid;
+
+	memset(target, 0, sizeof(SgPrivilegeTarget));
+	target->type = sg_contract_kind_name(kind);
+	target->identity = identity;
+	if (check->objects != NULL)
+		target->object = find_described(check, NULL, sg_contract_kind_types(kind), identity);
+	else
+		target->objid = sg_describe_find(target->type, identity, &classid);
+	return target->object != NULL || OidIsValid(target->objid);
+}
+
+/* What kind of object it is, as a description says it. */
+static const char *
+object_type(const SgPrivilegeTarget *target)
+{
+	if (target->object != NULL)
+		return target->object->type;
+	if (strcmp(target->type, sg_contract_kind_name(SG_CONTRACT_RELATION)) != 0)
+		return target->type;
+	switch (get_rel_relkind(target->objid))
+	{
+		case RELKIND_VIEW:
+			return "view";
+		case RELKIND_MATVIEW:
+			return "materialized view";
+		case RELKIND_FOREIGN_TABLE:
+			return "foreign table";
+		case RELKIND_SEQUENCE:
+			return "sequence";
+		default:
+			return "table";
+	}
+}
+
+static void
+report(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char *column, const char *privilege,
+	   bool risky)
+{
+	SgProblem  *problem = sg_problem_add(&check->problems, SG_RULE_PRIVILEGE_MISSING, object_type(target),
+										 target->identity);
+
+	problem->attribute = column == NULL || column == sg_privilege_any_column ? NULL :
+		sg_item_attribute("column", column);
+	problem->needed = privilege;
+	problem->found = psprintf("role %s", sg_item_attribute("", check->role->name) + 1);
+	if (risky)
+		problem->severity = SG_RISKY;
+}
+
+/* A privilege on the object, or on the column; "risky": only some statements ask for it. */
+static void
+require(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char *column, const char *privilege,
+		bool risky)
+{
+	SgPrivilegeAnswer answer = sg_privilege_answer(check->role, target, column, privilege);
+
+	if (answer != SG_PRIVILEGE_HELD)
+		report(check, target, column, privilege, risky || answer == SG_PRIVILEGE_BY_SET_ROLE);
+}
+
+/* The schema in a qualified name, unquoted. */
+static char *
+schema_of(const char *identity)
+{
+	const char *in = identity;
+	SgToken		token;
+
+	if (!sg_token_next(&in, identity + strlen(identity), &token))
+		elog(ERROR, "\"%s\" is not a qualified name", identity);
+	return sg_token_name(&token);
+}
+
+/* USAGE of the schema in which the name is looked up. */
+static void
+require_schema(PrivilegeCheck *check, const char *identity)
+{
+	SgPrivilegeTarget target = {.type = "schema"};
+	const char *schema = schema_of(identity);
+	void	  **known = sg_name_enter(check->schemas, schema);
+
+	if (*known != NULL)
+		return;
+	*known = check;
+	target.identity = quote_identifier(schema);
+	if (check->objects != NULL)
+		target.object = find_described(check, "schema", NULL, target.identity);
+	else
+		target.objid = get_namespace_oid(schema, true);
+	if (target.object != NULL || OidIsValid(target.objid))
+		require(check, &target, NULL, "USAGE", false);
+}
+
+/*
+ * A privilege on all of the columns: on the relation as a whole, or else on each of
+ * them.  If the role has it on none, that is said once.
+ */
+static void
+require_columns(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char *privilege,
+				const List *columns)
+{
+	HTAB	   *seen;
+	ListCell   *cell;
+
+	if (columns == NIL || sg_privilege_answer(check->role, target, NULL, privilege) == SG_PRIVILEGE_HELD)
+		return;
+	if (sg_privilege_answer(check->role, target, sg_privilege_any_column, privilege) != SG_PRIVILEGE_HELD)
+	{
+		require(check, target, NULL, privilege, false);
+		return;
+	}
+	seen = sg_name_table("schema_guard privileged columns");
+	foreach(cell, columns)
+	{
+		void	  **known = sg_name_enter(seen, lfirst(cell));
+
+		CHECK_FOR_INTERRUPTS();
+		if (*known == NULL)
+			require(check, target, lfirst(cell), privilege, false);
+		*known = check;
+	}
+}
+
+/* The columns that are read: what is done with those that are only written asks for nothing. */
+static List *
+read_columns(const SgContractRelation *relation)
+{
+	List	   *columns = list_concat_copy(relation->not_null, relation->star);
+	ListCell   *cell;
+
+	foreach(cell, relation->select)
+		columns = lappend(columns, unconstify(char *, ((const SgContractColumn *) lfirst(cell))->name));
+	columns = list_concat(columns, relation->row);
+	columns = list_concat(columns, relation->row_used);
+	foreach(cell, relation->conflict_targets)
+		columns = list_concat(columns, lfirst(cell));
+	return columns;
+}
+
+/* The columns that INSERTs give. */
+static List *
+inserted_columns(const SgContractRelation *relation)
+{
+	List	   *columns = list_concat_copy(relation->insert, relation->may_insert);
+	ListCell   *cell;
+
+	foreach(cell, relation->positional)
+	{
+		ListCell   *lc;
+
+		foreach(lc, (List *) lfirst(cell))
+			columns = lappend(columns, unconstify(char *, ((const SgContractPosition *) lfirst(lc))->column));
+	}
+	return columns;
+}
+
+static void
+check_commands(PrivilegeCheck *check, const SgPrivilegeTarget *target, const List *commands)
+{
+	ListCell   *cell;
+
+	foreach(cell, commands)
+	{
+		if (strcmp(lfirst(cell), "delete") == 0)
+			require(check, target, NULL, "DELETE", false);
+		else if (strcmp(lfirst(cell), "truncate") == 0)
+			require(check, target, NULL, "TRUNCATE", false);
+	}
+}
+
+static void
+check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
+{
+	SgPrivilegeTarget target;
+	List	   *read = read_columns(relation);
+	List	   *inserted = inserted_columns(relation);
+
+	CHECK_FOR_INTERRUPTS();
+	require_schema(check, relation->identity);
+	if (!find_target(check, SG_CONTRACT_RELATION, relation->identity, &target))
+		return;
+	require_columns(check, &target, "SELECT", read);
+	require_columns(check, &target, "INSERT", inserted);
+	if (relation->inserts && inserted == NIL)
+		require(check, &target, sg_privilege_any_column, "INSERT", false);
+	require_columns(check, &target, "UPDATE", relation->update);
+	check_commands(check, &target, relation->commands);
+	/* count(*) asks for one column, whichever; but that it is there may be all that is needed */
+	if (read == NIL && inserted == NIL && !relation->inserts && relation->update == NIL &&
+		relation->commands == NIL)
+		require(check, &target, sg_privilege_any_column, "SELECT", true);
+}
+
+static void
+check_function(PrivilegeCheck *check, const SgContractFunction *function)
+{
+	SgPrivilegeTarget target;
+
+	require_schema(check, function->identity);
+	if (find_target(check, SG_CONTRACT_FUNCTION,
+					function->calls != NULL ? function->calls : function->identity, &target))
+		require(check, &target, NULL, "EXECUTE", false);
+}
+
+/* nextval(), currval() and setval() ask for one or the other. */
+static void
+check_sequence(PrivilegeCheck *check, const char *identity)
+{
+	SgPrivilegeTarget target;
+
+	require_schema(check, identity);
+	if (!find_target(check, SG_CONTRACT_RELATION, identity, &target))
+		return;
+	target.type = "sequence";
+	if (sg_privilege_answer(check->role, &target, NULL, "SELECT") != SG_PRIVILEGE_HELD &&
+		sg_privilege_answer(check->role, &target, NULL, "UPDATE") != SG_PRIVILEGE_HELD)
+		require(check, &target, NULL, "USAGE", false);
+}
+
+/* No query asks for USAGE of a type; what makes a temporary table of it does. */
+static void
+check_type(PrivilegeCheck *check, const char *identity)
+{
+	SgPrivilegeTarget target;
+
+	if (find_target(check, SG_CONTRACT_TYPE, identity, &target))
+		require(check, &target, NULL, "USAGE", true);
+}
+
+static List *
+check_all(PrivilegeCheck *check, const SgContract *contract)
+{
+	ListCell   *cell;
+
+	check->schemas = sg_name_table("schema_guard privileged schemas");
+	if (!OidIsValid(check->role->oid))
+	{
+		sg_problem_add(&check->problems, SG_RULE_PRIVILEGE_MISSING, "role",
+					   sg_item_attribute("", check->role->name) + 1);
+		return check->problems;
+	}
+	foreach(cell, contract->relations)
+		check_relation(check, lfirst(cell));
+	foreach(cell, contract->functions)
+		check_function(check, lfirst(cell));
+	foreach(cell, contract->sequences)
+		check_sequence(check, lfirst(cell));
+	foreach(cell, contract->enums)
+		check_type(check, ((const SgContractEnum *) lfirst(cell))->identity);
+	foreach(cell, contract->types)
+		check_type(check, ((const SgContractType *) lfirst(cell))->identity);
+	return check->problems;
+}
+
+/*
+ * What the role lacks of what the contract needs in the live catalogs: a List of
+ * SgProblem *.  NULL: the role that the contract names, if it does.  As sg_contract_check_live.
+ */
+List *
+sg_contract_privilege_check(const SgContract *contract, const char *role)
+{
+	PrivilegeCheck check = {NULL};
+
+	if (role == NULL)
+		role = contract->role;
+	if (role == NULL)
+		return NIL;
+	check.role = sg_privilege_role(role);
+	if (OidIsValid(check.role->oid) && superuser_arg(check.role->oid))
+		return NIL;
+	return check_all(&check, contract);
+}
+
+/* The same in a stored schema, as far as that has the facet "access". */
+List *
+sg_contract_privilege_check_schema(const SgContract *contract, const char *role,
+								   const SgDescription *schema)
+{
+	PrivilegeCheck check = {NULL};
+
+	if (role == NULL)
+		role = contract->role;
+	if (role == NULL || (schema->facets & SG_FACET_BIT(SG_FACET_ACCESS)) == 0)
+		return NIL;
+	check.role = sg_privilege_role(role);
+	check.objects = sg_name_table("schema_guard privileged objects");
+	for (int i = 0; i < schema->nobjects; i++)
+		*sg_name_enter(check.objects, psprintf("%s %s", schema->objects[i]->type,
+											   schema->objects[i]->identity)) = schema->objects[i];
+	return check_all(&check, contract);
+}
