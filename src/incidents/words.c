@@ -11,7 +11,7 @@
 #include "incidents/words.h"
 
 /* how much of a text is read, and how many of its words are kept */
-#define MAX_TEXT 32768
+#define MAX_TEXT 8192
 #define MAX_WORDS (SG_WORD_SLOTS / 2)
 
 /* FNV-1a, never 0 */
@@ -92,8 +92,11 @@ static void
 add_ascii_parts(SgWords *words, const char *word, size_t len)
 {
 	size_t		start = 0;
+	bool		mixed = false;
 
-	for (size_t i = 0; i <= len; i++)
+	for (size_t i = 0; i < len && !mixed; i++)
+		mixed = IS_HIGHBIT_SET(word[i]);
+	for (size_t i = 0; mixed && i <= len; i++)
 	{
 		if (i < len && !IS_HIGHBIT_SET(word[i]))
 			continue;
@@ -140,6 +143,9 @@ sg_words_add_text(SgWords *words, const char *text)
 
 		while (c < end && sg_words_is_part(*c))
 			c++;
+		/* most words of a long query are numbers */
+		if (c > start && *start >= '0' && *start <= '9')
+			continue;
 		if (c > start)
 		{
 			add_word(words, start, c - start);
