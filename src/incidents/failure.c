@@ -18,8 +18,9 @@
 
 #include "incidents/failure.h"
 
-/* how many quotes of a message are looked at */
+/* how many quotes of a message are looked at, and how many dots or parentheses */
 #define MAX_QUOTES 10
+#define MAX_PLACES 8
 
 /* how many ends, or beginnings, of a name without quotes */
 #define MAX_BOUNDARIES 24
@@ -173,7 +174,10 @@ add_quoted(SgNamedList *list, const char *message)
 static void
 add_behind_dots(SgNamedList *list, const char *message)
 {
-	for (const char *dot = strchr(message, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+	int			places = 0;
+
+	for (const char *dot = strchr(message, '.'); dot != NULL && places < MAX_PLACES;
+		 dot = strchr(dot + 1, '.'), places++)
 	{
 		const char *start = dot + 1;
 		int			boundaries = 0;
@@ -197,7 +201,10 @@ add_behind_dots(SgNamedList *list, const char *message)
 static void
 add_before_parentheses(SgNamedList *list, const char *message)
 {
-	for (const char *end = strchr(message, '('); end != NULL; end = strchr(end + 1, '('))
+	int			places = 0;
+
+	for (const char *end = strchr(message, '('); end != NULL && places < MAX_PLACES;
+		 end = strchr(end + 1, '('), places++)
 	{
 		int			boundaries = 0;
 
@@ -279,13 +286,18 @@ sg_failure_needs_words(const SgFailure *failure)
 void
 sg_failure_words(const SgFailure *failure, SgWords *words)
 {
+	bool		incomplete;
+
 	memset(words, 0, sizeof(SgWords));
 	sg_words_add_text(words, failure->query);
 	sg_words_add_text(words, failure->internal_query);
-	sg_words_add_text(words, failure->context);
 	add_prepared(words, failure->query);
+	/* these are long where somebody's function says so */
+	incomplete = words->incomplete;
+	sg_words_add_text(words, failure->context);
 	if (failure->kind != SG_ERROR_PLAN)
 		sg_words_add_text(words, failure->message);
+	words->incomplete = incomplete;
 }
 
 static bool
