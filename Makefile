@@ -95,8 +95,10 @@ REGRESS += \
 	report \
 	preview \
 	journal \
+	prune \
 	status \
-	incidents
+	incidents \
+	metrics
 # Ways around the gate, and attacks on it.
 REGRESS += \
 	protect \

@@ -76,6 +76,200 @@ SELECT DISTINCT pg_catalog.hashtextextended(n.name, 0), j.journal_id
 					 THEN c.change OPERATOR(pg_catalog.->>) 'before' END)) n (name)
  WHERE n.name IS NOT NULL;
 CREATE INDEX journal_identity_newest ON schema_guard.journal_identity (identity_hash, journal_id);
+-- Housekeeping
+------------------------------------------------------------------------------
+
+-- what prune_journal() leaves of the entries that it cuts: see journal/prune.c
+CREATE TABLE schema_guard.journal_anchor (
+	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+	journal_id bigint NOT NULL,			-- the last entry that was cut,
+	chain bytea NOT NULL,				-- its digest, which the next one is chained to,
+	fingerprint_after text NOT NULL,	-- and the state that it led to
+	first_changed_at timestamptz NOT NULL,
+	last_changed_at timestamptz NOT NULL,
+	cut_at timestamptz NOT NULL,
+	cut_by text NOT NULL				-- who logged in
+);
+
+-- the states of snapshots that entries which were cut had led to
+CREATE TABLE schema_guard.journal_state (
+	fingerprint text PRIMARY KEY,
+	journal_id bigint NOT NULL,			-- the last of them
+	reached_at timestamptz NOT NULL		-- for the first time
+);
+
+-- how many of the entries that were cut had used a window
+CREATE TABLE schema_guard.journal_window (
+	window_id bigint PRIMARY KEY,
+	changes bigint NOT NULL
+);
+
+-- the head up to which verify_journal('noted') has found the journal in order
+CREATE TABLE schema_guard.journal_verified (
+	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+	journal_id bigint NOT NULL,
+	chain bytea NOT NULL,
+	verified_at timestamptz NOT NULL
+);
+
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_anchor', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_state', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_window', '');
+
+CREATE OR REPLACE VIEW schema_guard.expected_schema AS
+SELECT coalesce(
+	   -- what is approved is no drift, though something newer is approved: that has yet to be deployed
+	   (SELECT l.fingerprint FROM schema_guard.live_state l
+		 WHERE EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+						WHERE f.fingerprint OPERATOR(pg_catalog.=) l.fingerprint OFFSET 0)),
+	   (SELECT j.fingerprint_after
+		  FROM (SELECT e.fingerprint_after, e.journal_id FROM schema_guard.journal_entry e
+				UNION ALL
+				SELECT c.fingerprint, c.journal_id FROM schema_guard.journal_state c) j
+		 WHERE n.path_id IS NOT NULL
+		   AND EXISTS (SELECT FROM schema_guard.migration_step s
+						WHERE s.fingerprint OPERATOR(pg_catalog.=) j.fingerprint_after
+						  AND s.path_id OPERATOR(pg_catalog.=) n.path_id OFFSET 0)
+		   AND EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+						WHERE f.fingerprint OPERATOR(pg_catalog.=) j.fingerprint_after OFFSET 0)
+		 ORDER BY j.journal_id DESC LIMIT 1),
+	   (SELECT s.fingerprint FROM schema_guard.migration_step s
+		 WHERE s.path_id OPERATOR(pg_catalog.=) n.path_id
+		   AND EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+						WHERE f.fingerprint OPERATOR(pg_catalog.=) s.fingerprint OFFSET 0)
+		 ORDER BY s.step LIMIT 1),
+	   n.fingerprint) AS fingerprint
+  FROM (SELECT v.fingerprint, v.path_id
+		  FROM schema_guard.approval a
+		 CROSS JOIN LATERAL
+			   (SELECT v.fingerprint, v.path_id FROM schema_guard.valid_approval v
+				 WHERE v.approval_id OPERATOR(pg_catalog.=) a.approval_id
+				   AND EXISTS (SELECT FROM schema_guard.approved_fingerprint f
+								WHERE f.fingerprint OPERATOR(pg_catalog.=) v.fingerprint OFFSET 0)
+				OFFSET 0) v
+		 ORDER BY a.approval_id DESC LIMIT 1) n;
+
+CREATE OR REPLACE VIEW schema_guard.path_steps AS
+SELECT p.name AS path, s.step, s.fingerprint,
+	   a.approvals OPERATOR(pg_catalog.>=) r.required AS approved,
+	   a.approvals,
+	   l.fingerprint IS NOT NULL AS is_live,
+	   least((SELECT c.reached_at FROM schema_guard.journal_state c
+			   WHERE c.fingerprint OPERATOR(pg_catalog.=) s.fingerprint),
+			 (SELECT pg_catalog.min(j.changed_at) FROM schema_guard.journal_entry j
+			   WHERE j.fingerprint_after OPERATOR(pg_catalog.=) s.fingerprint)) AS reached_at,
+	   s.statements
+  FROM schema_guard.migration_path p
+  JOIN schema_guard.migration_step s ON s.path_id OPERATOR(pg_catalog.=) p.path_id
+ CROSS JOIN schema_guard.required_approvals r
+ CROSS JOIN LATERAL
+	   (SELECT pg_catalog.count(DISTINCT v.session_role) AS approvals
+		  FROM schema_guard.valid_approval v
+		 WHERE v.path_id OPERATOR(pg_catalog.=) s.path_id
+		   AND v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND v.counts_for_path) a
+  LEFT JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
+ ORDER BY p.path_id, s.step;
+
+CREATE OR REPLACE VIEW schema_guard.journal_chain AS
+SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
+	   pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+		   (SELECT pg_catalog.string_agg(
+				coalesce(pg_catalog.octet_length(pg_catalog.convert_to(f.value, u.encoding))::text
+						 OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.value, '-')
+				OPERATOR(pg_catalog.||) E'\n', '' ORDER BY f.n)
+			  FROM pg_catalog.unnest(
+				ARRAY[coalesce((SELECT pg_catalog.encode(p.chain, 'hex') FROM schema_guard.journal_entry p
+								 WHERE p.journal_id OPERATOR(pg_catalog.=) (j.journal_id OPERATOR(pg_catalog.-) 1)),
+							   (SELECT pg_catalog.encode(a.chain, 'hex') FROM schema_guard.journal_anchor a
+								 WHERE a.journal_id OPERATOR(pg_catalog.=) (j.journal_id OPERATOR(pg_catalog.-) 1)),
+							   pg_catalog.repeat('0', 64)),
+					  j.journal_id::text,
+					  pg_catalog.to_char(pg_catalog.timezone('UTC', j.changed_at), 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+					  j.transaction_id, j.session_role, j.changed_by, j.application_name, j.client_address::text,
+					  j.backend_pid::text, j.release, j.mode, j.verdict, j.reason, j.window_id::text,
+					  pg_catalog.cardinality(j.statements)::text]
+				OPERATOR(pg_catalog.||) j.statements
+				OPERATOR(pg_catalog.||) ARRAY[j.fingerprint_before, j.fingerprint_after, j.changes::text]
+				OPERATOR(pg_catalog.||)
+				(SELECT pg_catalog.array_agg(v.value ORDER BY o.digest_before NULLS FIRST, o.digest_after NULLS FIRST, v.n)
+				   FROM schema_guard.journal_object o
+				  CROSS JOIN LATERAL (VALUES (1, o.object_type), (2, o.object_identity),
+											 (3, pg_catalog.encode(o.digest_before, 'hex')),
+											 (4, pg_catalog.encode(o.digest_after, 'hex'))) v (n, value)
+				  WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id)) WITH ORDINALITY f (value, n)),
+		   u.encoding)), 'hex') AS computed
+  FROM schema_guard.journal_entry j
+ CROSS JOIN (SELECT CASE WHEN pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.=) 'SQL_ASCII'
+						 THEN 'SQL_ASCII'::pg_catalog.name ELSE 'UTF8'::pg_catalog.name END) u (encoding);
+
+CREATE OR REPLACE VIEW schema_guard.windows AS
+SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_at, w.closed_by,
+	   w.closed_at IS NULL AND w.expires_at OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() AS open,
+	   coalesce(j.changes, 0) OPERATOR(pg_catalog.+) coalesce(c.changes, 0) AS changes
+  FROM schema_guard.change_window w
+  LEFT JOIN (SELECT e.window_id, pg_catalog.count(*) AS changes FROM schema_guard.journal_entry e
+			  WHERE e.window_id IS NOT NULL GROUP BY e.window_id) j
+	ON j.window_id OPERATOR(pg_catalog.=) w.window_id
+  LEFT JOIN schema_guard.journal_window c ON c.window_id OPERATOR(pg_catalog.=) w.window_id
+ ORDER BY w.window_id;
+
+CREATE VIEW schema_guard.journal_cut AS
+SELECT a.journal_id AS entries, a.first_changed_at, a.last_changed_at, a.fingerprint_after,
+	   pg_catalog.encode(a.chain, 'hex') AS chain, a.cut_at, a.cut_by
+  FROM schema_guard.journal_anchor a;
+COMMENT ON VIEW schema_guard.journal_cut IS
+'what prune_journal() has cut off the journal; no row: it is whole';
+
+CREATE FUNCTION schema_guard.prune_journal(keep interval)
+RETURNS bigint
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_prune_journal';
+REVOKE ALL ON FUNCTION schema_guard.prune_journal(interval) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.prune_journal(interval) IS
+'cuts entries older than that off the journal, except for what explains a difference of today; returns how many';
+
+-- it notes how far it has got
+ALTER FUNCTION schema_guard.verify_journal(text) VOLATILE PARALLEL UNSAFE;
+
+-- up to when, or which number, the background worker has told what happens (worker/step.c)
+CREATE TABLE schema_guard.told (
+	kind text PRIMARY KEY,
+	until timestamptz NOT NULL,
+	number bigint NOT NULL
+);
+
+------------------------------------------------------------------------------
+-- Metrics
+------------------------------------------------------------------------------
+
+-- unsafe: each part is read in a subtransaction
+CREATE FUNCTION schema_guard.collect_metrics(
+	OUT name text, OUT labels jsonb, OUT value double precision, OUT type text, OUT help text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_collect_metrics';
+REVOKE ALL ON FUNCTION schema_guard.collect_metrics() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION schema_guard.collect_metrics() TO pg_monitor;
+COMMENT ON FUNCTION schema_guard.collect_metrics() IS
+'the rows of the view metrics';
+
+CREATE VIEW schema_guard.metrics AS
+SELECT m.name, m.labels, m.value, m.type, m.help FROM schema_guard.collect_metrics() m;
+GRANT SELECT ON schema_guard.metrics TO pg_monitor;
+COMMENT ON VIEW schema_guard.metrics IS
+'figures for monitoring: cheap to read, nothing is described';
+
+CREATE FUNCTION schema_guard.metrics_text()
+RETURNS text
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_metrics_text';
+REVOKE ALL ON FUNCTION schema_guard.metrics_text() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION schema_guard.metrics_text() TO pg_monitor;
+COMMENT ON FUNCTION schema_guard.metrics_text() IS
+'the metrics as text in the OpenMetrics format';
 
 -- The release that a session declares is checked as it logs in, without preloading,
 -- from PostgreSQL 17 on.  Neither SECURITY DEFINER nor SET: see on_ddl().

@@ -92,10 +92,14 @@
 #include "preview/preview.h"
 #include "releases/session.h"
 #include "state/touched.h"
+#include "support/attention.h"
 #include "support/compat.h"
 #include "support/idle.h"
+#include "support/notify.h"
 #include "support/settings.h"
 #include "support/shared_memory.h"
+#include "worker/job.h"
+#include "worker/launcher.h"
 
 SG_MODULE_MAGIC;
 
@@ -180,11 +184,14 @@ relation_invalidated(Datum arg, Oid relid)
 	sg_posting_relation_invalidated(relid);
 }
 
+/* What the gate journals is told, and looked at, as well. */
 static void
 transaction_event(XactEvent event, void *arg)
 {
 	sg_gate_transaction_event(event, arg);
 	sg_posting_transaction_event(event);
+	sg_notify_transaction_event(event);
+	sg_attention_transaction_event(event);
 }
 
 static void
@@ -193,6 +200,7 @@ subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionI
 	sg_gate_subtransaction_event(event, subid, parent);
 	sg_preview_refuse_subtransaction(event, subid);
 	sg_posting_subtransaction_event(event, subid, parent);
+	sg_notify_subtransaction_event(event, subid, parent);
 }
 
 static void
@@ -227,6 +235,9 @@ preload(void)
 	previous_shmem_request = sg_compat_hook_shmem_request(shmem_request);
 	previous_shmem_startup = shmem_startup_hook;
 	shmem_startup_hook = shmem_startup;
+	sg_attention_init();
+	sg_job_init();
+	sg_launcher_init();
 }
 
 /* Settings first: the rest looks at them.  The session's check last: it may end the session. */

@@ -310,7 +310,8 @@ was_there(const char *fingerprint)
 	sg_spi_connect();
 	value = CStringGetTextDatum(fingerprint);
 	found = sg_spi_query("SELECT FROM schema_guard.journal_entry"
-						 " WHERE fingerprint_after = $1 OR fingerprint_before = $1 LIMIT 1",
+						 " WHERE fingerprint_after = $1 OR fingerprint_before = $1"
+						 " UNION ALL SELECT FROM schema_guard.journal_state WHERE fingerprint = $1 LIMIT 1",
 						 1, types, &value, NULL) > 0;
 	sg_spi_finish();
 	return found;

@@ -12,7 +12,9 @@
 
 #include "compare/compare.h"
 #include "compare/drift.h"
+#include "description/scope.h"
 #include "journal/attribution.h"
+#include "journal/past_state.h"
 #include "snapshots/capture.h"
 #include "state/live_state.h"
 #include "support/settings.h"
@@ -30,13 +32,26 @@ live_fingerprint(void)
 
 /* The approval whose end left the live schema unapproved, if that is why. */
 static SgLapsedApproval *
-lapsed_approval(const SgSnapshot *approved)
+lapsed_approval(const SgSnapshot *approved, const char *live)
 {
-	const char *live = live_fingerprint();
-
 	if (sg_approval_is_given(live))
 		return NULL;
 	return sg_approval_lapsed(approved == NULL && sg_approval_lapsed(live) == NULL ? NULL : live);
+}
+
+/*
+ * Sets which approval has ended, and returns what to compare the live schema with: NULL if no
+ * schema is approved and none ever was.
+ */
+static SgSnapshot *
+find_reference(SgDrift *drift, const char *live)
+{
+	SgSnapshot *reference = sg_approval_expected();
+
+	drift->lapsed = lapsed_approval(reference, live);
+	if (reference == NULL && drift->lapsed != NULL)
+		reference = sg_snapshot_by_fingerprint(drift->lapsed->fingerprint);
+	return reference;
 }
 
 /*
@@ -48,11 +63,8 @@ SgDrift *
 sg_drift(void)
 {
 	SgDrift    *drift = palloc0(sizeof(SgDrift));
-	SgSnapshot *reference = sg_approval_expected();
+	SgSnapshot *reference = find_reference(drift, live_fingerprint());
 
-	drift->lapsed = lapsed_approval(reference);
-	if (reference == NULL && drift->lapsed != NULL)
-		reference = sg_snapshot_by_fingerprint(drift->lapsed->fingerprint);
 	if (reference == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -64,5 +76,32 @@ sg_drift(void)
 	drift->approved = reference;
 	drift->changes = sg_compare_live(sg_reference_of_snapshot(reference));
 	drift->attributions = sg_attribution_find(drift->changes, reference->fingerprint);
+	return drift;
+}
+
+/*
+ * The same for the schema as it was published last, which is all that is described
+ * of it: for those who ask often.  Without attributions; without differences if no
+ * schema is approved and none ever was.  As the owner.
+ */
+SgDrift *
+sg_drift_published(void)
+{
+	SgDrift    *drift = palloc0(sizeof(SgDrift));
+	SgReference live = {0};
+	SgSnapshot *reference;
+	SgLiveState state;
+
+	sg_live_state(&state);
+	if (!state.exists)
+		return drift;
+	reference = find_reference(drift, state.fingerprint);
+	if (reference == NULL || strcmp(reference->fingerprint, state.fingerprint) == 0)
+		return drift;
+	strlcpy(live.fingerprint, state.fingerprint, sizeof(live.fingerprint));
+	live.facets = sg_scope_facets();
+	live.exclusions = sg_scope_exclusions();
+	(void) sg_past_state_load(live.fingerprint, &live.digests);
+	drift->changes = sg_compare_stored(sg_reference_of_snapshot(reference), &live);
 	return drift;
 }

@@ -16,5 +16,6 @@ typedef struct SgDrift
 } SgDrift;
 
 extern SgDrift *sg_drift(void);
+extern SgDrift *sg_drift_published(void);
 
 #endif							/* SG_COMPARE_DRIFT_H */

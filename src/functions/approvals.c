@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "approvals/approval.h"
@@ -19,8 +20,10 @@
 #include "gate/phase.h"
 #include "journal/journal_changes.h"
 #include "releases/release.h"
+#include "support/attention.h"
 #include "support/compat.h"
 #include "support/extension.h"
+#include "support/notify.h"
 #include "support/settings.h"
 
 SG_FUNCTION(schema_guard_approve);
@@ -40,6 +43,21 @@ notice_lacking(const char *what, const char *name, int count, const char *propos
 			 errdetail("The role that proposed it, \"%s\", does not count.", proposer) : 0));
 }
 
+/* Tells who has approved, or taken back the approval of, a snapshot or path; and has the worker note its end. */
+static void
+tell(const char *event, const char *name, const char *fingerprint, const char *reason)
+{
+	StringInfoData buf;
+
+	sg_notify_begin(&buf, event);
+	sg_notify_text(&buf, "snapshot", name);
+	sg_notify_text(&buf, "fingerprint", fingerprint);
+	sg_notify_text(&buf, "session_role", GetUserNameFromId(GetSessionUserId(), true));
+	sg_notify_text(&buf, "reason", reason);
+	sg_notify_send(&buf);
+	sg_attention_at_commit();
+}
+
 static void
 approve_path(const SgPath *path, const SgApproval *approval)
 {
@@ -48,7 +66,10 @@ approve_path(const SgPath *path, const SgApproval *approval)
 		ereport(NOTICE,
 				(errmsg("path \"%s\" is already approved by you", path->name)));
 	else
+	{
 		notice_lacking("path", path->name, sg_path_approvals(path->id), path->proposer);
+		tell("approval", path->name, path->last, NULL);
+	}
 }
 
 static void
@@ -58,8 +79,11 @@ approve_snapshot(const SgSnapshot *snapshot, const SgApproval *approval)
 		ereport(NOTICE,
 				(errmsg("snapshot \"%s\" is already approved by you", snapshot->name)));
 	else
+	{
 		notice_lacking("snapshot", snapshot->name, sg_approval_count(snapshot->fingerprint),
 					   sg_approval_proposer(snapshot->fingerprint));
+		tell("approval", snapshot->name, snapshot->fingerprint, NULL);
+	}
 }
 
 /* Adds the release to the list, as application/version; an error if it was never registered. */
@@ -150,11 +174,13 @@ schema_guard_revoke(PG_FUNCTION_ARGS)
 	{
 		if (sg_approval_revoke_path(path->id, reason) == 0)
 			nothing_to_revoke("path", path->name, path->last);
+		tell("approval_ended", path->name, path->last, "revoked");
 		PG_RETURN_TEXT_P(cstring_to_text(path->last));
 	}
 	snapshot = sg_snapshot_find(reference, false);
 	if (sg_approval_revoke(snapshot, reason) == 0)
 		nothing_to_revoke("snapshot", snapshot->name, snapshot->fingerprint);
+	tell("approval_ended", snapshot->name, snapshot->fingerprint, "revoked");
 	PG_RETURN_TEXT_P(cstring_to_text(snapshot->fingerprint));
 }
 

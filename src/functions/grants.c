@@ -34,7 +34,8 @@ SG_FUNCTION(schema_guard_grant_role);
 	" schema_guard.can_deploy(text, text, text, name), schema_guard.preview(text)," \
 	" schema_guard.report(text, text), schema_guard.report(text, text, text[])," \
 	" schema_guard.report_and_verdict(text, text, text[])," \
-	" schema_guard.contract_of_relations(text, text[], text[]) TO %s;"
+	" schema_guard.contract_of_relations(text, text[], text[])," \
+	" schema_guard.collect_metrics(), schema_guard.metrics_text() TO %s;"
 
 static const struct
 {

@@ -10,12 +10,11 @@
 #include "utils/builtins.h"
 
 #include "functions/change_rows.h"
-#include "gate/commit.h"
 #include "gate/gate.h"
-#include "gate/integrity.h"
-#include "gate/phase.h"
+#include "gate/verify.h"
+#include "state/live_state.h"
+#include "support/attention.h"
 #include "support/compat.h"
-#include "support/extension.h"
 
 SG_FUNCTION(schema_guard_on_ddl);
 SG_FUNCTION(schema_guard_verify);
@@ -44,9 +43,6 @@ schema_guard_on_ddl(PG_FUNCTION_ARGS)
 Datum
 schema_guard_verify(PG_FUNCTION_ARGS)
 {
-	SgDelta    *missed;
-	List	   *changes;
-
 	PreventCommandIfReadOnly("schema_guard.verify()");
 	if (sg_gate_is_dirty())
 		ereport(ERROR,
@@ -54,15 +50,9 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 				 errmsg("verify() cannot run in a transaction that has changed the schema"),
 				 errdetail("Its own changes would count as missed ones, and not be judged."),
 				 errhint("Commit or roll back first.")));
-	sg_extension_require_version();
-	sg_live_lock();
-	missed = sg_commit_catch_up();
-	sg_phase_end_restore();
-	/* where there was no state nothing can have been missed */
-	changes = missed->before[0] != '\0' ? missed->changes : NIL;
-	changes = list_concat_copy(changes, sg_integrity_changes());
-	sg_live_set_verified(list_length(changes));
-	sg_change_rows_return(fcinfo, changes);
+	/* the database may be one that the launcher does not know yet */
+	sg_attention_at_commit();
+	sg_change_rows_return(fcinfo, sg_verify_now());
 	return (Datum) 0;
 }
 

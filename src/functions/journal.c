@@ -1,6 +1,6 @@
 /*
  * functions/journal.c
- *		verify_journal(): is the journal as it was written?
+ *		verify_journal(): is the journal as it was written?  And prune_journal().
  *
  * Entries are numbered without gaps, chained by digests (journal/journal.c), and
  * each begins with the state that the one before ended with; the last one ends
@@ -9,26 +9,48 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
+#include "compare/explained.h"
 #include "format/digest.h"
+#include "functions/arguments.h"
 #include "functions/rows.h"
+#include "journal/prune.h"
+#include "state/live_state.h"
+#include "state/sweep.h"
 #include "support/compat.h"
 #include "support/extension.h"
 #include "support/spi.h"
 #include "support/text.h"
 
 SG_FUNCTION(schema_guard_verify_journal);
+SG_FUNCTION(schema_guard_prune_journal);
 
-/* $1, $2: the number and the digest of a head that was noted, or null */
+/*
+ * $1, $2: the number and the digest of a head that was noted, or null; then only what
+ * came after it is looked at.  Where the journal was cut it begins with the anchor.
+ */
 static const char first_problem[] =
-"WITH entry AS ("
+"WITH base AS ("
+	" SELECT b.journal_id, b.fingerprint_after FROM"
+	"  (SELECT journal_id, fingerprint_after FROM schema_guard.journal_entry WHERE journal_id = $1"
+	"   UNION ALL SELECT journal_id, fingerprint_after FROM schema_guard.journal_anchor"
+	"   UNION ALL SELECT 0, NULL) b"
+	" ORDER BY b.journal_id DESC LIMIT 1),"
+	" entry AS ("
 	" SELECT e.journal_id, e.fingerprint_before, e.fingerprint_after, c.stored, c.computed,"
-	"  coalesce(lag(e.journal_id) OVER w, 0) AS previous_id, lag(e.fingerprint_after) OVER w AS previous_after"
-	" FROM schema_guard.journal_entry e JOIN schema_guard.journal_chain c USING (journal_id)"
+	"  coalesce(lag(e.journal_id) OVER w, b.journal_id) AS previous_id,"
+	"  coalesce(lag(e.fingerprint_after) OVER w, b.fingerprint_after) AS previous_after"
+	" FROM base b CROSS JOIN schema_guard.journal_entry e"
+	"  JOIN schema_guard.journal_chain c ON c.journal_id = e.journal_id"
+	" WHERE e.journal_id > (SELECT journal_id FROM base)"
 	" WINDOW w AS (ORDER BY e.journal_id)),"
 	" last AS (SELECT journal_id, fingerprint_after FROM schema_guard.journal_entry ORDER BY journal_id DESC LIMIT 1),"
 	" problem AS ("
@@ -51,26 +73,113 @@ static const char first_problem[] =
 	" UNION ALL"
 	" SELECT $1, 5, CASE WHEN c.stored IS NULL THEN 'is missing: it had been noted'"
 	"   ELSE 'has another digest than the one noted: it was altered, or one before it, and the chain written anew' END"
-	"  FROM (SELECT) noted LEFT JOIN schema_guard.journal_chain c ON c.journal_id = $1"
+	"  FROM (SELECT) noted LEFT JOIN LATERAL"
+	"   (SELECT encode(chain, 'hex') AS stored FROM schema_guard.journal_entry WHERE journal_id = $1"
+	"    UNION ALL SELECT encode(chain, 'hex') FROM schema_guard.journal_anchor WHERE journal_id = $1) c"
+	"   ON true"
 	"  WHERE $1 IS NOT NULL AND c.stored IS DISTINCT FROM $2)"
 	" SELECT journal_id, problem FROM problem ORDER BY journal_id, rank LIMIT 1";
 
+/* a head of the journal */
+typedef struct Head
+{
+	int64		journal_id;		/* 0: none */
+	char		digest[SG_DIGEST_HEX_LEN + 1];
+} Head;
+
+/* what verify_journal() is given to go on from the head that it noted itself */
+#define NOTED "noted"
+
 /* takes "number:digest" apart; an error unless it is that */
 static void
-parse_head(const char *head, int64 *journal_id, const char **digest)
+parse_head(const char *text, Head *head)
 {
-	const char *colon = strchr(head, ':');
-	int			digits = (int) strspn(head, "0123456789");
+	const char *colon = strchr(text, ':');
+	int			digits = (int) strspn(text, "0123456789");
 	SgDigest	parsed;
 
-	if (colon == NULL || digits == 0 || digits > 18 || head + digits != colon ||
+	if (colon == NULL || digits == 0 || digits > 18 || text + digits != colon ||
 		strlen(colon + 1) != SG_DIGEST_HEX_LEN || !sg_digest_from_hex(colon + 1, &parsed))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" is not the head of a journal", head),
+				 errmsg("\"%s\" is not the head of a journal", text),
 				 errhint("It is what SELECT journal_head FROM schema_guard.status has said: a number, a colon and 64 hex digits.")));
-	*journal_id = strtoll(head, NULL, 10);
-	*digest = colon + 1;
+	head->journal_id = strtoll(text, NULL, 10);
+	strlcpy(head->digest, colon + 1, sizeof(head->digest));
+}
+
+/* Raises an error if the entry was cut off, so that nothing can be said of it. */
+static void
+require_not_cut(const Head *head)
+{
+	SgJournalAnchor anchor;
+
+	sg_prune_anchor(&anchor);
+	if (head->journal_id < anchor.journal_id)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("journal entry " INT64_FORMAT " cannot be verified: prune_journal() has cut the entries up to " INT64_FORMAT,
+						head->journal_id, anchor.journal_id),
+				 errhint("SELECT * FROM schema_guard.verify_journal() verifies what is left; give a newer head.")));
+}
+
+/* Reads a head as "number:digest". */
+static void
+fetch_head(const char *sql, Head *head)
+{
+	const char *text = sg_spi_fetch_text(sql, 0, NULL, NULL);
+
+	if (text != NULL)
+		parse_head(text, head);
+}
+
+/* The head that was noted here; none if the entry was cut off since. */
+static void
+fetch_noted(Head *head)
+{
+	SgJournalAnchor anchor;
+
+	fetch_head("SELECT journal_id || ':' || encode(chain, 'hex') FROM schema_guard.journal_verified", head);
+	sg_prune_anchor(&anchor);
+	if (head->journal_id < anchor.journal_id)
+		head->journal_id = 0;
+}
+
+/* Notes a head that was verified. */
+static void
+note_head(const Head *head)
+{
+	static const Oid types[] = {INT8OID, TEXTOID};
+	Datum		values[2];
+
+	values[0] = Int64GetDatum(head->journal_id);
+	values[1] = CStringGetTextDatum(head->digest);
+	(void) sg_spi_execute("INSERT INTO schema_guard.journal_verified (journal_id, chain, verified_at)"
+						  " VALUES ($1, decode($2, 'hex'), clock_timestamp())"
+						  " ON CONFLICT (only_row) DO UPDATE SET journal_id = excluded.journal_id,"
+						  " chain = excluded.chain, verified_at = excluded.verified_at",
+						  2, types, values, NULL);
+}
+
+/* The first problem after that head, or of it, in *journal_id; NULL if there is none. */
+static char *
+find_problem(const Head *since, int64 *journal_id)
+{
+	static const Oid types[] = {INT8OID, TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		values[2] = {Int64GetDatum(since->journal_id), CStringGetTextDatum(since->digest)};
+	const char *nulls = since->journal_id == 0 ? "nn" : NULL;
+	char	   *problem = NULL;
+	bool		isnull;
+
+	sg_spi_connect();
+	if (sg_spi_query(first_problem, 2, types, values, nulls) > 0)
+	{
+		*journal_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
+		problem = MemoryContextStrdup(caller, sg_spi_text(0, 2));
+	}
+	sg_spi_finish();
+	return problem;
 }
 
 /*
@@ -80,37 +189,33 @@ parse_head(const char *head, int64 *journal_id, const char **digest)
 Datum
 schema_guard_verify_journal(PG_FUNCTION_ARGS)
 {
-	static const Oid types[2] = {INT8OID, TEXTOID};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		values[2] = {0};
-	char		nulls[] = "nn";
-	bool		isnull;
-	bool		found;
+	const char *argument = PG_ARGISNULL(0) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(0));
+	bool		from_noted = argument != NULL && strcmp(argument, NOTED) == 0;
+	Head		since = {0};
+	Head		newest = {0};
 	int64		journal_id = 0;
-	char	   *problem = NULL;
+	const char *problem;
 	SgRows		rows;
 
 	sg_extension_require_version();
-	if (!PG_ARGISNULL(0))
+	if (from_noted)
 	{
-		const char *digest;
-
-		parse_head(text_to_cstring(PG_GETARG_TEXT_PP(0)), &journal_id, &digest);
-		values[0] = Int64GetDatum(journal_id);
-		values[1] = CStringGetTextDatum(digest);
-		nulls[0] = nulls[1] = ' ';
+		fetch_noted(&since);
+		/* before it is verified: what comes later is for the next time */
+		fetch_head("SELECT journal_id || ':' || encode(chain, 'hex') FROM schema_guard.journal_entry"
+				   " ORDER BY journal_id DESC LIMIT 1", &newest);
 	}
-	sg_spi_connect();
-	found = sg_spi_query(first_problem, 2, types, values, nulls) > 0;
-	if (found)
+	else if (argument != NULL)
 	{
-		journal_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
-		problem = MemoryContextStrdup(context, sg_spi_text(0, 2));
+		parse_head(argument, &since);
+		require_not_cut(&since);
 	}
-	sg_spi_finish();
+	problem = find_problem(&since, &journal_id);
+	if (problem == NULL && newest.journal_id != 0 && !XactReadOnly)
+		note_head(&newest);
 
 	sg_rows_begin(&rows, fcinfo);
-	if (found)
+	if (problem != NULL)
 	{
 		Datum		row[2] = {Int64GetDatum(journal_id), sg_text_datum(problem)};
 		bool		row_nulls[2] = {false, false};
@@ -118,4 +223,67 @@ schema_guard_verify_journal(PG_FUNCTION_ARGS)
 		sg_rows_add(&rows, row, row_nulls);
 	}
 	return (Datum) 0;
+}
+
+/* Raises an error unless it is a time that can be counted back from now. */
+static TimestampTz
+time_before(const Interval *keep)
+{
+	const Interval nothing = {0};
+
+	if (DatumGetBool(DirectFunctionCall2(interval_lt, PointerGetDatum(keep),
+										 PointerGetDatum(&nothing))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("journal cannot be kept for less than no time")));
+	return DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
+												   TimestampTzGetDatum(GetCurrentTimestamp()),
+												   PointerGetDatum(keep)));
+}
+
+/* Removes from the store what nothing refers to now; returns how many rows. */
+static uint64
+sweep(void)
+{
+	uint64		removed;
+
+	if (!sg_sweep_store(&removed))
+		ereport(NOTICE,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("stored descriptions that nothing refers to are kept for now: another transaction is storing some")));
+	return removed;
+}
+
+/* prune_journal(keep interval) returns bigint: how many entries were cut */
+Datum
+schema_guard_prune_journal(PG_FUNCTION_ARGS)
+{
+	TimestampTz before;
+	SgLiveState state;
+	int64		last;
+	uint64		entries = 0;
+	uint64		stored;
+
+	sg_argument_require(fcinfo, 0, "keep");
+	sg_extension_require_version();
+	PreventCommandIfReadOnly("schema_guard.prune_journal()");
+	before = time_before(PG_GETARG_INTERVAL_P(0));
+	/* describes the schema: not under the publish lock */
+	last = sg_explained_since() - 1;
+	sg_live_lock();
+	sg_live_state(&state);
+	if (state.phase == SG_PHASE_RESTORING)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("journal is being restored"),
+				 errhint("SELECT * FROM schema_guard.verify() ends a restore.")));
+	last = Min(last, sg_prune_last_before(before));
+	if (last > 0)
+		entries = sg_prune_journal(last);
+	stored = sweep();
+	if (entries > 0 || stored > 0)
+		ereport(LOG,
+				(errmsg("schema_guard journal pruned: " UINT64_FORMAT " entries, " UINT64_FORMAT " stored descriptions",
+						entries, stored)));
+	PG_RETURN_INT64((int64) entries);
 }

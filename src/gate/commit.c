@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -229,6 +230,28 @@ sg_commit_catch_up(void)
 	if (!state.exists || state.stale || !is_as_published(missed))
 		publish_missed(missed, &state);
 	return missed;
+}
+
+/*
+ * Returns true if the live state is what the catalogs say.  Without the publish lock:
+ * whoever publishes meanwhile changes the version of the live state.
+ */
+bool
+sg_commit_is_current(void)
+{
+	SgLiveState before;
+	SgLiveState after;
+	SgDelta    *delta;
+
+	sg_live_state(&before);
+	if (!before.exists || before.stale)
+		return false;
+	delta = sg_delta_full(sg_image_of_live_state(), false);
+	if (!is_as_published(delta))
+		return false;
+	AcceptInvalidationMessages();
+	sg_live_state(&after);
+	return !after.stale && same_version(before.version, after.version);
 }
 
 /*

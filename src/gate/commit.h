@@ -30,5 +30,6 @@ typedef enum SgPublished
 
 extern SgRefusal *sg_commit_judge(const SgCommit *transaction, SgPublished *published);
 extern SgDelta *sg_commit_catch_up(void);
+extern bool sg_commit_is_current(void);
 
 #endif							/* SG_GATE_COMMIT_H */

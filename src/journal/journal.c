@@ -35,6 +35,7 @@
 #include "format/diff.h"
 #include "journal/journal.h"
 #include "journal/journal_identity.h"
+#include "journal/journal_notice.h"
 #include "state/digest_column.h"
 #include "support/array.h"
 #include "support/compat.h"
@@ -533,6 +534,7 @@ sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta)
 	sg_table_insert(&table, row.values, row.nulls);
 	sg_table_close(&table);
 	sg_journal_identity_add(journal_id, first ? NIL : delta->changes);
+	sg_journal_notice_send(journal_id, entry, delta);
 	return journal_id;
 }
 

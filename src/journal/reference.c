@@ -12,6 +12,7 @@
 #include "format/schemafile.h"
 #include "journal/journal.h"
 #include "journal/past_state.h"
+#include "journal/prune.h"
 #include "journal/reference.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
@@ -56,6 +57,19 @@ journal_fingerprint(const char *reference, const char *prefix)
 		fingerprint = MemoryContextStrdup(caller, sg_spi_text(0, 1));
 	sg_spi_finish();
 	return fingerprint;
+}
+
+/* What is added to the error where entries were cut off: one of them may have led there. */
+static int
+cut_detail(void)
+{
+	SgJournalAnchor anchor;
+
+	sg_prune_anchor(&anchor);
+	if (anchor.journal_id == 0)
+		return 0;
+	return errdetail("The journal goes back to entry " INT64_FORMAT ": prune_journal() has cut those before, up to %s.",
+					 anchor.journal_id + 1, timestamptz_to_str(anchor.last_changed_at));
 }
 
 /* Raises an error if the scope has changed since the journal passed through a state. */
@@ -104,6 +118,7 @@ sg_reference_find(const char *reference)
 				 sg_fingerprint_prefix(reference, prefix) ?
 				 errmsg("neither a snapshot nor a state of the journal has the fingerprint \"%s\"", reference) :
 				 errmsg("snapshot \"%s\" does not exist", reference),
+				 cut_detail(),
 				 errhint("SELECT name, fingerprint FROM schema_guard.snapshots lists the snapshots; schema_guard.journal the states that this database has passed through.")));
 	require_same_scope_since(fingerprint);
 	strlcpy(schema->fingerprint, fingerprint, sizeof(schema->fingerprint));

@@ -35,6 +35,7 @@
 #include "utils/timestamp.h"
 
 #include "state/live_state.h"
+#include "support/attention.h"
 #include "support/compat.h"
 #include "support/extension.h"
 #include "support/table.h"
@@ -310,6 +311,7 @@ sg_live_mark_stale(void)
 
 	sg_live_lock();
 	set_columns(STATE_STALE, 1, &stale);
+	sg_attention_at_commit();
 	tell_sessions();
 }
 
@@ -319,6 +321,7 @@ sg_live_raise_unmarked(void)
 {
 	Oid			sequence = sg_table_relid("unmarked_commits");
 
+	sg_attention_at_commit();
 	LockDatabaseObject(ExtensionRelationId, sg_extension_oid(), UNMARKED_LOCK, ShareLock);
 	/* use setval(): it WAL-logs the exact value, which a standby must see */
 	DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence),

@@ -27,6 +27,7 @@
 #include "utils/timestamp.h"
 
 #include "state/refused.h"
+#include "support/attention.h"
 #include "support/declaration.h"
 #include "support/extension.h"
 #include "support/idle.h"
@@ -150,6 +151,7 @@ write_notes(void)
 {
 	(void) set_config_option("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_LOCAL, true, 0, false);
+	sg_attention_at_commit();
 	if (OidIsValid(sg_extension_oid()) && !write_rows())
 		ereport(LOG,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),

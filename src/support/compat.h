@@ -381,6 +381,14 @@ typedef struct SgCompatJsonb
 	parse_variable_parameters(pstate, types, count)
 #endif
 
+/* Before 15 listeners are woken by a call after the commit, which background workers have to make (2e4eae87d) */
+#if PG_VERSION_NUM >= 150000
+#define sg_compat_notified() ((void) 0)
+#else
+#include "commands/async.h"
+#define sg_compat_notified() ProcessCompletedNotifies()
+#endif
+
 struct A_Const;
 struct List;
 struct Node;

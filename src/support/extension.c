@@ -125,9 +125,9 @@ is_newer(const char *a, const char *b)
 	return *a != '\0';
 }
 
-/* Raises SG006 unless the extension in this database has the library's version. */
-void
-sg_extension_require_version(void)
+/* The version of the extension in this database, which must exist. */
+static char *
+extension_version(void)
 {
 	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
 	HeapTuple	tuple = required_extension_tuple();
@@ -137,6 +137,22 @@ sg_extension_require_version(void)
 	char	   *version = isnull ? pstrdup("") : TextDatumGetCString(datum);
 
 	table_close(rel, AccessShareLock);
+	return version;
+}
+
+/* Returns true if the extension exists in this database, in the library's version. */
+bool
+sg_extension_is_current(void)
+{
+	return OidIsValid(sg_extension_oid()) && strcmp(extension_version(), SG_VERSION) == 0;
+}
+
+/* Raises SG006 unless the extension in this database has the library's version. */
+void
+sg_extension_require_version(void)
+{
+	char	   *version = extension_version();
+
 	if (strcmp(version, SG_VERSION) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_SG_VERSION_MISMATCH),

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -51,6 +53,17 @@ int			sg_explain_errors = SG_EXPLAIN_LOG;
 int			sg_incident_horizon = SECS_PER_DAY;
 /* What comes of a ledger that is suspicious: its rows, or what a release says about them. */
 int			sg_ledger_mismatch = SG_REACT_WARNING;
+/* Whether NOTIFY schema_guard tells what has happened. */
+bool		sg_notify = true;
+
+/* How often the background worker runs verify(), in seconds; 0: never. */
+int			sg_verify_interval = 3600;
+
+/* How long the background worker keeps entries of the journal, in seconds; 0: for ever. */
+int			sg_journal_retention = 0;
+
+/* How often the launcher looks for new databases, in seconds. */
+int			sg_worker_naptime = 60;
 
 /*
  * A setting that makes the guard strict.  It matters whether PostgreSQL has rejected
@@ -85,7 +98,11 @@ static const char *const lenient_settings[] = {
 	"schema_guard.ledger_mismatch",
 	"schema_guard.schema_file",
 	"schema_guard.explain_errors",
-	"schema_guard.incident_horizon"
+	"schema_guard.incident_horizon",
+	"schema_guard.notify",
+	"schema_guard.verify_interval",
+	"schema_guard.journal_retention",
+	"schema_guard.worker_naptime"
 };
 
 static const struct config_enum_entry mode_options[] = {
@@ -280,6 +297,61 @@ find_refused(void)
 	}
 }
 
+/* the settings of the background worker and of notifications */
+static void
+define_watching(void)
+{
+	DefineCustomBoolVariable("schema_guard.notify",
+							 "Sends notifications on the channel schema_guard.",
+							 NULL,
+							 &sg_notify,
+							 true,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomIntVariable("schema_guard.verify_interval",
+							"Sets how often the background worker runs verify().",
+							"0 turns it off.",
+							&sg_verify_interval,
+							3600,
+							0,
+							INT_MAX,
+							PGC_SUSET,
+							GUC_UNIT_S,
+							NULL,
+							NULL,
+							NULL);
+
+	DefineCustomIntVariable("schema_guard.journal_retention",
+							"Sets how long the background worker keeps entries of the journal.",
+							"0 keeps them for ever.",
+							&sg_journal_retention,
+							0,
+							0,
+							INT_MAX,
+							PGC_SUSET,
+							GUC_UNIT_S,
+							NULL,
+							NULL,
+							NULL);
+
+	DefineCustomIntVariable("schema_guard.worker_naptime",
+							"Sets how often new databases are looked for by the background worker.",
+							NULL,
+							&sg_worker_naptime,
+							60,
+							1,
+							INT_MAX / 1000,
+							PGC_SIGHUP,
+							GUC_UNIT_S,
+							NULL,
+							NULL,
+							NULL);
+}
+
 /* Defines the settings.  Called once, by _PG_init(). */
 void
 sg_settings_init(void)
@@ -439,6 +511,7 @@ sg_settings_init(void)
 							NULL,
 							NULL);
 
+	define_watching();
 	find_refused();
 	sg_compat_reserve_settings("schema_guard");
 }

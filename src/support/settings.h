@@ -42,6 +42,10 @@ extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReact
 extern int	sg_explain_errors;	/* schema_guard.explain_errors, an SgExplain */
 extern int	sg_incident_horizon;	/* schema_guard.incident_horizon, in seconds */
 extern int	sg_ledger_mismatch; /* schema_guard.ledger_mismatch, an SgReaction */
+extern bool sg_notify;			/* schema_guard.notify */
+extern int	sg_verify_interval; /* schema_guard.verify_interval, in seconds; 0: never */
+extern int	sg_journal_retention;	/* schema_guard.journal_retention, in seconds; 0: for ever */
+extern int	sg_worker_naptime;	/* schema_guard.worker_naptime, in seconds */
 
 extern const char *sg_settings_mode_name(SgMode mode);
 extern void sg_settings_init(void);

@@ -1,0 +1,50 @@
+/*
+ * gate/verify.c
+ *		Finding what the gate has missed.
+ */
+#include "postgres.h"
+
+#include "gate/commit.h"
+#include "gate/integrity.h"
+#include "gate/phase.h"
+#include "gate/verify.h"
+#include "support/extension.h"
+
+/*
+ * Brings the live state up to date, and returns what it had missed and what of the
+ * guard itself is not as it should be: a list of SgItemChange.  Takes the publish
+ * lock.  As the owner.
+ */
+List *
+sg_verify_now(void)
+{
+	SgDelta    *missed;
+	List	   *changes;
+
+	sg_extension_require_version();
+	sg_live_lock();
+	missed = sg_commit_catch_up();
+	sg_phase_end_restore();
+	/* where there was no state nothing can have been missed */
+	changes = missed->before[0] != '\0' ? missed->changes : NIL;
+	changes = list_concat_copy(changes, sg_integrity_changes());
+	sg_live_set_verified(list_length(changes));
+	return changes;
+}
+
+/*
+ * The same for those whom nobody waits for: describes without the publish lock, which
+ * commits of DDL wait for, and only takes it if there is something to publish.
+ */
+List *
+sg_verify_quietly(void)
+{
+	List	   *changes;
+
+	if (!sg_commit_is_current())
+		return sg_verify_now();
+	changes = sg_integrity_changes();
+	sg_live_lock();
+	sg_live_set_verified(list_length(changes));
+	return changes;
+}

@@ -1,0 +1,12 @@
+/*
+ * metrics/collect.h
+ *		Reading what the metrics say.
+ */
+#ifndef SG_METRICS_COLLECT_H
+#define SG_METRICS_COLLECT_H
+
+#include "nodes/pg_list.h"
+
+extern List *sg_collect_metrics(void);
+
+#endif							/* SG_METRICS_COLLECT_H */

@@ -1,0 +1,22 @@
+/*
+ * worker/job.h
+ *		What the launcher and its worker tell each other.
+ */
+#ifndef SG_WORKER_JOB_H
+#define SG_WORKER_JOB_H
+
+#include "datatype/timestamp.h"
+
+/* what a worker has found; there is one worker at a time */
+typedef struct SgJob
+{
+	bool		done;			/* otherwise it failed, or was ended */
+	TimestampTz due;			/* when to look again; DT_NOEND: when somebody says so */
+} SgJob;
+
+extern void sg_job_init(void);
+extern void sg_job_begin(void);
+extern void sg_job_end(TimestampTz due);
+extern SgJob sg_job_result(void);
+
+#endif							/* SG_WORKER_JOB_H */
