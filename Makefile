@@ -192,7 +192,7 @@ help:
 	@echo "make test-core TREES=...     PostgreSQL's own regression suite with the guard; TREES: its sources"
 	@echo "make test-asserts            regression, isolation and TAP tests on a PostgreSQL 15 with assertions,"
 	@echo "                             which is built once"
-	@echo "make test-sanitizers         UBSan, ASan and valgrind's memcheck"
+	@echo "make test-sanitizers         UBSan and valgrind's memcheck"
 	@echo "make fuzz                    mutated files, contracts and queries, for a minute"
 	@echo "make demo                    the outage, replayed on a private cluster"
 	@echo "make demo-shell, demo-stop   psql on the demo's cluster; stop and remove it"
