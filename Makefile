@@ -93,6 +93,7 @@ REGRESS += \
 	path \
 	windows \
 	report \
+	rules \
 	preview \
 	journal \
 	prune \
@@ -117,7 +118,8 @@ ISOLATION = \
 	unseen \
 	missed \
 	orphan \
-	publish_lock
+	publish_lock \
+	rules_waiting
 ISOLATION_OPTS = --load-extension=schema_guard
 
 # The files in t/ start servers of their own, from the installation of PG_CONFIG.

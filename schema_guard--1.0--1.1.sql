@@ -579,6 +579,27 @@ DROP FUNCTION schema_guard.can_deploy(text, text, text);
 DROP FUNCTION schema_guard.assert_release(text, text);
 
 ------------------------------------------------------------------------------
+-- Migration rules
+------------------------------------------------------------------------------
+
+CREATE TABLE schema_guard.migration_finding (
+	journal_id bigint NOT NULL,
+	rule text NOT NULL,
+	object_type text NOT NULL,
+	object_identity text NOT NULL,
+	message text NOT NULL
+);
+CREATE INDEX migration_finding_journal_id ON schema_guard.migration_finding (journal_id);
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.migration_finding', '');
+
+CREATE VIEW schema_guard.migration_findings AS
+SELECT f.journal_id, j.changed_at, j.changed_by, f.rule, f.object_type, f.object_identity, f.message
+  FROM schema_guard.migration_finding f
+  JOIN schema_guard.journal_entry j USING (journal_id);
+COMMENT ON VIEW schema_guard.migration_findings IS
+'what the migration rules said of transactions that were committed';
+
+------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are
 -- new here
 ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
  *		release		a live release that would break, and by what; before: how many sessions declare it
  *		rewrite		a table that would be written anew, or emptied; its size
  *		lock		a relation that was locked, and how
+ *		rule		what a migration rule says of it
  *		verdict		what the gate would say in mode enforce
  */
 #include "postgres.h"
@@ -24,6 +25,7 @@
 #include "releases/impact.h"
 #include "releases/problem.h"
 #include "releases/session_count.h"
+#include "rules/rule.h"
 #include "support/compat.h"
 #include "support/extension.h"
 
@@ -158,6 +160,26 @@ add_rewrites(SgRows *rows, const List *locks)
 }
 
 static void
+add_rules(SgRows *rows, const SgPreview *preview)
+{
+	ListCell   *lc;
+
+	foreach(lc, preview->rule_findings)
+	{
+		const SgRuleFinding *finding = lfirst(lc);
+		Row			row;
+
+		row_begin(&row, "rule");
+		row_text(&row, COL_CHANGE, sg_rule_is_warning(finding->rule) ? "warning" : "notice");
+		row_text(&row, COL_TYPE, finding->type);
+		row_text(&row, COL_IDENTITY, finding->identity);
+		row_text(&row, COL_ATTRIBUTE, sg_rule_name(finding->rule));
+		row_text(&row, COL_AFTER, finding->message);
+		sg_rows_add(rows, row.values, row.nulls);
+	}
+}
+
+static void
 add_verdict(SgRows *rows, const SgPreview *preview)
 {
 	Row			row;
@@ -188,6 +210,7 @@ schema_guard_preview(PG_FUNCTION_ARGS)
 	add_releases(&rows, preview);
 	add_rewrites(&rows, preview->locks);
 	add_locks(&rows, preview->locks);
+	add_rules(&rows, preview);
 	add_verdict(&rows, preview);
 	return (Datum) 0;
 }

@@ -26,6 +26,7 @@ typedef struct SgJudgedCase
 	int64		window_id;		/* 0: none is open */
 	char	   *window_reason;
 	SgJudgement judgement;
+	List	   *rule_findings;	/* of SgRuleFinding *; looked for where it is not refused anyway */
 } SgJudgedCase;
 
 extern SgJudgedCase sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances);

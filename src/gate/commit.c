@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -28,13 +29,17 @@
 #include "journal/journal.h"
 #include "releases/fit.h"
 #include "releases/impact.h"
+#include "rules/rule.h"
 #include "state/live_bucket.h"
 #include "state/live_publish.h"
 #include "state/member_list.h"
 #include "state/refused.h"
+#include "state/touched.h"
 #include "support/declaration.h"
+#include "support/errors.h"
 #include "support/extension.h"
 #include "support/settings.h"
+#include "support/text.h"
 
 /* Returns true if only invalid indexes differ: those that a command with CONCURRENTLY is building. */
 static bool
@@ -90,6 +95,54 @@ record_refusal(const SgCommit *transaction, const SgJudgedCase *judged, const Sg
 						   list_length(judged->outcome->changes))));
 }
 
+/* Returns what the migration rules say of the transaction, unless they are off. */
+static List *
+check_rules(const SgCommit *transaction, const SgDelta *outcome)
+{
+	List	   *relids = NIL;
+	int			count;
+	SgTouched  *touched;
+
+	if (sg_migration_rules == SG_MIGRATION_RULES_OFF)
+		return NIL;
+	touched = sg_touched_objects(&count);
+	for (int i = 0; i < count; i++)
+	{
+		const ObjectAddress *address = &touched[i].address;
+
+		if (address->classId == RelationRelationId && OidIsValid(address->objectId) &&
+			touched[i].source != SG_TOUCHED_CREATED)
+			relids = list_append_unique_oid(relids, address->objectId);
+	}
+	return sg_rule_check(relids, outcome, transaction->builds_index || transaction->unfinished);
+}
+
+/* Tells the client what the migration rules say. */
+static void
+tell_rules(const List *findings)
+{
+	ListCell   *lc;
+
+	foreach(lc, findings)
+	{
+		const SgRuleFinding *finding = lfirst(lc);
+
+		ereport(sg_rule_is_warning(finding->rule) ? WARNING : NOTICE,
+				(errcode(ERRCODE_SG_MIGRATION_RULE),
+				 errmsg("migration rule \"%s\": %s", sg_rule_name(finding->rule),
+						sg_text_escape_unmappable(finding->message))));
+	}
+}
+
+/* Must the transaction be refused for what the rules say?  Not with a bypass, nor what cannot be undone. */
+static bool
+rules_refuse(const SgCommit *transaction, const SgJudgedCase *judged)
+{
+	return sg_migration_rules == SG_MIGRATION_RULES_ERROR && !transaction->unfinished &&
+		!judged->facts.bypassed && !judged->facts.restoring && sg_mode != SG_MODE_OFF &&
+		sg_rule_warnings(judged->rule_findings) != NIL;
+}
+
 /* the refusal, to be raised when the gate's memory is gone */
 static SgRefusal *
 refuse(const SgCommit *transaction, const SgJudgedCase *judged)
@@ -97,7 +150,8 @@ refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
 	SgRefusal  *refusal;
 
-	refusal = refusal_of(transaction, judged);
+	refusal = judged->judgement.verdict == SG_REFUSE ? refusal_of(transaction, judged) :
+		sg_refusal_rules(sg_rule_warnings(judged->rule_findings));
 	record_refusal(transaction, judged, refusal);
 	MemoryContextSwitchTo(old);
 	return refusal;
@@ -105,12 +159,13 @@ refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 
 /* Journals the difference; what errors may come of it is told when it is committed. */
 static void
-write_entry(SgJournalEntry *entry, const SgDelta *delta)
+write_entry(SgJournalEntry *entry, const SgDelta *delta, const List *rule_findings)
 {
 	SgClueOrigin origin = {0};
 
 	entry->changed_at = GetCurrentTimestamp();
 	origin.journal_id = sg_journal_write(entry, delta);
+	sg_rule_journal(origin.journal_id, rule_findings);
 	origin.changed_at = entry->changed_at;
 	origin.changed_by = entry->role;
 	origin.application_name = entry->anonymous ? NULL : application_name;
@@ -156,7 +211,7 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	entry.role = transaction->role;
 	entry.release = sg_declaration()[0] != '\0' ? sg_declaration() : NULL;
 	entry.statements = transaction->statements;
-	write_entry(&entry, actual);
+	write_entry(&entry, actual, judged->rule_findings);
 }
 
 /* Is what was compared what the live state says, in every table of it? */
@@ -196,7 +251,7 @@ journal_missed(const SgDelta *missed, const char *outcome)
 	entry.outcome = outcome;
 	entry.mode = (SgMode) sg_mode;
 	entry.anonymous = true;
-	write_entry(&entry, missed);
+	write_entry(&entry, missed, NIL);
 }
 
 /* Makes what was missed the live state, without a judgement; reads the state anew. */
@@ -321,6 +376,10 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	judged = sg_case_judge(outcome, &circumstances);
 	if (judged.judgement.verdict == SG_REFUSE)
 		return refuse(transaction, &judged);
+	judged.rule_findings = check_rules(transaction, outcome);
+	if (rules_refuse(transaction, &judged))
+		return refuse(transaction, &judged);
+	tell_rules(judged.rule_findings);
 	/* before anything is published: the text is the one that enforce gives */
 	if (judged.judgement.verdict == SG_WARN)
 		sg_refusal_raise(WARNING, refusal_of(transaction, &judged));

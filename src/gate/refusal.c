@@ -21,6 +21,7 @@
 #include "gate/refusal.h"
 #include "releases/impact.h"
 #include "releases/problem.h"
+#include "rules/rule.h"
 #include "support/errors.h"
 #include "support/settings.h"
 #include "support/text.h"
@@ -199,6 +200,19 @@ sg_refusal_out_of_order(const SgDelta *outcome, const List *statements)
 								 sg_path_expectation_text(expected.expectation, outcome->before,
 														  statements)),
 						sg_advice_out_of_order());
+}
+
+/* SG007: what the migration rules say of it (SgRuleFinding *), one at least. */
+SgRefusal *
+sg_refusal_rules(const List *findings)
+{
+	const SgRuleFinding *first = linitial(findings);
+
+	return make_refusal(ERRCODE_SG_MIGRATION_RULE,
+						psprintf("schema change breaks migration rule \"%s\"%s", sg_rule_name(first->rule),
+								 sg_reason(first->message, list_length(findings))),
+						sg_rule_lines(findings),
+						pstrdup("docs/preview.md has another way for each rule; a superuser can set schema_guard.migration_rules to warn."));
 }
 
 /* Raises it as ERROR or WARNING. */

@@ -19,6 +19,7 @@ typedef struct SgRefusal
 extern SgRefusal *sg_refusal_broken(const SgDelta *outcome, const List *broken);
 extern SgRefusal *sg_refusal_unapproved(const SgDelta *outcome, const List *statements);
 extern SgRefusal *sg_refusal_out_of_order(const SgDelta *outcome, const List *statements);
+extern SgRefusal *sg_refusal_rules(const List *findings);
 extern void sg_refusal_raise(int elevel, const SgRefusal *refusal);
 
 #endif							/* SG_GATE_REFUSAL_H */

@@ -26,7 +26,7 @@
 #include "utils/syscache.h"
 
 #include "preview/preview.h"
-#include "support/extension.h"
+#include "rules/rule.h"
 
 /* the locks that this session holds on a relation */
 typedef struct HeldLocks
@@ -78,15 +78,6 @@ strongest(LOCKMASK modes)
 	return NoLock;
 }
 
-static bool
-counts(const FormData_pg_class *relation)
-{
-	return !IsCatalogNamespace(relation->relnamespace) &&
-		!IsToastNamespace(relation->relnamespace) &&
-		!isAnyTempNamespace(relation->relnamespace) &&
-		relation->relnamespace != sg_extension_schema();
-}
-
 /* Notes the file that a relation has after the DDL. */
 static void
 note_file(SgLockTaken *lock, const FormData_pg_class *relation)
@@ -130,7 +121,7 @@ sg_locks_taken(void *held_before)
 		{
 			Form_pg_class relation = (Form_pg_class) GETSTRUCT(tuple);
 
-			if (counts(relation))
+			if (sg_rule_concerns(relation))
 				note_file(lock, relation);
 			ReleaseSysCache(tuple);
 		}
@@ -202,7 +193,7 @@ sg_locks_resolve(List *locks)
 		{
 			Form_pg_class relation = (Form_pg_class) GETSTRUCT(tuple);
 
-			if (counts(relation))
+			if (sg_rule_concerns(relation))
 			{
 				lock->type = type_of(relation->relkind);
 				lock->identity =

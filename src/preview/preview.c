@@ -23,6 +23,7 @@
 
 #include "gate/case.h"
 #include "preview/preview.h"
+#include "rules/rule.h"
 #include "snapshots/snapshot.h"
 #include "support/attempt.h"
 #include "support/owner.h"
@@ -121,6 +122,20 @@ judge(SgPreview *preview)
 		preview->approved_as = sg_snapshot_by_fingerprint(preview->delta->after)->name;
 }
 
+/* Returns what the migration rules say of it, unless they are off. */
+static List *
+check_rules(const SgPreview *preview)
+{
+	List	   *relids = NIL;
+	ListCell   *lc;
+
+	if (sg_migration_rules == SG_MIGRATION_RULES_OFF)
+		return NIL;
+	foreach(lc, preview->locks)
+		relids = lappend_oid(relids, ((const SgLockTaken *) lfirst(lc))->relation);
+	return sg_rule_check(relids, preview->delta, false);
+}
+
 /* runs the DDL and looks at what it does */
 static void
 run_and_look(void *arg)
@@ -141,6 +156,7 @@ run_and_look(void *arg)
 		preview->approved_in = sg_approved_in(preview->delta);
 		judge(preview);
 	}
+	preview->rule_findings = check_rules(preview);
 	sg_owner_leave(&scope);
 }
 

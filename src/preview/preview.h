@@ -19,6 +19,7 @@ typedef struct SgPreview
 	List	   *approved_in;	/* of char *, one for each change: see preview/approved_in.c */
 	List	   *broken;			/* of SgBrokenRelease * */
 	List	   *locks;			/* of SgLockTaken * */
+	List	   *rule_findings;	/* of SgRuleFinding * */
 	SgJudgement judgement;		/* the one that mode enforce would give */
 	const char *approved_as;	/* a snapshot with the resulting fingerprint, or NULL */
 } SgPreview;

@@ -14,6 +14,7 @@
 #include "releases/impact.h"
 #include "releases/problem.h"
 #include "reports/report.h"
+#include "rules/rule.h"
 #include "snapshots/capture.h"
 #include "support/owner.h"
 
@@ -96,6 +97,24 @@ add_locks(SgReport *report, List *locks)
 	}
 }
 
+/* Adds what the migration rules say. */
+static void
+add_rules(SgReport *report, const SgPreview *preview)
+{
+	ListCell   *lc;
+
+	foreach(lc, preview->rule_findings)
+	{
+		const SgRuleFinding *rule = lfirst(lc);
+		SgFinding  *finding = sg_report_finding(report, sg_rule_name(rule->rule),
+												sg_rule_is_warning(rule->rule) ? SG_LEVEL_WARNING : SG_LEVEL_NOTE);
+
+		finding->type = rule->type;
+		finding->identity = rule->identity;
+		finding->message = rule->message;
+	}
+}
+
 /* Adds that the gate would refuse it, where no release says so. */
 static void
 add_refusal(SgReport *report, const SgPreview *preview)
@@ -137,6 +156,7 @@ sg_report_preview(const char *ddl)
 		add_problems(report, lfirst(lc));
 	add_refusal(report, preview);
 	add_items(report, preview);
+	add_rules(report, preview);
 	add_locks(report, preview->locks);
 	if (report->findings != NIL)
 	{

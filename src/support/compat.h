@@ -48,6 +48,13 @@
 #define sg_compat_partitions_have_identity() false
 #endif
 
+/* the first subtransaction in which a relation got another file; renamed by 16 (b0a55e432) */
+#if PG_VERSION_NUM >= 160000
+#define sg_compat_first_file_subid(rel) ((rel)->rd_firstRelfilelocatorSubid)
+#else
+#define sg_compat_first_file_subid(rel) ((rel)->rd_firstRelfilenodeSubid)
+#endif
+
 /* ON DELETE SET NULL (columns) came with 15 (d6f96ed94) */
 #if PG_VERSION_NUM >= 150000
 #define sg_compat_confdelsetcols() Anum_pg_constraint_confdelsetcols

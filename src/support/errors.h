@@ -25,6 +25,8 @@
 #define ERRCODE_SG_INVALID_SCHEMA_FILE	SG_SQLSTATE('0', '0', '5')
 /* library and extension are of different versions, or the guard is damaged */
 #define ERRCODE_SG_VERSION_MISMATCH		SG_SQLSTATE('0', '0', '6')
+/* a schema change does to a large table what a migration rule forbids */
+#define ERRCODE_SG_MIGRATION_RULE		SG_SQLSTATE('0', '0', '7')
 /* in the server's log: the schema change that an error comes of */
 #define ERRCODE_SG_INCIDENT				SG_SQLSTATE('0', '1', '0')
 

@@ -33,6 +33,8 @@ bool		sg_strict_path = false;
 char	   *sg_application = NULL;
 
 char	   *sg_schema_file = NULL;
+int			sg_migration_rules = SG_MIGRATION_RULES_WARN;
+int			sg_migration_rules_size = 10240;
 
 /* Whether application_name declares it where that is not set. */
 bool		sg_use_application_name = false;
@@ -97,12 +99,21 @@ static const char *const lenient_settings[] = {
 	"schema_guard.on_unknown_release",
 	"schema_guard.ledger_mismatch",
 	"schema_guard.schema_file",
+	"schema_guard.migration_rules",
+	"schema_guard.migration_rules_size",
 	"schema_guard.explain_errors",
 	"schema_guard.incident_horizon",
 	"schema_guard.notify",
 	"schema_guard.verify_interval",
 	"schema_guard.journal_retention",
 	"schema_guard.worker_naptime"
+};
+
+static const struct config_enum_entry migration_rules_options[] = {
+	{"off", SG_MIGRATION_RULES_OFF, false},
+	{"warn", SG_MIGRATION_RULES_WARN, false},
+	{"error", SG_MIGRATION_RULES_ERROR, false},
+	{NULL, 0, false}
 };
 
 static const struct config_enum_entry mode_options[] = {
@@ -438,6 +449,31 @@ sg_settings_init(void)
 							 NULL,
 							 NULL,
 							 NULL);
+
+	DefineCustomEnumVariable("schema_guard.migration_rules",
+							 "Sets what comes of what the migration rules say of a schema change.",
+							 "off: nothing is looked at; warn: the client is told; error: the transaction is refused.",
+							 &sg_migration_rules,
+							 SG_MIGRATION_RULES_WARN,
+							 migration_rules_options,
+							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomIntVariable("schema_guard.migration_rules_size",
+							"Sets how large a table must be for the migration rules to say something of it.",
+							NULL,
+							&sg_migration_rules_size,
+							10240,
+							0,
+							MAX_KILOBYTES,
+							PGC_SUSET,
+							GUC_UNIT_KB,
+							NULL,
+							NULL,
+							NULL);
 
 	DefineCustomBoolVariable("schema_guard.require_application",
 							 "Refuses the queries of sessions that declare no release.",

@@ -30,6 +30,14 @@ typedef enum SgExplain
 	SG_EXPLAIN_CLIENT			/* and the client, in the error's hint */
 } SgExplain;
 
+/* schema_guard.migration_rules: what comes of what they say */
+typedef enum SgMigrationRules
+{
+	SG_MIGRATION_RULES_OFF,
+	SG_MIGRATION_RULES_WARN,
+	SG_MIGRATION_RULES_ERROR
+} SgMigrationRules;
+
 extern int	sg_mode;			/* schema_guard.mode, an SgMode */
 extern char *sg_bypass;			/* schema_guard.bypass, "" when unset */
 extern int	sg_required_approvals;	/* schema_guard.required_approvals */
@@ -41,6 +49,8 @@ extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
 extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
 extern int	sg_explain_errors;	/* schema_guard.explain_errors, an SgExplain */
 extern int	sg_incident_horizon;	/* schema_guard.incident_horizon, in seconds */
+extern int	sg_migration_rules; /* schema_guard.migration_rules, an SgMigrationRules */
+extern int	sg_migration_rules_size;	/* schema_guard.migration_rules_size, in kB */
 extern int	sg_ledger_mismatch; /* schema_guard.ledger_mismatch, an SgReaction */
 extern bool sg_notify;			/* schema_guard.notify */
 extern int	sg_verify_interval; /* schema_guard.verify_interval, in seconds; 0: never */

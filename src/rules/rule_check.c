@@ -1,0 +1,37 @@
+/*
+ * rules/rule_check.c
+ *		What all rules say of the current transaction.
+ */
+#include "postgres.h"
+
+#include "rules/rule.h"
+
+static int
+compare_findings(const ListCell *a, const ListCell *b)
+{
+	const SgRuleFinding *left = lfirst(a);
+	const SgRuleFinding *right = lfirst(b);
+
+	if (left->rule != right->rule)
+		return (int) left->rule - (int) right->rule;
+	return strcmp(left->message, right->message);
+}
+
+/*
+ * Returns what the rules say of the current transaction, a List of SgRuleFinding *: of the
+ * relations that it may have touched, and of the changes to the schema.  "unfinished":
+ * of a command that goes on after this commit.
+ */
+List *
+sg_rule_check(const List *relids, const SgDelta *delta, bool unfinished)
+{
+	List	   *findings = NIL;
+	ListCell   *lc;
+
+	foreach(lc, relids)
+		sg_rule_check_relation(&findings, lfirst_oid(lc), unfinished);
+	foreach(lc, delta->objects)
+		sg_rule_check_change(&findings, lfirst(lc));
+	list_sort(findings, compare_findings);
+	return findings;
+}

@@ -1,0 +1,140 @@
+/*
+ * rules/rule_relation.c
+ *		What the transaction has done to a relation, and how it holds it.
+ *
+ * The relation cache knows what the transaction has made and what has got another
+ * file since it began, and forgets it at its end.  What counts as locked is what
+ * keeps others from writing: ShareLock and stronger.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_index.h"
+#include "storage/lmgr.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "rules/rule.h"
+#include "support/compat.h"
+#include "support/settings.h"
+
+static bool
+is_rewritten(Relation rel)
+{
+	return sg_compat_first_file_subid(rel) != InvalidSubTransactionId;
+}
+
+/* what is said of one table */
+typedef struct Subject
+{
+	Relation	rel;
+	const char *type;
+	const char *identity;
+	const char *size;
+} Subject;
+
+static void
+add(List **findings, SgMigrationRule rule, const Subject *subject, const char *what)
+{
+	sg_rule_add(findings, rule, subject->type, subject->identity,
+				psprintf("%s %s (%s) %s", subject->type, subject->identity, subject->size, what));
+}
+
+/* Returns the strongest lock that the transaction holds, if it keeps others from writing. */
+static LOCKMODE
+blocking_lock(Relation rel)
+{
+	for (LOCKMODE mode = AccessExclusiveLock; mode >= ShareLock; mode--)
+	{
+		if (CheckRelationLockedByMe(rel, mode, false))
+			return mode;
+	}
+	return NoLock;
+}
+
+/* Is anybody waiting for a lock that the transaction holds? */
+static bool
+has_waiters(Relation rel)
+{
+	for (LOCKMODE mode = AccessExclusiveLock; mode >= ShareLock; mode--)
+	{
+		if (CheckRelationLockedByMe(rel, mode, false) && LockHasWaitersRelation(rel, mode))
+			return true;
+	}
+	return false;
+}
+
+/* What the transaction has built on the table, and what is not valid. */
+static void
+check_indexes(List **findings, const Subject *subject, bool rewritten, bool unfinished)
+{
+	List	   *indexes = RelationGetIndexList(subject->rel);
+	ListCell   *lc;
+
+	foreach(lc, indexes)
+	{
+		Relation	index = RelationIdGetRelation(lfirst_oid(lc));
+		char	   *name;
+
+		if (!RelationIsValid(index))
+			continue;
+		name = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(index)),
+										  RelationGetRelationName(index));
+		if (index->rd_createSubid != InvalidSubTransactionId)
+		{
+			if (!rewritten && index->rd_index->indisvalid)
+				add(findings, SG_RULE_INDEX_BUILT, subject,
+					psprintf("could not be written to while index %s was built", name));
+		}
+		else if (!index->rd_index->indisvalid && !unfinished)
+			add(findings, SG_RULE_INVALID_INDEX, subject, psprintf("has an index that is not valid: %s", name));
+		RelationClose(index);
+	}
+}
+
+static void
+check_table(List **findings, const Subject *subject, bool unfinished)
+{
+	LOCKMODE	mode = blocking_lock(subject->rel);
+	bool		rewritten = mode == AccessExclusiveLock && is_rewritten(subject->rel);
+
+	if (rewritten)
+		add(findings, SG_RULE_TABLE_REWRITTEN, subject,
+			"was written anew, and nobody could read it meanwhile");
+	check_indexes(findings, subject, rewritten, unfinished);
+	if (mode == AccessExclusiveLock && LockTimeout == 0)
+		add(findings, SG_RULE_LOCK_WITHOUT_TIMEOUT, subject,
+			"was locked by AccessExclusiveLock without a lock_timeout, behind which everybody queues");
+	if (mode != NoLock && has_waiters(subject->rel))
+		add(findings, SG_RULE_SESSIONS_WAITING, subject, "is locked, and other sessions wait for it");
+}
+
+/* Checks a relation that the transaction may have touched. */
+void
+sg_rule_check_relation(List **findings, Oid relid, bool unfinished)
+{
+	Relation	rel = RelationIdGetRelation(relid);
+	Subject		subject = {rel};
+
+	if (!RelationIsValid(rel))
+		return;
+	if ((rel->rd_rel->relkind == RELKIND_RELATION || rel->rd_rel->relkind == RELKIND_MATVIEW) &&
+		rel->rd_createSubid == InvalidSubTransactionId && sg_rule_concerns(rel->rd_rel) &&
+		CheckRelationLockedByMe(rel, ShareUpdateExclusiveLock, true))
+	{
+		int64		kilobytes = sg_rule_kilobytes(rel);
+
+		if (kilobytes >= sg_migration_rules_size)
+		{
+			subject.type = rel->rd_rel->relkind == RELKIND_MATVIEW ? "materialized view" : "table";
+			subject.identity = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
+														  RelationGetRelationName(rel));
+			subject.size = sg_rule_size(kilobytes, rel->rd_rel->reltuples);
+			check_table(findings, &subject, unfinished);
+		}
+	}
+	RelationClose(rel);
+}
