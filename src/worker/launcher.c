@@ -200,8 +200,9 @@ start_worker(Launcher *launcher, Database *database, TimestampTz now)
 	sg_job_begin();
 	launcher->worker = sg_worker_start(database->oid);
 	launcher->current = launcher->worker != NULL ? database : NULL;
-	if (launcher->worker == NULL)
-		database->due = TimestampTzPlusMilliseconds(now, sg_worker_naptime * 1000L);
+	/* somebody may note the database while the worker runs */
+	database->due = launcher->worker != NULL ? DT_NOEND :
+		TimestampTzPlusMilliseconds(now, sg_worker_naptime * 1000L);
 	if (launcher->worker == NULL && !launcher->complained)
 		ereport(LOG,
 				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
@@ -230,6 +231,7 @@ attend_worker(Launcher *launcher, TimestampTz now)
 {
 	SgJob		job;
 	pid_t		pid;
+	TimestampTz due;
 
 	if (GetBackgroundWorkerPid(launcher->worker, &pid) != BGWH_STOPPED)
 	{
@@ -238,10 +240,9 @@ attend_worker(Launcher *launcher, TimestampTz now)
 		return;
 	}
 	job = sg_job_result();
-	if (job.done)
-		launcher->current->due = Max(job.due, TimestampTzPlusMilliseconds(now, BETWEEN_LOOKS));
-	else
-		launcher->current->due = TimestampTzPlusMilliseconds(now, AFTER_FAILURE * 1000L);
+	due = job.done ? Max(job.due, TimestampTzPlusMilliseconds(now, BETWEEN_LOOKS)) :
+		TimestampTzPlusMilliseconds(now, AFTER_FAILURE * 1000L);
+	launcher->current->due = Min(launcher->current->due, due);
 	pfree(launcher->worker);
 	launcher->worker = NULL;
 	launcher->current = NULL;

@@ -1,0 +1,114 @@
+# The background worker: what it does by itself, and that it is never in the way.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use SchemaGuardTest;
+use Test::More;
+use Time::HiRes qw(usleep);
+
+my $node = start_node('worker', "shared_preload_libraries = 'schema_guard'\nschema_guard.worker_naptime = 1\n"
+	  . "max_prepared_transactions = 2\nlog_min_messages = info\nwal_level = replica\nmax_wal_senders = 4\nwal_log_hints = on");
+make_database($node, 'shop');
+
+sub launcher
+{
+	return $node->safe_psql('postgres', "SELECT pid FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'");
+}
+
+# Waits until a query returns true.
+sub soon
+{
+	my ($database, $query, $what) = @_;
+	return ok($node->poll_query_until($database, $query), $what);
+}
+
+isnt(launcher(), '', 'the launcher runs');
+
+# verify(): on its schedule, and at once where the state is stale
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.verify_interval = '1s'; SELECT schema_guard.verify()");
+my $verified = $node->safe_psql('shop', 'SELECT verified_at FROM schema_guard.live_state');
+soon('shop', "SELECT verified_at > '$verified' FROM schema_guard.live_state", 'verify() runs on a schedule');
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.verify_interval = '1h'");
+$node->safe_psql('shop', "SET schema_guard.mode = off; CREATE TABLE unseen ()");
+soon('shop', "SELECT NOT stale FROM schema_guard.live_state", 'a stale state is brought up to date');
+is($node->safe_psql('shop', "SELECT count(*) FROM schema_guard.journal WHERE verdict = 'unobserved' AND 'table public.unseen' = ANY (objects)"),
+	'1', 'what was missed is in the journal');
+like(slurp_file($node->logfile), qr/schema_guard verify\(\) found 1 changes/, 'and in the log');
+
+# what is told
+my $told = $node->safe_psql('shop', q{
+LISTEN schema_guard;
+CREATE TABLE heard (a int);
+BEGIN;
+SAVEPOINT s;
+CREATE TABLE not_heard ();
+ROLLBACK TO s;
+COMMIT;
+SELECT schema_guard.capture('one') = schema_guard.approve('one', expires => '2 seconds');
+BEGIN;
+SELECT schema_guard.revoke('one', 'not meant') IS NOT NULL;
+ROLLBACK;
+SELECT schema_guard.open_window('for a moment', '2 seconds');
+BEGIN;
+CREATE TABLE prepared ();
+SELECT schema_guard.capture('two') = schema_guard.approve('two');
+PREPARE TRANSACTION 'p';
+COMMIT PREPARED 'p';
+SET schema_guard.notify = off;
+CREATE TABLE silent ();
+RESET schema_guard.notify;
+SELECT pg_sleep(5);
+SELECT 'end';
+});
+my @events = map { /"event":"(\w+)"/ ? $1 : () } split /\n/, $told;
+like($told, qr/"event":"change".*"objects":\["table public.heard"\]/, 'a change is told');
+unlike($told, qr/not_heard/, 'nothing of what is rolled back');
+unlike($told, qr/public\.prepared|public\.silent/, 'nothing of a prepared transaction, which is not hindered, and nothing where it is switched off');
+ok((grep { $_ eq 'approval' } @events), 'an approval is told');
+like($told, qr/"event":"approval_ended".*"reason":"expired"/, 'that it has expired, too');
+unlike($told, qr/"reason":"revoked"/, 'but not a revocation that was rolled back');
+is($node->safe_psql('shop', "SELECT count(*) FROM schema_guard.journal WHERE 'table public.prepared' = ANY (objects)"), '1',
+	'the prepared change is journaled');
+
+# a refusal, once
+$node->psql('shop', 'SET schema_guard.mode = enforce; CREATE TABLE refused ()');
+soon('shop', "SELECT number > 0 FROM schema_guard.told WHERE kind = 'change'", 'a refusal is told');
+
+# the journal is pruned
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.journal_retention = '1s'; SELECT schema_guard.capture('three') = schema_guard.approve('three')");
+sleep 2;
+$node->reload;
+soon('shop', 'SELECT count(*) > 0 FROM schema_guard.journal_cut', 'the journal is pruned');
+$node->safe_psql('shop', 'ALTER DATABASE shop RESET schema_guard.journal_retention');
+
+# nobody has to wait for a worker: databases come and go while one looks at them
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.verify_interval = '1s'");
+my $failed = '';
+for my $i (1 .. 15)
+{
+	my ($rc, $out, $err) = $node->psql('postgres', "CREATE DATABASE copy TEMPLATE shop");
+	$failed .= $err if $rc != 0;
+	usleep(100_000 * ($i % 5));
+	($rc, $out, $err) = $node->psql('postgres', "ALTER DATABASE copy RENAME TO renamed");
+	$failed .= $err if $rc != 0;
+	($rc, $out, $err) = $node->psql('postgres', "DROP DATABASE renamed");
+	$failed .= $err if $rc != 0;
+}
+is($failed, '', 'CREATE DATABASE TEMPLATE, RENAME and DROP DATABASE never fail for a worker');
+$node->safe_psql('postgres', 'CREATE DATABASE closed TEMPLATE shop ALLOW_CONNECTIONS false');
+
+# many databases
+$node->safe_psql('postgres', "CREATE DATABASE many_$_ TEMPLATE shop") foreach 1 .. 50;
+$node->safe_psql('many_50', "SET schema_guard.mode = off; CREATE TABLE unseen_too ()");
+soon('many_50', 'SELECT NOT stale FROM schema_guard.live_state', 'the fiftieth database has its turn');
+$node->safe_psql('postgres', "DROP DATABASE many_$_") foreach 2 .. 50;
+
+# somebody ends the launcher
+my $pid = launcher();
+$node->safe_psql('postgres', "SELECT pg_terminate_backend($pid)");
+soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher' AND pid <> $pid",
+	'a launcher that was ended comes back');
+
+$node->stop;
+done_testing();
