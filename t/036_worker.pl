@@ -8,7 +8,7 @@ use Test::More;
 use Time::HiRes qw(usleep);
 
 my $node = start_node('worker', "shared_preload_libraries = 'schema_guard'\nschema_guard.worker_naptime = 1\n"
-	  . "max_prepared_transactions = 2\nlog_min_messages = info\nwal_level = replica\nmax_wal_senders = 4\nwal_log_hints = on");
+	  . "max_prepared_transactions = 2\nlog_min_messages = info\nrestart_after_crash = on\nwal_level = replica\nmax_wal_senders = 4\nwal_log_hints = on");
 make_database($node, 'shop');
 
 sub launcher
@@ -104,11 +104,55 @@ $node->safe_psql('many_50', "SET schema_guard.mode = off; CREATE TABLE unseen_to
 soon('many_50', 'SELECT NOT stale FROM schema_guard.live_state', 'the fiftieth database has its turn');
 $node->safe_psql('postgres', "DROP DATABASE many_$_") foreach 2 .. 50;
 
-# somebody ends the launcher
+# somebody ends the launcher; somebody kills it
 my $pid = launcher();
 $node->safe_psql('postgres', "SELECT pg_terminate_backend($pid)");
 soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher' AND pid <> $pid",
 	'a launcher that was ended comes back');
+$pid = launcher();
+kill 'KILL', $pid;
+$node->poll_query_until('postgres', 'SELECT true') or die;
+soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher' AND pid <> $pid",
+	'and one that was killed, with the server');
+$node->safe_psql('shop', "SET schema_guard.mode = off; CREATE TABLE after_crash ()");
+soon('shop', 'SELECT NOT stale FROM schema_guard.live_state', 'it goes on working');
+$node->stop('immediate');
+$node->start;
+soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'", 'also after a crash of all');
+
+# the extension goes, and comes again
+$node->safe_psql('shop', 'DROP EXTENSION schema_guard');
+sleep 2;
+$node->safe_psql('shop', 'CREATE EXTENSION schema_guard; SELECT schema_guard.verify()');
+$verified = $node->safe_psql('shop', 'SELECT verified_at FROM schema_guard.live_state');
+soon('shop', "SELECT verified_at > '$verified' FROM schema_guard.live_state", 'an extension that was made anew is noticed');
+
+# no slot
+$node->append_conf('postgresql.conf', 'max_worker_processes = 2');
+$node->restart;
+ok($node->poll_query_until('postgres', 'SELECT true'), 'the server runs');
+for (1 .. 100)
+{
+	last if slurp_file($node->logfile) =~ /schema_guard could not start a background worker/;
+	usleep(100_000);
+}
+my $complaints = () = slurp_file($node->logfile) =~ /schema_guard could not start a background worker/g;
+is($complaints, 1, 'without a slot for a worker the log says so, once');
+$node->append_conf('postgresql.conf', 'max_worker_processes = 8');
+$node->restart;
+
+# on a standby there is none, until it is promoted
+$node->backup('base');
+my $standby = PostgreSQL::Test::Cluster->new('worker_standby');
+$standby->init_from_backup($node, 'base', has_streaming => 1);
+$standby->start;
+is($standby->safe_psql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'"), '0',
+	'no launcher on a standby');
+$standby->promote;
+ok($standby->poll_query_until('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'"),
+	'but once it is promoted');
+$standby->stop;
+unlike(slurp_file($node->logfile), qr/PANIC|TRAP/, 'nothing went wrong');
 
 $node->stop;
 done_testing();
