@@ -74,7 +74,9 @@ REGRESS += \
 # Ledgers of migration tools.
 REGRESS += \
 	ledger \
-	ledger_check
+	ledger_check \
+	ledger_journal \
+	ledger_files
 # The gate: what it sees, how it judges, what it says.
 REGRESS += \
 	install \

@@ -372,6 +372,42 @@ AS 'MODULE_PATHNAME', 'schema_guard_ledgers';
 COMMENT ON FUNCTION schema_guard.ledgers() IS
 'the ledgers of migration tools in this database; the view migration_ledgers shows them';
 
+-- the ledgers that were seen, with their rows as they were seen last
+CREATE TABLE schema_guard.ledger (
+	ledger text PRIMARY KEY,
+	tool text NOT NULL
+);
+CREATE TABLE schema_guard.ledger_row (
+	ledger text NOT NULL,
+	version text NOT NULL,
+	checksum text,
+	title text NOT NULL,
+	state text NOT NULL,
+	PRIMARY KEY (ledger, version)
+);
+
+-- the rows of ledgers that entries of the journal have changed; led_by has the
+-- entries that changed the schema for them
+CREATE TABLE schema_guard.journal_migration (
+	journal_id bigint NOT NULL,
+	n integer NOT NULL,
+	change text NOT NULL,
+	tool text NOT NULL,
+	ledger text NOT NULL,
+	version text NOT NULL,
+	checksum text,
+	title text NOT NULL,
+	state text NOT NULL,
+	led_by bigint[] NOT NULL,
+	took_us bigint,
+	PRIMARY KEY (journal_id, n)
+);
+CREATE INDEX ON schema_guard.journal_migration (ledger, version, journal_id);
+CREATE INDEX ON schema_guard.journal_migration USING gin (led_by);
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.ledger', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.ledger_row', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_migration', '');
+
 -- what releases declare of their migrations: the key "migrations" of their contracts
 CREATE TABLE schema_guard.release_migrations (
 	application text NOT NULL,
@@ -388,6 +424,111 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_assert_migrations';
 COMMENT ON FUNCTION schema_guard.assert_migrations(jsonb) IS
 'raises SG001 if the ledger of a migration tool does not have the migrations that the application was built with';
+
+-- an entry's own rows of ledgers, and those of later entries that it changed the schema for
+CREATE OR REPLACE VIEW schema_guard.journal AS
+SELECT j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_name, j.client_address,
+	   j.backend_pid, j.release, j.mode, j.verdict, j.reason, j.window_id,
+	   (SELECT pg_catalog.array_agg(DISTINCT o.object_type OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) o.object_identity)
+		  FROM schema_guard.journal_object o
+		 WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id) AS objects,
+	   j.statements, j.changes, j.fingerprint_before, j.fingerprint_after, j.transaction_id,
+	   (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('change', m.change, 'tool', m.tool, 'table', m.ledger,
+				'version', m.version, 'checksum', m.checksum, 'migration', m.title, 'state', m.state, 'journal_id', m.journal_id)
+				ORDER BY m.journal_id, m.n)
+		  FROM schema_guard.journal_migration m
+		 WHERE m.journal_id OPERATOR(pg_catalog.=) j.journal_id
+			OR m.led_by OPERATOR(pg_catalog.@>) ARRAY[j.journal_id]) AS migrations
+  FROM schema_guard.journal_entry j;
+
+-- as above, and over the rows of journal_migration: an entry without any has the
+-- digest that it had
+CREATE OR REPLACE VIEW schema_guard.journal_chain AS
+SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
+	   pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+		   (SELECT pg_catalog.string_agg(
+				coalesce(pg_catalog.octet_length(pg_catalog.convert_to(f.value, u.encoding))::text
+						 OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.value, '-')
+				OPERATOR(pg_catalog.||) E'\n', '' ORDER BY f.n)
+			  FROM pg_catalog.unnest(
+				ARRAY[coalesce((SELECT pg_catalog.encode(p.chain, 'hex') FROM schema_guard.journal_entry p
+								 WHERE p.journal_id OPERATOR(pg_catalog.=) (j.journal_id OPERATOR(pg_catalog.-) 1)),
+							   (SELECT pg_catalog.encode(a.chain, 'hex') FROM schema_guard.journal_anchor a
+								 WHERE a.journal_id OPERATOR(pg_catalog.=) (j.journal_id OPERATOR(pg_catalog.-) 1)),
+							   pg_catalog.repeat('0', 64)),
+					  j.journal_id::text,
+					  pg_catalog.to_char(pg_catalog.timezone('UTC', j.changed_at), 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+					  j.transaction_id, j.session_role, j.changed_by, j.application_name, j.client_address::text,
+					  j.backend_pid::text, j.release, j.mode, j.verdict, j.reason, j.window_id::text,
+					  pg_catalog.cardinality(j.statements)::text]
+				OPERATOR(pg_catalog.||) j.statements
+				OPERATOR(pg_catalog.||) ARRAY[j.fingerprint_before, j.fingerprint_after, j.changes::text]
+				OPERATOR(pg_catalog.||)
+				(SELECT pg_catalog.array_agg(v.value ORDER BY o.digest_before NULLS FIRST, o.digest_after NULLS FIRST, v.n)
+				   FROM schema_guard.journal_object o
+				  CROSS JOIN LATERAL (VALUES (1, o.object_type), (2, o.object_identity),
+											 (3, pg_catalog.encode(o.digest_before, 'hex')),
+											 (4, pg_catalog.encode(o.digest_after, 'hex'))) v (n, value)
+				  WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id)
+				OPERATOR(pg_catalog.||)
+				(SELECT pg_catalog.array_agg(v.value ORDER BY m.n, v.n)
+				   FROM schema_guard.journal_migration m
+				  CROSS JOIN LATERAL (VALUES (1, 'ledger'), (2, m.change), (3, m.tool), (4, m.ledger), (5, m.version),
+											 (6, m.checksum), (7, m.title), (8, m.state), (9, m.led_by::text),
+											 (10, m.took_us::text)) v (n, value)
+				  WHERE m.journal_id OPERATOR(pg_catalog.=) j.journal_id)) WITH ORDINALITY f (value, n)),
+		   u.encoding)), 'hex') AS computed
+  FROM schema_guard.journal_entry j
+ CROSS JOIN (SELECT CASE WHEN pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.=) 'SQL_ASCII'
+						 THEN 'SQL_ASCII'::pg_catalog.name ELSE 'UTF8'::pg_catalog.name END) u (encoding);
+
+-- runs as the caller, like ledgers()
+CREATE FUNCTION schema_guard.ledger_rows(OUT tool text, OUT "table" text, OUT version text, OUT migration text,
+	OUT checksum text, OUT state text)
+RETURNS SETOF record
+LANGUAGE c VOLATILE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_ledger_rows';
+COMMENT ON FUNCTION schema_guard.ledger_rows() IS
+'the rows of the ledgers of migration tools, as the tools mean them';
+
+-- What the journal has about each row of a ledger. The state that a migration led to
+-- is undone if the schema became a state again that it had had before, and the
+-- first time not by a migration: those may take back what others did.
+CREATE VIEW schema_guard.migration_state AS
+SELECT n.ledger, n.version, n.journal_id, n.led_by, n.took_us, e.fingerprint_after, e.changed_by, e.changed_at, e.verdict,
+	   CASE WHEN NOT u.by_migration THEN u.journal_id END AS undone_by
+  FROM (SELECT DISTINCT ON (m.ledger, m.version) m.ledger, m.version, m.journal_id, m.led_by, m.took_us
+		  FROM schema_guard.journal_migration m
+		 ORDER BY m.ledger, m.version, m.journal_id DESC) n
+  JOIN schema_guard.journal_entry e ON e.journal_id OPERATOR(pg_catalog.=) n.journal_id
+  LEFT JOIN LATERAL
+	   (SELECT x.journal_id,
+			   EXISTS (SELECT FROM schema_guard.journal_migration o
+						WHERE o.led_by OPERATOR(pg_catalog.@>) ARRAY[x.journal_id]) AS by_migration
+		  FROM schema_guard.journal_entry x
+		 WHERE x.journal_id OPERATOR(pg_catalog.>)
+			   (SELECT pg_catalog.max(l.journal_id) FROM schema_guard.journal_entry l
+				 WHERE l.fingerprint_after OPERATOR(pg_catalog.=) e.fingerprint_after)
+		   AND x.fingerprint_before IS DISTINCT FROM x.fingerprint_after
+		   AND EXISTS (SELECT FROM schema_guard.journal_entry p
+						WHERE p.fingerprint_after OPERATOR(pg_catalog.=) x.fingerprint_after
+						  AND p.journal_id OPERATOR(pg_catalog.<) n.led_by[1])
+		 ORDER BY x.journal_id LIMIT 1) u ON true;
+COMMENT ON VIEW schema_guard.migration_state IS
+'what the journal has about the rows of ledgers: the newest entry of each, and by which one its state was undone';
+
+CREATE VIEW schema_guard.migrations AS
+SELECT r.tool, r."table", r.version, r.migration, r.checksum, r.state, m.fingerprint_after AS fingerprint,
+	   m.changed_by, m.changed_at, m.took_us OPERATOR(pg_catalog.*) interval '1 microsecond' AS took,
+	   m.journal_id, m.verdict,
+	   CASE WHEN pg_catalog.cardinality(m.led_by) OPERATOR(pg_catalog.>) 0 THEN m.undone_by IS NULL END AS in_history,
+	   m.undone_by
+  FROM schema_guard.ledger_rows() r
+  LEFT JOIN schema_guard.migration_state m
+	ON m.ledger OPERATOR(pg_catalog.=) r."table" AND m.version OPERATOR(pg_catalog.=) r.version;
+COMMENT ON VIEW schema_guard.migrations IS
+'the migrations that ledgers have: the state that each led to, who, when, how long, and whether that state is still part of the history of the live one';
 
 CREATE VIEW schema_guard.migration_ledgers AS
 SELECT l.tool, l."table", l.newest_version, l.count, l.failed, l.problem

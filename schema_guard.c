@@ -89,6 +89,7 @@
 #include "incidents/board.h"
 #include "incidents/explain.h"
 #include "incidents/posting.h"
+#include "ledgers/ledger_written.h"
 #include "preview/preview.h"
 #include "releases/session.h"
 #include "state/touched.h"
@@ -140,6 +141,7 @@ process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 	PG_END_TRY();
 	if (announced)
 		sg_announce_end(statement);
+	sg_ledger_written_utility(statement);
 	sg_gate_statement_end();
 	/* ROLLBACK may have ended a block whose transaction failed before */
 	sg_idle_transaction_end();
@@ -162,6 +164,7 @@ executor_end(QueryDesc *query)
 		previous_executor_end(query);
 	else
 		standard_ExecutorEnd(query);
+	sg_ledger_written_query(query->plannedstmt);
 	if (sg_touched_unannounced())
 		sg_gate_by_function(CreateCommandName((Node *) query->plannedstmt));
 	sg_gate_statement_end();
@@ -180,6 +183,7 @@ static void
 relation_invalidated(Datum arg, Oid relid)
 {
 	sg_touched_relation_invalidated(relid);
+	sg_ledger_written_invalidated(relid);
 	sg_session_relation_invalidated(relid);
 	sg_posting_relation_invalidated(relid);
 }

@@ -1,8 +1,8 @@
 /*
  * functions/ledgers.c
- *		ledgers(), which the view migration_ledgers shows.
+ *		ledgers() and ledger_rows(), which the views migration_ledgers and migrations show.
  *
- * It runs as the caller, who is told of a ledger as much as SELECT would tell.
+ * They run as the caller, who is told of a ledger as much as SELECT would tell.
  */
 #include "postgres.h"
 
@@ -21,6 +21,7 @@
 #include "support/extension.h"
 
 SG_FUNCTION(schema_guard_ledgers);
+SG_FUNCTION(schema_guard_ledger_rows);
 
 /* the OUT parameters */
 enum
@@ -139,6 +140,59 @@ schema_guard_ledgers(PG_FUNCTION_ARGS)
 	{
 		CHECK_FOR_INTERRUPTS();
 		add_ledger(&result, lfirst(lc));
+	}
+	return (Datum) 0;
+}
+
+/* the OUT parameters of ledger_rows() */
+enum
+{
+	ROW_TOOL,
+	ROW_TABLE,
+	ROW_VERSION,
+	ROW_MIGRATION,
+	ROW_CHECKSUM,
+	ROW_STATE,
+	ROW_COLUMNS
+};
+
+static void
+add_row(SgRows *result, const SgLedger *ledger, const SgLedgerRow *row)
+{
+	Datum		values[ROW_COLUMNS] = {0};
+	bool		nulls[ROW_COLUMNS] = {0};
+
+	sg_rows_set_text(values, nulls, ROW_TOOL, sg_ledger_find_tool(ledger));
+	sg_rows_set_text(values, nulls, ROW_TABLE, ledger->table);
+	sg_rows_set_text(values, nulls, ROW_VERSION, row->version);
+	sg_rows_set_text(values, nulls, ROW_MIGRATION, sg_ledger_row_title(ledger->layout, row->version, row->name));
+	sg_rows_set_text(values, nulls, ROW_CHECKSUM, row->checksum);
+	sg_rows_set_text(values, nulls, ROW_STATE, row->state == SG_LEDGER_FAILED ? row->problem :
+					 row->state == SG_LEDGER_BASELINE ? "baseline" : "applied");
+	sg_rows_add(result, values, nulls);
+}
+
+/*
+ * ledger_rows() returns setof (tool text, "table" text, version text, migration
+ * text, checksum text, state text): of the ledgers that can be read
+ */
+Datum
+schema_guard_ledger_rows(PG_FUNCTION_ARGS)
+{
+	SgRows		result;
+	ListCell   *lc;
+
+	sg_extension_require_version();
+	sg_rows_begin(&result, fcinfo);
+	foreach(lc, sg_ledger_find_all())
+	{
+		Reading		reading = {.ledger = lfirst(lc)};
+
+		CHECK_FOR_INTERRUPTS();
+		if (try_to_read(&reading) != NULL)
+			continue;
+		for (int i = 0; i < reading.rows.count; i++)
+			add_row(&result, reading.ledger, &reading.rows.rows[i]);
 	}
 	return (Datum) 0;
 }

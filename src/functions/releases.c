@@ -143,7 +143,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	of_schema = sg_contract_check_live(contract);
 	problems = list_concat(list_copy(of_schema), sg_contract_privilege_check(contract, NULL));
 	problems = sg_problems_wrong(list_concat(problems,
-											 sg_migrations_check(sg_contract_migrations(contract))));
+											 sg_migrations_check(sg_contract_migrations(contract), true)));
 	broken = sg_problems_broken(problems);
 	if (problems != NIL)
 		ereport(broken != NIL ? WARNING : NOTICE,
@@ -331,7 +331,7 @@ schema_guard_assert_migrations(PG_FUNCTION_ARGS)
 {
 	sg_argument_require(fcinfo, 0, "migrations");
 	sg_extension_require_version();
-	raise_or_warn("list of migrations", sg_migrations_check(sg_migrations_parse(PG_GETARG_JSONB_P(0))));
+	raise_or_warn("list of migrations", sg_migrations_check(sg_migrations_parse(PG_GETARG_JSONB_P(0)), true));
 	PG_RETURN_VOID();
 }
 

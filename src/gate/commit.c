@@ -23,6 +23,7 @@
 #include "format/diff.h"
 #include "gate/case.h"
 #include "gate/commit.h"
+#include "gate/ledgers.h"
 #include "gate/phase.h"
 #include "gate/refusal.h"
 #include "incidents/posting.h"
@@ -166,6 +167,8 @@ write_entry(SgJournalEntry *entry, const SgDelta *delta, const List *rule_findin
 	entry->changed_at = GetCurrentTimestamp();
 	origin.journal_id = sg_journal_write(entry, delta);
 	sg_rule_journal(origin.journal_id, rule_findings);
+	if (!entry->anonymous)
+		sg_ledgers_written(entry, origin.journal_id);
 	origin.changed_at = entry->changed_at;
 	origin.changed_by = entry->role;
 	origin.application_name = entry->anonymous ? NULL : application_name;
@@ -174,8 +177,8 @@ write_entry(SgJournalEntry *entry, const SgDelta *delta, const List *rule_findin
 		sg_posting_note(delta->changes, &origin);
 }
 
-/* makes the change the live state and journals it, but for what a restore does */
-static void
+/* makes the change the live state and journals it, but for what a restore does; returns true if it did */
+static bool
 publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *actual,
 		SgPhase phase)
 {
@@ -186,13 +189,13 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	if (phase == SG_PHASE_RESTORING)
 	{
 		(void) sg_phase_reached(actual->after);
-		return;
+		return false;
 	}
 	if (phase == SG_PHASE_RESTORED && strcmp(actual->before, actual->after) != 0)
 		sg_phase_arm();
 	sg_fit_carry_over(actual);
 	if (strcmp(actual->before, actual->after) == 0)
-		return;
+		return false;
 	entry.outcome = judged->judgement.verdict == SG_WARN ? SG_OUTCOME_WARNED :
 		sg_judge_reason_name(judged->judgement.reason);
 	entry.mode = (SgMode) sg_mode;
@@ -211,7 +214,10 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	entry.role = transaction->role;
 	entry.release = sg_declaration()[0] != '\0' ? sg_declaration() : NULL;
 	entry.statements = transaction->statements;
+	sg_ledgers_journal_found(transaction->migrations, actual->before);
+	sg_ledgers_fill(&entry, transaction->migrations);
 	write_entry(&entry, actual, judged->rule_findings);
+	return true;
 }
 
 /* Is what was compared what the live state says, in every table of it? */
@@ -358,6 +364,7 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	SgJudgedCase judged;
 	SgLiveVersion found;
 	bool		changed;
+	bool		journaled = false;
 
 	*published = SG_PUBLISHED_NOTHING;
 	sg_extension_require_version();
@@ -392,6 +399,11 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	else if (!state.exists || state.stale || !same_version(found, state.version))
 		*published = SG_PUBLISHED_MISSED;
 	if (changed || !state.exists || state.stale)
-		publish(transaction, &judged, actual, state.phase);
+		journaled = publish(transaction, &judged, actual, state.phase);
+	if (!journaled && transaction->migrations != NIL)
+	{
+		sg_ledgers_journal_alone(transaction->migrations, transaction->role);
+		*published = SG_PUBLISHED_OWN;
+	}
 	return NULL;
 }

@@ -13,6 +13,7 @@ typedef struct SgCommit
 {
 	const List *statements;		/* of char * */
 	const char *role;			/* who changed, as SET ROLE had it */
+	const List *migrations;		/* of SgLedgerChange *: what has changed in ledgers */
 	SgDelta    *missed;		/* what the live state had missed before; or NULL */
 	bool		builds_index;	/* CREATE INDEX CONCURRENTLY is under way */
 

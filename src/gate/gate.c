@@ -43,6 +43,7 @@
 #include "gate/fault.h"
 #include "gate/gate.h"
 #include "gate/guarded.h"
+#include "gate/ledgers.h"
 #include "gate/order.h"
 #include "gate/script.h"
 #include "gate/statement_text.h"
@@ -87,6 +88,7 @@ static struct
 	List	   *statements;		/* of Statement * */
 	int			dropped;		/* statements beyond MAX_STATEMENTS */
 	SgDelta    *missed;		/* see SgCommit */
+	List	   *migrations;		/* likewise */
 	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */
 }			tx;
 
@@ -320,6 +322,7 @@ judge(void)
 	transaction.statements = statements;
 	transaction.role = tx.role;
 	transaction.missed = tx.missed;
+	transaction.migrations = tx.migrations;
 	transaction.builds_index = tx.builds_index;
 	transaction.unfinished = tx.unfinished;
 	tx.refusal = sg_commit_judge(&transaction, &published);
@@ -483,8 +486,12 @@ pass_gate(XactEvent event)
 			commit_in_command();
 		sg_gate_by_function("");
 	}
+	tx.migrations = is_out_of_place() ? NIL : sg_ledgers_find(sg_gate_is_dirty());
 	if (!sg_gate_is_dirty())
 	{
+		if (tx.migrations != NIL && !tx.prepares)
+			sg_ledgers_journal(tx.migrations);
+		tx.migrations = NIL;
 		if (tx.vanished)
 			mark_unseen();
 		return;
@@ -495,6 +502,7 @@ pass_gate(XactEvent event)
 	tx.statements = NIL;
 	tx.dropped = 0;
 	tx.missed = NULL;
+	tx.migrations = NIL;
 }
 
 /* XactCallback */
@@ -511,6 +519,7 @@ sg_gate_transaction_event(XactEvent event, void *arg)
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PREPARE:
 			memset(&tx, 0, sizeof(tx));
+			sg_ledgers_transaction_end(event == XACT_EVENT_COMMIT);
 			sg_order_forget();
 			sg_guarded_forget();
 			sg_statement_forget();

@@ -136,6 +136,9 @@ static void
 begin_restore(void)
 {
 	(void) sg_spi_execute("DELETE FROM schema_guard.journal_object", 0, NULL, NULL, NULL);
+	(void) sg_spi_execute("DELETE FROM schema_guard.journal_migration", 0, NULL, NULL, NULL);
+	(void) sg_spi_execute("DELETE FROM schema_guard.ledger_row", 0, NULL, NULL, NULL);
+	(void) sg_spi_execute("DELETE FROM schema_guard.ledger", 0, NULL, NULL, NULL);
 	(void) sg_spi_execute("DELETE FROM schema_guard.journal_entry", 0, NULL, NULL, NULL);
 	if (sg_journal_identity_exists())
 		(void) sg_spi_execute("DELETE FROM schema_guard.journal_identity", 0, NULL, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include "gate/commit.h"
 #include "gate/integrity.h"
+#include "gate/ledgers.h"
 #include "gate/phase.h"
 #include "gate/verify.h"
 #include "support/extension.h"
@@ -25,6 +26,7 @@ sg_verify_now(void)
 	sg_live_lock();
 	missed = sg_commit_catch_up();
 	sg_phase_end_restore();
+	sg_ledgers_verify();
 	/* where there was no state nothing can have been missed */
 	changes = missed->before[0] != '\0' ? missed->changes : NIL;
 	changes = list_concat_copy(changes, sg_integrity_changes());

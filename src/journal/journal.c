@@ -35,6 +35,7 @@
 #include "format/diff.h"
 #include "journal/journal.h"
 #include "journal/journal_identity.h"
+#include "journal/journal_migration.h"
 #include "journal/journal_notice.h"
 #include "state/digest_column.h"
 #include "support/array.h"
@@ -519,6 +520,7 @@ sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta)
 	SgDigest	chain;
 	StringInfoData text;
 	int64		journal_id;
+	ListCell   *lc;
 
 	sg_table_open(&table, &entry_shape, RowExclusiveLock);
 	journal_id = newest_entry(&table, &chain) + 1;
@@ -529,6 +531,8 @@ sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta)
 	append_digest(&text, &chain);
 	append_entry(&text, &row, entry->statements);
 	write_objects(journal_id, first ? NIL : delta->objects, &text);
+	foreach(lc, sg_journal_migration_write(journal_id, entry))
+		append_text(&text, lfirst(lc));
 	sg_digest_sha256(text.data, text.len, &chain);
 	set_value(&row, ENTRY_CHAIN, sg_digest_datum(&chain));
 	sg_table_insert(&table, row.values, row.nulls);

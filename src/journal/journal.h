@@ -22,6 +22,11 @@
 #define SG_OUTCOME_SCOPE "scope"	/* the schema is the same, the scope another */
 #define SG_OUTCOME_UNOBSERVED "unobserved"	/* found afterwards, author unknown */
 
+/* and of those that leave the schema as it was: see gate/ledgers.c */
+#define SG_OUTCOME_STAMPED "stamped"
+#define SG_OUTCOME_RECORDED "recorded"
+#define SG_OUTCOME_FOUND "found"
+
 typedef struct SgJournalEntry
 {
 	const char *outcome;		/* one of these, or a judgement's reason: sg_judge_reason_name() */
@@ -33,6 +38,10 @@ typedef struct SgJournalEntry
 	const char *release;		/* as declared, or NULL */
 	const List *statements;		/* of char * */
 	TimestampTz changed_at;		/* 0: now */
+	const List *migrations;		/* of SgLedgerChange *: what it has changed in ledgers */
+	const int64 *led_by;		/* earlier entries that changed the schema for them */
+	int			nled_by;
+	bool		alone;			/* this one has not: the ledgers are all it is about */
 } SgJournalEntry;
 
 extern int64 sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta);

@@ -124,7 +124,7 @@ load_entries(const Section *section)
 	values[2] = CStringGetTextDatum(SG_OUTCOME_SCOPE);
 	rows = sg_spi_query("SELECT journal_id, coalesce(fingerprint_before, ''), fingerprint_after,"
 						" verdict = $3, statements FROM schema_guard.journal_entry"
-						" WHERE journal_id > $1 AND journal_id <= $2 ORDER BY journal_id",
+						" WHERE fingerprint_before IS DISTINCT FROM fingerprint_after AND journal_id > $1 AND journal_id <= $2 ORDER BY journal_id",
 						3, types, values, NULL);
 	old = MemoryContextSwitchTo(caller);
 	for (uint64 row = 0; row < rows; row++)

@@ -24,6 +24,7 @@
 /* tables with rows of entries; the entries themselves come last */
 static const char *const parts_sql[] = {
 	"DELETE FROM schema_guard.journal_object WHERE journal_id <= $1",
+	"DELETE FROM schema_guard.journal_migration WHERE journal_id <= $1",
 	"DELETE FROM schema_guard.journal_identity WHERE journal_id <= $1"
 };
 

@@ -12,6 +12,7 @@
 
 #include "format/item_text.h"
 #include "journal/journal.h"
+#include "journal/journal_migration.h"
 #include "releases/cause.h"
 #include "support/text.h"
 
@@ -239,6 +240,8 @@ append_time(StringInfo buf, TimestampTz time)
 static void
 append_who(StringInfo buf, const SgAttribution *entry)
 {
+	const char *migration = sg_journal_migration_of(entry->journal_id);
+
 	/* neither the time nor the role of such an entry is the change's */
 	if (is_text(entry->outcome, SG_OUTCOME_UNOBSERVED))
 	{
@@ -251,6 +254,8 @@ append_who(StringInfo buf, const SgAttribution *entry)
 	append_time(buf, entry->changed_at);
 	if (entry->changed_by != NULL)
 		appendStringInfo(buf, " by role %s", entry->changed_by);
+	if (migration != NULL)
+		appendStringInfo(buf, ", migration %s, journal entry " INT64_FORMAT, migration, entry->journal_id);
 	appendStringInfoString(buf, " (");
 	if (entry->session_role != NULL)
 		appendStringInfo(buf, "session %s, ", entry->session_role);

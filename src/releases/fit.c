@@ -46,6 +46,7 @@
 #include "releases/problem.h"
 #include "releases/release.h"
 #include "state/live_state.h"
+#include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
 #include "support/text.h"
@@ -115,7 +116,7 @@ sg_fit_problems(const SgContract *contract, const char *role)
 	List	   *problems = sg_contract_check_live(contract);
 
 	problems = list_concat(problems, sg_contract_privilege_check(contract, role));
-	return list_concat(problems, sg_migrations_check(sg_contract_migrations(contract)));
+	return list_concat(problems, sg_migrations_check(sg_contract_migrations(contract), true));
 }
 
 /* Returns what of the schema as it is now does not fit the release, which must be live; and what it declares. */
@@ -156,7 +157,7 @@ sg_fit_assert(const char *application, const char *version, const char *role)
 		problems = find_problems(application, version, role, &migrations);
 	if (migrations == NIL && problems == NIL)
 		return;
-	problems = list_concat(problems, sg_migrations_check(migrations));
+	problems = list_concat(problems, sg_migrations_check(migrations, sg_ledger_mismatch == SG_REACT_ERROR));
 	subject = psprintf("release %s/%s", application, version);
 	if (sg_migrations_refused(problems) != NIL)
 		sg_mismatch_raise(subject, sg_migrations_refused(problems),

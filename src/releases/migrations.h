@@ -28,7 +28,7 @@ typedef struct SgMigrationList
 } SgMigrationList;
 
 /* migrations_check.c */
-extern List *sg_migrations_check(const List *declared);
+extern List *sg_migrations_check(const List *declared, bool with_history);
 
 /* migrations.c */
 extern void sg_migrations_store(const char *application, const char *version, Jsonb *contract);

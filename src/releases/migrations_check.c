@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 
 #include "format/name_table.h"
@@ -17,6 +18,8 @@
 #include "ledgers/ledger_version.h"
 #include "releases/migrations.h"
 #include "releases/problem.h"
+#include "support/spi.h"
+#include "support/text.h"
 
 /* a check in progress */
 typedef struct Check
@@ -368,9 +371,34 @@ index_declared(Check *check)
 	}
 }
 
+/* What the journal knows better: the row is there, and the state that it led to is not. */
+static void
+check_history(Check *check)
+{
+	static const Oid types[] = {TEXTOID};
+	MemoryContext context = CurrentMemoryContext;
+	Datum		values[] = {sg_text_datum(check->ledger->table)};
+	uint64		count;
+
+	sg_spi_connect();
+	count = sg_spi_query("SELECT version, undone_by FROM schema_guard.migration_state"
+						 " WHERE ledger = $1 AND undone_by IS NOT NULL", 1, types, values, NULL);
+	for (uint64 i = 0; i < count; i++)
+	{
+		const char *version = sg_spi_text(i, 1);
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		if (row_of(check, version) != NULL && sg_name_find(check->known, key_of(check, version)) != NULL)
+			add_problem(check, SG_RULE_LEDGER_DISAGREES, version)->found =
+				psprintf("journal entry %s", sg_spi_text(i, 2));
+		MemoryContextSwitchTo(old);
+	}
+	sg_spi_finish();
+}
+
 /* Adds what of one tool's migrations does not hold. */
 static void
-check_ledger(Check *check)
+check_ledger(Check *check, bool with_history)
 {
 	check->layout = check->ledger->layout;
 	if (!sg_ledger_read(check->ledger, &check->rows))
@@ -392,6 +420,8 @@ check_ledger(Check *check)
 		check_declared(check);
 		check_unknown(check);
 	}
+	if (with_history)
+		check_history(check);
 }
 
 /* Says that there is no ledger, or that it is not clear which it is. */
@@ -412,9 +442,12 @@ add_ledger_missing(List **problems, const SgMigrationList *declared, const List 
 	problem->found = names.data;
 }
 
-/* Returns what of the declared migrations does not hold: a List of SgProblem *.  As the owner. */
+/*
+ * Returns what of the declared migrations does not hold: a List of SgProblem *.  As
+ * the owner.  "with_history" has the journal asked as well, which takes longer.
+ */
 List *
-sg_migrations_check(const List *declared)
+sg_migrations_check(const List *declared, bool with_history)
 {
 	List	   *problems = NIL;
 	ListCell   *lc;
@@ -430,7 +463,7 @@ sg_migrations_check(const List *declared)
 			continue;
 		}
 		check.ledger = linitial(ledgers);
-		check_ledger(&check);
+		check_ledger(&check, with_history);
 		problems = list_concat(problems, check.problems);
 	}
 	return problems;

@@ -396,6 +396,13 @@ typedef struct SgCompatJsonb
 #define sg_compat_notified() ProcessCompletedNotifies()
 #endif
 
+/* stringToQualifiedNameList() can leave errors to its caller from 16 on (858e776c8) */
+#if PG_VERSION_NUM >= 160000
+#define SG_COMPAT_NO_ESCONTEXT , NULL
+#else
+#define SG_COMPAT_NO_ESCONTEXT
+#endif
+
 struct A_Const;
 struct List;
 struct Node;

@@ -1,0 +1,152 @@
+-- What is written into a ledger, tied to what happened to the schema.
+SET client_min_messages = warning;
+CREATE EXTENSION schema_guard;
+\pset format unaligned
+\pset tuples_only on
+\pset fieldsep ' | '
+\pset null -
+CREATE ROLE ledger_migrator SUPERUSER;
+SET ROLE ledger_migrator;
+-- entries(): those of the journal since the last call, with their rows of ledgers
+CREATE SEQUENCE pg_temp.seen;
+SELECT setval('pg_temp.seen', (SELECT max(journal_id) FROM schema_guard.journal));
+CREATE FUNCTION pg_temp.entries() RETURNS TABLE (id bigint, verdict text, role text, objects text, same_state boolean, migrations text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY SELECT j.journal_id - 1, j.verdict, j.changed_by, array_to_string(j.objects, ', '), j.fingerprint_before = j.fingerprint_after,
+      (SELECT string_agg(format('%s %s %s [%s] %s', m ->> 'change', m ->> 'tool', m ->> 'version', m ->> 'checksum', m ->> 'state'), '; ')
+         FROM jsonb_array_elements(j.migrations) m)
+    FROM schema_guard.journal j WHERE j.journal_id > (SELECT last_value FROM pg_temp.seen) ORDER BY j.journal_id;
+  PERFORM setval('pg_temp.seen', (SELECT max(journal_id) FROM schema_guard.journal));
+END $$;
+
+-- sqlx: the change and the row in one transaction, the time that it took in another.
+CREATE TABLE _sqlx_migrations (version bigint PRIMARY KEY, description text NOT NULL,
+  installed_on timestamptz NOT NULL DEFAULT now(), success boolean NOT NULL, checksum bytea NOT NULL,
+  execution_time bigint NOT NULL);
+CREATE TABLE orders (id bigint, note text);
+SELECT * FROM pg_temp.entries();
+BEGIN;
+ALTER TABLE orders RENAME note TO remark;
+INSERT INTO _sqlx_migrations VALUES (5, 'order notes', now(), true, '\x05', -1);
+COMMIT;
+UPDATE _sqlx_migrations SET execution_time = 1500000 WHERE version = 5;
+SELECT * FROM pg_temp.entries();
+-- The cause says which migration it was.
+SELECT schema_guard.register('api', '1', '{"relations": {"public.orders": {"select": {"note": "text"}}}}');
+\set VERBOSITY default
+DO $$
+DECLARE
+	hint text;
+BEGIN
+	PERFORM schema_guard.assert_release('api', '1');
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RAISE WARNING '%', regexp_replace(regexp_replace(hint, '\d{4}-\S+ \S+', 'THEN'), '\(session.*\)', '(...)');
+END $$;
+-- Rolled back with the transaction, and with a savepoint.
+BEGIN;
+INSERT INTO _sqlx_migrations VALUES (6, 'x', now(), true, '\x06', -1);
+ALTER TABLE orders ADD six int;
+ROLLBACK;
+BEGIN;
+SAVEPOINT a;
+INSERT INTO _sqlx_migrations VALUES (6, 'x', now(), true, '\x06', -1);
+ROLLBACK TO a;
+COMMIT;
+SELECT * FROM pg_temp.entries();
+-- Rows without a change of the schema.
+INSERT INTO _sqlx_migrations VALUES (6, 'stamp', now(), true, '\x06', -1);
+UPDATE _sqlx_migrations SET checksum = '\x66' WHERE version = 6;
+DELETE FROM _sqlx_migrations WHERE version = 6;
+COPY _sqlx_migrations FROM stdin;
+7	copied	2024-01-01	true	\\x07	1
+\.
+SELECT * FROM pg_temp.entries();
+TRUNCATE _sqlx_migrations;
+SELECT * FROM pg_temp.entries();
+
+-- golang-migrate: marks the version, changes the schema, and takes the mark away, each in a transaction of its own.
+CREATE TABLE schema_migrations (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL);
+SELECT * FROM pg_temp.entries();
+BEGIN; TRUNCATE schema_migrations; INSERT INTO schema_migrations VALUES (1, true); COMMIT;
+CREATE TABLE one (id int);
+ALTER TABLE one ADD more int;
+BEGIN; TRUNCATE schema_migrations; INSERT INTO schema_migrations VALUES (1, false); COMMIT;
+SELECT * FROM pg_temp.entries();
+BEGIN; TRUNCATE schema_migrations; INSERT INTO schema_migrations VALUES (2, true); COMMIT;
+BEGIN; TRUNCATE schema_migrations; INSERT INTO schema_migrations VALUES (2, false); COMMIT;
+SELECT * FROM pg_temp.entries();
+
+-- What nobody noticed is found: the library does not see what is written while the triggers' tables are bypassed.
+SET schema_guard.mode = off;
+INSERT INTO schema_migrations VALUES (3, false);
+RESET schema_guard.mode;
+SELECT count(*) FROM schema_guard.verify();
+SELECT * FROM pg_temp.entries();
+-- A change that comes to nothing, with a row.
+BEGIN;
+CREATE TABLE none_left (id int);
+DROP TABLE none_left;
+DELETE FROM schema_migrations WHERE version = 2;
+COMMIT;
+SELECT * FROM pg_temp.entries();
+
+-- Which state a migration led to, and whether it is still part of the history.
+BEGIN;
+ALTER TABLE one ADD seven int;
+INSERT INTO _sqlx_migrations VALUES (7, 'seven', now(), true, '\x07', 2000000);
+COMMIT;
+BEGIN;
+ALTER TABLE one DROP seven;
+INSERT INTO _sqlx_migrations VALUES (8, 'not seven', now(), true, '\x08', 3000000);
+COMMIT;
+BEGIN;
+ALTER TABLE one ADD nine int;
+INSERT INTO _sqlx_migrations VALUES (9, 'nine', now(), true, '\x09', 4000000);
+COMMIT;
+SELECT version, migration, state, fingerprint = schema_guard.fingerprint() AS is_live, changed_by, took, verdict, in_history
+  FROM schema_guard.migrations WHERE tool = 'sqlx' ORDER BY version;
+ALTER TABLE one DROP nine;
+SELECT version, fingerprint = schema_guard.fingerprint() AS is_live, in_history, undone_by IS NOT NULL AS undone
+  FROM schema_guard.migrations WHERE tool = 'sqlx' ORDER BY version;
+
+-- A release that has migration 9 in its list is told; whoever asks on connect only where that is a reason to refuse.
+SELECT schema_guard.register('nine', '1', '{"migrations": {"tool": "sqlx", "applied": [{"version": 7}, {"version": 8}, {"version": 9}]}}');
+SELECT severity, rule, attribute, regexp_replace(found, '\d+', 'N') FROM schema_guard.check_release('nine', '1');
+SELECT schema_guard.assert_release('nine', '1');
+SET schema_guard.ledger_mismatch = error;
+\set VERBOSITY terse
+SELECT schema_guard.assert_migrations('{"tool": "sqlx", "applied": [{"version": 7}, {"version": 8}]}');
+DO $$ BEGIN PERFORM schema_guard.assert_release('nine', '1'); EXCEPTION WHEN OTHERS THEN RAISE WARNING '%', regexp_replace(SQLERRM, '\d+$', 'N'); END $$;
+RESET schema_guard.ledger_mismatch;
+
+-- The chain covers the rows.
+SELECT * FROM schema_guard.verify_journal();
+SET schema_guard.bypass = 'test';
+UPDATE schema_guard.journal_migration SET checksum = '00' WHERE version = '9';
+SELECT journal_id - (SELECT max(journal_id) FROM schema_guard.journal), problem FROM schema_guard.verify_journal();
+RESET schema_guard.bypass;
+
+-- A ledger that cannot be read stops nothing.
+CREATE TABLE alembic_version (version_num varchar);
+INSERT INTO alembic_version VALUES (repeat('x', 20000));
+SELECT verdict FROM pg_temp.entries();
+
+-- enforce: the row goes with the refused transaction.
+SELECT schema_guard.capture('base') IS NOT NULL;
+SELECT schema_guard.approve('base') IS NOT NULL;
+SET schema_guard.mode = enforce;
+\set VERBOSITY terse
+BEGIN;
+ALTER TABLE one ADD ten int;
+INSERT INTO _sqlx_migrations VALUES (10, 'ten', now(), true, '\x10', 1);
+COMMIT;
+SELECT count(*) FROM _sqlx_migrations WHERE version = 10;
+RESET schema_guard.mode;
+
+DROP EXTENSION schema_guard;
+RESET ROLE;
+DROP OWNED BY ledger_migrator CASCADE;
+DROP TABLE IF EXISTS _sqlx_migrations, orders, schema_migrations, one, alembic_version;
+DROP ROLE ledger_migrator;

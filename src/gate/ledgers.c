@@ -1,0 +1,291 @@
+/*
+ * gate/ledgers.c
+ *		What a transaction has written into ledgers, tied to what it has done to the schema.
+ *
+ * Most migration tools change the schema and write their ledger in one transaction:
+ * then the rows are part of its journal entry.  Others write the ledger in a
+ * transaction of its own: its rows belong to the changes that the session has
+ * made since the row before, and are journaled in an entry without changes, whose
+ * verdict is
+ *
+ *		stamped		a migration is said to be applied, and the session has changed
+ *					nothing: somebody has only said so
+ *		recorded	the rows belong to earlier entries of the session; or they say
+ *					that a migration begins, has failed, or is undone
+ *		found		somebody else has written them while nobody looked
+ *
+ * A session notices what it writes itself while it has the library loaded, which
+ * DDL sees to.  What it does not notice is found when somebody writes that ledger
+ * while we look, when a session changes the schema for the first time, or by verify().
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "gate/guarded.h"
+#include "gate/ledgers.h"
+#include "gate/phase.h"
+#include "ledgers/ledger_change.h"
+#include "ledgers/ledger_find.h"
+#include "ledgers/ledger_written.h"
+#include "support/declaration.h"
+#include "support/errors.h"
+#include "support/extension.h"
+#include "support/lock_wait.h"
+
+/* of a session that changes the schema and writes no ledger, the first ones are enough */
+#define MAX_UNBOUND 1000
+
+/* how long a transaction that has only written a ledger waits for others' changes of the schema */
+#define LOCK_TIMEOUT_MS 1000
+
+/* the entries of this session that no row of a ledger belongs to yet, and when the first began */
+static int64 unbound[MAX_UNBOUND];
+static int	nunbound = 0;
+static TimestampTz unbound_since = 0;
+
+/* what becomes of them if this transaction commits */
+static int64 new_entry = 0;
+static bool binds = false;
+
+/* has this session looked at the ledgers that were known before its first change of the schema? */
+static bool looked_at_known = false;
+
+/* what is found out about the ledgers of this transaction; in its memory */
+static List *found = NIL;
+
+/* work: compares the ledgers that this transaction has written with what they were */
+static bool
+look_at_written(void)
+{
+	MemoryContext old;
+	ListCell   *lc;
+
+	sg_extension_require_version();
+	CommandCounterIncrement();
+	old = MemoryContextSwitchTo(TopTransactionContext);
+	foreach(lc, sg_ledger_written_list())
+		found = list_concat(found, sg_ledger_changes(lfirst_oid(lc)));
+	MemoryContextSwitchTo(old);
+	return false;
+}
+
+/* work: the same of all ledgers that we know */
+static bool
+look_at_known(void)
+{
+	sg_extension_require_version();
+	sg_ledger_written_add(sg_ledger_change_seen_tables());
+	return sg_ledger_written_list() == NIL ? false : look_at_written();
+}
+
+/* Runs work on ledgers.  A fault is for the log: nobody's transaction is to fail because of it. */
+static bool
+run(SgGuardedWork work)
+{
+	ErrorData  *error = sg_guarded_run(work, true);
+
+	if (error == NULL)
+		return true;
+	if (sg_error_is_interrupt(error))
+		ReThrowError(error);
+	ereport(LOG,
+			(errcode(error->sqlerrcode),
+			 errmsg("schema_guard could not note what was written into a ledger: %s", error->message)));
+	FreeErrorData(error);
+	return false;
+}
+
+/*
+ * At the end of a transaction: returns what has changed in the ledgers that it has
+ * written, and at the first change of the schema in all that we know: a List
+ * of SgLedgerChange *, in the transaction's memory.
+ */
+List *
+sg_ledgers_find(bool changes_schema)
+{
+	bool		first = changes_schema && !looked_at_known;
+
+	found = NIL;
+	if ((first || sg_ledger_written_list() != NIL) && sg_mode != SG_MODE_OFF &&
+		OidIsValid(sg_extension_oid()))
+	{
+		looked_at_known |= first;
+		if (!run(first ? look_at_known : look_at_written))
+			found = NIL;
+	}
+	sg_ledger_written_forget();
+	return found;
+}
+
+/* Those of the changes that this transaction has made, or that somebody else has while we knew the ledger. */
+static List *
+select_changes(const List *changes, bool own)
+{
+	List	   *selected = NIL;
+	ListCell   *lc;
+
+	foreach(lc, changes)
+	{
+		const SgLedgerChange *change = lfirst(lc);
+
+		if (change->own == own && (own || change->known))
+			selected = lappend(selected, lfirst(lc));
+	}
+	return selected;
+}
+
+static bool
+has_applied(const List *changes)
+{
+	ListCell   *lc;
+
+	foreach(lc, changes)
+	{
+		if (((const SgLedgerChange *) lfirst(lc))->applied)
+			return true;
+	}
+	return false;
+}
+
+/* Where the tool does not say how long a migration took, it is since the session began to change the schema. */
+static void
+set_durations(const List *changes)
+{
+	TimestampTz began = nunbound > 0 ? unbound_since : GetCurrentTransactionStartTimestamp();
+	ListCell   *lc;
+
+	foreach(lc, changes)
+	{
+		SgLedgerChange *change = lfirst(lc);
+
+		if (change->duration < 0 && change->applied)
+			change->duration = GetCurrentTimestamp() - began;
+	}
+}
+
+/* Puts what this transaction has changed in ledgers into the entry about its change of the schema. */
+void
+sg_ledgers_fill(SgJournalEntry *entry, const List *changes)
+{
+	entry->migrations = select_changes(changes, true);
+	entry->led_by = unbound;
+	entry->nled_by = has_applied(entry->migrations) ? nunbound : 0;
+	set_durations(entry->migrations);
+}
+
+/* The entry was written: it changed the schema. */
+void
+sg_ledgers_written(const SgJournalEntry *entry, int64 journal_id)
+{
+	new_entry = journal_id;
+	binds = has_applied(entry->migrations);
+}
+
+/* a state that stays as it is */
+static void
+write_alone(const SgJournalEntry *entry, const char *fingerprint)
+{
+	SgDelta		delta = {{0}};
+
+	strlcpy(delta.before, fingerprint, sizeof(delta.before));
+	strlcpy(delta.after, fingerprint, sizeof(delta.after));
+	(void) sg_journal_write(entry, &delta);
+}
+
+/*
+ * Journals what others have changed in ledgers, and remembers all of the changes
+ * as seen.  Under the publish lock; before the entry of this transaction.
+ */
+void
+sg_ledgers_journal_found(const List *changes, const char *fingerprint)
+{
+	SgJournalEntry entry = {.outcome = SG_OUTCOME_FOUND,.mode = (SgMode) sg_mode,.anonymous = true};
+
+	entry.migrations = select_changes(changes, false);
+	if (entry.migrations != NIL && fingerprint[0] != '\0')
+		write_alone(&entry, fingerprint);
+	sg_ledger_changes_seen(changes);
+}
+
+/* Journals the changes of a transaction that leaves the schema as it was.  Takes the publish lock. */
+void
+sg_ledgers_journal_alone(const List *changes, const char *role)
+{
+	SgJournalEntry entry = {.mode = (SgMode) sg_mode,.role = role};
+	SgLiveState state;
+
+	sg_live_lock();
+	sg_live_state(&state);
+	if (!state.exists || sg_phase_is_lenient(state.phase))
+	{
+		sg_ledger_changes_seen(changes);
+		return;
+	}
+	sg_ledgers_journal_found(changes, state.fingerprint);
+	entry.migrations = select_changes(changes, true);
+	if (entry.migrations == NIL)
+		return;
+	binds = has_applied(entry.migrations);
+	entry.outcome = binds && nunbound == 0 ? SG_OUTCOME_STAMPED : SG_OUTCOME_RECORDED;
+	entry.alone = true;
+	entry.release = sg_declaration()[0] != '\0' ? sg_declaration() : NULL;
+	if (binds && nunbound > 0)
+	{
+		entry.led_by = unbound;
+		entry.nled_by = nunbound;
+		set_durations(entry.migrations);
+	}
+	write_alone(&entry, state.fingerprint);
+}
+
+/* work */
+static bool
+journal_found(void)
+{
+	sg_lock_wait_bound(LOCK_TIMEOUT_MS);
+	sg_ledgers_journal_alone(found, GetUserNameFromId(GetOuterUserId(), true));
+	return true;
+}
+
+/* At the end of a transaction that leaves the schema as it was: journals what sg_ledgers_find() has returned. */
+void
+sg_ledgers_journal(List *changes)
+{
+	found = changes;
+	(void) run(journal_found);
+}
+
+/* verify(): finds what nobody has noticed. */
+void
+sg_ledgers_verify(void)
+{
+	List	   *changes = NIL;
+	ListCell   *lc;
+
+	foreach(lc, sg_ledger_find_all())
+		changes = list_concat(changes, sg_ledger_changes(((const SgLedger *) lfirst(lc))->relid));
+	if (changes != NIL)
+		sg_ledgers_journal_alone(changes, NULL);
+}
+
+/* At the end of a transaction. */
+void
+sg_ledgers_transaction_end(bool committed)
+{
+	if (committed && binds)
+		nunbound = 0;
+	else if (committed && new_entry != 0 && nunbound < MAX_UNBOUND)
+	{
+		if (nunbound == 0)
+			unbound_since = GetCurrentTransactionStartTimestamp();
+		unbound[nunbound++] = new_entry;
+	}
+	new_entry = 0;
+	binds = false;
+	found = NIL;
+	sg_ledger_written_forget();
+}
