@@ -66,6 +66,7 @@ REGRESS += \
 	contract_derive \
 	contract_of \
 	contract_diff \
+	record \
 	release \
 	ready \
 	contract_tables \
@@ -121,6 +122,7 @@ ISOLATION = \
 	missed \
 	orphan \
 	publish_lock \
+	recording \
 	rules_waiting
 ISOLATION_OPTS = --load-extension=schema_guard
 

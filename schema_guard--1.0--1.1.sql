@@ -741,6 +741,63 @@ COMMENT ON VIEW schema_guard.migration_findings IS
 'what the migration rules said of transactions that were committed';
 
 ------------------------------------------------------------------------------
+-- Recordings: what the sessions of a test run execute
+------------------------------------------------------------------------------
+
+CREATE TABLE schema_guard.recorded_release (
+	application text NOT NULL,
+	version text NOT NULL,
+	since timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	sessions bigint NOT NULL,
+	sessions_before bigint NOT NULL,	-- of these: that began before the setting
+	statements bigint NOT NULL,
+	complete boolean NOT NULL DEFAULT true,	-- was there room for everything?
+	PRIMARY KEY (application, version)
+);
+COMMENT ON TABLE schema_guard.recorded_release IS 'recordings of what sessions execute, by release';
+
+CREATE TABLE schema_guard.recorded_item (
+	application text NOT NULL,
+	version text NOT NULL,
+	digest bytea NOT NULL,
+	path text[] NOT NULL,		-- the keys that lead to it in a contract
+	kind "char" NOT NULL,		-- s: scalar, e: element of an array, o, a: empty object, array
+	value text NOT NULL,		-- as JSON
+	PRIMARY KEY (application, version, digest)
+);
+COMMENT ON TABLE schema_guard.recorded_item IS 'the parts of the contracts that recordings make up';
+
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.recorded_release', '');
+SELECT pg_catalog.pg_extension_config_dump('schema_guard.recorded_item', '');
+
+CREATE VIEW schema_guard.recordings AS
+SELECT r.application, r.version, r.since, r.sessions, r.sessions_before, r.statements, r.complete,
+	   (SELECT pg_catalog.count(*) FROM schema_guard.recorded_item i
+		 WHERE i.application OPERATOR(pg_catalog.=) r.application
+		   AND i.version OPERATOR(pg_catalog.=) r.version) AS items
+  FROM schema_guard.recorded_release r;
+COMMENT ON VIEW schema_guard.recordings IS
+'the releases that sessions were recorded for, with how many sessions, statements and items';
+
+CREATE FUNCTION schema_guard.recorded(application text, version text)
+RETURNS jsonb
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_recorded';
+REVOKE ALL ON FUNCTION schema_guard.recorded(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.recorded(text, text) IS
+'the contract that follows from what sessions have executed with schema_guard.record = application/version';
+
+CREATE FUNCTION schema_guard.forget_recorded(application text, version text)
+RETURNS boolean
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_forget_recorded';
+REVOKE ALL ON FUNCTION schema_guard.forget_recorded(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION schema_guard.forget_recorded(text, text) IS
+'removes a recording, so that it begins anew; returns whether there was one';
+
+------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are
 -- new here
 ------------------------------------------------------------------------------

@@ -26,6 +26,7 @@
  *							because the missed changes of others must be told from
  *							its own.  Afterwards the gate moves to the front of the
  *							transaction callbacks (below).
+ *		post_parse_analyze	recording/record.c takes note of what a recorded session needs.
  *		ExecutorStart		releases/session.c, before anything runs.
  *		ExecutorEnd			gate/gate.c, after others: what a function has changed
  *							without a DDL statement is known then.
@@ -39,9 +40,9 @@
  * Callbacks, in the order of their registration; the server calls transaction
  * callbacks in the reverse order:
  *
- *		relcache			state/touched.c, releases/session.c and incidents/posting.c
- *							take note; they must not fail, allocate or look anything
- *							up
+ *		relcache			state/touched.c, releases/session.c, incidents/posting.c and
+ *							recording/record.c take note; they must not fail, allocate or
+ *							look anything up
  *		transaction			gate/gate.c.  At PRE_COMMIT and PRE_PREPARE it judges.
  *							Others commit elsewhere in such a callback, as
  *							postgres_fdw does, so gate/order.c registers one more
@@ -80,6 +81,7 @@
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "parser/analyze.h"
 #include "storage/ipc.h"
 #include "tcop/utility.h"
 #include "utils/inval.h"
@@ -91,6 +93,7 @@
 #include "incidents/posting.h"
 #include "ledgers/ledger_written.h"
 #include "preview/preview.h"
+#include "recording/record.h"
 #include "releases/session.h"
 #include "state/touched.h"
 #include "support/attention.h"
@@ -106,6 +109,7 @@ SG_MODULE_MAGIC;
 
 SG_EXPORT extern void _PG_init(void);
 
+static post_parse_analyze_hook_type previous_post_parse_analyze = NULL;
 static ProcessUtility_hook_type previous_process_utility = NULL;
 static ExecutorStart_hook_type previous_executor_start = NULL;
 static ExecutorEnd_hook_type previous_executor_end = NULL;
@@ -115,16 +119,26 @@ static SgCompatHook previous_shmem_request = NULL;
 static shmem_startup_hook_type previous_shmem_startup = NULL;
 
 static void
+post_parse_analyze(SG_POST_PARSE_PARAMETERS)
+{
+	if (previous_post_parse_analyze != NULL)
+		previous_post_parse_analyze(SG_POST_PARSE_ARGUMENTS);
+	sg_record_analysed(pstate, query);
+}
+
+static void
 process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 {
 	Node	   *statement = pstmt->utilityStmt;
 	bool		announced;
 	SgHeed		heed;
+	SgRecordCommand recorded;
 
 	sg_preview_refuse_utility(statement);
 	sg_session_utility_start(statement);
 	announced = sg_announce_needed(statement);
 	heed = sg_touched_enter(statement);
+	recorded = sg_record_command_start(statement, context);
 	PG_TRY();
 	{
 		if (announced)
@@ -137,12 +151,14 @@ process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 	PG_FINALLY();
 	{
 		sg_touched_leave(heed);
+		sg_record_command_end(recorded);
 	}
 	PG_END_TRY();
 	if (announced)
 		sg_announce_end(statement);
 	sg_ledger_written_utility(statement);
 	sg_gate_statement_end();
+	sg_record_statement_end();
 	/* ROLLBACK may have ended a block whose transaction failed before */
 	sg_idle_transaction_end();
 }
@@ -168,6 +184,7 @@ executor_end(QueryDesc *query)
 	if (sg_touched_unannounced())
 		sg_gate_by_function(CreateCommandName((Node *) query->plannedstmt));
 	sg_gate_statement_end();
+	sg_record_statement_end();
 }
 
 static void
@@ -185,6 +202,7 @@ relation_invalidated(Datum arg, Oid relid)
 	sg_touched_relation_invalidated(relid);
 	sg_ledger_written_invalidated(relid);
 	sg_session_relation_invalidated(relid);
+	sg_record_relation_invalidated(relid);
 	sg_posting_relation_invalidated(relid);
 }
 
@@ -250,11 +268,14 @@ _PG_init(void)
 {
 	sg_settings_init();
 	sg_gate_init();
+	sg_record_init();
 
 	CacheRegisterRelcacheCallback(relation_invalidated, (Datum) 0);
 	RegisterXactCallback(transaction_event, NULL);
 	RegisterSubXactCallback(subtransaction_event, NULL);
 
+	previous_post_parse_analyze = post_parse_analyze_hook;
+	post_parse_analyze_hook = post_parse_analyze;
 	previous_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
 	previous_executor_start = ExecutorStart_hook;

@@ -48,7 +48,8 @@ static const struct
 	{"release_manager", READER
 	  "GRANT EXECUTE ON FUNCTION schema_guard.register(text, text, jsonb),"
 	  " schema_guard.retire(text, text), schema_guard.capture(text, text),"
-	  " schema_guard.import(text, text), schema_guard.import_path(text, text) TO %s;" },
+	  " schema_guard.import(text, text), schema_guard.import_path(text, text),"
+	  " schema_guard.recorded(text, text), schema_guard.forget_recorded(text, text) TO %s;" },
 	{"approver", READER
 	  "GRANT EXECUTE ON FUNCTION schema_guard.capture(text, text),"
 	  " schema_guard.import(text, text), schema_guard.import_path(text, text), schema_guard.approve(text, text, interval, text[]),"

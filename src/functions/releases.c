@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
 #include "approvals/path.h"
@@ -19,6 +20,7 @@
 #include "compare/compare.h"
 #include "format/diff.h"
 #include "format/digest.h"
+#include "format/release_name.h"
 #include "functions/arguments.h"
 #include "functions/rows.h"
 #include "releases/cause.h"
@@ -38,9 +40,6 @@
 #include "support/errors.h"
 #include "support/extension.h"
 
-/* longest name of an application or a version, in bytes */
-#define MAX_NAME_LEN 200
-
 SG_FUNCTION(schema_guard_register);
 SG_FUNCTION(schema_guard_retire);
 SG_FUNCTION(schema_guard_check_release);
@@ -56,21 +55,8 @@ SG_FUNCTION(schema_guard_assert_fingerprint);
 static void
 check_name(const char *what, const char *name, bool slash_allowed)
 {
-	const char *fault = NULL;
+	const char *fault = sg_release_name_fault(name, slash_allowed);
 
-	if (name[0] == '\0')
-		fault = "it is empty";
-	else if (strlen(name) > MAX_NAME_LEN)
-		fault = "it is longer than 200 bytes";
-	else if (!slash_allowed && strchr(name, '/') != NULL)
-		fault = "it contains a slash, which separates it from the application's name";
-	else if (name[0] == ' ' || name[strlen(name) - 1] == ' ')
-		fault = "it begins or ends with a blank";
-	for (const char *in = name; *in != '\0' && fault == NULL; in++)
-	{
-		if ((unsigned char) *in < 0x20 || *in == 0x7f)
-			fault = "it contains a control character";
-	}
 	if (fault != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -111,6 +97,14 @@ stored_problems(const SgContract *contract, const char *role, const char *refere
 	return list_concat(problems, privileges);
 }
 
+/* The contract without what recorded() says of how it came about: the same twice is the same. */
+static Jsonb *
+needs_alone(Jsonb *contract)
+{
+	return DatumGetJsonbP(DirectFunctionCall2(jsonb_delete, JsonbPGetDatum(contract),
+											  CStringGetTextDatum("recorded")));
+}
+
 /*
  * Stores a release and says what does not fit it.  That nothing is wrong is
  * remembered if the live state can be trusted: not stale, the same before and
@@ -135,7 +129,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	check_name("version", version, false);
 	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
 
-	if (!sg_release_register(application, version, PG_GETARG_JSONB_P(2)))
+	if (!sg_release_register(application, version, needs_alone(PG_GETARG_JSONB_P(2))))
 		ereport(NOTICE,
 				(errmsg("release %s/%s is already registered with this contract",
 						application, version)));

@@ -30,11 +30,13 @@
 #include "queries/analysis.h"
 #include "support/compat.h"
 
-/* the state of our hooks, which stands before that of the server's for parameters */
+/* the hooks that were there first, and their state, in whose place ours stands */
 typedef struct Hooks
 {
 	SgAnalysis *analysis;
-	void	   *server_state;
+	void	   *first_state;
+	PreParseColumnRefHook pre_columnref;
+	PostParseColumnRefHook post_columnref;
 	ParseParamRefHook paramref;
 	CoerceParamHook coerce_param;
 } Hooks;
@@ -178,29 +180,57 @@ add_level(List *sources, ParseState *pstate)
 	return sources;
 }
 
-/* p_post_columnref_hook: notes what a name was looked for in; never resolves it itself */
-static Node *
-note_reference(ParseState *pstate, ColumnRef *column, Node *resolved)
+/* Notes what a name was looked for in. */
+static void
+note_reference(SgAnalysis *analysis, ParseState *pstate, ColumnRef *column, Node *resolved)
 {
-	SgAnalysis *analysis = ((Hooks *) pstate->p_ref_hook_state)->analysis;
-	bool		is_column = resolved != NULL && IsA(resolved, Var) &&
+	bool		is_column = IsA(resolved, Var) &&
 		((Var *) resolved)->varattno != InvalidAttrNumber;
 	int			levels = is_column ? (int) ((Var *) resolved)->varlevelsup : INT_MAX;
 	SgBareName *bare;
 
-	if (resolved == NULL || list_length(column->fields) != 1 ||
-		!IsA(linitial(column->fields), String))
-		return NULL;
+	if (list_length(column->fields) != 1 || !IsA(linitial(column->fields), String))
+		return;
 	analysis->places.resolved = bms_add_member(analysis->places.resolved, Max(column->location, 0));
 	bare = palloc0(sizeof(SgBareName));
 	bare->name = strVal(linitial(column->fields));
 	for (; pstate != NULL && levels >= 0; levels--, pstate = pstate->parentParseState)
 		bare->sources = add_level(bare->sources, pstate);
 	analysis->bare = lappend(analysis->bare, bare);
-	return NULL;
 }
 
-/* p_paramref_hook: the server's, with a note where the type is not known yet */
+/* p_pre_columnref_hook: the first one's */
+static Node *
+reference_before(ParseState *pstate, ColumnRef *column)
+{
+	Hooks	   *hooks = pstate->p_ref_hook_state;
+	Node	   *node;
+
+	pstate->p_ref_hook_state = hooks->first_state;
+	node = hooks->pre_columnref(pstate, column);
+	pstate->p_ref_hook_state = hooks;
+	return node;
+}
+
+/* p_post_columnref_hook: the first one's, if any; never resolves a name itself */
+static Node *
+reference_after(ParseState *pstate, ColumnRef *column, Node *resolved)
+{
+	Hooks	   *hooks = pstate->p_ref_hook_state;
+	Node	   *node = NULL;
+
+	if (hooks->post_columnref != NULL)
+	{
+		pstate->p_ref_hook_state = hooks->first_state;
+		node = hooks->post_columnref(pstate, column, resolved);
+		pstate->p_ref_hook_state = hooks;
+	}
+	if (node == NULL && resolved != NULL)
+		note_reference(hooks->analysis, pstate, column, resolved);
+	return node;
+}
+
+/* p_paramref_hook: the first one's, with a note where the type is not known yet */
 static Node *
 reference_parameter(ParseState *pstate, ParamRef *ref)
 {
@@ -208,25 +238,56 @@ reference_parameter(ParseState *pstate, ParamRef *ref)
 	SgPlaces   *places = &hooks->analysis->places;
 	Node	   *node;
 
-	pstate->p_ref_hook_state = hooks->server_state;
+	pstate->p_ref_hook_state = hooks->first_state;
 	node = hooks->paramref(pstate, ref);
 	pstate->p_ref_hook_state = hooks;
-	if (exprType(node) == UNKNOWNOID)
+	if (node != NULL && exprType(node) == UNKNOWNOID)
 		places->literals = bms_add_member(places->literals, Max(ref->location, 0));
 	return node;
 }
 
-/* p_coerce_param_hook: the server's */
+/* p_coerce_param_hook: the first one's */
 static Node *
 coerce_parameter(ParseState *pstate, Param *param, Oid type, int32 typmod, int location)
 {
 	Hooks	   *hooks = pstate->p_ref_hook_state;
 	Node	   *node;
 
-	pstate->p_ref_hook_state = hooks->server_state;
+	pstate->p_ref_hook_state = hooks->first_state;
 	node = hooks->coerce_param(pstate, param, type, typmod, location);
 	pstate->p_ref_hook_state = hooks;
 	return node;
+}
+
+/* Puts our hooks in the place of those that are there. */
+static void
+set_hooks(ParseState *pstate, Hooks *hooks)
+{
+	hooks->first_state = pstate->p_ref_hook_state;
+	hooks->pre_columnref = pstate->p_pre_columnref_hook;
+	hooks->post_columnref = pstate->p_post_columnref_hook;
+	hooks->paramref = pstate->p_paramref_hook;
+	hooks->coerce_param = pstate->p_coerce_param_hook;
+	pstate->p_ref_hook_state = hooks;
+	pstate->p_post_columnref_hook = reference_after;
+	if (hooks->pre_columnref != NULL)
+		pstate->p_pre_columnref_hook = reference_before;
+	if (hooks->paramref != NULL)
+		pstate->p_paramref_hook = reference_parameter;
+	if (hooks->coerce_param != NULL)
+		pstate->p_coerce_param_hook = coerce_parameter;
+}
+
+/* Names and parameters are what they were when the server analysed the statement. */
+static void
+inherit_hooks(ParseState *pstate, const ParseState *first)
+{
+	pstate->p_pre_columnref_hook = first->p_pre_columnref_hook;
+	pstate->p_post_columnref_hook = first->p_post_columnref_hook;
+	pstate->p_paramref_hook = first->p_paramref_hook;
+	pstate->p_coerce_param_hook = first->p_coerce_param_hook;
+	pstate->p_ref_hook_state = first->p_ref_hook_state;
+	pstate->p_queryEnv = first->p_queryEnv;
 }
 
 /* The statement within a statement that parse analysis does not look into. */
@@ -254,6 +315,8 @@ noted_statement(Node *statement)
 			return ((ExplainStmt *) statement)->query;
 		case T_DeclareCursorStmt:
 			return ((DeclareCursorStmt *) statement)->query;
+		case T_CreateTableAsStmt:
+			return ((CreateTableAsStmt *) statement)->query;
 		case T_CallStmt:
 			return (Node *) ((CallStmt *) statement)->funccall;
 		case T_SelectStmt:
@@ -262,14 +325,19 @@ noted_statement(Node *statement)
 		case T_DeleteStmt:
 			return statement;
 		default:
-			return sg_compat_is_merge(statement) ? statement : NULL;
+			return sg_compat_is_merge(statement) ? statement : sg_compat_assigned_query(statement);
 	}
 }
 
-/* The relations that a command names, which parse analysis leaves to its execution. */
+/*
+ * The relations that a command names, which parse analysis leaves to its execution.  If
+ * the server is about to execute it, no lock is taken that it would not take itself: two
+ * sessions that had to raise a weaker one would wait for each other.
+ */
 static List *
-command_relations(Node *statement)
+command_relations(Node *statement, bool is_executed)
 {
+	LOCKMODE	lockmode = is_executed ? NoLock : AccessShareLock;
 	List	   *names = NIL;
 	List	   *relations = NIL;
 	ListCell   *cell;
@@ -279,10 +347,70 @@ command_relations(Node *statement)
 	else if (IsA(statement, TruncateStmt))
 		names = ((TruncateStmt *) statement)->relations;
 	else if (IsA(statement, CopyStmt))
+	{
 		names = list_make1(((CopyStmt *) statement)->relation);
+		if (is_executed)
+			lockmode = ((CopyStmt *) statement)->is_from ? RowExclusiveLock : AccessShareLock;
+	}
 	foreach(cell, names)
-		relations = lappend_oid(relations, RangeVarGetRelid(lfirst(cell), AccessShareLock, false));
+	{
+		Oid			relid = RangeVarGetRelid(lfirst(cell), lockmode, is_executed);
+
+		if (OidIsValid(relid))
+			relations = lappend_oid(relations, relid);
+	}
 	return relations;
+}
+
+/* Notes what only the raw tree tells. */
+static void
+note_raw(SgAnalysis *analysis)
+{
+	Node	   *noted = noted_statement(analysis->raw);
+
+	if (noted == NULL)
+		return;
+	(void) note_places(noted, &analysis->places);
+	if (is_positional(noted))
+		analysis->places.positional = lappend(analysis->places.positional, NULL);
+}
+
+static SgAnalysis *
+analyse(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
+{
+	SgAnalysis *analysis = palloc0(sizeof(SgAnalysis));
+	ParseState *pstate = make_parsestate(NULL);
+	RawStmt    *raw = makeNode(RawStmt);
+	Node	   *inner = inner_statement(statement->stmt);
+	bool		is_executed = setup != NULL;
+	bool		has_variables = setup == NULL || setup->first == NULL;
+	Hooks		hooks = {analysis};
+
+	raw->stmt = inner != NULL ? inner : statement->stmt;
+	raw->stmt_location = statement->stmt_location;
+	raw->stmt_len = statement->stmt_len;
+	analysis->raw = raw->stmt;
+	analysis->path = fetch_search_path(false);
+	note_raw(analysis);
+
+	pstate->p_sourcetext = text;
+	if (is_executed)
+	{
+		analysis->parameters = setup->types;
+		analysis->nparameters = setup->ntypes;
+	}
+	if (has_variables)
+		sg_compat_variable_parameters(pstate, &analysis->parameters, &analysis->nparameters);
+	else
+		inherit_hooks(pstate, setup->first);
+	set_hooks(pstate, &hooks);
+	analysis->query = transformTopLevelStmt(pstate, raw);
+	analysis->relations = command_relations(raw->stmt, is_executed);
+	pstate->p_ref_hook_state = hooks.first_state;
+	if (has_variables)
+		check_variable_parameters(pstate, analysis->query);
+	free_parsestate(pstate);
+	return analysis;
 }
 
 /*
@@ -292,41 +420,14 @@ command_relations(Node *statement)
 SgAnalysis *
 sg_analysis_of(RawStmt *statement, const char *text)
 {
-	SgAnalysis *analysis = palloc0(sizeof(SgAnalysis));
-	ParseState *pstate = make_parsestate(NULL);
-	RawStmt    *raw = makeNode(RawStmt);
-	Node	   *inner = inner_statement(statement->stmt);
-	Node	   *noted;
-	Hooks		hooks = {analysis};
+	return analyse(statement, text, NULL);
+}
 
-	raw->stmt = inner != NULL ? inner : statement->stmt;
-	raw->stmt_location = statement->stmt_location;
-	raw->stmt_len = statement->stmt_len;
-	analysis->raw = raw->stmt;
-	analysis->path = fetch_search_path(false);
-	noted = noted_statement(raw->stmt);
-	if (noted != NULL)
-	{
-		(void) note_places(noted, &analysis->places);
-		if (is_positional(noted))
-			analysis->places.positional = lappend(analysis->places.positional, NULL);
-	}
-
-	pstate->p_sourcetext = text;
-	sg_compat_variable_parameters(pstate, &analysis->parameters, &analysis->nparameters);
-	hooks.server_state = pstate->p_ref_hook_state;
-	hooks.paramref = pstate->p_paramref_hook;
-	hooks.coerce_param = pstate->p_coerce_param_hook;
-	pstate->p_ref_hook_state = &hooks;
-	pstate->p_paramref_hook = reference_parameter;
-	pstate->p_coerce_param_hook = coerce_parameter;
-	pstate->p_post_columnref_hook = note_reference;
-	analysis->query = transformTopLevelStmt(pstate, raw);
-	analysis->relations = command_relations(raw->stmt);
-	pstate->p_ref_hook_state = hooks.server_state;
-	check_variable_parameters(pstate, analysis->query);
-	free_parsestate(pstate);
-	return analysis;
+/* The same of one that the server is about to execute. */
+SgAnalysis *
+sg_analysis_again(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
+{
+	return analyse(statement, text, setup);
 }
 
 /* Is the WITH query of that name, or the statement itself if NULL, an INSERT without a list of columns? */

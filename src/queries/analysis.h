@@ -6,6 +6,7 @@
 #define SG_QUERIES_ANALYSIS_H
 
 #include "nodes/parsenodes.h"
+#include "parser/parse_node.h"
 
 /* a relation or query in which a name may be looked for */
 typedef struct SgSource
@@ -48,7 +49,17 @@ typedef struct SgAnalysis
 	int			nparameters;
 } SgAnalysis;
 
+/* how a statement is analysed that the server has analysed already */
+typedef struct SgAnalysisSetup
+{
+	const ParseState *first;	/* whose hooks know names and parameters; NULL: none does */
+	Oid		   *types;			/* of parameters that are known; palloc'd */
+	int			ntypes;
+} SgAnalysisSetup;
+
 extern SgAnalysis *sg_analysis_of(RawStmt *statement, const char *text);
+extern SgAnalysis *sg_analysis_again(RawStmt *statement, const char *text,
+									  const SgAnalysisSetup *setup);
 extern bool sg_analysis_is_positional(const SgAnalysis *analysis, const char *cte);
 
 #endif							/* SG_QUERIES_ANALYSIS_H */

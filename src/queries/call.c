@@ -172,12 +172,11 @@ need_call(SgWalk *walk, const SgCallNode *call)
 	if (!HeapTupleIsValid(tuple))
 		return NULL;
 	function = (Form_pg_proc) GETSTRUCT(tuple);
-	if (!sg_need_is_builtin(function->pronamespace))
+	if (sg_need_takes(walk->contract, function->pronamespace, "function", NameStr(function->proname)))
 	{
 		List	   *given;
 		List	   *declared;
 
-		sg_need_permanent(function->pronamespace, "function", NameStr(function->proname));
 		name = quote_qualified_identifier(get_namespace_name(function->pronamespace),
 										  NameStr(function->proname));
 		given = given_types(walk, call);
@@ -256,6 +255,6 @@ sg_call_need_star(SgWalk *walk, const List *functions)
 			continue;
 		needed = need_call(walk, &call);
 		if (needed != NULL && call.set)
-			sg_outline_set_text(sg_outline_member(needed, "returns"), table_text(columns));
+			sg_outline_set_text(sg_outline_member(needed, "table"), table_text(columns));
 	}
 }

@@ -120,6 +120,7 @@ typedef struct NameSearch
 	const char *name;
 	List	   *searched;		/* of char * */
 	List	   *found;			/* of char *: those that have the name */
+	bool		left_out;		/* was one of them, by a lenient contract? */
 } NameSearch;
 
 static void
@@ -129,7 +130,10 @@ search_relation(NameSearch *search, Oid relid, bool has_name)
 	char	   *identity;
 
 	if (relation == NULL)
+	{
+		search->left_out |= !sg_need_is_builtin(get_rel_namespace(relid));
 		return;
+	}
 	identity = sg_need_relation_text(relid);
 	search->searched = lappend(search->searched, identity);
 	if (has_name)
@@ -269,14 +273,21 @@ search_side(NameSearch *search, Node *side)
 	}
 }
 
-/* The relations of a join's side, as JSON. */
-static char *
-side_relations(SgWalk *walk, Node *side)
+/* The columns by which a NATURAL JOIN joins follow from those that its sides have. */
+static void
+need_natural(SgWalk *walk, const JoinExpr *join, const List *columns)
 {
-	NameSearch	search = {walk, ""};
+	NameSearch	left = {walk, ""};
+	NameSearch	right = {walk, ""};
 
-	search_side(&search, side);
-	return sg_outline_texts(search.searched);
+	search_side(&left, join->larg);
+	search_side(&right, join->rarg);
+	if (left.left_out || right.left_out)
+		return;
+	sg_outline_add_json(sg_outline_member(walk->contract, "natural"),
+						psprintf("{\"left\": %s, \"right\": %s, \"columns\": %s}",
+								 sg_outline_texts(left.searched), sg_outline_texts(right.searched),
+								 sg_outline_texts(columns)));
 }
 
 /* The names that USING and NATURAL look for on both sides of a join. */
@@ -300,10 +311,7 @@ sg_column_join(SgWalk *walk, const JoinExpr *join)
 		}
 	}
 	if (join->isNatural)
-		sg_outline_add_json(sg_outline_member(walk->contract, "natural"),
-							psprintf("{\"left\": %s, \"right\": %s, \"columns\": %s}",
-									 side_relations(walk, join->larg), side_relations(walk, join->rarg),
-									 sg_outline_texts(names)));
+		need_natural(walk, join, names);
 }
 
 /* A name in GROUP BY that is a result column's, as long as no relation has such a column. */

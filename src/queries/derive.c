@@ -13,7 +13,6 @@
 #include "tcop/tcopprot.h"
 #include "utils/guc.h"
 
-#include "queries/analysis.h"
 #include "queries/derive.h"
 #include "queries/faults.h"
 #include "queries/need.h"
@@ -27,8 +26,9 @@ typedef struct Derivation
 	SgOutline  *contract;
 } Derivation;
 
-static void
-note_needs(SgOutline *contract, const SgAnalysis *analysis)
+/* Notes in the contract what the statement needs, by names that are complete. */
+void
+sg_derive_needs(SgOutline *contract, const SgAnalysis *analysis)
 {
 	int			level = NewGUCNestLevel();
 
@@ -57,7 +57,7 @@ sg_derive_text(SgOutline *contract, const char *text, SgDeriveCheck check, void 
 		analysis = sg_analysis_of(statement, text);
 		if (check != NULL)
 			check(analysis, arg);
-		note_needs(contract, analysis);
+		sg_derive_needs(contract, analysis);
 	}
 }
 

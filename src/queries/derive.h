@@ -15,5 +15,6 @@ typedef void (*SgDeriveCheck) (const SgAnalysis *analysis, void *arg);
 
 extern void sg_derive_text(SgOutline *contract, const char *text, SgDeriveCheck check, void *arg);
 extern SgOutline *sg_derive_queries(const List *texts);
+extern void sg_derive_needs(SgOutline *contract, const SgAnalysis *analysis);
 
 #endif							/* SG_QUERIES_DERIVE_H */

@@ -61,6 +61,22 @@ sg_need_permanent(Oid schema, const char *what, const char *name)
 				 errmsg("%s \"%s\" is temporary, which no contract can name", what, name)));
 }
 
+/*
+ * Can the contract name an object of that schema?  What comes with PostgreSQL it does
+ * not.  What is temporary it cannot: that is an error, or left out of a lenient
+ * contract, as schema_guard itself is.
+ */
+bool
+sg_need_takes(const SgOutline *contract, Oid schema, const char *what, const char *name)
+{
+	if (sg_need_is_builtin(schema) || name == NULL)
+		return false;
+	if (contract->lenient)
+		return !isAnyTempNamespace(schema) && schema != get_namespace_oid("schema_guard", true);
+	sg_need_permanent(schema, what, name);
+	return true;
+}
+
 /* The relation's name, as contracts write it. */
 char *
 sg_need_relation_text(Oid relid)
@@ -73,11 +89,8 @@ sg_need_relation_text(Oid relid)
 SgOutline *
 sg_need_relation(SgOutline *contract, Oid relid)
 {
-	Oid			schema = get_rel_namespace(relid);
-
-	if (sg_need_is_builtin(schema))
+	if (!sg_need_takes(contract, get_rel_namespace(relid), "relation", get_rel_name(relid)))
 		return NULL;
-	sg_need_permanent(schema, "relation", get_rel_name(relid));
 	return sg_outline_member(sg_outline_member(contract, "relations"), sg_need_relation_text(relid));
 }
 
@@ -152,11 +165,8 @@ type_schema(Oid type)
 static SgOutline *
 need_type(SgOutline *contract, Oid type)
 {
-	Oid			schema = type_schema(type);
-
-	if (sg_need_is_builtin(schema))
+	if (!sg_need_takes(contract, type_schema(type), "type", format_type_be(type)))
 		return NULL;
-	sg_need_permanent(schema, "type", format_type_be(type));
 	return sg_outline_member(sg_outline_member(contract, "types"), sg_need_type_text(type));
 }
 
@@ -243,28 +253,16 @@ sg_need_row_type(SgOutline *contract, Oid type, const char *key)
 		sg_outline_member(composite, "row")->scalar = sg_need_columns(relid, 0);
 }
 
-/*
- * An INSERT gives these columns, a List of char *.  A rule asks what is left of
- * the columns if an INSERT gives but those that all of them give.
- */
+/* An INSERT gives these columns, a List of char *. */
 void
 sg_need_insert(SgOutline *relation, const List *names)
 {
-	SgOutline  *insert = sg_outline_find(relation, "insert");
-	SgOutline  *rest;
+	SgOutline  *insert = sg_outline_member(sg_outline_member(relation, "inserts"),
+										   sg_outline_texts(names));
 	ListCell   *cell;
 
-	if (insert == NULL)
-	{
-		insert = sg_outline_member(relation, "insert");
-		sg_outline_be_array(insert);
-		foreach(cell, names)
-			sg_outline_add_text(insert, lfirst(cell));
-		return;
-	}
-	rest = sg_outline_retain_texts(insert, names);
-	if (rest->elements != NULL)
-		sg_outline_add_all(sg_outline_member(relation, "may_insert"), rest);
+	foreach(cell, names)
+		(void) sg_outline_member(insert, lfirst(cell));
 }
 
 static void
@@ -274,10 +272,10 @@ need_label(SgOutline *contract, Oid type, Oid label)
 
 	if (!HeapTupleIsValid(tuple))
 		return;
-	sg_need_permanent(type_schema(type), "type", format_type_be(type));
-	sg_outline_add_text(sg_outline_member(sg_outline_member(contract, "enums"),
-										  sg_need_type_text(type)),
-						NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
+	if (sg_need_takes(contract, type_schema(type), "type", format_type_be(type)))
+		sg_outline_add_text(sg_outline_member(sg_outline_member(contract, "enums"),
+											  sg_need_type_text(type)),
+							NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
 	ReleaseSysCache(tuple);
 }
 
@@ -316,12 +314,9 @@ need_text_search(SgOutline *contract, const char *key, int cache, Oid oid)
 		schema = ((Form_pg_ts_dict) GETSTRUCT(tuple))->dictnamespace;
 		name = NameStr(((Form_pg_ts_dict) GETSTRUCT(tuple))->dictname);
 	}
-	if (!sg_need_is_builtin(schema))
-	{
-		sg_need_permanent(schema, "text search object", name);
+	if (sg_need_takes(contract, schema, "text search object", name))
 		sg_outline_add_text(sg_outline_member(contract, key),
 							quote_qualified_identifier(get_namespace_name(schema), name));
-	}
 	ReleaseSysCache(tuple);
 }
 
@@ -335,11 +330,8 @@ need_named_relation(SgOutline *contract, Oid relid)
 		return;
 	if (kind != RELKIND_SEQUENCE)
 		(void) sg_need_relation(contract, relid);
-	else if (!sg_need_is_builtin(get_rel_namespace(relid)))
-	{
-		sg_need_permanent(get_rel_namespace(relid), "sequence", get_rel_name(relid));
+	else if (sg_need_takes(contract, get_rel_namespace(relid), "sequence", get_rel_name(relid)))
 		sg_outline_add_text(sg_outline_member(contract, "sequences"), sg_need_relation_text(relid));
-	}
 }
 
 /* A constant of a type whose values are names of objects. */
@@ -397,12 +389,9 @@ sg_need_operator(SgOutline *contract, Oid operator)
 		return false;
 	form = (Form_pg_operator) GETSTRUCT(tuple);
 	builtin = sg_need_is_builtin(form->oprnamespace);
-	if (!builtin)
+	if (sg_need_takes(contract, form->oprnamespace, "operator", NameStr(form->oprname)))
 	{
-		char	   *identity;
-
-		sg_need_permanent(form->oprnamespace, "operator", NameStr(form->oprname));
-		identity = psprintf("%s.%s(%s,%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
+		char	   *identity = psprintf("%s.%s(%s,%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
 							NameStr(form->oprname),
 							OidIsValid(form->oprleft) ? sg_need_type_text(form->oprleft) : "NONE",
 							OidIsValid(form->oprright) ? sg_need_type_text(form->oprright) : "NONE");
@@ -421,13 +410,10 @@ sg_need_collation(SgOutline *contract, Oid collation)
 	if (!HeapTupleIsValid(tuple))
 		return;
 	form = (Form_pg_collation) GETSTRUCT(tuple);
-	if (!sg_need_is_builtin(form->collnamespace))
-	{
-		sg_need_permanent(form->collnamespace, "collation", NameStr(form->collname));
+	if (sg_need_takes(contract, form->collnamespace, "collation", NameStr(form->collname)))
 		sg_outline_add_text(sg_outline_member(contract, "collations"),
 							quote_qualified_identifier(get_namespace_name(form->collnamespace),
 													   NameStr(form->collname)));
-	}
 	ReleaseSysCache(tuple);
 }
 
@@ -436,7 +422,7 @@ sg_need_collation(SgOutline *contract, Oid collation)
  * type is needed, and the note that it is.
  */
 static void
-finish_relation(SgOutline *relation)
+finish_uses(SgOutline *relation)
 {
 	SgOutline  *strict = sg_outline_find(relation, "strict");
 	SgOutline  *uses = sg_outline_find(relation, "uses");
@@ -453,12 +439,71 @@ finish_relation(SgOutline *relation)
 	sg_outline_remove(relation, "strict");
 }
 
-/* What a function returns says it all if nothing else is asked for. */
+static List *
+keys_of(const SgOutline *outline)
+{
+	const char **names;
+	int			count = sg_outline_keys(outline, &names);
+	List	   *keys = NIL;
+
+	for (int i = 0; i < count; i++)
+		keys = lappend(keys, unconstify(char *, names[i]));
+	return keys;
+}
+
+/*
+ * A rule asks what is left of the columns if an INSERT gives but those that all of
+ * them give.
+ */
+static void
+finish_inserts(SgOutline *relation)
+{
+	SgOutline  *inserts = sg_outline_find(relation, "inserts");
+	SgOutline  *insert;
+	List	   *lists;
+	ListCell   *cell;
+
+	if (inserts == NULL)
+		return;
+	lists = keys_of(inserts);
+	insert = sg_outline_member(relation, "insert");
+	sg_outline_be_array(insert);
+	foreach(cell, keys_of(sg_outline_find(inserts, linitial(lists))))
+		sg_outline_add_text(insert, lfirst(cell));
+	for_each_cell(cell, lists, list_second_cell(lists))
+	{
+		const List *names = keys_of(sg_outline_find(inserts, lfirst(cell)));
+		const SgOutline *rest = sg_outline_retain_texts(insert, names);
+
+		if (rest->elements != NULL)
+			sg_outline_add_all(sg_outline_member(relation, "may_insert"), rest);
+	}
+	sg_outline_remove(relation, "inserts");
+}
+
+static void
+finish_relation(SgOutline *relation)
+{
+	finish_uses(relation);
+	finish_inserts(relation);
+}
+
+/*
+ * The columns of a result whose star is taken stand for what is returned; and that says
+ * it all if nothing else is asked for.
+ */
 static void
 finish_function(SgOutline *function)
 {
 	SgOutline  *returns = sg_outline_find(function, "returns");
+	const SgOutline *table = sg_outline_find(function, "table");
 
+	if (table != NULL)
+	{
+		returns = sg_outline_member(function, "returns");
+		returns->scalar = table->scalar;
+		sg_outline_remove(function, "table");
+	}
 	if (function->scalar == NULL && returns != NULL && hash_get_num_entries(function->members) == 1)
 		function->scalar = returns->scalar;
 }
@@ -475,7 +520,11 @@ finish_each(SgOutline *contract, const char *key, void (*finish) (SgOutline *mem
 		finish(sg_outline_find(group, names[i]));
 }
 
-/* To be called when everything is noted. */
+/*
+ * To be called when everything is noted.  Until then a contract is the union of
+ * what each statement needs, in whatever order and however often they are noted; so what
+ * sessions have recorded is put together before it is finished (recording/recorded.c).
+ */
 void
 sg_need_finish(SgOutline *contract)
 {

@@ -13,6 +13,8 @@
 extern char *sg_need_type_text(Oid type);
 extern bool sg_need_is_builtin(Oid schema);
 extern void sg_need_permanent(Oid schema, const char *what, const char *name);
+extern bool sg_need_takes(const SgOutline *contract, Oid schema, const char *what,
+						  const char *name);
 extern char *sg_need_relation_text(Oid relid);
 extern SgOutline *sg_need_relation(SgOutline *contract, Oid relid);
 extern void sg_need_not_in(SgOutline *contract, Oid relid, const List *path);

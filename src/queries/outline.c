@@ -174,6 +174,65 @@ sg_outline_texts(const List *texts)
 	return buf.data;
 }
 
+static List *
+add_leaf(List *leaves, const List *path, SgOutlineKind kind, const char *json)
+{
+	SgOutlineLeaf *leaf = palloc(sizeof(SgOutlineLeaf));
+
+	leaf->path = list_copy(path);
+	leaf->kind = kind;
+	leaf->json = json;
+	return lappend(leaves, leaf);
+}
+
+static List *
+add_leaves(List *leaves, const SgOutline *outline, List *path)
+{
+	const char **names;
+	int			count;
+
+	if (outline->scalar != NULL)
+		leaves = add_leaf(leaves, path, SG_OUTLINE_SCALAR, outline->scalar);
+	count = sorted_names(outline->elements, &names);
+	if (count == 0 && outline->elements != NULL)
+		leaves = add_leaf(leaves, path, SG_OUTLINE_ARRAY, NULL);
+	for (int i = 0; i < count; i++)
+		leaves = add_leaf(leaves, path, SG_OUTLINE_ELEMENT, names[i]);
+	if (outline->scalar == NULL && outline->elements == NULL && outline->members == NULL)
+		leaves = add_leaf(leaves, path, SG_OUTLINE_OBJECT, NULL);
+	count = sorted_names(outline->members, &names);
+	for (int i = 0; i < count; i++)
+		leaves = add_leaves(leaves, sg_name_find(outline->members, names[i]),
+							lappend(list_copy(path), unconstify(char *, names[i])));
+	return leaves;
+}
+
+/*
+ * What the outline is made of, a List of SgOutlineLeaf *: outlines with the same leaves are
+ * the same, and the leaves of two outlines together make up both.
+ */
+List *
+sg_outline_leaves(const SgOutline *outline)
+{
+	return add_leaves(NIL, outline, NIL);
+}
+
+/* Adds a leaf; what it says must stay where it is. */
+void
+sg_outline_add_leaf(SgOutline *outline, const SgOutlineLeaf *leaf)
+{
+	ListCell   *cell;
+
+	foreach(cell, leaf->path)
+		outline = sg_outline_member(outline, lfirst(cell));
+	if (leaf->kind == SG_OUTLINE_SCALAR)
+		outline->scalar = leaf->json;
+	else if (leaf->kind == SG_OUTLINE_ELEMENT)
+		sg_outline_add_json(outline, leaf->json);
+	else if (leaf->kind == SG_OUTLINE_ARRAY)
+		sg_outline_be_array(outline);
+}
+
 /* An object's keys, sorted by their bytes. */
 int
 sg_outline_keys(const SgOutline *outline, const char ***keys)

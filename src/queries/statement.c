@@ -18,19 +18,31 @@
 #include "queries/write.h"
 #include "support/compat.h"
 
-/*
- * Raises an error if the statement is none that an application's contract can
- * tell of: it makes things, rather than needing them, or nobody knows what it does.
- */
-void
-sg_statement_check(Node *statement)
+/* The statement within EXPLAIN, PREPARE or DECLARE CURSOR, if it is one of these. */
+static Node *
+without_wrapping(Node *statement)
+{
+	for (;;)
+	{
+		if (IsA(statement, ExplainStmt))
+			statement = ((ExplainStmt *) statement)->query;
+		else if (IsA(statement, DeclareCursorStmt))
+			statement = ((DeclareCursorStmt *) statement)->query;
+		else if (IsA(statement, PrepareStmt))
+			statement = ((PrepareStmt *) statement)->query;
+		else
+			return statement;
+	}
+}
+
+/* Is it a statement whose needs a contract can tell of, or one that needs nothing? */
+static bool
+is_taken(Node *statement)
 {
 	switch (nodeTag(statement))
 	{
 		case T_SelectStmt:
-			if (((SelectStmt *) statement)->intoClause == NULL)
-				return;
-			break;
+			return ((SelectStmt *) statement)->intoClause == NULL;
 		case T_InsertStmt:
 		case T_UpdateStmt:
 		case T_DeleteStmt:
@@ -49,24 +61,37 @@ sg_statement_check(Node *statement)
 		case T_ClosePortalStmt:
 		case T_DeallocateStmt:
 		case T_DiscardStmt:
-			return;
-		case T_ExplainStmt:
-			sg_statement_check(((ExplainStmt *) statement)->query);
-			return;
-		case T_DeclareCursorStmt:
-			sg_statement_check(((DeclareCursorStmt *) statement)->query);
-			return;
-		case T_PrepareStmt:
-			sg_statement_check(((PrepareStmt *) statement)->query);
-			return;
+			return true;
 		default:
-			if (sg_compat_is_merge(statement))
-				return;
-			break;
+			return sg_compat_is_merge(statement);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("no contract can be derived from %s", GetCommandTagName(CreateCommandTag(statement)))));
+}
+
+/*
+ * Raises an error if the statement is none that an application's contract can
+ * tell of: it makes things, rather than needing them, or nobody knows what it does.
+ */
+void
+sg_statement_check(Node *statement)
+{
+	statement = without_wrapping(statement);
+	if (!is_taken(statement))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("no contract can be derived from %s",
+						GetCommandTagName(CreateCommandTag(statement)))));
+}
+
+/*
+ * The same of one that is executed: it cannot be refused, and of one that makes a table
+ * out of a query the query counts.
+ */
+bool
+sg_statement_is_recorded(Node *statement)
+{
+	statement = without_wrapping(statement);
+	return IsA(statement, SelectStmt) || is_taken(statement) || sg_compat_makes_table(statement) ||
+		sg_compat_assigned_query(statement) != NULL;
 }
 
 static SgWalk
@@ -104,7 +129,7 @@ need_relations(SgOutline *contract, const SgAnalysis *analysis, const char *comm
 static void
 need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *copy)
 {
-	Oid			relid = linitial_oid(analysis->relations);
+	Oid			relid = analysis->relations == NIL ? InvalidOid : linitial_oid(analysis->relations);
 	SgOutline  *relation = sg_need_relation(contract, relid);
 	Relation	table;
 	List	   *names = NIL;
@@ -184,6 +209,9 @@ need_command(SgOutline *contract, const SgAnalysis *analysis, Node *command)
 			break;
 		case T_DeclareCursorStmt:
 			query = castNode(Query, ((DeclareCursorStmt *) command)->query);
+			break;
+		case T_CreateTableAsStmt:
+			query = castNode(Query, ((CreateTableAsStmt *) command)->query);
 			break;
 		default:
 			return;

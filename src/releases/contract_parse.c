@@ -220,6 +220,14 @@ read_role(const SgContractReader *reader)
 	reader->reading->contract->role = role;
 }
 
+/* how the contract came about, as recorded() tells it, says nothing of what is needed */
+static void
+read_recorded(const SgContractReader *reader)
+{
+	if (reader->value->type != jbvBinary)
+		sg_contract_reject(reader->path, "an object is expected");
+}
+
 static const SgContractKey contract_keys[] = {
 	{"relations", read_relations},
 	{"functions", read_functions},
@@ -234,6 +242,7 @@ static const SgContractKey contract_keys[] = {
 	{"natural", sg_contract_read_natural},
 	{"role", read_role},
 	{"migrations", sg_migrations_read},
+	{"recorded", read_recorded},
 	{NULL, NULL}
 };
 

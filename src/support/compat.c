@@ -11,6 +11,7 @@
 #include "nodes/parsenodes.h"
 #include "parser/parse_func.h"
 #include "parser/parse_type.h"
+#include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
@@ -147,6 +148,49 @@ sg_compat_group_column(const RangeTblEntry *entry, int number)
 		return list_nth(entry->groupexprs, number - 1);
 #endif
 	return NULL;
+}
+
+/*
+ * Parses a text: form 0 is that of a client's statements, the others are what PL/pgSQL
+ * leaves to the parser from 14 on (c9d529848).  NIL if there is no such form.
+ */
+List *
+sg_compat_raw_parse(const char *text, int form)
+{
+#if PG_VERSION_NUM >= 140000
+	static const RawParseMode modes[] = {
+		RAW_PARSE_DEFAULT, RAW_PARSE_PLPGSQL_EXPR, RAW_PARSE_PLPGSQL_ASSIGN1, RAW_PARSE_PLPGSQL_ASSIGN2,
+		RAW_PARSE_PLPGSQL_ASSIGN3
+	};
+
+	return form < lengthof(modes) ? raw_parser(text, modes[form]) : NIL;
+#else
+	return form == 0 ? raw_parser(text) : NIL;
+#endif
+}
+
+/* The query whose result an assignment of PL/pgSQL assigns, from 14 on (844fe9f15), or NULL. */
+Node *
+sg_compat_assigned_query(Node *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return IsA(statement, PLAssignStmt) ? (Node *) ((PLAssignStmt *) statement)->val : NULL;
+#else
+	return NULL;
+#endif
+}
+
+/* CREATE TABLE AS, rather than a materialized view; 14 renamed the field (cc35d8933) */
+bool
+sg_compat_makes_table(const Node *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return IsA(statement, CreateTableAsStmt) &&
+		((const CreateTableAsStmt *) statement)->objtype == OBJECT_TABLE;
+#else
+	return IsA(statement, CreateTableAsStmt) &&
+		((const CreateTableAsStmt *) statement)->relkind == OBJECT_TABLE;
+#endif
 }
 
 /* MERGE came with 15 (7103ebb7a). */

@@ -113,6 +113,21 @@
 	pstmt, query_string, context, params, environment, dest, completion
 #endif
 
+/*
+ * post_parse_analyze_hook is told what the constants were from 14 on (5fd9dfa5f), and may
+ * not change it from 19 on
+ */
+#if PG_VERSION_NUM >= 190000
+#define SG_POST_PARSE_PARAMETERS ParseState *pstate, Query *query, const JumbleState *jumble
+#define SG_POST_PARSE_ARGUMENTS pstate, query, jumble
+#elif PG_VERSION_NUM >= 140000
+#define SG_POST_PARSE_PARAMETERS ParseState *pstate, Query *query, JumbleState *jumble
+#define SG_POST_PARSE_ARGUMENTS pstate, query, jumble
+#else
+#define SG_POST_PARSE_PARAMETERS ParseState *pstate, Query *query
+#define SG_POST_PARSE_ARGUMENTS pstate, query
+#endif
+
 /* 14 remembers that a function call was written in SQL's own syntax (40c24bfef) */
 #if PG_VERSION_NUM >= 140000
 #define sg_compat_is_sql_syntax(funcformat) ((funcformat) == COERCE_SQL_SYNTAX)
@@ -429,6 +444,11 @@ extern int	sg_compat_function(struct List *name, int nargs, Oid *given, Oid *res
 							   Oid **declared);
 extern bool sg_compat_const_is_untyped(const struct A_Const *constant);
 extern struct Node *sg_compat_group_column(const struct RangeTblEntry *entry, int number);
+/* how many forms sg_compat_raw_parse() knows */
+#define SG_COMPAT_RAW_FORMS 5
+extern struct List *sg_compat_raw_parse(const char *text, int form);
+extern struct Node *sg_compat_assigned_query(struct Node *statement);
+extern bool sg_compat_makes_table(const struct Node *statement);
 extern bool sg_compat_is_merge(const struct Node *statement);
 extern bool sg_compat_merge_is_positional(const struct Node *statement);
 extern struct List *sg_compat_merge_actions(const struct Query *query);

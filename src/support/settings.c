@@ -39,6 +39,12 @@ int			sg_migration_rules_size = 10240;
 /* Whether application_name declares it where that is not set. */
 bool		sg_use_application_name = false;
 
+/* The release, as name/version, for which what this session executes is recorded. */
+char	   *sg_record = NULL;
+
+/* Whether that is done with what functions execute, too. */
+bool		sg_record_functions = false;
+
 /* Whether a session must declare a release before it may query: see sg_settings_declaration_required(). */
 static bool require_application = false;
 
@@ -95,6 +101,8 @@ static const char *const lenient_settings[] = {
 	"schema_guard.bypass",
 	"schema_guard.application",
 	"schema_guard.use_application_name",
+	"schema_guard.record",
+	"schema_guard.record_functions",
 	"schema_guard.on_mismatch",
 	"schema_guard.on_unknown_release",
 	"schema_guard.ledger_mismatch",
@@ -151,21 +159,32 @@ sg_settings_mode_name(SgMode mode)
  * releases/session.c refuses it properly.
  */
 static bool
-check_application(char **newval, void **extra, GucSource source)
+check_declaration(const char *name, const char *value, GucSource source)
 {
 	const char *slash;
 
-	if (**newval == '\0' || source < PGC_S_INTERACTIVE)
+	if (*value == '\0' || source < PGC_S_INTERACTIVE)
 		return true;
-	slash = strrchr(*newval, '/');
-	if (slash == NULL || slash == *newval || slash[1] == '\0')
+	slash = strrchr(value, '/');
+	if (slash == NULL || slash == value || slash[1] == '\0')
 	{
-		GUC_check_errmsg("invalid value for parameter \"schema_guard.application\": \"%s\" is not name/version",
-						 *newval);
-		GUC_check_errhint("A release is declared as in SET schema_guard.application = 'api/1.4.2'.");
+		GUC_check_errmsg("invalid value for parameter \"%s\": \"%s\" is not name/version", name, value);
+		GUC_check_errhint("A release is declared as in SET %s = 'api/1.4.2'.", name);
 		return false;
 	}
 	return true;
+}
+
+static bool
+check_application(char **newval, void **extra, GucSource source)
+{
+	return check_declaration("schema_guard.application", *newval, source);
+}
+
+static bool
+check_record(char **newval, void **extra, GucSource source)
+{
+	return check_declaration("schema_guard.record", *newval, source);
 }
 
 /*
@@ -457,6 +476,28 @@ sg_settings_init(void)
 							 SG_MIGRATION_RULES_WARN,
 							 migration_rules_options,
 							 PGC_SUSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+
+	DefineCustomStringVariable("schema_guard.record",
+							   "Records what this session executes for a release, as name/version.",
+							   "Its contract comes of it: see schema_guard.recorded().",
+							   &sg_record,
+							   "",
+							   PGC_USERSET,
+							   0,
+							   check_record,
+							   NULL,
+							   NULL);
+
+	DefineCustomBoolVariable("schema_guard.record_functions",
+							 "Records what functions execute, too.",
+							 NULL,
+							 &sg_record_functions,
+							 false,
+							 PGC_USERSET,
 							 0,
 							 NULL,
 							 NULL,

@@ -45,6 +45,8 @@ extern bool sg_strict_path;		/* schema_guard.strict_path */
 extern char *sg_schema_file;	/* schema_guard.schema_file: what reports call it */
 extern char *sg_application;	/* schema_guard.application, "" when unset: see declaration.h */
 extern bool sg_use_application_name;	/* schema_guard.use_application_name */
+extern char *sg_record;			/* schema_guard.record, "" when unset */
+extern bool sg_record_functions;	/* schema_guard.record_functions */
 extern int	sg_on_mismatch;		/* schema_guard.on_mismatch, an SgReaction */
 extern int	sg_on_unknown_release;	/* schema_guard.on_unknown_release, an SgReaction */
 extern int	sg_explain_errors;	/* schema_guard.explain_errors, an SgExplain */

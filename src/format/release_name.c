@@ -1,0 +1,49 @@
+/*
+ * format/release_name.c
+ *		Names of releases: application/version.
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+
+#include "format/release_name.h"
+
+/* longest name of an application or a version, in bytes */
+#define MAX_NAME_LEN 200
+
+/* What keeps this from being the name of an application or, without slashes, of a version; or NULL. */
+const char *
+sg_release_name_fault(const char *name, bool slash_allowed)
+{
+	if (name[0] == '\0')
+		return "it is empty";
+	if (strlen(name) > MAX_NAME_LEN)
+		return "it is longer than 200 bytes";
+	if (!slash_allowed && strchr(name, '/') != NULL)
+		return "it contains a slash, which separates it from the application's name";
+	if (name[0] == ' ' || name[strlen(name) - 1] == ' ')
+		return "it begins or ends with a blank";
+	for (const char *in = name; *in != '\0'; in++)
+	{
+		if ((unsigned char) *in < 0x20 || *in == 0x7f)
+			return "it contains a control character";
+	}
+	return NULL;
+}
+
+/*
+ * Takes application/version apart, at the last slash, into the current memory context.
+ * Returns false if it is none: a setting may be any bytes.
+ */
+bool
+sg_release_name_split(const char *declared, char **application, char **version)
+{
+	const char *slash = strrchr(declared, '/');
+
+	if (slash == NULL || !pg_verifymbstr(declared, (int) strlen(declared), true))
+		return false;
+	*application = pnstrdup(declared, slash - declared);
+	*version = pstrdup(slash + 1);
+	return sg_release_name_fault(*application, true) == NULL &&
+		sg_release_name_fault(*version, false) == NULL;
+}
