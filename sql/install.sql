@@ -3,7 +3,7 @@ CREATE EXTENSION schema_guard;
 SELECT nspname FROM pg_namespace n, pg_depend d, pg_extension e
  WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
    AND d.refobjid = e.oid AND e.extname = 'schema_guard' AND d.deptype = 'e';
--- 17 has one on login as well: t/028_sessions.pl
+-- 17 has one on login as well: t/029_sessions.pl
 SELECT evtname, evtevent, evtenabled FROM pg_event_trigger WHERE evtevent <> 'login' ORDER BY 1;
 
 -- every function pins search_path, but for preview and report, whose DDL sees the caller's, and on_ddl, which does where it matters

@@ -65,10 +65,10 @@ scope_text(SgFacetSet facets, const List *exclusions)
 	return buf.data;
 }
 
-/* What two sides can be compared in; a warning if that is not all of both. */
+/* What two sides can be compared in; with "warns", a warning if that is not all of both. */
 static CommonScope
 common_scope(SgFacetSet from_facets, const List *from_exclusions,
-			 SgFacetSet to_facets, const List *to_exclusions)
+			 SgFacetSet to_facets, const List *to_exclusions, bool warns)
 {
 	CommonScope scope;
 
@@ -82,7 +82,7 @@ common_scope(SgFacetSet from_facets, const List *from_exclusions,
 				 errmsg("the two sides have no facet in common"),
 				 errdetail("One has %s, the other has %s.",
 						   sg_facet_set_text(from_facets), sg_facet_set_text(to_facets))));
-	if (!scope.same)
+	if (!scope.same && warns)
 		ereport(WARNING,
 				(errmsg("the two sides have different scopes, only what both cover is compared"),
 				 errdetail("One has %s; the other has %s.",
@@ -198,9 +198,9 @@ stored_difference(SgReference *from, SgReference *to,
 
 /* What differs between two stored schemas: a list of SgItemChange. */
 List *
-sg_compare_stored(SgReference *from, SgReference *to)
+sg_compare_stored(SgReference *from, SgReference *to, bool warns)
 {
-	CommonScope scope = common_scope(from->facets, from->exclusions, to->facets, to->exclusions);
+	CommonScope scope = common_scope(from->facets, from->exclusions, to->facets, to->exclusions, warns);
 	SgDigestSet only_from;
 	SgDigestSet only_to;
 	ObjectSet	before = {0};
@@ -297,7 +297,7 @@ sg_compare_live(SgReference *from)
 	sg_reference_load_digests(from);
 
 	comparison.context = caller;
-	comparison.scope = common_scope(from->facets, from->exclusions, facets, exclusions);
+	comparison.scope = common_scope(from->facets, from->exclusions, facets, exclusions, true);
 	comparison.stored = &from->digests;
 	comparison.seen = palloc0(sizeof(bool) * Max(from->digests.count, 1));
 	initStringInfo(&comparison.buf);

@@ -7,7 +7,7 @@
 
 #include "journal/reference.h"
 
-extern List *sg_compare_stored(SgReference *from, SgReference *to);
+extern List *sg_compare_stored(SgReference *from, SgReference *to, bool warns);
 extern List *sg_compare_live(SgReference *from);
 
 #endif							/* SG_COMPARE_COMPARE_H */

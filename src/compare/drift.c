@@ -102,6 +102,6 @@ sg_drift_published(void)
 	live.facets = sg_scope_facets();
 	live.exclusions = sg_scope_exclusions();
 	(void) sg_past_state_load(live.fingerprint, &live.digests);
-	drift->changes = sg_compare_stored(sg_reference_of_snapshot(reference), &live);
+	drift->changes = sg_compare_stored(sg_reference_of_snapshot(reference), &live, false);
 	return drift;
 }

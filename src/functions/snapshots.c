@@ -90,6 +90,6 @@ schema_guard_diff(PG_FUNCTION_ARGS)
 	sg_extension_require_version();
 	before = sg_reference_find(from);
 	sg_change_rows_return(fcinfo, to == NULL ? sg_compare_live(before) :
-				   sg_compare_stored(before, sg_reference_find(to)));
+				   sg_compare_stored(before, sg_reference_find(to), true));
 	return (Datum) 0;
 }

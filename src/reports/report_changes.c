@@ -91,7 +91,7 @@ sg_report_diff(const char *from, const char *to)
 	before = sg_reference_find(from);
 	if (to != NULL)
 		after = sg_reference_find(to);
-	changes = after == NULL ? sg_compare_live(before) : sg_compare_stored(before, after);
+	changes = after == NULL ? sg_compare_live(before) : sg_compare_stored(before, after, true);
 	sg_report_fact(report, "from_name", "From", from);
 	sg_report_fact(report, "from_fingerprint", "Its fingerprint", before->fingerprint);
 	sg_report_fact(report, "to_name", "To", after == NULL ? "the live schema" : to);

@@ -348,7 +348,7 @@ is_by_function(ObjectAccessType access, Oid classid, const void *arg)
 		!IsSharedRelation(classid) && !is_elsewhere(classid) && !is_internal(access, arg);
 }
 
-/* Returns true if it is in a temporary schema or in that of TOAST tables. */
+/* Returns true if it is in a temporary schema, in that of TOAST tables, or in our own. */
 static bool
 is_in_hidden_schema(const ObjectAddress *object)
 {
@@ -370,7 +370,8 @@ is_in_hidden_schema(const ObjectAddress *object)
 	schema = DatumGetObjectId(SysCacheGetAttr(get_object_catcache_oid(object->classId), tuple,
 											  column, &isnull));
 	ReleaseSysCache(tuple);
-	return isAnyTempNamespace(schema) || IsToastNamespace(schema);
+	return isAnyTempNamespace(schema) || IsToastNamespace(schema) ||
+		schema == get_namespace_oid("schema_guard", true);
 }
 
 static bool

@@ -33,7 +33,7 @@ my $url = "postgresql://api\@127.0.0.1:$port/shop";
 # What psql says in words, each driver keeps in fields.
 my $misfit = 'release api/2 does not fit the schema: table public.orders: column "note" (text) is missing';
 my $detail = 'table public.orders: column "note" (text) is missing';
-my $hint = qq{table public.orders: column "note" was renamed to "re""mark" at $when by role $superuser (session $superuser, application 030_clients.pl, journal entry $entry)\n}
+my $hint = qq{table public.orders: column "note" was renamed to "re""mark" at $when by role $superuser (session $superuser, application 031_clients.pl, journal entry $entry)\n}
   . q{All problems with their causes: SELECT * FROM schema_guard.check_release('api', '2')};
 my %expected = (
 	1 => [ 0, "fits\n" ],
