@@ -2,10 +2,22 @@
 #define foreach(cell, list) for ((cell) = list_head(list); (cell) != NULL; (cell) = lnext(list, cell))
 #define forboth(one, list1, two, list2) for ((one) = list_head(list1), (two) = list_head(list2); (one) != NULL && (two) != NULL; (one) = lnext(list1, one), (two) = lnext(list2, two))
 #define for_each_from(cell, list, n) for ((cell) = list_nth_cell(list, n); (cell) != NULL; (cell) = lnext(list, cell))
-#define PG_TRY() do { if (sg_cppcheck_unknown()) {
-#define PG_CATCH() } else {
-#define PG_FINALLY() } {
-#define PG_END_TRY() } } while (0)
+#define PG_TRY() \
+	do \
+	{ \
+		if (sg_cppcheck_unknown()) \
+		{
+#define PG_CATCH() \
+	} \
+	else \
+	{
+#define PG_FINALLY() \
+	} \
+	{
+#define PG_END_TRY() \
+	} \
+	} \
+	while (0)
 #define pg_attribute_printf(f, a)
 #define pg_attribute_noreturn() __attribute__((noreturn))
 #define pg_noreturn
@@ -15,5 +27,15 @@
 #define ERROR 21
 #define FATAL 22
 #define PANIC 23
-#define ereport(level, ...) do { if ((level) >= ERROR) abort(); } while (0)
-#define elog(level, ...) do { if ((level) >= ERROR) abort(); } while (0)
+#define ereport(level, ...) \
+	do \
+	{ \
+		if ((level) >= ERROR) \
+			abort(); \
+	} while (0)
+#define elog(level, ...) \
+	do \
+	{ \
+		if ((level) >= ERROR) \
+			abort(); \
+	} while (0)

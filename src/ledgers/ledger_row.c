@@ -210,7 +210,7 @@ sg_ledger_row_title(const SgLedgerLayout *layout, const char *version, const cha
 		return pstrdup(name);	/* the version is a digest */
 	/* sqlx numbers files with four digits and stores the number */
 	if (layout->tool == SG_TOOL_SQLX)
-		title = psprintf("%04" INT64_MODIFIER "d_%s", (int64) strtoll(version, NULL, 10), name);
+		title = psprintf("%04lld_%s", strtoll(version, NULL, 10), name);
 	else
 		title = psprintf("%s_%s", version, name);
 	for (char *c = title; *c != '\0'; c++)

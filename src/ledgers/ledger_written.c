@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "access/transam.h"
 #include "catalog/namespace.h"
 #include "nodes/parsenodes.h"
 #include "parser/parsetree.h"
@@ -17,6 +18,7 @@
 
 #include "ledgers/ledger_find.h"
 #include "ledgers/ledger_written.h"
+#include "support/compat.h"
 
 /* a transaction that writes more ledgers than this has the rest noticed later */
 #define MAX_WRITTEN 64
@@ -81,11 +83,12 @@ note_table(Oid relid)
 void
 sg_ledger_written_query(const PlannedStmt *plan)
 {
-	ListCell   *lc;
+	int			place = 0;
+	int			index;
 
-	foreach(lc, plan->resultRelations)
+	while ((index = sg_compat_next_result_relation(plan, &place)) > 0)
 	{
-		Oid			relid = rt_fetch(lfirst_int(lc), plan->rtable)->relid;
+		Oid			relid = rt_fetch(index, plan->rtable)->relid;
 
 		if (relid >= FirstNormalObjectId)
 			note_table(relid);

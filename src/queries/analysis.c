@@ -382,7 +382,6 @@ analyse(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
 	ParseState *pstate = make_parsestate(NULL);
 	RawStmt    *raw = makeNode(RawStmt);
 	Node	   *inner = inner_statement(statement->stmt);
-	bool		is_executed = setup != NULL;
 	bool		has_variables = setup == NULL || setup->first == NULL;
 	Hooks		hooks = {analysis};
 
@@ -394,7 +393,7 @@ analyse(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
 	note_raw(analysis);
 
 	pstate->p_sourcetext = text;
-	if (is_executed)
+	if (setup != NULL)
 	{
 		analysis->parameters = setup->types;
 		analysis->nparameters = setup->ntypes;
@@ -405,7 +404,7 @@ analyse(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
 		inherit_hooks(pstate, setup->first);
 	set_hooks(pstate, &hooks);
 	analysis->query = transformTopLevelStmt(pstate, raw);
-	analysis->relations = command_relations(raw->stmt, is_executed);
+	analysis->relations = command_relations(raw->stmt, setup != NULL);
 	pstate->p_ref_hook_state = hooks.first_state;
 	if (has_variables)
 		check_variable_parameters(pstate, analysis->query);

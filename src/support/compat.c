@@ -288,3 +288,23 @@ sg_compat_function(List *name, int nargs, Oid *given, Oid *result, Oid **declare
 						   &nvariadic, &variadic, declared, &defaults);
 #endif
 }
+
+/*
+ * Returns the range table index of the next relation that the plan writes, or 0
+ * after the last.  "*place" is the caller's, 0 at first.  19 keeps a set in place of
+ * a list.
+ */
+int
+sg_compat_next_result_relation(const PlannedStmt *plan, int *place)
+{
+#if PG_VERSION_NUM >= 190000
+	int			index = bms_next_member(plan->resultRelationRelids, *place == 0 ? -1 : *place);
+
+	*place = index;
+	return Max(index, 0);
+#else
+	if (*place >= list_length(plan->resultRelations))
+		return 0;
+	return list_nth_int(plan->resultRelations, (*place)++);
+#endif
+}

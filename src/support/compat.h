@@ -422,6 +422,7 @@ struct A_Const;
 struct List;
 struct Node;
 struct Query;
+struct PlannedStmt;
 struct RangeTblEntry;
 struct ReindexStmt;
 extern char *sg_compat_query_text(struct Query *query);
@@ -456,5 +457,6 @@ extern struct Node *sg_compat_merge_condition(const struct Query *query);
 extern void sg_compat_merge_action(struct Node *action, int *command, struct Node **condition,
 								   struct List **targets);
 extern void sg_compat_parse_type(const char *text, Oid *type, int32 *typmod);
+extern int	sg_compat_next_result_relation(const struct PlannedStmt *plan, int *place);
 
 #endif							/* SG_SUPPORT_COMPAT_H */
