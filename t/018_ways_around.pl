@@ -162,7 +162,7 @@ foreach my $table (split /\n/, value("SELECT relname FROM pg_class WHERE relname
 	damaged("$table without column $first", "DO \$\$ BEGIN ALTER TABLE schema_guard.$table DROP COLUMN $first;"
 		. " EXCEPTION WHEN dependent_objects_still_exist THEN ALTER TABLE schema_guard.$table RENAME COLUMN $first TO elsewhere; END \$\$");
 	damaged("$table with nulls", "SET session_replication_role = replica; DO \$\$ DECLARE c name; BEGIN"
-		. " FOR c IN SELECT attname FROM pg_attribute WHERE attrelid = 'schema_guard.$table'::regclass AND attnum > 0 AND NOT attisdropped"
+		. " FOR c IN SELECT attname FROM pg_attribute WHERE attrelid = 'schema_guard.$table'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
 		. " AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND indisprimary AND attnum = ANY (indkey)) LOOP"
 		. " EXECUTE format('ALTER TABLE schema_guard.$table ALTER COLUMN %I DROP IDENTITY IF EXISTS, ALTER COLUMN %I DROP NOT NULL', c, c);"
 		. " EXECUTE format('UPDATE schema_guard.$table SET %I = NULL', c); END LOOP; END \$\$");

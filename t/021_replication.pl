@@ -10,7 +10,8 @@ use Test::More;
 my $node = start_node('primary', 'wal_level = logical', 'max_wal_senders = 10', 'max_replication_slots = 10', 'hot_standby = on',
 	"session_preload_libraries = 'schema_guard'");
 $node->safe_psql('postgres', 'CREATE DATABASE shop');
-$node->safe_psql('shop', 'CREATE TABLE orders (id int PRIMARY KEY, note text); CREATE VIEW v AS SELECT id FROM orders');
+$node->safe_psql('shop', 'CREATE TABLE orders (id int PRIMARY KEY, note text); CREATE VIEW v AS SELECT id FROM orders;
+	CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL); INSERT INTO schema_migrations VALUES (1, false)');
 $node->safe_psql('shop', 'CREATE EXTENSION schema_guard');
 sub on_primary { my ($sql) = @_; return $node->safe_psql('shop', $sql); }
 on_primary(<<'SQL');
@@ -37,13 +38,22 @@ my %calls = (
 	'diff(text,text)' => "SELECT * FROM schema_guard.diff('first')",
 	'drift()' => 'SELECT * FROM schema_guard.drift()',
 	'export_path(text,text)' => "SELECT schema_guard.export_path('first')",
-	'check_release(text,text)' => "SELECT * FROM schema_guard.check_release('api', '1')",
+	'check_release(text,text,name)' => "SELECT * FROM schema_guard.check_release('api', '1')",
 	'release_fits(text,text)' => "SELECT schema_guard.release_fits('api', '1')",
-	'can_deploy(text,text,text)' => "SELECT * FROM schema_guard.can_deploy('api', '1', 'first')",
-	'assert_release(text,text)' => "SELECT schema_guard.assert_release('api', '1')",
+	'can_deploy(text,text,text,name)' => "SELECT * FROM schema_guard.can_deploy('api', '1', 'first')",
+	'assert_release(text,text,name)' => "SELECT schema_guard.assert_release('api', '1')",
 	'assert_contract(jsonb)' => q(SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"insert": ["id"]}}}')),
 	'assert_fingerprint(text)' => 'SELECT schema_guard.assert_fingerprint(schema_guard.fingerprint())',
 	'contract_of(text[],text)' => q(SELECT schema_guard.contract_of('{SELECT id FROM orders}', 'public')),
+	'contract_of_tables(text[],text[],text)' => q(SELECT schema_guard.contract_of_tables('{public.orders}', '{select,insert}')),
+	'contract_of_relations(text,text[],text[])' => q(SELECT schema_guard.contract_of_relations('first', '{public.orders}', '{select}')),
+	'contract_of_sqlx(jsonb,text)' => q(SELECT schema_guard.contract_of_sqlx('[{"db_name": "PostgreSQL", "query": "SELECT id FROM orders",
+		"describe": {"columns": [], "parameters": {"Left": []}, "nullable": []}, "hash": "0"}]', 'public')),
+	'contract_diff(jsonb,jsonb)' => q(SELECT * FROM schema_guard.contract_diff('{}', '{"relations": {"public.orders": {"insert": ["id"]}}}')),
+	'ready(text,text)' => q(SELECT * FROM schema_guard.ready('api', '1')),
+	'assert_migrations(jsonb)' => q(SELECT schema_guard.assert_migrations('{"tool": "golang-migrate", "applied": [{"version": "1"}]}')),
+	'collect_metrics()' => 'SELECT * FROM schema_guard.collect_metrics()',
+	'metrics_text()' => 'SELECT schema_guard.metrics_text()',
 	'live_state_is_stale()' => 'SELECT schema_guard.live_state_is_stale()',
 	'library_version()' => 'SELECT schema_guard.library_version()',
 	'setting_in_force(text)' => "SELECT schema_guard.setting_in_force('schema_guard.mode')",
@@ -59,6 +69,7 @@ foreach my $view (split /\n/, on_primary("SELECT relname FROM pg_class WHERE rel
 {
 	is($standby->safe_psql('shop', "SELECT * FROM schema_guard.$view"), on_primary("SELECT * FROM schema_guard.$view"), "$view on a standby");
 }
+on_primary('DROP TABLE schema_migrations');
 # assertions that fail, also as it connects
 refused_like($standby, 'shop', q(SELECT schema_guard.assert_contract('{"relations": {"public.orders": {"insert": ["gone"]}}}')), 'SG001', 'does not fit', 'a contract that does not fit');
 refused_like($standby, 'shop', "SELECT schema_guard.assert_fingerprint('sg1:" . ('0' x 64) . "')", 'SG001', 'fingerprint', 'another fingerprint');

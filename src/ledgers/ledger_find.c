@@ -24,7 +24,6 @@
 #include "utils/varlena.h"
 
 #include "ledgers/ledger_find.h"
-#include "support/extension.h"
 
 /* a table with more columns is no ledger */
 #define MAX_NATTS 40
@@ -35,7 +34,7 @@ may_be_ledger(Form_pg_class form)
 {
 	return form->relkind == RELKIND_RELATION && form->relpersistence != RELPERSISTENCE_TEMP &&
 		!form->relispartition && form->relnatts <= MAX_NATTS &&
-		form->relnamespace != PG_CATALOG_NAMESPACE && form->relnamespace != sg_extension_schema();
+		form->relnamespace != PG_CATALOG_NAMESPACE && form->relnamespace != get_namespace_oid("schema_guard", true);
 }
 
 /* Of two layouts that the columns fit: is "layout" the one that a table beside this one tells of? */
