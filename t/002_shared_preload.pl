@@ -30,9 +30,8 @@ sub session
 is_deeply([ session('api/1', "SELECT 1;\nCALL public.work();\nDO 'BEGIN END';\nCOPY public.orders TO STDOUT;\nSELECT 2;\n") ],
 	[ 0, "1\n2", '' ], 'a release that fits');
 is_deeply([ session('api/9', 'SELECT 1', 'postgres') ], [ 0, '1', '' ], 'a database without the extension');
-is_deeply(
-	[ session('api/9', 'CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL); INSERT INTO schema_migrations VALUES (1, false)', 'postgres') ],
-	[ 0, '', '' ], 'where a ledger is as good as any other table');
+is($node->safe_psql('postgres', 'CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL);
+	INSERT INTO schema_migrations VALUES (1, false); DROP TABLE schema_migrations'), '', 'where a ledger is a table like others');
 
 foreach my $first ('SELECT 1', 'COPY public.orders TO STDOUT', 'CALL public.work()', "DO 'BEGIN END'",
 	'PREPARE one AS SELECT 1; EXECUTE one', 'BEGIN; DECLARE c CURSOR FOR SELECT 1')
