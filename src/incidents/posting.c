@@ -87,12 +87,11 @@ post(void)
 void
 sg_posting_transaction_event(XactEvent event)
 {
+	if (event == XACT_EVENT_COMMIT && (postings != NIL || uninstalled))
+		post();
 	switch (event)
 	{
 		case XACT_EVENT_COMMIT:
-			if (postings != NIL || uninstalled)
-				post();
-			/* FALLTHROUGH */
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PREPARE:
 			postings = NIL;
