@@ -76,6 +76,8 @@ SELECT DISTINCT pg_catalog.hashtextextended(n.name, 0), j.journal_id
 					 THEN c.change OPERATOR(pg_catalog.->>) 'before' END)) n (name)
  WHERE n.name IS NOT NULL;
 CREATE INDEX journal_identity_newest ON schema_guard.journal_identity (identity_hash, journal_id);
+
+------------------------------------------------------------------------------
 -- Housekeeping
 ------------------------------------------------------------------------------
 
@@ -169,38 +171,6 @@ SELECT p.name AS path, s.step, s.fingerprint,
 		   AND v.fingerprint OPERATOR(pg_catalog.=) s.fingerprint AND v.counts_for_path) a
   LEFT JOIN schema_guard.live_state l ON l.fingerprint OPERATOR(pg_catalog.=) s.fingerprint
  ORDER BY p.path_id, s.step;
-
-CREATE OR REPLACE VIEW schema_guard.journal_chain AS
-SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
-	   pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
-		   (SELECT pg_catalog.string_agg(
-				coalesce(pg_catalog.octet_length(pg_catalog.convert_to(f.value, u.encoding))::text
-						 OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.value, '-')
-				OPERATOR(pg_catalog.||) E'\n', '' ORDER BY f.n)
-			  FROM pg_catalog.unnest(
-				ARRAY[coalesce((SELECT pg_catalog.encode(p.chain, 'hex') FROM schema_guard.journal_entry p
-								 WHERE p.journal_id OPERATOR(pg_catalog.=) (j.journal_id OPERATOR(pg_catalog.-) 1)),
-							   (SELECT pg_catalog.encode(a.chain, 'hex') FROM schema_guard.journal_anchor a
-								 WHERE a.journal_id OPERATOR(pg_catalog.=) (j.journal_id OPERATOR(pg_catalog.-) 1)),
-							   pg_catalog.repeat('0', 64)),
-					  j.journal_id::text,
-					  pg_catalog.to_char(pg_catalog.timezone('UTC', j.changed_at), 'YYYY-MM-DD"T"HH24:MI:SS.US'),
-					  j.transaction_id, j.session_role, j.changed_by, j.application_name, j.client_address::text,
-					  j.backend_pid::text, j.release, j.mode, j.verdict, j.reason, j.window_id::text,
-					  pg_catalog.cardinality(j.statements)::text]
-				OPERATOR(pg_catalog.||) j.statements
-				OPERATOR(pg_catalog.||) ARRAY[j.fingerprint_before, j.fingerprint_after, j.changes::text]
-				OPERATOR(pg_catalog.||)
-				(SELECT pg_catalog.array_agg(v.value ORDER BY o.digest_before NULLS FIRST, o.digest_after NULLS FIRST, v.n)
-				   FROM schema_guard.journal_object o
-				  CROSS JOIN LATERAL (VALUES (1, o.object_type), (2, o.object_identity),
-											 (3, pg_catalog.encode(o.digest_before, 'hex')),
-											 (4, pg_catalog.encode(o.digest_after, 'hex'))) v (n, value)
-				  WHERE o.journal_id OPERATOR(pg_catalog.=) j.journal_id)) WITH ORDINALITY f (value, n)),
-		   u.encoding)), 'hex') AS computed
-  FROM schema_guard.journal_entry j
- CROSS JOIN (SELECT CASE WHEN pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.=) 'SQL_ASCII'
-						 THEN 'SQL_ASCII'::pg_catalog.name ELSE 'UTF8'::pg_catalog.name END) u (encoding);
 
 CREATE OR REPLACE VIEW schema_guard.windows AS
 SELECT w.window_id, w.reason, w.opened_at, w.opened_by, w.expires_at, w.closed_at, w.closed_by,
@@ -441,8 +411,8 @@ SELECT j.journal_id, j.changed_at, j.changed_by, j.session_role, j.application_n
 			OR m.led_by OPERATOR(pg_catalog.@>) ARRAY[j.journal_id]) AS migrations
   FROM schema_guard.journal_entry j;
 
--- as above, and over the rows of journal_migration: an entry without any has the
--- digest that it had
+-- as in 1.0, but chained to the anchor where entries were cut, and over the rows of
+-- journal_migration: an entry without any has the digest that it had
 CREATE OR REPLACE VIEW schema_guard.journal_chain AS
 SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
 	   pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
@@ -572,6 +542,8 @@ SELECT i.journal_id, i.change, j.changed_at, j.changed_by, i.sqlstate, i.object_
  ORDER BY i.last_at;
 COMMENT ON VIEW schema_guard.incidents IS
 'which errors came of which change of the schema: since when, until when, how many, of which release';
+
+------------------------------------------------------------------------------
 -- Approvals that name the releases which may break
 ------------------------------------------------------------------------------
 

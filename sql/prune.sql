@@ -6,6 +6,15 @@ SELECT (SELECT min(journal_id) FROM schema_guard.journal) AS oldest, (SELECT max
 	   (SELECT count(*) FROM schema_guard.object_text) AS blocks, (SELECT count(*) FROM schema_guard.digest_list) AS lists,
 	   (SELECT entries FROM schema_guard.journal_cut) AS cut;
 CREATE TABLE pruned (a int);
+-- a finding of the migration rules goes with its entry
+INSERT INTO pruned VALUES (1);
+ANALYZE pruned;
+SET schema_guard.migration_rules_size = 0;
+SET client_min_messages = error;
+ALTER TABLE pruned ALTER a TYPE bigint;
+RESET client_min_messages;
+RESET schema_guard.migration_rules_size;
+SELECT count(*) > 0 AS found FROM schema_guard.migration_finding;
 ALTER TABLE pruned ADD b int;
 ALTER TABLE pruned ADD c int;
 SELECT journal_head AS early FROM schema_guard.status \gset
@@ -25,6 +34,7 @@ SELECT entries, first_changed_at < last_changed_at AS times, fingerprint_after =
 	   entries || ':' || chain = :'late' AS head, cut_at > last_changed_at AS cut_later, cut_by = session_user AS by_me
   FROM schema_guard.journal_cut;
 SELECT schema_guard.prune_journal('0') AS again;
+SELECT count(*) AS findings_left FROM schema_guard.migration_finding;
 -- the chain holds, from the anchor on, and goes on
 SELECT * FROM schema_guard.verify_journal();
 SELECT * FROM schema_guard.verify_journal(:'late');

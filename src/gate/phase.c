@@ -135,13 +135,17 @@ sg_phase_end_restore(void)
 static void
 begin_restore(void)
 {
+	static const char *const since_1_1[] = {
+		"DELETE FROM schema_guard.journal_migration",
+		"DELETE FROM schema_guard.ledger_row",
+		"DELETE FROM schema_guard.ledger",
+		"DELETE FROM schema_guard.journal_identity"
+	};
+
 	(void) sg_spi_execute("DELETE FROM schema_guard.journal_object", 0, NULL, NULL, NULL);
-	(void) sg_spi_execute("DELETE FROM schema_guard.journal_migration", 0, NULL, NULL, NULL);
-	(void) sg_spi_execute("DELETE FROM schema_guard.ledger_row", 0, NULL, NULL, NULL);
-	(void) sg_spi_execute("DELETE FROM schema_guard.ledger", 0, NULL, NULL, NULL);
 	(void) sg_spi_execute("DELETE FROM schema_guard.journal_entry", 0, NULL, NULL, NULL);
-	if (sg_journal_identity_exists())
-		(void) sg_spi_execute("DELETE FROM schema_guard.journal_identity", 0, NULL, NULL, NULL);
+	for (int i = 0; sg_journal_identity_exists() && i < lengthof(since_1_1); i++)
+		(void) sg_spi_execute(since_1_1[i], 0, NULL, NULL, NULL);
 	sg_live_set_phase(SG_PHASE_RESTORING);
 }
 

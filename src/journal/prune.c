@@ -25,7 +25,8 @@
 static const char *const parts_sql[] = {
 	"DELETE FROM schema_guard.journal_object WHERE journal_id <= $1",
 	"DELETE FROM schema_guard.journal_migration WHERE journal_id <= $1",
-	"DELETE FROM schema_guard.journal_identity WHERE journal_id <= $1"
+	"DELETE FROM schema_guard.journal_identity WHERE journal_id <= $1",
+	"DELETE FROM schema_guard.migration_finding WHERE journal_id <= $1"
 };
 
 static const char states_sql[] =
