@@ -2,8 +2,9 @@
  * recording/record.c
  *		schema_guard.record: what sessions execute becomes a contract.
  *
- * Each statement passes here after parse analysis, so with prepared statements once; those
- * of before the setting do so as well, because it has them analysed anew.  What one needs is noted there and then, whether it fails later or its transaction is
+ * Each statement passes here after parse analysis, so with prepared statements once;
+ * those of before the setting do so as well, because it has them analysed anew.  What
+ * one needs is noted there and then, whether it fails later or its transaction is
  * rolled back: tests roll back as a rule.  It is written by a transaction of its own as soon as
  * the session is in none (support/idle.c), before the client is told that its transaction is
  * over.  So the user's transaction writes nothing, may be read-only, and waits for nobody;

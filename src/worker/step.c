@@ -187,12 +187,14 @@ tell_endings(void)
 	return due;
 }
 
-/* the newest refusal of each kind, and how many there are that were not told; the first time none */
+/* the newest refusal of each kind, and how many there are that were not told: from now on they are; the first time none */
 static const char refused_sql[] =
-"SELECT r.kind, r.number, r.number - t.number, r.sqlstate, r.message, r.session_role, r.application_name, r.release"
-	" FROM schema_guard.refusal r JOIN schema_guard.told t ON t.kind = r.kind"
-	" WHERE r.number > t.number"
-	" AND r.number = (SELECT max(n.number) FROM schema_guard.refusal n WHERE n.kind = r.kind)";
+"UPDATE schema_guard.told t SET number = r.number"
+	" FROM (SELECT DISTINCT ON (f.kind) f.*, f.number - o.number AS count"
+	" FROM schema_guard.refusal f JOIN schema_guard.told o ON o.kind = f.kind"
+	" WHERE f.number > o.number ORDER BY f.kind, f.number DESC) r"
+	" WHERE t.kind = r.kind"
+	" RETURNING r.kind, r.number, r.count, r.sqlstate, r.message, r.session_role, r.application_name, r.release";
 
 /* Tells what was refused: one notification for each kind, however many there were. */
 static TimestampTz
@@ -205,7 +207,7 @@ tell_refused(void)
 						  " FROM (VALUES ('change'), ('connection')) k (kind) ON CONFLICT DO NOTHING",
 						  0, NULL, NULL, NULL);
 	sg_spi_connect();
-	rows = sg_spi_query(refused_sql, 0, NULL, NULL, NULL);
+	rows = sg_spi_modify(refused_sql, 0, NULL, NULL, NULL);
 	for (uint64 row = 0; row < rows; row++)
 	{
 		StringInfoData buf;
@@ -222,10 +224,6 @@ tell_refused(void)
 		sg_notify_send(&buf);
 	}
 	sg_spi_finish();
-	if (rows > 0)
-		(void) sg_spi_execute("UPDATE schema_guard.told t SET number = r.number"
-							  " FROM (SELECT kind, max(number) AS number FROM schema_guard.refusal GROUP BY kind) r"
-							  " WHERE r.kind = t.kind AND r.number > t.number", 0, NULL, NULL, NULL);
 	return DT_NOEND;
 }
 
