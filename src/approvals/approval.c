@@ -139,16 +139,12 @@ sg_approval_store(const SgSnapshot *snapshot, const SgApproval *approval)
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTARRAYOID, TEXTOID, TEXTOID};
 	char		nulls[] = "       ";
 	Datum		values[7];
-	uint64		inserted;
 
-	sg_spi_connect();
 	approval_values(approval, values, nulls);
 	values[5] = CStringGetTextDatum(snapshot->fingerprint);
 	values[6] = sg_text_datum(snapshot->name);
-	inserted = sg_spi_modify(STORE_SQL("SELECT $6 AS fingerprint, $7 AS name, NULL::bigint AS path_id, 0 AS step"),
-							  7, types, values, nulls);
-	sg_spi_finish();
-	return inserted > 0;
+	return sg_spi_execute(STORE_SQL("SELECT $6 AS fingerprint, $7 AS name, NULL::bigint AS path_id, 0 AS step"),
+						  7, types, values, nulls) > 0;
 }
 
 /*
@@ -161,20 +157,16 @@ sg_approval_store_path(int64 path_id, const SgApproval *approval)
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTARRAYOID, INT8OID};
 	char		nulls[] = "      ";
 	Datum		values[6];
-	uint64		inserted;
 
-	sg_spi_connect();
 	approval_values(approval, values, nulls);
 	values[5] = Int64GetDatum(path_id);
-	inserted = sg_spi_modify(STORE_SQL("SELECT s.fingerprint, p.name || '/' || s.step AS name, p.path_id, s.step"
-										" FROM schema_guard.migration_path p, LATERAL"
-										"  (SELECT fingerprint, pg_catalog.max(step) AS step"
-										"   FROM schema_guard.migration_step"
-										"   WHERE path_id = $6 GROUP BY fingerprint) s"
-										" WHERE p.path_id = $6"),
-							  6, types, values, nulls);
-	sg_spi_finish();
-	return inserted;
+	return sg_spi_execute(STORE_SQL("SELECT s.fingerprint, p.name || '/' || s.step AS name, p.path_id, s.step"
+									" FROM schema_guard.migration_path p, LATERAL"
+									"  (SELECT fingerprint, pg_catalog.max(step) AS step"
+									"   FROM schema_guard.migration_step"
+									"   WHERE path_id = $6 GROUP BY fingerprint) s"
+									" WHERE p.path_id = $6"),
+						  6, types, values, nulls);
 }
 
 /* the assignments of a revocation by $1 for the reason $2 */
@@ -188,16 +180,11 @@ uint64
 sg_approval_revoke(const SgSnapshot *snapshot, const char *reason)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
-	Datum		values[3];
-	uint64		revoked;
+	Datum		values[] = {
+		session_role_datum(), sg_text_datum(reason), CStringGetTextDatum(snapshot->fingerprint)
+	};
 
-	sg_spi_connect();
-	values[0] = session_role_datum();
-	values[1] = sg_text_datum(reason);
-	values[2] = CStringGetTextDatum(snapshot->fingerprint);
-	revoked = sg_spi_modify(REVOKE_SQL("fingerprint = $3"), 3, types, values, NULL);
-	sg_spi_finish();
-	return revoked;
+	return sg_spi_execute(REVOKE_SQL("fingerprint = $3"), 3, types, values, NULL);
 }
 
 /*
@@ -208,16 +195,9 @@ uint64
 sg_approval_revoke_path(int64 path_id, const char *reason)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, INT8OID};
-	Datum		values[3];
-	uint64		revoked;
+	Datum		values[] = {session_role_datum(), sg_text_datum(reason), Int64GetDatum(path_id)};
 
-	sg_spi_connect();
-	values[0] = session_role_datum();
-	values[1] = sg_text_datum(reason);
-	values[2] = Int64GetDatum(path_id);
-	revoked = sg_spi_modify(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
-	sg_spi_finish();
-	return revoked;
+	return sg_spi_execute(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
 }
 
 /* The role that stored the first snapshot with that fingerprint, which must exist. */
@@ -225,17 +205,13 @@ char *
 sg_approval_proposer(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
-	Datum		value;
-	char	   *proposer;
+	Datum		value = CStringGetTextDatum(fingerprint);
+	char	   *proposer = sg_spi_fetch_text("SELECT created_by FROM schema_guard.snapshot"
+											 " WHERE fingerprint = $1 ORDER BY snapshot_id LIMIT 1",
+											 1, types, &value);
 
-	sg_spi_connect();
-	value = CStringGetTextDatum(fingerprint);
-	if (sg_spi_query("SELECT created_by FROM schema_guard.snapshot WHERE fingerprint = $1"
-					 " ORDER BY snapshot_id LIMIT 1", 1, types, &value, NULL) == 0)
+	if (proposer == NULL)
 		elog(ERROR, "no snapshot has fingerprint %s", fingerprint);
-	proposer = MemoryContextStrdup(caller, sg_spi_text(0, 1));
-	sg_spi_finish();
 	return proposer;
 }
 
@@ -244,18 +220,11 @@ int
 sg_approval_count(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID};
-	Datum		value;
-	bool		isnull;
-	int			count;
+	Datum		value = CStringGetTextDatum(fingerprint);
 
-	sg_spi_connect();
-	value = CStringGetTextDatum(fingerprint);
-	(void) sg_spi_query("SELECT pg_catalog.count(DISTINCT session_role)::pg_catalog.int4"
-						" FROM schema_guard.valid_approval WHERE fingerprint = $1 AND counts",
-						1, types, &value, NULL);
-	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
-	sg_spi_finish();
-	return count;
+	return (int) sg_spi_fetch_int8("SELECT pg_catalog.count(DISTINCT session_role)"
+								   " FROM schema_guard.valid_approval WHERE fingerprint = $1 AND counts",
+								   1, types, &value);
 }
 
 /* Returns true if any approval is in force.  Without SPI, because every commit of DDL asks. */
@@ -299,18 +268,12 @@ sg_approval_agrees(const char *fingerprint, const char *application, const char 
 	Datum		values[] = {
 		CStringGetTextDatum(fingerprint), sg_text_datum(application), sg_text_datum(version)
 	};
-	bool		isnull;
-	int			count;
 
-	sg_spi_connect();
-	(void) sg_spi_query("SELECT pg_catalog.count(DISTINCT v.session_role)::pg_catalog.int4"
-						" FROM schema_guard.release r, schema_guard.valid_approval v"
-						" WHERE r.application = $2 AND r.version = $3 AND v.fingerprint = $1 AND v.counts"
-						" AND v.breaking @> ARRAY[$2 || '/' || $3] AND v.approved_at >= r.registered_at",
-						3, types, values, NULL);
-	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
-	sg_spi_finish();
-	return count >= sg_required_approvals;
+	return sg_spi_fetch_int8("SELECT pg_catalog.count(DISTINCT v.session_role)"
+							 " FROM schema_guard.release r, schema_guard.valid_approval v"
+							 " WHERE r.application = $2 AND r.version = $3 AND v.fingerprint = $1 AND v.counts"
+							 " AND v.breaking @> ARRAY[$2 || '/' || $3] AND v.approved_at >= r.registered_at",
+							 3, types, values) >= sg_required_approvals;
 }
 
 /* Returns true if the fingerprint has the approvals required. */
@@ -333,51 +296,49 @@ sg_approval_is_given(const char *fingerprint)
 SgSnapshot *
 sg_approval_expected(void)
 {
-	char		fingerprint[SG_FINGERPRINT_LEN + 1] = "";
-	uint64		rows;
+	char	   *fingerprint = sg_spi_fetch_text("SELECT fingerprint FROM schema_guard.expected_schema",
+												0, NULL, NULL);
 
-	sg_spi_connect();
-	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.expected_schema", 0, NULL, NULL, NULL);
-	if (rows > 0)
-		strlcpy(fingerprint, sg_spi_text(0, 1), sizeof(fingerprint));
-	sg_spi_finish();
-	return rows > 0 ? sg_snapshot_by_fingerprint(fingerprint) : NULL;
+	return fingerprint == NULL ? NULL : sg_snapshot_by_fingerprint(fingerprint);
 }
 
+/* Reads a row of lapsed_approval into a SgLapsedApproval *. */
+static void
+read_lapsed(uint64 row, void *arg)
+{
+	SgLapsedApproval *lapsed = palloc0(sizeof(SgLapsedApproval));
+	bool		isnull;
+
+	strlcpy(lapsed->fingerprint, sg_spi_text(row, 1), sizeof(lapsed->fingerprint));
+	lapsed->snapshot_name = sg_spi_text(row, 2);
+	lapsed->revoked = DatumGetBool(sg_spi_value(row, 3, &isnull));
+	lapsed->ended_at = DatumGetTimestampTz(sg_spi_value(row, 4, &isnull));
+	lapsed->revoked_by = sg_spi_text(row, 5);
+	lapsed->reason = sg_spi_text(row, 6);
+	*(SgLapsedApproval **) arg = lapsed;
+}
+
+#define LAPSED_SQL(condition) \
+	"SELECT fingerprint, snapshot_name, revoked, ended_at, revoked_by, revoke_reason" \
+	" FROM schema_guard.lapsed_approval" condition " LIMIT 1"
+
 /*
- * The approval of the fingerprint, NULL: of any, that was the last to be
- * revoked or to expire; NULL if none was.
+ * Returns the approval of the fingerprint, or of any if that is NULL, that was the
+ * last to be revoked or to expire; NULL if none was.
  */
 SgLapsedApproval *
 sg_approval_lapsed(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
-	char		nulls[] = {fingerprint != NULL ? ' ' : 'n', '\0'};
-	SgLapsedApproval *ended = NULL;
-	Datum		value = (Datum) 0;
+	SgLapsedApproval *lapsed = NULL;
 
-	sg_spi_connect();
-	if (fingerprint != NULL)
-		value = CStringGetTextDatum(fingerprint);
-	if (sg_spi_query("SELECT fingerprint, snapshot_name, revoked, ended_at, revoked_by, revoke_reason"
-					 " FROM schema_guard.lapsed_approval"
-					 " WHERE $1 IS NULL OR fingerprint = $1 LIMIT 1", 1, types, &value, nulls) > 0)
+	if (fingerprint == NULL)
+		(void) sg_spi_read(LAPSED_SQL(""), 0, NULL, NULL, read_lapsed, &lapsed);
+	else
 	{
-		MemoryContext old = MemoryContextSwitchTo(caller);
-		char	   *by = sg_spi_text(0, 5);
-		char	   *reason = sg_spi_text(0, 6);
-		bool		isnull;
+		Datum		value = CStringGetTextDatum(fingerprint);
 
-		ended = palloc0(sizeof(SgLapsedApproval));
-		strlcpy(ended->fingerprint, sg_spi_text(0, 1), sizeof(ended->fingerprint));
-		ended->snapshot_name = pstrdup(sg_spi_text(0, 2));
-		ended->revoked = DatumGetBool(sg_spi_value(0, 3, &isnull));
-		ended->ended_at = DatumGetTimestampTz(sg_spi_value(0, 4, &isnull));
-		ended->revoked_by = by != NULL ? pstrdup(by) : NULL;
-		ended->reason = reason != NULL ? pstrdup(reason) : NULL;
-		MemoryContextSwitchTo(old);
+		(void) sg_spi_read(LAPSED_SQL(" WHERE fingerprint = $1"), 1, types, &value, read_lapsed, &lapsed);
 	}
-	sg_spi_finish();
-	return ended;
+	return lapsed;
 }

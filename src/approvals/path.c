@@ -49,50 +49,46 @@ bool
 sg_path_exists(const char *name)
 {
 	static const Oid types[] = {TEXTOID};
-	Datum		value;
-	bool		found;
+	Datum		value = sg_text_datum(name);
 
-	sg_spi_connect();
-	value = sg_text_datum(name);
-	found = sg_spi_query("SELECT FROM schema_guard.migration_path WHERE name = $1",
-						 1, types, &value, NULL) > 0;
-	sg_spi_finish();
-	return found;
+	return sg_spi_exists("SELECT FROM schema_guard.migration_path WHERE name = $1", 1, types, &value);
 }
 
-/* The path of that name, or NULL; an error if a snapshot has the name, too. */
+/* Reads a row of PATH_SQL into a SgPath *. */
+static void
+read_path(uint64 row, void *arg)
+{
+	SgPath	   *path = palloc0(sizeof(SgPath));
+	bool		isnull;
+
+	path->id = DatumGetInt64(sg_spi_value(row, 1, &isnull));
+	path->name = sg_spi_text(row, 2);
+	strlcpy(path->last, sg_spi_text(row, 3), sizeof(path->last));
+	path->proposer = sg_spi_text(row, 4);
+	if (DatumGetBool(sg_spi_value(row, 5, &isnull)))
+		ereport(ERROR,
+				(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
+				 errmsg("\"%s\" is the name of a path and of a snapshot", path->name),
+				 errhint("Give the snapshot by its fingerprint; import the path under another name.")));
+	*(SgPath **) arg = path;
+}
+
+#define PATH_SQL \
+	"SELECT p.path_id, p.name, s.fingerprint," \
+	"       (SELECT o.proposer FROM schema_guard.path_proposer o WHERE o.path_id = p.path_id)," \
+	"       EXISTS (SELECT FROM schema_guard.snapshot n WHERE n.name = p.name)" \
+	"  FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)" \
+	" WHERE p.name = $1 ORDER BY s.step DESC LIMIT 1"
+
+/* Returns the path of that name, or NULL; an error if a snapshot has the name, too. */
 SgPath *
 sg_path_find(const char *name)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = sg_text_datum(name);
 	SgPath	   *path = NULL;
-	Datum		value;
 
-	sg_spi_connect();
-	value = sg_text_datum(name);
-	if (sg_spi_query("SELECT p.path_id, p.name, s.fingerprint,"
-					 " (SELECT o.proposer FROM schema_guard.path_proposer o WHERE o.path_id = p.path_id),"
-					 " EXISTS (SELECT FROM schema_guard.snapshot n WHERE n.name = p.name)"
-					 " FROM schema_guard.migration_path p JOIN schema_guard.migration_step s USING (path_id)"
-					 " WHERE p.name = $1 ORDER BY s.step DESC LIMIT 1", 1, types, &value, NULL) > 0)
-	{
-		MemoryContext old = MemoryContextSwitchTo(caller);
-		bool		isnull;
-
-		if (DatumGetBool(sg_spi_value(0, 5, &isnull)))
-			ereport(ERROR,
-					(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
-					 errmsg("\"%s\" is the name of a path and of a snapshot", name),
-					 errhint("Give the snapshot by its fingerprint; import the path under another name.")));
-		path = palloc0(sizeof(SgPath));
-		path->id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
-		path->name = pstrdup(sg_spi_text(0, 2));
-		strlcpy(path->last, sg_spi_text(0, 3), sizeof(path->last));
-		path->proposer = pstrdup(sg_spi_text(0, 4));
-		MemoryContextSwitchTo(old);
-	}
-	sg_spi_finish();
+	(void) sg_spi_read(PATH_SQL, 1, types, &value, read_path, &path);
 	return path;
 }
 
@@ -107,30 +103,42 @@ sg_path_find(const char *name)
 	"           AND t.fingerprint = $1 OFFSET 0) s ON true" \
 	" ORDER BY s.step IS NOT NULL, n.snapshot_id DESC LIMIT 1"
 
+/* Reads a row of LABEL_SQL into a char *. */
+static void
+read_label(uint64 row, void *label)
+{
+	const char *path = sg_spi_text(row, 2);
+
+	*(char **) label = path == NULL ? psprintf("\"%s\"", sg_spi_text(row, 1)) :
+		psprintf("step %s of path \"%s\"", sg_spi_text(row, 3), path);
+}
+
 /*
- * What people call a schema with this fingerprint: the newest name that somebody
- * gave it, quoted, or else which step of a path it is.  NULL if it is not stored.
+ * Returns what people call a schema with this fingerprint: the newest name that
+ * somebody gave it, quoted, or else which step of a path it is.  NULL if it is not
+ * stored.
  */
 char *
 sg_path_schema_label(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = CStringGetTextDatum(fingerprint);
 	char	   *label = NULL;
-	Datum		value;
 
-	sg_spi_connect();
-	value = CStringGetTextDatum(fingerprint);
-	if (sg_spi_query(LABEL_SQL, 1, types, &value, NULL) > 0)
-	{
-		const char *path = sg_spi_text(0, 2);
-		char	   *text = path == NULL ? psprintf("\"%s\"", sg_spi_text(0, 1)) :
-			psprintf("step %s of path \"%s\"", sg_spi_text(0, 3), path);
-
-		label = MemoryContextStrdup(caller, text);
-	}
-	sg_spi_finish();
+	(void) sg_spi_read(LABEL_SQL, 1, types, &value, read_label, &label);
 	return label;
+}
+
+/* Adds a row of step and fingerprint to a List of SgPathState *. */
+static void
+add_state(uint64 row, void *states)
+{
+	SgPathState *state = palloc(sizeof(SgPathState));
+	bool		isnull;
+
+	state->step = DatumGetInt32(sg_spi_value(row, 1, &isnull));
+	strlcpy(state->fingerprint, sg_spi_text(row, 2), sizeof(state->fingerprint));
+	*(List **) states = lappend(*(List **) states, state);
 }
 
 /*
@@ -141,27 +149,12 @@ List *
 sg_path_states(const SgPath *path)
 {
 	static const Oid types[] = {INT8OID};
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = Int64GetDatum(path->id);
 	List	   *states = NIL;
-	uint64		rows;
 
-	sg_spi_connect();
-	rows = sg_spi_query("SELECT step, fingerprint FROM schema_guard.migration_step WHERE path_id = $1"
-						" ORDER BY step", 1, types, &value, NULL);
-	for (uint64 row = rows > 1 ? 1 : 0; row < rows; row++)
-	{
-		MemoryContext old = MemoryContextSwitchTo(caller);
-		SgPathState *state = palloc(sizeof(SgPathState));
-		bool		isnull;
-
-		state->step = DatumGetInt32(sg_spi_value(row, 1, &isnull));
-		strlcpy(state->fingerprint, sg_spi_text(row, 2), sizeof(state->fingerprint));
-		states = lappend(states, state);
-		MemoryContextSwitchTo(old);
-	}
-	sg_spi_finish();
-	return states;
+	(void) sg_spi_read("SELECT step, fingerprint FROM schema_guard.migration_step WHERE path_id = $1"
+					   " ORDER BY step", 1, types, &value, add_state, &states);
+	return list_length(states) > 1 ? list_delete_first(states) : states;
 }
 
 /* What tells paths with the same states from others. */
@@ -208,16 +201,13 @@ void
 sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *statements)
 {
 	static const Oid types[] = {INT8OID, INT4OID, TEXTOID, TEXTARRAYOID};
-	Datum		values[4];
+	Datum		values[] = {
+		Int64GetDatum(path_id), Int32GetDatum(step), CStringGetTextDatum(fingerprint),
+		sg_array_of_list(statements)
+	};
 
-	sg_spi_connect();
-	values[0] = Int64GetDatum(path_id);
-	values[1] = Int32GetDatum(step);
-	values[2] = CStringGetTextDatum(fingerprint);
-	values[3] = sg_array_of_list(statements);
-	sg_spi_modify("INSERT INTO schema_guard.migration_step (path_id, step, fingerprint, statements)"
-				   " VALUES ($1, $2, $3, $4)", 4, types, values, NULL);
-	sg_spi_finish();
+	(void) sg_spi_execute("INSERT INTO schema_guard.migration_step (path_id, step, fingerprint, statements)"
+						  " VALUES ($1, $2, $3, $4)", 4, types, values, NULL);
 }
 
 /*
@@ -230,22 +220,23 @@ sg_path_notice_apart(int64 path_id, const char *name)
 	static const Oid types[] = {INT8OID, TEXTOID};
 	char		live[SG_FINGERPRINT_LEN + 1];
 	Datum		values[2];
+	const char *beginning;
 
 	if (!sg_live_fingerprint(live))
 		return;
-	sg_spi_connect();
 	values[0] = Int64GetDatum(path_id);
 	values[1] = CStringGetTextDatum(live);
-	if (sg_spi_query("SELECT FROM schema_guard.migration_step WHERE path_id = $1 AND fingerprint = $2",
-					 2, types, values, NULL) == 0 &&
-		sg_spi_query("SELECT fingerprint FROM schema_guard.migration_step WHERE path_id = $1 AND step = 0",
-					 1, types, values, NULL) > 0)
+	if (sg_spi_exists("SELECT FROM schema_guard.migration_step WHERE path_id = $1 AND fingerprint = $2",
+					  2, types, values))
+		return;
+	beginning = sg_spi_fetch_text("SELECT fingerprint FROM schema_guard.migration_step"
+								  " WHERE path_id = $1 AND step = 0", 1, types, values);
+	if (beginning != NULL)
 		ereport(NOTICE,
 				(errmsg("path \"%s\" does not lead on from the schema as it is now: it begins at %.16s, the schema is %.16s",
-						name, sg_spi_text(0, 1), live),
+						name, beginning, live),
 				 errhint("SELECT * FROM schema_guard.diff(%s) shows what differs from its beginning.",
-						 quote_literal_cstr(sg_spi_text(0, 1)))));
-	sg_spi_finish();
+						 quote_literal_cstr(beginning))));
 }
 
 /* Returns how many approvals that count for the path each of its states has at least. */
@@ -253,21 +244,14 @@ int
 sg_path_approvals(int64 path_id)
 {
 	static const Oid types[] = {INT8OID};
-	Datum		value;
-	bool		isnull;
-	int			count;
+	Datum		value = Int64GetDatum(path_id);
 
-	sg_spi_connect();
-	value = Int64GetDatum(path_id);
-	(void) sg_spi_query("SELECT pg_catalog.min((SELECT pg_catalog.count(DISTINCT v.session_role)"
-						"   FROM schema_guard.valid_approval v"
-						"  WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id"
-						"    AND v.counts_for_path))::pg_catalog.int4"
-						"  FROM schema_guard.migration_step s WHERE s.path_id = $1",
-						1, types, &value, NULL);
-	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
-	sg_spi_finish();
-	return isnull ? 0 : count;
+	return (int) sg_spi_fetch_int8("SELECT pg_catalog.min((SELECT pg_catalog.count(DISTINCT v.session_role)"
+								   "   FROM schema_guard.valid_approval v"
+								   "  WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id"
+								   "    AND v.counts_for_path))"
+								   "  FROM schema_guard.migration_step s WHERE s.path_id = $1",
+								   1, types, &value);
 }
 
 /*
@@ -277,26 +261,16 @@ sg_path_approvals(int64 path_id)
 static bool
 step_is_approved(const char *before, const char *after, int steps)
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, INT4OID, INT4OID};
-	Datum		values[4];
-	bool		isnull;
-	bool		approved;
+	static const Oid types[] = {TEXTOID, TEXTOID, INT4OID};
+	Datum		values[] = {CStringGetTextDatum(before), CStringGetTextDatum(after), Int32GetDatum(steps)};
 
-	sg_spi_connect();
-	values[0] = CStringGetTextDatum(before);
-	values[1] = CStringGetTextDatum(after);
-	values[2] = Int32GetDatum(steps);
-	values[3] = Int32GetDatum(sg_required_approvals);
-	(void) sg_spi_query("SELECT pg_catalog.count(DISTINCT v.session_role) FILTER (WHERE v.counts_for_path) >= $4"
-						"  FROM schema_guard.migration_step a JOIN schema_guard.migration_step s USING (path_id)"
-						"  JOIN schema_guard.valid_approval v"
-						"    ON v.path_id = s.path_id AND v.fingerprint = s.fingerprint"
-						" WHERE a.fingerprint = $1 AND s.fingerprint = $2"
-						"   AND s.step BETWEEN a.step + 1 AND a.step + $3",
-						4, types, values, NULL);
-	approved = DatumGetBool(sg_spi_value(0, 1, &isnull));
-	sg_spi_finish();
-	return approved;
+	return sg_spi_fetch_int8("SELECT pg_catalog.count(DISTINCT v.session_role) FILTER (WHERE v.counts_for_path)"
+							 "  FROM schema_guard.migration_step a JOIN schema_guard.migration_step s USING (path_id)"
+							 "  JOIN schema_guard.valid_approval v"
+							 "    ON v.path_id = s.path_id AND v.fingerprint = s.fingerprint"
+							 " WHERE a.fingerprint = $1 AND s.fingerprint = $2"
+							 "   AND s.step BETWEEN a.step + 1 AND a.step + $3",
+							 3, types, values) >= sg_required_approvals;
 }
 
 /* Returns true if the database was in that state before. */
@@ -304,17 +278,12 @@ static bool
 was_there(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID};
-	Datum		value;
-	bool		found;
+	Datum		value = CStringGetTextDatum(fingerprint);
 
-	sg_spi_connect();
-	value = CStringGetTextDatum(fingerprint);
-	found = sg_spi_query("SELECT FROM schema_guard.journal_entry"
+	return sg_spi_exists("SELECT FROM schema_guard.journal_entry"
 						 " WHERE fingerprint_after = $1 OR fingerprint_before = $1"
 						 " UNION ALL SELECT FROM schema_guard.journal_state WHERE fingerprint = $1 LIMIT 1",
-						 1, types, &value, NULL) > 0;
-	sg_spi_finish();
-	return found;
+						 1, types, &value);
 }
 
 /*

@@ -44,22 +44,25 @@
 	"                WHERE v.fingerprint = s.fingerprint AND v.path_id = s.path_id OFFSET 0)" \
 	" ORDER BY f.approval_id DESC, s.step LIMIT " CppAsString2(MAX_STEPS)
 
-/* A step out of a row of NEXT_STEPS_SQL, in the current memory context. */
-static SgNextStep *
-read_step(uint64 row)
+/* Adds the step that a row of NEXT_STEPS_SQL has to a SgExpectation. */
+static void
+add_step(uint64 row, void *arg)
 {
+	SgExpectation *expectation = arg;
 	SgNextStep *step = palloc0(sizeof(SgNextStep));
 	bool		isnull;
 	Datum		statements;
 
-	step->path = pstrdup(sg_spi_text(row, 1));
+	step->path = sg_spi_text(row, 1);
 	step->step = DatumGetInt32(sg_spi_value(row, 2, &isnull));
 	step->last = DatumGetInt32(sg_spi_value(row, 3, &isnull));
 	strlcpy(step->fingerprint, sg_spi_text(row, 4), sizeof(step->fingerprint));
 	statements = sg_spi_value(row, 5, &isnull);
 	if (!isnull)
 		step->statements = sg_array_to_list(statements);
-	return step;
+	expectation->steps = lappend(expectation->steps, step);
+	expectation->more = (int) DatumGetInt64(sg_spi_value(row, 6, &isnull)) -
+		list_length(expectation->steps);
 }
 
 /* The steps that the approved paths expect next, where the schema is "before". */
@@ -67,26 +70,10 @@ SgExpectation *
 sg_path_expectation(const char *before)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = CStringGetTextDatum(before);
 	SgExpectation *expectation = palloc0(sizeof(SgExpectation));
-	MemoryContext old;
-	Datum		value;
-	uint64		rows;
 
-	sg_spi_connect();
-	value = CStringGetTextDatum(before);
-	rows = sg_spi_query(NEXT_STEPS_SQL, 1, types, &value, NULL);
-	old = MemoryContextSwitchTo(caller);
-	for (uint64 row = 0; row < rows; row++)
-		expectation->steps = lappend(expectation->steps, read_step(row));
-	MemoryContextSwitchTo(old);
-	if (rows > 0)
-	{
-		bool		isnull;
-
-		expectation->more = (int) (DatumGetInt64(sg_spi_value(0, 6, &isnull)) - rows);
-	}
-	sg_spi_finish();
+	(void) sg_spi_read(NEXT_STEPS_SQL, 1, types, &value, add_step, expectation);
 	return expectation;
 }
 

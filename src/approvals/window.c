@@ -138,18 +138,13 @@ sg_window_open(const char *reason, const Interval *duration)
 void
 sg_window_close(void)
 {
-	static const Oid types[1] = {TEXTOID};
-	Datum		values[1];
-	uint64		closed;
+	static const Oid types[] = {TEXTOID};
+	Datum		value = sg_text_datum(caller_name());
 
-	sg_spi_connect();
-	values[0] = sg_text_datum(caller_name());
-	closed = sg_spi_modify("UPDATE schema_guard.change_window"
-							" SET closed_at = clock_timestamp(), closed_by = $1"
-							" WHERE closed_at IS NULL AND expires_at > clock_timestamp()",
-							1, types, values, NULL);
-	sg_spi_finish();
-	if (closed == 0)
+	if (sg_spi_execute("UPDATE schema_guard.change_window"
+					   " SET closed_at = clock_timestamp(), closed_by = $1"
+					   " WHERE closed_at IS NULL AND expires_at > clock_timestamp()",
+					   1, types, &value, NULL) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("no window is open"),

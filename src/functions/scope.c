@@ -72,15 +72,11 @@ run(const char *sql, int nargs, const char *const *args)
 {
 	Oid			types[3] = {TEXTOID, TEXTOID, TEXTOID};
 	Datum		values[3];
-	uint64		rows;
 
 	Assert(nargs <= 3);
 	for (int i = 0; i < nargs; i++)
 		values[i] = sg_text_datum(args[i]);
-	sg_spi_connect();
-	rows = sg_spi_modify(sql, nargs, types, values, NULL);
-	sg_spi_finish();
-	return rows;
+	return sg_spi_execute(sql, nargs, types, values, NULL);
 }
 
 /* Such a pattern would make every description fail. */

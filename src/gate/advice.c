@@ -42,15 +42,11 @@ static bool
 may_call(const char *function)
 {
 	static const Oid types[] = {NAMEOID, OIDOID};
-	Datum		values[2];
-	bool		found;
+	Datum		values[] = {
+		DirectFunctionCall1(namein, CStringGetDatum(function)), ObjectIdGetDatum(GetOuterUserId())
+	};
 
-	sg_spi_connect();
-	values[0] = DirectFunctionCall1(namein, CStringGetDatum(function));
-	values[1] = ObjectIdGetDatum(GetOuterUserId());
-	found = sg_spi_query(MAY_CALL_SQL, 2, types, values, NULL) > 0;
-	sg_spi_finish();
-	return found;
+	return sg_spi_exists(MAY_CALL_SQL, 2, types, values);
 }
 
 /* "alice, bob or carol": who may call the function. */
@@ -58,26 +54,18 @@ static char *
 who_may_call(const char *function)
 {
 	static const Oid types[] = {NAMEOID};
-	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = DirectFunctionCall1(namein, CStringGetDatum(function));
+	List	   *roles = sg_spi_fetch_texts(GRANTEES_SQL, 1, types, &value);
+	int			shown = Min(list_length(roles), SHOWN_ROLES);
 	StringInfoData buf;
-	Datum		value;
-	int			rows;
-	int			shown;
 
+	if (roles == NIL)
+		return pstrdup("a superuser");
 	initStringInfo(&buf);
-	sg_spi_connect();
-	value = DirectFunctionCall1(namein, CStringGetDatum(function));
-	rows = (int) sg_spi_query(GRANTEES_SQL, 1, types, &value, NULL);
-	shown = Min(rows, SHOWN_ROLES);
 	for (int i = 0; i < shown; i++)
 		appendStringInfo(&buf, "%s%s", i == 0 ? "" : i == shown - 1 ? " or " : ", ",
-						 sg_spi_text(i, 1));
-	if (rows == 0)
-		appendStringInfoString(&buf, "a superuser");
-	MemoryContextSwitchTo(caller);
-	value = PointerGetDatum(pstrdup(buf.data));
-	sg_spi_finish();
-	return DatumGetPointer(value);
+						 (const char *) list_nth(roles, i));
+	return buf.data;
 }
 
 /* of a change that leads to a schema that is not approved */

@@ -17,12 +17,20 @@
 #include "gate/integrity.h"
 #include "support/spi.h"
 
-static char *
-column(MemoryContext context, uint64 row, int number)
+/* Adds a row of the view to a List of SgItemChange *. */
+static void
+add_change(uint64 row, void *changes)
 {
-	char	   *text = sg_spi_text(row, number);
+	SgItemChange *change = palloc0(sizeof(SgItemChange));
 
-	return text == NULL ? NULL : MemoryContextStrdup(context, text);
+	change->type = sg_spi_text(row, 1);
+	change->identity = sg_spi_text(row, 2);
+	change->facet = SG_FACET_STRUCTURE;
+	change->attribute = sg_spi_text(row, 3);
+	change->before = sg_spi_text(row, 4);
+	change->after = sg_spi_text(row, 5);
+	change->kind = change->before == NULL ? SG_ADDED : change->after == NULL ? SG_REMOVED : SG_CHANGED;
+	*(List **) changes = lappend(*(List **) changes, change);
 }
 
 /*
@@ -32,30 +40,10 @@ column(MemoryContext context, uint64 row, int number)
 List *
 sg_integrity_changes(void)
 {
-	MemoryContext context = CurrentMemoryContext;
 	List	   *changes = NIL;
-	uint64		rows;
 
-	sg_spi_connect();
-	rows = sg_spi_query("SELECT object_type, object_identity, attribute, expected, found"
-						" FROM schema_guard.altered ORDER BY object_type, object_identity COLLATE \"C\", attribute",
-						0, NULL, NULL, NULL);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		SgItemChange   *change = MemoryContextAllocZero(context, sizeof(SgItemChange));
-		MemoryContext old;
-
-		change->type = column(context, i, 1);
-		change->identity = column(context, i, 2);
-		change->facet = SG_FACET_STRUCTURE;
-		change->attribute = column(context, i, 3);
-		change->before = column(context, i, 4);
-		change->after = column(context, i, 5);
-		change->kind = change->before == NULL ? SG_ADDED : change->after == NULL ? SG_REMOVED : SG_CHANGED;
-		old = MemoryContextSwitchTo(context);
-		changes = lappend(changes, change);
-		MemoryContextSwitchTo(old);
-	}
-	sg_spi_finish();
+	(void) sg_spi_read("SELECT object_type, object_identity, attribute, expected, found"
+					   " FROM schema_guard.altered ORDER BY object_type, object_identity COLLATE \"C\", attribute",
+					   0, NULL, NULL, add_change, &changes);
 	return changes;
 }

@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "format/fingerprint.h"
@@ -15,37 +14,35 @@
 #include "state/live_state.h"
 #include "support/spi.h"
 
-/* Removes one digest from the set; returns false if it is not there. */
-static bool
-remove_digest(SgDigestSet *set, const SgDigest *digest)
+/* the digests that the journal takes out of the live state, and those that it puts back */
+typedef struct Undo
 {
-	for (int i = 0; i < set->count; i++)
-	{
-		if (sg_digest_compare(&set->members[i], digest) == 0)
-		{
-			set->members[i] = set->members[--set->count];
-			return true;
-		}
-	}
-	return false;
+	SgDigestSet restored;
+	SgDigestSet removed;
+} Undo;
+
+static void
+add_digest(uint64 row, int column, SgDigestSet *set)
+{
+	SgDigest	digest;
+
+	if (sg_digest_of_row(row, column, &digest))
+		sg_digest_set_add(set, &digest);
 }
 
 static void
-read_live_digests(SgDigestSet *set, MemoryContext context)
+add_live(uint64 row, void *set)
 {
-	uint64		rows = sg_spi_query("SELECT digest FROM schema_guard.live_object",
-									0, NULL, NULL, NULL);
-	MemoryContext old = MemoryContextSwitchTo(context);
+	add_digest(row, 1, set);
+}
 
-	sg_digest_set_init(set);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		SgDigest	digest;
+static void
+add_undo(uint64 row, void *arg)
+{
+	Undo	   *undo = arg;
 
-		if (sg_digest_of_row(i, 1, &digest))
-			sg_digest_set_add(set, &digest);
-	}
-	MemoryContextSwitchTo(old);
+	add_digest(row, 1, &undo->restored);
+	add_digest(row, 2, &undo->removed);
 }
 
 static void
@@ -58,82 +55,71 @@ report_broken_journal(const char *fingerprint)
 }
 
 /*
- * Undoes every object change of the entries from "since" on, newest first.
- * What an entry brought must be there.
+ * Returns the first entry to undo: the one after the newest that led to the
+ * state, or else the newest that led away from it.  0 if no entry mentions it.
  */
-static bool
-undo_entries(int64 since, SgDigestSet *set, MemoryContext context)
+static int64
+first_to_undo(const char *fingerprint)
 {
-	static const Oid types[1] = {INT8OID};
-	Datum		values[1];
-	uint64		rows;
-	MemoryContext old;
-	bool		complete = true;
+	static const Oid types[] = {TEXTOID};
+	Datum		value = CStringGetTextDatum(fingerprint);
 
-	values[0] = Int64GetDatum(since);
-	rows = sg_spi_query("SELECT digest_before, digest_after FROM schema_guard.journal_object"
-						" WHERE journal_id >= $1 ORDER BY journal_id DESC",
-						1, types, values, NULL);
-	old = MemoryContextSwitchTo(context);
-	for (uint64 i = 0; i < rows && complete; i++)
-	{
-		SgDigest	digest;
-
-		CHECK_FOR_INTERRUPTS();
-		/* within an entry a digest may come before it goes: add first */
-		if (sg_digest_of_row(i, 1, &digest))
-			sg_digest_set_add(set, &digest);
-		if (sg_digest_of_row(i, 2, &digest))
-			complete = remove_digest(set, &digest);
-	}
-	MemoryContextSwitchTo(old);
-	return complete;
+	return sg_spi_fetch_int8("SELECT coalesce((SELECT max(journal_id) + 1 FROM schema_guard.journal_entry"
+							 "                  WHERE fingerprint_after = $1),"
+							 "                (SELECT max(journal_id) FROM schema_guard.journal_entry"
+							 "                  WHERE fingerprint_before = $1))",
+							 1, types, &value);
 }
 
 /*
- * The digests of the objects of a state that the journal passed through, in
- * the caller's memory context, sorted.  Returns false if no entry mentions
- * the fingerprint and it is not the live state's.  An error if the entries do
- * not lead there.
+ * Undoes every object change of the entries from "since" on.  Their order does
+ * not matter: what comes and goes several times cancels out.  Returns false if
+ * something is not there that the entries brought.
+ */
+static bool
+undo_entries(int64 since, SgDigestSet *set)
+{
+	static const Oid types[] = {INT8OID};
+	Datum		value = Int64GetDatum(since);
+	Undo		undo;
+
+	undo.restored = *set;
+	sg_digest_set_init(&undo.removed);
+	(void) sg_spi_read("SELECT digest_before, digest_after FROM schema_guard.journal_object"
+					   " WHERE journal_id >= $1", 1, types, &value, add_undo, &undo);
+	*set = undo.restored;
+	sg_digest_set_sort(set);
+	sg_digest_set_sort(&undo.removed);
+	sg_digest_sets_drop_common(set, &undo.removed);
+	return undo.removed.count == 0;
+}
+
+/*
+ * Loads the digests of the objects of a state that the journal passed through, in
+ * the current memory context, sorted.  Returns false if no entry mentions the
+ * fingerprint and it is not the live state's.  An error if the entries do not
+ * lead there.
  */
 bool
 sg_past_state_load(const char *fingerprint, SgDigestSet *set)
 {
-	static const Oid types[1] = {TEXTOID};
-	Datum		values[1];
-	MemoryContext context = CurrentMemoryContext;
+	int64		since = first_to_undo(fingerprint);
 	SgLiveState live;
 	SgDigest	root;
-	bool		found;
-	bool		isnull;
+	bool		is_live;
 
 	sg_live_state(&live);
-	sg_spi_connect();
-	values[0] = CStringGetTextDatum(fingerprint);
-
-	/* the entries to undo: all after the newest that led to the state, or from its departure on */
-	found = sg_spi_query("SELECT coalesce((SELECT max(journal_id) + 1 FROM schema_guard.journal_entry"
-						 "   WHERE fingerprint_after = $1),"
-						 "  (SELECT max(journal_id) FROM schema_guard.journal_entry"
-						 "   WHERE fingerprint_before = $1)) AS since",
-						 1, types, values, NULL) == 1;
-	if (found)
-	{
-		Datum		since = sg_spi_value(0, 1, &isnull);
-
-		found = !isnull || (live.exists && strcmp(live.fingerprint, fingerprint) == 0);
-		if (found)
-		{
-			read_live_digests(set, context);
-			if (strcmp(live.fingerprint, fingerprint) != 0 &&
-				!undo_entries(DatumGetInt64(since), set, context))
-				report_broken_journal(fingerprint);
-			sg_digest_set_sort(set);
-			sg_digest_root(set, &root);
-			if (strcmp(sg_fingerprint_text(&root), fingerprint) != 0)
-				report_broken_journal(fingerprint);
-		}
-	}
-	sg_spi_finish();
-	return found;
+	is_live = live.exists && strcmp(live.fingerprint, fingerprint) == 0;
+	if (since == 0 && !is_live)
+		return false;
+	sg_digest_set_init(set);
+	(void) sg_spi_read("SELECT digest FROM schema_guard.live_object", 0, NULL, NULL, add_live, set);
+	if (is_live)
+		sg_digest_set_sort(set);
+	else if (!undo_entries(since, set))
+		report_broken_journal(fingerprint);
+	sg_digest_root(set, &root);
+	if (strcmp(sg_fingerprint_text(&root), fingerprint) != 0)
+		report_broken_journal(fingerprint);
+	return true;
 }

@@ -107,75 +107,67 @@ find_section(const char *from, const char *to)
 	return section;
 }
 
-/* The entries of a section, a list of Entry *. */
+/* Adds a row of the journal to a List of Entry *. */
+static void
+add_entry(uint64 row, void *entries)
+{
+	Entry	   *entry = palloc0(sizeof(Entry));
+	bool		isnull;
+
+	entry->id = DatumGetInt64(sg_spi_value(row, 1, &isnull));
+	strlcpy(entry->before, sg_spi_text(row, 2), sizeof(entry->before));
+	strlcpy(entry->after, sg_spi_text(row, 3), sizeof(entry->after));
+	entry->is_scope = DatumGetBool(sg_spi_value(row, 4, &isnull));
+	entry->statements = sg_array_to_list(sg_spi_value(row, 5, &isnull));
+	*(List **) entries = lappend(*(List **) entries, entry);
+}
+
+/* Returns the entries of a section, a List of Entry *. */
 static List *
 load_entries(const Section *section)
 {
 	static const Oid types[] = {INT8OID, INT8OID, TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
+	Datum		values[] = {
+		Int64GetDatum(section->after), Int64GetDatum(section->upto), CStringGetTextDatum(SG_OUTCOME_SCOPE)
+	};
 	List	   *entries = NIL;
-	Datum		values[3];
-	uint64		rows;
-	MemoryContext old;
 
-	sg_spi_connect();
-	values[0] = Int64GetDatum(section->after);
-	values[1] = Int64GetDatum(section->upto);
-	values[2] = CStringGetTextDatum(SG_OUTCOME_SCOPE);
-	rows = sg_spi_query("SELECT journal_id, coalesce(fingerprint_before, ''), fingerprint_after,"
-						" verdict = $3, statements FROM schema_guard.journal_entry"
-						" WHERE fingerprint_before IS DISTINCT FROM fingerprint_after AND journal_id > $1 AND journal_id <= $2 ORDER BY journal_id",
-						3, types, values, NULL);
-	old = MemoryContextSwitchTo(caller);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		Entry	   *entry = palloc0(sizeof(Entry));
-		bool		isnull;
-
-		entry->id = DatumGetInt64(sg_spi_value(row, 1, &isnull));
-		strlcpy(entry->before, sg_spi_text(row, 2), sizeof(entry->before));
-		strlcpy(entry->after, sg_spi_text(row, 3), sizeof(entry->after));
-		entry->is_scope = DatumGetBool(sg_spi_value(row, 4, &isnull));
-		entry->statements = sg_array_to_list(sg_spi_value(row, 5, &isnull));
-		entries = lappend(entries, entry);
-	}
-	MemoryContextSwitchTo(old);
-	sg_spi_finish();
+	(void) sg_spi_read("SELECT journal_id, coalesce(fingerprint_before, ''), fingerprint_after,"
+					   " verdict = $3, statements FROM schema_guard.journal_entry"
+					   " WHERE fingerprint_before IS DISTINCT FROM fingerprint_after"
+					   "   AND journal_id > $1 AND journal_id <= $2 ORDER BY journal_id",
+					   3, types, values, add_entry, &entries);
 	return entries;
 }
 
-/* The digests that an entry's objects had before, or have after it. */
+/* Adds a row of digest_before and digest_after to two sets. */
 static void
-load_digests(int64 journal_id, SgDigestSet *before, SgDigestSet *after)
+add_digests(uint64 row, void *sets)
+{
+	for (int i = 0; i < 2; i++)
+	{
+		SgDigest	digest;
+
+		if (sg_digest_of_row(row, i + 1, &digest))
+			sg_digest_set_add(&((SgDigestSet *) sets)[i], &digest);
+	}
+}
+
+/* Loads the digests that an entry's objects had before it, and have after it. */
+static void
+load_digests(int64 journal_id, SgDigestSet sets[2])
 {
 	static const Oid types[] = {INT8OID};
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = Int64GetDatum(journal_id);
-	uint64		rows;
-	MemoryContext old;
 
-	sg_digest_set_init(before);
-	sg_digest_set_init(after);
-	sg_spi_connect();
-	rows = sg_spi_query("SELECT digest_before, digest_after FROM schema_guard.journal_object"
-						" WHERE journal_id = $1", 1, types, &value, NULL);
-	old = MemoryContextSwitchTo(caller);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		for (int column = 1; column <= 2; column++)
-		{
-			SgDigest	digest;
-
-			if (sg_digest_of_row(row, column, &digest))
-				sg_digest_set_add(column == 1 ? before : after, &digest);
-		}
-	}
-	MemoryContextSwitchTo(old);
-	sg_spi_finish();
+	sg_digest_set_init(&sets[0]);
+	sg_digest_set_init(&sets[1]);
+	(void) sg_spi_read("SELECT digest_before, digest_after FROM schema_guard.journal_object"
+					   " WHERE journal_id = $1", 1, types, &value, add_digests, sets);
 	/* an object that was dropped and made again, the same but for its OID */
-	sg_digest_set_sort(before);
-	sg_digest_set_sort(after);
-	sg_digest_sets_drop_common(before, after);
+	sg_digest_set_sort(&sets[0]);
+	sg_digest_set_sort(&sets[1]);
+	sg_digest_sets_drop_common(&sets[0], &sets[1]);
 }
 
 /* The blocks that an entry's objects had and have, paired: a list of SgBlockPair *. */
@@ -188,7 +180,7 @@ load_changes(int64 journal_id)
 	int			before = 0;
 	int			after = 0;
 
-	load_digests(journal_id, &digests[0], &digests[1]);
+	load_digests(journal_id, digests);
 	for (int i = 0; i < 2; i++)
 	{
 		blocks[i] = sg_store_load_blocks(digests[i].members, digests[i].count);

@@ -105,21 +105,23 @@ sg_prune_journal(int64 last)
 						  1, types, values, NULL);
 }
 
+/* Reads a row of the anchor into a SgJournalAnchor. */
+static void
+read_anchor(uint64 row, void *arg)
+{
+	SgJournalAnchor *anchor = arg;
+	bool		isnull;
+
+	anchor->journal_id = DatumGetInt64(sg_spi_value(row, 1, &isnull));
+	anchor->last_changed_at = DatumGetTimestampTz(sg_spi_value(row, 2, &isnull));
+}
+
 /* Reads what the journal was cut at; before 1.1 it is whole. */
 void
 sg_prune_anchor(SgJournalAnchor *anchor)
 {
-	bool		isnull;
-
 	memset(anchor, 0, sizeof(*anchor));
-	if (!OidIsValid(sg_table_relid("journal_anchor")))
-		return;
-	sg_spi_connect();
-	if (sg_spi_query("SELECT journal_id, last_changed_at FROM schema_guard.journal_anchor",
-					 0, NULL, NULL, NULL) > 0)
-	{
-		anchor->journal_id = DatumGetInt64(sg_spi_value(0, 1, &isnull));
-		anchor->last_changed_at = DatumGetTimestampTz(sg_spi_value(0, 2, &isnull));
-	}
-	sg_spi_finish();
+	if (OidIsValid(sg_table_relid("journal_anchor")))
+		(void) sg_spi_read("SELECT journal_id, last_changed_at FROM schema_guard.journal_anchor",
+						   0, NULL, NULL, read_anchor, anchor);
 }

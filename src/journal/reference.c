@@ -32,31 +32,23 @@ sg_reference_of_snapshot(const SgSnapshot *snapshot)
 	return schema;
 }
 
-/* The one fingerprint of the journal that begins so, or NULL; an error if there are several. */
+/* Returns the one fingerprint of the journal that begins so, or NULL; an error if there are several. */
 static char *
 journal_fingerprint(const char *reference, const char *prefix)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
-	char	   *fingerprint = NULL;
-	Datum		value;
-	uint64		rows;
+	Datum		value = sg_text_datum(prefix);
+	List	   *fingerprints = sg_spi_fetch_texts("SELECT f FROM (SELECT fingerprint_after FROM schema_guard.journal_entry"
+												  " UNION SELECT fingerprint_before FROM schema_guard.journal_entry) AS j (f)"
+												  " WHERE pg_catalog.starts_with(f, $1) LIMIT 2",
+												  1, types, &value);
 
-	sg_spi_connect();
-	value = sg_text_datum(prefix);
-	rows = sg_spi_query("SELECT f FROM (SELECT fingerprint_after FROM schema_guard.journal_entry"
-						" UNION SELECT fingerprint_before FROM schema_guard.journal_entry) AS j (f)"
-						" WHERE pg_catalog.starts_with(f, $1) LIMIT 2",
-						1, types, &value, NULL);
-	if (rows > 1)
+	if (list_length(fingerprints) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_AMBIGUOUS_PARAMETER),
 				 errmsg("more than one fingerprint of the journal begins with \"%s\"", reference),
 				 errhint("Give more digits.")));
-	if (rows == 1)
-		fingerprint = MemoryContextStrdup(caller, sg_spi_text(0, 1));
-	sg_spi_finish();
-	return fingerprint;
+	return fingerprints == NIL ? NULL : linitial(fingerprints);
 }
 
 /* What is added to the error where entries were cut off: one of them may have led there. */
@@ -77,21 +69,17 @@ static void
 require_same_scope_since(const char *fingerprint)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID};
-	Datum		values[2];
+	Datum		values[] = {CStringGetTextDatum(fingerprint), CStringGetTextDatum(SG_OUTCOME_SCOPE)};
 
-	sg_spi_connect();
-	values[0] = CStringGetTextDatum(fingerprint);
-	values[1] = CStringGetTextDatum(SG_OUTCOME_SCOPE);
-	if (sg_spi_query("SELECT FROM schema_guard.journal_entry WHERE verdict = $2 AND journal_id >"
-					 " (SELECT pg_catalog.max(journal_id) FROM schema_guard.journal_entry"
-					 " WHERE fingerprint_after = $1 OR fingerprint_before = $1 AND verdict <> $2) LIMIT 1",
-					 2, types, values, NULL) > 0)
+	if (sg_spi_exists("SELECT FROM schema_guard.journal_entry WHERE verdict = $2 AND journal_id >"
+					  " (SELECT pg_catalog.max(journal_id) FROM schema_guard.journal_entry"
+					  " WHERE fingerprint_after = $1 OR fingerprint_before = $1 AND verdict <> $2) LIMIT 1",
+					  2, types, values))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the scope has changed since the schema was %s", fingerprint),
 				 errdetail("The journal can lead back to states of the scope of today only."),
 				 errhint("Capture a snapshot of a state that is to be kept.")));
-	sg_spi_finish();
 }
 
 /*

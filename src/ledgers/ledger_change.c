@@ -71,12 +71,19 @@ sg_ledger_change_name(SgLedgerChangeKind kind)
 	return change_names[kind];
 }
 
-static const char *
-copy_text(MemoryContext context, uint64 row, int column)
+/* Adds a row to those that were seen. */
+static void
+add_seen(uint64 row, void *arg)
 {
-	char	   *text = sg_spi_text(row, column);
+	Comparison *comparison = arg;
+	SeenRow    *seen = palloc0(sizeof(SeenRow));
 
-	return text == NULL ? NULL : MemoryContextStrdup(context, text);
+	seen->version = sg_spi_text(row, 1);
+	seen->checksum = sg_spi_text(row, 2);
+	seen->title = sg_spi_text(row, 3);
+	seen->state = sg_spi_text(row, 4);
+	comparison->seen = lappend(comparison->seen, seen);
+	*sg_name_enter(comparison->by_version, seen->version) = seen;
 }
 
 /* Reads the rows that were seen last. */
@@ -84,30 +91,12 @@ static void
 read_seen(Comparison *comparison)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {sg_text_datum(comparison->ledger->table)};
-	uint64		count;
+	Datum		value = sg_text_datum(comparison->ledger->table);
 
 	comparison->by_version = sg_name_table("schema_guard seen ledger rows");
-	sg_spi_connect();
-	comparison->known = sg_spi_query("SELECT FROM schema_guard.ledger WHERE ledger = $1",
-									 1, types, values, NULL) > 0;
-	count = sg_spi_query("SELECT version, checksum, title, state FROM schema_guard.ledger_row WHERE ledger = $1",
-						 1, types, values, NULL);
-	for (uint64 i = 0; i < count; i++)
-	{
-		MemoryContext old = MemoryContextSwitchTo(context);
-		SeenRow    *row = palloc0(sizeof(SeenRow));
-
-		row->version = copy_text(context, i, 1);
-		row->checksum = copy_text(context, i, 2);
-		row->title = copy_text(context, i, 3);
-		row->state = copy_text(context, i, 4);
-		comparison->seen = lappend(comparison->seen, row);
-		*sg_name_enter(comparison->by_version, row->version) = row;
-		MemoryContextSwitchTo(old);
-	}
-	sg_spi_finish();
+	comparison->known = sg_spi_exists("SELECT FROM schema_guard.ledger WHERE ledger = $1", 1, types, &value);
+	(void) sg_spi_read("SELECT version, checksum, title, state FROM schema_guard.ledger_row WHERE ledger = $1",
+					   1, types, &value, add_seen, comparison);
 }
 
 static bool

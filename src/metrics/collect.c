@@ -133,26 +133,20 @@ attempt(SgWork work, void *arg)
 	return true;
 }
 
+/* Adds a row of name, labels and value to a List of SgMetric *. */
+static void
+add_metric(uint64 row, void *metrics)
+{
+	bool		isnull;
+
+	sg_metric_add(metrics, sg_spi_text(row, 1), sg_array_to_list(sg_spi_value(row, 2, &isnull)),
+				  strtod(sg_spi_text(row, 3), NULL));
+}
+
 static void
 read_sql(const char *sql, List **metrics)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	uint64		rows;
-	MemoryContext old;
-
-	sg_spi_connect();
-	rows = sg_spi_query(sql, 0, NULL, NULL, NULL);
-	old = MemoryContextSwitchTo(caller);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		bool		isnull;
-
-		sg_metric_add(metrics, sg_spi_text(row, 1),
-					  sg_array_to_list(sg_spi_value(row, 2, &isnull)),
-					  strtod(sg_spi_text(row, 3), NULL));
-	}
-	MemoryContextSwitchTo(old);
-	sg_spi_finish();
+	(void) sg_spi_read(sql, 0, NULL, NULL, add_metric, metrics);
 }
 
 /* Is the live state stale, and is it approved? */

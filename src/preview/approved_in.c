@@ -53,21 +53,10 @@ static List *
 approved_fingerprints(void)
 {
 	static const Oid types[] = {INT4OID};
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = Int32GetDatum(MAX_SNAPSHOTS);
-	List	   *fingerprints = NIL;
-	uint64		rows;
-	MemoryContext old;
 
-	sg_spi_connect();
-	rows = sg_spi_query("SELECT fingerprint FROM schema_guard.approved_fingerprint"
-						" ORDER BY approval_id DESC LIMIT $1", 1, types, &value, NULL);
-	old = MemoryContextSwitchTo(caller);
-	for (uint64 row = 0; row < rows; row++)
-		fingerprints = lappend(fingerprints, sg_spi_text(row, 1));
-	MemoryContextSwitchTo(old);
-	sg_spi_finish();
-	return fingerprints;
+	return sg_spi_fetch_texts("SELECT fingerprint FROM schema_guard.approved_fingerprint"
+							  " ORDER BY approval_id DESC LIMIT $1", 1, types, &value);
 }
 
 /* The approved snapshots of the scope of today: a list of Candidate *. */
@@ -105,36 +94,32 @@ has_digest(const Candidate *candidate, const SgDigest *digest)
 				   sizeof(SgDigest), sg_digest_compare) != NULL;
 }
 
+/* Adds the block of a row to Versions. */
+static void
+add_version(uint64 row, void *arg)
+{
+	Versions   *versions = arg;
+	Version    *version = palloc0(sizeof(Version));
+	char	   *block = sg_spi_text(row, 1);
+
+	sg_digest_block(block, strlen(block), &version->digest);
+	version->object = sg_block_parse(block, strlen(block));
+	versions->versions = lappend(versions->versions, version);
+}
+
 /* Reads all that the store has of an object. */
 static Versions *
 load_versions(const char *type, const char *identity)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
+	Datum		values[] = {sg_text_datum(type), sg_text_datum(identity)};
 	Versions   *result = palloc0(sizeof(Versions));
-	Datum		values[2];
-	uint64		rows;
-	MemoryContext old;
 
 	result->type = type;
 	result->identity = identity;
-	sg_spi_connect();
-	values[0] = sg_text_datum(type);
-	values[1] = sg_text_datum(identity);
-	rows = sg_spi_query("SELECT block FROM schema_guard.object_text"
-						" WHERE object_identity = $2 AND object_type = $1", 2, types, values, NULL);
-	old = MemoryContextSwitchTo(caller);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		Version    *version = palloc0(sizeof(Version));
-		char	   *block = sg_spi_text(row, 1);
-
-		sg_digest_block(block, strlen(block), &version->digest);
-		version->object = sg_block_parse(block, strlen(block));
-		result->versions = lappend(result->versions, version);
-	}
-	MemoryContextSwitchTo(old);
-	sg_spi_finish();
+	(void) sg_spi_read("SELECT block FROM schema_guard.object_text"
+					   " WHERE object_identity = $2 AND object_type = $1", 2, types, values,
+					   add_version, result);
 	return result;
 }
 

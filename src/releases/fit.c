@@ -197,15 +197,13 @@ sg_fit_record(const char *application, const char *version, const char *fingerpr
 	};
 	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ', '\0'};
 
-	sg_spi_connect();
-	(void) sg_spi_modify("UPDATE schema_guard.release"
+	(void) sg_spi_execute("UPDATE schema_guard.release"
 						  "   SET fits_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
 						  " WHERE application = $1 AND version = $2"
 						  "   AND fits_fingerprint IS DISTINCT FROM $3"
 						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
 						  "                               WHERE s.fingerprint = $3))",
 						  4, types, values, nulls);
-	sg_spi_finish();
 }
 
 static bool

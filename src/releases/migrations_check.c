@@ -371,29 +371,28 @@ index_declared(Check *check)
 	}
 }
 
+/* Adds a problem for a row of version and undone_by, if the contract declares that migration as run. */
+static void
+check_undone(uint64 row, void *arg)
+{
+	Check	   *check = arg;
+	const char *version = sg_spi_text(row, 1);
+
+	if (row_of(check, version) != NULL && sg_name_find(check->known, key_of(check, version)) != NULL)
+		add_problem(check, SG_RULE_LEDGER_DISAGREES, version)->found =
+			psprintf("journal entry %s", sg_spi_text(row, 2));
+}
+
 /* What the journal knows better: the row is there, and the state that it led to is not. */
 static void
 check_history(Check *check)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {sg_text_datum(check->ledger->table)};
-	uint64		count;
+	Datum		value = sg_text_datum(check->ledger->table);
 
-	sg_spi_connect();
-	count = sg_spi_query("SELECT version, undone_by FROM schema_guard.migration_state"
-						 " WHERE ledger = $1 AND undone_by IS NOT NULL", 1, types, values, NULL);
-	for (uint64 i = 0; i < count; i++)
-	{
-		const char *version = sg_spi_text(i, 1);
-		MemoryContext old = MemoryContextSwitchTo(context);
-
-		if (row_of(check, version) != NULL && sg_name_find(check->known, key_of(check, version)) != NULL)
-			add_problem(check, SG_RULE_LEDGER_DISAGREES, version)->found =
-				psprintf("journal entry %s", sg_spi_text(i, 2));
-		MemoryContextSwitchTo(old);
-	}
-	sg_spi_finish();
+	(void) sg_spi_read("SELECT version, undone_by FROM schema_guard.migration_state"
+					   " WHERE ledger = $1 AND undone_by IS NOT NULL", 1, types, &value,
+					   check_undone, check);
 }
 
 /* Adds what of one tool's migrations does not hold. */

@@ -30,33 +30,31 @@ const char *const sg_privilege_any_column = "";
 	"  FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role($1, r.oid, 'MEMBER')" \
 	" ORDER BY r.oid <> $1, r.rolname"
 
+/* Adds the role of a row to those that the role inherits from, or may become. */
+static void
+add_role(uint64 row, void *arg)
+{
+	SgPrivilegeRole *role = arg;
+	char	   *name = sg_spi_text(row, 1);
+	bool		isnull;
+
+	if (DatumGetBool(sg_spi_value(row, 3, &isnull)))
+		role->inherits = lappend(role->inherits, name);
+	else
+	{
+		role->may_become = lappend(role->may_become, name);
+		role->may_become_oids = lappend_oid(role->may_become_oids,
+											DatumGetObjectId(sg_spi_value(row, 2, &isnull)));
+	}
+}
+
 static void
 add_roles(SgPrivilegeRole *role)
 {
 	static const Oid types[] = {OIDOID};
-	MemoryContext context = CurrentMemoryContext;
 	Datum		value = ObjectIdGetDatum(role->oid);
-	uint64		rows;
 
-	sg_spi_connect();
-	rows = sg_spi_query(ROLES_SQL, 1, types, &value, NULL);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		MemoryContext old = MemoryContextSwitchTo(context);
-		char	   *name = pstrdup(sg_spi_text(row, 1));
-		bool		isnull;
-
-		if (DatumGetBool(sg_spi_value(row, 3, &isnull)))
-			role->inherits = lappend(role->inherits, name);
-		else
-		{
-			role->may_become = lappend(role->may_become, name);
-			role->may_become_oids = lappend_oid(role->may_become_oids,
-												DatumGetObjectId(sg_spi_value(row, 2, &isnull)));
-		}
-		MemoryContextSwitchTo(old);
-	}
-	sg_spi_finish();
+	(void) sg_spi_read(ROLES_SQL, 1, types, &value, add_role, role);
 }
 
 /* The role of that name, with those whose privileges it has; as the owner. */

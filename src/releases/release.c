@@ -23,30 +23,20 @@ const SgTableShape sg_release_shape = {
 #define UTC_TEXT(column) \
 	"to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'"
 
-static char *
-copy_text(MemoryContext context, uint64 row, int column)
+/* Reads a row of application, version, contract, retired_at, retired_by, fits_fingerprint into a SgRelease *. */
+static void
+read_release(uint64 row, void *arg)
 {
-	char	   *text = sg_spi_text(row, column);
-
-	return text == NULL ? NULL : MemoryContextStrdup(context, text);
-}
-
-/* a row of application, version, contract, retired_at, retired_by, fits_fingerprint */
-static SgRelease *
-read_release(MemoryContext context, uint64 row)
-{
-	MemoryContext old = MemoryContextSwitchTo(context);
 	SgRelease  *release = palloc0(sizeof(SgRelease));
 	bool		isnull;
 
-	release->application = copy_text(context, row, 1);
-	release->version = copy_text(context, row, 2);
+	release->application = sg_spi_text(row, 1);
+	release->version = sg_spi_text(row, 2);
 	release->contract = DatumGetJsonbPCopy(sg_spi_value(row, 3, &isnull));
-	release->retired_at = copy_text(context, row, 4);
-	release->retired_by = copy_text(context, row, 5);
-	release->fits = copy_text(context, row, 6);
-	MemoryContextSwitchTo(old);
-	return release;
+	release->retired_at = sg_spi_text(row, 4);
+	release->retired_by = sg_spi_text(row, 5);
+	release->fits = sg_spi_text(row, 6);
+	*(SgRelease **) arg = release;
 }
 
 /* The release, or NULL if nobody registered it. */
@@ -54,17 +44,13 @@ SgRelease *
 sg_release_find(const char *application, const char *version)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID};
-	MemoryContext context = CurrentMemoryContext;
 	Datum		values[] = {sg_text_datum(application), sg_text_datum(version)};
 	SgRelease  *release = NULL;
 
-	sg_spi_connect();
-	if (sg_spi_query("SELECT application, version, contract,"
-					 "       " UTC_TEXT("retired_at") ", retired_by, fits_fingerprint"
-					 "  FROM schema_guard.release WHERE application = $1 AND version = $2",
-					 2, types, values, NULL) > 0)
-		release = read_release(context, 0);
-	sg_spi_finish();
+	(void) sg_spi_read("SELECT application, version, contract,"
+					   "       " UTC_TEXT("retired_at") ", retired_by, fits_fingerprint"
+					   "  FROM schema_guard.release WHERE application = $1 AND version = $2",
+					   2, types, values, read_release, &release);
 	return release;
 }
 
@@ -179,16 +165,12 @@ sg_release_retire(const char *application, const char *version)
 		sg_text_datum(version),
 		sg_text_datum(GetUserNameFromId(GetOuterUserId(), true))
 	};
-	bool		retired;
 
-	sg_spi_connect();
-	retired = sg_spi_modify("UPDATE schema_guard.release"
-							 " SET retired_at = clock_timestamp(), retired_by = $3,"
-							 "     fits_fingerprint = NULL"
-							 " WHERE application = $1 AND version = $2 AND retired_at IS NULL",
-							 3, types, values, NULL) > 0;
-	sg_spi_finish();
-	return retired;
+	return sg_spi_execute("UPDATE schema_guard.release"
+						  " SET retired_at = clock_timestamp(), retired_by = $3,"
+						  "     fits_fingerprint = NULL"
+						  " WHERE application = $1 AND version = $2 AND retired_at IS NULL",
+						  3, types, values, NULL) > 0;
 }
 
 /* Returns true if a release of the application was ever registered. */
@@ -207,19 +189,13 @@ static char *
 known_versions(const char *application)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		values[] = {sg_text_datum(application)};
-	char	   *versions;
+	Datum		value = sg_text_datum(application);
 
-	sg_spi_connect();
-	(void) sg_spi_query("SELECT string_agg(version, ', ')"
-						"  FROM (SELECT version FROM schema_guard.release"
-						"         WHERE application = $1 AND retired_at IS NULL"
-						"         ORDER BY registered_at DESC, version LIMIT 20) AS newest",
-						1, types, values, NULL);
-	versions = copy_text(context, 0, 1);
-	sg_spi_finish();
-	return versions;
+	return sg_spi_fetch_text("SELECT string_agg(version, ', ')"
+							 "  FROM (SELECT version FROM schema_guard.release"
+							 "         WHERE application = $1 AND retired_at IS NULL"
+							 "         ORDER BY registered_at DESC, version LIMIT 20) AS newest",
+							 1, types, &value);
 }
 
 /* Raises SG004: the release was never registered, or is the one given, retired. */

@@ -81,17 +81,11 @@ sg_session_count_of(const char *application, const char *version)
 		ObjectIdGetDatum(tag.locktag_field1), ObjectIdGetDatum(tag.locktag_field2),
 		ObjectIdGetDatum(tag.locktag_field3), Int32GetDatum(LOCK_FIELD)
 	};
-	bool		isnull;
-	int			count;
 
-	sg_spi_connect();
-	(void) sg_spi_query("SELECT pg_catalog.count(DISTINCT l.pid)::pg_catalog.int4 FROM pg_catalog.pg_locks l"
-						" WHERE l.locktype = 'advisory' AND l.database = $1 AND l.classid = $2"
-						"   AND l.objid = $3 AND l.objsubid = $4 AND l.granted",
-						4, types, values, NULL);
-	count = DatumGetInt32(sg_spi_value(0, 1, &isnull));
-	sg_spi_finish();
-	return count;
+	return (int) sg_spi_fetch_int8("SELECT pg_catalog.count(DISTINCT l.pid) FROM pg_catalog.pg_locks l"
+								   " WHERE l.locktype = 'advisory' AND l.database = $1 AND l.classid = $2"
+								   "   AND l.objid = $3 AND l.objsubid = $4 AND l.granted",
+								   4, types, values);
 }
 
 /* "3 sessions that are connected now declare it" */

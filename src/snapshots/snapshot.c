@@ -48,18 +48,17 @@ facets_datum(SgFacetSet facets)
 	return sg_array_of_list(names);
 }
 
-/* A snapshot out of a row of SNAPSHOT_COLUMNS, in the current memory context. */
-static SgSnapshot *
-read_snapshot(uint64 row)
+/* Reads a row of SNAPSHOT_COLUMNS into a SgSnapshot *. */
+static void
+read_snapshot(uint64 row, void *arg)
 {
 	SgSnapshot *snapshot = palloc0(sizeof(SgSnapshot));
 	bool		isnull;
 	ListCell   *cell;
 
 	snapshot->id = DatumGetInt64(sg_spi_value(row, 1, &isnull));
-	snapshot->name = TextDatumGetCString(sg_spi_value(row, 2, &isnull));
-	strlcpy(snapshot->fingerprint, TextDatumGetCString(sg_spi_value(row, 3, &isnull)),
-			sizeof(snapshot->fingerprint));
+	snapshot->name = sg_spi_text(row, 2);
+	strlcpy(snapshot->fingerprint, sg_spi_text(row, 3), sizeof(snapshot->fingerprint));
 	foreach(cell, sg_array_to_list(sg_spi_value(row, 4, &isnull)))
 	{
 		SgFacet		facet;
@@ -69,27 +68,19 @@ read_snapshot(uint64 row)
 		snapshot->facets |= SG_FACET_BIT(facet);
 	}
 	snapshot->exclusions = sg_array_to_list(sg_spi_value(row, 5, &isnull));
-	snapshot->created_by = TextDatumGetCString(sg_spi_value(row, 6, &isnull));
-	return snapshot;
+	snapshot->created_by = sg_spi_text(row, 6);
+	*(SgSnapshot **) arg = snapshot;
 }
 
-/* The snapshot that a query with one text parameter finds first, or NULL. */
+/* Returns the snapshot that a query with one text parameter finds, or NULL. */
 static SgSnapshot *
 query_snapshot(const char *sql, const char *parameter)
 {
 	static const Oid types[] = {TEXTOID};
-	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = sg_text_datum(parameter);
 	SgSnapshot *snapshot = NULL;
-	Datum		value;
 
-	sg_spi_connect();
-	value = sg_text_datum(parameter);
-	if (sg_spi_query(sql, 1, types, &value, NULL) > 0)
-	{
-		MemoryContextSwitchTo(caller);
-		snapshot = read_snapshot(0);
-	}
-	sg_spi_finish();
+	(void) sg_spi_read(sql, 1, types, &value, read_snapshot, &snapshot);
 	return snapshot;
 }
 
@@ -214,7 +205,6 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 
 	sg_store_tree(tree, &root);
 
-	sg_spi_connect();
 	values[0] = sg_text_datum(name);
 	values[1] = CStringGetTextDatum(schema->fingerprint);
 	values[2] = facets_datum(schema->facets);
@@ -224,11 +214,10 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 	nulls[5] = note ? ' ' : 'n';
 	values[6] = sg_text_datum(origin);
 	values[7] = sg_text_datum(GetUserNameFromId(GetSessionUserId(), false));
-	inserted = sg_spi_modify("INSERT INTO schema_guard.snapshot"
+	inserted = sg_spi_execute("INSERT INTO schema_guard.snapshot"
 							  " (name, fingerprint, facets, exclusions, object_count, note, origin, created_by)"
 							  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 							  " ON CONFLICT (name) DO NOTHING", 8, types, values, nulls);
-	sg_spi_finish();
 	if (inserted == 0)
 		name_is_taken(name, schema->fingerprint);
 }

@@ -42,28 +42,22 @@ lock_store(void)
 	return true;
 }
 
-/* Adds what a query returns to the set: digests, or lists of them. */
+/* Adds a row to the set: a digest, or a list of them. */
+static void
+add_digests(uint64 row, void *set)
+{
+	bool		isnull;
+	Datum		value = sg_spi_value(row, 1, &isnull);
+
+	if (!isnull)
+		(void) sg_digest_set_add_datum(set, value);
+}
+
+/* Adds what a query returns to the set. */
 static void
 collect(const char *sql, SgDigestSet *set)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	uint64		rows;
-	MemoryContext old;
-
-	sg_spi_connect();
-	rows = sg_spi_query(sql, 0, NULL, NULL, NULL);
-	old = MemoryContextSwitchTo(caller);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		bool		isnull;
-		Datum		value = sg_spi_value(row, 1, &isnull);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!isnull)
-			(void) sg_digest_set_add_datum(set, value);
-	}
-	MemoryContextSwitchTo(old);
-	sg_spi_finish();
+	(void) sg_spi_read(sql, 0, NULL, NULL, add_digests, set);
 }
 
 /* Sorts, and leaves one of each. */

@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "miscadmin.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -153,11 +154,36 @@ sg_spi_value(uint64 row, int column, bool *isnull)
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
 
-/* Returns the text form of a value of the last result, in SPI's memory, or NULL for a null. */
+/* Returns the text form of a value of the last result, in the current memory context, or NULL for a null. */
 char *
 sg_spi_text(uint64 row, int column)
 {
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+}
+
+/*
+ * Connects, runs a statement that reads, and calls "read" for each row, in the
+ * current memory context.  Returns the number of rows.
+ */
+uint64
+sg_spi_read(const char *sql, int nargs, const Oid *types, const Datum *values,
+			SgSpiRow read, void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	uint64		rows;
+	MemoryContext old;
+
+	sg_spi_connect();
+	rows = sg_spi_query(sql, nargs, types, values, NULL);
+	old = MemoryContextSwitchTo(context);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		read(row, arg);
+	}
+	MemoryContextSwitchTo(old);
+	sg_spi_finish();
+	return rows;
 }
 
 /* Connects, and returns true if a statement that reads returns a row. */
@@ -172,23 +198,62 @@ sg_spi_exists(const char *sql, int nargs, const Oid *types, const Datum *values)
 	return found;
 }
 
+/* Reads the first column of a row into a char *. */
+static void
+read_text(uint64 row, void *text)
+{
+	*(char **) text = sg_spi_text(row, 1);
+}
+
 /*
- * Connects, and returns the text form of the first column of the first row that a
- * statement reads, in the current memory context, or NULL.
+ * Connects, and returns the text form of the first column of the last row that a
+ * statement reads, in the current memory context; NULL if that is null, or there
+ * is no row.
  */
 char *
 sg_spi_fetch_text(const char *sql, int nargs, const Oid *types, const Datum *values)
 {
-	MemoryContext context = CurrentMemoryContext;
 	char	   *text = NULL;
 
-	sg_spi_connect();
-	if (sg_spi_query(sql, nargs, types, values, NULL) > 0)
-		text = sg_spi_text(0, 1);
-	if (text != NULL)
-		text = MemoryContextStrdup(context, text);
-	sg_spi_finish();
+	(void) sg_spi_read(sql, nargs, types, values, read_text, &text);
 	return text;
+}
+
+/* Adds the first column of a row to a List of char *. */
+static void
+add_text(uint64 row, void *texts)
+{
+	*(List **) texts = lappend(*(List **) texts, sg_spi_text(row, 1));
+}
+
+/* The same for all rows, a List of char *. */
+List *
+sg_spi_fetch_texts(const char *sql, int nargs, const Oid *types, const Datum *values)
+{
+	List	   *texts = NIL;
+
+	(void) sg_spi_read(sql, nargs, types, values, add_text, &texts);
+	return texts;
+}
+
+/* Reads the first column of a row into an int64. */
+static void
+read_int8(uint64 row, void *number)
+{
+	bool		isnull;
+	Datum		value = sg_spi_value(row, 1, &isnull);
+
+	*(int64 *) number = isnull ? 0 : DatumGetInt64(value);
+}
+
+/* Connects, and returns a bigint: the same as sg_spi_fetch_text(), 0 for NULL. */
+int64
+sg_spi_fetch_int8(const char *sql, int nargs, const Oid *types, const Datum *values)
+{
+	int64		number = 0;
+
+	(void) sg_spi_read(sql, nargs, types, values, read_int8, &number);
+	return number;
 }
 
 /* Connects, runs a statement that writes, and returns the number of rows. */
