@@ -1,0 +1,26 @@
+-- foreign data
+INSERT INTO helper.mutation (expected, alter, reverse) VALUES
+($$added foreign-data wrapper mut_wrapper: handler$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper HANDLER fdw_handler$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper NO HANDLER$$),
+($$added foreign-data wrapper mut_wrapper: validator$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper VALIDATOR postgresql_fdw_validator$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper NO VALIDATOR$$),
+($$added foreign-data wrapper mut_wrapper: option "o"$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper OPTIONS (o 'x')$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper OPTIONS (DROP o)$$),
+($$removed foreign-data wrapper mut_wrapper2
+added foreign-data wrapper mut_wrapper3$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper2 RENAME TO mut_wrapper3$$, $$ALTER FOREIGN DATA WRAPPER mut_wrapper3 RENAME TO mut_wrapper2$$),
+($$changed server mut_server2: foreign-data wrapper$$, $$DROP SERVER mut_server2; CREATE SERVER mut_server2 FOREIGN DATA WRAPPER mut_wrapper2$$, $$DROP SERVER mut_server2; CREATE SERVER mut_server2 FOREIGN DATA WRAPPER mut_wrapper$$),
+($$added server mut_server2: type$$, $$DROP SERVER mut_server2; CREATE SERVER mut_server2 TYPE 'x' FOREIGN DATA WRAPPER mut_wrapper$$, $$DROP SERVER mut_server2; CREATE SERVER mut_server2 FOREIGN DATA WRAPPER mut_wrapper$$),
+($$added server mut_server2: version$$, $$DROP SERVER mut_server2; CREATE SERVER mut_server2 VERSION '1' FOREIGN DATA WRAPPER mut_wrapper$$, $$DROP SERVER mut_server2; CREATE SERVER mut_server2 FOREIGN DATA WRAPPER mut_wrapper$$),
+($$added server mut_server2: option "host"$$, $$ALTER SERVER mut_server2 OPTIONS (host 'x')$$, $$ALTER SERVER mut_server2 OPTIONS (DROP host)$$),
+($$added user mapping public on server mut_server: option "user"$$, $$ALTER USER MAPPING FOR PUBLIC SERVER mut_server OPTIONS ("user" 'x')$$, $$ALTER USER MAPPING FOR PUBLIC SERVER mut_server OPTIONS (DROP "user")$$),
+($$added user mapping public on server mut_server: option "password"$$, $$ALTER USER MAPPING FOR PUBLIC SERVER mut_server OPTIONS (password 'x')$$, $$ALTER USER MAPPING FOR PUBLIC SERVER mut_server OPTIONS (DROP password)$$),
+($$added user mapping regress_sg_reader on server mut_server$$, $$CREATE USER MAPPING FOR regress_sg_reader SERVER mut_server$$, $$DROP USER MAPPING FOR regress_sg_reader SERVER mut_server$$),
+($$changed foreign table mut.foreign_t: server$$, $$DROP FOREIGN TABLE foreign_t; CREATE FOREIGN TABLE foreign_t (id integer, name text, CONSTRAINT positive CHECK (id > 0)) SERVER mut_server2$$, $$DROP FOREIGN TABLE foreign_t; CREATE FOREIGN TABLE foreign_t (id integer, name text, CONSTRAINT positive CHECK (id > 0)) SERVER mut_server$$),
+($$added foreign table mut.foreign_t: option "o"$$, $$ALTER FOREIGN TABLE foreign_t OPTIONS (o 'x')$$, $$ALTER FOREIGN TABLE foreign_t OPTIONS (DROP o)$$),
+($$added foreign table mut.foreign_t: option "o" of column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id OPTIONS (o 'x')$$, $$ALTER FOREIGN TABLE foreign_t ALTER id OPTIONS (DROP o)$$),
+($$changed foreign table mut.foreign_t: column "name"$$, $$ALTER FOREIGN TABLE foreign_t ALTER name TYPE varchar(5)$$, $$ALTER FOREIGN TABLE foreign_t ALTER name TYPE text$$),
+($$changed foreign table mut.foreign_t: column "name"$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET NOT NULL$$, $$ALTER FOREIGN TABLE foreign_t ALTER name DROP NOT NULL$$),
+($$changed foreign table mut.foreign_t: column "name"$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET DEFAULT 1$$, $$ALTER FOREIGN TABLE foreign_t ALTER name DROP DEFAULT$$),
+($$added foreign table mut.foreign_t: column "late"$$, $$ALTER FOREIGN TABLE foreign_t ADD late text$$, $$ALTER FOREIGN TABLE foreign_t DROP late$$),
+($$changed foreign table mut.foreign_t: constraint "positive"$$, $$ALTER FOREIGN TABLE foreign_t DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id > 1)$$, $$ALTER FOREIGN TABLE foreign_t DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id > 0)$$),
+($$added foreign table mut.foreign_t: [storage] options of column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET (n_distinct = 5)$$, $$ALTER FOREIGN TABLE foreign_t ALTER id RESET (n_distinct)$$),
+($$added foreign table mut.foreign_t: [storage] statistics target of column "id"$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET STATISTICS 5$$, $$ALTER FOREIGN TABLE foreign_t ALTER id SET STATISTICS -1$$),
+($$added foreign table mut.foreign_t: [storage] storage of column "name"$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET STORAGE EXTERNAL$$, $$ALTER FOREIGN TABLE foreign_t ALTER name SET STORAGE EXTENDED$$),
+($$added foreign table mut.foreign_t: trigger "f_trigger"$$, $$CREATE TRIGGER f_trigger BEFORE INSERT ON foreign_t FOR EACH ROW EXECUTE FUNCTION trg()$$, $$DROP TRIGGER f_trigger ON foreign_t$$);
