@@ -38,6 +38,7 @@
 #include "catalogs/mention.h"
 #include "catalogs/names_cache.h"
 #include "support/compat.h"
+#include "support/grow.h"
 
 /* Records that the object is named in the text at hand. */
 void
@@ -50,13 +51,7 @@ sg_mention(SgNames *names, Oid object)
 	/* types and functions are often named several times in a row */
 	if (mentions->count > 0 && mentions->oids[mentions->count - 1] == object)
 		return;
-	if (mentions->count >= mentions->capacity)
-	{
-		mentions->capacity = Max(mentions->capacity * 2, 16);
-		mentions->oids = mentions->oids == NULL ?
-			MemoryContextAlloc(names->context, sizeof(Oid) * mentions->capacity) :
-			repalloc(mentions->oids, sizeof(Oid) * mentions->capacity);
-	}
+	SG_GROW(mentions->oids, mentions->count, mentions->capacity);
 	mentions->oids[mentions->count++] = object;
 }
 

@@ -64,6 +64,8 @@ sg_names_create(Oid hidden_schema, Snapshot snapshot)
 	names->context = CurrentMemoryContext;
 	names->hidden_schema = hidden_schema;
 	names->snapshot = snapshot;
+	names->mentions.capacity = 16;
+	names->mentions.oids = palloc(sizeof(Oid) * names->mentions.capacity);
 	names->entries = entries_create(CurrentMemoryContext, 64, NULL);
 	names->schemas = hash_create("schema_guard schemas", 256, &ctl,
 								 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);

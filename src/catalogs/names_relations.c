@@ -27,6 +27,7 @@
 #include "catalogs/mention.h"
 #include "catalogs/names.h"
 #include "catalogs/names_cache.h"
+#include "support/grow.h"
 
 /* the relations, by their OIDs */
 typedef struct RelationEntry
@@ -120,12 +121,7 @@ keep_relation(SgNames *names, HeapTuple tuple)
 static void
 add_loaded(RelationNames *relations, const SgRelationName *relation)
 {
-	if (relations->nloaded >= relations->maxloaded)
-	{
-		relations->maxloaded *= 2;
-		relations->loaded = repalloc_huge(relations->loaded,
-										  sizeof(SgRelationName *) * relations->maxloaded);
-	}
+	SG_GROW(relations->loaded, relations->nloaded, relations->maxloaded);
 	relations->loaded[relations->nloaded++] = relation;
 }
 

@@ -18,6 +18,7 @@
 #include "utils/rel.h"
 
 #include "catalogs/tid_map.h"
+#include "support/grow.h"
 
 #define NO_RUN (-1)
 
@@ -94,11 +95,7 @@ add_tid(SgTidMap *map, RunList *list, ItemPointer tid)
 		map->runs[list->last].count++;
 		return;
 	}
-	if (map->nruns >= map->maxruns)
-	{
-		map->maxruns *= 2;
-		map->runs = repalloc_huge(map->runs, sizeof(Run) * map->maxruns);
-	}
+	SG_GROW(map->runs, map->nruns, map->maxruns);
 	if (list->first == NO_RUN)
 		list->first = map->nruns;
 	else

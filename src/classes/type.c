@@ -37,6 +37,7 @@
 #include "deparse/deparse.h"
 #include "deparse/tree.h"
 #include "support/compat.h"
+#include "support/grow.h"
 
 /* the catalogs that are read in step with pg_type */
 typedef struct TypeCursors
@@ -216,12 +217,7 @@ typedef struct TypeList
 static void
 add_type(TypeList *list, Oid type)
 {
-	if (list->count >= list->capacity)
-	{
-		list->capacity = Max(list->capacity * 2, 256);
-		list->oids = list->oids == NULL ? palloc(sizeof(Oid) * list->capacity) :
-			repalloc(list->oids, sizeof(Oid) * list->capacity);
-	}
+	SG_GROW(list->oids, list->count, list->capacity);
 	list->oids[list->count++] = type;
 }
 

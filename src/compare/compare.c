@@ -21,6 +21,7 @@
 #include "format/scope_rules.h"
 #include "journal/reference.h"
 #include "state/store.h"
+#include "support/grow.h"
 
 /* what the two sides are compared in */
 typedef struct CommonScope
@@ -41,13 +42,7 @@ typedef struct ObjectSet
 static void
 add_object(ObjectSet *set, SgObject *object)
 {
-	if (set->count >= set->capacity)
-	{
-		set->capacity = Max(set->capacity * 2, 64);
-		set->objects = set->objects == NULL ?
-			palloc(sizeof(SgObject *) * set->capacity) :
-			repalloc_huge(set->objects, sizeof(SgObject *) * set->capacity);
-	}
+	SG_GROW(set->objects, set->count, set->capacity);
 	set->objects[set->count++] = object;
 }
 

@@ -12,6 +12,7 @@
 
 #include "format/digest.h"
 #include "support/compat.h"
+#include "support/grow.h"
 #include "support/text.h"
 
 /* a member of a list is hashed as its hex digits and a newline */
@@ -126,11 +127,7 @@ sg_digest_set_init(SgDigestSet *set)
 void
 sg_digest_set_add(SgDigestSet *set, const SgDigest *digest)
 {
-	if (set->count >= set->capacity)
-	{
-		set->capacity *= 2;
-		set->members = repalloc_huge(set->members, sizeof(SgDigest) * set->capacity);
-	}
+	SG_GROW(set->members, set->count, set->capacity);
 	set->members[set->count++] = *digest;
 }
 

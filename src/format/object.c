@@ -7,6 +7,7 @@
 #include "utils/memutils.h"
 
 #include "format/object.h"
+#include "support/grow.h"
 #include "support/text.h"
 
 /*
@@ -97,11 +98,7 @@ sg_object_add(SgObject *object, SgFacet facet, uint32 stable_id,
 {
 	SgItem	   *item;
 
-	if (object->nitems >= object->maxitems)
-	{
-		object->maxitems *= 2;
-		object->items = repalloc(object->items, sizeof(SgItem) * object->maxitems);
-	}
+	SG_GROW(object->items, object->nitems, object->maxitems);
 	item = &object->items[object->nitems++];
 	item->facet = facet;
 	item->stable_id = stable_id;

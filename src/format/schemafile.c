@@ -24,6 +24,7 @@
 #include "format/schemafile.h"
 #include "format/scope_rules.h"
 #include "support/errors.h"
+#include "support/grow.h"
 #include "support/text.h"
 
 #define FILE_TITLE "schema_guard schema file"
@@ -277,11 +278,7 @@ sg_schemafile_read_blocks(SgReader *reader, SgDescription *schema)
 		SgReader		header = *reader;
 
 		CHECK_FOR_INTERRUPTS();
-		if (schema->nobjects >= capacity)
-		{
-			capacity *= 2;
-			schema->blocks = repalloc_huge(schema->blocks, sizeof(SgBlock) * capacity);
-		}
+		SG_GROW(schema->blocks, schema->nobjects, capacity);
 		block = &schema->blocks[schema->nobjects];
 		sg_schemafile_read_block(reader, schema, block, keep);
 		if (schema->nobjects > 0)

@@ -13,6 +13,7 @@
 #include "parser/scansup.h"
 
 #include "format/token.h"
+#include "support/grow.h"
 
 /* The end of the quoted text that begins at "in", a quote. */
 static const char *
@@ -123,11 +124,8 @@ sg_tokens(const char *text, size_t len, int *count)
 	*count = 0;
 	while (sg_token_next(&text, end, &tokens[*count]))
 	{
-		if (++*count == capacity)
-		{
-			capacity *= 2;
-			tokens = repalloc(tokens, sizeof(SgToken) * capacity);
-		}
+		++*count;
+		SG_GROW(tokens, *count, capacity);
 	}
 	return tokens;
 }

@@ -17,6 +17,7 @@
 #include "format/scope_rules.h"
 #include "functions/rows.h"
 #include "support/compat.h"
+#include "support/grow.h"
 #include "support/text.h"
 
 SG_FUNCTION(schema_guard_fingerprint);
@@ -99,11 +100,7 @@ keep_object(SgObject *object, void *arg)
 	if (state->pattern != NULL && !sg_scope_pattern_matches(state->pattern, object->identity))
 		return;
 	old = MemoryContextSwitchTo(state->context);
-	if (state->count >= state->capacity)
-	{
-		state->capacity *= 2;
-		state->objects = repalloc_huge(state->objects, sizeof(SortableObject) * state->capacity);
-	}
+	SG_GROW(state->objects, state->count, state->capacity);
 	initStringInfo(&header);
 	sg_block_write_header(&header, object->type, object->identity);
 	state->objects[state->count].header = header.data;
@@ -161,8 +158,8 @@ schema_guard_describe(PG_FUNCTION_ARGS)
 	options.facets = facets_argument(fcinfo, 1);
 	if (!PG_ARGISNULL(0))
 		state.pattern = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	state.objects = palloc(sizeof(SortableObject) * state.capacity);
 
+	state.objects = palloc(sizeof(SortableObject) * state.capacity);
 	sg_describe_all(&options, keep_object, &state);
 	qsort(state.objects, state.count, sizeof(SortableObject), compare_headers);
 	for (int i = 0; i < state.count; i++)

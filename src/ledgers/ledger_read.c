@@ -34,6 +34,7 @@
 #include "ledgers/ledger_read.h"
 #include "ledgers/ledger_version.h"
 #include "support/compat.h"
+#include "support/grow.h"
 
 /* a table with more rows, or longer versions and checksums, is not some tool's ledger */
 #define MAX_ROWS 100000
@@ -117,11 +118,7 @@ read_row(const SgLedger *ledger, TupleDesc desc, HeapTuple tuple, SgLedgerRow *r
 static void
 add_row(SgLedgerRows *rows, int *allocated, const SgLedgerRow *row)
 {
-	if (rows->count == *allocated)
-	{
-		*allocated *= 2;
-		rows->rows = repalloc(rows->rows, sizeof(SgLedgerRow) * *allocated);
-	}
+	SG_GROW(rows->rows, rows->count, *allocated);
 	rows->rows[rows->count++] = *row;
 }
 

@@ -16,6 +16,7 @@
 #include "format/digest.h"
 #include "format/release_name.h"
 #include "recording/recording.h"
+#include "support/grow.h"
 
 /* how many releases a session records for, and how much it remembers of each */
 #define MAX_RECORDINGS 16
@@ -229,11 +230,7 @@ set_pending(SgRecording *recording, KnownItem *known, const SgOutlineLeaf *leaf)
 
 	if (item == NULL)
 	{
-		if (recording->npending == recording->capacity)
-		{
-			recording->capacity *= 2;
-			recording->pending = repalloc(recording->pending, sizeof(SgRecordedItem *) * recording->capacity);
-		}
+		SG_GROW(recording->pending, recording->npending, recording->capacity);
 		item = palloc0(sizeof(SgRecordedItem));
 		item->digest = known->digest;
 		item->leaf.kind = leaf->kind;

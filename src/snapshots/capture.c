@@ -12,6 +12,7 @@
 #include "format/digest.h"
 #include "format/fingerprint.h"
 #include "snapshots/capture.h"
+#include "support/grow.h"
 #include "support/progress.h"
 
 typedef struct Capture
@@ -35,11 +36,7 @@ receive_object(SgObject *object, void *arg)
 	sg_block_write(&capture->buf, object, schema->facets);
 
 	old = MemoryContextSwitchTo(capture->context);
-	if (schema->nobjects >= capture->capacity)
-	{
-		capture->capacity *= 2;
-		schema->blocks = repalloc_huge(schema->blocks, sizeof(SgBlock) * capture->capacity);
-	}
+	SG_GROW(schema->blocks, schema->nobjects, capture->capacity);
 	block = &schema->blocks[schema->nobjects++];
 	block->type = object->type;
 	block->identity = pstrdup(object->identity);
@@ -66,11 +63,11 @@ sg_capture_live(void)
 
 	capture.context = CurrentMemoryContext;
 	capture.schema = schema;
+	capture.capacity = 1024;
+	schema->blocks = palloc(sizeof(SgBlock) * capture.capacity);
 	schema->facets = sg_scope_facets();
 	schema->exclusions = sg_scope_exclusions();
 
-	capture.capacity = 1024;
-	schema->blocks = palloc(sizeof(SgBlock) * capture.capacity);
 	initStringInfo(&capture.buf);
 	sg_digest_set_init(&capture.digests);
 	options.facets = schema->facets;

@@ -24,6 +24,7 @@
 
 #include "state/digest_column.h"
 #include "state/store.h"
+#include "support/grow.h"
 #include "support/spi.h"
 #include "support/table.h"
 #include "support/text.h"
@@ -193,11 +194,7 @@ sg_store_writer_add_block(SgStoreWriter *writer, const SgBlock *block)
 	MemoryContext old = MemoryContextSwitchTo(writer->context);
 	PendingBlock *pending;
 
-	if (writer->count >= writer->capacity)
-	{
-		writer->capacity = Min(writer->capacity * 2, BATCH_OBJECTS);
-		writer->blocks = repalloc(writer->blocks, sizeof(PendingBlock) * writer->capacity);
-	}
+	SG_GROW(writer->blocks, writer->count, writer->capacity);
 	pending = &writer->blocks[writer->count++];
 	pending->digest = block->digest;
 	pending->type = CStringGetTextDatum(block->type);
