@@ -6,44 +6,15 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_constraint.h"
 #include "catalog/pg_database.h"
 #include "catalog/pg_description.h"
-#include "catalog/pg_policy.h"
-#include "catalog/pg_rewrite.h"
 #include "catalog/pg_shdescription.h"
-#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "classes/anatomy.h"
 #include "classes/annotations.h"
-
-/* the kinds of items that are objects of their own, and the catalog of their OIDs */
-static const struct
-{
-	SgItemKind	kind;
-	Oid			catalog;
-}			owned_objects[] = {
-	{SG_ITEM_CONSTRAINT, ConstraintRelationId},
-	{SG_ITEM_POLICY, PolicyRelationId},
-	{SG_ITEM_RULE, RewriteRelationId},
-	{SG_ITEM_TRIGGER, TriggerRelationId}
-};
-
-/* The catalog of what an item describes, if that is an object of its own. */
-static Oid
-item_catalog(const SgItem *item)
-{
-	if (item->stable_id == 0)
-		return InvalidOid;
-	for (int i = 0; i < lengthof(owned_objects); i++)
-	{
-		if (sg_item_is(item, owned_objects[i].kind))
-			return owned_objects[i].catalog;
-	}
-	return InvalidOid;
-}
 
 static void
 add_comment(SgObject *object, const char *on, const char *comment)
@@ -145,7 +116,7 @@ sg_comment_add(SgDescriber *describer, SgObject *object)
 
 	for (int i = 0; i < nitems; i++)
 	{
-		Oid			catalog = item_catalog(&object->items[i]);
+		Oid			catalog = sg_anatomy_catalog(&object->items[i]);
 
 		comment = OidIsValid(catalog) ? find_comment(describer, catalog, object->items[i].stable_id) : NULL;
 		if (comment != NULL)

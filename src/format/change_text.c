@@ -11,9 +11,9 @@
 #include "mb/pg_wchar.h"
 
 #include "format/block.h"
+#include "format/detail.h"
 #include "format/diff.h"
 #include "format/reason.h"
-#include "support/errors.h"
 #include "support/text.h"
 
 /* what of a definition is shown, in bytes */
@@ -203,6 +203,12 @@ sg_changes_reason(const List *changes)
 					 list_length(changes));
 }
 
+static char *
+change_line(const void *change)
+{
+	return sg_change_text(change);
+}
+
 /*
  * The changes, one a line and without a line end after the last one; of many
  * the first SG_MAX_DETAIL_ITEMS and how many more there are.
@@ -210,26 +216,5 @@ sg_changes_reason(const List *changes)
 char *
 sg_changes_detail(const List *changes)
 {
-	StringInfoData buf;
-	int			count = 0;
-	ListCell   *cell;
-
-	initStringInfo(&buf);
-	foreach(cell, changes)
-	{
-		char	   *text;
-
-		if (count > 0)
-			appendStringInfoChar(&buf, '\n');
-		if (count == SG_MAX_DETAIL_ITEMS)
-		{
-			appendStringInfo(&buf, "and %d more", list_length(changes) - count);
-			break;
-		}
-		text = sg_change_text(lfirst(cell));
-		appendStringInfoString(&buf, text);
-		pfree(text);
-		count++;
-	}
-	return buf.data;
+	return sg_detail(changes, change_line);
 }

@@ -18,19 +18,6 @@ typedef struct Maker
 	List	   *clues;
 } Maker;
 
-/* Copies whole characters of a text, as much as there is room for; NULL is the empty text. */
-void
-sg_clue_copy(char *to, size_t size, const char *from)
-{
-	int			len = from == NULL ? 0 : (int) strlen(from);
-
-	if (len >= size)
-		len = sg_text_clip_len(from, len, (int) size - 1);
-	if (len > 0)
-		memcpy(to, from, len);
-	to[len] = '\0';
-}
-
 /* The plain names in an identity: schema.name, name, schema.name(arguments). */
 static void
 split_identity(const char *identity, char *schema, char *object)
@@ -46,7 +33,7 @@ split_identity(const char *identity, char *schema, char *object)
 		if (token.kind == SG_TOKEN_SIGN)
 			continue;
 		strlcpy(schema, object, NAMEDATALEN);
-		sg_clue_copy(object, NAMEDATALEN, sg_token_name(&token));
+		sg_text_copy(object, NAMEDATALEN, sg_token_name(&token));
 	}
 }
 
@@ -63,13 +50,13 @@ make(Maker *maker, SgErrorSet errors, const char *identity, const char *name)
 	clue->journal_id = origin->journal_id;
 	clue->changed_at = origin->changed_at;
 	clue->errors = errors;
-	sg_clue_copy(clue->changed_by, NAMEDATALEN, origin->changed_by);
-	sg_clue_copy(clue->application_name, NAMEDATALEN, origin->application_name);
+	sg_text_copy(clue->changed_by, NAMEDATALEN, origin->changed_by);
+	sg_text_copy(clue->application_name, NAMEDATALEN, origin->application_name);
 	split_identity(identity, clue->schema, clue->object);
-	sg_clue_copy(clue->name, NAMEDATALEN, name != NULL ? name : clue->object);
-	sg_clue_copy(clue->type, sizeof(clue->type), maker->change->type);
-	sg_clue_copy(clue->identity, sizeof(clue->identity), identity);
-	sg_clue_copy(clue->text, sizeof(clue->text), sg_change_text(maker->change));
+	sg_text_copy(clue->name, NAMEDATALEN, name != NULL ? name : clue->object);
+	sg_text_copy(clue->type, sizeof(clue->type), maker->change->type);
+	sg_text_copy(clue->identity, sizeof(clue->identity), identity);
+	sg_text_copy(clue->text, sizeof(clue->text), sg_change_text(maker->change));
 	maker->clues = lappend(maker->clues, clue);
 }
 

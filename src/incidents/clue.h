@@ -64,7 +64,6 @@ typedef struct SgClueOrigin
 	const char *application_name;	/* or NULL */
 } SgClueOrigin;
 
-extern void sg_clue_copy(char *to, size_t size, const char *from);
 extern List *sg_clues_of(const SgItemChange *change, const SgClueOrigin *origin);
 
 #endif							/* SG_INCIDENTS_CLUE_H */

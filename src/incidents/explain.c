@@ -34,6 +34,7 @@
 #include "support/errors.h"
 #include "support/idle.h"
 #include "support/settings.h"
+#include "support/text.h"
 
 #define MESSAGE_LEN 1024
 #define RELEASE_LEN 256
@@ -161,7 +162,7 @@ keep(char *to, size_t size, const char *text)
 {
 	if (text == NULL)
 		return NULL;
-	sg_clue_copy(to, size, text);
+	sg_text_copy(to, size, text);
 	return to;
 }
 
@@ -176,7 +177,7 @@ postpone(const SgFailure *failure, const char *release, TimestampTz at)
 	kept = &later[nlater++];
 	kept->failure = *failure;
 	kept->at = at;
-	sg_clue_copy(kept->release, sizeof(kept->release), release);
+	sg_text_copy(kept->release, sizeof(kept->release), release);
 	sg_failure_words(failure, &kept->words);
 	kept->failure.message = keep(kept->message, MESSAGE_LEN, failure->message);
 	kept->failure.schema = keep(kept->fields[0], NAMEDATALEN, failure->schema);

@@ -243,10 +243,10 @@ note_of(const SgClue *clue, int sqlstate, const char *release)
 	note->journal_id = clue->journal_id;
 	note->sqlstate = sqlstate;
 	note->count = 0;
-	sg_clue_copy(note->change, sizeof(note->change), clue->text);
-	sg_clue_copy(note->release, sizeof(note->release), release);
-	sg_clue_copy(note->type, sizeof(note->type), clue->type);
-	sg_clue_copy(note->identity, sizeof(note->identity), clue->identity);
+	sg_text_copy(note->change, sizeof(note->change), clue->text);
+	sg_text_copy(note->release, sizeof(note->release), release);
+	sg_text_copy(note->type, sizeof(note->type), clue->type);
+	sg_text_copy(note->identity, sizeof(note->identity), clue->identity);
 	return note;
 }
 

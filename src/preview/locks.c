@@ -25,6 +25,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "catalogs/relation_kind.h"
 #include "preview/preview.h"
 #include "rules/rule.h"
 
@@ -130,29 +131,6 @@ sg_locks_taken(void *held_before)
 	return locks;
 }
 
-static const char *
-type_of(char relkind)
-{
-	switch (relkind)
-	{
-		case RELKIND_INDEX:
-		case RELKIND_PARTITIONED_INDEX:
-			return "index";
-		case RELKIND_VIEW:
-			return "view";
-		case RELKIND_MATVIEW:
-			return "materialized view";
-		case RELKIND_FOREIGN_TABLE:
-			return "foreign table";
-		case RELKIND_SEQUENCE:
-			return "sequence";
-		case RELKIND_COMPOSITE_TYPE:
-			return "composite type";
-		default:
-			return "table";
-	}
-}
-
 /* An index of a table that is written anew goes with it. */
 static void
 drop_indexes_of_rewritten(List *locks)
@@ -195,7 +173,7 @@ sg_locks_resolve(List *locks)
 
 			if (sg_rule_concerns(relation))
 			{
-				lock->type = type_of(relation->relkind);
+				lock->type = sg_relation_kind_name(relation->relkind);
 				lock->identity =
 					quote_qualified_identifier(get_namespace_name(relation->relnamespace),
 											   NameStr(relation->relname));

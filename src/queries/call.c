@@ -20,6 +20,7 @@
 #include "queries/call.h"
 #include "queries/need.h"
 #include "queries/use.h"
+#include "support/text.h"
 
 /* The arguments of an aggregate: those within WITHIN GROUP last. */
 static List *
@@ -146,20 +147,6 @@ declared_types(Form_pg_proc function)
 	return types;
 }
 
-static bool
-begins_with(const List *texts, const List *first)
-{
-	ListCell   *cell;
-	ListCell   *other;
-
-	forboth(cell, texts, other, first)
-	{
-		if (strcmp(lfirst(cell), lfirst(other)) != 0)
-			return false;
-	}
-	return list_length(texts) >= list_length(first);
-}
-
 /* The contract's part on a call; NULL if the function comes with PostgreSQL. */
 static SgOutline *
 need_call(SgWalk *walk, const SgCallNode *call)
@@ -183,7 +170,7 @@ need_call(SgWalk *walk, const SgCallNode *call)
 		declared = declared_types(function);
 		needed = sg_outline_member(sg_outline_member(walk->contract, "functions"),
 								   call_text(name, given));
-		if (!begins_with(declared, given))
+		if (!sg_text_list_begins(declared, given))
 			sg_outline_set_text(sg_outline_member(needed, "calls"), call_text(name, declared));
 		else if (function->prokind == PROKIND_PROCEDURE)
 			needed->scalar = "null";

@@ -19,6 +19,7 @@
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
 #include "support/compat.h"
+#include "support/text.h"
 
 /* a function that can take as many arguments as are given */
 typedef struct Candidate
@@ -221,20 +222,6 @@ take_arguments(const SgObject *function, const List *arguments, Candidate *candi
 		(wanted > count && wanted - parameters.defaults <= count);
 }
 
-static bool
-same_types(const List *left, const List *right)
-{
-	ListCell   *cell;
-	ListCell   *other;
-
-	forboth(cell, left, other, right)
-	{
-		if (strcmp(lfirst(cell), lfirst(other)) != 0)
-			return false;
-	}
-	return list_length(left) == list_length(right);
-}
-
 /*
  * The one function that has just these types, those that need not expand a
  * VARIADIC parameter before the others; NULL if there is none, or more than one.
@@ -251,7 +238,7 @@ exact_function(const List *candidates, const List *types, bool *ambiguous)
 	{
 		const Candidate *candidate = lfirst(cell);
 
-		if (!same_types(candidate->types, types))
+		if (!sg_text_list_equal(candidate->types, types))
 			continue;
 		found[candidate->expanded] = candidate->function;
 		count[candidate->expanded]++;
@@ -429,7 +416,7 @@ was_called(const SgContractFunction *needed, const SgObject *function, const Lis
 	if (needed->calls != NULL)
 		return strcmp(function->identity, needed->calls) == 0;
 	return list_length(declared) >= list_length(types) &&
-		same_types(list_truncate(declared, list_length(types)), types);
+		sg_text_list_equal(list_truncate(declared, list_length(types)), types);
 }
 
 /* No function takes the call: why not, if it is there? */

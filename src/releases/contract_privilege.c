@@ -19,6 +19,7 @@
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
 
+#include "catalogs/relation_kind.h"
 #include "description/describe.h"
 #include "format/item_text.h"
 #include "format/name_table.h"
@@ -75,19 +76,7 @@ object_type(const SgPrivilegeTarget *target)
 		return target->object->type;
 	if (strcmp(target->type, sg_contract_kind_name(SG_CONTRACT_RELATION)) != 0)
 		return target->type;
-	switch (get_rel_relkind(target->objid))
-	{
-		case RELKIND_VIEW:
-			return "view";
-		case RELKIND_MATVIEW:
-			return "materialized view";
-		case RELKIND_FOREIGN_TABLE:
-			return "foreign table";
-		case RELKIND_SEQUENCE:
-			return "sequence";
-		default:
-			return "table";
-	}
+	return sg_relation_kind_name(get_rel_relkind(target->objid));
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "format/item_text.h"
 #include "releases/contract_rules.h"
+#include "support/text.h"
 
 /* The columns or attributes of an object, in order: a List of char *. */
 List *
@@ -33,20 +34,6 @@ sg_contract_columns(const SgObject *object, SgItemKind kind, bool with_generated
 	return names;
 }
 
-static bool
-same_order(const List *left, const List *right)
-{
-	ListCell   *cell;
-	ListCell   *other;
-
-	forboth(cell, left, other, right)
-	{
-		if (strcmp(lfirst(cell), lfirst(other)) != 0)
-			return false;
-	}
-	return list_length(left) == list_length(right);
-}
-
 /* Reports if the columns are not those that the release takes a whole row for. */
 static SgProblem *
 check_row(SgRelationCheck *state, SgRule rule, const List *needed, bool with_generated)
@@ -57,7 +44,7 @@ check_row(SgRelationCheck *state, SgRule rule, const List *needed, bool with_gen
 	if (needed == NIL)
 		return NULL;
 	found = sg_contract_columns(state->source, SG_ITEM_COLUMN, with_generated);
-	if (same_order(needed, found))
+	if (sg_text_list_equal(needed, found))
 		return NULL;
 	problem = sg_contract_relation_problem(state, rule, NULL);
 	problem->needed = sg_contract_name_list(needed);
@@ -137,7 +124,7 @@ check_positions(SgRelationCheck *state, const List *positions)
 	SgContractRelation given = *state->needed;
 	SgRelationCheck insert = *state;
 
-	if (!filled.taken || !same_order(filled.needed, filled.found))
+	if (!filled.taken || !sg_text_list_equal(filled.needed, filled.found))
 	{
 		SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_INSERT_POSITIONS_CHANGED, NULL);
 

@@ -8,9 +8,9 @@
  */
 #include "postgres.h"
 
+#include "format/detail.h"
 #include "format/reason.h"
 #include "releases/problem.h"
-#include "support/errors.h"
 #include "support/text.h"
 
 #define MAX_TEXTS 3
@@ -300,23 +300,15 @@ sg_problems_reason(const List *problems)
 					 list_length(problems));
 }
 
-/* Returns a line for each problem, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
+static char *
+problem_line(const void *problem)
+{
+	return sg_problem_text(problem);
+}
+
+/* Returns a line for each problem, SG_MAX_DETAIL_ITEMS at most; palloc'd. */
 char *
 sg_problems_detail(const List *problems)
 {
-	StringInfoData lines;
-	ListCell   *lc;
-	int			count = 0;
-
-	initStringInfo(&lines);
-	foreach(lc, problems)
-	{
-		if (count == SG_MAX_DETAIL_ITEMS)
-		{
-			appendStringInfo(&lines, "\nand %d more", list_length(problems) - count);
-			break;
-		}
-		appendStringInfo(&lines, "%s%s", count++ > 0 ? "\n" : "", sg_problem_text(lfirst(lc)));
-	}
-	return lines.data;
+	return sg_detail(problems, problem_line);
 }

@@ -17,8 +17,8 @@
 #include "storage/bufmgr.h"
 #include "utils/rel.h"
 
+#include "format/detail.h"
 #include "rules/rule.h"
-#include "support/errors.h"
 #include "support/extension.h"
 #include "support/table.h"
 #include "support/text.h"
@@ -98,28 +98,19 @@ sg_rule_warnings(const List *findings)
 	return warnings;
 }
 
-/* Returns a line for each finding, at most SG_MAX_DETAIL_ITEMS; palloc'd. */
+static char *
+finding_line(const void *member)
+{
+	const SgRuleFinding *finding = member;
+
+	return psprintf("%s: %s", sg_rule_name(finding->rule), finding->message);
+}
+
+/* Returns a line for each finding, SG_MAX_DETAIL_ITEMS at most; palloc'd. */
 char *
 sg_rule_lines(const List *findings)
 {
-	StringInfoData lines;
-	ListCell   *lc;
-	int			count = 0;
-
-	initStringInfo(&lines);
-	foreach(lc, findings)
-	{
-		const SgRuleFinding *finding = lfirst(lc);
-
-		if (count == SG_MAX_DETAIL_ITEMS)
-		{
-			appendStringInfo(&lines, "\nand %d more", list_length(findings) - count);
-			break;
-		}
-		appendStringInfo(&lines, "%s%s: %s", count++ > 0 ? "\n" : "", sg_rule_name(finding->rule),
-						 finding->message);
-	}
-	return lines.data;
+	return sg_detail(findings, finding_line);
 }
 
 /* Returns true if locks and files of the relation count: not the server's, ours, or temporary. */

@@ -172,19 +172,6 @@ forget_notes(const ErrorData *error)
 
 static SgIdleTask task = {write_notes, forget_notes};
 
-/* copies whole characters of a text, as much as there is room for */
-static void
-copy_text(char *to, size_t size, const char *from)
-{
-	int			len = from == NULL ? 0 : (int) strlen(from);
-
-	if (len >= size)
-		len = sg_text_clip_len(from, len, (int) size - 1);
-	if (len > 0)
-		memcpy(to, from, len);
-	to[len] = '\0';
-}
-
 /* Counts a refusal, and returns its number. */
 static int64
 count(SgRefusedKind kind)
@@ -214,11 +201,11 @@ sg_refused_note(SgRefusedKind kind, const char *role, int sqlstate, const char *
 	note->kind = kind;
 	note->number = number;
 	note->at = GetCurrentTimestamp();
-	copy_text(note->role, sizeof(note->role), role);
-	copy_text(note->session_role, sizeof(note->session_role),
+	sg_text_copy(note->role, sizeof(note->role), role);
+	sg_text_copy(note->session_role, sizeof(note->session_role),
 			  GetUserNameFromId(GetSessionUserId(), true));
-	copy_text(note->application_name, sizeof(note->application_name), application_name);
-	copy_text(note->release, sizeof(note->release), sg_declaration());
-	copy_text(note->sqlstate, sizeof(note->sqlstate), unpack_sql_state(sqlstate));
-	copy_text(note->message, sizeof(note->message), message);
+	sg_text_copy(note->application_name, sizeof(note->application_name), application_name);
+	sg_text_copy(note->release, sizeof(note->release), sg_declaration());
+	sg_text_copy(note->sqlstate, sizeof(note->sqlstate), unpack_sql_state(sqlstate));
+	sg_text_copy(note->message, sizeof(note->message), message);
 }

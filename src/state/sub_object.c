@@ -8,60 +8,19 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/index.h"
-#include "catalog/indexing.h"
-#include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_constraint.h"
-#include "catalog/pg_enum.h"
-#include "catalog/pg_policy.h"
-#include "catalog/pg_publication.h"
-#include "catalog/pg_publication_rel.h"
-#include "catalog/pg_rewrite.h"
-#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "classes/anatomy.h"
 #include "state/sub_object.h"
 #include "support/compat.h"
 
-/* a catalog of sub-objects, and the column that has the OID of the owner */
-typedef struct SubObjectCatalog
-{
-	Oid			catalog;
-	Oid			index;			/* on the OID */
-	AttrNumber	oid;
-	AttrNumber	owner;
-	Oid			owner_catalog;
-} SubObjectCatalog;
-
-static const SubObjectCatalog sub_object_catalogs[] = {
-	{AttrDefaultRelationId, AttrDefaultOidIndexId,
-	Anum_pg_attrdef_oid, Anum_pg_attrdef_adrelid, RelationRelationId},
-	{ConstraintRelationId, ConstraintOidIndexId,
-	Anum_pg_constraint_oid, Anum_pg_constraint_conrelid, RelationRelationId},
-	{ConstraintRelationId, ConstraintOidIndexId,
-	Anum_pg_constraint_oid, Anum_pg_constraint_contypid, TypeRelationId},
-	{TriggerRelationId, TriggerOidIndexId,
-	Anum_pg_trigger_oid, Anum_pg_trigger_tgrelid, RelationRelationId},
-	{RewriteRelationId, RewriteOidIndexId,
-	Anum_pg_rewrite_oid, Anum_pg_rewrite_ev_class, RelationRelationId},
-	{PolicyRelationId, PolicyOidIndexId,
-	Anum_pg_policy_oid, Anum_pg_policy_polrelid, RelationRelationId},
-	{EnumRelationId, EnumOidIndexId,
-	Anum_pg_enum_oid, Anum_pg_enum_enumtypid, TypeRelationId},
-	{PublicationRelRelationId, PublicationRelObjectIndexId,
-	Anum_pg_publication_rel_oid, Anum_pg_publication_rel_prpubid, PublicationRelationId},
-#ifdef SG_PUBLICATION_SCHEMAS
-	{PublicationNamespaceRelationId, PublicationNamespaceObjectIndexId,
-	Anum_pg_publication_namespace_oid, Anum_pg_publication_namespace_pnpubid, PublicationRelationId},
-#endif
-};
-
 /* Returns InvalidOid if there is no such sub-object, or its owner is in another catalog. */
 static Oid
-owner_of(const SubObjectCatalog *kind, Oid sub_object)
+owner_of(const SgAnatomy *kind, Oid sub_object)
 {
 	Relation	rel = table_open(kind->catalog, AccessShareLock);
 	Oid			owner = InvalidOid;
@@ -125,9 +84,9 @@ sg_sub_object_resolve(ObjectAddress *address)
 	address->objectSubId = 0;
 	if (!OidIsValid(address->objectId))
 		return true;
-	for (int i = 0; i < lengthof(sub_object_catalogs); i++)
+	for (int i = 0; i < sg_anatomy_count; i++)
 	{
-		const SubObjectCatalog *kind = &sub_object_catalogs[i];
+		const SgAnatomy *kind = &sg_anatomy[i];
 		Oid			owner;
 
 		if (kind->catalog != address->classId)

@@ -226,3 +226,38 @@ sg_text_clip_len(const char *text, int len, int limit)
 {
 	return pg_encoding_mbcliplen(text_encoding(), text, len, limit);
 }
+
+/* Copies whole characters of a text, as much as there is room for; NULL is the empty text. */
+void
+sg_text_copy(char *to, size_t size, const char *from)
+{
+	int			len = from == NULL ? 0 : (int) strlen(from);
+
+	if (len >= size)
+		len = sg_text_clip_len(from, len, (int) size - 1);
+	if (len > 0)
+		memcpy(to, from, len);
+	to[len] = '\0';
+}
+
+/* Returns true if a List of char * begins with those of another one. */
+bool
+sg_text_list_begins(const List *texts, const List *first)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	forboth(cell, texts, other, first)
+	{
+		if (strcmp(lfirst(cell), lfirst(other)) != 0)
+			return false;
+	}
+	return list_length(texts) >= list_length(first);
+}
+
+/* Returns true if two Lists of char * are equal. */
+bool
+sg_text_list_equal(const List *left, const List *right)
+{
+	return list_length(left) == list_length(right) && sg_text_list_begins(left, right);
+}

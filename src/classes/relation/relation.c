@@ -20,6 +20,7 @@
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
+#include "catalogs/relation_kind.h"
 #include "catalogs/scan.h"
 #include "classes/classes.h"
 #include "classes/relation/relation.h"
@@ -47,15 +48,11 @@ relation_type(char relkind)
 	{
 		case RELKIND_RELATION:
 		case RELKIND_PARTITIONED_TABLE:
-			return "table";
 		case RELKIND_VIEW:
-			return "view";
 		case RELKIND_MATVIEW:
-			return "materialized view";
 		case RELKIND_FOREIGN_TABLE:
-			return "foreign table";
 		case RELKIND_SEQUENCE:
-			return "sequence";
+			return sg_relation_kind_name(relkind);
 		default:
 			return NULL;
 	}
