@@ -257,6 +257,23 @@ DO $$ BEGIN
 	END IF;
 END $$;
 
+-- what stands in the catalogs may be in no encoding
+CREATE FUNCTION schema_guard.readable(name text)
+RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'schema_guard_readable';
+COMMENT ON FUNCTION schema_guard.readable(text) IS
+'the text with each byte as \xHH that not every client can be sent';
+
+-- what was altered of the guard itself: what 1.0 finds, by names that can be read
+DO $$ BEGIN
+	EXECUTE pg_catalog.format('CREATE OR REPLACE VIEW schema_guard.altered AS '
+		'SELECT a.object_type, schema_guard.readable(a.object_identity) AS object_identity, a.attribute, '
+		'schema_guard.readable(a.expected) AS expected, schema_guard.readable(a.found) AS found FROM (%s) a',
+		pg_catalog.rtrim(pg_catalog.pg_get_viewdef('schema_guard.altered'::pg_catalog.regclass), ';'));
+END $$;
+
 -- what needs somebody, now also the login event trigger
 CREATE OR REPLACE VIEW schema_guard.problems AS
 SELECT a.object_type, a.object_identity, a.attribute, a.expected, a.found FROM schema_guard.altered a
@@ -264,7 +281,7 @@ UNION ALL
 SELECT 'restore', 'schema_guard', 'state', 'done', 'not done: verify() ends it'
   FROM schema_guard.live_state s WHERE s.phase OPERATOR(pg_catalog.=) 'restoring'
 UNION ALL
-SELECT 'publication', pg_catalog.quote_ident(p.pubname), 'tables of schema_guard', NULL, 'published'
+SELECT 'publication', schema_guard.readable(pg_catalog.quote_ident(p.pubname)), 'tables of schema_guard', NULL, 'published'
   FROM pg_catalog.pg_publication p
  WHERE p.puballtables
 	OR EXISTS (SELECT FROM pg_catalog.pg_get_publication_tables(p.pubname::text) t
@@ -288,7 +305,7 @@ SELECT 'event trigger', 'schema_guard_login', 'definition', 'on login, enabled a
 			ELSE pg_catalog.format('on %s, %s, calls %s', t.evtevent,
 								   CASE t.evtenabled WHEN 'A' THEN 'enabled always' WHEN 'O' THEN 'enabled'
 										WHEN 'R' THEN 'enabled for replicas' ELSE 'disabled' END,
-								   t.evtfoid::pg_catalog.regproc) END
+								   schema_guard.readable(t.evtfoid::pg_catalog.regproc::text)) END
   FROM (VALUES ('schema_guard_login'::pg_catalog.name)) e (name)
   LEFT JOIN pg_catalog.pg_event_trigger t ON t.evtname OPERATOR(pg_catalog.=) e.name
  WHERE pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 170000

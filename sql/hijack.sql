@@ -103,6 +103,7 @@ RESET schema_guard.mode;
 CREATE TABLE public.calls (n int GENERATED ALWAYS AS IDENTITY, object text NOT NULL, call text NOT NULL);
 INSERT INTO public.calls (object, call) VALUES
 	('library_version()', 'SELECT schema_guard.library_version()'),
+	('readable(text)', $$SELECT schema_guard.readable('a')$$),
 	('setting_in_force(text)', $$SELECT schema_guard.setting_in_force('schema_guard.mode')$$),
 	('settings_not_in_force()', 'SELECT schema_guard.settings_not_in_force()'),
 	('live_state_is_stale()', 'SELECT schema_guard.live_state_is_stale()'),

@@ -56,6 +56,7 @@ my %calls = (
 	'metrics_text()' => 'SELECT schema_guard.metrics_text()',
 	'live_state_is_stale()' => 'SELECT schema_guard.live_state_is_stale()',
 	'library_version()' => 'SELECT schema_guard.library_version()',
+	'readable(text)' => q(SELECT schema_guard.readable('a')),
 	'setting_in_force(text)' => "SELECT schema_guard.setting_in_force('schema_guard.mode')",
 	'settings_not_in_force()' => 'SELECT * FROM schema_guard.settings_not_in_force()',
 	'not_covered()' => 'SELECT * FROM schema_guard.not_covered()',

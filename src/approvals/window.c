@@ -97,10 +97,10 @@ window_end(const Interval *duration)
 }
 
 /* Returns the caller of a SECURITY DEFINER function: the role that SET ROLE has set. */
-static char *
+static const char *
 caller_name(void)
 {
-	return GetUserNameFromId(GetOuterUserId(), false);
+	return sg_text_escape_unmappable(GetUserNameFromId(GetOuterUserId(), false));
 }
 
 /*

@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-
 #include "format/block.h"
 #include "support/text.h"
 

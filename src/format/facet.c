@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "format/facet.h"
+#include "support/text.h"
 
 static const char *const facet_names[SG_NUM_FACETS] = {
 	[SG_FACET_STRUCTURE] = "structure",
@@ -70,7 +71,7 @@ facet_element(const char *name)
 	if (!sg_facet_parse(name, &facet))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("facet \"%s\" does not exist", name),
+				 errmsg("facet \"%s\" does not exist", sg_text_escape_unmappable(name)),
 				 errhint("Facets are %s; all stands for every one.",
 						 sg_facet_set_text(SG_FACETS_ALL))));
 	return SG_FACET_BIT(facet);

@@ -25,6 +25,7 @@
 #include "support/extension.h"
 #include "support/notify.h"
 #include "support/settings.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_approve);
 SG_FUNCTION(schema_guard_revoke);
@@ -133,7 +134,7 @@ schema_guard_approve(PG_FUNCTION_ARGS)
 	sg_extension_require_version();
 	breaking = PG_ARGISNULL(3) ? NIL : sg_argument_texts(fcinfo, 3, "breaking");
 	foreach(lc, breaking)
-		approval.breaking = add_breaking(approval.breaking, lfirst(lc));
+		approval.breaking = add_breaking(approval.breaking, sg_text_escape_unmappable(lfirst(lc)));
 	path = sg_path_find(reference);
 	snapshot = path == NULL ? sg_snapshot_find(reference, false) : NULL;
 	sg_phase_arm();

@@ -13,6 +13,7 @@
 #include "utils/guc.h"
 
 #include "functions/arguments.h"
+#include "support/text.h"
 
 /* Raises ERRCODE_NULL_VALUE_NOT_ALLOWED, naming the argument, if it is null. */
 void
@@ -24,22 +25,45 @@ sg_argument_require(FunctionCallInfo fcinfo, int number, const char *name)
 				 errmsg("argument \"%s\" must not be null", name)));
 }
 
-/* The value of a text argument, palloc'd; it must not be null. */
+/* The value of a text argument as it is, palloc'd; it must not be null. */
 char *
-sg_argument_text(FunctionCallInfo fcinfo, int number, const char *name)
+sg_argument_raw(FunctionCallInfo fcinfo, int number, const char *name)
 {
 	sg_argument_require(fcinfo, number, name);
 	return text_to_cstring(PG_GETARG_TEXT_PP(number));
 }
 
-/* The value of a text argument, palloc'd, or NULL. */
+/*
+ * The value of a text argument; it must not be null.  Bytes that cannot be sent to
+ * every client are escaped, as they are wherever such a text is stored: it is a name
+ * of the guard's own, or for people.
+ */
+char *
+sg_argument_text(FunctionCallInfo fcinfo, int number, const char *name)
+{
+	return unconstify(char *, sg_text_escape_unmappable(sg_argument_raw(fcinfo, number, name)));
+}
+
+/* The same of an argument that may be null, which is NULL. */
 char *
 sg_argument_optional_text(FunctionCallInfo fcinfo, int number)
 {
-	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
+	return PG_ARGISNULL(number) ? NULL : sg_argument_text(fcinfo, number, "");
 }
 
-/* The elements of a text array, none of them null: a List of char *. */
+/*
+ * Raises an error for a name of the catalog's that is not there, as the server's
+ * own would be, but so that every client can be sent it.
+ */
+void
+sg_argument_undefined(const char *what, int sqlstate, const char *name)
+{
+	ereport(ERROR,
+			(errcode(sqlstate),
+			 errmsg("%s \"%s\" does not exist", what, sg_text_escape_unmappable(name))));
+}
+
+/* The elements of a text array as they are, none of them null: a List of char *. */
 List *
 sg_argument_texts(FunctionCallInfo fcinfo, int number, const char *name)
 {
@@ -66,9 +90,7 @@ sg_argument_texts(FunctionCallInfo fcinfo, int number, const char *name)
 void
 sg_argument_search_path(FunctionCallInfo fcinfo, int number)
 {
-	char	   *path = sg_argument_optional_text(fcinfo, number);
-
-	if (path != NULL)
-		(void) set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION,
+	if (!PG_ARGISNULL(number))
+		(void) set_config_option("search_path", sg_argument_raw(fcinfo, number, "search_path"), PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
 }

@@ -15,6 +15,7 @@
 #include "format/digest.h"
 #include "format/fingerprint.h"
 #include "format/scope_rules.h"
+#include "functions/arguments.h"
 #include "functions/rows.h"
 #include "support/compat.h"
 #include "support/grow.h"
@@ -62,7 +63,11 @@ schema_guard_fingerprint(PG_FUNCTION_ARGS)
 
 	options.facets = facets_argument(fcinfo, 0);
 	if (!PG_ARGISNULL(1))
-		options.schema = get_namespace_oid(NameStr(*PG_GETARG_NAME(1)), false);
+	{
+		options.schema = get_namespace_oid(NameStr(*PG_GETARG_NAME(1)), true);
+		if (!OidIsValid(options.schema))
+			sg_argument_undefined("schema", ERRCODE_UNDEFINED_SCHEMA, NameStr(*PG_GETARG_NAME(1)));
+	}
 	state.facets = options.facets;
 	sg_digest_set_init(&state.digests);
 	initStringInfo(&state.block);

@@ -104,7 +104,8 @@ schema_guard_grant_role(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to grant privileges of schema_guard"),
 				 errhint("Only the extension's owner may grant them.")));
-	(void) get_role_oid(role, false);
+	if (!OidIsValid(get_role_oid(role, true)))
+		sg_argument_undefined("role", ERRCODE_UNDEFINED_OBJECT, role);
 
 	sg_spi_connect();
 	result = SPI_execute(grants_to(grants, quote_identifier(role)), false, 0);

@@ -15,11 +15,13 @@
 #include "state/live_state.h"
 #include "support/attention.h"
 #include "support/compat.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_on_ddl);
 SG_FUNCTION(schema_guard_verify);
 SG_FUNCTION(schema_guard_live_state_is_stale);
 SG_FUNCTION(schema_guard_library_version);
+SG_FUNCTION(schema_guard_readable);
 
 /* on_ddl() returns event_trigger */
 Datum
@@ -61,6 +63,13 @@ Datum
 schema_guard_live_state_is_stale(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(sg_live_is_stale());
+}
+
+/* readable(name text) returns text */
+Datum
+schema_guard_readable(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(sg_text_datum(text_to_cstring(PG_GETARG_TEXT_PP(0))));
 }
 
 /* library_version() returns text */

@@ -189,7 +189,7 @@ find_problem(const Head *since, int64 *journal_id)
 Datum
 schema_guard_verify_journal(PG_FUNCTION_ARGS)
 {
-	const char *argument = PG_ARGISNULL(0) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(0));
+	const char *argument = sg_argument_optional_text(fcinfo, 0);
 	bool		from_noted = argument != NULL && strcmp(argument, NOTED) == 0;
 	Head		since = {0};
 	Head		newest = {0};

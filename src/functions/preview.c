@@ -198,7 +198,7 @@ add_verdict(SgRows *rows, const SgPreview *preview)
 Datum
 schema_guard_preview(PG_FUNCTION_ARGS)
 {
-	char	   *ddl = sg_argument_text(fcinfo, 0, "ddl");
+	char	   *ddl = sg_argument_raw(fcinfo, 0, "ddl");
 	SgPreview  *preview;
 	SgRows		rows;
 

@@ -45,7 +45,6 @@ schema_guard_recorded(PG_FUNCTION_ARGS)
 	char	   *version = sg_argument_text(fcinfo, 1, "version");
 	SgRecordedCounts counts = {.complete = true};
 	SgOutline  *contract = sg_outline_new();
-	StringInfoData buf;
 	bool		found;
 
 	sg_extension_require_version();
@@ -59,9 +58,7 @@ schema_guard_recorded(PG_FUNCTION_ARGS)
 						 application, version)));
 	sg_need_finish(contract);
 	add_counts(contract, &counts);
-	initStringInfo(&buf);
-	sg_outline_render(&buf, contract);
-	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(buf.data)));
+	PG_RETURN_DATUM(sg_outline_jsonb(contract));
 }
 
 /* forget_recorded(application, version): has the recording begin anew; was there any? */

@@ -39,6 +39,7 @@
 #include "support/compat.h"
 #include "support/errors.h"
 #include "support/extension.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_register);
 SG_FUNCTION(schema_guard_retire);
@@ -97,12 +98,20 @@ stored_problems(const SgContract *contract, const char *role, const char *refere
 	return list_concat(problems, privileges);
 }
 
-/* The contract without what recorded() says of how it came about: the same twice is the same. */
+/*
+ * The contract as it is stored: with the bytes escaped that not every client can be
+ * sent, and without what recorded() says of how it came about, since the same twice
+ * is the same.
+ */
 static Jsonb *
-needs_alone(Jsonb *contract)
+stored_contract(Jsonb *contract)
 {
-	return DatumGetJsonbP(DirectFunctionCall2(jsonb_delete, JsonbPGetDatum(contract),
-											  CStringGetTextDatum("recorded")));
+	char	   *text = JsonbToCString(NULL, &contract->root, VARSIZE(contract));
+	char	   *escaped = sg_text_escape(sg_text_unescape(text, SG_TEXT_JSON), SG_TEXT_JSON);
+	Datum		readable = strcmp(escaped, text) == 0 ? JsonbPGetDatum(contract) :
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(escaped));
+
+	return DatumGetJsonbP(DirectFunctionCall2(jsonb_delete, readable, CStringGetTextDatum("recorded")));
 }
 
 /*
@@ -119,6 +128,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	char	   *application;
 	char	   *version;
 	SgContract *contract;
+	Jsonb	   *stored;
 	List	   *of_schema;
 	List	   *problems;
 	List	   *broken;
@@ -128,12 +138,12 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	check_name("application", application, true);
 	check_name("version", version, false);
 	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
-
-	if (!sg_release_register(application, version, needs_alone(PG_GETARG_JSONB_P(2))))
+	stored = stored_contract(PG_GETARG_JSONB_P(2));
+	if (!sg_release_register(application, version, stored))
 		ereport(NOTICE,
 				(errmsg("release %s/%s is already registered with this contract",
 						application, version)));
-	sg_migrations_store(application, version, PG_GETARG_JSONB_P(2));
+	sg_migrations_store(application, version, stored);
 	of_schema = sg_contract_check_live(contract);
 	problems = list_concat(list_copy(of_schema), sg_contract_privilege_check(contract, NULL));
 	problems = sg_problems_wrong(list_concat(problems,
@@ -256,7 +266,7 @@ schema_guard_can_deploy(PG_FUNCTION_ARGS)
 			ereport(NOTICE,
 					(errmsg("the migrations of release %s/%s are not checked: a snapshot has no rows of ledgers",
 							application, version)));
-		problems = stored_problems(contract, role_argument(fcinfo, 3), text_to_cstring(PG_GETARG_TEXT_PP(2)));
+		problems = stored_problems(contract, role_argument(fcinfo, 3), sg_argument_text(fcinfo, 2, "snapshot"));
 	}
 	return_problems(fcinfo, problems, PG_ARGISNULL(2), sg_session_count_of(application, version));
 	return (Datum) 0;

@@ -17,6 +17,7 @@
 #include "reports/render.h"
 #include "support/compat.h"
 #include "support/extension.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_report);
 SG_FUNCTION(schema_guard_report_and_verdict);
@@ -101,6 +102,15 @@ argument_names(What what)
 	return buf.len > 0 ? buf.data : "none";
 }
 
+/* An argument is a name, as sg_argument_text(), but for what a preview runs. */
+static char *
+argument_text(What what, Datum given)
+{
+	char	   *argument = TextDatumGetCString(given);
+
+	return what == WHAT_PREVIEW ? argument : unconstify(char *, sg_text_escape_unmappable(argument));
+}
+
 /* Reads the report's own arguments; those that are not given are NULL. */
 static void
 read_arguments(FunctionCallInfo fcinfo, What what, char **arguments)
@@ -126,7 +136,7 @@ read_arguments(FunctionCallInfo fcinfo, What what, char **arguments)
 	for (int i = 0; i < given; i++)
 	{
 		if (!nulls[i])
-			arguments[i] = TextDatumGetCString(values[i]);
+			arguments[i] = argument_text(what, values[i]);
 		else if (i < reports[what].required)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

@@ -95,7 +95,7 @@ ends_in_escape(const char *pattern)
 Datum
 schema_guard_exclude(PG_FUNCTION_ARGS)
 {
-	char	   *pattern = sg_argument_text(fcinfo, 0, "object_pattern");
+	char	   *pattern = sg_argument_raw(fcinfo, 0, "object_pattern");
 	char	   *reason = sg_argument_text(fcinfo, 1, "reason");
 	const char *args[] = {pattern, reason, GetUserNameFromId(GetOuterUserId(), false)};
 

@@ -89,8 +89,8 @@ record_refusal(const SgCommit *transaction, const SgJudgedCase *judged, const Sg
 	ereport(LOG,
 			(errmsg("schema change refused: %s, role \"%s\", session role \"%s\"",
 					sg_judge_reason_name(judged->judgement.reason),
-					transaction->role != NULL ? transaction->role : "",
-					GetUserNameFromId(GetSessionUserId(), false)),
+					transaction->role != NULL ? sg_text_escape_unmappable(transaction->role) : "",
+					sg_text_escape_unmappable(GetUserNameFromId(GetSessionUserId(), false))),
 			 errdetail_log("The resulting schema would have been %s, %d items differ.",
 						   judged->outcome->after,
 						   list_length(judged->outcome->changes))));

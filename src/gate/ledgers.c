@@ -35,6 +35,7 @@
 #include "support/errors.h"
 #include "support/extension.h"
 #include "support/lock_wait.h"
+#include "support/text.h"
 
 /* of a session that changes the schema and writes no ledger, the first ones are enough */
 #define MAX_UNBOUND 1000
@@ -94,7 +95,8 @@ run(SgGuardedWork work)
 		ReThrowError(error);
 	ereport(LOG,
 			(errcode(error->sqlerrcode),
-			 errmsg("schema_guard could not note what was written into a ledger: %s", error->message)));
+			 errmsg("schema_guard could not note what was written into a ledger: %s",
+					sg_text_escape_unmappable(error->message))));
 	FreeErrorData(error);
 	return false;
 }

@@ -36,6 +36,7 @@
 #include "support/settings.h"
 #include "support/spi.h"
 #include "support/table.h"
+#include "support/text.h"
 
 SG_FUNCTION(schema_guard_on_write);
 
@@ -63,7 +64,8 @@ log_edit(Relation rel)
 {
 	ereport(LOG,
 			(errmsg("table schema_guard.%s is written by session role \"%s\", not by the guard",
-					RelationGetRelationName(rel), GetUserNameFromId(GetSessionUserId(), false))));
+					RelationGetRelationName(rel),
+					sg_text_escape_unmappable(GetUserNameFromId(GetSessionUserId(), false)))));
 }
 
 static void

@@ -27,6 +27,7 @@
 #include "support/attempt.h"
 #include "support/lock_wait.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* as long as the check of a connection waits, in milliseconds */
 #define LOCK_WAIT 200
@@ -129,7 +130,7 @@ attempt(SgWork work, void *arg)
 		ReThrowError(error);
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
-			 errmsg("some metrics of schema_guard cannot be read: %s", error->message)));
+			 errmsg("some metrics of schema_guard cannot be read: %s", sg_text_escape_unmappable(error->message))));
 	return true;
 }
 

@@ -29,6 +29,7 @@
 #include "support/owner.h"
 #include "support/settings.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* one call */
 typedef struct Trial
@@ -38,6 +39,24 @@ typedef struct Trial
 	SgImage    *image;
 	SgPreview  *preview;
 } Trial;
+
+static void
+escape(char **text)
+{
+	if (*text != NULL)
+		*text = unconstify(char *, sg_text_escape_unmappable(*text));
+}
+
+/* Escapes what not every client can be sent: the DDL is in nobody's encoding if it comes of a literal. */
+static void
+make_readable(ErrorData *error)
+{
+	escape(&error->message);
+	escape(&error->detail);
+	escape(&error->hint);
+	escape(&error->context);
+	escape(&error->internalquery);
+}
 
 /*
  * Does some work in a subtransaction that is rolled back, in the memory context
@@ -53,6 +72,7 @@ run_and_roll_back(SgWork work, Trial *trial)
 	if (error != NULL)
 	{
 		sg_refuse_explain(error);
+		make_readable(error);
 		ReThrowError(error);
 	}
 }

@@ -10,6 +10,7 @@
 #include "mb/pg_wchar.h"
 
 #include "queries/faults.h"
+#include "support/text.h"
 
 /* how much of a text an error shows */
 #define MAX_SHOWN 200
@@ -41,6 +42,8 @@ shown_text(const char *text)
 void
 sg_faults_add_text(SgFaults *faults, const char *element, int sqlstate, const char *message)
 {
+	element = sg_text_escape_unmappable(element);
+	message = sg_text_escape_unmappable(message);
 	appendStringInfo(&faults->detail, "%s%s: %s", faults->count == 0 ? "" : "\n", element, message);
 	if (faults->count++ > 0)
 		return;
@@ -56,7 +59,7 @@ sg_faults_add(SgFaults *faults, const char *element, const ErrorData *error, con
 	if (error->cursorpos > 0)
 		appendStringInfo(&faults->detail, " at character %d", error->cursorpos);
 	if (text[0] != '\0')
-		appendStringInfo(&faults->detail, ": %s", shown_text(text));
+		appendStringInfo(&faults->detail, ": %s", sg_text_escape_unmappable(shown_text(text)));
 }
 
 /* Raises one error for all faults, with the SQLSTATE of the first, if there are any. */

@@ -13,6 +13,7 @@
 
 #include "format/name_table.h"
 #include "queries/outline.h"
+#include "support/text.h"
 
 /* An outline that is nothing yet, in the current memory context. */
 SgOutline *
@@ -272,7 +273,7 @@ sg_outline_render(StringInfo buf, const SgOutline *outline)
 	pfree(names);
 }
 
-/* The outline as jsonb. */
+/* The outline as jsonb, which every client can be sent. */
 Datum
 sg_outline_jsonb(const SgOutline *outline)
 {
@@ -280,5 +281,5 @@ sg_outline_jsonb(const SgOutline *outline)
 
 	initStringInfo(&buf);
 	sg_outline_render(&buf, outline);
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(buf.data));
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(sg_text_escape(buf.data, SG_TEXT_JSON)));
 }

@@ -33,6 +33,7 @@
 #include "queries/need.h"
 #include "queries/sqlx.h"
 #include "support/attempt.h"
+#include "support/text.h"
 
 /* the types that sqlx knows by itself have lower OIDs than those that somebody has made */
 #define MAX_BUILTIN_OID 16383
@@ -245,7 +246,7 @@ take_collection(Files *files, const JsonbValue *file)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("sqlx-data.json is of queries for %s, not for PostgreSQL",
-						database == NULL ? "an unknown database" : database)));
+						database == NULL ? "an unknown database" : sg_text_escape_unmappable(database))));
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
 		char	   *key;

@@ -55,6 +55,7 @@
 #include "support/owner.h"
 #include "support/settings.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* how long writing waits for a lock, and after how long it is tried again */
 #define LOCK_TIMEOUT_MS 200
@@ -199,8 +200,9 @@ warn(const char *what, const ErrorData *error)
 		return;
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
-			 errmsg("%s for release \"%s\": %s", what, sg_record, error->message),
-			 error->hint == NULL ? 0 : errhint("%s", error->hint)));
+			 errmsg("%s for release \"%s\": %s", what, sg_text_escape_unmappable(sg_record),
+					sg_text_escape_unmappable(error->message)),
+			 error->hint == NULL ? 0 : errhint("%s", sg_text_escape_unmappable(error->hint))));
 }
 
 /* An SgIdleTask's */
@@ -313,7 +315,8 @@ is_standby(void)
 	if (sg_recording_warns(current))
 		ereport(WARNING,
 				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
-				 errmsg("nothing is recorded for release \"%s\": the server is a standby", sg_record),
+				 errmsg("nothing is recorded for release \"%s\": the server is a standby",
+						sg_text_escape_unmappable(sg_record)),
 				 errhint("Connect to the primary, where it can be kept.")));
 	return true;
 }

@@ -54,7 +54,7 @@ path_datum(const List *path)
 	ListCell   *cell;
 
 	foreach(cell, path)
-		keys[count++] = CStringGetTextDatum(lfirst(cell));
+		keys[count++] = CStringGetTextDatum(sg_text_escape(lfirst(cell), SG_TEXT_PLAIN));
 	return PointerGetDatum(construct_array(keys, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
@@ -128,7 +128,7 @@ add_items(Datum *values, SgRecordedItem **items, int nitems)
 		values[2] = digest_datum(&items[i]->digest);
 		values[3] = path_datum(leaf->path);
 		values[4] = CharGetDatum((char) leaf->kind);
-		values[5] = sg_text_datum(leaf->json == NULL ? "" : leaf->json);
+		values[5] = CStringGetTextDatum(leaf->json == NULL ? "" : sg_text_escape(leaf->json, SG_TEXT_JSON));
 		bytes += (int64) VARSIZE(DatumGetPointer(values[3])) + (int64) VARSIZE(DatumGetPointer(values[5]));
 		if (count >= MAX_ITEMS || bytes > MAX_BYTES)
 			return false;
@@ -177,7 +177,7 @@ static SgOutlineLeaf
 leaf_at(MemoryContext context, uint64 row)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
-	SgOutlineLeaf leaf = {NIL, (SgOutlineKind) text_at(context, row, 2)[0], text_at(context, row, 3)};
+	SgOutlineLeaf leaf = {NIL, (SgOutlineKind) text_at(context, row, 2)[0], sg_text_unescape(text_at(context, row, 3), SG_TEXT_JSON)};
 	bool		isnull;
 	Datum	   *keys;
 	bool	   *nulls;
@@ -186,7 +186,7 @@ leaf_at(MemoryContext context, uint64 row)
 	deconstruct_array(DatumGetArrayTypeP(sg_spi_value(row, 1, &isnull)), TEXTOID, -1, false, TYPALIGN_INT,
 					  &keys, &nulls, &count);
 	for (int i = 0; i < count; i++)
-		leaf.path = lappend(leaf.path, nulls[i] ? pstrdup("") : TextDatumGetCString(keys[i]));
+		leaf.path = lappend(leaf.path, nulls[i] ? pstrdup("") : sg_text_unescape(TextDatumGetCString(keys[i]), SG_TEXT_PLAIN));
 	MemoryContextSwitchTo(old);
 	return leaf;
 }

@@ -18,6 +18,7 @@
 #include "releases/contract_canonical.h"
 #include "releases/contract_tree.h"
 #include "support/compat.h"
+#include "support/text.h"
 
 /* Raises an error that names the value at fault by its path. */
 void
@@ -40,7 +41,8 @@ sg_contract_reject(const char *path, const char *format,...)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("contract is invalid at %s: %s", path, detail.data),
+			 errmsg("contract is invalid at %s: %s", sg_text_escape_unmappable(path),
+					sg_text_escape_unmappable(detail.data)),
 			 errhint("docs/contracts.md describes the format.")));
 }
 

@@ -13,6 +13,7 @@
 #include "format/name_table.h"
 #include "releases/contract_canonical.h"
 #include "releases/contract_read.h"
+#include "support/text.h"
 
 /* everybody may ask about a contract, so there is a limit */
 #define MAX_OBJECTS 10000
@@ -36,7 +37,7 @@ member_path(const char *path, const char *name)
 static char *
 value_text(const JsonbValue *value)
 {
-	return pnstrdup(value->val.string.val, value->val.string.len);
+	return sg_text_unescape(pnstrdup(value->val.string.val, value->val.string.len), SG_TEXT_PLAIN);
 }
 
 static bool

@@ -75,6 +75,7 @@
 #include "support/lock_wait.h"
 #include "support/owner.h"
 #include "support/settings.h"
+#include "support/text.h"
 
 /* how long a check waits for a lock on schema_guard's own tables */
 #define LOCK_TIMEOUT_MS 200
@@ -147,7 +148,7 @@ static void
 assert_declaration(void *arg)
 {
 	SgSavedUser saved;
-	char	   *application = pstrdup(sg_declaration());
+	char	   *application = pstrdup(sg_text_escape_unmappable(sg_declaration()));
 	char	   *slash = strrchr(application, '/');
 
 	if (slash == NULL || slash == application || slash[1] == '\0')
@@ -198,7 +199,7 @@ static void
 explain_fault(ErrorData *error)
 {
 	error->message = psprintf("schema_guard could not check release %s: %s",
-							  sg_declaration(), error->message);
+							  sg_text_escape_unmappable(sg_declaration()), sg_text_escape_unmappable(error->message));
 	/* where in which statement of ours it happened says nothing to the client */
 	error->internalpos = 0;
 	error->internalquery = NULL;
@@ -297,7 +298,7 @@ require_declaration(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_SG_UNKNOWN_RELEASE),
 			 errmsg("session of role \"%s\" declares no release",
-					GetUserNameFromId(GetSessionUserId(), false)),
+					sg_text_escape_unmappable(GetUserNameFromId(GetSessionUserId(), false))),
 			 errhint("Set schema_guard.application to name/version, for example api/1.4.2: in the connection string (options), for the role, or through a pooler that shares connections with SET LOCAL in each transaction.")));
 }
 

@@ -151,6 +151,87 @@ sg_text_escape_unmappable(const char *text)
 	return buf.data;
 }
 
+/* Does the escape of a byte begin here: the backslash, x and two hex digits, of no ASCII but the backslash? */
+static bool
+reads_as_escape(const char *text, const char *backslash, char *byte)
+{
+	size_t		len = strlen(backslash);
+	unsigned	value;
+
+	if (strncmp(text, backslash, len) != 0 || text[len] != 'x' ||
+		strspn(text + len + 1, "0123456789ABCDEF") < 2)
+		return false;
+	value = (unsigned) strtoul(pnstrdup(text + len + 1, 2), NULL, 16);
+	*byte = (char) value;
+	return value > 0x7F || value == '\\';
+}
+
+/*
+ * Like sg_text_escape_unmappable, but such that sg_text_unescape reads the result
+ * back: a backslash that would be taken for an escape's is written as \x5C.  JSON
+ * has each backslash twice.  The result is palloc'd.  In UTF-8 it is the text, as
+ * there is nothing to escape.
+ */
+char *
+sg_text_escape(const char *text, SgTextSyntax syntax)
+{
+	const char *backslash = syntax == SG_TEXT_JSON ? "\\\\" : "\\";
+	const char *end = text + strlen(text);
+	StringInfoData buf;
+
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return pstrdup(text);
+	initStringInfo(&buf);
+	while (text < end)
+	{
+		int			len = character_len(text, end);
+		char		byte;
+
+		if (reads_as_escape(text, backslash, &byte))
+		{
+			appendStringInfo(&buf, "%sx5C", backslash);
+			text += strlen(backslash);
+			continue;
+		}
+		if (is_convertible(text, len))
+			appendBinaryStringInfo(&buf, text, len);
+		else
+		{
+			for (int i = 0; i < len; i++)
+				appendStringInfo(&buf, "%sx%02X", backslash, (unsigned char) text[i]);
+		}
+		text += len;
+	}
+	return buf.data;
+}
+
+/* Reads what sg_text_escape has written; the result is palloc'd. */
+char *
+sg_text_unescape(const char *text, SgTextSyntax syntax)
+{
+	const char *backslash = syntax == SG_TEXT_JSON ? "\\\\" : "\\";
+	StringInfoData buf;
+	char		byte;
+
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return pstrdup(text);
+	initStringInfo(&buf);
+	while (*text != '\0')
+	{
+		if (!reads_as_escape(text, backslash, &byte))
+			appendStringInfoChar(&buf, *text++);
+		else
+		{
+			if (byte == '\\')
+				appendStringInfoString(&buf, backslash);
+			else
+				appendStringInfoChar(&buf, byte);
+			text += strlen(backslash) + 3;
+		}
+	}
+	return buf.data;
+}
+
 /* Returns the text as a value that can be sent to every client: escaped where it is not convertible. */
 Datum
 sg_text_datum(const char *text)

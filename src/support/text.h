@@ -8,9 +8,18 @@
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 
+/* in which syntax a text has escapes */
+typedef enum SgTextSyntax
+{
+	SG_TEXT_PLAIN,
+	SG_TEXT_JSON				/* strings and keys of a JSON document */
+} SgTextSyntax;
+
 extern void sg_text_append_escaped(StringInfo buf, const char *text, size_t len,
 								  void (*append) (StringInfo buf, const char *text, size_t len));
 extern const char *sg_text_escape_unmappable(const char *text);
+extern char *sg_text_escape(const char *text, SgTextSyntax syntax);
+extern char *sg_text_unescape(const char *text, SgTextSyntax syntax);
 extern Datum sg_text_datum(const char *text);
 extern const char *sg_text_to_utf8(const char *text, size_t *len);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
