@@ -90,6 +90,7 @@
 #include "gate/gate.h"
 #include "incidents/board.h"
 #include "incidents/explain.h"
+#include "incidents/meant.h"
 #include "incidents/posting.h"
 #include "ledgers/ledger_written.h"
 #include "preview/preview.h"
@@ -222,6 +223,7 @@ subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionI
 	sg_gate_subtransaction_event(event, subid, parent);
 	sg_preview_refuse_subtransaction(event, subid);
 	sg_posting_subtransaction_event(event, subid, parent);
+	sg_meant_subtransaction_event(event);
 	sg_notify_subtransaction_event(event, subid, parent);
 }
 

@@ -24,6 +24,7 @@ sub soon
 }
 
 isnt(launcher(), '', 'the launcher runs');
+is($node->safe_psql('shop', 'SELECT * FROM schema_guard.problems'), '', 'and its settings in postgresql.conf are no problem');
 
 # verify(): on its schedule, and at once where the state is stale
 $node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.verify_interval = '1s'; SELECT schema_guard.verify()");

@@ -78,7 +78,7 @@ add_row(SgRows *rows, const char *name, const char *place, const char *found)
 
 /* Adds the rows of a query of name, place and value that mean nothing to the guard. */
 static void
-add_misunderstood(SgRows *rows, const char *sql)
+add_misunderstood(SgRows *rows, const char *sql, bool in_file)
 {
 	uint64		count = sg_spi_query(sql, 0, NULL, NULL, NULL);
 
@@ -89,7 +89,7 @@ add_misunderstood(SgRows *rows, const char *sql)
 
 		if (!sg_settings_has(name))
 			add_row(rows, name, sg_spi_text(i, 2), psprintf("no such setting: %s", value));
-		else if (!sg_settings_understood(name, value))
+		else if (!sg_settings_understood(name, value, in_file))
 			add_row(rows, name, sg_spi_text(i, 2), psprintf("not understood: %s", value));
 	}
 }
@@ -104,7 +104,7 @@ add_not_permitted(SgRows *rows)
 	{
 		const char *value = sg_settings_refused_value(name);
 
-		if (value != NULL && sg_settings_understood(name, value))
+		if (value != NULL && sg_settings_understood(name, value, false))
 			add_row(rows, name, "this session", psprintf("not permitted: %s", value));
 	}
 }
@@ -121,9 +121,9 @@ schema_guard_settings_not_in_force(PG_FUNCTION_ARGS)
 
 	sg_rows_begin(&rows, fcinfo);
 	sg_spi_connect();
-	add_misunderstood(&rows, CATALOG_SETTINGS_SQL);
+	add_misunderstood(&rows, CATALOG_SETTINGS_SQL, false);
 	if (sg_spi_query(FILES_READABLE_SQL, 0, NULL, NULL, NULL) > 0)
-		add_misunderstood(&rows, FILE_SETTINGS_SQL);
+		add_misunderstood(&rows, FILE_SETTINGS_SQL, true);
 	sg_spi_finish();
 	add_not_permitted(&rows);
 	return (Datum) 0;

@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "incidents/board.h"
+#include "incidents/meant.h"
 #include "support/shared_memory.h"
 
 /* how many clues there is room for: for all databases, and for one session */
@@ -109,16 +110,19 @@ read_words(SgBoardQuery *query)
 }
 
 /*
- * Does the query mention the object?  Reading its words takes longer than all else,
- * so that is left until a name fits.
+ * Does the statement mean the clue's object?  Reading the query's words takes longer
+ * than all else, so that is left until a name fits.
  */
 static bool
-is_mentioned(SgBoardQuery *query, uint32 object)
+is_meant(SgBoardQuery *query, const SgClue *clue, uint32 object)
 {
-	if (!sg_failure_needs_words(query->failure))
-		return true;
-	read_words(query);
-	return query->words.incomplete || sg_words_have(&query->words, object);
+	if (sg_meant_needs_words(query->failure, clue))
+	{
+		read_words(query);
+		if (!query->words.incomplete && !sg_words_have(&query->words, object))
+			return false;
+	}
+	return sg_meant_object(query->failure, &query->words, clue);
 }
 
 /* Finds the newest clue that explains the error; returns its place, or -1. */
@@ -137,7 +141,7 @@ search(const Board *from, SgBoardQuery *query)
 			(found >= 0 && clue->journal_id <= from->clues[found].journal_id))
 			continue;
 		if (sg_failure_fits(query->failure, &query->names, clue) &&
-			is_mentioned(query, key->object))
+			is_meant(query, clue, key->object))
 			found = i;
 	}
 	return found;

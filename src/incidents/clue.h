@@ -45,6 +45,7 @@ typedef struct SgClue
 	int64		journal_id;
 	TimestampTz changed_at;
 	SgErrorSet	errors;			/* that it can be behind */
+	Oid			relation;		/* the object, where it can be locked as a relation */
 	char		changed_by[NAMEDATALEN];	/* "": not known */
 	char		application_name[NAMEDATALEN];	/* likewise */
 	char		schema[NAMEDATALEN];

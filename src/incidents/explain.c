@@ -20,6 +20,7 @@
 #include "postgres.h"
 
 #include "access/parallel.h"
+#include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
@@ -29,6 +30,7 @@
 #include "incidents/board.h"
 #include "incidents/explain.h"
 #include "incidents/incident.h"
+#include "incidents/meant.h"
 #include "incidents/posting.h"
 #include "support/declaration.h"
 #include "support/errors.h"
@@ -37,6 +39,7 @@
 #include "support/text.h"
 
 #define MESSAGE_LEN 1024
+#define PATH_LEN 512
 #define RELEASE_LEN 256
 #define EXPLANATION_LEN 640
 
@@ -51,6 +54,7 @@ typedef struct Later
 	TimestampTz at;
 	char		release[RELEASE_LEN];
 	char		message[MESSAGE_LEN];
+	char		search_path[PATH_LEN];
 	char		fields[5][NAMEDATALEN];
 } Later;
 
@@ -180,6 +184,8 @@ postpone(const SgFailure *failure, const char *release, TimestampTz at)
 	sg_text_copy(kept->release, sizeof(kept->release), release);
 	sg_failure_words(failure, &kept->words);
 	kept->failure.message = keep(kept->message, MESSAGE_LEN, failure->message);
+	kept->failure.search_path = keep(kept->search_path, PATH_LEN, failure->search_path);
+	kept->failure.locks_are_held = false;
 	kept->failure.schema = keep(kept->fields[0], NAMEDATALEN, failure->schema);
 	kept->failure.table = keep(kept->fields[1], NAMEDATALEN, failure->table);
 	kept->failure.column = keep(kept->fields[2], NAMEDATALEN, failure->column);
@@ -211,6 +217,7 @@ explain_now(ErrorData *error, SgErrorKind kind)
 	SgFailure	failure = {
 		.kind = kind,
 		.sqlstate = error->sqlerrcode,
+		.message_id = error->message_id,
 		.message = error->message,
 		.schema = error->schema_name,
 		.table = error->table_name,
@@ -219,7 +226,9 @@ explain_now(ErrorData *error, SgErrorKind kind)
 		.datatype = error->datatype_name,
 		.query = debug_query_string,
 		.internal_query = error->internalquery,
-		.context = error->context
+		.context = error->context,
+		.search_path = namespace_search_path,
+		.locks_are_held = sg_meant_locks_are_held()
 	};
 	SgBoardAnswer answer;
 

@@ -17,16 +17,30 @@
 #include "utils/plancache.h"
 
 #include "incidents/failure.h"
+#include "incidents/meant.h"
 
 /* how many quotes of a message are looked at, and how many dots or parentheses */
 #define MAX_QUOTES 10
 #define MAX_PLACES 8
 
 /* how many ends, or beginnings, of a name without quotes */
-#define MAX_BOUNDARIES 24
+#define MAX_BOUNDARIES 40
 
-/* the server's English text is the identifier of a message in every language */
+/* the server's English text is the identifier of a message in every language: how those begin that count */
 #define CACHED_PLAN_MESSAGE "cached plan must not change result type"
+#define TYPE_MESSAGE "type "
+#define ENUM_MESSAGE "invalid input value for enum"
+
+/* and those that are about the query itself */
+#define ALIAS_MESSAGE "FROM-clause entry"
+
+/* Is it that message of the server?  One of PL/pgSQL's RAISE, or of a parallel worker, may be any. */
+static bool
+is_message(const ErrorData *error, const char *beginning)
+{
+	return error->message_id == NULL || strcmp(error->message_id, "%s") == 0 ||
+		strncmp(error->message_id, beginning, strlen(beginning)) == 0;
+}
 
 /* Returns true if a change of the schema can lead to such an error. */
 bool
@@ -42,13 +56,13 @@ sg_failure_kind(const ErrorData *error, SgErrorKind *kind)
 			return true;
 		case ERRCODE_UNDEFINED_TABLE:
 			*kind = SG_ERROR_RELATION;
-			return true;
+			return error->message_id == NULL || strstr(error->message_id, ALIAS_MESSAGE) == NULL;
 		case ERRCODE_UNDEFINED_FUNCTION:
 			*kind = SG_ERROR_FUNCTION;
 			return true;
 		case ERRCODE_UNDEFINED_OBJECT:
 			*kind = SG_ERROR_TYPE;
-			return true;
+			return is_message(error, TYPE_MESSAGE);
 		case ERRCODE_UNDEFINED_SCHEMA:
 			*kind = SG_ERROR_SCHEMA;
 			return true;
@@ -60,7 +74,7 @@ sg_failure_kind(const ErrorData *error, SgErrorKind *kind)
 			return true;
 		case ERRCODE_INVALID_TEXT_REPRESENTATION:
 			*kind = SG_ERROR_LABEL;
-			return true;
+			return is_message(error, ENUM_MESSAGE);
 		case ERRCODE_FEATURE_NOT_SUPPORTED:
 			*kind = SG_ERROR_PLAN;
 			return error->message_id != NULL &&
@@ -170,6 +184,14 @@ add_quoted(SgNamedList *list, const char *message)
 	}
 }
 
+/* Can a name begin or end before this byte?  Not within a character; other encodings than UTF-8 do not tell. */
+static bool
+is_boundary(const char *c)
+{
+	return IS_HIGHBIT_SET(*c) &&
+		(GetDatabaseEncoding() != PG_UTF8 || ((unsigned char) *c & 0xC0) != 0x80);
+}
+
 /* Adds what stands behind each dot: alias.column, as far as it may reach. */
 static void
 add_behind_dots(SgNamedList *list, const char *message)
@@ -184,7 +206,7 @@ add_behind_dots(SgNamedList *list, const char *message)
 
 		for (const char *c = start; boundaries < MAX_BOUNDARIES; c++)
 		{
-			bool		ends = !sg_words_is_part(*c) || IS_HIGHBIT_SET(*c);
+			bool		ends = !sg_words_is_part(*c) || is_boundary(c);
 
 			if (ends && c > start)
 			{
@@ -210,7 +232,8 @@ add_before_parentheses(SgNamedList *list, const char *message)
 
 		for (const char *c = end; c > message && boundaries < MAX_BOUNDARIES; c--)
 		{
-			bool		begins = (!sg_words_is_part(c[-1]) && c[-1] != '.') || IS_HIGHBIT_SET(c[-1]);
+			bool		begins = (!sg_words_is_part(c[-1]) && c[-1] != '.') || is_boundary(c) ||
+				(IS_HIGHBIT_SET(c[-1]) && !IS_HIGHBIT_SET(*c));
 
 			if (begins && c < end)
 			{
@@ -239,8 +262,7 @@ sg_failure_names(const SgFailure *failure, SgNamedList *list)
 	else if (failure->kind == SG_ERROR_NOT_NULL)
 		field = failure->column != NULL ? failure->column : failure->datatype;
 	if (field != NULL)
-		add_one(list, field, (int) strlen(field), failure->schema,
-				failure->schema == NULL ? 0 : (int) strlen(failure->schema));
+		add_one(list, field, (int) strlen(field), NULL, 0);
 	if (failure->kind == SG_ERROR_CHECK || failure->kind == SG_ERROR_NOT_NULL ||
 		failure->kind == SG_ERROR_PLAN)
 		return;
@@ -274,14 +296,6 @@ add_prepared(SgWords *words, const char *query)
 		sg_words_add_text(words, statement->plansource->query_string);
 }
 
-/* Is it the query, rather than the error's own names, that says which object it is about? */
-bool
-sg_failure_needs_words(const SgFailure *failure)
-{
-	return failure->kind == SG_ERROR_COLUMN || failure->kind == SG_ERROR_AMBIGUOUS ||
-		failure->kind == SG_ERROR_LABEL || failure->kind == SG_ERROR_PLAN;
-}
-
 /* The words of the query; of the message as well, where that may name the object. */
 void
 sg_failure_words(const SgFailure *failure, SgWords *words)
@@ -295,46 +309,46 @@ sg_failure_words(const SgFailure *failure, SgWords *words)
 	/* these are long where somebody's function says so */
 	incomplete = words->incomplete;
 	sg_words_add_text(words, failure->context);
-	if (failure->kind != SG_ERROR_PLAN)
+	if (failure->kind == SG_ERROR_COLUMN || failure->kind == SG_ERROR_AMBIGUOUS)
 		sg_words_add_text(words, failure->message);
 	words->incomplete = incomplete;
 }
 
+/*
+ * Can the name be of something in that schema?  A column's has the name of a table, or
+ * an alias, where others have a schema; where there are fields, they say it.
+ */
 static bool
-is_schema(const SgNamed *name, const char *schema)
+is_in_schema(const SgFailure *failure, const SgNamed *name, const char *schema)
 {
-	return name->schema == NULL ||
-		(name->schema_len == strlen(schema) && memcmp(name->schema, schema, name->schema_len) == 0);
+	switch (failure->kind)
+	{
+		case SG_ERROR_RELATION:
+		case SG_ERROR_FUNCTION:
+		case SG_ERROR_TYPE:
+			if (name->schema == NULL)
+				return sg_meant_in_path(failure->search_path, schema);
+			return name->schema_len == strlen(schema) &&
+				memcmp(name->schema, schema, name->schema_len) == 0;
+		default:
+			return true;
+	}
 }
 
-/* Does the constraint violation concern the clue's table or domain? */
-static bool
-is_violated_object(const SgFailure *failure, const char *object)
-{
-	const char *violated = failure->table != NULL ? failure->table : failure->datatype;
-
-	return violated != NULL && strcmp(violated, object) == 0;
-}
-
-/* Does the error have the clue's name?  The words are looked at by the caller. */
+/* Does the error have the clue's name?  Which object it means is the caller's question (meant.c). */
 bool
 sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue)
 {
-	/* a qualified column has the name of a table, or an alias, where others have a schema */
-	bool		any_schema = sg_failure_needs_words(failure);
 	size_t		len = strlen(clue->name);
 
 	if (failure->kind == SG_ERROR_PLAN)
 		return true;
-	if ((failure->kind == SG_ERROR_CHECK || failure->kind == SG_ERROR_NOT_NULL) &&
-		!is_violated_object(failure, clue->object))
-		return false;
 	for (int i = 0; i < list->count; i++)
 	{
 		const SgNamed *name = &list->names[i];
 
 		if (name->len == len && memcmp(name->text, clue->name, len) == 0 &&
-			(any_schema || is_schema(name, clue->schema)))
+			is_in_schema(failure, name, clue->schema))
 			return true;
 	}
 	return false;

@@ -16,6 +16,7 @@ typedef struct SgFailure
 {
 	SgErrorKind kind;
 	int			sqlstate;
+	const char *message_id;		/* the message in the server's English */
 	const char *message;
 	const char *schema;
 	const char *table;
@@ -25,6 +26,8 @@ typedef struct SgFailure
 	const char *query;			/* what the client has sent */
 	const char *internal_query; /* what a function was running */
 	const char *context;
+	const char *search_path;
+	bool		locks_are_held; /* all that the statement has taken */
 } SgFailure;
 
 /* a name that an error may mean, plain */
@@ -54,6 +57,5 @@ extern bool sg_failure_kind(const ErrorData *error, SgErrorKind *kind);
 extern void sg_failure_names(const SgFailure *failure, SgNamedList *list);
 extern void sg_failure_words(const SgFailure *failure, SgWords *words);
 extern bool sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue);
-extern bool sg_failure_needs_words(const SgFailure *failure);
 
 #endif							/* SG_INCIDENTS_FAILURE_H */

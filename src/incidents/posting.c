@@ -13,6 +13,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -46,6 +49,31 @@ static Oid	signal_relid = InvalidOid;
 /* the number of the last entry that this session has read */
 static int64 read_up_to = 0;
 
+/* Returns the relation that a session locks which uses the clue's object, if there is one. */
+static Oid
+find_relation(const SgClue *clue)
+{
+	Oid			schema = get_namespace_oid(clue->schema, true);
+	Oid			relation = OidIsValid(schema) ? get_relname_relid(clue->object, schema) : InvalidOid;
+
+	/* nobody locks the relation of a composite type */
+	if (OidIsValid(relation) && get_rel_relkind(relation) == RELKIND_COMPOSITE_TYPE)
+		return InvalidOid;
+	return relation;
+}
+
+/* The clues of a change, a list of SgClue *, in the current memory context. */
+static List *
+clues_of(const SgItemChange *change, const SgClueOrigin *origin)
+{
+	List	   *clues = sg_clues_of(change, origin);
+	ListCell   *cell;
+
+	foreach(cell, clues)
+		((SgClue *) lfirst(cell))->relation = find_relation(lfirst(cell));
+	return clues;
+}
+
 /* Notes what changes are to be posted if this transaction commits. */
 void
 sg_posting_note(const List *changes, const SgClueOrigin *origin)
@@ -57,7 +85,7 @@ sg_posting_note(const List *changes, const SgClueOrigin *origin)
 	posting->subid = GetCurrentSubTransactionId();
 	posting->clues = NIL;
 	foreach(cell, changes)
-		posting->clues = list_concat(posting->clues, sg_clues_of(lfirst(cell), origin));
+		posting->clues = list_concat(posting->clues, clues_of(lfirst(cell), origin));
 	postings = lappend(postings, posting);
 	MemoryContextSwitchTo(old);
 }
@@ -159,7 +187,7 @@ read_journal(TimestampTz since)
 			found->entry.application_name
 		};
 
-		clues = list_concat(clues, sg_clues_of(&change, &origin));
+		clues = list_concat(clues, clues_of(&change, &origin));
 	}
 	if (journal.count > 0)
 		read_up_to = journal.changes[0].entry.journal_id;

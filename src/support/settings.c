@@ -281,11 +281,11 @@ sg_settings_has(const char *name)
 	return false;
 }
 
-/* Returns true if one of our settings can have this value.  Does not set it. */
+/* Returns true if one of our settings can have this value there.  Does not set it. */
 bool
-sg_settings_understood(const char *name, const char *value)
+sg_settings_understood(const char *name, const char *value, bool in_file)
 {
-	return set_config_option(name, value, PGC_SUSET, PGC_S_TEST, GUC_ACTION_SET,
+	return set_config_option(name, value, in_file ? PGC_SIGHUP : PGC_SUSET, PGC_S_TEST, GUC_ACTION_SET,
 							 false, DEBUG1, false) != 0;
 }
 

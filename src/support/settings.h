@@ -66,7 +66,7 @@ extern const char *sg_settings_refused(int n);
 extern const char *sg_settings_refused_value(const char *name);
 extern const char *sg_settings_name(int n);
 extern bool sg_settings_has(const char *name);
-extern bool sg_settings_understood(const char *name, const char *value);
+extern bool sg_settings_understood(const char *name, const char *value, bool in_file);
 extern void sg_settings_recovered(void);
 
 #endif							/* SG_SUPPORT_SETTINGS_H */
