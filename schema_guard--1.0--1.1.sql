@@ -274,7 +274,13 @@ DO $$ BEGIN
 		pg_catalog.rtrim(pg_catalog.pg_get_viewdef('schema_guard.altered'::pg_catalog.regclass), ';'));
 END $$;
 
--- what needs somebody, now also the login event trigger
+-- Triggers do not fire for sequences, so whoever may write anything can set ours.  Counters go
+-- on all the same; where numbers of rows come from is compared with the rows.
+ALTER SEQUENCE schema_guard.refused_attempts CYCLE;
+ALTER SEQUENCE schema_guard.refused_connections CYCLE;
+ALTER SEQUENCE schema_guard.unmarked_commits CYCLE;
+
+-- what needs somebody, now also the login event trigger, and sequences
 CREATE OR REPLACE VIEW schema_guard.problems AS
 SELECT a.object_type, a.object_identity, a.attribute, a.expected, a.found FROM schema_guard.altered a
 UNION ALL
@@ -296,6 +302,27 @@ SELECT t.object_type, t.object_identity, 'description', NULL, 'cannot be describ
   JOIN schema_guard.object_text t ON t.digest OPERATOR(pg_catalog.=) o.digest
  CROSS JOIN LATERAL pg_catalog.regexp_matches(t.block, '\n  (?:\[\w+\] )?cannot be described: ([^\n]*)', 'g') d (reason)
  WHERE pg_catalog.strpos(t.block, 'cannot be described: ') OPERATOR(pg_catalog.>) 0
+UNION ALL
+SELECT 'sequence', s.name, 'last value', s.newest::text, s.last_value::text
+  FROM (SELECT q.name, CASE WHEN q.is_called THEN q.last_value ELSE q.last_value OPERATOR(pg_catalog.-) 1 END AS last_value, q.newest
+		  FROM (SELECT 'schema_guard.snapshot_snapshot_id_seq' AS name, q.last_value, q.is_called,
+					   (SELECT pg_catalog.max(t.snapshot_id) FROM schema_guard.snapshot t) AS newest
+				  FROM schema_guard.snapshot_snapshot_id_seq q
+				UNION ALL
+				SELECT 'schema_guard.approval_approval_id_seq', q.last_value, q.is_called,
+					   (SELECT pg_catalog.max(t.approval_id) FROM schema_guard.approval t)
+				  FROM schema_guard.approval_approval_id_seq q
+				UNION ALL
+				SELECT 'schema_guard.migration_path_path_id_seq', q.last_value, q.is_called,
+					   (SELECT pg_catalog.max(t.path_id) FROM schema_guard.migration_path t)
+				  FROM schema_guard.migration_path_path_id_seq q
+				UNION ALL
+				SELECT 'schema_guard.change_window_window_id_seq', q.last_value, q.is_called,
+					   (SELECT pg_catalog.max(t.window_id) FROM schema_guard.change_window t)
+				  FROM schema_guard.change_window_window_id_seq q) q) s
+ -- numbers are left out where transactions are rolled back, though not millions of them
+ WHERE s.last_value OPERATOR(pg_catalog.<) s.newest
+	OR s.last_value OPERATOR(pg_catalog.>) (coalesce(s.newest, 0) OPERATOR(pg_catalog.+) 1000000)
 UNION ALL
 -- pg_upgrade from a version that has none brings none along
 SELECT 'event trigger', 'schema_guard_login', 'definition', 'on login, enabled always',

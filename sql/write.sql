@@ -59,6 +59,22 @@ DROP TRIGGER write ON schema_guard.release;
 SELECT object_identity, expected, found FROM schema_guard.problems ORDER BY object_identity COLLATE "C";
 ROLLBACK;
 
+-- so is a sequence that was set, for which no trigger fires; the counters go on
+GRANT UPDATE ON ALL SEQUENCES IN SCHEMA schema_guard TO regress_sg_writer;
+SET ROLE regress_sg_writer;
+SELECT setval('schema_guard.snapshot_snapshot_id_seq', 1, false), setval('schema_guard.approval_approval_id_seq', 9223372036854775807),
+	setval('schema_guard.migration_path_path_id_seq', 5000000), setval('schema_guard.change_window_window_id_seq', 1000001),
+	setval('schema_guard.refused_attempts', 9223372036854775807);
+RESET ROLE;
+SELECT * FROM schema_guard.problems ORDER BY object_identity COLLATE "C";
+SET schema_guard.mode = enforce;
+CREATE TABLE never_made (a int);
+RESET schema_guard.mode;
+SELECT refused_attempts FROM schema_guard.status;
+SELECT count(setval(object_identity, coalesce(expected::bigint, 1))) FROM schema_guard.problems;
+SELECT * FROM schema_guard.problems;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA schema_guard FROM regress_sg_writer;
+
 -- published: a subscriber would get the rows
 SET client_min_messages = error;
 CREATE PUBLICATION regress_sg_all FOR ALL TABLES;
