@@ -76,6 +76,7 @@ REGRESS += \
 REGRESS += \
 	ledger \
 	ledger_check \
+	ledger_known \
 	ledger_journal \
 	ledger_files
 # The gate: what it sees, how it judges, what it says.

@@ -422,11 +422,15 @@ SELECT pg_catalog.pg_extension_config_dump('schema_guard.ledger', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.ledger_row', '');
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.journal_migration', '');
 
--- what releases declare of their migrations: the key "migrations" of their contracts
+-- what releases declare of their migrations: the key "migrations" of their contracts;
+-- and a digest of the rows of ledgers that are known to have it
 CREATE TABLE schema_guard.release_migrations (
 	application text NOT NULL,
 	version text NOT NULL,
 	declared jsonb NOT NULL,
+	ledgers text[] NOT NULL,
+	fits_digest bytea,
+	fits_fingerprint text,
 	PRIMARY KEY (application, version)
 );
 SELECT pg_catalog.pg_extension_config_dump('schema_guard.release_migrations', '');
@@ -527,7 +531,7 @@ SELECT n.ledger, n.version, n.journal_id, n.led_by, n.took_us, e.fingerprint_aft
 		   AND x.fingerprint_before IS DISTINCT FROM x.fingerprint_after
 		   AND EXISTS (SELECT FROM schema_guard.journal_entry p
 						WHERE p.fingerprint_after OPERATOR(pg_catalog.=) x.fingerprint_after
-						  AND p.journal_id OPERATOR(pg_catalog.<) n.led_by[1])
+						  AND p.journal_id OPERATOR(pg_catalog.<) n.led_by[pg_catalog.cardinality(n.led_by)])
 		 ORDER BY x.journal_id LIMIT 1) u ON true;
 COMMENT ON VIEW schema_guard.migration_state IS
 'what the journal has about the rows of ledgers: the newest entry of each, and by which one its state was undone';

@@ -30,6 +30,7 @@
 #include "releases/fit.h"
 #include "releases/migrations.h"
 #include "releases/migrations_parse.h"
+#include "releases/migrations_stored.h"
 #include "releases/mismatch.h"
 #include "releases/problem.h"
 #include "releases/release.h"
@@ -143,7 +144,8 @@ schema_guard_register(PG_FUNCTION_ARGS)
 		ereport(NOTICE,
 				(errmsg("release %s/%s is already registered with this contract",
 						application, version)));
-	sg_migrations_store(application, version, stored);
+	sg_migrations_stored_put(application, version, stored, sg_contract_migrations(contract));
+	sg_migrations_stored_renew(application, version, trusted ? fingerprint : NULL);
 	of_schema = sg_contract_check_live(contract);
 	problems = list_concat(list_copy(of_schema), sg_contract_privilege_check(contract, NULL));
 	problems = sg_problems_wrong(list_concat(problems,

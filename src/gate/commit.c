@@ -217,6 +217,7 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	sg_ledgers_journal_found(transaction->migrations, actual->before);
 	sg_ledgers_fill(&entry, transaction->migrations);
 	write_entry(&entry, actual, judged->rule_findings);
+	sg_ledgers_renew(transaction->migrations, actual->after);
 	return true;
 }
 

@@ -31,6 +31,8 @@
 #include "ledgers/ledger_change.h"
 #include "ledgers/ledger_find.h"
 #include "ledgers/ledger_written.h"
+#include "releases/migrations_stored.h"
+#include "support/attempt.h"
 #include "support/declaration.h"
 #include "support/errors.h"
 #include "support/extension.h"
@@ -58,6 +60,44 @@ static bool looked_at_known = false;
 /* what is found out about the ledgers of this transaction; in its memory */
 static List *found = NIL;
 
+/* a ledger that is compared with what it was */
+typedef struct Look
+{
+	Oid			relid;
+	List	   *changes;
+} Look;
+
+/* work */
+static void
+look_at_one(void *arg)
+{
+	Look	   *look = arg;
+
+	look->changes = sg_ledger_changes(look->relid);
+}
+
+static void
+log_fault(const ErrorData *error)
+{
+	ereport(LOG,
+			(errcode(error->sqlerrcode),
+			 errmsg("schema_guard could not note what was written into a ledger: %s",
+					sg_text_escape_unmappable(error->message))));
+}
+
+/* Returns what has changed in a ledger; of one that cannot be read, which is for the log, nothing. */
+static List *
+changes_of(Oid relid)
+{
+	Look		look = {.relid = relid};
+	ErrorData  *error = sg_attempt_object(look_at_one, &look);
+
+	if (error == NULL)
+		return look.changes;
+	log_fault(error);
+	return NIL;
+}
+
 /* work: compares the ledgers that this transaction has written with what they were */
 static bool
 look_at_written(void)
@@ -69,7 +109,7 @@ look_at_written(void)
 	CommandCounterIncrement();
 	old = MemoryContextSwitchTo(TopTransactionContext);
 	foreach(lc, sg_ledger_written_list())
-		found = list_concat(found, sg_ledger_changes(lfirst_oid(lc)));
+		found = list_concat(found, changes_of(lfirst_oid(lc)));
 	MemoryContextSwitchTo(old);
 	return false;
 }
@@ -93,10 +133,7 @@ run(SgGuardedWork work)
 		return true;
 	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
-	ereport(LOG,
-			(errcode(error->sqlerrcode),
-			 errmsg("schema_guard could not note what was written into a ledger: %s",
-					sg_text_escape_unmappable(error->message))));
+	log_fault(error);
 	FreeErrorData(error);
 	return false;
 }
@@ -213,21 +250,23 @@ sg_ledgers_journal_found(const List *changes, const char *fingerprint)
 	sg_ledger_changes_seen(changes);
 }
 
-/* Journals the changes of a transaction that leaves the schema as it was.  Takes the publish lock. */
+/*
+ * Finds out which releases the ledgers fit now.  Whether they agree with the
+ * journal depends on the schema as well, but that is asked only where it is an error.
+ */
 void
-sg_ledgers_journal_alone(const List *changes, const char *role)
+sg_ledgers_renew(const List *changes, const char *fingerprint)
+{
+	if (changes != NIL || sg_ledger_mismatch == SG_REACT_ERROR)
+		sg_migrations_stored_renew(NULL, NULL, fingerprint);
+}
+
+static void
+journal_alone(const List *changes, const char *role, const char *fingerprint)
 {
 	SgJournalEntry entry = {.mode = (SgMode) sg_mode,.role = role};
-	SgLiveState state;
 
-	sg_live_lock();
-	sg_live_state(&state);
-	if (!state.exists || sg_phase_is_lenient(state.phase))
-	{
-		sg_ledger_changes_seen(changes);
-		return;
-	}
-	sg_ledgers_journal_found(changes, state.fingerprint);
+	sg_ledgers_journal_found(changes, fingerprint);
 	entry.migrations = select_changes(changes, true);
 	if (entry.migrations == NIL)
 		return;
@@ -241,7 +280,24 @@ sg_ledgers_journal_alone(const List *changes, const char *role)
 		entry.nled_by = nunbound;
 		set_durations(entry.migrations);
 	}
-	write_alone(&entry, state.fingerprint);
+	write_alone(&entry, fingerprint);
+}
+
+/* Journals the changes of a transaction that leaves the schema as it was.  Takes the publish lock. */
+void
+sg_ledgers_journal_alone(const List *changes, const char *role)
+{
+	SgLiveState state;
+
+	sg_live_lock();
+	sg_live_state(&state);
+	if (!state.exists || sg_phase_is_lenient(state.phase))
+		sg_ledger_changes_seen(changes);
+	else
+	{
+		journal_alone(changes, role, state.fingerprint);
+		sg_ledgers_renew(changes, state.fingerprint);
+	}
 }
 
 /* work */
@@ -261,17 +317,21 @@ sg_ledgers_journal(List *changes)
 	(void) run(journal_found);
 }
 
-/* verify(): finds what nobody has noticed. */
+/* verify(): finds what nobody has noticed, and which releases the ledgers fit.  Takes the publish lock. */
 void
 sg_ledgers_verify(void)
 {
 	List	   *changes = NIL;
+	SgLiveState state;
 	ListCell   *lc;
 
 	foreach(lc, sg_ledger_find_all())
-		changes = list_concat(changes, sg_ledger_changes(((const SgLedger *) lfirst(lc))->relid));
+		changes = list_concat(changes, changes_of(((const SgLedger *) lfirst(lc))->relid));
 	if (changes != NIL)
 		sg_ledgers_journal_alone(changes, NULL);
+	sg_live_lock();
+	sg_live_state(&state);
+	sg_migrations_stored_renew(NULL, NULL, state.exists ? state.fingerprint : NULL);
 }
 
 /* At the end of a transaction. */

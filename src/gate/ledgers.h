@@ -13,6 +13,7 @@ extern void sg_ledgers_fill(SgJournalEntry *entry, const List *changes);
 extern void sg_ledgers_written(const SgJournalEntry *entry, int64 journal_id);
 extern void sg_ledgers_journal_found(const List *changes, const char *fingerprint);
 extern void sg_ledgers_journal_alone(const List *changes, const char *role);
+extern void sg_ledgers_renew(const List *changes, const char *fingerprint);
 extern void sg_ledgers_verify(void);
 extern void sg_ledgers_transaction_end(bool committed);
 

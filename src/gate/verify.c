@@ -47,6 +47,7 @@ sg_verify_quietly(void)
 		return sg_verify_now();
 	changes = sg_integrity_changes();
 	sg_live_lock();
+	sg_ledgers_verify();
 	sg_live_set_verified(list_length(changes));
 	return changes;
 }

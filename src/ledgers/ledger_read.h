@@ -5,6 +5,7 @@
 #ifndef SG_LEDGERS_LEDGER_READ_H
 #define SG_LEDGERS_LEDGER_READ_H
 
+#include "format/digest.h"
 #include "ledgers/ledger_row.h"
 
 /* a ledger's rows: one for each migration that it has, in the order in which they came */
@@ -15,6 +16,7 @@ typedef struct SgLedgerRows
 } SgLedgerRows;
 
 extern bool sg_ledger_read(const SgLedger *ledger, SgLedgerRows *rows);
+extern bool sg_ledger_read_digest(const SgLedger *ledger, SgDigest *digest);
 extern const SgLedgerRow *sg_ledger_read_newest(const SgLedger *ledger, const SgLedgerRows *rows);
 
 #endif							/* SG_LEDGERS_LEDGER_READ_H */

@@ -22,16 +22,17 @@
 static char *
 member_path(const char *path, const char *name)
 {
-	StringInfoData result;
+	const char *before = strcmp(path, "$") == 0 ? "" : path;
+	const char *dot = before[0] == '\0' ? "" : ".";
+	StringInfoData quoted;
 
-	initStringInfo(&result);
-	if (strcmp(path, "$") != 0)
-		appendStringInfo(&result, "%s.", path);
+	/* a contract may have thousands of members, and a StringInfo takes a kilobyte */
 	if (name[0] != '\0' && strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == strlen(name))
-		appendStringInfoString(&result, name);
-	else
-		escape_json(&result, name);
-	return result.data;
+		return psprintf("%s%s%s", before, dot, name);
+	initStringInfo(&quoted);
+	appendStringInfo(&quoted, "%s%s", before, dot);
+	escape_json(&quoted, name);
+	return quoted.data;
 }
 
 static char *
@@ -101,13 +102,21 @@ sg_contract_each_element(const SgContractReader *array, SgContractRead read, voi
 	}
 }
 
-/* Reads a member by a table of known keys. */
-void
-sg_contract_read_known(const SgContractReader *member, const SgContractKey *known)
+static const char *
+names_of_keys(const SgContractKey *known)
 {
 	StringInfoData names;
 
 	initStringInfo(&names);
+	for (const SgContractKey *entry = known; entry->name != NULL; entry++)
+		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", entry->name);
+	return names.data;
+}
+
+/* Reads a member by a table of known keys. */
+void
+sg_contract_read_known(const SgContractReader *member, const SgContractKey *known)
+{
 	for (const SgContractKey *entry = known; entry->name != NULL; entry++)
 	{
 		if (strcmp(entry->name, member->key) == 0)
@@ -115,9 +124,8 @@ sg_contract_read_known(const SgContractReader *member, const SgContractKey *know
 			entry->read(member);
 			return;
 		}
-		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", entry->name);
 	}
-	sg_contract_reject(member->path, "the key is unknown; known here: %s", names.data);
+	sg_contract_reject(member->path, "the key is unknown; known here: %s", names_of_keys(known));
 }
 
 char *

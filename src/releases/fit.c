@@ -42,6 +42,7 @@
 #include "releases/contract_source.h"
 #include "releases/fit.h"
 #include "releases/migrations.h"
+#include "releases/migrations_stored.h"
 #include "releases/mismatch.h"
 #include "releases/problem.h"
 #include "releases/release.h"
@@ -148,7 +149,8 @@ sg_fit_assert(const char *application, const char *version, const char *role)
 
 	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_fit_is_known(application, version, &has_role))
 	{
-		migrations = sg_migrations_of_release(application, version);
+		migrations = sg_migrations_stored_hold(application, version) ? NIL :
+			sg_migrations_stored_of(application, version);
 		if (has_role)
 			problems = sg_contract_privilege_check(sg_contract_parse(sg_release_find(application, version)->contract),
 												   role);

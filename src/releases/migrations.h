@@ -8,7 +8,6 @@
 #define SG_RELEASES_MIGRATIONS_H
 
 #include "nodes/pg_list.h"
-#include "utils/jsonb.h"
 
 /* a migration that is declared */
 typedef struct SgMigration
@@ -31,8 +30,6 @@ typedef struct SgMigrationList
 extern List *sg_migrations_check(const List *declared, bool with_history);
 
 /* migrations.c */
-extern void sg_migrations_store(const char *application, const char *version, Jsonb *contract);
-extern List *sg_migrations_of_release(const char *application, const char *version);
 extern List *sg_migrations_refused(const List *problems);
 extern void sg_migrations_warn(const char *subject, const List *problems);
 

@@ -31,6 +31,12 @@ typedef struct Check
 	HTAB	   *by_key;			/* of the rows: SgLedgerRow * */
 	HTAB	   *known;			/* keys of what is declared, and of what that replaces */
 	const char *baseline;		/* the key of the newest baseline, or NULL */
+	HTAB	   *newest_declared;	/* by line, see line_of(): the newest key that is declared */
+	HTAB	   *newest_applied; /* likewise */
+	HTAB	   *newest_pruned;	/* likewise: older ones need not be declared */
+	int			last_applied;	/* of the declared ones that have a row, the last; or -1 */
+	int			pruned_position;	/* rows before this one need not be declared */
+	int			migrator;		/* its process ID; 0: none is at work, -1: nobody has looked */
 	List	   *problems;
 } Check;
 
@@ -57,91 +63,64 @@ row_of(const Check *check, const char *version)
 }
 
 /*
- * Returns true if the order of two migrations means anything: those of different
- * Django apps have none, nor has a repeatable.
+ * Returns which line a key belongs to: the order of two keys means something if
+ * they are of one line.  Each Django app has its own; a repeatable has none: NULL.
  */
-static bool
-in_one_line(const Check *check, const char *a, const char *b)
+static const char *
+line_of(const Check *check, const char *key)
 {
 	if (check->layout->tool == SG_TOOL_DJANGO)
-	{
-		size_t		len = strcspn(a, ".");
-
-		return len == strcspn(b, ".") && strncmp(a, b, len) == 0;
-	}
-	if (check->layout->tool == SG_TOOL_FLYWAY)
-		return strncmp(a, "R__", 3) != 0 && strncmp(b, "R__", 3) != 0;
-	return true;
+		return pnstrdup(key, strcspn(key, "."));
+	if (check->layout->tool == SG_TOOL_FLYWAY && strncmp(key, "R__", 3) == 0)
+		return NULL;
+	return "";
 }
 
-/* Returns true if "a" comes before "b"; both are keys of ordered versions. */
-static bool
-is_older(const Check *check, const char *a, const char *b)
+/* Notes the key in a table of the newest key of each line. */
+static void
+note_newest(const Check *check, HTAB *newest, const char *key)
 {
-	return in_one_line(check, a, b) && sg_ledger_version_compare(check->layout, a, b) < 0;
+	const char *line = line_of(check, key);
+	void	  **known = line == NULL ? NULL : sg_name_enter(newest, line);
+
+	if (known != NULL && (*known == NULL || sg_ledger_version_compare(check->layout, *known, key) < 0))
+		*known = unconstify(char *, key);
+}
+
+/* Returns true if the key is older than the newest one of its line in such a table. */
+static bool
+is_older_than_newest(const Check *check, HTAB *newest, const char *key)
+{
+	const char *line = line_of(check, key);
+	const char *known = line == NULL ? NULL : sg_name_find(newest, line);
+
+	return known != NULL && sg_ledger_version_compare(check->layout, key, known) < 0;
 }
 
 static bool
 is_below_baseline(const Check *check, const char *key)
 {
 	return check->baseline != NULL && sg_ledger_version_is_ordered(check->layout) &&
-		in_one_line(check, key, check->baseline) &&
+		line_of(check, key) != NULL &&
 		sg_ledger_version_compare(check->layout, key, check->baseline) <= 0;
-}
-
-/* Where the row of that key is in the ledger, or -1. */
-static int
-position_of(const Check *check, const char *key)
-{
-	const SgLedgerRow *row = sg_name_find(check->by_key, key);
-
-	return row == NULL ? -1 : (int) (row - check->rows.rows);
 }
 
 /* Was the row's migration trimmed from the release's files? */
 static bool
 is_pruned(const Check *check, const SgLedgerRow *row)
 {
-	ListCell   *lc;
-
-	foreach(lc, check->declared->pruned_below)
-	{
-		const char *limit = key_of(check, lfirst(lc));
-
-		if (sg_ledger_version_is_ordered(check->layout) ? is_older(check, row->key, limit) :
-			row - check->rows.rows < position_of(check, limit))
-			return true;
-	}
-	return false;
+	if (!sg_ledger_version_is_ordered(check->layout))
+		return row - check->rows.rows < check->pruned_position;
+	return is_older_than_newest(check, check->newest_pruned, row->key);
 }
 
-/* Returns true if something that comes after the declared migration is applied. */
+/* Returns true if something that comes after the declared migration, which is the n-th, is applied. */
 static bool
-has_later(const Check *check, const SgMigration *migration)
+has_later(const Check *check, const SgMigration *migration, int n)
 {
-	bool		after = false;
-	ListCell   *lc;
-
-	if (sg_ledger_version_is_ordered(check->layout))
-	{
-		const char *key = key_of(check, migration->version);
-
-		for (int i = 0; i < check->rows.count; i++)
-		{
-			if (check->rows.rows[i].state != SG_LEDGER_FAILED && is_older(check, key, check->rows.rows[i].key))
-				return true;
-		}
-		return false;
-	}
-	foreach(lc, check->declared->applied)
-	{
-		const SgMigration *other = lfirst(lc);
-
-		if (after && row_of(check, other->version) != NULL)
-			return true;
-		after |= other == migration;
-	}
-	return false;
+	if (!sg_ledger_version_is_ordered(check->layout))
+		return n < check->last_applied;
+	return is_older_than_newest(check, check->newest_applied, key_of(check, migration->version));
 }
 
 /* Returns true if what the migration was made of is applied. */
@@ -159,10 +138,10 @@ is_replaced(const Check *check, const SgMigration *migration)
 }
 
 static void
-check_missing(Check *check, const SgMigration *migration)
+check_missing(Check *check, const SgMigration *migration, int n)
 {
 	if (!is_below_baseline(check, key_of(check, migration->version)) && !is_replaced(check, migration))
-		(void) add_problem(check, has_later(check, migration) ? SG_RULE_MIGRATION_SKIPPED :
+		(void) add_problem(check, has_later(check, migration, n) ? SG_RULE_MIGRATION_SKIPPED :
 						   SG_RULE_MIGRATION_MISSING, migration->version);
 }
 
@@ -171,13 +150,14 @@ static void
 check_failed(Check *check, const SgLedgerRow *row)
 {
 	SgProblem  *problem = add_problem(check, SG_RULE_MIGRATION_FAILED, row->version);
-	int			migrator = sg_ledger_lock_holder(check->ledger);
 
 	problem->found = row->problem;
-	if (migrator != 0)
+	if (check->migrator < 0)
+		check->migrator = sg_ledger_lock_holder(check->ledger);
+	if (check->migrator > 0)
 	{
 		problem->severity = SG_RISKY;
-		problem->found = psprintf("%s, and session %d is still at work", row->problem, migrator);
+		problem->found = psprintf("%s, and session %d is still at work", row->problem, check->migrator);
 	}
 }
 
@@ -227,7 +207,7 @@ check_declared(Check *check)
 
 		CHECK_FOR_INTERRUPTS();
 		if (row == NULL)
-			check_missing(check, migration);
+			check_missing(check, migration, foreach_current_index(lc));
 		else if (row->state == SG_LEDGER_FAILED)
 			check_failed(check, row);
 		/* Atlas' covers all earlier files: the first that differs is the one that was edited */
@@ -252,16 +232,9 @@ newest_known(const Check *check)
 static bool
 knows_later(const Check *check, const SgLedgerRow *row, int newest)
 {
-	ListCell   *lc;
-
 	if (!sg_ledger_version_is_ordered(check->layout))
 		return row - check->rows.rows < newest;
-	foreach(lc, check->declared->applied)
-	{
-		if (is_older(check, row->key, key_of(check, ((SgMigration *) lfirst(lc))->version)))
-			return true;
-	}
-	return false;
+	return is_older_than_newest(check, check->newest_declared, row->key);
 }
 
 static void
@@ -301,7 +274,7 @@ check_head(Check *check)
 	{
 		const SgMigration *migration = lfirst(lc);
 
-		if (head == NULL || is_older(check, head->key, key_of(check, migration->version)))
+		if (head == NULL || sg_ledger_version_compare(check->layout, head->key, key_of(check, migration->version)) < 0)
 			(void) add_problem(check, SG_RULE_MIGRATION_MISSING, migration->version);
 	}
 }
@@ -341,13 +314,18 @@ check_heads(Check *check)
 static void
 index_rows(Check *check)
 {
+	bool		ordered = sg_ledger_version_is_ordered(check->layout);
+
 	check->by_key = sg_name_table("schema_guard ledger");
+	check->newest_applied = sg_name_table("schema_guard applied");
 	for (int i = 0; i < check->rows.count; i++)
 	{
 		const SgLedgerRow *row = &check->rows.rows[i];
 
 		*sg_name_enter(check->by_key, row->key) = unconstify(SgLedgerRow *, row);
-		if (row->state == SG_LEDGER_BASELINE && sg_ledger_version_is_ordered(check->layout) &&
+		if (ordered && row->state != SG_LEDGER_FAILED)
+			note_newest(check, check->newest_applied, row->key);
+		if (ordered && row->state == SG_LEDGER_BASELINE &&
 			(check->baseline == NULL ||
 			 sg_ledger_version_compare(check->layout, check->baseline, row->key) < 0))
 			check->baseline = row->key;
@@ -357,17 +335,42 @@ index_rows(Check *check)
 static void
 index_declared(Check *check)
 {
+	bool		ordered = sg_ledger_version_is_ordered(check->layout);
 	ListCell   *lc;
 	ListCell   *lr;
 
 	check->known = sg_name_table("schema_guard migrations");
+	check->newest_declared = sg_name_table("schema_guard declared");
+	check->last_applied = -1;
 	foreach(lc, check->declared->applied)
 	{
 		SgMigration *migration = lfirst(lc);
+		const char *key = key_of(check, migration->version);
 
-		*sg_name_enter(check->known, key_of(check, migration->version)) = migration;
+		*sg_name_enter(check->known, key) = migration;
+		if (ordered)
+			note_newest(check, check->newest_declared, key);
+		else if (sg_name_find(check->by_key, key) != NULL)
+			check->last_applied = foreach_current_index(lc);
 		foreach(lr, migration->replaces)
 			*sg_name_enter(check->known, key_of(check, lfirst(lr))) = migration;
+	}
+}
+
+static void
+index_pruned(Check *check)
+{
+	ListCell   *lc;
+
+	check->newest_pruned = sg_name_table("schema_guard pruned");
+	foreach(lc, check->declared->pruned_below)
+	{
+		const SgLedgerRow *row = row_of(check, lfirst(lc));
+
+		if (sg_ledger_version_is_ordered(check->layout))
+			note_newest(check, check->newest_pruned, key_of(check, lfirst(lc)));
+		else if (row != NULL)
+			check->pruned_position = Max(check->pruned_position, (int) (row - check->rows.rows));
 	}
 }
 
@@ -410,6 +413,7 @@ check_ledger(Check *check, bool with_history)
 	}
 	index_rows(check);
 	index_declared(check);
+	index_pruned(check);
 	if (check->layout->order == SG_LEDGER_HEADS)
 		check_heads(check);
 	else if (check->layout->order == SG_LEDGER_HEAD)
@@ -453,7 +457,7 @@ sg_migrations_check(const List *declared, bool with_history)
 
 	foreach(lc, declared)
 	{
-		Check		check = {.declared = lfirst(lc)};
+		Check		check = {.declared = lfirst(lc),.migrator = -1};
 		List	   *ledgers = sg_ledger_find_of(check.declared->tool, check.declared->table);
 
 		if (list_length(ledgers) != 1)
