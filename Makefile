@@ -118,6 +118,7 @@ ISOLATION = \
 	locked_tables \
 	interleavings \
 	capture \
+	pruning \
 	preview_locks \
 	unseen \
 	missed \

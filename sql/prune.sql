@@ -173,6 +173,18 @@ BEGIN;
 SELECT schema_guard.prune_journal('0') > 0 AS cut;
 ROLLBACK;
 SELECT count(*) = :entries AS all_there FROM schema_guard.journal;
+-- a table that replaced another one is the cause of a problem: both entries are needed
+CREATE TABLE replaced (a integer);
+DROP TABLE replaced;
+CREATE TABLE replaced (a bigint);
+SET client_min_messages = error;
+SELECT schema_guard.register('pruned', '1', '{"relations": {"public.replaced": {"select": {"a": "integer"}}}}');
+RESET client_min_messages;
+SELECT rule, journal_id IS NOT NULL AS caused FROM schema_guard.check_release('pruned', '1');
+SELECT schema_guard.prune_journal('0') > 0 AS cut;
+SELECT rule, journal_id IS NOT NULL AS caused FROM schema_guard.check_release('pruned', '1');
+SELECT schema_guard.retire('pruned', '1');
+DROP TABLE replaced;
 DROP OWNED BY regress_sg_pruner;
 DROP ROLE regress_sg_pruner;
 DROP VIEW pg_temp.left_over;

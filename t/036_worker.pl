@@ -1,6 +1,7 @@
 # The background worker: what it does by itself, and that it is never in the way.
 use strict;
 use warnings;
+use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use SchemaGuardTest;
@@ -117,9 +118,64 @@ soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type =
 	'and one that was killed, with the server');
 $node->safe_psql('shop', "SET schema_guard.mode = off; CREATE TABLE after_crash ()");
 soon('shop', 'SELECT NOT stale FROM schema_guard.live_state', 'it goes on working');
+my $refused = "SELECT name, value FROM schema_guard.metrics WHERE name LIKE '%refused_changes_total'";
+$node->psql('shop', 'SET schema_guard.mode = enforce; CREATE TABLE refused ()');
+my $count = $node->safe_psql('shop', "$refused; SELECT pg_switch_wal() IS NULL");
 $node->stop('immediate');
 $node->start;
+is($node->safe_psql('shop', "$refused; SELECT pg_switch_wal() IS NULL"), $count, 'counters survive a crash, and are exact');
 soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'", 'also after a crash of all');
+
+# kill -9, in the middle of verify() and of pruning: a table that it needs is locked, and the worker waits for that
+sub killed
+{
+	my ($phase, $victim, $lock, $prepare) = @_;
+	my ($in, $out, $err) = ("BEGIN; LOCK TABLE schema_guard.$lock MODE; SELECT 1;\n", '', '');
+	my $holder = IPC::Run::start([ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('shop') ],
+		'<', \$in, '>', \$out, '2>', \$err, IPC::Run::timeout(180));
+	$holder->pump until $out =~ /^\d+$/m;
+	$node->safe_psql('shop', $prepare);
+	$node->reload;
+	my $waits = "FROM pg_stat_activity WHERE backend_type = 'schema_guard worker' AND datname = 'shop' AND wait_event_type = 'Lock'";
+	soon('postgres', "SELECT count(*) = 1 $waits", "$phase: the worker is there");
+	my $process = $victim eq 'worker' ? $node->safe_psql('postgres', "SELECT pid $waits") : $victim eq 'launcher' ? launcher() : $node->safe_psql('postgres', "SELECT min(pid) FROM pg_stat_activity WHERE datname = 'shop' AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+	if ($victim eq 'postmaster')
+	{
+		$node->kill9;
+		eval { $holder->finish };
+		# not before the last of the others has noticed
+		until ($node->start(fail_ok => 1))
+		{
+			usleep(100_000);
+			$node->stop('fast', fail_ok => 1);
+		}
+	}
+	else
+	{
+		kill 'KILL', $process;
+		eval { $holder->finish };
+	}
+	soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'", "$phase: $victim is killed, and the launcher is back");
+	soon('shop', 'SELECT NOT stale FROM schema_guard.live_state', "$phase: the work is done");
+	is($node->safe_psql('shop', 'SELECT * FROM schema_guard.verify(); SELECT * FROM schema_guard.verify_journal(); SELECT * FROM schema_guard.problems'),
+		'', "$phase: and all is in order");
+	return;
+}
+
+$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.verify_interval = '1h'");
+foreach my $victim (qw(worker launcher backend postmaster))
+{
+	killed('verify()', $victim, 'live_object IN ACCESS EXCLUSIVE', "SET schema_guard.mode = off; CREATE TABLE killed_$victim ()");
+}
+foreach my $victim (qw(worker postmaster))
+{
+	$node->safe_psql('shop', "ALTER DATABASE shop SET schema_guard.journal_retention = '1s'; CREATE TABLE pruned_$victim (); CREATE TABLE pruned_too_$victim ();"
+		  . "SELECT schema_guard.capture('pruned $victim') = schema_guard.approve('pruned $victim')");
+	sleep 2;
+	killed('pruning', $victim, 'journal_object IN EXCLUSIVE', "SET schema_guard.bypass = 'test'; DELETE FROM schema_guard.told WHERE kind = 'prune'");
+	soon('shop', "SELECT count(*) = 1 FROM schema_guard.told WHERE kind = 'prune'", 'and it is pruned in the end');
+}
+$node->safe_psql('shop', 'ALTER DATABASE shop RESET schema_guard.journal_retention');
 
 # the extension goes, and comes again
 $node->safe_psql('shop', 'DROP EXTENSION schema_guard');
@@ -149,6 +205,8 @@ $standby->init_from_backup($node, 'base', has_streaming => 1);
 $standby->start;
 is($standby->safe_psql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'"), '0',
 	'no launcher on a standby');
+is($standby->safe_psql('shop', "$refused; SELECT 'failed: ' || sum(value) FROM schema_guard.metrics WHERE name LIKE '%part_failed'"),
+	$node->safe_psql('shop', "$refused; SELECT 'failed: ' || 0"), 'the metrics can be read there, and are the same');
 $standby->promote;
 ok($standby->poll_query_until('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher'"),
 	'but once it is promoted');

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "storage/lmgr.h"
+
 #include "approvals/approval.h"
 #include "compare/drift.h"
 #include "compare/explained.h"
@@ -11,6 +13,15 @@
 #include "releases/cause.h"
 #include "releases/contract_source.h"
 #include "releases/release.h"
+#include "support/spi.h"
+#include "support/table.h"
+
+/* what changes with each approval, revocation, registration and retirement */
+static const char basis_sql[] =
+"SELECT concat_ws(' ', a.given, a.revoked, r.live, r.registered_at)"
+	" FROM (SELECT count(*) AS given, count(revoked_at) AS revoked FROM schema_guard.approval) a,"
+	" (SELECT count(*) FILTER (WHERE retired_at IS NULL) AS live, max(registered_at) AS registered_at"
+	" FROM schema_guard.release) r";
 
 /* the oldest entry that drift() names */
 static int64
@@ -31,7 +42,7 @@ since_of_drift(void)
 	return since;
 }
 
-/* the oldest entry that check_release() names */
+/* the oldest entry that what check_release() names is found by */
 static int64
 since_of_release(const SgRelease *release)
 {
@@ -39,12 +50,7 @@ since_of_release(const SgRelease *release)
 	ListCell   *cell;
 
 	foreach(cell, sg_contract_check_live(sg_contract_parse(release->contract)))
-	{
-		const SgJournalChange *cause = sg_cause_find(lfirst(cell));
-
-		if (cause != NULL)
-			since = Min(since, cause->entry.journal_id);
-	}
+		since = Min(since, sg_cause_since(lfirst(cell)));
 	return since;
 }
 
@@ -62,4 +68,24 @@ sg_explained_since(void)
 	foreach(cell, sg_release_live())
 		since = Min(since, since_of_release(lfirst(cell)));
 	return since;
+}
+
+/* Returns what sg_explained_since() depends on besides the schema and the journal, for sg_explained_hold(). */
+char *
+sg_explained_basis(void)
+{
+	return sg_spi_fetch_text(basis_sql, 0, NULL, NULL);
+}
+
+/*
+ * Keeps approvals and releases as they are until the transaction ends.  Returns
+ * false if somebody has changed them since, or is about to.  Under the publish
+ * lock, which others take before these locks: so it does not wait.
+ */
+bool
+sg_explained_hold(const char *basis)
+{
+	return ConditionalLockRelationOid(sg_table_relid("approval"), ShareLock) &&
+		ConditionalLockRelationOid(sg_table_relid("release"), ShareLock) &&
+		strcmp(sg_explained_basis(), basis) == 0;
 }

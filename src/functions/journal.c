@@ -254,6 +254,20 @@ sweep(void)
 	return removed;
 }
 
+/* Cuts the entries up to that one, unless those who need them are about to change; returns how many. */
+static uint64
+cut(int64 last, const char *basis)
+{
+	if (last <= 0)
+		return 0;
+	if (sg_explained_hold(basis))
+		return sg_prune_journal(last);
+	ereport(NOTICE,
+			(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+			 errmsg("journal is left as it is for now: approvals or releases are being changed")));
+	return 0;
+}
+
 /* prune_journal(keep interval) returns bigint: how many entries were cut */
 Datum
 schema_guard_prune_journal(PG_FUNCTION_ARGS)
@@ -261,13 +275,15 @@ schema_guard_prune_journal(PG_FUNCTION_ARGS)
 	TimestampTz before;
 	SgLiveState state;
 	int64		last;
-	uint64		entries = 0;
+	const char *basis;
+	uint64		entries;
 	uint64		stored;
 
 	sg_argument_require(fcinfo, 0, "keep");
 	sg_extension_require_version();
 	PreventCommandIfReadOnly("schema_guard.prune_journal()");
 	before = time_before(PG_GETARG_INTERVAL_P(0));
+	basis = sg_explained_basis();
 	/* describes the schema: not under the publish lock */
 	last = sg_explained_since() - 1;
 	sg_live_lock();
@@ -277,9 +293,7 @@ schema_guard_prune_journal(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("journal is being restored"),
 				 errhint("SELECT * FROM schema_guard.verify() ends a restore.")));
-	last = Min(last, sg_prune_last_before(before));
-	if (last > 0)
-		entries = sg_prune_journal(last);
+	entries = cut(Min(last, sg_prune_last_before(before)), basis);
 	stored = sweep();
 	if (entries > 0 || stored > 0)
 		ereport(LOG,

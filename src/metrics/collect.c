@@ -83,9 +83,11 @@ static const char refused_sql[] =
 	" SELECT 'schema_guard_refused_connections_total', '{}', CASE WHEN is_called THEN last_value ELSE 0 END"
 	" FROM schema_guard.refused_connections";
 
+/* zeros too: a counter that is born with a value has not increased, as Prometheus sees it */
 static const char incidents_sql[] =
-"SELECT 'schema_guard_incidents_total', ARRAY['sqlstate', sqlstate], sum(count)"
-	" FROM schema_guard.incidents GROUP BY sqlstate";
+"SELECT 'schema_guard_incidents_total', ARRAY['sqlstate', k.sqlstate], coalesce(sum(i.count), 0)"
+	" FROM (VALUES ('0A000'), ('22P02'), ('23502'), ('23514'), ('3F000'), ('42702'), ('42703'), ('42704'), ('42883'), ('42P01'))"
+	" k (sqlstate) LEFT JOIN schema_guard.incidents i ON i.sqlstate = k.sqlstate GROUP BY k.sqlstate";
 
 static const char windows_sql[] =
 "SELECT v.name, '{}'::text[], v.value FROM (SELECT count(*) AS open, max(expires_at) AS expires_at"

@@ -125,6 +125,7 @@ typedef struct Search
 {
 	const SgProblem *problem;
 	const SgJournalChange *cause;	/* or NULL: none found so far */
+	int64		since;			/* the oldest entry that was looked at */
 	bool		ended;
 } Search;
 
@@ -134,6 +135,7 @@ look_at(Search *search, const SgJournalChange *change)
 {
 	Relevance	found;
 
+	search->since = change->entry.journal_id;
 	if (search->cause != NULL)
 	{
 		/* that the object came explains something only if it replaced another */
@@ -146,6 +148,28 @@ look_at(Search *search, const SgJournalChange *change)
 	search->ended = found == OPPOSITE || (found == CAUSE && !is_arrival(change, search->problem));
 }
 
+static void
+search_journal(Search *search)
+{
+	const SgProblem *problem = search->problem;
+	SgJournalChanges journal = {0};
+
+	/* the journal has no privileges, unless access is guarded */
+	if (problem->rule == SG_RULE_PRIVILEGE_MISSING)
+		return;
+
+	/* what changes in a ledger is no change of the schema */
+	if (sg_problem_is_of_ledger(problem))
+		return;
+	while (!search->ended && sg_journal_changes_next(problem->identity, &journal))
+	{
+		for (int i = 0; i < journal.count && !search->ended; i++)
+			look_at(search, &journal.changes[i]);
+	}
+	if (!search->ended)
+		search->cause = NULL;
+}
+
 /*
  * Returns the newest change in the journal that explains the problem, in the
  * current memory context, or NULL if none does.  Call as the extension's owner
@@ -154,22 +178,23 @@ look_at(Search *search, const SgJournalChange *change)
 const SgJournalChange *
 sg_cause_find(const SgProblem *problem)
 {
-	Search		search = {problem, NULL, false};
-	SgJournalChanges journal = {0};
+	Search		search = {problem};
 
-	/* the journal has no privileges, unless access is guarded */
-	if (problem->rule == SG_RULE_PRIVILEGE_MISSING)
-		return NULL;
+	search_journal(&search);
+	return search.cause;
+}
 
-	/* what changes in a ledger is no change of the schema */
-	if (sg_problem_is_of_ledger(problem))
-		return NULL;
-	while (!search.ended && sg_journal_changes_next(problem->identity, &journal))
-	{
-		for (int i = 0; i < journal.count && !search.ended; i++)
-			look_at(&search, &journal.changes[i]);
-	}
-	return search.ended ? search.cause : NULL;
+/*
+ * Returns the number of the oldest entry without which that change would not be
+ * found; PG_INT64_MAX if there is none.  Call as above.
+ */
+int64
+sg_cause_since(const SgProblem *problem)
+{
+	Search		search = {problem};
+
+	search_journal(&search);
+	return search.cause == NULL ? PG_INT64_MAX : search.since;
 }
 
 /* Appends a definition on one line, cut where it is long. */

@@ -9,6 +9,7 @@
 #include "releases/problem.h"
 
 extern const SgJournalChange *sg_cause_find(const SgProblem *problem);
+extern int64 sg_cause_since(const SgProblem *problem);
 extern char *sg_cause_text(const SgProblem *problem, const SgJournalChange *cause);
 
 #endif							/* SG_RELEASES_CAUSE_H */

@@ -172,14 +172,26 @@ forget_notes(const ErrorData *error)
 
 static SgIdleTask task = {write_notes, forget_notes};
 
-/* Counts a refusal, and returns its number. */
+/*
+ * Counts a refusal, and returns its number.
+ *
+ * nextval() logs 32 values ahead: after a crash, and on a standby, the counter
+ * would stand at refusals that there never were.  setval() logs what it sets.  The
+ * lock keeps others from counting between the two; the error that follows ends it.
+ */
 static int64
 count(SgRefusedKind kind)
 {
-	const char *number = kind == SG_REFUSED_CHANGE ?
-		sg_spi_fetch_text("SELECT nextval('schema_guard.refused_attempts')", 0, NULL, NULL) :
-		sg_spi_fetch_text("SELECT nextval('schema_guard.refused_connections')", 0, NULL, NULL);
+	bool		is_change = kind == SG_REFUSED_CHANGE;
+	const char *number;
 
+	LockRelationOid(sg_table_relid(is_change ? "refused_attempts" : "refused_connections"),
+					ShareRowExclusiveLock);
+	number = is_change ?
+		sg_spi_fetch_text("SELECT setval('schema_guard.refused_attempts', nextval('schema_guard.refused_attempts'))",
+						  0, NULL, NULL) :
+		sg_spi_fetch_text("SELECT setval('schema_guard.refused_connections', nextval('schema_guard.refused_connections'))",
+						  0, NULL, NULL);
 	return strtoll(number, NULL, 10);
 }
 
