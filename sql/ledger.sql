@@ -136,10 +136,15 @@ CREATE TABLE "My ""own"" ledger" (gone int, version number PRIMARY KEY, descript
   success boolean, checksum bytea, execution_time bigint, later_column text);
 ALTER TABLE "My ""own"" ledger" DROP COLUMN gone;
 INSERT INTO "My ""own"" ledger" VALUES (1, 'x', now(), true, '\x01', 2);
+-- A column more says nothing where the name is the usual one.
+CREATE SCHEMA own;
+CREATE TABLE own.alembic_version (version_num varchar(32) PRIMARY KEY, note text);
+CREATE TABLE own.schema_migrations (version bigint, dirty boolean, extra text);
 -- These are none: a type, a column too many, a name that says nothing.
 CREATE SCHEMA other;
 CREATE TABLE other.alembic_version (version_num integer);
-CREATE TABLE other.schema_migrations (version bigint, dirty boolean, extra text);
+CREATE TABLE other.migrations (version bigint, dirty boolean, extra text);
+CREATE TABLE other.schema_migrations (version varchar(255), extra text);
 CREATE TABLE other.settings (version varchar);
 CREATE TABLE other.people (name varchar(255) PRIMARY KEY);
 CREATE TABLE other.goose (id int, version_id bigint, is_applied boolean, tstamp date);

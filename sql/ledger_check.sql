@@ -70,7 +70,7 @@ CREATE TABLE flyway_schema_history (installed_rank integer NOT NULL PRIMARY KEY,
   installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(), execution_time integer NOT NULL,
   success boolean NOT NULL);
 INSERT INTO flyway_schema_history VALUES
-  (2, '1', 'base', 'BASELINE', 'base', NULL, 'me', now(), 0, true),
+  (2, '1', 'base', 'SCRIPT_BASELINE', 'base', NULL, 'me', now(), 0, true),
   (3, '1.9', 'nine', 'SQL', 'V1_9__nine.sql', -1039259818, 'me', now(), 3, true),
   (4, '1.10', 'ten', 'SQL', 'V1_10__ten.sql', 7, 'me', now(), 3, true),
   (5, '1.11', 'eleven', 'SQL', 'V1_11__eleven.sql', 7, 'me', now(), 3, true),

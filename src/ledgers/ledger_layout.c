@@ -9,8 +9,8 @@
  * Where a tool lists its columns in several versions, what some lack is optional.
  *
  * The first column of each is the one that a table is looked for by
- * (ledger_find.c).  A table with few columns must have no others; with more, it
- * is the ledger whatever a later version has added.
+ * (ledger_find.c).  A table with few columns must have no others, unless it has the
+ * usual name; with more, it is the ledger whatever a later version has added.
  */
 #include "postgres.h"
 
@@ -84,7 +84,7 @@ static const SgLedgerLayout layouts[] = {
 																																			{ "dirty", BOOL, SG_LEDGER_OTHER },
 																																		} },
 	{ SG_TOOL_DBMATE, "dbmate", "schema_migrations", "dbmate 1 and 2, pkg/driver/postgres/postgres.go", SG_LEDGER_BY_NUMBER, .needs_name = true, .columns = {
-																																					 { "version", TEXT, SG_LEDGER_VERSION, .lengths = { 128, 255 } },
+																																					 { "version", TEXT, SG_LEDGER_VERSION, .lengths = { -1, 128, 255 } },
 																																				 } },
 	{ SG_TOOL_RAILS, "rails", "schema_migrations", "Rails 4.2 to 8, activerecord/lib/active_record/schema_migration.rb", SG_LEDGER_BY_NUMBER, .needs_name = true, .companion = "ar_internal_metadata", .columns = {
 																																																		   { "version", TEXT, SG_LEDGER_VERSION, .lengths = { -1, 255 } },
@@ -284,8 +284,14 @@ column_matches(const SgLedgerColumn *column, const FormData_pg_attribute *att)
 	{
 		int			length = att->atttypmod < 0 ? -1 : att->atttypmod - VARHDRSZ;
 
-		return att->atttypid == VARCHAROID &&
-			(length == column->lengths[0] || length == column->lengths[1]);
+		if (att->atttypid != VARCHAROID)
+			return false;
+		for (int i = 0; i < lengthof(column->lengths); i++)
+		{
+			if (length == column->lengths[i])
+				return true;
+		}
+		return false;
 	}
 	return true;
 }
@@ -326,7 +332,8 @@ sg_ledger_layout_matches(const SgLedgerLayout *layout, const char *table, int na
 			return false;
 		ncolumns++;
 	}
-	if (ncolumns <= FEW_COLUMNS && found != natts)
+	/* unless its name tells, too */
+	if (ncolumns <= FEW_COLUMNS && found != natts && (layout->needs_name || strcmp(table, layout->table) != 0))
 		return false;
 	return !layout->needs_name || name_fits(layout, table);
 }

@@ -40,7 +40,7 @@ typedef struct SgLedgerColumn
 	SgLedgerType type;
 	SgLedgerRole role;
 	bool		optional;		/* some versions of the tool have it */
-	int			lengths[2];		/* of a varchar: one of these, -1 for none; 0, 0: any */
+	int			lengths[3];		/* of a varchar: one of these, -1 for none; all 0: any */
 } SgLedgerColumn;
 
 /* how the versions of a tool are ordered */

@@ -31,6 +31,15 @@ is_value(const SgLedgerLayout *layout, const SgLedgerValues *values, const char 
 	return found != NULL && strcmp(found, value) == 0;
 }
 
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t		len = strlen(text);
+	size_t		end_len = strlen(end);
+
+	return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
 static void
 fail(SgLedgerRow *row, const char *problem)
 {
@@ -62,7 +71,7 @@ interpret_flyway(const SgLedgerLayout *layout, const SgLedgerValues *values, SgL
 		row->state = is_value(layout, values, "success", "t") ? SG_LEDGER_UNDONE : SG_LEDGER_NO_MIGRATION;
 	else if (is_value(layout, values, "success", "f"))
 		fail(row, "failed");
-	else if (strcmp(type, "BASELINE") == 0 || strcmp(type, "SQL_BASELINE") == 0)
+	else if (ends_with(type, "BASELINE"))
 		row->state = SG_LEDGER_BASELINE;
 }
 

@@ -6,6 +6,7 @@ module.exports = {
     });
   },
   async down(queryInterface) {
+    await queryInterface.removeIndex('orders', ['customer_id']);
     await queryInterface.removeColumn('orders', 'total');
   },
 };

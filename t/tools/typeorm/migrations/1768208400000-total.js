@@ -4,6 +4,7 @@ module.exports = class Price1768208400000 {
     await runner.query('CREATE INDEX orders_by_customer ON orders (customer_id)');
   }
   async down(runner) {
+    await runner.query('DROP INDEX orders_by_customer');
     await runner.query('ALTER TABLE orders DROP COLUMN total');
   }
 };
