@@ -175,7 +175,7 @@ foreach my $victim (qw(worker postmaster))
 	killed('pruning', $victim, 'journal_object IN EXCLUSIVE', "SET schema_guard.bypass = 'test'; DELETE FROM schema_guard.told WHERE kind = 'prune'");
 	soon('shop', "SELECT count(*) = 1 FROM schema_guard.told WHERE kind = 'prune'", 'and it is pruned in the end');
 }
-$node->safe_psql('shop', 'ALTER DATABASE shop RESET schema_guard.journal_retention');
+$node->safe_psql('shop', "ALTER DATABASE shop RESET schema_guard.journal_retention; ALTER DATABASE shop SET schema_guard.verify_interval = '1s'");
 
 # the extension goes, and comes again
 $node->safe_psql('shop', 'DROP EXTENSION schema_guard');
