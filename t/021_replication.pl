@@ -91,6 +91,34 @@ like(connect_as('api/1'), qr/FATAL:  release api\/1 does not fit the schema/, 'n
 on_primary("SET schema_guard.bypass = 'test'; ALTER TABLE orders RENAME order_id TO id");
 unlike(slurp_file($standby->logfile), qr/cannot execute|cannot assign/, 'they are not counted, and that is no fault');
 # what writes says that it cannot
+
+# A ledger on a standby: known, then changed where nobody looks, and two migrators at once.
+sub assert_on_standby
+{
+	$node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
+	return scalar $standby->psql('shop', q(SELECT schema_guard.assert_release('ledger', '1')));
+}
+$node->safe_psql('shop', 'CREATE TABLE dbmate_migrations (version varchar(128) PRIMARY KEY)');
+$node->safe_psql('shop', q(INSERT INTO dbmate_migrations VALUES ('1'), ('2')));
+$node->safe_psql('shop', q(SELECT schema_guard.register('ledger', '1', '{"migrations": {"tool": "dbmate", "applied": [{"version": "1"}, {"version": "2"}]}}')));
+is(assert_on_standby(), 0, 'the ledger has what the release declares');
+my @migrators = map { $node->background_psql('shop', on_error_stop => 1) } 3, 4;
+my $version = 2;
+foreach my $migrator (@migrators)
+{
+	$version++;
+	$migrator->query_safe("BEGIN; CREATE TABLE by_$version (id int); INSERT INTO dbmate_migrations VALUES ('$version')");
+}
+$_->query_safe('COMMIT') foreach @migrators;
+$_->quit foreach @migrators;
+is(assert_on_standby(), 0, 'two migrators at once: both are newer');
+is($standby->safe_psql('shop', q(SELECT string_agg(rule, ' ') FROM schema_guard.check_release('ledger', '1'))), 'migration_newer migration_newer', 'and known as such');
+$node->safe_psql('shop', q(SET schema_guard.mode = off; DELETE FROM dbmate_migrations WHERE version = '1'));
+is(assert_on_standby(), 3, 'a row that was taken away where nobody looks');
+$node->safe_psql('shop', q(SET schema_guard.mode = off; INSERT INTO dbmate_migrations VALUES ('1')));
+is(assert_on_standby(), 0, 'and put back');
+$node->safe_psql('shop', q(SELECT schema_guard.retire('ledger', '1'); DROP TABLE by_3, by_4, dbmate_migrations));
+
 refused_like($standby, 'shop', "SELECT schema_guard.capture('x')", '25006', 'read-only', 'capture() on a standby');
 refused_like($standby, 'shop', 'SELECT * FROM schema_guard.verify()', '25006', 'cannot execute schema_guard.verify\(\) in a read-only transaction', 'verify() on a standby');
 $standby->stop;
