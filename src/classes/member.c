@@ -15,6 +15,9 @@
  * not see its script run, and all its members count as the script's.  That is so
  * in a restored copy, after pg_upgrade, and for extensions older than the guard.
  *
+ * The list is of one database system, whose identifier it has in a row of its own:
+ * pg_upgrade keeps the rows and gives their OIDs to other objects.
+ *
  * The digest covers structure and indexes.  Names omit the extension's schema,
  * so that the extension can be moved and its schema renamed.
  */
@@ -23,6 +26,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xlog.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_event_trigger.h"
 #include "catalog/pg_extension.h"
@@ -61,21 +65,43 @@ struct SgMembers
 	bool		listed;			/* is it in the list, with its version? */
 };
 
-/* Reads the list; in the current memory context. */
-SgMembers *
-sg_members_load(void)
+/* What the list's row about the database system has in the place of a digest, on this one. */
+char *
+sg_member_system(void)
 {
-	SgMembers  *members = palloc0(sizeof(SgMembers));
+	return psprintf(UINT64_FORMAT, GetSystemIdentifier());
+}
+
+static const MemberEntry *
+find_entry(const SgMembers *members, Oid classid, Oid objid)
+{
+	MemberKey	key = {classid, objid};
+
+	return hash_search(members->entries, &key, HASH_FIND, NULL);
+}
+
+static HTAB *
+no_entries(void)
+{
 	HASHCTL		ctl = {0};
-	SgTable		table;
-	SysScanDesc scan;
-	HeapTuple	tuple;
 
 	ctl.keysize = sizeof(MemberKey);
 	ctl.entrysize = sizeof(MemberEntry);
 	ctl.hcxt = CurrentMemoryContext;
-	members->entries = hash_create("schema_guard members", 256, &ctl,
-								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	return hash_create("schema_guard members", 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+/* Reads the list; in the current memory context.  That of another database system counts as empty. */
+SgMembers *
+sg_members_load(void)
+{
+	SgMembers  *members = palloc0(sizeof(SgMembers));
+	const MemberEntry *system;
+	SgTable		table;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	members->entries = no_entries();
 	sg_table_open(&table, &sg_member_shape, AccessShareLock);
 	sg_table_read_self(&table);
 	scan = sg_table_scan_all(&table);
@@ -92,15 +118,10 @@ sg_members_load(void)
 	}
 	systable_endscan(scan);
 	sg_table_close(&table);
+	system = find_entry(members, InvalidOid, InvalidOid);
+	if (system != NULL && strcmp(system->digest, sg_member_system()) != 0)
+		members->entries = no_entries();
 	return members;
-}
-
-static const MemberEntry *
-find_entry(const SgMembers *members, Oid classid, Oid objid)
-{
-	MemberKey	key = {classid, objid};
-
-	return hash_search(members->entries, &key, HASH_FIND, NULL);
 }
 
 /* A digest as the list has it. */

@@ -8,7 +8,10 @@
 #include "format/object.h"
 #include "support/table.h"
 
-/* the table of the list; the extension itself is a row too, with the digest of its version */
+/*
+ * The table of the list.  The extension itself is a row too, with the digest of its
+ * version; and so is the database system, with no OID and sg_member_system().
+ */
 enum SgMemberColumn
 {
 	MEMBER_CLASSID = 1,
@@ -26,6 +29,7 @@ typedef struct SgMembers SgMembers;
 /* the digest of an object, with the schema left out of names; zero if it is of no class */
 typedef void (*SgMemberDescribe) (Oid schema, Oid classid, Oid objid, SgDigest *digest);
 
+extern char *sg_member_system(void);
 extern SgMembers *sg_members_load(void);
 extern bool sg_member_extension_is_listed(SgMembers *members, Oid extension);
 extern bool sg_member_is_made(SgMembers *members, Oid extension, Oid classid, Oid objid,

@@ -215,8 +215,10 @@ sg_live_state(SgLiveState *state)
 		state->exists = state->fingerprint[0] != '\0';
 		state->phase = phase_value(&table, tuple);
 		state->object_count = DatumGetInt32(sg_table_value(&table, tuple, STATE_OBJECT_COUNT, &isnull));
+		state->of_other_system =
+			int8_value(&table, tuple, STATE_SYSTEM_IDENTIFIER) != (int64) GetSystemIdentifier();
 		state->stale = DatumGetBool(sg_table_value(&table, tuple, STATE_STALE, &isnull)) ||
-			int8_value(&table, tuple, STATE_SYSTEM_IDENTIFIER) != (int64) GetSystemIdentifier() ||
+			state->of_other_system ||
 			int8_value(&table, tuple, STATE_UNMARKED_COMMITS) != state->unmarked_commits;
 	}
 	end_row(&table, scan);

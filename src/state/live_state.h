@@ -49,6 +49,7 @@ typedef struct SgLiveState
 	SgLiveVersion version;		/* changes whenever a state is published or marked stale */
 	bool		exists;
 	bool		stale;			/* the schema has changed since */
+	bool		of_other_system;	/* it was before pg_upgrade: OIDs in it are others' */
 	int			object_count;
 	int64		unmarked_commits;	/* the sequence's current value */
 	bool		unmarked_pending;	/* if stale: a transaction that incremented it is running */

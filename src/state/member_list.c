@@ -20,6 +20,7 @@
 
 #include "classes/member.h"
 #include "description/describe.h"
+#include "state/live_state.h"
 #include "state/member_list.h"
 #include "support/table.h"
 
@@ -89,18 +90,24 @@ contains(const List *addresses, Oid classid, Oid objid)
 	return false;
 }
 
-/* Deletes an extension's rows, except those of "kept". */
+/*
+ * Deletes the rows of an extension and of its members, except those of "kept".
+ * A member's row can be another extension's: it was that one's before, or the
+ * OID has been given to another object.
+ */
 static void
-delete_members(SgTable *table, Oid extension, const List *kept)
+delete_members(SgTable *table, Oid extension, const List *all, const List *kept)
 {
 	SysScanDesc scan = sg_table_scan_all(table);
 	HeapTuple	tuple;
 
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		if (DatumGetObjectId(sg_table_required(table, tuple, MEMBER_EXTENSION)) == extension &&
-			!contains(kept, DatumGetObjectId(sg_table_required(table, tuple, MEMBER_CLASSID)),
-					  DatumGetObjectId(sg_table_required(table, tuple, MEMBER_OBJID))))
+		Oid			classid = DatumGetObjectId(sg_table_required(table, tuple, MEMBER_CLASSID));
+		Oid			objid = DatumGetObjectId(sg_table_required(table, tuple, MEMBER_OBJID));
+
+		if ((DatumGetObjectId(sg_table_required(table, tuple, MEMBER_EXTENSION)) == extension ||
+			 contains(all, classid, objid)) && !contains(kept, classid, objid))
 			sg_table_delete(table, tuple);
 	}
 	systable_endscan(scan);
@@ -108,7 +115,7 @@ delete_members(SgTable *table, Oid extension, const List *kept)
 }
 
 static void
-insert_member(SgTable *table, Oid extension, Oid classid, Oid objid, const SgDigest *digest)
+insert_member(SgTable *table, Oid extension, Oid classid, Oid objid, const char *digest)
 {
 	Datum		values[MEMBER_COLUMNS];
 	bool		nulls[MEMBER_COLUMNS] = {false};
@@ -116,7 +123,7 @@ insert_member(SgTable *table, Oid extension, Oid classid, Oid objid, const SgDig
 	values[MEMBER_CLASSID - 1] = ObjectIdGetDatum(classid);
 	values[MEMBER_OBJID - 1] = ObjectIdGetDatum(objid);
 	values[MEMBER_EXTENSION - 1] = ObjectIdGetDatum(extension);
-	values[MEMBER_DIGEST - 1] = CStringGetTextDatum(sg_member_digest_text(digest));
+	values[MEMBER_DIGEST - 1] = CStringGetTextDatum(digest);
 	sg_table_insert(table, values, nulls);
 }
 
@@ -133,8 +140,8 @@ list_extension(Oid extension, const List *by_hand)
 	if (!sg_member_extension(extension, &schema, &digest))
 		return;
 	sg_table_open(&table, &sg_member_shape, RowExclusiveLock);
-	delete_members(&table, extension, by_hand);
-	insert_member(&table, extension, ExtensionRelationId, extension, &digest);
+	delete_members(&table, extension, all, by_hand);
+	insert_member(&table, extension, ExtensionRelationId, extension, sg_member_digest_text(&digest));
 	foreach(lc, all)
 	{
 		const ObjectAddress *address = lfirst(lc);
@@ -142,7 +149,7 @@ list_extension(Oid extension, const List *by_hand)
 		if (contains(by_hand, address->classId, address->objectId))
 			continue;
 		sg_describe_digest(schema, address->classId, address->objectId, &digest);
-		insert_member(&table, extension, address->classId, address->objectId, &digest);
+		insert_member(&table, extension, address->classId, address->objectId, sg_member_digest_text(&digest));
 		CHECK_FOR_INTERRUPTS();
 	}
 	sg_table_close(&table);
@@ -168,22 +175,48 @@ extensions(bool own)
 	return result;
 }
 
-/* Deletes the rows of extensions that no longer exist. */
+/*
+ * Deletes the rows of extensions that no longer exist, and all rows if they are of
+ * another database system.  A list without a row about its system, as 1.0 wrote it,
+ * is of the live state's.
+ */
 static void
-delete_dropped_extensions(void)
+delete_outdated(void)
 {
+	SgLiveState state;
 	SgTable		table;
 	SysScanDesc scan;
 	HeapTuple	tuple;
+	bool		has_system = false;
+	bool		other_system;
 
+	sg_live_state(&state);
+	other_system = state.of_other_system;
 	sg_table_open(&table, &sg_member_shape, RowExclusiveLock);
 	scan = sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		if (get_extension_name(DatumGetObjectId(sg_table_required(&table, tuple, MEMBER_EXTENSION))) == NULL)
+		Oid			extension = DatumGetObjectId(sg_table_required(&table, tuple, MEMBER_EXTENSION));
+
+		if (!OidIsValid(extension))
+		{
+			has_system = true;
+			other_system = strcmp(sg_table_required_text(&table, tuple, MEMBER_DIGEST),
+								  sg_member_system()) != 0;
+		}
+	}
+	systable_endscan(scan);
+	scan = sg_table_scan_all(&table);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Oid			extension = DatumGetObjectId(sg_table_required(&table, tuple, MEMBER_EXTENSION));
+
+		if (other_system || (OidIsValid(extension) && get_extension_name(extension) == NULL))
 			sg_table_delete(&table, tuple);
 	}
 	systable_endscan(scan);
+	if (other_system || !has_system)
+		insert_member(&table, InvalidOid, InvalidOid, InvalidOid, sg_member_system());
 	sg_table_close(&table);
 	CommandCounterIncrement();
 }
@@ -196,7 +229,7 @@ sg_member_list_adopt(void)
 	List	   *all = extensions(false);
 	ListCell   *lc;
 
-	delete_dropped_extensions();
+	delete_outdated();
 	members = sg_members_load();
 	foreach(lc, all)
 	{
