@@ -23,6 +23,8 @@ SG_VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/sch
 PG_CPPFLAGS = -I$(srcdir)/src -DSG_VERSION='"$(SG_VERSION)"'
 # Only what SG_EXPORT marks is visible outside the library; from 16 on PGXS does this itself.
 PG_CFLAGS = -fvisibility=hidden
+# Headers before 16 declare functions with (), which means (void) in C23, the default of gcc 15.
+PG_CFLAGS += $(if $(filter 13 14 15,$(MAJORVERSION)),$(if $(filter 2023%,$(shell echo __STDC_VERSION__ | $(CC) -E -P -x c -)),-std=gnu17))
 
 # One name a line, in the order they run.
 REGRESS =
@@ -196,7 +198,7 @@ help:
 	@echo "make installcheck            regression and isolation tests on a running server, TAP tests beside it"
 	@echo "make test                    every test, on private temporary clusters; installs nothing"
 	@echo "                             into your PostgreSQL, touches no running server"
-	@echo "make test-majors             the same with every PostgreSQL that is installed"
+	@echo "make test-majors             the same with every PostgreSQL that is installed, and from one to the next"
 	@echo "make test-core TREES=...     PostgreSQL's own regression suite with the guard; TREES: its sources"
 	@echo "make test-asserts            regression, isolation and TAP tests on a PostgreSQL 15 with assertions,"
 	@echo "                             which is built once"

@@ -9,7 +9,7 @@
 # something on purpose: which PostgreSQL, and how patient the tests are.
 for name in $(compgen -e); do
 	case $name in
-		PG_CONFIG | PG_TEST_TIMEOUT_DEFAULT) ;;
+		PG_CONFIG | PG_CONFIGS | PG_TEST_TIMEOUT_DEFAULT) ;;
 		PG* | PSQL* | PAGER | LC_* | LANG* | CDPATH | DESTDIR | GREP_* | PERL5OPT | PERL_UNICODE | \
 			POSIXLY_CORRECT | TAR_OPTIONS) unset "$name" ;;
 	esac
@@ -124,4 +124,33 @@ temporary_directory()
 		rmdir "$dir"
 	done
 	die "found no usable temporary directory, neither TMPDIR nor /tmp nor /var/tmp"
+}
+
+# What PG_CONFIGS names, or all that Debian's and Red Hat's packages have installed with their development
+# files: the array "configs", older versions first.
+pg_configs()
+{
+	local config found=()
+	read -ra found <<< "${PG_CONFIGS:-}"
+	if [ ${#found[@]} = 0 ]; then
+		for config in /usr/lib/postgresql/*/bin/pg_config /usr/pgsql-*/bin/pg_config; do
+			[ -x "$config" ] && [ -f "$("$config" --includedir-server)/postgres.h" ] && found+=("$config")
+		done
+	fi
+	mapfile -t configs < <(for config in "${found[@]}"; do echo "$(major_version "$config") $config"; done | sort -n | cut -d' ' -f2-)
+}
+
+major_version() { "$1" --version | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'; }
+
+# test_modules PG_CONFIG: where PostgreSQL's modules for TAP tests are: its own, if they are of 15 or later, or
+# those of the oldest version that has them. They drive older servers as well.
+test_modules()
+{
+	local config dir
+	for config in "$1" $(ls -d /usr/lib/postgresql/*/bin/pg_config /usr/pgsql-*/bin/pg_config 2> /dev/null | sort -V); do
+		[ "$(major_version "$config")" -ge 15 ] || continue
+		dir=$(dirname "$("$config" --pgxs)")/../../src/test/perl
+		[ ! -f "$dir/PostgreSQL/Test/Cluster.pm" ] || { echo "$dir"; return; }
+	done
+	return 1
 }

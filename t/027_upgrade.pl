@@ -71,7 +71,7 @@ ALTER TABLE schema_guard.journal_item RENAME TO journal_object;
 SQL
 
 my $node = PostgreSQL::Test::Cluster->new('upgrade', install_path => $bin =~ s{/bin$}{}r);
-$node->init(extra => [ '--encoding=UTF8', '--no-locale' ]);
+$node->init(allows_streaming => 1, extra => [ '--encoding=UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "session_preload_libraries = 'schema_guard'\n");
 $node->start;
 
@@ -316,6 +316,45 @@ foreach my $table (sort keys %dumped)
 }
 is($node->safe_psql('restored', 'SELECT * FROM schema_guard.verify(); SELECT * FROM schema_guard.verify_journal(); SELECT problems FROM schema_guard.status'),
 	'', 'and in order');
+
+# A primary and its standby: both have the new library, then the extension is updated on the primary, in mode enforce.
+fill_with('rolling', '1.0');
+$node->safe_psql('postgres', "ALTER DATABASE rolling SET schema_guard.mode = 'enforce'");
+$node->backup('rolling');
+my $standby = PostgreSQL::Test::Cluster->new('standby', install_path => $bin =~ s{/bin$}{}r);
+$standby->init_from_backup($node, 'rolling', has_streaming => 1);
+$standby->start;
+
+# what a session of the release is told on the server
+sub connects
+{
+	my ($server) = @_;
+	local $ENV{PGOPTIONS} = '-c schema_guard.application=api/1';
+	my ($rc, $out, $err) = run_sql($server, 'rolling', 'SELECT 1');
+	return "$out$err";
+}
+foreach my $server ($node, $standby)
+{
+	my $name = $server->name;
+	like(connects($server), qr/^1.*WARNING:  .*could not check release api\/1: .*UPDATE TO '\Q$version\E'/s, "$name, before: a release connects and is told");
+	refused_like($server, 'rolling', "SELECT schema_guard.assert_release('api', '1')", 'SG006', "UPDATE TO '$version'", "$name, before: a call says what to do");
+	like($server->safe_psql('rolling', 'SELECT schema_guard.fingerprint()'), qr/^sg1:/, "$name, before: the fingerprint is known");
+}
+(undef, undef, $said) = run_sql($node, 'rolling', 'ALTER EXTENSION schema_guard UPDATE');
+is($said, '', 'updated on the primary');
+$node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
+foreach my $server ($node, $standby)
+{
+	my $name = $server->name;
+	is(connects($server), '1', "$name, after: a release connects");
+	is($server->safe_psql('rolling', "SELECT schema_guard.assert_release('api', '1'); SELECT phase, approved, problems FROM schema_guard.status"),
+		"\narmed|t|", "$name, after: all is well");
+}
+is($standby->safe_psql('rolling', 'SELECT schema_guard.export()'), $node->safe_psql('rolling', 'SELECT schema_guard.export()'), 'both describe the same');
+$standby->promote;
+is($standby->safe_psql('rolling', 'SELECT * FROM schema_guard.verify()'), '', 'promoted: nothing was missed');
+refused_like($standby, 'rolling', 'CREATE TABLE refused ()', 'SG002', 'tuesday', 'promoted: it goes on');
+$standby->stop;
 
 $node->stop;
 done_testing();

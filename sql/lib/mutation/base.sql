@@ -47,6 +47,8 @@ CREATE RULE t_rule AS ON DELETE TO t DO ALSO SELECT 1;
 CREATE POLICY t_policy ON t USING (id > 0);
 CREATE TABLE ordered (a integer, b integer);
 CREATE TABLE plain (a integer, b text);
+CREATE TABLE temporal (a int4range, v int4range, CONSTRAINT temporal_key UNIQUE (a, v));
+CREATE TABLE of_temporal (a int4range, v int4range);
 CREATE TABLE part (a integer NOT NULL, b text) PARTITION BY LIST (a);
 CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1);
 CREATE TABLE part_2 (b text, a integer NOT NULL);

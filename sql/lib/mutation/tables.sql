@@ -54,7 +54,13 @@ changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_t
 ($$added table mut.plain: constraint "b_is_there"
 changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_there NOT NULL b NO INHERIT$$, $$ALTER TABLE plain DROP CONSTRAINT b_is_there$$, 180000),
 ($$added table mut.plain: not null of column "b"
-changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD NOT NULL b NO INHERIT$$, $$ALTER TABLE plain ALTER b DROP NOT NULL$$, 180000);
+changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD NOT NULL b NO INHERIT$$, $$ALTER TABLE plain ALTER b DROP NOT NULL$$, 180000),
+($$changed table mut.temporal: constraint "temporal_key"$$, $$ALTER TABLE temporal DROP CONSTRAINT temporal_key, ADD CONSTRAINT temporal_key UNIQUE (a, v WITHOUT OVERLAPS)$$,
+ $$ALTER TABLE temporal DROP CONSTRAINT temporal_key, ADD CONSTRAINT temporal_key UNIQUE (a, v)$$, 180000),
+($$added table mut.of_temporal: constraint "during"
+changed table mut.temporal: constraint "temporal_key"$$, $$ALTER TABLE temporal DROP CONSTRAINT temporal_key, ADD CONSTRAINT temporal_key UNIQUE (a, v WITHOUT OVERLAPS);
+ALTER TABLE of_temporal ADD CONSTRAINT during FOREIGN KEY (a, PERIOD v) REFERENCES temporal (a, PERIOD v)$$,
+ $$ALTER TABLE of_temporal DROP CONSTRAINT during; ALTER TABLE temporal DROP CONSTRAINT temporal_key, ADD CONSTRAINT temporal_key UNIQUE (a, v)$$, 180000);
 
 -- tables: indexes
 CALL helper.series('changed table mut.t: [index] index "t_index"', 'DROP INDEX t_index; CREATE INDEX t_index ON t {}', '(amount)',

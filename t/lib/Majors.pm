@@ -1,0 +1,53 @@
+# Several major versions of PostgreSQL side by side: scripts/across-majors names their installations.
+package Majors;
+
+use strict;
+use warnings;
+use Exporter 'import';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use SchemaGuardTest;
+
+our @EXPORT = qw(majors bin_of new_major start_major query);
+
+# [ major version, pg_config ], older ones first
+sub majors
+{
+	my @majors;
+	foreach my $config (split ' ', $ENV{SG_PG_CONFIGS} // '')
+	{
+		my ($version) = run_command([ $config, '--version' ]);
+		push @majors, [ $version =~ /^PostgreSQL (\d+)/, $config ];
+	}
+	return sort { $a->[0] <=> $b->[0] } @majors;
+}
+
+sub bin_of { my ($major) = @_; return $major->[1] =~ s{/pg_config$}{}r; }
+
+# A cluster of that version. checksums => 0: as it was the default before 18.
+sub new_major
+{
+	my ($name, $major, %options) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name, install_path => bin_of($major) =~ s{/bin$}{}r);
+	my @extra = ('--encoding=UTF8', '--no-locale');
+	push @extra, '--no-data-checksums' if defined $options{checksums} && $major->[0] >= 18;
+	$node->init(extra => \@extra);
+	return $node;
+}
+
+sub start_major
+{
+	my ($name, $major, @conf) = @_;
+	my $node = new_major($name, $major);
+	$node->append_conf('postgresql.conf', join("\n", 'max_prepared_transactions = 10', @conf, ''));
+	$node->start;
+	return $node;
+}
+
+sub query
+{
+	my ($node, $db, $sql) = @_;
+	return $node->safe_psql($db, $sql, extra_params => ['-q']);
+}
+
+1;
