@@ -1,6 +1,6 @@
 /*
  * functions/snapshots.c
- *		SQL functions on snapshots: capture, export, import, diff.
+ *		capture(), export() and import().
  *
  * All of them are SECURITY DEFINER with a pinned search_path, so that they run
  * as the extension's owner without more ado; who may call them is a matter of
@@ -12,17 +12,16 @@
 #include "utils/builtins.h"
 
 #include "approvals/path.h"
-#include "compare/compare.h"
 #include "functions/arguments.h"
-#include "functions/change_rows.h"
+#include "journal/reference.h"
 #include "snapshots/capture.h"
+#include "snapshots/snapshot.h"
 #include "support/compat.h"
 #include "support/extension.h"
 
 SG_FUNCTION(schema_guard_capture);
 SG_FUNCTION(schema_guard_export);
 SG_FUNCTION(schema_guard_import);
-SG_FUNCTION(schema_guard_diff);
 
 /* Raises an error unless a new snapshot can have this name. */
 static void
@@ -78,18 +77,4 @@ schema_guard_import(PG_FUNCTION_ARGS)
 	sg_snapshot_warn_of_scope(schema);
 	sg_snapshot_create(name, NULL, "import", schema);
 	PG_RETURN_TEXT_P(cstring_to_text(schema->fingerprint));
-}
-
-Datum
-schema_guard_diff(PG_FUNCTION_ARGS)
-{
-	char	   *from = sg_argument_text(fcinfo, 0, "from");
-	char	   *to = sg_argument_optional_text(fcinfo, 1);
-	SgReference *before;
-
-	sg_extension_require_version();
-	before = sg_reference_find(from);
-	sg_change_rows_return(fcinfo, to == NULL ? sg_compare_live(before) :
-				   sg_compare_stored(before, sg_reference_find(to), true));
-	return (Datum) 0;
 }
