@@ -42,7 +42,7 @@ sub news
 # the lines of the log that explain something, since it was looked at last
 sub explained
 {
-	return grep { /comes of a schema change/ } split /\n/, news();
+	return grep { /is due to a schema change/ } split /\n/, news();
 }
 
 sub count_of
@@ -72,7 +72,7 @@ my $err = fails('SELECT customer_id FROM orders', 'shop', '-c schema_guard.appli
 unlike($err, qr/HINT/, 'by default the client is told nothing');
 my @lines = explained();
 is(scalar @lines, 1, 'one line');
-like($lines[0], qr/^SG010 LOG:  error 42703 comes of a schema change: table public\.orders: column "customer_id" renamed to "client_id" at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00 by role migrator \(application deploy, journal entry \d+\); declared release api\/1\.4\.2$/,
+like($lines[0], qr/^SG010 LOG:  error 42703 is due to a schema change: table public\.orders: column "customer_id" renamed to "client_id" at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00 by role migrator \(application deploy, journal entry \d+\); declared release api\/1\.4\.2$/,
 	'what, when, by whom, which entry, which release');
 fails('SELECT customer_id FROM orders');
 like((explained())[0], qr/; no release declared$/, 'no release');
@@ -302,11 +302,11 @@ $standby->start;
 $node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
 $before = count_of('42703', $standby);
 run_sql($standby, 'shop', 'SELECT state FROM orders');
-like(slurp_file($standby->logfile), qr/comes of a schema change: [^\n]*column "state" renamed/, 'a standby tells');
+like(slurp_file($standby->logfile), qr/is due to a schema change: [^\n]*column "state" renamed/, 'a standby tells');
 $node->safe_psql('shop', 'ALTER TABLE orders RENAME annotation TO a_note');
 $node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
 run_sql($standby, 'shop', "SELECT annotation FROM orders;");
-like(slurp_file($standby->logfile), qr/comes of a schema change: [^\n]*column "annotation" renamed/, 'also of what came since');
+like(slurp_file($standby->logfile), qr/is due to a schema change: [^\n]*column "annotation" renamed/, 'also of what came since');
 is(count_of('42703', $standby), $before, 'and counts nothing');
 $standby->promote;
 run_sql($standby, 'shop', 'SELECT annotation FROM orders');

@@ -1,12 +1,12 @@
 /*
  * approvals/approval.c
- *		Approvals: roles' words that a schema is allowed.
+ *		Approvals: which roles have said that a schema is allowed.
  *
  * An approval is of a fingerprint, given by the session's role: SET ROLE does not
  * make two people out of one.  A schema is approved by as many different roles as
  * schema_guard.required_approvals says.  Where that is above 1 the
- * proposer does not count: the one who stored the first snapshot with that
- * fingerprint.  The first, so that nobody is disqualified by importing the
+ * proposer does not count: the role that stored the first snapshot with that
+ * fingerprint.  It is the first so that nobody is disqualified by importing the
  * same file to look at it, and nobody else can be made the proposer.
  *
  * An approval may expire; then it is as if it had been revoked at that time.
@@ -14,9 +14,9 @@
  * of them count; it is the only place that knows that rule.  expected_schema has the
  * approved schema that the live one is compared with.
  *
- * An approval may name live releases that the change may break (breaking).  That is
- * what the gate asks for besides the approvals themselves: each of those required has to
- * name the release.
+ * An approval may name live releases that the change may break (breaking).  Such a
+ * change needs more than the required number of approvals: each of those has to name
+ * the release.
  *
  * A path (approvals/path.c) is approved by approving each of its states as one of its
  * steps: such an approval is one of the state, and the steps' order is judged

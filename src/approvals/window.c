@@ -134,7 +134,7 @@ sg_window_open(const char *reason, const Interval *duration)
 	return window_id;
 }
 
-/* Closes every open window; an error if there is none.  As the owner. */
+/* Closes every open window; raises an error if there is none.  As the owner. */
 void
 sg_window_close(void)
 {

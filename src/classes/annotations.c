@@ -43,7 +43,7 @@ sg_annotations_create(Snapshot snapshot)
 }
 
 /*
- * Reads what there is of these facets, to describe all objects.  Of what several
+ * Reads everything of these facets, to describe all objects.  Of what several
  * databases share, this one has next to nothing.
  */
 void

@@ -176,7 +176,7 @@ sg_describer_emit(SgDescriber *describer, SgObject *object)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* Ends an object that is none after all, or that was reported as locked. */
+/* Ends an object that turned out not to be one, or that was reported as locked. */
 void
 sg_describer_skip(SgDescriber *describer)
 {

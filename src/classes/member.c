@@ -188,7 +188,7 @@ sg_member_extension_is_listed(SgMembers *members, Oid extension)
  * Returns true if, as far as is known, the member is as its extension made it.
  * "describe" computes the digest of its current state.  For members of
  * schema_guard itself, the view problems reports changes; its event triggers may
- * have been created anew.
+ * have been created again.
  */
 bool
 sg_member_is_made(SgMembers *members, Oid extension, Oid classid, Oid objid, SgMemberDescribe describe)

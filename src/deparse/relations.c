@@ -368,7 +368,7 @@ sg_relations_hide(SgNames *names, Node *tree)
 
 /*
  * What follows the superfluous alias at "in", or "in" if there is none: an
- * alias followed by names for the columns is none.
+ * alias followed by names for the columns is not superfluous.
  */
 static const char *
 skip_superfluous_alias(const char *in, const char *superfluous)

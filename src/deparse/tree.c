@@ -26,7 +26,7 @@
 	PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8
 #define PADDING PADDING_64 PADDING_64
 
-/* what to read ("text") or to print (the rest), and what comes of it */
+/* what to read ("text") or to print (the rest), and the result */
 typedef struct TreeWork
 {
 	const char *text;
@@ -121,7 +121,7 @@ sg_tree_read(SgDeparser *deparser, const char *text)
 	return work.tree;
 }
 
-/* Returns the stored list of trees; NIL if it is none and the deparser careful. */
+/* Returns the stored list of trees; NIL if it is not one and the deparser is careful. */
 List *
 sg_tree_read_list(SgDeparser *deparser, const char *text)
 {

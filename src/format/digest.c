@@ -261,7 +261,7 @@ sg_digest_tree_add(SgDigestTree *tree, const SgDigest *digest)
 	tree->count++;
 }
 
-/* Takes a member away; one that is not there is none. */
+/* Takes a member away, if it is there. */
 void
 sg_digest_tree_remove(SgDigestTree *tree, const SgDigest *digest)
 {

@@ -148,7 +148,7 @@ sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 	return key->columns != NIL;
 }
 
-/* Takes a CHECK constraint apart; false if the item is none. */
+/* Takes a CHECK constraint apart; returns false if the item is not one. */
 bool
 sg_item_check_parse(const SgItem *item, SgCheckParts *check)
 {
@@ -166,7 +166,7 @@ sg_item_check_parse(const SgItem *item, SgCheckParts *check)
 	return true;
 }
 
-/* The column of a NOT NULL that is not valid (18): it may hold nulls.  NULL if the item is none. */
+/* The column of a NOT NULL that is not valid (18): it may hold nulls.  NULL if the item is not one. */
 char *
 sg_item_not_valid_column(const SgItem *item)
 {

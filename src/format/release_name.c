@@ -33,7 +33,7 @@ sg_release_name_fault(const char *name, bool slash_allowed)
 
 /*
  * Takes application/version apart, at the last slash, into the current memory context.
- * Returns false if it is none: a setting may be any bytes.
+ * Returns false if it is not one: a setting may be any bytes.
  */
 bool
 sg_release_name_split(const char *declared, char **application, char **version)

@@ -60,7 +60,7 @@ is_later_keyword(const char *word, size_t len)
 
 /*
  * The end of what "start", a quote, opens: behind the closing quote.  A doubled
- * quote opens the rest anew, which comes to the same; the deparser never puts
+ * quote opens the rest again, which comes to the same; the deparser never puts
  * a backslash before a quote.
  */
 const char *

@@ -289,7 +289,7 @@ test_value(const SgValue *value, const SgToken *word)
 	return sg_value_bool(truth == (sg_token_is(word, "FALSE") ? SG_FALSE : SG_NULL));
 }
 
-/* Evaluates a test by IS; returns false if the tokens are none. */
+/* Evaluates a test by IS; returns false if the tokens are not one. */
 static bool
 evaluate_test(const Expression *expression, SgValue *value)
 {

@@ -5,7 +5,7 @@
  * Entries are numbered without gaps, chained by digests (journal/journal.c), and
  * each begins with the state that the one before ended with; the last one ends
  * with the live state.  What the chain alone cannot tell is that its end was
- * written anew: for that a head that was noted elsewhere is given.
+ * rewritten: for that a head that was noted elsewhere is given.
  */
 #include "postgres.h"
 

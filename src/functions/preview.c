@@ -6,7 +6,7 @@
  *
  *		item		an item or object that would change, as in diff()
  *		release		a live release that would break, and by what; before: how many sessions declare it
- *		rewrite		a table that would be written anew, or emptied; its size
+ *		rewrite		a table that would be rewritten, or emptied; its size
  *		lock		a relation that was locked, and how
  *		rule		what a migration rule says of it
  *		verdict		what the gate would say in mode enforce

@@ -61,7 +61,7 @@ schema_guard_recorded(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(sg_outline_jsonb(contract));
 }
 
-/* forget_recorded(application, version): has the recording begin anew; was there any? */
+/* forget_recorded(application, version): has the recording start over; returns true if there was one */
 Datum
 schema_guard_forget_recorded(PG_FUNCTION_ARGS)
 {

@@ -48,7 +48,7 @@ SG_FUNCTION(schema_guard_settings_not_in_force);
 	"   AND has_function_privilege('pg_show_all_file_settings()', 'EXECUTE')"
 
 /*
- * setting_in_force(name text) returns text: what the gate goes by, whatever
+ * setting_in_force(name text) returns text: what the gate obeys, whatever
  * somebody has set who may not, or to what is no value.
  */
 Datum

@@ -158,7 +158,7 @@ refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 	return refusal;
 }
 
-/* Journals the difference; what errors may come of it is told when it is committed. */
+/* Journals the difference; which errors it may cause is posted when it is committed. */
 static void
 write_entry(SgJournalEntry *entry, const SgDelta *delta, const List *rule_findings)
 {
@@ -261,7 +261,7 @@ journal_missed(const SgDelta *missed, const char *outcome)
 	write_entry(&entry, missed, NIL);
 }
 
-/* Makes what was missed the live state, without a judgement; reads the state anew. */
+/* Makes what was missed the live state, without a judgement; reads the state again. */
 static void
 publish_missed(const SgDelta *missed, SgLiveState *state)
 {

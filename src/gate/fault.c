@@ -1,6 +1,6 @@
 /*
  * gate/fault.c
- *		What comes of an error that looking at a transaction's changes ended in.
+ *		What to do about an error that was raised while looking at a transaction's changes.
  */
 #include "postgres.h"
 

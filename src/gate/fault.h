@@ -1,6 +1,6 @@
 /*
  * gate/fault.h
- *		What comes of an error that looking at a transaction's changes ended in.
+ *		What to do about an error that was raised while looking at a transaction's changes.
  */
 #ifndef SG_GATE_FAULT_H
 #define SG_GATE_FAULT_H

@@ -352,7 +352,7 @@ mark_state_unseen(void)
 }
 
 /*
- * For mode off, and after a fault: the state will have to be computed anew.
+ * For mode off, and after a fault: the state will have to be recomputed.
  * No look at the extension's version: what works is better than nothing.
  */
 static void

@@ -50,7 +50,7 @@ static int64 unbound[MAX_UNBOUND];
 static int	nunbound = 0;
 static TimestampTz unbound_since = 0;
 
-/* what becomes of them if this transaction commits */
+/* what happens to them if this transaction commits */
 static int64 new_entry = 0;
 static bool binds = false;
 

@@ -92,7 +92,7 @@ sg_phase_reached(const char *fingerprint)
 
 /*
  * Arms the guard.  If a restore did not end with the state that its journal
- * ends with, the journal begins anew with the live state.  Takes the publish
+ * ends with, the journal starts over with the live state.  Takes the publish
  * lock if there is anything to do.
  */
 void

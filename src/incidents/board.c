@@ -11,7 +11,7 @@
  * must not wait.  A version number is odd while the board is being written; who
  * reads does so between two looks at it, and if the board has changed meanwhile
  * tries again, a few times.  What a reader sees in between is of fixed size and
- * ends where the arrays end, so that nothing worse comes of it than a wrong
+ * ends where the arrays end, so that the worst that can happen is a wrong
  * comparison, which is thrown away.
  */
 #include "postgres.h"

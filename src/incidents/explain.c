@@ -1,6 +1,6 @@
 /*
  * incidents/explain.c
- *		Which change of the schema an error comes of.
+ *		Which change of the schema caused an error.
  *
  * The server calls emit_log_hook for a message that is about to go to its log: of the
  * errors of statements, those that nobody has caught.  The transaction has failed
@@ -106,7 +106,7 @@ write_line(int sqlstate, const char *release)
 {
 	ereport(LOG,
 			(errcode(ERRCODE_SG_INCIDENT),
-			 errmsg("error %s comes of a schema change: %s; %s%s",
+			 errmsg("error %s is due to a schema change: %s; %s%s",
 					unpack_sql_state(sqlstate), explanation,
 					release[0] == '\0' ? "no release declared" : "declared release ", release),
 			 errhidestmt(true),

@@ -1,6 +1,6 @@
 /*
  * incidents/explain.h
- *		Which change of the schema an error comes of.
+ *		Which change of the schema caused an error.
  */
 #ifndef SG_INCIDENTS_EXPLAIN_H
 #define SG_INCIDENTS_EXPLAIN_H

@@ -116,7 +116,7 @@ add(SgNamedList *list, const char *text, int len)
 	}
 }
 
-/* Returns the length of the quote that stands at "c", 0 if there is none. */
+/* Returns the length of the quoted text at "c", or 0 if there is none. */
 static int
 quote_len(const unsigned char *c)
 {
@@ -192,7 +192,7 @@ is_boundary(const char *c)
 		(GetDatabaseEncoding() != PG_UTF8 || ((unsigned char) *c & 0xC0) != 0x80);
 }
 
-/* Adds what stands behind each dot: alias.column, as far as it may reach. */
+/* Adds what follows each dot, as in alias.column, however far it may reach. */
 static void
 add_behind_dots(SgNamedList *list, const char *message)
 {

@@ -1,6 +1,6 @@
 /*
  * incidents/incident.c
- *		Incidents: which errors came of which change, counted in a table.
+ *		Incidents: which errors were caused by which change, counted in a table.
  *
  * An error that is explained is noted in this backend's memory, where no more is
  * allowed, and counted in a row of schema_guard.incident when its transaction is

@@ -1,6 +1,6 @@
 /*
  * incidents/incident.h
- *		Incidents: which errors came of which change, counted in a table.
+ *		Incidents: which errors were caused by which change, counted in a table.
  */
 #ifndef SG_INCIDENTS_INCIDENT_H
 #define SG_INCIDENTS_INCIDENT_H

@@ -158,7 +158,7 @@ sg_words_add_text(SgWords *words, const char *text)
 
 /*
  * Finds the word that follows another one, which is in lower case, in a text: as in
- * EXECUTE name.  Returns NULL if there is none.  Of a quoted one: what is within
+ * EXECUTE name.  Returns NULL if there is none.  For a quoted one, what is within
  * the quotes.
  */
 const char *

@@ -283,7 +283,7 @@ begin_newest(SgTable *table, NewestScan *newest)
 	tuple = begin_newest_from(table, newest, newest_known);
 	if (!HeapTupleIsValid(tuple) && newest_known > 0)
 	{
-		/* the journal has begun anew since, or somebody has removed its end */
+		/* the journal has started over since, or somebody has removed its end */
 		systable_endscan_ordered(newest->scan);
 		tuple = begin_newest_from(table, newest, 0);
 	}

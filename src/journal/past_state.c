@@ -51,7 +51,7 @@ report_broken_journal(const char *fingerprint)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("the journal does not lead back to %s", fingerprint),
-			 errdetail("Entries are missing or were altered, or the live state was computed anew since.")));
+			 errdetail("Entries are missing or were altered, or the live state was recomputed since.")));
 }
 
 /*

@@ -1,11 +1,11 @@
 /*
  * preview/locks.c
- *		Which relations DDL has locked, and which it has written anew.
+ *		Which relations DDL has locked, and which it has rewritten.
  *
  * The lock table is looked at before and after, as pg_locks does.  Relations of
  * the system and of schema_guard do not count, nor do those that were not there
  * before: what they are called, and how large, is asked when the DDL has been
- * undone.  A relation is written anew if it has another file then.
+ * undone.  A relation is rewritten if it has another file then.
  */
 #include "postgres.h"
 
@@ -131,7 +131,7 @@ sg_locks_taken(void *held_before)
 	return locks;
 }
 
-/* An index of a table that is written anew goes with it. */
+/* An index of a table that is rewritten goes with it. */
 static void
 drop_indexes_of_rewritten(List *locks)
 {

@@ -4,7 +4,7 @@
  *
  * For a hook in parse analysis.  The server's tree does not tell all that a contract
  * keeps, so the statement is parsed and analysed once more, and everything is read from that: the
- * same comes of it as of contract_of() with the same text.  Nothing is locked that was not locked
+ * result is that of contract_of() with the same text.  Nothing is locked that was not locked
  * before, except by COPY, which takes the lock a moment earlier.
  *
  * The types of a client's parameters are found out, as contract_of() does it, and
@@ -58,7 +58,7 @@ sg_analysed_is_taken(const Query *query)
 	}
 }
 
-/* A text that is one statement, parsed; NULL if it is none in this form. */
+/* Parses a text that is one statement; returns NULL if it is not one in this form. */
 static RawStmt *
 parse_form(const char *text, int form)
 {

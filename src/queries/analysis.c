@@ -259,7 +259,7 @@ coerce_parameter(ParseState *pstate, Param *param, Oid type, int32 typmod, int l
 	return node;
 }
 
-/* Puts our hooks in the place of those that are there. */
+/* Puts our hooks in place of the existing ones. */
 static void
 set_hooks(ParseState *pstate, Hooks *hooks)
 {

@@ -153,7 +153,7 @@ has_column(const RangeTblEntry *entry, const char *name)
 	return false;
 }
 
-/* Looks for the name in an entry that is none of a query's. */
+/* Looks for the name in an entry that is not a subquery. */
 static void
 search_plain(NameSearch *search, const RangeTblEntry *entry, bool has_name)
 {

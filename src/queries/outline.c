@@ -3,7 +3,7 @@
  *		A JSON document that is put together piece by piece.
  *
  * Objects have each key once, arrays each element once, so that the same
- * outline comes of the same pieces in whatever order, and however often.
+ * outline results from the same pieces in whatever order, and however often they come.
  */
 #include "postgres.h"
 

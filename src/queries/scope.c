@@ -30,7 +30,7 @@ sg_scope_entry(const SgLevel *level, const Var *var)
 	return list_nth(entries, var->varno - 1);
 }
 
-/* The query that an entry of this level is made of, with its own level; false if it is none. */
+/* Finds the query that an entry of this level is made of, with its own level; false if it is not one. */
 bool
 sg_scope_query(const SgLevel *level, const RangeTblEntry *entry, SgLevel *inner)
 {

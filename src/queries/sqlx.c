@@ -12,7 +12,7 @@
  * {"db": "PostgreSQL"} among them.  We take an array of files of either kind, or
  * one of them by itself.
  *
- * The query is analysed anew.  Of what is recorded only the types of parameters
+ * The query is analysed again.  Of what is recorded only the types of parameters
  * count, which sqlx itself has from the server: they are compared.  What it says of
  * columns and whether they may be null is guessed in part, and of an enum it lists
  * all labels, whether used or not.
@@ -69,7 +69,7 @@ member(const JsonbValue *object, const char *key)
 	return findJsonbValueFromContainer(object->val.binary.data, JB_FOBJECT, &name);
 }
 
-/* The string, palloc'd, or NULL if the value is none. */
+/* Returns the string, palloc'd, or NULL if the value is not a string. */
 static char *
 string_of(const JsonbValue *value)
 {

@@ -21,7 +21,7 @@ typedef struct Exposure
 	List	   *exposed;		/* of Query * */
 } Exposure;
 
-/* Does the expression come of "*"? */
+/* Returns true if "*" was expanded to the expression. */
 bool
 sg_star_is(const SgPlaces *places, const Node *node)
 {

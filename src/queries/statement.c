@@ -68,7 +68,7 @@ is_taken(Node *statement)
 }
 
 /*
- * Raises an error if the statement is none that an application's contract can
+ * Raises an error unless the statement is one that an application's contract can
  * tell of: it makes things, rather than needing them, or nobody knows what it does.
  */
 void

@@ -351,7 +351,7 @@ sg_walk_expression(Node *node, SgWalk *walk)
 	return expression_tree_walker(node, sg_walk_expression, walk);
 }
 
-/* Walks a column of a result; "use" is what becomes of it if it is a plain column. */
+/* Walks a column of a result; "use" is what is done with it if it is a plain column. */
 void
 sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use)
 {

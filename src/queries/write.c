@@ -26,7 +26,7 @@ typedef struct Target
 	SgOutline  *relation;		/* the contract's part on it */
 } Target;
 
-/* The rows of VALUES, or NIL if the expression is none of its columns. */
+/* Returns the rows of VALUES, or NIL if the expression is not one of its columns. */
 static List *
 values_rows(const SgWalk *walk, Node *source)
 {
@@ -261,7 +261,7 @@ walk_merge(Target *target)
 	(void) target->walk->expression(sg_compat_merge_condition(query), target->walk);
 }
 
-/* The checks and triggers that are there: a rule warns of those that are added. */
+/* Notes the checks and triggers that exist, so that a rule can warn of those that are added. */
 static void
 note_guards(Target *target)
 {

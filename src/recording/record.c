@@ -3,7 +3,7 @@
  *		schema_guard.record: what sessions execute becomes a contract.
  *
  * Each statement passes here after parse analysis, so with prepared statements once;
- * those of before the setting do so as well, because it has them analysed anew.  What
+ * those from before the setting do so as well, because it has them analysed again.  What
  * one needs is noted there and then, whether it fails later or its transaction is
  * rolled back: tests roll back as a rule.  It is written by a transaction of its own as soon as
  * the session is in none (support/idle.c), before the client is told that its transaction is
@@ -108,7 +108,7 @@ sg_record_command_end(SgRecordCommand before)
 
 /*
  * A statement ends.  If it has turned the recording to a release, what was analysed
- * before is analysed anew when it is executed: plans of prepared statements and functions.
+ * before is analysed again when it is executed: plans of prepared statements and functions.
  */
 void
 sg_record_statement_end(void)

@@ -230,14 +230,14 @@ sg_recorded_read(const char *application, const char *version, SgRecordedCounts 
 	return found;
 }
 
-/* The table whose invalidation tells sessions that a recording begins anew; or InvalidOid. */
+/* The table whose invalidation tells sessions that a recording starts over; or InvalidOid. */
 Oid
 sg_recorded_signal(void)
 {
 	return sg_table_relid("recorded_release");
 }
 
-/* Removes a recording, and has sessions record anew what they have seen; false if there is none. */
+/* Removes a recording, and has sessions record again what they have seen; false if there is none. */
 bool
 sg_recorded_forget(const char *application, const char *version)
 {

@@ -2,7 +2,7 @@
  * recording/recording.c
  *		What this session has recorded for a release.
  *
- * A recording remembers the statements that it has seen and the items that came of
+ * A recording remembers the statements that it has seen and the items that resulted from
  * them, so that it costs a look-up if there is nothing new.  What is new is pending until it
  * is written.  Statements are forgotten when the schema may have changed, because they may need
  * other items then; items only when somebody has removed the recording.

@@ -92,7 +92,7 @@ sg_contract_without_modifier(const char *type)
 	return result;
 }
 
-/* A type needed without modifier is content with any. */
+/* A type needed without a modifier fits any modifier. */
 static bool
 same_type(const char *needed, const char *found)
 {

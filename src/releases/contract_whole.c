@@ -1,6 +1,6 @@
 /*
  * releases/contract_whole.c
- *		Contracts of those that need whole relations, as ORMs do.
+ *		Contracts of applications that need whole relations, as ORMs do.
  *
  * An ORM maps each column of a table by its name and type, reads and writes all
  * of them, and takes what is NOT NULL for never null.  How it composes its
@@ -194,7 +194,7 @@ write_column(Whole *whole, const char *name, const SgItem *item, const SgColumnP
 		sg_outline_add_text(sg_outline_member(whole->part, "update"), name);
 }
 
-/* The checks and triggers that are there: a rule warns of those that are added. */
+/* Notes the checks and triggers that exist, so that a rule can warn of those that are added. */
 static void
 note_guards(Whole *whole)
 {

@@ -1,6 +1,6 @@
 /*
  * releases/contract_whole.h
- *		Contracts of those that need whole relations, as ORMs do.
+ *		Contracts of applications that need whole relations, as ORMs do.
  */
 #ifndef SG_RELEASES_CONTRACT_WHOLE_H
 #define SG_RELEASES_CONTRACT_WHOLE_H

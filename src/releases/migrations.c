@@ -1,6 +1,6 @@
 /*
  * releases/migrations.c
- *		What comes of problems with ledgers.
+ *		What to do about problems with ledgers.
  */
 #include "postgres.h"
 

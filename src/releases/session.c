@@ -21,7 +21,7 @@
  * schema_guard.live_signal, which reaches every session before its next
  * statement.  A statement costs two comparisons as long as nothing happens.
  *
- * What becomes of a mismatch (in this order):
+ * What happens to a mismatch (in this order):
  *
  *		mode off					nothing is checked
  *		no extension in this db		nothing is checked

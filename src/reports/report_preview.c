@@ -53,7 +53,7 @@ add_problems(SgReport *report, const SgBrokenRelease *release)
 	}
 }
 
-/* Adds what would be written anew, or emptied. */
+/* Adds what would be rewritten, or emptied. */
 static void
 add_rewrite(SgReport *report, const SgLockTaken *lock)
 {

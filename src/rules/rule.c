@@ -4,7 +4,7 @@
  *
  * A rule says something that has happened or is so when the transaction is about
  * to commit: a file that is another one, an index that is new, a lock that is
- * held.  Of small tables, and of those that the transaction has made, it says
+ * held.  About small tables, and those that the transaction has made, it says
  * nothing.  docs/preview.md has each rule with its reason.
  *
  * All functions run as the extension's owner (sg_owner_enter).

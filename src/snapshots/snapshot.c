@@ -149,7 +149,7 @@ snapshot_by_prefix(const char *reference, const char *prefix)
 
 /*
  * Finds a snapshot by name, fingerprint, or the beginning of a fingerprint; of
- * several with the same fingerprint the newest.  If there is none: NULL if
+ * several with the same fingerprint, the newest.  If there is none: NULL if
  * missing_ok, otherwise an error.  An ambiguous reference always is an error.
  */
 SgSnapshot *

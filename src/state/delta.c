@@ -14,7 +14,7 @@
  * changes the object is still running, its change is invisible, and it will have
  * to take the publish lock before it commits.  But this transaction may have
  * changed a name in the object's text.  Therefore the state is published as stale,
- * and the next transaction begins by computing it anew.  Waits for any other
+ * and the next transaction begins by recomputing it.  Waits for any other
  * relations that the deparser opens are bounded: see
  * sg_comparison_bound_lock_waits().
  */

@@ -8,7 +8,7 @@
  * changed, whatever can name it is added to the list: the objects that mention
  * it in the live state (state/live_mention.c), and those that depend on it
  * (state/dependents.c).  The fingerprint is then computed from the live state's
- * buckets; only those that have lost or gained an object are computed anew.
+ * buckets; only those that have lost or gained an object are recomputed.
  */
 #include "postgres.h"
 

@@ -11,7 +11,7 @@
  * - schema_guard.live_bucket has the buckets of the fingerprint
  *   (state/live_bucket.h).
  *
- * None of them is dumped: a restored database computes them anew.  So does one
+ * None of them is dumped: a restored database recomputes them.  So does one
  * that pg_upgrade has made, which is another database system with other OIDs.
  *
  * These functions, and those of the other live_*.c, read and write without SPI

@@ -7,7 +7,7 @@
 
 typedef void (*SgWork) (void *arg);
 
-/* what becomes of what the work has done */
+/* what happens to what the work has done */
 typedef enum SgAttemptEnd
 {
 	SG_ATTEMPT_KEEP,

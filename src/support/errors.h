@@ -27,13 +27,13 @@
 #define ERRCODE_SG_VERSION_MISMATCH		SG_SQLSTATE('0', '0', '6')
 /* a schema change does to a large table what a migration rule forbids */
 #define ERRCODE_SG_MIGRATION_RULE		SG_SQLSTATE('0', '0', '7')
-/* in the server's log: the schema change that an error comes of */
+/* in the server's log: the schema change that caused an error */
 #define ERRCODE_SG_INCIDENT				SG_SQLSTATE('0', '1', '0')
 
 /* how many items a DETAIL lists before "and N more" */
 #define SG_MAX_DETAIL_ITEMS 20
 
-/* with which the context of an error begins that came of describing an object */
+/* how the context of an error begins that was raised while describing an object */
 #define SG_DESCRIBING "while describing"
 
 extern bool sg_error_is_interrupt(const ErrorData *error);

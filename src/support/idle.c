@@ -96,7 +96,7 @@ run_tasks(SgIdleDue due)
 	}
 }
 
-/* MemoryContextCallbackFunction: the main loop begins anew */
+/* MemoryContextCallbackFunction: the main loop starts over */
 static void
 run_at_reset(void *arg)
 {

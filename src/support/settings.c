@@ -54,12 +54,12 @@ int			sg_on_mismatch = SG_REACT_ERROR;
 /* What happens to a session whose release nobody registered. */
 int			sg_on_unknown_release = SG_REACT_ERROR;
 
-/* Who is told which change of the schema an error comes of. */
+/* Who is told which change of the schema caused an error. */
 int			sg_explain_errors = SG_EXPLAIN_LOG;
 
 /* How long ago such a change can have been, in seconds. */
 int			sg_incident_horizon = SECS_PER_DAY;
-/* What comes of a ledger that is suspicious: its rows, or what a release says about them. */
+/* What to do about a ledger that is suspicious: its rows, or what a release says about them. */
 int			sg_ledger_mismatch = SG_REACT_WARNING;
 /* Whether NOTIFY schema_guard tells what has happened. */
 bool		sg_notify = true;
@@ -389,7 +389,7 @@ sg_settings_init(void)
 	note_placeholders();
 
 	DefineCustomEnumVariable("schema_guard.mode",
-							 "Sets what becomes of unapproved schema changes.",
+							 "Sets what happens to unapproved schema changes.",
 							 "off: nothing is looked at; observe: changes are journaled; "
 							 "warn: the client gets a warning; enforce: the transaction is refused.",
 							 &sg_mode,
@@ -470,7 +470,7 @@ sg_settings_init(void)
 							 NULL);
 
 	DefineCustomEnumVariable("schema_guard.migration_rules",
-							 "Sets what comes of what the migration rules say of a schema change.",
+							 "Sets what to do about what the migration rules find in a schema change.",
 							 "off: nothing is looked at; warn: the client is told; error: the transaction is refused.",
 							 &sg_migration_rules,
 							 SG_MIGRATION_RULES_WARN,
@@ -483,7 +483,7 @@ sg_settings_init(void)
 
 	DefineCustomStringVariable("schema_guard.record",
 							   "Records what this session executes for a release, as name/version.",
-							   "Its contract comes of it: see schema_guard.recorded().",
+							   "Its contract is derived from that: see schema_guard.recorded().",
 							   &sg_record,
 							   "",
 							   PGC_USERSET,
@@ -564,7 +564,7 @@ sg_settings_init(void)
 							 NULL);
 
 	DefineCustomEnumVariable("schema_guard.explain_errors",
-							 "Sets who is told which schema change an error comes of.",
+							 "Sets who is told which schema change caused an error.",
 							 "log: a line in the server's log; client: the error's hint as well.",
 							 &sg_explain_errors,
 							 SG_EXPLAIN_LOG,

@@ -22,7 +22,7 @@ typedef enum SgReaction
 	SG_REACT_LOG
 } SgReaction;
 
-/* schema_guard.explain_errors: who is told which change an error comes of */
+/* schema_guard.explain_errors: who is told which change caused an error */
 typedef enum SgExplain
 {
 	SG_EXPLAIN_OFF,
@@ -30,7 +30,7 @@ typedef enum SgExplain
 	SG_EXPLAIN_CLIENT			/* and the client, in the error's hint */
 } SgExplain;
 
-/* schema_guard.migration_rules: what comes of what they say */
+/* schema_guard.migration_rules: what to do about what they find */
 typedef enum SgMigrationRules
 {
 	SG_MIGRATION_RULES_OFF,

@@ -41,7 +41,7 @@ sg_job_end(TimestampTz due)
 	set_job(true, due);
 }
 
-/* The launcher asks what came of it. */
+/* The launcher asks about the result. */
 SgJob
 sg_job_result(void)
 {

@@ -248,7 +248,7 @@ attend_worker(Launcher *launcher, TimestampTz now)
 	launcher->current = NULL;
 }
 
-/* Does what there is to do now; returns how long to sleep then, in milliseconds. */
+/* Does what is due now; returns how long to sleep afterwards, in milliseconds. */
 static long
 work(Launcher *launcher)
 {

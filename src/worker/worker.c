@@ -1,6 +1,6 @@
 /*
  * worker/worker.c
- *		The worker: does in one database what there is to do, and ends.
+ *		The worker: does what is due in one database, and ends.
  *
  * Each step is a transaction of its own, so that one that fails leaves the others to
  * do their work; the server's log says why.  A step says when it is to be taken again,

@@ -1,6 +1,6 @@
 /*
  * worker/worker.h
- *		The worker: does in one database what there is to do, and ends.
+ *		The worker: does what is due in one database, and ends.
  */
 #ifndef SG_WORKER_WORKER_H
 #define SG_WORKER_WORKER_H

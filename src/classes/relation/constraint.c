@@ -53,7 +53,7 @@ sg_constraint_name_is_invented(const char *owner, const char *column, const char
  * NOT NULL as a constraint (18): that the column is NOT NULL is said there;
  * here only what is special.  Its name is an invention of PostgreSQL that
  * older servers do not have, and so a matter of the facet "storage", unless
- * it is one that is invented anew at every restore.  An inherited one has
+ * it is one that is invented again at every restore.  An inherited one has
  * the name that it has in the parent, or in one of them, or of its own: which,
  * a restore does not keep.
  */

@@ -77,7 +77,7 @@ is_complete(Oid table, Oid index)
 	return missing <= 0;
 }
 
-/* Adds that an index is incomplete; a partition's part goes by the parent's name, as if it lacked it. */
+/* Adds that an index is incomplete; a partition's part is under the parent's name, as if it lacked it. */
 static void
 add_incomplete(SgRelation *relation, Form_pg_index form)
 {

@@ -154,7 +154,7 @@ part_cursor_of(const SgRelationPart *part, SgDescriber *describer, const Oid *re
 							   relids, count, part->wanted);
 }
 
-/* The OIDs of what there is to describe of the relations; returns their number. */
+/* Collects the OIDs of the relations to describe; returns their number. */
 static int
 relations_in_scope(SgDescriber *describer, const SgRelationName *const *relations, int count,
 				   Oid *relids)

@@ -101,7 +101,7 @@ print_condition(SgDeparser *deparser, Node *condition, void *arg)
 	return sg_deparse_query(deparser->names, query) + strlen("SELECT ");
 }
 
-/* what there is to print of a rule, besides its actions */
+/* what to print of a rule, besides its actions */
 typedef struct RuleText
 {
 	const SgRelation *relation;
