@@ -157,6 +157,19 @@ add_sources(List *sources, ParseState *pstate, Node *node)
 	return sources;
 }
 
+/* Appends what an item of a query's namespace is made of. */
+static List *
+add_item(List *sources, ParseState *pstate, const ParseNamespaceItem *item)
+{
+	RangeTblRef ref = {T_RangeTblRef};
+	Node	   *node = (Node *) &ref;
+
+	ref.rtindex = item->p_rtindex;
+	if (item->p_rte->rtekind == RTE_JOIN && item->p_rtindex <= list_length(pstate->p_joinexprs))
+		node = list_nth(pstate->p_joinexprs, item->p_rtindex - 1);
+	return node == NULL ? sources : add_sources(sources, pstate, node);
+}
+
 /* Appends what bare names are looked for in at one level of the query. */
 static List *
 add_level(List *sources, ParseState *pstate)
@@ -166,18 +179,38 @@ add_level(List *sources, ParseState *pstate)
 	foreach(cell, pstate->p_namespace)
 	{
 		ParseNamespaceItem *item = lfirst(cell);
-		RangeTblRef ref = {T_RangeTblRef};
-		Node	   *node = (Node *) &ref;
 
-		if (!item->p_cols_visible)
-			continue;
-		ref.rtindex = item->p_rtindex;
-		if (item->p_rte->rtekind == RTE_JOIN && item->p_rtindex <= list_length(pstate->p_joinexprs))
-			node = list_nth(pstate->p_joinexprs, item->p_rtindex - 1);
-		if (node != NULL)
-			sources = add_sources(sources, pstate, node);
+		if (item->p_cols_visible)
+			sources = add_item(sources, pstate, item);
 	}
 	return sources;
+}
+
+/*
+ * Notes a name behind that of a relation, x.a.  It is looked for in that relation only, but
+ * in all of its columns: those of a join, and those that FROM t AS x(a) gives no other name; and if
+ * there is none, x.a may be a(x).
+ */
+static void
+note_qualified(SgAnalysis *analysis, ParseState *pstate, ColumnRef *column)
+{
+	int			count = list_length(column->fields);
+	ParseNamespaceItem *item;
+	SgBareName *bare;
+	int			levels;
+
+	if (count > 3 || !IsA(llast(column->fields), String))
+		return;
+	item = refnameNamespaceItem(pstate, count == 3 ? strVal(linitial(column->fields)) : NULL,
+								strVal(list_nth(column->fields, count - 2)), -1, &levels);
+	if (item == NULL)
+		return;
+	while (levels-- > 0)
+		pstate = pstate->parentParseState;
+	bare = palloc0(sizeof(SgBareName));
+	bare->name = strVal(llast(column->fields));
+	bare->sources = add_item(NIL, pstate, item);
+	analysis->bare = lappend(analysis->bare, bare);
 }
 
 /* Notes what a name was looked for in. */
@@ -189,7 +222,12 @@ note_reference(SgAnalysis *analysis, ParseState *pstate, ColumnRef *column, Node
 	int			levels = is_column ? (int) ((Var *) resolved)->varlevelsup : INT_MAX;
 	SgBareName *bare;
 
-	if (list_length(column->fields) != 1 || !IsA(linitial(column->fields), String))
+	if (list_length(column->fields) != 1)
+	{
+		note_qualified(analysis, pstate, column);
+		return;
+	}
+	if (!IsA(linitial(column->fields), String))
 		return;
 	analysis->places.resolved = bms_add_member(analysis->places.resolved, Max(column->location, 0));
 	bare = palloc0(sizeof(SgBareName));

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -147,7 +148,21 @@ declared_types(Form_pg_proc function)
 	return types;
 }
 
-/* The contract's part on a call; NULL if the function comes with PostgreSQL. */
+/* Is it one that comes with a range or multirange type, whose name it has? */
+static bool
+is_range_constructor(HeapTuple tuple)
+{
+	bool		is_null;
+	Datum		source = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_prosrc, &is_null);
+	char	   *name;
+
+	if (((Form_pg_proc) GETSTRUCT(tuple))->prolang != INTERNALlanguageId || is_null)
+		return false;
+	name = TextDatumGetCString(source);
+	return strncmp(name, "range_constructor", 17) == 0 || strncmp(name, "multirange_constructor", 22) == 0;
+}
+
+/* The contract's part on a call; NULL if the function comes with PostgreSQL, or with a type. */
 static SgOutline *
 need_call(SgWalk *walk, const SgCallNode *call)
 {
@@ -159,7 +174,9 @@ need_call(SgWalk *walk, const SgCallNode *call)
 	if (!HeapTupleIsValid(tuple))
 		return NULL;
 	function = (Form_pg_proc) GETSTRUCT(tuple);
-	if (sg_need_takes(walk->contract, function->pronamespace, "function", NameStr(function->proname)))
+	if (is_range_constructor(tuple))
+		sg_need_type(walk->contract, function->prorettype);
+	else if (sg_need_takes(walk->contract, function->pronamespace, "function", NameStr(function->proname)))
 	{
 		List	   *given;
 		List	   *declared;
@@ -216,6 +233,18 @@ sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)
 		sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"),
 											  NameStr(column->attname)),
 							sg_need_type_text(column->atttypid));
+}
+
+/* The same of a record that is no part of FROM. */
+void
+sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number)
+{
+	TupleDesc	columns;
+	Oid			type;
+
+	if (get_expr_result_type(node, &type, &columns) == TYPEFUNC_COMPOSITE && columns != NULL &&
+		number > 0 && number <= columns->natts)
+		sg_call_need_column(walk, node, TupleDescAttr(columns, number - 1));
 }
 
 /* All columns are taken of the records that functions in FROM return. */

@@ -123,6 +123,7 @@ typedef struct NameSearch
 	bool		left_out;		/* was one of them, by a lenient contract? */
 } NameSearch;
 
+/* "has_name": what is made of the relation has such a column; the relation itself may not, yet. */
 static void
 search_relation(NameSearch *search, Oid relid, bool has_name)
 {
@@ -136,7 +137,7 @@ search_relation(NameSearch *search, Oid relid, bool has_name)
 	}
 	identity = sg_need_relation_text(relid);
 	search->searched = lappend(search->searched, identity);
-	if (has_name)
+	if (has_name && get_attnum(relid, search->name) != InvalidAttrNumber)
 		search->found = lappend(search->found, identity);
 }
 

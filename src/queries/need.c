@@ -369,7 +369,14 @@ sg_need_value(SgOutline *contract, Oid type, Datum value)
 	if (type_is_enum(type))
 		need_label(contract, type, DatumGetObjectId(value));
 	else if (OidIsValid(element) && type_is_enum(element))
-		need_labels_of_array(contract, element, DatumGetArrayTypeP(value));
+	{
+		ArrayType  *array = DatumGetArrayTypeP(value);
+
+		if (ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)) == 0)
+			sg_need_type(contract, type);
+		else
+			need_labels_of_array(contract, element, array);
+	}
 	else
 	{
 		sg_need_type(contract, type);

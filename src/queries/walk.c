@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 
@@ -258,6 +259,18 @@ need_stars_of_row(SgWalk *walk, const RowExpr *row)
 	}
 }
 
+/* A field of a composite value, or of the record that a function returns. */
+static void
+need_field(SgWalk *walk, const FieldSelect *select)
+{
+	Node	   *record = (Node *) select->arg;
+
+	if (exprType(record) == RECORDOID && IsA(record, FuncExpr))
+		sg_call_need_field(walk, record, select->fieldnum);
+	else
+		sg_need_attribute(walk->contract, exprType(record), select->fieldnum, NULL);
+}
+
 /* Walks an expression, as expression_tree_walker() does; notes what it needs. */
 bool
 sg_walk_expression(Node *node, SgWalk *walk)
@@ -325,8 +338,7 @@ sg_walk_expression(Node *node, SgWalk *walk)
 			return false;
 		}
 		case T_FieldSelect:
-			sg_need_attribute(walk->contract, exprType((Node *) ((FieldSelect *) node)->arg),
-							  ((FieldSelect *) node)->fieldnum, NULL);
+			need_field(walk, (FieldSelect *) node);
 			break;
 		case T_FieldStore:
 		{
@@ -531,6 +543,19 @@ walk_from(SgWalk *walk, Node *node)
 	}
 }
 
+/* A window's frame: where it is so far from the current row, there must be a function for that type. */
+static void
+walk_window(SgWalk *walk, WindowClause *window)
+{
+	(void) sg_walk_expression(window->startOffset, walk);
+	(void) sg_walk_expression(window->endOffset, walk);
+	if ((window->frameOptions & FRAMEOPTION_RANGE) == 0 ||
+		(window->startOffset == NULL && window->endOffset == NULL))
+		return;
+	(void) sg_walk_expression(get_sortgroupclause_expr(linitial(window->orderClause),
+													   walk->level->query->targetList), walk);
+}
+
 static void
 walk_parts(SgWalk *walk)
 {
@@ -554,10 +579,7 @@ walk_parts(SgWalk *walk)
 	(void) sg_walk_expression(query->limitOffset, walk);
 	(void) sg_walk_expression(query->limitCount, walk);
 	foreach(cell, query->windowClause)
-	{
-		(void) sg_walk_expression(((WindowClause *) lfirst(cell))->startOffset, walk);
-		(void) sg_walk_expression(((WindowClause *) lfirst(cell))->endOffset, walk);
-	}
+		walk_window(walk, lfirst(cell));
 }
 
 /* Walks a query, or one within another. */

@@ -94,7 +94,7 @@ assign(Target *target, AttrNumber number, Node *source)
 
 	foreach(cell, assigned_sources(target->walk, source))
 	{
-		char	   *use = is_partial(lfirst(cell)) ? NULL :
+		char	   *use = is_partial(lfirst(cell)) ? sg_use_type("assigned", exprType(lfirst(cell))) :
 			sg_use_assigned(&target->walk->analysis->places, lfirst(cell));
 		SgOutline  *uses;
 
@@ -161,6 +161,54 @@ insert_positional(Target *target, const List *targets)
 	sg_outline_add_json(sg_outline_member(target->relation, "positional"), buf.data);
 }
 
+/*
+ * What (SELECT ...) in UPDATE SET (a, b) = (SELECT ...) gives is assigned: of each of its
+ * columns, what becomes of it, a List of char *.
+ */
+static List *
+multiple_uses(const Target *target, const List *targets, const SubLink *sublink)
+{
+	List	   *uses = NIL;
+	ListCell   *cell;
+
+	foreach(cell, ((Query *) sublink->subselect)->targetList)
+	{
+		char	   *use = NULL;
+		ListCell   *lc;
+
+		foreach(lc, targets)
+		{
+			const TargetEntry *entry = lfirst(lc);
+			Node	   *source = sg_use_strip((Node *) entry->expr);
+
+			/* numbered as in primnodes.h: that of the sublink, that of its column */
+			if (!entry->resjunk && IsA(source, Param) && ((Param *) source)->paramkind == PARAM_MULTIEXPR &&
+				((Param *) source)->paramid == (sublink->subLinkId << 16 | ((TargetEntry *) lfirst(cell))->resno))
+				use = sg_use_type("assignable", get_atttype(target->relid, entry->resno));
+		}
+		uses = lappend(uses, use);
+	}
+	return uses;
+}
+
+/* Walks what is assigned to several columns at once, which stands behind the columns themselves. */
+static void
+walk_multiple(Target *target, const List *targets, const TargetEntry *entry)
+{
+	SubLink    *sublink = (SubLink *) entry->expr;
+	SgWalk		inner = *target->walk;
+
+	if (!IsA(sublink, SubLink) || sublink->subLinkType != MULTIEXPR_SUBLINK)
+	{
+		(void) target->walk->expression((Node *) entry->expr, target->walk);
+		return;
+	}
+	inner.result_use = NULL;
+	inner.result_uses = multiple_uses(target, targets, sublink);
+	inner.positional = false;
+	(void) inner.expression(sublink->subselect, &inner);
+}
+
 static void
 update_columns(Target *target, const List *targets)
 {
@@ -171,7 +219,10 @@ update_columns(Target *target, const List *targets)
 		TargetEntry *entry = lfirst(cell);
 
 		if (entry->resjunk)
+		{
+			walk_multiple(target, targets, entry);
 			continue;
+		}
 		sg_outline_add_text(sg_outline_member(target->relation, "update"),
 							get_attname(target->relid, entry->resno, false));
 		assign(target, entry->resno, (Node *) entry->expr);

@@ -117,6 +117,22 @@ complete_object(SgContractCheck *check, const SgObject *object, int depth)
 	return merge_partition(object, complete_object(check, parent, depth + 1));
 }
 
+/* A sequence with the columns that each has and no description names (sequence.c's DefineSequence()). */
+static const SgObject *
+complete_sequence(const SgObject *sequence)
+{
+	static const char *const columns[][2] = {
+		{"last_value", "bigint"}, {"log_cnt", "bigint"}, {"is_called", "boolean"}
+	};
+	SgObject   *completed = palloc(sizeof(SgObject));
+
+	sg_object_init(completed, sequence->type, sequence->identity, InvalidOid, InvalidOid);
+	for (int i = 0; i < lengthof(columns); i++)
+		sg_object_add(completed, SG_FACET_STRUCTURE, 0, sg_item_attribute("column", columns[i][0]),
+					  columns[i][1]);
+	return completed;
+}
+
 /*
  * The object with everything it has: a partition that merely repeats its
  * parent has no structure items of its own.
@@ -124,6 +140,8 @@ complete_object(SgContractCheck *check, const SgObject *object, int depth)
 const SgObject *
 sg_contract_complete(SgContractCheck *check, const SgObject *object)
 {
+	if (strcmp(object->type, "sequence") == 0)
+		return complete_sequence(object);
 	return complete_object(check, object, 0);
 }
 
