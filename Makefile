@@ -67,6 +67,7 @@ REGRESS += \
 	contract_judge \
 	contract_derive \
 	contract_of \
+	contract_pairs \
 	contract_diff \
 	record \
 	release \

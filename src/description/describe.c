@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
@@ -24,6 +25,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/varlena.h"
 
@@ -34,6 +36,7 @@
 #include "description/run.h"
 #include "format/block.h"
 #include "format/digest.h"
+#include "format/token.h"
 #include "support/errors.h"
 #include "support/text.h"
 
@@ -196,6 +199,21 @@ resolve(PGFunction function, const char *identity)
 	return fcinfo->isnull ? InvalidOid : DatumGetObjectId(result);
 }
 
+/* The cast "(type AS type)", or InvalidOid. */
+static Oid
+find_cast(const char *identity)
+{
+	const char *as = sg_token_find(identity + 1, " AS ");
+	Oid			source;
+	Oid			target;
+
+	if (identity[0] != '(' || *as == '\0')
+		return InvalidOid;
+	source = resolve(to_regtype, pnstrdup(identity + 1, as - identity - 1));
+	target = resolve(to_regtype, pnstrdup(as + 4, strlen(as) - 5));
+	return OidIsValid(source) && OidIsValid(target) ? get_cast_oid(source, target, true) : InvalidOid;
+}
+
 /*
  * The object of that type and identity, or InvalidOid.  "relation" stands for
  * whatever has columns or is a sequence; otherwise types are those of relations,
@@ -223,6 +241,11 @@ sg_describe_find(const char *type, const char *identity, Oid *classid)
 	{
 		*classid = OperatorRelationId;
 		objid = resolve(to_regoperator, identity);
+	}
+	else if (strcmp(type, "cast") == 0)
+	{
+		*classid = CastRelationId;
+		objid = find_cast(identity);
 	}
 	else if (strcmp(type, "collation") == 0)
 	{

@@ -148,6 +148,35 @@ sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 	return key->columns != NIL;
 }
 
+/*
+ * What ON CONFLICT infers a unique index by: its keys, and WHERE with its predicate, as in
+ * "(lower(mail)) WHERE (active)".  NULL if the item is no such index, or is deferrable; palloc'd.
+ */
+char *
+sg_item_unique_rows(const SgItem *item)
+{
+	int			count;
+	SgToken    *tokens;
+	int			group = 0;
+	int			where;
+
+	if (!sg_item_is(item, SG_ITEM_CONSTRAINT) && !sg_item_is(item, SG_ITEM_INDEX))
+		return NULL;
+	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
+	if (count == 0 || !(sg_token_is(&tokens[0], "PRIMARY") || sg_token_is(&tokens[0], "UNIQUE")) ||
+		find_keyword(tokens, count, "DEFERRABLE") < count)
+		return NULL;
+	while (group < count && tokens[group].kind != SG_TOKEN_GROUP)
+		group++;
+	if (group == count)
+		return NULL;
+	where = find_keyword(tokens, count, "WHERE");
+	if (where + 1 >= count)
+		return pnstrdup(tokens[group].text, tokens[group].len);
+	return psprintf("%s WHERE %s", pnstrdup(tokens[group].text, tokens[group].len),
+					pnstrdup(tokens[where + 1].text, tokens[where + 1].len));
+}
+
 /* Takes a CHECK constraint apart; returns false if the item is not one. */
 bool
 sg_item_check_parse(const SgItem *item, SgCheckParts *check)

@@ -106,6 +106,10 @@ note_places(Node *node, SgPlaces *places)
 			if (IsA(arg, ColumnRef))
 				places->casted = bms_add_member(places->casted,
 													Max(((ColumnRef *) arg)->location, 0));
+			/* the cast tells the parameter's type, not what it is used with */
+			if (IsA(arg, ParamRef))
+				places->casted = bms_add_member(places->casted,
+													Max(((ParamRef *) arg)->location, 0));
 			if (IsA(arg, A_Const))
 				return false;
 			break;

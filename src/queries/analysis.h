@@ -27,7 +27,7 @@ typedef struct SgPlaces
 {
 	Bitmapset  *stars;			/* "*" and "t.*" */
 	Bitmapset  *literals;		/* of no type: 'a', NULL, and $n before it has a type */
-	Bitmapset  *casted;			/* columns in "column::type" */
+	Bitmapset  *casted;			/* columns and parameters in "column::type" and "$1::type" */
 	Bitmapset  *variadic;		/* calls f(VARIADIC array) */
 	Bitmapset  *resolved;		/* columns that stand alone */
 	List	   *group_names;	/* of ColumnRef *: GROUP BY name */

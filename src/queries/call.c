@@ -189,8 +189,9 @@ need_call(SgWalk *walk, const SgCallNode *call)
 								   call_text(name, given));
 		if (!sg_text_list_begins(declared, given))
 			sg_outline_set_text(sg_outline_member(needed, "calls"), call_text(name, declared));
-		else if (function->prokind == PROKIND_PROCEDURE)
-			needed->scalar = "null";
+		if (function->prokind == PROKIND_PROCEDURE || function->prokind == PROKIND_AGGREGATE)
+			sg_outline_set_text(sg_outline_member(needed, "kind"),
+								function->prokind == PROKIND_PROCEDURE ? "procedure" : "aggregate");
 		if (function->prokind != PROKIND_PROCEDURE && sg_outline_find(needed, "returns") == NULL)
 			sg_outline_set_text(sg_outline_member(needed, "returns"),
 								psprintf("%s%s", call->set ? "SETOF " : "",

@@ -24,6 +24,7 @@
 #include "catalog/pg_ts_config.h"
 #include "catalog/pg_ts_dict.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -251,6 +252,29 @@ sg_need_row_type(SgOutline *contract, Oid type, const char *key)
 	composite = need_type(contract, getBaseType(type));
 	if (composite != NULL)
 		sg_outline_member(composite, "row")->scalar = sg_need_columns(relid, 0);
+}
+
+/* A value is returned: of a composite type with all its attributes, and those of their types. */
+void
+sg_need_returned(SgOutline *contract, Oid type)
+{
+	Oid			element = get_element_type(type);
+	Oid			relid = get_typ_typrelid(getBaseType(OidIsValid(element) ? element : type));
+	Relation	composite;
+
+	check_stack_depth();
+	if (!OidIsValid(relid))
+		return;
+	sg_need_row_type(contract, OidIsValid(element) ? element : type, "row");
+	if (get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
+		return;
+	composite = relation_open(relid, AccessShareLock);
+	for (int i = 0; i < RelationGetDescr(composite)->natts; i++)
+	{
+		if (!TupleDescAttr(RelationGetDescr(composite), i)->attisdropped)
+			sg_need_returned(contract, TupleDescAttr(RelationGetDescr(composite), i)->atttypid);
+	}
+	relation_close(composite, NoLock);
 }
 
 /* An INSERT gives these columns, a List of char *. */

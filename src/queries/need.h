@@ -22,6 +22,7 @@ extern void sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, co
 extern void sg_need_attribute(SgOutline *contract, Oid type, AttrNumber number, const char *use);
 extern void sg_need_row(SgOutline *contract, Oid relid, const char *key);
 extern void sg_need_row_type(SgOutline *contract, Oid type, const char *key);
+extern void sg_need_returned(SgOutline *contract, Oid type);
 extern void sg_need_insert(SgOutline *relation, const List *names);
 extern char *sg_need_columns(Oid relid, int count);
 extern void sg_need_type(SgOutline *contract, Oid type);

@@ -5,11 +5,15 @@
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "catalog/pg_proc.h"
+#include "funcapi.h"
 #include "tcop/utility.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "queries/call.h"
+#include "queries/cast.h"
 #include "queries/column.h"
 #include "queries/need.h"
 #include "queries/star.h"
@@ -110,6 +114,7 @@ need_query(SgOutline *contract, const SgAnalysis *analysis, Query *query)
 {
 	SgWalk		walk = new_walk(contract, analysis);
 
+	sg_cast_needs(contract, query);
 	walk.exposed = sg_star_exposed(analysis, query);
 	walk.positional = sg_analysis_is_positional(analysis, NULL);
 	sg_walk_query(query, &walk);
@@ -169,6 +174,44 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 		sg_write_command(contract, relid, "copy to");
 }
 
+/* The arguments that a CALL gives, under the names that it gives them: analysis has put them in order. */
+static List *
+given_arguments(const CallStmt *statement)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(statement->funcexpr->funcid));
+	List	   *arguments = NIL;
+	Oid		   *types;
+	char	  **names;
+	char	   *modes;
+	int			count;
+	ListCell   *cell;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", statement->funcexpr->funcid);
+	count = get_func_arg_info(tuple, &types, &names, &modes);
+	ReleaseSysCache(tuple);
+	foreach(cell, statement->funccall->args)
+	{
+		NamedArgExpr *named = IsA(lfirst(cell), NamedArgExpr) ? copyObject(lfirst(cell)) : NULL;
+		int			place = named == NULL ? list_length(arguments) : 0;
+
+		/* the place among the arguments that go in */
+		for (int i = 0; named != NULL && i < count && strcmp(names[i], named->name) != 0; i++)
+			place += modes == NULL || modes[i] != PROARGMODE_OUT;
+		if (place >= list_length(statement->funcexpr->args))
+			continue;
+		if (named == NULL)
+			arguments = lappend(arguments, list_nth(statement->funcexpr->args, place));
+		else
+		{
+			named->arg = list_nth(statement->funcexpr->args, place);
+			named->argnumber = place;
+			arguments = lappend(arguments, named);
+		}
+	}
+	return arguments;
+}
+
 /* Of a call's arguments, only those that are written: analysis has added the defaults. */
 static void
 need_procedure(SgOutline *contract, const SgAnalysis *analysis, const CallStmt *statement)
@@ -180,7 +223,8 @@ need_procedure(SgOutline *contract, const SgAnalysis *analysis, const CallStmt *
 	walk.level = &level;
 	if (!sg_call_take(&walk, (Node *) statement->funcexpr, &call))
 		return;
-	call.arguments = list_truncate(list_copy(call.arguments), list_length(statement->funccall->args));
+	if (!call.expanded)
+		call.arguments = given_arguments(statement);
 	sg_call_need(&walk, &call);
 	(void) sg_walk_expression((Node *) call.arguments, &walk);
 }

@@ -50,7 +50,8 @@ sg_use_is_untyped(const SgPlaces *places, Node *node)
 			bms_is_member(((Const *) node)->location, places->literals);
 	if (IsA(node, Param))
 		return ((Param *) node)->location >= 0 &&
-			bms_is_member(((Param *) node)->location, places->literals);
+			bms_is_member(((Param *) node)->location, places->literals) &&
+			!bms_is_member(((Param *) node)->location, places->casted);
 	return false;
 }
 
@@ -66,10 +67,13 @@ sg_use_given(const SgPlaces *places, Node *node)
 	return psprintf("%s%s", mark, sg_need_type_text(exprType(stripped)));
 }
 
-/* A call's use of its argument number "which", from 0; InvalidOid: whatever it returns. */
+/*
+ * A call's use of its argument number "which", from 0.  What it returns is of the type
+ * "result", or else, if that is InvalidOid, something that can be assigned to the type "stored".
+ */
 char *
 sg_use_call(const SgPlaces *places, const char *kind, const char *name,
-			const List *arguments, int which, Oid result)
+			const List *arguments, int which, Oid result, Oid stored)
 {
 	StringInfoData buf;
 	List	   *types = NIL;
@@ -81,11 +85,8 @@ sg_use_call(const SgPlaces *places, const char *kind, const char *name,
 	appendStringInfo(&buf, "{\"%s\": ", kind);
 	escape_json(&buf, name);
 	appendStringInfo(&buf, ", \"arguments\": %s", sg_outline_texts(types));
-	if (OidIsValid(result))
-	{
-		appendStringInfoString(&buf, ", \"returns\": ");
-		escape_json(&buf, sg_need_type_text(result));
-	}
+	appendStringInfo(&buf, ", \"%s\": ", OidIsValid(result) ? "returns" : "stored");
+	escape_json(&buf, sg_need_type_text(OidIsValid(result) ? result : stored));
 	appendStringInfoChar(&buf, '}');
 	return buf.data;
 }

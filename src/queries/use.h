@@ -11,7 +11,7 @@ extern Node *sg_use_strip(Node *node);
 extern bool sg_use_is_untyped(const SgPlaces *places, Node *node);
 extern char *sg_use_given(const SgPlaces *places, Node *node);
 extern char *sg_use_call(const SgPlaces *places, const char *kind, const char *name,
-						 const List *arguments, int which, Oid result);
+						 const List *arguments, int which, Oid result, Oid stored);
 extern char *sg_use_type(const char *kind, Oid type);
 extern char *sg_use_assigned(const SgPlaces *places, Node *source);
 

@@ -19,6 +19,7 @@
 
 #include "queries/call.h"
 #include "queries/column.h"
+#include "queries/key.h"
 #include "queries/need.h"
 #include "queries/star.h"
 #include "queries/use.h"
@@ -35,7 +36,8 @@ as_column(Node *node)
 
 /* Walks the arguments of a call; a column among them may have any type that fits the call. */
 static void
-walk_arguments(SgWalk *walk, const char *kind, const char *name, const List *arguments, Oid result)
+walk_arguments(SgWalk *walk, const char *kind, const char *name, const List *arguments, Oid result,
+			   Oid stored)
 {
 	int			which = 0;
 	ListCell   *cell;
@@ -46,7 +48,7 @@ walk_arguments(SgWalk *walk, const char *kind, const char *name, const List *arg
 
 		if (column != NULL)
 			sg_column_use(walk, column, sg_use_call(&walk->analysis->places, kind, name, arguments,
-													which, result));
+													which, result, stored));
 		else
 			(void) sg_walk_expression(lfirst(cell), walk);
 		which++;
@@ -62,13 +64,14 @@ walk_all(SgWalk *walk, const List *nodes)
 		(void) sg_walk_expression(lfirst(cell), walk);
 }
 
+/* Walks an operator, of whose result the very type counts, or if that is InvalidOid whether "stored" takes it. */
 static void
-walk_operator(SgWalk *walk, Oid operator, const List *arguments, Oid result)
+walk_operator(SgWalk *walk, Oid operator, const List *arguments, Oid result, Oid stored)
 {
 	if (sg_need_operator(walk->contract, operator))
 		walk_all(walk, arguments);
 	else
-		walk_arguments(walk, "operator", get_opname(operator), arguments, result);
+		walk_arguments(walk, "operator", get_opname(operator), arguments, result, stored);
 }
 
 /*
@@ -76,12 +79,12 @@ walk_operator(SgWalk *walk, Oid operator, const List *arguments, Oid result)
  * may return another one.
  */
 void
-sg_walk_assigned(SgWalk *walk, Node *node)
+sg_walk_assigned(SgWalk *walk, Node *node, Oid type)
 {
 	Node	   *stripped = sg_use_strip(node);
 
 	if (stripped != NULL && IsA(stripped, OpExpr))
-		walk_operator(walk, ((OpExpr *) stripped)->opno, ((OpExpr *) stripped)->args, InvalidOid);
+		walk_operator(walk, ((OpExpr *) stripped)->opno, ((OpExpr *) stripped)->args, InvalidOid, type);
 	else
 		(void) sg_walk_expression(node, walk);
 }
@@ -113,9 +116,22 @@ walk_array_operator(SgWalk *walk, ScalarArrayOpExpr *node)
 		walk_all(walk, node->args);
 	else
 	{
-		walk_operator(walk, node->opno, list_make2(linitial(node->args), element), BOOLOID);
+		walk_operator(walk, node->opno, list_make2(linitial(node->args), element), BOOLOID,
+					  InvalidOid);
 		(void) sg_walk_expression(lsecond(node->args), walk);
 	}
+}
+
+/* ROW(a, b) < ROW(c, d) */
+static void
+walk_row_comparison(SgWalk *walk, RowCompareExpr *node)
+{
+	ListCell   *operator;
+	ListCell   *left;
+	ListCell   *right;
+
+	forthree(operator, node->opnos, left, node->largs, right, node->rargs)
+		walk_operator(walk, lfirst_oid(operator), list_make2(lfirst(left), lfirst(right)), BOOLOID, InvalidOid);
 }
 
 /* A cast that is written: of a column of any type that it can be cast from. */
@@ -145,25 +161,47 @@ has_plain_arguments(const SgCallNode *call)
 	return !call->variadic && !call->expanded && !call->set;
 }
 
-/* Walks what the user's functions are passed: a column of a type that is cast to the parameter's. */
+/* Walks an argument that is passed to a parameter of the type. */
+static void
+walk_argument(SgWalk *walk, Node *argument, Oid type)
+{
+	Var		   *column = as_column(argument);
+
+	if (column != NULL && OidIsValid(type) && !IsPolymorphicType(type))
+		sg_column_use(walk, column, sg_use_type("passed", type));
+	else
+		(void) sg_walk_expression(argument, walk);
+}
+
+/* Walks what the user's functions are passed: columns of types that are cast to those of the parameters. */
 static void
 walk_passed(SgWalk *walk, const SgCallNode *call)
 {
 	Oid		   *declared;
 	int			count;
-	int			which = 0;
+	int			place = 0;
 	ListCell   *cell;
 
 	(void) get_func_signature(call->function, &declared, &count);
 	foreach(cell, call->arguments)
 	{
-		Var		   *column = as_column(lfirst(cell));
+		Node	   *argument = lfirst(cell);
 
-		if (column != NULL && which < count && !IsPolymorphicType(declared[which]))
-			sg_column_use(walk, column, sg_use_type("passed", declared[which]));
+		if (IsA(argument, NamedArgExpr))
+		{
+			place = ((NamedArgExpr *) argument)->argnumber;
+			argument = (Node *) ((NamedArgExpr *) argument)->arg;
+		}
+		if (call->expanded && lnext(call->arguments, cell) == NULL)
+		{
+			ListCell   *element;
+
+			foreach(element, ((ArrayExpr *) argument)->elements)
+				walk_argument(walk, lfirst(element), get_element_type(declared[count - 1]));
+		}
 		else
-			(void) sg_walk_expression(lfirst(cell), walk);
-		which++;
+			walk_argument(walk, argument, place < count ? declared[place] : InvalidOid);
+		place++;
 	}
 }
 
@@ -179,12 +217,13 @@ walk_call(SgWalk *walk, Node *node)
 	if (!sg_call_take(walk, node, &call))
 		return false;
 	sg_call_need(walk, &call);
-	if (!has_plain_arguments(&call))
-		return expression_tree_walker(node, sg_walk_expression, walk);
-	if (sg_need_is_builtin(get_func_namespace(call.function)))
-		walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result);
-	else
+	if (!sg_need_is_builtin(get_func_namespace(call.function)))
 		walk_passed(walk, &call);
+	else if (!has_plain_arguments(&call))
+		return expression_tree_walker(node, sg_walk_expression, walk);
+	else
+		walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result,
+					   InvalidOid);
 	if (IsA(node, Aggref))
 	{
 		ListCell   *cell;
@@ -211,22 +250,48 @@ walk_constant(SgWalk *walk, Const *constant)
 	return false;
 }
 
-/* What is done with the one column of IN (SELECT ...): as for sg_need_column(). */
-static const char *
-compared_column_use(SgWalk *walk, const SubLink *sublink)
+/* The comparisons of (a, b) = ANY (SELECT ...), one for each column: a List of OpExpr *, or NIL. */
+static List *
+comparisons(const SubLink *sublink)
+{
+	Node	   *test = sublink->testexpr;
+	ListCell   *cell;
+
+	if (sublink->subLinkType != ANY_SUBLINK && sublink->subLinkType != ALL_SUBLINK)
+		return NIL;
+	if (IsA(test, OpExpr))
+		return list_make1(test);
+	if (!IsA(test, BoolExpr))
+		return NIL;
+	foreach(cell, ((BoolExpr *) test)->args)
+	{
+		if (!IsA(lfirst(cell), OpExpr))
+			return NIL;
+	}
+	return ((BoolExpr *) test)->args;
+}
+
+/* What is done with the columns of such a subquery, each as for sg_need_column(): a List of char *. */
+static List *
+compared_columns_uses(SgWalk *walk, const SubLink *sublink)
 {
 	const Query *query = (Query *) sublink->subselect;
-	OpExpr	   *test = (OpExpr *) sublink->testexpr;
-	List	   *arguments;
+	List	   *uses = NIL;
+	ListCell   *cell;
 
-	if (sublink->subLinkType == EXISTS_SUBLINK)
-		return "";
-	if (sublink->subLinkType != ANY_SUBLINK || !IsA(test, OpExpr) || query->targetList == NIL ||
-		sg_need_operator(walk->contract, test->opno))
-		return NULL;
-	arguments = list_make2(linitial(test->args), ((TargetEntry *) linitial(query->targetList))->expr);
-	return sg_use_call(&walk->analysis->places, "operator", get_opname(test->opno), arguments, 1,
-					   get_op_rettype(test->opno));
+	foreach(cell, comparisons(sublink))
+	{
+		OpExpr	   *test = lfirst(cell);
+		TargetEntry *target = get_tle_by_resno(query->targetList, list_length(uses) + 1);
+		char	   *use = NULL;
+
+		if (target != NULL && !sg_need_operator(walk->contract, test->opno))
+			use = sg_use_call(&walk->analysis->places, "operator", get_opname(test->opno),
+							  list_make2(linitial(test->args), target->expr), 1,
+							  get_op_rettype(test->opno), InvalidOid);
+		uses = lappend(uses, use);
+	}
+	return uses;
 }
 
 static void
@@ -234,8 +299,8 @@ walk_sublink(SgWalk *walk, SubLink *sublink)
 {
 	SgWalk		inner = *walk;
 
-	inner.result_use = compared_column_use(walk, sublink);
-	inner.result_uses = NIL;
+	inner.result_use = sublink->subLinkType == EXISTS_SUBLINK ? "" : NULL;
+	inner.result_uses = compared_columns_uses(walk, sublink);
 	inner.positional = false;
 	(void) sg_walk_expression(sublink->testexpr, walk);
 	sg_walk_query((Query *) sublink->subselect, &inner);
@@ -294,16 +359,21 @@ sg_walk_expression(Node *node, SgWalk *walk)
 				sg_need_type(walk->contract, ((Param *) node)->paramtype);
 			return false;
 		case T_OpExpr:
-			walk_operator(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node));
+			walk_operator(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node),
+						  InvalidOid);
 			return false;
 		case T_DistinctExpr:
-			walk_operator(walk, ((DistinctExpr *) node)->opno, ((DistinctExpr *) node)->args, BOOLOID);
+			walk_operator(walk, ((DistinctExpr *) node)->opno, ((DistinctExpr *) node)->args, BOOLOID,
+						  InvalidOid);
 			return false;
 		case T_NullIfExpr:
 			(void) sg_need_operator(walk->contract, ((NullIfExpr *) node)->opno);
 			break;
 		case T_ScalarArrayOpExpr:
 			walk_array_operator(walk, (ScalarArrayOpExpr *) node);
+			return false;
+		case T_RowCompareExpr:
+			walk_row_comparison(walk, (RowCompareExpr *) node);
 			return false;
 		case T_FuncExpr:
 		case T_Aggref:
@@ -423,6 +493,8 @@ walk_result(SgWalk *walk, const List *targets)
 		else if (target->resno <= list_length(walk->result_uses))
 			use = list_nth(walk->result_uses, target->resno - 1);
 		sg_walk_target(walk, target, use);
+		if (walk->level->outer == NULL && !target->resjunk)
+			sg_need_returned(walk->contract, exprType((Node *) target->expr));
 	}
 }
 
@@ -592,6 +664,7 @@ sg_walk_query(Query *query, SgWalk *walk)
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 	inner.level = &level;
+	sg_key_grouped(walk->contract, query);
 	walk_parts(&inner);
 	if (query->commandType == CMD_SELECT)
 	{

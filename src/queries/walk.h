@@ -13,7 +13,7 @@ typedef struct SgWalk
 {
 	/* walk.c's, for the files that it calls */
 	bool		(*expression) (Node *node, struct SgWalk *walk);
-	void		(*assigned) (struct SgWalk *walk, Node *node);
+	void		(*assigned) (struct SgWalk *walk, Node *node, Oid type);
 	SgOutline  *contract;
 	const SgAnalysis *analysis;
 	const SgLevel *level;
@@ -25,7 +25,7 @@ typedef struct SgWalk
 
 /* walk.c */
 extern bool sg_walk_expression(Node *node, SgWalk *walk);
-extern void sg_walk_assigned(SgWalk *walk, Node *node);
+extern void sg_walk_assigned(SgWalk *walk, Node *node, Oid type);
 extern void sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use);
 extern void sg_walk_query(Query *query, SgWalk *walk);
 

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "catalog/pg_class.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parsetree.h"
 #include "utils/json.h"
@@ -13,6 +14,7 @@
 #include "utils/reltrigger.h"
 
 #include "queries/column.h"
+#include "queries/key.h"
 #include "queries/need.h"
 #include "queries/use.h"
 #include "queries/write.h"
@@ -63,7 +65,7 @@ walk_source(Target *target, Node *source, AttrNumber number)
 		sg_column_use(target->walk, (Var *) stripped,
 					  sg_use_type("assignable", get_atttype(target->relid, number)));
 	else
-		target->walk->assigned(target->walk, source);
+		target->walk->assigned(target->walk, source, get_atttype(target->relid, number));
 }
 
 /* Is but a part of the column assigned? */
@@ -262,6 +264,8 @@ walk_conflict(Target *target, OnConflictExpr *conflict)
 	else if (names != NIL)
 		sg_outline_add_json(sg_outline_member(target->relation, "conflict_targets"),
 							sg_outline_texts(names));
+	else if (conflict->arbiterElems != NIL && get_rel_relkind(target->relid) != RELKIND_VIEW)
+		sg_key_inferred(target->relation, target->walk->level->query);
 	if (names == NIL)
 		(void) target->walk->expression((Node *) conflict->arbiterElems, target->walk);
 	(void) target->walk->expression(conflict->arbiterWhere, target->walk);

@@ -14,6 +14,7 @@
 
 #include "format/item_text.h"
 #include "format/name_table.h"
+#include "format/token.h"
 #include "releases/contract.h"
 #include "releases/contract_rules.h"
 
@@ -162,6 +163,19 @@ check_written(SgRelationCheck *state, const List *names)
 	}
 }
 
+static bool
+is_listed(const List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Returns true if the two lists are the same set of names. */
 static bool
 same_names(const List *left, const List *right)
@@ -263,6 +277,80 @@ check_conflict_targets(SgRelationCheck *state)
 	}
 }
 
+/* Are these the same keys, in whatever order, and is the one found in at least the rows of the other? */
+static bool
+same_key(const char *needed, const char *found)
+{
+	const char *where = sg_token_find(needed, " WHERE ");
+	const char *found_where = sg_token_find(found, " WHERE ");
+
+	return same_names(sg_token_split(pnstrdup(needed + 1, where - needed - 2)),
+					  sg_token_split(pnstrdup(found + 1, found_where - found - 2))) &&
+		(*found_where == '\0' || strcmp(where, found_where) == 0);
+}
+
+static bool
+has_key(const SgObject *table, const List *keys)
+{
+	for (int i = 0; i < table->nitems; i++)
+	{
+		const char *found = sg_item_unique_rows(&table->items[i]);
+		ListCell   *cell;
+
+		if (found == NULL || is_incomplete(table, &table->items[i]))
+			continue;
+		foreach(cell, keys)
+		{
+			if (same_key(lfirst(cell), found))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* ON CONFLICT by expressions, or with a predicate, takes an index that has just these. */
+static void
+check_conflict_keys(SgRelationCheck *state)
+{
+	ListCell   *cell;
+
+	foreach(cell, state->needed->conflict_keys)
+	{
+		bool		refused = has_write_rule(state->source);
+		SgProblem  *problem;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!refused && has_key(state->source, lfirst(cell)))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
+		problem->needed = psprintf("unique %s", (char *) linitial(lfirst(cell)));
+		problem->found = refused ? "a rule on INSERT or UPDATE" : NULL;
+	}
+}
+
+/* GROUP BY leaves out columns of a table whose primary key it has, wholly and not deferrable. */
+static void
+check_grouped_by(SgRelationCheck *state)
+{
+	for (int i = 0; i < state->source->nitems; i++)
+	{
+		const SgItem *item = &state->source->items[i];
+		SgUniqueKey key;
+		bool		all = true;
+		ListCell   *cell;
+
+		if (!sg_item_is(item, SG_ITEM_CONSTRAINT) || strncmp(item->definition, "PRIMARY KEY", 11) != 0 ||
+			!sg_item_unique_key(item, &key) || key.deferrable)
+			continue;
+		foreach(cell, key.columns)
+			all &= is_listed(state->needed->grouped_by, lfirst(cell));
+		if (all)
+			return;
+	}
+	sg_contract_relation_problem(state, SG_RULE_GROUP_KEY_MISSING, NULL)->needed =
+		sg_contract_name_list(state->needed->grouped_by);
+}
+
 /* The object's items by their attributes. */
 static HTAB *
 index_items(const SgObject *object)
@@ -294,19 +382,6 @@ check_conflict_constraints(SgRelationCheck *state)
 		problem = sg_contract_relation_problem(state, SG_RULE_ARBITER_CONSTRAINT_MISSING, attribute);
 		problem->found = item == NULL ? NULL : item->definition;
 	}
-}
-
-static bool
-is_listed(const List *names, const char *name)
-{
-	ListCell   *cell;
-
-	foreach(cell, names)
-	{
-		if (strcmp(lfirst(cell), name) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* Checks and triggers that were added since: whether they get in the way, the data tell. */
@@ -390,11 +465,17 @@ check_writes(SgRelationCheck *state)
 		if (needed->inserts)
 			sg_contract_check_insert(state);
 		check_conflict_targets(state);
+		check_conflict_keys(state);
 		check_conflict_constraints(state);
 		check_guards(state);
 	}
 	else if (strcmp(state->object->type, "view") == 0)
-		sg_contract_check_view(state);
+	{
+		SgRelationCheck *view = palloc(sizeof(SgRelationCheck));
+
+		*view = *state;
+		state->check->views = lappend(state->check->views, view);
+	}
 }
 
 static void
@@ -416,6 +497,8 @@ check_relation(SgContractCheck *check, const SgContractRelation *needed)
 	check_not_null(&state);
 	check_commands(&state);
 	sg_contract_check_rows(&state);
+	if (needed->grouped_by != NIL)
+		check_grouped_by(&state);
 	check_writes(&state);
 }
 
@@ -463,6 +546,9 @@ sg_contract_check(const SgContract *contract, const SgObjectSource *source)
 
 	foreach(cell, contract->relations)
 		check_relation(&check, lfirst(cell));
+	/* what is beneath them may have been reported by itself */
+	foreach(cell, check.views)
+		sg_contract_check_view(lfirst(cell));
 	foreach(cell, contract->functions)
 		sg_contract_check_function(&check, lfirst(cell));
 	foreach(cell, contract->enums)

@@ -28,10 +28,11 @@ typedef enum SgContractKind
 	SG_CONTRACT_OPERATOR,
 	SG_CONTRACT_COLLATION,
 	SG_CONTRACT_CONFIGURATION,
-	SG_CONTRACT_DICTIONARY
+	SG_CONTRACT_DICTIONARY,
+	SG_CONTRACT_CAST
 } SgContractKind;
 
-#define SG_CONTRACT_KINDS (SG_CONTRACT_DICTIONARY + 1)
+#define SG_CONTRACT_KINDS (SG_CONTRACT_CAST + 1)
 
 /* an object that a contract names */
 typedef struct SgContractObject

@@ -476,7 +476,10 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 		if (function != NULL)
 			report_other_function(check, needed, types, function);
 	}
-	if (function != NULL)
+	if (function != NULL && needed->kind != NULL && strcmp(function->type, needed->kind) != 0)
+		sg_problem_add(&check->problems, SG_RULE_FUNCTION_KIND_CHANGED, function->type, needed->identity)->needed =
+			needed->kind;
+	else if (function != NULL)
 	{
 		check_result(check, needed, function, &call);
 		check_columns(check, needed, function, &call);

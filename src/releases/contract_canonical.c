@@ -244,6 +244,19 @@ sg_contract_canonical_operator(const char *path, const char *text)
 					(char *) linitial(canonical), (char *) lsecond(canonical));
 }
 
+/* A cast as a description writes it: (type AS type). */
+char *
+sg_contract_canonical_cast(const char *path, const char *text)
+{
+	const char *as = text[0] == '(' ? sg_token_find(text + 1, " AS ") : "";
+
+	if (*as == '\0' || text[strlen(text) - 1] != ')')
+		sg_contract_reject(path, "\"%s\" is not a cast: write (type AS type)", text);
+	return psprintf("(%s AS %s)",
+					sg_contract_canonical_type(path, pnstrdup(text + 1, as - text - 1), false),
+					sg_contract_canonical_type(path, pnstrdup(as + 4, strlen(as) - 5), false));
+}
+
 /* A type of a result: a call gives no polymorphic one. */
 static char *
 canonical_result_type(const char *path, const char *text)

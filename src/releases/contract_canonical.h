@@ -14,6 +14,7 @@ extern void sg_contract_reject(const char *path, const char *format,...)
 extern char *sg_contract_canonical_name(const char *path, const char *text);
 extern char *sg_contract_canonical_in_schema(const char *schema, const char *identity);
 extern char *sg_contract_canonical_operator(const char *path, const char *text);
+extern char *sg_contract_canonical_cast(const char *path, const char *text);
 extern char *sg_contract_canonical_type(const char *path, const char *text, bool with_modifier);
 extern char *sg_contract_canonical_function(const char *path, const char *text);
 extern List *sg_contract_canonical_attributes(const char *path, const char *text);

@@ -179,6 +179,10 @@ add_writes(NeedList *list, const SgContractRelation *relation)
 	foreach(cell, relation->conflict_targets)
 		add(list, "conflict_targets", NULL, sorted_text(lfirst(cell)))->is_one_of_many = true;
 	add_names(list, "conflict_constraints", "constraint", relation->conflict_constraints);
+	foreach(cell, relation->conflict_keys)
+		add(list, "conflict_keys", NULL, sorted_identities(lfirst(cell)))->is_one_of_many = true;
+	if (relation->grouped_by != NIL)
+		(void) add(list, "grouped_by", NULL, sorted_text(relation->grouped_by));
 	foreach(cell, relation->positional)
 		add(list, "positional", NULL, positions_text(lfirst(cell)))->is_one_of_many = true;
 	add_names(list, "commands", NULL, relation->commands);
@@ -209,6 +213,8 @@ add_function(NeedList *list, const SgContractFunction *function)
 	(void) add(list, "functions", NULL, function->result);
 	if (function->calls != NULL)
 		(void) add(list, "calls", NULL, function->calls);
+	if (function->kind != NULL)
+		(void) add(list, "kind", NULL, function->kind);
 	add_columns(list, "columns", "column", function->columns);
 }
 
@@ -256,7 +262,8 @@ add_named(NeedList *list, const SgContract *contract)
 		[SG_CONTRACT_OPERATOR] = "operators",
 		[SG_CONTRACT_COLLATION] = "collations",
 		[SG_CONTRACT_CONFIGURATION] = "text_search_configurations",
-		[SG_CONTRACT_DICTIONARY] = "text_search_dictionaries"
+		[SG_CONTRACT_DICTIONARY] = "text_search_dictionaries",
+		[SG_CONTRACT_CAST] = "casts"
 	};
 	ListCell   *cell;
 

@@ -156,7 +156,8 @@ sg_contract_kind_name(SgContractKind kind)
 		[SG_CONTRACT_OPERATOR] = "operator",
 		[SG_CONTRACT_COLLATION] = "collation",
 		[SG_CONTRACT_CONFIGURATION] = "text search configuration",
-		[SG_CONTRACT_DICTIONARY] = "text search dictionary"
+		[SG_CONTRACT_DICTIONARY] = "text search dictionary",
+		[SG_CONTRACT_CAST] = "cast"
 	};
 
 	return names[kind];
@@ -173,7 +174,8 @@ sg_contract_kind_types(SgContractKind kind)
 		[SG_CONTRACT_OPERATOR] = {"operator", NULL},
 		[SG_CONTRACT_COLLATION] = {"collation", NULL},
 		[SG_CONTRACT_CONFIGURATION] = {"text search configuration", NULL},
-		[SG_CONTRACT_DICTIONARY] = {"text search dictionary", NULL}
+		[SG_CONTRACT_DICTIONARY] = {"text search dictionary", NULL},
+		[SG_CONTRACT_CAST] = {"cast", NULL}
 	};
 
 	return types[kind];

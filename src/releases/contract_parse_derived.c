@@ -19,6 +19,30 @@ sg_contract_read_conflict_constraints(const SgContractReader *reader)
 	((SgContractRelation *) reader->into)->conflict_constraints = sg_contract_read_names(reader);
 }
 
+static void
+read_conflict_key(const SgContractReader *reader)
+{
+	SgContractRelation *relation = reader->into;
+	List	   *keys = sg_contract_read_names(reader);
+
+	if (keys == NIL)
+		sg_contract_reject(reader->path, "the list of keys is empty");
+	relation->conflict_keys = lappend(relation->conflict_keys, keys);
+}
+
+/* Keys of unique indexes as their definitions have them: (lower(mail)) WHERE (active). */
+void
+sg_contract_read_conflict_keys(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_conflict_key, reader->into);
+}
+
+void
+sg_contract_read_grouped_by(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->grouped_by = sg_contract_read_names(reader);
+}
+
 void
 sg_contract_read_star(const SgContractReader *reader)
 {
@@ -137,6 +161,12 @@ read_use_returns(const SgContractReader *reader)
 }
 
 static void
+read_use_stored(const SgContractReader *reader)
+{
+	((SgContractUse *) reader->into)->stored = read_marked_type(reader);
+}
+
+static void
 read_cast_use(const SgContractReader *reader)
 {
 	SgContractUse *use = reader->into;
@@ -194,6 +224,7 @@ static const SgContractKey use_keys[] = {
 	{"function", read_function_use},
 	{"arguments", read_use_arguments},
 	{"returns", read_use_returns},
+	{"stored", read_use_stored},
 	{"cast", read_cast_use},
 	{"passed", read_passed_use},
 	{"united", read_united_use},
@@ -319,6 +350,17 @@ read_calls(const SgContractReader *reader)
 		sg_contract_canonical_function(reader->path, sg_contract_read_text(reader));
 }
 
+/* The kind of function that takes the call. */
+static void
+read_kind(const SgContractReader *reader)
+{
+	char	   *kind = sg_contract_read_text(reader);
+
+	if (strcmp(kind, "procedure") != 0 && strcmp(kind, "aggregate") != 0)
+		sg_contract_reject(reader->path, "\"%s\" is neither procedure nor aggregate", kind);
+	((SgContractFunction *) reader->into)->kind = kind;
+}
+
 static void
 read_result_columns(const SgContractReader *reader)
 {
@@ -328,6 +370,7 @@ read_result_columns(const SgContractReader *reader)
 static const SgContractKey call_keys[] = {
 	{"returns", read_returns},
 	{"calls", read_calls},
+	{"kind", read_kind},
 	{"columns", read_result_columns},
 	{NULL, NULL}
 };
@@ -391,6 +434,8 @@ read_named(const SgContractReader *reader)
 	contract->named = lappend(contract->named,
 							  sg_contract_read_object(reader, kind, kind == SG_CONTRACT_OPERATOR ?
 													  sg_contract_canonical_operator(reader->path, text) :
+													  kind == SG_CONTRACT_CAST ?
+													  sg_contract_canonical_cast(reader->path, text) :
 													  sg_contract_canonical_name(reader->path, text)));
 }
 
@@ -404,6 +449,12 @@ void
 sg_contract_read_operators(const SgContractReader *reader)
 {
 	read_all_named(reader, SG_CONTRACT_OPERATOR);
+}
+
+void
+sg_contract_read_casts(const SgContractReader *reader)
+{
+	read_all_named(reader, SG_CONTRACT_CAST);
 }
 
 void

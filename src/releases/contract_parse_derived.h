@@ -9,6 +9,8 @@
 
 extern void sg_contract_read_conflict_constraints(const SgContractReader *reader);
 extern void sg_contract_read_uses(const SgContractReader *reader);
+extern void sg_contract_read_conflict_keys(const SgContractReader *reader);
+extern void sg_contract_read_grouped_by(const SgContractReader *reader);
 extern void sg_contract_read_star(const SgContractReader *reader);
 extern void sg_contract_read_row(const SgContractReader *reader);
 extern void sg_contract_read_row_used(const SgContractReader *reader);
@@ -21,6 +23,7 @@ extern void sg_contract_read_not_in(const SgContractReader *reader);
 extern void sg_contract_read_type_uses(const SgContractReader *reader, SgContractType *type);
 extern void sg_contract_read_operators(const SgContractReader *reader);
 extern void sg_contract_read_sequences(const SgContractReader *reader);
+extern void sg_contract_read_casts(const SgContractReader *reader);
 extern void sg_contract_read_collations(const SgContractReader *reader);
 extern void sg_contract_read_configurations(const SgContractReader *reader);
 extern void sg_contract_read_dictionaries(const SgContractReader *reader);

@@ -14,6 +14,7 @@ typedef struct SgContractCheck
 {
 	const SgObjectSource *source;
 	List	   *problems;		/* of SgProblem * */
+	List	   *views;			/* of SgRelationCheck *: those that are written, to be looked into last */
 	struct HTAB *types;			/* those looked at, by name; or NULL */
 } SgContractCheck;
 

@@ -28,6 +28,7 @@
 #include "description/describe.h"
 #include "description/scope.h"
 #include "format/item_text.h"
+#include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_source.h"
 #include "releases/contract_tree.h"
@@ -252,6 +253,7 @@ typedef struct Coverage
 {
 	SgDescribeOptions scoped;
 	bool		complete;
+	List	   *asked;			/* of char *: relations that were asked for */
 } Coverage;
 
 static void
@@ -269,13 +271,16 @@ static SgObject *
 lookup_covered(SgContractKind kind, const char *identity, void *arg)
 {
 	SgObject   *object = lookup_live(kind, identity, &live_options);
+	Coverage   *coverage = arg;
 
+	if (kind == SG_CONTRACT_RELATION)
+		coverage->asked = lappend(coverage->asked, pstrdup(identity));
 	if (object != NULL)
 	{
 		Oid			classid;
 		Oid			objid = sg_describe_find(sg_contract_kind_name(kind), identity, &classid);
 
-		note_coverage(arg, classid, objid);
+		note_coverage(coverage, classid, objid);
 	}
 	return object;
 }
@@ -377,14 +382,39 @@ exclusions_may_matter(const SgContract *contract, SgDescribeOptions *scoped)
 	return false;
 }
 
+/* Adds the relations that were asked for to those that the contract names, such as what is beneath a view. */
+static void
+note_asked(SgContract *contract, const List *asked)
+{
+	HTAB	   *named = sg_name_table("schema_guard objects named");
+	ListCell   *cell;
+
+	foreach(cell, contract->objects)
+		*sg_name_enter(named, ((SgContractObject *) lfirst(cell))->identity) = lfirst(cell);
+	foreach(cell, asked)
+	{
+		void	  **entry = sg_name_enter(named, lfirst(cell));
+		SgContractObject *object;
+
+		if (*entry != NULL)
+			continue;
+		object = palloc0(sizeof(SgContractObject));
+		object->kind = SG_CONTRACT_RELATION;
+		object->identity = lfirst(cell);
+		contract->objects = lappend(contract->objects, object);
+		*entry = object;
+	}
+}
+
 /*
  * Returns true if the fingerprint covers everything that the contract names, and
  * all else that its verdict was or may be found from: children, partitions,
  * domains, overloads.  If not, an equal fingerprint does not mean an equal verdict.
- * Call as sg_contract_check_live.
+ * Call as sg_contract_check_live.  The contract then names the relations, too, that the verdict
+ * was found from, so that a change of one of them is known to concern it.
  */
 bool
-sg_contract_is_covered(const SgContract *contract)
+sg_contract_is_covered(SgContract *contract)
 {
 	Coverage	coverage = {.scoped.facets = SG_FACET_BIT(SG_FACET_STRUCTURE),.complete = true};
 	SgObjectSource source = {
@@ -416,5 +446,6 @@ sg_contract_is_covered(const SgContract *contract)
 	if (exclusions_may_matter(contract, &coverage.scoped))
 		return false;
 	(void) sg_contract_check(contract, &source);
+	note_asked(contract, coverage.asked);
 	return coverage.complete;
 }

@@ -9,6 +9,6 @@
 
 extern const SgObjectSource *sg_contract_live_source(void);
 extern List *sg_contract_check_live(const SgContract *contract);
-extern bool sg_contract_is_covered(const SgContract *contract);
+extern bool sg_contract_is_covered(SgContract *contract);
 
 #endif							/* SG_RELEASES_CONTRACT_SOURCE_H */

@@ -36,6 +36,7 @@ typedef struct SgContractUse
 	const char *name;			/* of the operator or function, both of pg_catalog */
 	List	   *arguments;		/* of char *: types with marks; "*" is the value */
 	const char *type;			/* or what the call returns; or NULL */
+	const char *stored;			/* what the call returns is assigned to this type; or NULL */
 } SgContractUse;
 
 /* a column with its uses: it need not have the type that it has under "select" */
@@ -63,6 +64,8 @@ typedef struct SgContractRelation
 	List	   *update;			/* of char * */
 	List	   *conflict_targets;	/* of List * of char * */
 	List	   *conflict_constraints;	/* of char * */
+	List	   *conflict_keys;	/* of List * of char *: keys of unique indexes, any of which will do */
+	List	   *grouped_by;		/* of char *: the primary key, if a GROUP BY relies on it; or NIL */
 	List	   *uses;			/* of SgContractUses * */
 	List	   *star;			/* of char *: all columns, as "*" gave them; or NIL */
 	List	   *row;			/* likewise, as rows that are returned had them */
@@ -81,6 +84,7 @@ typedef struct SgContractFunction
 	const char *identity;
 	const char *result;			/* or NULL: whatever it returns */
 	const char *calls;			/* the function that the call finds, if that has other types; or NULL */
+	const char *kind;			/* procedure, aggregate; or NULL: whatever takes the call */
 	List	   *columns;		/* of SgContractColumn *: those used of its result */
 } SgContractFunction;
 

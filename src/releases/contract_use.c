@@ -84,10 +84,12 @@ marks_hold(const List *arguments, const Call *call)
 	{
 		const char *type = lfirst(cell);
 		Oid			before = is_marked(type) ? look_up(type + 1) : InvalidOid;
+		/* what has no type is text for "any" */
+		Oid			now = call->declared[i] == ANYOID ? TEXTOID : call->declared[i];
 
-		if (type[0] == '$' && before != call->declared[i])
+		if (type[0] == '$' && before != now)
 			return false;
-		if (type[0] == '\'' && (!OidIsValid(before) || !literal_fits(before, call->declared[i])))
+		if (type[0] == '\'' && (!OidIsValid(before) || !literal_fits(before, now)))
 			return false;
 		i++;
 	}
@@ -150,6 +152,12 @@ find_function(const SgContractUse *use, Call *call)
 }
 
 static bool
+can_be_cast(Oid from, Oid to, CoercionContext context)
+{
+	return OidIsValid(from) && OidIsValid(to) && can_coerce_type(1, &from, &to, context);
+}
+
+static bool
 call_holds(const SgContractUse *use, Oid value)
 {
 	Call		call = {0};
@@ -159,13 +167,9 @@ call_holds(const SgContractUse *use, Oid value)
 		!can_coerce_type(call.nargs, call.given, call.declared, COERCION_IMPLICIT))
 		return false;
 	call.result = enforce_generic_type_consistency(call.given, call.declared, call.nargs, call.result, false);
-	return (use->type == NULL || call.result == look_up(use->type)) && marks_hold(use->arguments, &call);
-}
-
-static bool
-can_be_cast(Oid from, Oid to, CoercionContext context)
-{
-	return OidIsValid(from) && OidIsValid(to) && can_coerce_type(1, &from, &to, context);
+	return (use->type == NULL || call.result == look_up(use->type)) &&
+		(use->stored == NULL || can_be_cast(call.result, look_up(use->stored), COERCION_ASSIGNMENT)) &&
+		marks_hold(use->arguments, &call);
 }
 
 static bool

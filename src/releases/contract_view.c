@@ -148,45 +148,153 @@ report(SgRelationCheck *state, const char *column, const char *found)
 	return problem;
 }
 
-/* An event on the view, or on one beneath it, that writes these columns: as far as "state"'s view. */
-static void
-check_event(SgRelationCheck *state, const SgObject *view, const char *event, const List *columns,
-			int depth)
+/* what happens to a view, or to what is beneath it */
+typedef struct Event
 {
-	const SelectStmt *query;
-	const SgObject *beneath;
-	const RangeVar *name;
-	const char *found;
+	SgRelationCheck *state;		/* of the view that the release writes */
+	const char *name;			/* INSERT, UPDATE or DELETE */
+	List	   *columns;		/* of char *: all that are written */
+	List	   *written;		/* of char *: what the release calls each of these */
+	List	   *given;			/* of char *: those that each INSERT gives */
+} Event;
+
+/* Replaces the columns that are written by those beneath; reports those that are none. */
+static void
+write_beneath(const Event *event, const SgObject *view, const SelectStmt *query, Event *inner)
+{
+	ListCell   *cell;
+	ListCell   *written;
+
+	inner->columns = NIL;
+	inner->written = NIL;
+	forboth(cell, event->columns, written, event->written)
+	{
+		const char *column = column_beneath(view, query, lfirst(cell));
+
+		if (column != NULL)
+		{
+			inner->columns = lappend(inner->columns, unconstify(char *, column));
+			inner->written = lappend(inner->written, lfirst(written));
+		}
+		else if (sg_item_find(view, sg_item_attribute("column", lfirst(cell))) != NULL)
+			(void) report(event->state, lfirst(written), "an expression there");
+	}
+}
+
+static List *
+given_beneath(const SgObject *view, const SelectStmt *query, const List *given)
+{
 	List	   *names = NIL;
 	ListCell   *cell;
 
-	if (depth == MAX_DEPTH || is_replaced(view, event) || (query = view_query(view)) == NULL)
-		return;
-	found = obstacle(query);
-	if (found != NULL)
-	{
-		(void) report(state, NULL, found);
-		return;
-	}
-	foreach(cell, columns)
+	foreach(cell, given)
 	{
 		const char *column = column_beneath(view, query, lfirst(cell));
 
 		if (column != NULL)
 			names = lappend(names, unconstify(char *, column));
-		else if (sg_item_find(view, sg_item_attribute("column", lfirst(cell))) != NULL)
-			(void) report(state, lfirst(cell), "an expression there");
 	}
+	return names;
+}
+
+/* The columns for which an INSERT into the view has a value: those given, and the view's own defaults. */
+static List *
+given_to(const Event *event, const SgObject *view)
+{
+	List	   *given = list_copy(event->given);
+
+	for (int i = 0; i < view->nitems; i++)
+	{
+		SgColumnParts column;
+
+		if (!sg_item_is(&view->items[i], SG_ITEM_COLUMN))
+			continue;
+		sg_item_column_parse(view->items[i].definition, &column);
+		if (column.fill == SG_FILL_DEFAULT)
+			given = lappend(given, sg_item_name(view->items[i].attribute));
+	}
+	return given;
+}
+
+/* The table refuses an INSERT; if the release writes to it as well, that is known already. */
+static void
+check_insert(SgRelationCheck *state)
+{
+	List	   *known = state->check->problems;
+	ListCell   *cell;
+
+	state->check->problems = NIL;
+	sg_contract_check_insert(state);
+	foreach(cell, state->check->problems)
+	{
+		bool		is_known = false;
+		ListCell   *lc;
+
+		foreach(lc, known)
+			is_known |= sg_problem_same(lfirst(lc), lfirst(cell));
+		if (!is_known)
+			known = lappend(known, lfirst(cell));
+	}
+	state->check->problems = known;
+}
+
+/* What is written to the table beneath: it must take it as if the release wrote it there. */
+static void
+check_table(const Event *event, const SgObject *table)
+{
+	SgContractRelation needed = { .identity = table->identity, .insert = event->given, .inserts = true };
+	SgRelationCheck state = { .check = event->state->check, .needed = &needed, .object = table };
+	ListCell   *cell;
+	ListCell   *written;
+
+	state.source = sg_contract_complete(state.check, table);
+	forboth(cell, event->columns, written, event->written)
+	{
+		const SgItem *item = sg_item_find(state.source, sg_item_attribute("column", lfirst(cell)));
+		SgColumnParts column;
+
+		if (item == NULL)
+			continue;
+		sg_item_column_parse(item->definition, &column);
+		if (column.fill == SG_FILL_GENERATED || column.fill == SG_FILL_IDENTITY_ALWAYS)
+			(void) report(event->state, lfirst(written), column.fill_text);
+	}
+	if (strcmp(event->name, "INSERT") == 0)
+		check_insert(&state);
+}
+
+/* The event on the view, or on one beneath it, as far as the release's own. */
+static void
+check_event(const Event *event, const SgObject *view, int depth)
+{
+	Event		inner = *event;
+	const SelectStmt *query;
+	const SgObject *beneath;
+	const RangeVar *name;
+	const char *found;
+
+	if (depth == MAX_DEPTH || is_replaced(view, event->name) || (query = view_query(view)) == NULL)
+		return;
+	found = obstacle(query);
+	if (found != NULL)
+	{
+		(void) report(event->state, NULL, found);
+		return;
+	}
+	write_beneath(event, view, query, &inner);
+	inner.given = given_beneath(view, query, given_to(event, view));
 	name = linitial(query->fromClause);
 	if (name->schemaname == NULL)
 		return;
-	beneath = state->check->source->lookup(SG_CONTRACT_RELATION,
-										   quote_qualified_identifier(name->schemaname, name->relname),
-										   state->check->source->arg);
+	beneath = event->state->check->source->lookup(SG_CONTRACT_RELATION,
+												  quote_qualified_identifier(name->schemaname, name->relname),
+												  event->state->check->source->arg);
 	if (beneath != NULL && strcmp(beneath->type, "view") == 0)
-		check_event(state, beneath, event, names, depth + 1);
-	else if (beneath != NULL && !sg_contract_is_table(beneath))
-		(void) report(state, NULL, "something beneath that cannot be written");
+		check_event(&inner, beneath, depth + 1);
+	else if (beneath != NULL && sg_contract_is_table(beneath))
+		check_table(&inner, beneath);
+	else if (beneath != NULL)
+		(void) report(event->state, NULL, "something beneath that cannot be written");
 }
 
 static bool
@@ -208,13 +316,39 @@ sg_contract_check_view(SgRelationCheck *state)
 {
 	const SgContractRelation *needed = state->needed;
 	const SgObject *view = state->source;
+	Event		insert = {state, "INSERT"};
+	ListCell   *cell;
 
 	CHECK_FOR_INTERRUPTS();
-	if (needed->inserts || needed->may_insert != NIL || needed->positional != NIL)
-		check_event(state, view, "INSERT",
-					list_concat_copy(needed->insert, needed->may_insert), 0);
+	if (needed->inserts || needed->may_insert != NIL)
+	{
+		insert.columns = list_concat_copy(needed->insert, needed->may_insert);
+		insert.written = insert.columns;
+		insert.given = needed->insert;
+		check_event(&insert, view, 0);
+	}
+	foreach(cell, needed->positional)
+	{
+		ListCell   *lc;
+
+		insert.columns = NIL;
+		foreach(lc, lfirst(cell))
+			insert.columns = lappend(insert.columns,
+									 unconstify(char *, ((const SgContractPosition *) lfirst(lc))->column));
+		insert.written = insert.columns;
+		insert.given = insert.columns;
+		check_event(&insert, view, 0);
+	}
 	if (needed->update != NIL)
-		check_event(state, view, "UPDATE", needed->update, 0);
+	{
+		Event		update = {state, "UPDATE", needed->update, needed->update};
+
+		check_event(&update, view, 0);
+	}
 	if (is_deleted_from(needed))
-		check_event(state, view, "DELETE", NIL, 0);
+	{
+		Event		deletion = {state, "DELETE"};
+
+		check_event(&deletion, view, 0);
+	}
 }

@@ -97,6 +97,12 @@ static const RuleInfo rules[] = {
 	{"config_missing", SG_BROKEN, {" is missing"}},
 	[SG_RULE_DICTIONARY_MISSING] =
 	{"dictionary_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_CAST_MISSING] =
+	{"cast_missing", SG_BROKEN, {" is missing"}},
+	[SG_RULE_GROUP_KEY_MISSING] =
+	{"group_key_missing", SG_BROKEN, {": no primary key is among %n, by which the release groups"}},
+	[SG_RULE_FUNCTION_KIND_CHANGED] =
+	{"function_kind_changed", SG_BROKEN, {" is no %n"}},
 	[SG_RULE_PRIVILEGE_MISSING] =
 	{"privilege_missing", SG_BROKEN, {": %f lacks %n on %a", ": %f lacks %n", " does not exist"},
 	"GRANT the privilege to the role, or to one that it is a member of."},
