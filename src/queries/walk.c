@@ -13,12 +13,12 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 
 #include "queries/call.h"
 #include "queries/column.h"
+#include "queries/from.h"
 #include "queries/key.h"
 #include "queries/need.h"
 #include "queries/star.h"
@@ -498,162 +498,6 @@ walk_result(SgWalk *walk, const List *targets)
 	}
 }
 
-/* The relation, with the schemas in which its bare name was looked for in vain. */
-static void
-need_unqualified(SgWalk *walk, Oid relid)
-{
-	const char *name = get_rel_name(relid);
-	ListCell   *cell;
-
-	(void) sg_need_relation(walk->contract, relid);
-	foreach(cell, walk->analysis->places.relations)
-	{
-		if (strcmp(lfirst(cell), name) != 0)
-			continue;
-		sg_need_not_in(walk->contract, relid, walk->analysis->path);
-		break;
-	}
-}
-
-/* The type of a column of a query in FROM, or InvalidOid. */
-static Oid
-entry_column_type(const RangeTblEntry *entry, int number)
-{
-	TargetEntry *target = entry->rtekind != RTE_SUBQUERY ? NULL :
-		get_tle_by_resno(entry->subquery->targetList, number);
-
-	return target == NULL ? InvalidOid : exprType((Node *) target->expr);
-}
-
-/*
- * What is done with the columns of a query of a UNION, NULL where its very type
- * counts: a List of char *.  The UNION's type stays the same if another query has that
- * type, and this one's is cast to it; unless this is the first, whose type is kept where
- * either could be cast to the other.
- */
-static List *
-union_uses(const Query *query, const RangeTblEntry *entry)
-{
-	List	   *uses = NIL;
-	int			number = 0;
-	ListCell   *cell;
-
-	if (query->setOperations == NULL)
-		return NIL;
-	foreach(cell, castNode(SetOperationStmt, query->setOperations)->colTypes)
-	{
-		Oid			type = lfirst_oid(cell);
-		bool		first_has_it = entry_column_type(linitial(query->rtable), ++number) == type;
-		int			others = 0;
-		ListCell   *lc;
-
-		foreach(lc, query->rtable)
-			others += lfirst(lc) != entry && entry_column_type(lfirst(lc), number) == type;
-		uses = lappend(uses, others == 0 ? NULL :
-					   sg_use_type(first_has_it && entry != linitial(query->rtable) ?
-								   "passed" : "united", type));
-	}
-	return uses;
-}
-
-/* Walks the queries and functions in FROM. */
-static void
-walk_entry(SgWalk *walk, RangeTblEntry *entry)
-{
-	SgWalk		inner = *walk;
-
-	switch (entry->rtekind)
-	{
-		case RTE_RELATION:
-			need_unqualified(walk, entry->relid);
-			break;
-		case RTE_SUBQUERY:
-			/* what is used of its columns is noted where it is used */
-			inner.result_use = walk->level->query->setOperations == NULL ? "" : NULL;
-			inner.result_uses = union_uses(walk->level->query, entry);
-			sg_walk_query(entry->subquery, &inner);
-			break;
-		case RTE_FUNCTION:
-			walk_all(walk, entry->functions);
-			break;
-		case RTE_TABLEFUNC:
-			(void) sg_walk_expression((Node *) entry->tablefunc, walk);
-			break;
-		case RTE_VALUES:
-			if (walk->level->query->commandType != CMD_INSERT)
-				walk_all(walk, entry->values_lists);
-			break;
-		default:
-			break;
-	}
-	(void) sg_walk_expression((Node *) entry->tablesample, walk);
-}
-
-/* Walks FROM: joins and their conditions. */
-static void
-walk_from(SgWalk *walk, Node *node)
-{
-	ListCell   *cell;
-
-	check_stack_depth();
-	if (node == NULL)
-		return;
-	if (IsA(node, FromExpr))
-	{
-		foreach(cell, ((FromExpr *) node)->fromlist)
-			walk_from(walk, lfirst(cell));
-		(void) sg_walk_expression(((FromExpr *) node)->quals, walk);
-	}
-	else if (IsA(node, JoinExpr))
-	{
-		JoinExpr   *join = (JoinExpr *) node;
-
-		walk_from(walk, join->larg);
-		walk_from(walk, join->rarg);
-		sg_column_join(walk, join);
-		(void) sg_walk_expression(join->quals, walk);
-	}
-}
-
-/* A window's frame: where it is so far from the current row, there must be a function for that type. */
-static void
-walk_window(SgWalk *walk, WindowClause *window)
-{
-	(void) sg_walk_expression(window->startOffset, walk);
-	(void) sg_walk_expression(window->endOffset, walk);
-	if ((window->frameOptions & FRAMEOPTION_RANGE) == 0 ||
-		(window->startOffset == NULL && window->endOffset == NULL))
-		return;
-	(void) sg_walk_expression(get_sortgroupclause_expr(linitial(window->orderClause),
-													   walk->level->query->targetList), walk);
-}
-
-static void
-walk_parts(SgWalk *walk)
-{
-	Query	   *query = walk->level->query;
-	ListCell   *cell;
-
-	foreach(cell, query->rtable)
-		walk_entry(walk, lfirst(cell));
-	foreach(cell, query->cteList)
-	{
-		CommonTableExpr *cte = lfirst(cell);
-		SgWalk		inner = *walk;
-
-		inner.result_use = "";
-		inner.result_uses = NIL;
-		inner.positional = sg_analysis_is_positional(walk->analysis, cte->ctename);
-		sg_walk_query((Query *) cte->ctequery, &inner);
-	}
-	walk_from(walk, (Node *) query->jointree);
-	(void) sg_walk_expression(query->havingQual, walk);
-	(void) sg_walk_expression(query->limitOffset, walk);
-	(void) sg_walk_expression(query->limitCount, walk);
-	foreach(cell, query->windowClause)
-		walk_window(walk, lfirst(cell));
-}
-
 /* Walks a query, or one within another. */
 void
 sg_walk_query(Query *query, SgWalk *walk)
@@ -665,7 +509,7 @@ sg_walk_query(Query *query, SgWalk *walk)
 	CHECK_FOR_INTERRUPTS();
 	inner.level = &level;
 	sg_key_grouped(walk->contract, query);
-	walk_parts(&inner);
+	sg_from_walk(&inner);
 	if (query->commandType == CMD_SELECT)
 	{
 		if (query->setOperations == NULL)
