@@ -43,6 +43,8 @@ CREATE FUNCTION app.pick(anyarray) RETURNS anyelement LANGUAGE sql AS $$SELECT $
 CREATE FUNCTION app.over(a int) RETURNS text LANGUAGE sql AS $$SELECT 'int'::text$$;
 CREATE FUNCTION app.over(a text) RETURNS text LANGUAGE sql AS $$SELECT 'text'::text$$;
 CREATE PROCEDURE app.purge(INOUT n int, keep boolean DEFAULT true) LANGUAGE plpgsql AS $$BEGIN n := n + 1; END$$;
+CREATE FUNCTION app.one(OUT sole int) LANGUAGE sql AS 'SELECT 1';
+CREATE EXTENSION pg_trgm SCHEMA app;
 CREATE FUNCTION app.first_step(text, text) RETURNS text LANGUAGE sql AS 'SELECT coalesce($1,$2)';
 CREATE AGGREGATE app.first_of(text) (SFUNC = app.first_step, STYPE = text);
 CREATE FUNCTION app.m_eq(app.money2, app.money2) RETURNS boolean LANGUAGE sql AS 'SELECT ($1).amount = ($2).amount';
@@ -151,6 +153,18 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER TABLE kv ALTER i8 TYPE int$q$),
 	($q$SELECT fmt(k, v) AS f FROM kv$q$, NULL,
 	 $q$ALTER TABLE kv ALTER v TYPE varchar(10)$q$),
+	($q$SELECT similarity(k, v) AS s FROM kv WHERE k % v$q$, NULL,
+	 $q$SELECT 1$q$),
+	($q$SELECT similarity(k, v) AS s FROM kv WHERE k % v$q$, NULL,
+	 $q$DROP EXTENSION pg_trgm$q$),
+	($q$SELECT k FROM kv WHERE v IN ($1, $2)$q$, $q$'a', 'b'$q$,
+	 $q$ALTER TABLE kv ALTER v TYPE varchar(10)$q$),
+	($q$SELECT sole FROM one()$q$, NULL,
+	 $q$DROP FUNCTION one; CREATE FUNCTION one(OUT single int) LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT add_tax(1) AS a$q$, NULL,
+	 $q$DROP FUNCTION add_tax; CREATE FUNCTION add_tax(net numeric, pct numeric DEFAULT 19, rounding int DEFAULT 2, mode text DEFAULT '') RETURNS numeric LANGUAGE sql AS 'SELECT 1.0'$q$),
+	($q$SELECT add_tax($1, 2) AS a$q$, '1',
+	 $q$DROP FUNCTION add_tax; CREATE FUNCTION add_tax(net numeric, pct numeric DEFAULT 19, rounding int DEFAULT 2, mode text DEFAULT '') RETURNS numeric LANGUAGE sql AS 'SELECT 1.0'$q$),
 	($q$SELECT jsonb_build_object('k', k, 'n', n) AS jo FROM kv$q$, NULL,
 	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint$q$);
 /* what the server makes of the query after the change, and what the contract says: the same from the catalogs and from a schema file */

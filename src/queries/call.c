@@ -236,6 +236,24 @@ sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)
 							sg_need_type_text(column->atttypid));
 }
 
+/* A function in FROM whose one result has a name: so its column is called, unless FROM says otherwise. */
+void
+sg_call_need_name(SgWalk *walk, const RangeTblEntry *entry, Node *node)
+{
+	SgCallNode	call;
+	SgOutline  *needed;
+	char	   *name;
+
+	if ((entry->alias != NULL && entry->alias->colnames != NIL) || !IsA(node, FuncExpr) ||
+		(name = get_func_result_name(((FuncExpr *) node)->funcid)) == NULL ||
+		!sg_call_take(walk, node, &call))
+		return;
+	needed = need_call(walk, &call);
+	if (needed != NULL)
+		sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"), name),
+							sg_need_type_text(call.result));
+}
+
 /* The same of a record that is no part of FROM. */
 void
 sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number)

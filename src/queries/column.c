@@ -55,6 +55,7 @@ use_function_column(SgWalk *walk, const RangeTblEntry *entry, AttrNumber number,
 			number -= function->funccolcount;
 			continue;
 		}
+		sg_call_need_name(walk, entry, function->funcexpr);
 		kind = get_expr_result_type(function->funcexpr, &type, &columns);
 		if (kind != TYPEFUNC_COMPOSITE && kind != TYPEFUNC_COMPOSITE_DOMAIN)
 			return;

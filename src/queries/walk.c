@@ -107,12 +107,30 @@ array_element(const SgPlaces *places, Node *array)
 	return (Node *) param;
 }
 
+static bool
+has_untyped_parameter(const SgPlaces *places, Node *array)
+{
+	ListCell   *cell;
+
+	if (!IsA(array, ArrayExpr))
+		return false;
+	foreach(cell, ((ArrayExpr *) array)->elements)
+	{
+		Node	   *element = sg_use_strip(lfirst(cell));
+
+		if (IsA(element, Param) && sg_use_is_untyped(places, element))
+			return true;
+	}
+	return false;
+}
+
 static void
 walk_array_operator(SgWalk *walk, ScalarArrayOpExpr *node)
 {
 	Node	   *element = array_element(&walk->analysis->places, lsecond(node->args));
 
-	if (element == NULL)
+	/* parameters of IN (...) get the column's own type, not the operator's (transformAExprIn()) */
+	if (element == NULL || has_untyped_parameter(&walk->analysis->places, lsecond(node->args)))
 		walk_all(walk, node->args);
 	else
 	{

@@ -388,9 +388,17 @@ check_columns(SgContractCheck *check, const SgContractFunction *needed, const Sg
 	}
 }
 
+/* Do the arguments go to parameters of the same types in both functions? */
+static bool
+same_parameters(const char *one, const char *other, int count)
+{
+	return sg_text_list_equal(list_truncate(input_types(one), count), list_truncate(input_types(other), count));
+}
+
 /*
  * The call finds a function by implicit casts, and not the one that it found.
  * What an argument without a type is then taken for, the client is told otherwise.
+ * A parameter that was added with a default is none of the call's.
  */
 static void
 report_other_function(SgContractCheck *check, const SgContractFunction *needed, const List *types,
@@ -398,7 +406,7 @@ report_other_function(SgContractCheck *check, const SgContractFunction *needed, 
 {
 	SgProblem  *problem;
 
-	if (needed->calls != NULL && strcmp(function->identity, needed->calls) == 0)
+	if (needed->calls != NULL && same_parameters(function->identity, needed->calls, list_length(types)))
 		return;
 	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_ARGUMENTS_CHANGED, function->type,
 							 needed->identity);

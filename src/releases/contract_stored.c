@@ -4,12 +4,20 @@
  *
  * Objects may be added and removed, so that the states of a path can be checked
  * one after the other at the cost of what differs between them.
+ *
+ * A schema names its extensions, but not what they bring along.  That is taken from the
+ * extension of the same name in this database.
  */
 #include "postgres.h"
 
+#include "catalog/dependency.h"
+#include "commands/extension.h"
+
 #include "format/item_text.h"
 #include "format/name_table.h"
+#include "format/sql.h"
 #include "format/token.h"
+#include "releases/contract_source.h"
 #include "releases/contract_stored.h"
 
 struct SgContractStored
@@ -18,6 +26,7 @@ struct SgContractStored
 	HTAB	   *children;		/* by the identity of a parent: List * of them */
 	HTAB	   *partitions;		/* likewise */
 	HTAB	   *overloads;		/* by a function's name: List * of them */
+	HTAB	   *extensions;		/* by identity: SgObject * */
 };
 
 static char *
@@ -26,11 +35,28 @@ object_key(SgContractKind kind, const char *identity)
 	return psprintf("%s %s", sg_contract_kind_name(kind), identity);
 }
 
+/* Does an extension that the schema has bring the live object along? */
+static bool
+is_brought_along(const SgContractStored *stored, const SgObject *object)
+{
+	Oid			extension = getExtensionOfObject(object->classid, object->objid);
+	char	   *name = OidIsValid(extension) ? get_extension_name(extension) : NULL;
+
+	return name != NULL && sg_name_find(stored->extensions, sg_sql_identifier(name)) != NULL;
+}
+
 /* SgObjectSource; "arg" is the SgContractStored */
 static SgObject *
 lookup(SgContractKind kind, const char *identity, void *arg)
 {
-	return sg_name_find(((SgContractStored *) arg)->objects, object_key(kind, identity));
+	const SgContractStored *stored = arg;
+	const SgObjectSource *live = sg_contract_live_source();
+	SgObject   *object = sg_name_find(stored->objects, object_key(kind, identity));
+
+	if (object != NULL || hash_get_num_entries(stored->extensions) == 0)
+		return object;
+	object = live->lookup(kind, identity, live->arg);
+	return object != NULL && is_brought_along(stored, object) ? object : NULL;
 }
 
 static List *
@@ -48,7 +74,22 @@ partitions(const char *identity, void *arg)
 static List *
 overloads(const char *name, void *arg)
 {
-	return sg_name_find(((SgContractStored *) arg)->overloads, name);
+	const SgContractStored *stored = arg;
+	const SgObjectSource *live = sg_contract_live_source();
+	List	   *functions = list_copy(sg_name_find(stored->overloads, name));
+	ListCell   *cell;
+
+	if (hash_get_num_entries(stored->extensions) == 0)
+		return functions;
+	foreach(cell, live->overloads(name, live->arg))
+	{
+		SgObject   *function = lfirst(cell);
+
+		if (is_brought_along(stored, function) &&
+			sg_name_find(stored->objects, object_key(SG_CONTRACT_FUNCTION, function->identity)) == NULL)
+			functions = lappend(functions, function);
+	}
+	return functions;
 }
 
 /* Returns an empty schema, in the current memory context. */
@@ -61,6 +102,7 @@ sg_contract_stored_create(void)
 	stored->children = sg_name_table("schema_guard stored children");
 	stored->partitions = sg_name_table("schema_guard stored partitions");
 	stored->overloads = sg_name_table("schema_guard stored functions");
+	stored->extensions = sg_name_table("schema_guard stored extensions");
 	return stored;
 }
 
@@ -98,6 +140,8 @@ sg_contract_stored_add(SgContractStored *stored, SgObject *object)
 		if (sg_contract_kind_matches(kind, object->type))
 			*sg_name_enter(stored->objects, object_key(kind, object->identity)) = object;
 	}
+	if (strcmp(object->type, "extension") == 0)
+		*sg_name_enter(stored->extensions, object->identity) = object;
 	list_object(stored, object, true);
 }
 
@@ -116,6 +160,8 @@ sg_contract_stored_remove(SgContractStored *stored, const SgObject *object)
 			list_object(stored, *known, false);
 		*known = NULL;
 	}
+	if (strcmp(object->type, "extension") == 0)
+		*sg_name_enter(stored->extensions, object->identity) = NULL;
 }
 
 static SgObjectSource
