@@ -165,6 +165,8 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$DROP FUNCTION add_tax; CREATE FUNCTION add_tax(net numeric, pct numeric DEFAULT 19, rounding int DEFAULT 2, mode text DEFAULT '') RETURNS numeric LANGUAGE sql AS 'SELECT 1.0'$q$),
 	($q$SELECT add_tax($1, 2) AS a$q$, '1',
 	 $q$DROP FUNCTION add_tax; CREATE FUNCTION add_tax(net numeric, pct numeric DEFAULT 19, rounding int DEFAULT 2, mode text DEFAULT '') RETURNS numeric LANGUAGE sql AS 'SELECT 1.0'$q$),
+	($q$SELECT * FROM (TABLE tree) t$q$, NULL,
+	 $q$ALTER TABLE tree ADD more int$q$),
 	($q$SELECT jsonb_build_object('k', k, 'n', n) AS jo FROM kv$q$, NULL,
 	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint$q$);
 /* what the server makes of the query after the change, and what the contract says: the same from the catalogs and from a schema file */

@@ -63,6 +63,18 @@ note_group_names(const List *clause, SgPlaces *places)
 	}
 }
 
+/* "TABLE t" is "SELECT * FROM t", but its star has no place in the text: it takes the table's. */
+static void
+place_star(SelectStmt *select)
+{
+	ResTarget  *target = list_length(select->targetList) == 1 ? linitial(select->targetList) : NULL;
+	ColumnRef  *star = target == NULL ? NULL : (ColumnRef *) target->val;
+
+	if (star != NULL && IsA(star, ColumnRef) && star->location < 0 && IsA(llast(star->fields), A_Star) &&
+		list_length(select->fromClause) == 1 && IsA(linitial(select->fromClause), RangeVar))
+		star->location = ((RangeVar *) linitial(select->fromClause))->location;
+}
+
 /* Is this an INSERT, or a MERGE with one, that does not name its columns? */
 static bool
 is_positional(Node *statement)
@@ -132,6 +144,7 @@ note_places(Node *node, SgPlaces *places)
 			break;
 		}
 		case T_SelectStmt:
+			place_star((SelectStmt *) node);
 			note_group_names(((SelectStmt *) node)->groupClause, places);
 			break;
 		default:
