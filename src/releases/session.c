@@ -308,6 +308,13 @@ check_on_connect(void)
 {
 	bool		own_transaction = !IsTransactionState();
 
+	if (sg_declaration()[0] == '\0')
+	{
+		/* nothing to look up, and so no need of a transaction */
+		note_declaration();
+		schema_changed = false;
+		return;
+	}
 	if (own_transaction)
 		StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
