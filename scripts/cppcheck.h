@@ -1,6 +1,7 @@
 /* PostgreSQL's macros as cppcheck is to see them, which does not read the server's headers: see scripts/cppcheck */
 #define foreach(cell, list) for ((cell) = list_head(list); (cell) != NULL; (cell) = lnext(list, cell))
 #define forboth(one, list1, two, list2) for ((one) = list_head(list1), (two) = list_head(list2); (one) != NULL && (two) != NULL; (one) = lnext(list1, one), (two) = lnext(list2, two))
+#define forthree(one, list1, two, list2, three, list3) for ((one) = list_head(list1), (two) = list_head(list2), (three) = list_head(list3); (one) != NULL && (two) != NULL && (three) != NULL; (one) = lnext(list1, one), (two) = lnext(list2, two), (three) = lnext(list3, three))
 #define for_each_from(cell, list, n) for ((cell) = list_nth_cell(list, n); (cell) != NULL; (cell) = lnext(list, cell))
 #define PG_TRY() \
 	do \
