@@ -85,7 +85,7 @@ is(recorded('killed', '1', 'relations,public.orders,select'), '{"total": "numeri
 
 # Every query that sql/contract_of.sql knows.
 my $sql = slurp_file("$FindBin::RealBin/../sql/contract_of.sql");
-my ($schema) = $sql =~ /^(CREATE SCHEMA early;.*?)^\/\* what is told/ms or die;
+my ($schema) = $sql =~ /^(CREATE SCHEMA early;.*?)^\\set lib/ms or die;
 my ($list) = $sql =~ /^INSERT INTO pg_temp\.queries \(query, arguments\) VALUES\n(.*?);\n/ms or die;
 my @queries = $list =~ /^\t\(\$\$(.*?)\$\$, /mg;
 cmp_ok(scalar @queries, '>=', 60, 'queries');
