@@ -26,6 +26,8 @@ CREATE TABLE app.log_2020 PARTITION OF app.log FOR VALUES FROM ('2020-01-01') TO
 CREATE TABLE app.log_rest PARTITION OF app.log DEFAULT;
 CREATE TABLE app.tree (id int PRIMARY KEY, up int, title text);
 CREATE TABLE app.kv (k text PRIMARY KEY, v text, n int, ts timestamp, j json, arr int[], b bytea, x bit(4), i8 bigint, t time, iv interval);
+CREATE UNIQUE INDEX kv_once ON app.kv (lower(k));
+CREATE UNIQUE INDEX kv_twice ON app.kv (lower(k));
 CREATE VIEW app.active_account AS SELECT id, mail, login, created FROM app.account WHERE active;
 CREATE VIEW app.lvl2 AS SELECT id, login FROM app.active_account;
 CREATE VIEW app.kv_sum AS SELECT k, sum(n) OVER () AS total FROM app.kv;
@@ -167,6 +169,12 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$DROP FUNCTION add_tax; CREATE FUNCTION add_tax(net numeric, pct numeric DEFAULT 19, rounding int DEFAULT 2, mode text DEFAULT '') RETURNS numeric LANGUAGE sql AS 'SELECT 1.0'$q$),
 	($q$SELECT * FROM (TABLE tree) t$q$, NULL,
 	 $q$ALTER TABLE tree ADD more int$q$),
+	($q$CALL purge('sad'::mood::int)$q$, NULL,
+	 $q$DROP CAST (mood AS int)$q$),
+	($q$INSERT INTO kv (k) VALUES ('b') ON CONFLICT (lower(k)) DO NOTHING$q$, NULL,
+	 $q$DROP INDEX kv_twice$q$),
+	($q$INSERT INTO kv (k) VALUES ('b') ON CONFLICT (lower(k)) DO NOTHING$q$, NULL,
+	 $q$DROP INDEX kv_once, kv_twice$q$),
 	($q$SELECT jsonb_build_object('k', k, 'n', n) AS jo FROM kv$q$, NULL,
 	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint$q$);
 /* what the server makes of the query after the change, and what the contract says: the same from the catalogs and from a schema file */

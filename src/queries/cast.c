@@ -69,9 +69,9 @@ note_casts(Node *node, SgOutline *contract)
 	return expression_tree_walker(node, note_casts, contract);
 }
 
-/* Notes the casts that an analysed query needs. */
+/* Notes the casts that an analysed query or expression needs. */
 void
-sg_cast_needs(SgOutline *contract, Query *query)
+sg_cast_needs(SgOutline *contract, Node *node)
 {
-	(void) note_casts((Node *) query, contract);
+	(void) note_casts(node, contract);
 }

@@ -9,6 +9,6 @@
 
 #include "queries/outline.h"
 
-extern void sg_cast_needs(SgOutline *contract, Query *query);
+extern void sg_cast_needs(SgOutline *contract, Node *node);
 
 #endif							/* SG_QUERIES_CAST_H */

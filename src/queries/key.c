@@ -155,7 +155,7 @@ sg_key_inferred(SgOutline *relation, Query *query)
 	SgDescribeOptions options = {.facets = SG_FACETS_DEFAULT,.all_objects = true};
 	SgObject   *described = sg_describe_one(&options, RelationRelationId, relid);
 	Relation	table = relation_open(relid, NoLock);
-	List	   *keys = NIL;
+	SgOutline  *keys = sg_outline_new();
 	ListCell   *cell;
 
 	foreach(cell, RelationGetIndexList(table))
@@ -167,10 +167,16 @@ sg_key_inferred(SgOutline *relation, Query *query)
 			continue;
 		if (is_inferred(tuple, &inference) && described != NULL &&
 			(key = index_key(described, lfirst_oid(cell))) != NULL)
-			keys = lappend(keys, key);
+			sg_outline_add_text(keys, key);
 		ReleaseSysCache(tuple);
 	}
 	relation_close(table, NoLock);
-	if (keys != NIL)
-		sg_outline_add_json(sg_outline_member(relation, "conflict_keys"), sg_outline_texts(keys));
+	if (keys->elements != NULL)
+	{
+		StringInfoData buf;
+
+		initStringInfo(&buf);
+		sg_outline_render(&buf, keys);
+		sg_outline_add_json(sg_outline_member(relation, "conflict_keys"), buf.data);
+	}
 }

@@ -114,7 +114,7 @@ need_query(SgOutline *contract, const SgAnalysis *analysis, Query *query)
 {
 	SgWalk		walk = new_walk(contract, analysis);
 
-	sg_cast_needs(contract, query);
+	sg_cast_needs(contract, (Node *) query);
 	walk.exposed = sg_star_exposed(analysis, query);
 	walk.positional = sg_analysis_is_positional(analysis, NULL);
 	sg_walk_query(query, &walk);
@@ -226,6 +226,7 @@ need_procedure(SgOutline *contract, const SgAnalysis *analysis, const CallStmt *
 	if (!call.expanded)
 		call.arguments = given_arguments(statement);
 	sg_call_need(&walk, &call);
+	sg_cast_needs(contract, (Node *) call.arguments);
 	(void) sg_walk_expression((Node *) call.arguments, &walk);
 }
 
