@@ -9,7 +9,8 @@ SELECT evtname, evtevent, evtenabled FROM pg_event_trigger WHERE evtevent <> 'lo
 -- every function pins search_path, but for preview and report, whose DDL sees the caller's, and on_ddl, which does where it matters
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE pronamespace = 'schema_guard'::regnamespace
-   AND NOT coalesce(proconfig::text LIKE '%search_path=pg_catalog, pg_temp%', false);
+   AND NOT coalesce(proconfig::text LIKE '%search_path=pg_catalog, pg_temp%', false)
+ ORDER BY oid::regprocedure::text COLLATE "C";
 
 -- what everybody may call
 SELECT p.oid::regprocedure FROM pg_proc p
@@ -18,7 +19,8 @@ SELECT p.oid::regprocedure FROM pg_proc p
  ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT relname FROM pg_class
  WHERE relnamespace = 'schema_guard'::regnamespace AND relkind IN ('r', 'v', 'S')
-   AND has_table_privilege('public', oid, 'SELECT, INSERT, UPDATE, DELETE');
+   AND has_table_privilege('public', oid, 'SELECT, INSERT, UPDATE, DELETE')
+ ORDER BY relname;
 
 -- the live state is there from the start
 SELECT verdict, statements, changes, fingerprint_before IS NULL AS first FROM schema_guard.journal;
