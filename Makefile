@@ -69,6 +69,7 @@ REGRESS += \
 	contract_of \
 	contract_pairs \
 	contract_diff \
+	contract_empty \
 	record \
 	release \
 	ready \

@@ -47,7 +47,6 @@ SELECT * FROM schema_guard.contract_diff('{}', '{"relations": {"orders": {}}}');
 SELECT * FROM schema_guard.contract_diff('{}', NULL);
 SELECT * FROM schema_guard.contract_diff(NULL, '{}');
 SELECT * FROM schema_guard.contract_diff('[]', '{}');
-SELECT schema_guard.register('api', '3', '{}');
 
 -- 10,000 relations; one more is too many; nested 10,000 deep; keys twice
 SELECT count(*) FROM schema_guard.contract_diff('{}', (SELECT jsonb_build_object('relations', jsonb_object_agg('public.t' || n, '{"select": {"a": "integer"}}'::jsonb)) FROM generate_series(1, 10000) n));

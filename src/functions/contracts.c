@@ -71,8 +71,8 @@ schema_guard_contract_diff(PG_FUNCTION_ARGS)
 	sg_argument_require(fcinfo, 0, "a");
 	sg_argument_require(fcinfo, 1, "b");
 	sg_extension_require_version();
-	changes = sg_contract_diff(sg_contract_parse_any(PG_GETARG_JSONB_P(0)),
-							   sg_contract_parse_any(PG_GETARG_JSONB_P(1)));
+	changes = sg_contract_diff(sg_contract_parse(PG_GETARG_JSONB_P(0)),
+							   sg_contract_parse(PG_GETARG_JSONB_P(1)));
 	sg_rows_begin(&rows, fcinfo);
 	foreach(cell, changes)
 		add_change_row(&rows, lfirst(cell));

@@ -162,6 +162,10 @@ schema_guard_register(PG_FUNCTION_ARGS)
 				 errdetail_internal("%s", sg_problems_detail(problems)),
 				 errhint("SELECT * FROM schema_guard.can_deploy(%s, %s, snapshot) asks about a schema to come.",
 						 quote_literal_cstr(application), quote_literal_cstr(version))));
+	else if (sg_contract_objects(contract) == NIL && sg_contract_migrations(contract) == NIL)
+		ereport(NOTICE,
+				(errmsg("the contract of release %s/%s names nothing, so it fits any schema",
+						application, version)));
 	if (trusted && sg_problems_broken(of_schema) == NIL && sg_contract_is_covered(contract))
 		sg_fit_record(application, version, fingerprint, contract);
 	PG_RETURN_VOID();

@@ -71,7 +71,6 @@ extern bool sg_contract_kind_matches(SgContractKind kind, const char *type);
 
 /* contract_parse.c */
 extern SgContract *sg_contract_parse(Jsonb *json);
-extern SgContract *sg_contract_parse_any(Jsonb *json);
 extern List *sg_contract_objects(const SgContract *contract);
 extern List *sg_contract_migrations(const SgContract *contract);
 

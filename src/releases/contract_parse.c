@@ -256,12 +256,12 @@ read_contract_key(const SgContractReader *reader)
 }
 
 /*
- * Reads a contract, which may ask for nothing, into the current memory context.
+ * Reads a contract, which may need nothing, into the current memory context.
  * Raises ERRCODE_INVALID_PARAMETER_VALUE with the path of what is wrong.  Looks
  * types up under the search_path that is in force: call it with that pinned.
  */
 SgContract *
-sg_contract_parse_any(Jsonb *json)
+sg_contract_parse(Jsonb *json)
 {
 	SgContractReading		reading = {palloc0(sizeof(SgContract)), sg_name_table("schema_guard contract")};
 	JsonbValue	root;
@@ -277,17 +277,6 @@ sg_contract_parse_any(Jsonb *json)
 	sg_contract_each_member(&reader, read_contract_key, NULL);
 	hash_destroy(reading.names);
 	return reading.contract;
-}
-
-/* The same of a contract that asks for something. */
-SgContract *
-sg_contract_parse(Jsonb *json)
-{
-	SgContract *contract = sg_contract_parse_any(json);
-
-	if (contract->objects == NIL && contract->migrations == NIL)
-		sg_contract_reject("$", "it names no relation, function, enum or type");
-	return contract;
 }
 
 /* The objects that a contract names: a List of SgContractObject *. */
