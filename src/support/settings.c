@@ -32,42 +32,49 @@ bool		sg_strict_path = false;
 /* The release that this session declares, as name/version. */
 char	   *sg_application = NULL;
 
+/* What reports call the schema file: its path in the repository. */
 char	   *sg_schema_file = NULL;
+
+/* What happens when a migration rule finds something. */
 int			sg_migration_rules = SG_MIGRATION_RULES_WARN;
+
+/* Smaller tables are of no interest to the migration rules, in kB. */
 int			sg_migration_rules_size = 10240;
 
-/* Whether application_name declares it where that is not set. */
+/* Whether application_name declares the release if schema_guard.application is not set. */
 bool		sg_use_application_name = false;
 
 /* The release, as name/version, for which what this session executes is recorded. */
 char	   *sg_record = NULL;
 
-/* Whether that is done with what functions execute, too. */
+/* Whether what functions execute is recorded, too. */
 bool		sg_record_functions = false;
 
-/* Whether a session must declare a release before it may query: see sg_settings_declaration_required(). */
+/* Whether a session must declare a release before it may run queries: see sg_settings_declaration_required(). */
 static bool require_application = false;
 
 /* What happens to a session whose release does not fit the schema. */
 int			sg_on_mismatch = SG_REACT_ERROR;
 
-/* What happens to a session whose release nobody registered. */
+/* What happens to a session whose release is not registered. */
 int			sg_on_unknown_release = SG_REACT_ERROR;
 
-/* Who is told which change of the schema caused an error. */
+/* Who is told which schema change caused an error. */
 int			sg_explain_errors = SG_EXPLAIN_LOG;
 
-/* How long ago such a change can have been, in seconds. */
+/* For how long after a schema change errors are attributed to it, in seconds. */
 int			sg_incident_horizon = SECS_PER_DAY;
-/* What to do about a ledger that is suspicious: its rows, or what a release says about them. */
+
+/* What happens if a ledger looks wrong: its rows, or what a release says about them. */
 int			sg_ledger_mismatch = SG_REACT_WARNING;
-/* Whether NOTIFY schema_guard tells what has happened. */
+
+/* Whether events are sent on the notification channel schema_guard. */
 bool		sg_notify = true;
 
 /* How often the background worker runs verify(), in seconds; 0: never. */
 int			sg_verify_interval = 3600;
 
-/* How long the background worker keeps entries of the journal, in seconds; 0: for ever. */
+/* How long the background worker keeps entries of the journal, in seconds; 0: forever. */
 int			sg_journal_retention = 0;
 
 /* How often the launcher looks for new databases, in seconds. */
@@ -82,8 +89,8 @@ typedef struct StrictSetting
 {
 	const char *name;
 	char	   *placeholder;	/* its value before it was defined, or NULL */
-	bool		accepted;		/* has a value other than the default been? */
-	bool		refused;		/* the placeholder's, and not recovered yet */
+	bool		accepted;		/* a value other than the default was accepted */
+	bool		refused;		/* the placeholder was rejected, and the setting is not recovered yet */
 	char	   *refused_value;	/* kept when it is recovered */
 } StrictSetting;
 
@@ -94,27 +101,6 @@ static StrictSetting strict_require_application = {"schema_guard.require_applica
 
 static StrictSetting *const strict_settings[] = {
 	&strict_mode, &strict_required_approvals, &strict_strict_path, &strict_require_application
-};
-
-/* the other settings */
-static const char *const lenient_settings[] = {
-	"schema_guard.bypass",
-	"schema_guard.application",
-	"schema_guard.use_application_name",
-	"schema_guard.record",
-	"schema_guard.record_functions",
-	"schema_guard.on_mismatch",
-	"schema_guard.on_unknown_release",
-	"schema_guard.ledger_mismatch",
-	"schema_guard.schema_file",
-	"schema_guard.migration_rules",
-	"schema_guard.migration_rules_size",
-	"schema_guard.explain_errors",
-	"schema_guard.incident_horizon",
-	"schema_guard.notify",
-	"schema_guard.verify_interval",
-	"schema_guard.journal_retention",
-	"schema_guard.worker_naptime"
 };
 
 static const struct config_enum_entry migration_rules_options[] = {
@@ -219,6 +205,248 @@ note_require_application(bool *newval, void **extra, GucSource source)
 	return true;
 }
 
+/* What settings of all kinds have, as DefineCustom...Variable() takes it. */
+typedef struct SettingHead
+{
+	const char *name;
+	GucContext	context;
+	const char *summary;
+	const char *explanation;
+	int			flags;
+} SettingHead;
+
+typedef struct BoolSetting
+{
+	SettingHead head;
+	bool	   *variable;
+	bool		initial;
+	GucBoolCheckHook check;
+} BoolSetting;
+
+typedef struct IntSetting
+{
+	SettingHead head;
+	int		   *variable;
+	int			initial;
+	int			least;
+	int			most;
+	GucIntCheckHook check;
+} IntSetting;
+
+typedef struct StringSetting
+{
+	SettingHead head;
+	char	  **variable;
+	const char *initial;
+	GucStringCheckHook check;
+} StringSetting;
+
+typedef struct EnumSetting
+{
+	SettingHead head;
+	int		   *variable;
+	int			initial;
+	const struct config_enum_entry *options;
+	GucEnumCheckHook check;
+} EnumSetting;
+
+static const BoolSetting bool_settings[] = {
+	{
+		{"schema_guard.strict_path", PGC_SUSET,
+			"Requires schema changes to follow an approved path.",
+			"A change to an approved schema is refused unless it is the next step, or leads back."
+		},
+		&sg_strict_path, false, note_strict_path
+	},
+	{
+		{"schema_guard.require_application", PGC_SUSET,
+			"Refuses the queries of sessions that declare no release.",
+			"Superusers are exempt."
+		},
+		&require_application, false, note_require_application
+	},
+	{
+		{"schema_guard.use_application_name", PGC_SUSET,
+			"Takes application_name as the declaration if schema_guard.application is not set.",
+			"Only if it is name/version, and releases of an application of that name are registered."
+		},
+		&sg_use_application_name, false
+	},
+	{
+		{"schema_guard.record_functions", PGC_USERSET,
+			"Records what functions execute, too.",
+			NULL
+		},
+		&sg_record_functions, false
+	},
+	{
+		{"schema_guard.notify", PGC_SUSET,
+			"Sends notifications on the channel schema_guard.",
+			NULL
+		},
+		&sg_notify, true
+	}
+};
+
+static const IntSetting int_settings[] = {
+	{
+		{"schema_guard.required_approvals", PGC_SUSET,
+			"Sets how many roles must approve a snapshot.",
+			"Above 1, the role that captured or imported the snapshot does not count."
+		},
+		&sg_required_approvals, 1, 1, 100, note_required_approvals
+	},
+	{
+		{"schema_guard.migration_rules_size", PGC_SUSET,
+			"Sets the size from which on the migration rules consider a table.",
+			NULL,
+			GUC_UNIT_KB
+		},
+		&sg_migration_rules_size, 10240, 0, MAX_KILOBYTES
+	},
+	{
+		{"schema_guard.incident_horizon", PGC_SUSET,
+			"Sets for how long after a schema change errors are attributed to it.",
+			NULL,
+			GUC_UNIT_S
+		},
+		&sg_incident_horizon, SECS_PER_DAY, 0, 365 * SECS_PER_DAY
+	},
+	{
+		{"schema_guard.verify_interval", PGC_SUSET,
+			"Sets how often the background worker runs verify().",
+			"0 turns it off.",
+			GUC_UNIT_S
+		},
+		&sg_verify_interval, 3600, 0, INT_MAX
+	},
+	{
+		{"schema_guard.journal_retention", PGC_SUSET,
+			"Sets how long the background worker keeps entries of the journal.",
+			"0 keeps them forever.",
+			GUC_UNIT_S
+		},
+		&sg_journal_retention, 0, 0, INT_MAX
+	},
+	{
+		{"schema_guard.worker_naptime", PGC_SIGHUP,
+			"Sets how often the background worker looks for new databases.",
+			NULL,
+			GUC_UNIT_S
+		},
+		&sg_worker_naptime, 60, 1, INT_MAX / 1000
+	}
+};
+
+static const StringSetting string_settings[] = {
+	{
+		{"schema_guard.bypass", PGC_SUSET,
+			"Reason for which this session's schema changes are not judged.",
+			"They are journaled together with the reason."
+		},
+		&sg_bypass, ""
+	},
+	{
+		{"schema_guard.application", PGC_USERSET,
+			"Declares the release that this session belongs to, as name/version.",
+			NULL,
+			/* reported, so that a pooler can track it for each client */
+			GUC_REPORT
+		},
+		&sg_application, "", check_application
+	},
+	{
+		{"schema_guard.record", PGC_USERSET,
+			"Records what this session executes for a release, as name/version.",
+			"The release's contract is derived from that: see schema_guard.recorded()."
+		},
+		&sg_record, "", check_record
+	},
+	{
+		{"schema_guard.schema_file", PGC_USERSET,
+			"Sets what reports call the schema file.",
+			"Its path from the root of the repository."
+		},
+		&sg_schema_file, "schema.sg"
+	}
+};
+
+static const EnumSetting enum_settings[] = {
+	{
+		{"schema_guard.mode", PGC_SUSET,
+			"Sets what happens to unapproved schema changes.",
+			"off: nothing is looked at; observe: changes are journaled; "
+			"warn: the client gets a warning; enforce: the transaction is refused."
+		},
+		&sg_mode, SG_MODE_OBSERVE, mode_options, note_mode
+	},
+	{
+		{"schema_guard.migration_rules", PGC_SUSET,
+			"Sets what happens when a migration rule finds something in a schema change.",
+			"off: nothing is looked at; warn: the client is told; error: the transaction is refused."
+		},
+		&sg_migration_rules, SG_MIGRATION_RULES_WARN, migration_rules_options
+	},
+	{
+		{"schema_guard.on_mismatch", PGC_SUSET,
+			"Sets what happens to a session whose release does not fit the schema.",
+			NULL
+		},
+		&sg_on_mismatch, SG_REACT_ERROR, reaction_options
+	},
+	{
+		{"schema_guard.on_unknown_release", PGC_SUSET,
+			"Sets what happens to a session whose release is not registered.",
+			NULL
+		},
+		&sg_on_unknown_release, SG_REACT_ERROR, reaction_options
+	},
+	{
+		{"schema_guard.ledger_mismatch", PGC_SUSET,
+			"Sets what happens when a ledger of migrations looks wrong.",
+			"A migration that is missing or has failed is refused whatever this says."
+		},
+		&sg_ledger_mismatch, SG_REACT_WARNING, reaction_options
+	},
+	{
+		{"schema_guard.explain_errors", PGC_SUSET,
+			"Sets who is told which schema change caused an error.",
+			"log: a line in the server's log; client: the error's hint as well."
+		},
+		&sg_explain_errors, SG_EXPLAIN_LOG, explain_options
+	}
+};
+
+/* Returns the name of the n-th setting, in lower case, counted from 0, or NULL. */
+const char *
+sg_settings_name(int n)
+{
+	if (n < lengthof(enum_settings))
+		return enum_settings[n].head.name;
+	n -= lengthof(enum_settings);
+	if (n < lengthof(string_settings))
+		return string_settings[n].head.name;
+	n -= lengthof(string_settings);
+	if (n < lengthof(int_settings))
+		return int_settings[n].head.name;
+	n -= lengthof(int_settings);
+	return n < lengthof(bool_settings) ? bool_settings[n].head.name : NULL;
+}
+
+/* Returns true if it is the name of one of our settings, in any case. */
+bool
+sg_settings_has(const char *name)
+{
+	const char *known;
+
+	for (int i = 0; (known = sg_settings_name(i)) != NULL; i++)
+	{
+		if (pg_strcasecmp(known, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Returns true if a session must declare a release.  If the client has set this
  * itself without the privilege to, the configured value is not known until it is
@@ -255,30 +483,6 @@ sg_settings_refused_value(const char *name)
 			return strict_settings[i]->refused_value;
 	}
 	return NULL;
-}
-
-/* Returns the name of the n-th setting, in lower case, counted from 0, or NULL. */
-const char *
-sg_settings_name(int n)
-{
-	if (n < lengthof(strict_settings))
-		return strict_settings[n]->name;
-	n -= lengthof(strict_settings);
-	return n < lengthof(lenient_settings) ? lenient_settings[n] : NULL;
-}
-
-/* Returns true if it is the name of one of our settings, in any case. */
-bool
-sg_settings_has(const char *name)
-{
-	const char *known;
-
-	for (int i = 0; (known = sg_settings_name(i)) != NULL; i++)
-	{
-		if (pg_strcasecmp(known, name) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* Returns true if one of our settings can have this value there.  Does not set it. */
@@ -327,59 +531,46 @@ find_refused(void)
 	}
 }
 
-/* the settings of the background worker and of notifications */
+/* Defines the settings of the tables above. */
 static void
-define_watching(void)
+define_settings(void)
 {
-	DefineCustomBoolVariable("schema_guard.notify",
-							 "Sends notifications on the channel schema_guard.",
-							 NULL,
-							 &sg_notify,
-							 true,
-							 PGC_SUSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
+	for (int i = 0; i < lengthof(enum_settings); i++)
+	{
+		const EnumSetting *setting = &enum_settings[i];
 
-	DefineCustomIntVariable("schema_guard.verify_interval",
-							"Sets how often the background worker runs verify().",
-							"0 turns it off.",
-							&sg_verify_interval,
-							3600,
-							0,
-							INT_MAX,
-							PGC_SUSET,
-							GUC_UNIT_S,
-							NULL,
-							NULL,
-							NULL);
+		DefineCustomEnumVariable(setting->head.name, setting->head.summary, setting->head.explanation,
+								 setting->variable, setting->initial, setting->options,
+								 setting->head.context, setting->head.flags,
+								 setting->check, NULL, NULL);
+	}
+	for (int i = 0; i < lengthof(string_settings); i++)
+	{
+		const StringSetting *setting = &string_settings[i];
 
-	DefineCustomIntVariable("schema_guard.journal_retention",
-							"Sets how long the background worker keeps entries of the journal.",
-							"0 keeps them for ever.",
-							&sg_journal_retention,
-							0,
-							0,
-							INT_MAX,
-							PGC_SUSET,
-							GUC_UNIT_S,
-							NULL,
-							NULL,
-							NULL);
+		DefineCustomStringVariable(setting->head.name, setting->head.summary, setting->head.explanation,
+								   setting->variable, setting->initial,
+								   setting->head.context, setting->head.flags,
+								   setting->check, NULL, NULL);
+	}
+	for (int i = 0; i < lengthof(int_settings); i++)
+	{
+		const IntSetting *setting = &int_settings[i];
 
-	DefineCustomIntVariable("schema_guard.worker_naptime",
-							"Sets how often new databases are looked for by the background worker.",
-							NULL,
-							&sg_worker_naptime,
-							60,
-							1,
-							INT_MAX / 1000,
-							PGC_SIGHUP,
-							GUC_UNIT_S,
-							NULL,
-							NULL,
-							NULL);
+		DefineCustomIntVariable(setting->head.name, setting->head.summary, setting->head.explanation,
+								setting->variable, setting->initial, setting->least, setting->most,
+								setting->head.context, setting->head.flags,
+								setting->check, NULL, NULL);
+	}
+	for (int i = 0; i < lengthof(bool_settings); i++)
+	{
+		const BoolSetting *setting = &bool_settings[i];
+
+		DefineCustomBoolVariable(setting->head.name, setting->head.summary, setting->head.explanation,
+								 setting->variable, setting->initial,
+								 setting->head.context, setting->head.flags,
+								 setting->check, NULL, NULL);
+	}
 }
 
 /* Defines the settings.  Called once, by _PG_init(). */
@@ -387,208 +578,7 @@ void
 sg_settings_init(void)
 {
 	note_placeholders();
-
-	DefineCustomEnumVariable("schema_guard.mode",
-							 "Sets what happens to unapproved schema changes.",
-							 "off: nothing is looked at; observe: changes are journaled; "
-							 "warn: the client gets a warning; enforce: the transaction is refused.",
-							 &sg_mode,
-							 SG_MODE_OBSERVE,
-							 mode_options,
-							 PGC_SUSET,
-							 0,
-							 note_mode,
-							 NULL,
-							 NULL);
-
-	DefineCustomStringVariable("schema_guard.bypass",
-							   "Reason for which this session's schema changes are not judged.",
-							   "They are journaled together with the reason.",
-							   &sg_bypass,
-							   "",
-							   PGC_SUSET,
-							   0,
-							   NULL,
-							   NULL,
-							   NULL);
-
-	DefineCustomIntVariable("schema_guard.required_approvals",
-							"Sets how many roles must approve a snapshot.",
-							"Above 1 the role that captured or imported the snapshot does not count.",
-							&sg_required_approvals,
-							1,
-							1,
-							100,
-							PGC_SUSET,
-							0,
-							note_required_approvals,
-							NULL,
-							NULL);
-
-	DefineCustomBoolVariable("schema_guard.strict_path",
-							 "Requires schema changes to follow an approved path.",
-							 "A change to an approved schema is refused unless it is the next step, or leads back.",
-							 &sg_strict_path,
-							 false,
-							 PGC_SUSET,
-							 0,
-							 note_strict_path,
-							 NULL,
-							 NULL);
-
-	DefineCustomStringVariable("schema_guard.application",
-							   "Declares the release that this session belongs to, as name/version.",
-							   NULL,
-							   &sg_application,
-							   "",
-							   PGC_USERSET,
-							   GUC_REPORT,	/* so that a pooler can keep it apart for each client */
-							   check_application,
-							   NULL,
-							   NULL);
-
-	DefineCustomStringVariable("schema_guard.schema_file",
-							   "Sets what reports call the schema file.",
-							   "Its path in the repository, from the root on.",
-							   &sg_schema_file,
-							   "schema.sg",
-							   PGC_USERSET,
-							   0,
-							   NULL,
-							   NULL,
-							   NULL);
-
-	DefineCustomBoolVariable("schema_guard.use_application_name",
-							 "Takes application_name for a declaration where schema_guard.application is not set.",
-							 "Only if it is name/version, and releases of an application of that name are registered.",
-							 &sg_use_application_name,
-							 false,
-							 PGC_SUSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
-
-	DefineCustomEnumVariable("schema_guard.migration_rules",
-							 "Sets what to do about what the migration rules find in a schema change.",
-							 "off: nothing is looked at; warn: the client is told; error: the transaction is refused.",
-							 &sg_migration_rules,
-							 SG_MIGRATION_RULES_WARN,
-							 migration_rules_options,
-							 PGC_SUSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
-
-	DefineCustomStringVariable("schema_guard.record",
-							   "Records what this session executes for a release, as name/version.",
-							   "Its contract is derived from that: see schema_guard.recorded().",
-							   &sg_record,
-							   "",
-							   PGC_USERSET,
-							   0,
-							   check_record,
-							   NULL,
-							   NULL);
-
-	DefineCustomBoolVariable("schema_guard.record_functions",
-							 "Records what functions execute, too.",
-							 NULL,
-							 &sg_record_functions,
-							 false,
-							 PGC_USERSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
-
-	DefineCustomIntVariable("schema_guard.migration_rules_size",
-							"Sets how large a table must be for the migration rules to say something of it.",
-							NULL,
-							&sg_migration_rules_size,
-							10240,
-							0,
-							MAX_KILOBYTES,
-							PGC_SUSET,
-							GUC_UNIT_KB,
-							NULL,
-							NULL,
-							NULL);
-
-	DefineCustomBoolVariable("schema_guard.require_application",
-							 "Refuses the queries of sessions that declare no release.",
-							 "Those of superusers are let through.",
-							 &require_application,
-							 false,
-							 PGC_SUSET,
-							 0,
-							 note_require_application,
-							 NULL,
-							 NULL);
-
-	DefineCustomEnumVariable("schema_guard.on_mismatch",
-							 "Sets what happens to a session whose release does not fit the schema.",
-							 NULL,
-							 &sg_on_mismatch,
-							 SG_REACT_ERROR,
-							 reaction_options,
-							 PGC_SUSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
-
-	DefineCustomEnumVariable("schema_guard.ledger_mismatch",
-							 "Sets what happens where a ledger of migrations is suspicious.",
-							 "What is missing or has failed is refused whatever this says.",
-							 &sg_ledger_mismatch,
-							 SG_REACT_WARNING,
-							 reaction_options,
-							 PGC_SUSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
-
-	DefineCustomEnumVariable("schema_guard.on_unknown_release",
-							 "Sets what happens to a session whose release is not registered.",
-							 NULL,
-							 &sg_on_unknown_release,
-							 SG_REACT_ERROR,
-							 reaction_options,
-							 PGC_SUSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
-
-	DefineCustomEnumVariable("schema_guard.explain_errors",
-							 "Sets who is told which schema change caused an error.",
-							 "log: a line in the server's log; client: the error's hint as well.",
-							 &sg_explain_errors,
-							 SG_EXPLAIN_LOG,
-							 explain_options,
-							 PGC_SUSET,
-							 0,
-							 NULL,
-							 NULL,
-							 NULL);
-
-	DefineCustomIntVariable("schema_guard.incident_horizon",
-							"Sets how long after a schema change errors are put down to it.",
-							NULL,
-							&sg_incident_horizon,
-							SECS_PER_DAY,
-							0,
-							365 * SECS_PER_DAY,
-							PGC_SUSET,
-							GUC_UNIT_S,
-							NULL,
-							NULL,
-							NULL);
-
-	define_watching();
+	define_settings();
 	find_refused();
 	sg_compat_reserve_settings("schema_guard");
 }

@@ -56,7 +56,7 @@ extern int	sg_migration_rules_size;	/* schema_guard.migration_rules_size, in kB 
 extern int	sg_ledger_mismatch; /* schema_guard.ledger_mismatch, an SgReaction */
 extern bool sg_notify;			/* schema_guard.notify */
 extern int	sg_verify_interval; /* schema_guard.verify_interval, in seconds; 0: never */
-extern int	sg_journal_retention;	/* schema_guard.journal_retention, in seconds; 0: for ever */
+extern int	sg_journal_retention;	/* schema_guard.journal_retention, in seconds; 0: forever */
 extern int	sg_worker_naptime;	/* schema_guard.worker_naptime, in seconds */
 
 extern const char *sg_settings_mode_name(SgMode mode);
