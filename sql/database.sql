@@ -62,6 +62,13 @@ ALTER DATABASE :"db" CONNECTION LIMIT 90;
 SELECT verdict, objects, changes->0->>'attribute' AS attribute FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
 ALTER DATABASE :"db" CONNECTION LIMIT -1;
 SELECT count(*) AS missed FROM schema_guard.verify();
+-- a role takes its settings with it, whoever drops it for whatever reason
+CREATE ROLE regress_sg_short_lived;
+ALTER ROLE regress_sg_short_lived IN DATABASE :"db" SET work_mem = '3MB';
+DROP ROLE regress_sg_short_lived;
+SELECT verdict, statements, changes->0->>'change' AS change, changes->0->>'attribute' AS attribute
+  FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+SELECT count(*) AS missed FROM schema_guard.verify();
 SELECT schema_guard.fingerprint(NULL, 'dba') = schema_guard.fingerprint('{structure,index}', 'dba') AS no_settings;
 
 ALTER DATABASE :"db" RESET work_mem;

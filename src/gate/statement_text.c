@@ -380,6 +380,8 @@ sg_statement_is_unannounced(const Node *parsetree)
 		case T_AlterEventTrigStmt:
 		case T_AlterDatabaseSetStmt:
 		case T_AlterRoleSetStmt:
+		case T_DropRoleStmt:
+			/* the settings of a role in this database are dropped with it */
 			return true;
 		case T_AlterDatabaseStmt:
 			/* another one is not described, and moving it commits in the middle */

@@ -435,6 +435,10 @@ sg_touched_by_statement(const Node *statement)
 		case T_AlterObjectDependsStmt:
 			touched.dependencies = true;
 			break;
+		case T_DropRoleStmt:
+			/* DropSetting() removes the role's settings, and calls no hook */
+			touch(DatabaseRelationId, InvalidOid);
+			break;
 		case T_RenameStmt:
 			if (((const RenameStmt *) statement)->renameType == OBJECT_ROLE ||
 				((const RenameStmt *) statement)->renameType == OBJECT_TABLESPACE)
