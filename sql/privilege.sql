@@ -137,6 +137,12 @@ SELECT * FROM schema_guard.contract_diff('{"role": "a"}', '{"role": "B"}');
 SELECT schema_guard.capture('without') IS NOT NULL;
 SELECT count(*) FROM schema_guard.can_deploy('api', '1', 'without');
 SELECT severity, rule, sessions FROM schema_guard.can_deploy('api', '1');
+-- a report says what the function says, of a snapshot as well
+SELECT schema_guard.guard_facets('{structure,index,access}');
+SELECT schema_guard.capture('with') IS NOT NULL;
+SELECT severity, rule, object, needed FROM schema_guard.can_deploy('api', '1', 'with');
+SELECT f ->> 'severity' AS severity, f ->> 'rule' AS rule, f ->> 'object' AS object, f ->> 'needed' AS needed
+  FROM jsonb_array_elements(schema_guard.report('can_deploy', 'json', 'api', '1', 'with')::jsonb -> 'findings') f;
 -- what is not there is another rule's
 SELECT rule, object FROM schema_guard.can_deploy('judged', '1', role => 'regress_guard_api') WHERE rule <> 'privilege_missing';
 DROP SCHEMA shop CASCADE;

@@ -11,6 +11,7 @@
 
 #include "approvals/path_fit.h"
 #include "format/fingerprint.h"
+#include "releases/contract_privilege.h"
 #include "releases/contract_stored.h"
 #include "releases/problem.h"
 #include "snapshots/snapshot.h"
@@ -109,19 +110,26 @@ sg_path_fit_problems(const SgPath *path, const SgContract *contract)
 	return result;
 }
 
-/* Returns what does not hold in a snapshot, or in the states that a path leads through. */
+/*
+ * Returns what does not hold in a snapshot, or in the states that a path leads through.
+ * In a snapshot that includes the privileges of the role, or of the one that the
+ * contract names if it is NULL.
+ */
 List *
-sg_path_fit_reference(const SgContract *contract, const char *reference)
+sg_path_fit_reference(const SgContract *contract, const char *role, const char *reference)
 {
 	SgPath	   *path = sg_path_find(reference);
 	SgSnapshot *snapshot;
+	SgDescription *schema;
 	List	   *problems;
 	ListCell   *lc;
 
 	if (path != NULL)
 		return sg_path_fit_problems(path, contract);
 	snapshot = sg_snapshot_find(reference, false);
-	problems = sg_contract_check_schema(contract, sg_snapshot_load(snapshot));
+	schema = sg_snapshot_load(snapshot);
+	problems = list_concat(sg_contract_check_schema(contract, schema),
+						   sg_contract_privilege_check_schema(contract, role, schema));
 	foreach(lc, problems)
 		((SgProblem *) lfirst(lc))->state = snapshot->name;
 	return problems;

@@ -9,6 +9,7 @@
 #include "releases/contract.h"
 
 extern List *sg_path_fit_problems(const SgPath *path, const SgContract *contract);
-extern List *sg_path_fit_reference(const SgContract *contract, const char *reference);
+extern List *sg_path_fit_reference(const SgContract *contract, const char *role,
+								   const char *reference);
 
 #endif							/* SG_APPROVALS_PATH_FIT_H */

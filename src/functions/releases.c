@@ -81,24 +81,6 @@ role_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? NULL : pstrdup(NameStr(*PG_GETARG_NAME(number)));
 }
 
-/* What does not hold in a snapshot, or the states of a path, which are asked for no privileges. */
-static List *
-stored_problems(const SgContract *contract, const char *role, const char *reference)
-{
-	List	   *problems = sg_path_fit_reference(contract, reference);
-	SgSnapshot *snapshot;
-	List	   *privileges;
-	ListCell   *lc;
-
-	if (sg_path_find(reference) != NULL)
-		return problems;
-	snapshot = sg_snapshot_find(reference, false);
-	privileges = sg_contract_privilege_check_schema(contract, role, sg_snapshot_load(snapshot));
-	foreach(lc, privileges)
-		((SgProblem *) lfirst(lc))->state = snapshot->name;
-	return list_concat(problems, privileges);
-}
-
 /*
  * The contract as it is stored: with the bytes escaped that not every client can be
  * sent, and without what recorded() says of how it came about, since the same twice
@@ -272,7 +254,8 @@ schema_guard_can_deploy(PG_FUNCTION_ARGS)
 			ereport(NOTICE,
 					(errmsg("the migrations of release %s/%s are not checked: a snapshot has no rows of ledgers",
 							application, version)));
-		problems = stored_problems(contract, role_argument(fcinfo, 3), sg_argument_text(fcinfo, 2, "snapshot"));
+		problems = sg_path_fit_reference(contract, role_argument(fcinfo, 3),
+										 sg_argument_text(fcinfo, 2, "snapshot"));
 	}
 	return_problems(fcinfo, problems, PG_ARGISNULL(2), sg_session_count_of(application, version));
 	return (Datum) 0;

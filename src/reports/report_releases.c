@@ -74,7 +74,7 @@ report_release(const char *what, const char *application, const char *version, c
 	sg_report_fact(report, "release", "Release", report->release);
 	sg_report_fact(report, "schema", "Schema", reference == NULL ? "the live schema" : reference);
 	problems = reference == NULL ? sg_problems_wrong(sg_fit_problems(contract, NULL)) :
-		sg_path_fit_reference(contract, reference);
+		sg_path_fit_reference(contract, NULL, reference);
 	foreach(lc, problems)
 		add_problem(report, lfirst(lc), reference == NULL);
 	if (problems != NIL)
