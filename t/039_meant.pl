@@ -133,6 +133,8 @@ explained('INSERT INTO orders VALUES (1)', 'table public.orders: column "code" a
 
 my $added = 'table public.items: column "price" added: integer';
 explained('PREPARE p AS SELECT * FROM items; ALTER TABLE items ADD price integer; EXECUTE p', $added);
+explained('PREPARE q AS SELECT * FROM items; ALTER TABLE items ADD size integer; /* was executed before */ EXECUTE q',
+	'table public.items: column "size" added: integer');
 not_explained('CREATE TEMP TABLE items (id integer); PREPARE p AS SELECT * FROM items; ALTER TABLE pg_temp.items ADD price integer; EXECUTE p');
 explained('SELECT price FROM items, (SELECT 1 AS price) s', $added);
 not_explained('CREATE TEMP TABLE items AS SELECT 1 AS price; SELECT price FROM items, (SELECT 1 AS price) s');

@@ -156,10 +156,18 @@ sg_words_add_text(SgWords *words, const char *text)
 	}
 }
 
+/* Returns true if the word, which is in lower case, stands at "c" by itself. */
+static bool
+is_word_at(const char *text, const char *c, const char *word, size_t len)
+{
+	return pg_strncasecmp(c, word, len) == 0 && !sg_words_is_part(c[len]) &&
+		(c == text || !sg_words_is_part(c[-1]));
+}
+
 /*
  * Finds the word that follows another one, which is in lower case, in a text: as in
- * EXECUTE name.  Returns NULL if there is none.  For a quoted one, what is within
- * the quotes.
+ * EXECUTE name.  Returns NULL if there is none.  Of a quoted word, returns what is
+ * within the quotes.
  */
 const char *
 sg_words_following(const char *text, const char *word, size_t *len)
@@ -167,13 +175,11 @@ sg_words_following(const char *text, const char *word, size_t *len)
 	size_t		word_len = strlen(word);
 	const char *c = text;
 
-	while (*c != '\0' && pg_strncasecmp(c, word, word_len) != 0)
+	while (*c != '\0' && !is_word_at(text, c, word, word_len))
 		c++;
 	if (*c == '\0')
 		return NULL;
 	c += word_len;
-	if (sg_words_is_part(*c))
-		return NULL;
 	while (*c != '\0' && !sg_words_is_part(*c) && *c != '"')
 		c++;
 	*len = 0;
