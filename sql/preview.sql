@@ -148,6 +148,7 @@ SELECT * FROM schema_guard.preview('DO $$ BEGIN EXECUTE ''PREPARE regress_sg AS 
 SELECT * FROM schema_guard.preview('SELECT pg_advisory_lock(4711)');
 SELECT * FROM schema_guard.preview('DO $$ BEGIN PERFORM pg_try_advisory_lock_shared(4711); END $$');
 SELECT * FROM schema_guard.preview('SELECT setval(''mine.s'', 100)');
+SELECT * FROM schema_guard.preview('SELECT pg_stat_reset_slru(''Notify'')');
 SELECT * FROM schema_guard.preview('CREATE TABLE mine.set AS SELECT setval(''mine.s'', 100)');
 SELECT * FROM schema_guard.preview('SELECT schema_guard.capture(''from a preview'')');
 SELECT * FROM schema_guard.preview('SELECT schema_guard.preview(''DROP TABLE mine.t'')');

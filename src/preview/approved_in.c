@@ -168,9 +168,9 @@ find_item(const SgObject *object, SgFacet facet, const char *attribute)
 	return NULL;
 }
 
-/* Is the object just so, with all its items, in the snapshot? */
-static bool
-whole_object_in(const Candidate *candidate, const SgDelta *delta, const SgItemChange *change)
+/* Returns the digest that the object of the change has afterwards, or NULL. */
+static const SgDigest *
+digest_after(const SgDelta *delta, const SgItemChange *change)
 {
 	ListCell   *lc;
 
@@ -180,21 +180,24 @@ whole_object_in(const Candidate *candidate, const SgDelta *delta, const SgItemCh
 
 		if (object->after != NULL && strcmp(object->after->identity, change->identity) == 0 &&
 			strcmp(object->after->type, change->type) == 0)
-			return has_digest(candidate, &object->digest_after);
+			return &object->digest_after;
 	}
-	return false;
+	return NULL;
 }
 
-/* Is the change of an object as a whole, or of the order of its columns, as in the snapshot? */
+/*
+ * Returns true if the snapshot has a change of an object as a whole, or of the order
+ * of its columns.  "digest" is that of the object with all its items.
+ */
 static bool
-object_change_in(const Candidate *candidate, const SgDelta *delta, const SgItemChange *change,
+object_change_in(const Candidate *candidate, const SgItemChange *change, const SgDigest *digest,
 				 const Versions *versions, const Versions *old_versions)
 {
 	if (change->attribute == NULL && change->kind == SG_REMOVED)
 		return object_in(candidate, versions) == NULL;
 	if (change->attribute == NULL && change->kind == SG_RENAMED)
 		return object_in(candidate, versions) != NULL && object_in(candidate, old_versions) == NULL;
-	return whole_object_in(candidate, delta, change);
+	return digest != NULL && has_digest(candidate, digest);
 }
 
 static bool
@@ -240,6 +243,8 @@ sg_approved_in(const SgDelta *delta)
 	{
 		const SgItemChange *change = lfirst(lc);
 		bool		of_object = change->attribute == NULL || is_order(change->attribute);
+		/* looked for once, because there can be as many objects as changes */
+		const SgDigest *digest = of_object && candidates != NIL ? digest_after(delta, change) : NULL;
 		const char *approved_in = NULL;
 
 		CHECK_FOR_INTERRUPTS();
@@ -252,7 +257,7 @@ sg_approved_in(const SgDelta *delta)
 				versions_of(&known, change->type, change->before) : NULL;
 
 			if (of_object ?
-				object_change_in(candidate, delta, change, versions, old_versions) :
+				object_change_in(candidate, change, digest, versions, old_versions) :
 				item_change_in(candidate, change, versions))
 			{
 				approved_in = candidate->name;
