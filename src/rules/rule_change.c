@@ -232,7 +232,9 @@ sg_rule_check_change(List **findings, const SgObjectChange *change)
 	rel = RelationIdGetRelation(change->objid);
 	if (!RelationIsValid(rel))
 		return;
+	/* one that is not locked has only another name: nothing keeps its file from going away */
 	if (rel->rd_rel->relkind == RELKIND_RELATION && rel->rd_createSubid == InvalidSubTransactionId &&
+		CheckRelationLockedByMe(rel, ShareUpdateExclusiveLock, true) &&
 		sg_rule_kilobytes(rel) >= sg_migration_rules_size)
 	{
 		char	   *size = sg_rule_size(sg_rule_kilobytes(rel), rel->rd_rel->reltuples);
