@@ -18,6 +18,7 @@
 
 #include "format/digest.h"
 #include "recording/recorded.h"
+#include "state/digest_column.h"
 #include "support/spi.h"
 #include "support/table.h"
 #include "support/text.h"
@@ -56,16 +57,6 @@ path_datum(const List *path)
 	foreach(cell, path)
 		keys[count++] = CStringGetTextDatum(sg_text_escape(lfirst(cell), SG_TEXT_PLAIN));
 	return PointerGetDatum(construct_array(keys, count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-static Datum
-digest_datum(const SgDigest *digest)
-{
-	bytea	   *value = palloc(VARHDRSZ + SG_DIGEST_LEN);
-
-	SET_VARSIZE(value, VARHDRSZ + SG_DIGEST_LEN);
-	memcpy(VARDATA(value), digest, SG_DIGEST_LEN);
-	return PointerGetDatum(value);
 }
 
 static void
@@ -125,7 +116,7 @@ add_items(Datum *values, SgRecordedItem **items, int nitems)
 	{
 		const SgOutlineLeaf *leaf = &items[i]->leaf;
 
-		values[2] = digest_datum(&items[i]->digest);
+		values[2] = sg_digest_datum(&items[i]->digest);
 		values[3] = path_datum(leaf->path);
 		values[4] = CharGetDatum((char) leaf->kind);
 		values[5] = CStringGetTextDatum(leaf->json == NULL ? "" : sg_text_escape(leaf->json, SG_TEXT_JSON));

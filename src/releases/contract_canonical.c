@@ -18,6 +18,7 @@
 #include "releases/contract_canonical.h"
 #include "releases/contract_tree.h"
 #include "support/compat.h"
+#include "support/errors.h"
 #include "support/text.h"
 
 /* Raises an error that names the value at fault by its path. */
@@ -104,7 +105,7 @@ lookup_type(const char *path, const char *text, int32 *typmod)
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+		if (sg_error_is_interrupt(error))
 			PG_RE_THROW();
 		FlushErrorState();
 		sg_contract_reject(path, "\"%s\" is not a type (%s)", text, error->message);
