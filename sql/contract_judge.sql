@@ -283,6 +283,8 @@ SELECT count(*) FROM (VALUES
 	($$CREATE DOMAIN d AS text DEFAULT 'x'; CREATE DOMAIN d2 AS d; CREATE TABLE t (id int, c d2 NOT NULL)$$),
 	($$CREATE DOMAIN d AS int NOT NULL; CREATE TABLE t (id int, c d GENERATED ALWAYS AS (1) STORED)$$),
 	($$CREATE DOMAIN d AS int NOT NULL; CREATE TABLE t (id int, c d GENERATED ALWAYS AS (id) STORED)$$),
+	($$CREATE DOMAIN e AS int CHECK (VALUE IS NOT NULL); CREATE DOMAIN d AS e; CREATE TABLE t (id int, c d GENERATED ALWAYS AS (id) STORED)$$),
+	($$CREATE DOMAIN d AS int NOT NULL; CREATE TABLE t (id int, c d GENERATED ALWAYS AS (id) STORED) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t DEFAULT$$),
 	($$CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (id int, c e NOT NULL DEFAULT NULL)$$),
 	-- composites and rows
 	($$CREATE TYPE k AS (a int, b int); CREATE TABLE t (id int, c k NOT NULL)$$),
@@ -323,8 +325,6 @@ SELECT count(*) FROM (VALUES
 	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE r AS ON INSERT TO t DO ALSO NOTHING$$),
 	($$CREATE TABLE t (id int, c int NOT NULL); CREATE RULE "ON INSERT" AS ON DELETE TO t DO INSTEAD NOTHING$$)
 	) AS s(setup), pg_temp.insert_case(setup, '["id"]', 'INSERT INTO t (id) VALUES (1)');
--- 13 refuses each row of a table with such a column, whatever the contract says
-UPDATE pg_temp.cases SET setup = replace(setup, ' NOT NULL', '') WHERE setup LIKE '%c d GENERATED ALWAYS AS%' AND current_setting('server_version_num')::int < 140000;
 SELECT count(*) FROM (VALUES
 	($$CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX ON t (b, a)$$),
 	($$CREATE TABLE t (a int, b int, c int, UNIQUE (a, b, c))$$),

@@ -24,6 +24,7 @@
 #include "format/value.h"
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
+#include "support/compat.h"
 
 /* how many domains may be made of each other, and tables inherit from each other */
 #define MAX_DEPTH 64
@@ -279,9 +280,12 @@ item_refuses(const Insert *insert, const SgItem *item, SgRule *rule)
 	if (sg_item_is(item, SG_ITEM_COLUMN))
 	{
 		*rule = SG_RULE_INSERT_NEW_MANDATORY_COLUMN;
+		sg_item_column_parse(item->definition, &column);
+		if (column.fill == SG_FILL_GENERATED && sg_compat_insert_nulls_generated() &&
+			domain_refuses_null(insert->state->check, column.type, false))
+			return true;
 		if (sg_name_find(insert->nulls, sg_item_name(item->attribute)) == NULL)
 			return false;
-		sg_item_column_parse(item->definition, &column);
 		return column.not_null || domain_refuses_null(insert->state->check, column.type, false);
 	}
 	*rule = SG_RULE_INSERT_FAILS_CHECK;
@@ -293,10 +297,14 @@ static SgProblem *
 refusal_problem(Insert *insert, SgRule rule, const SgItem *item)
 {
 	SgProblem  *problem = sg_contract_relation_problem(insert->state, rule, item->attribute);
+	SgColumnParts column;
 
 	problem->found = item->definition;
 	if (rule == SG_RULE_INSERT_NEW_MANDATORY_COLUMN)
-		problem->needed = "a default, or nullable";
+	{
+		sg_item_column_parse(item->definition, &column);
+		problem->needed = column.fill == SG_FILL_GENERATED ? "a type that allows nulls" : "a default, or nullable";
+	}
 	return problem;
 }
 

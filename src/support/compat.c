@@ -54,6 +54,34 @@ sg_compat_reserve_settings(const char *prefix)
 }
 
 /*
+ * Returns true if this server makes up a null for a generated column before it computes
+ * the value, so that a domain that allows no nulls refuses every INSERT.  Mended by
+ * 7c8728494 in 18 and in the minors below, never in 13.
+ */
+bool
+sg_compat_insert_nulls_generated(void)
+{
+	int			version = atoi(GetConfigOption("server_version_num", false, false));
+	int			minor = version % 10000;
+
+	switch (version / 10000)
+	{
+		case 13:
+			return true;
+		case 14:
+			return minor < 18;
+		case 15:
+			return minor < 13;
+		case 16:
+			return minor < 9;
+		case 17:
+			return minor < 5;
+		default:
+			return false;
+	}
+}
+
+/*
  * Looks up the type that a text names, InvalidOid if there is none.  What is
  * no type name at all may be an error or InvalidOid: 16 made some of those
  * errors soft.

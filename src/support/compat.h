@@ -440,6 +440,7 @@ typedef void (*SgCompatHook) (void);
 extern SgCompatHook sg_compat_hook_shmem_request(SgCompatHook request);
 extern void sg_compat_reserve_settings(const char *prefix);
 extern bool sg_compat_session_is_starting(void);
+extern bool sg_compat_insert_nulls_generated(void);
 extern bool sg_compat_reindex_is_concurrent(const struct ReindexStmt *statement);
 extern int	sg_compat_function(struct List *name, int nargs, Oid *given, Oid *result,
 							   Oid **declared);
