@@ -14,7 +14,7 @@
  * everything below is in place before anything has changed.  With
  * session_preload_libraries it is there from the start of the session, and can
  * refuse the connection; from PostgreSQL 17 on an event trigger on login loads it
- * to the same end.
+ * for the same purpose.
  *
  * Hooks.  All of them are installed here and do no more than call the modules.
  * Each calls the hook that was there before, or the standard function:
@@ -26,14 +26,13 @@
  *							because the missed changes of others must be told from
  *							its own.  Afterwards the gate moves to the front of the
  *							transaction callbacks (below).
- *		post_parse_analyze	recording/record.c takes note of what a recorded session needs.
+ *		post_parse_analyze	recording/record.c notes what a recorded session needs.
  *		ExecutorStart		releases/session.c, before anything runs.
  *		ExecutorEnd			gate/gate.c, after others: what a function has changed
  *							without a DDL statement is known then.
  *		object_access		preview/refuse.c first, as above; state/touched.c last,
  *							since it only takes note.
- *		emit_log			incidents/explain.c, after others: which change an error
- *							comes of
+ *		emit_log			incidents/explain.c, after others: which change caused an error
  *		shmem_request,		support/shared_memory.c, with shared_preload_libraries
  *		shmem_startup		only: there is no shared memory otherwise.
  *
@@ -45,11 +44,12 @@
  *							look anything up
  *		transaction			gate/gate.c.  At PRE_COMMIT and PRE_PREPARE it judges.
  *							Others commit elsewhere in such a callback, as
- *							postgres_fdw does, so gate/order.c registers one more
+ *							postgres_fdw does; so gate/order.c registers one more
  *							for each dirty transaction, which is called before
  *							theirs; the one registered here is called after theirs
  *							and judges what they have changed.  At the end
- *							incidents/posting.c posts what the change may be behind
+ *							incidents/posting.c posts clues to the errors that the
+ *							change may cause
  *		subtransaction		gate/gate.c forgets statements that are rolled back;
  *							preview/refuse.c ends a preview
  *
@@ -207,7 +207,7 @@ relation_invalidated(Datum arg, Oid relid)
 	sg_posting_relation_invalidated(relid);
 }
 
-/* What the gate journals is told, and looked at, as well. */
+/* What the gate journals is also posted, notified and noted for the launcher. */
 static void
 transaction_event(XactEvent event, void *arg)
 {
@@ -264,7 +264,10 @@ preload(void)
 	sg_launcher_init();
 }
 
-/* Settings first: the rest looks at them.  The session's check last: it may end the session. */
+/*
+ * Settings come first, because the rest reads them; the session's check comes last,
+ * because it may end the session.
+ */
 void
 _PG_init(void)
 {

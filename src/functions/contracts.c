@@ -197,7 +197,10 @@ schema_guard_contract_of_tables(PG_FUNCTION_ARGS)
 	return sg_outline_jsonb(contract);
 }
 
-/* May an ORM map it?  It maps a partitioned table, and no partition of it. */
+/*
+ * Returns true if an ORM may map the object: it maps a partitioned table, but not its
+ * partitions.
+ */
 static bool
 is_mapped(const SgObject *object)
 {

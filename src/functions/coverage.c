@@ -112,7 +112,7 @@ oid_attribute(Relation rel, HeapTuple tuple, AttrNumber attribute)
 	return isnull ? InvalidOid : DatumGetObjectId(value);
 }
 
-/* Is it a user's object of this database? */
+/* Returns true if the row is about a user's object of this database. */
 static bool
 counts(const CatalogInfo *info, Relation rel, HeapTuple tuple, SgNames *names, Oid own_schema)
 {

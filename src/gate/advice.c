@@ -1,9 +1,9 @@
 /*
  * gate/advice.c
- *		What somebody whose change is refused can do about it: the HINT.
+ *		What the author of a refused change can do about it: the HINT.
  *
- * A hint names no function that the role may not call; it says who may.  The
- * role is the one that changes the schema, as SET ROLE has it.
+ * A hint names only functions that the role may call, and otherwise says who may
+ * call them.  The role is the one that changes the schema, as set by SET ROLE.
  *
  * All functions run as the extension's owner (sg_owner_enter) and leave the text
  * in the caller's memory context.
@@ -20,7 +20,7 @@
 /* how many roles are named */
 #define SHOWN_ROLES 3
 
-/* May role $2 call the function $1? */
+/* finds the function $1 if role $2 may call it */
 #define MAY_CALL_SQL \
 	"SELECT FROM pg_catalog.pg_proc p" \
 	" WHERE p.pronamespace = 'schema_guard'::pg_catalog.regnamespace AND p.proname = $1" \
@@ -49,7 +49,7 @@ may_call(const char *function)
 	return sg_spi_exists(MAY_CALL_SQL, 2, types, values);
 }
 
-/* "alice, bob or carol": who may call the function. */
+/* Returns who may call the function, as "alice, bob or carol". */
 static char *
 who_may_call(const char *function)
 {
@@ -68,7 +68,7 @@ who_may_call(const char *function)
 	return buf.data;
 }
 
-/* of a change that leads to a schema that is not approved */
+/* Returns the hint for a change that leads to an unapproved schema. */
 char *
 sg_advice_unapproved(bool any_approved)
 {
@@ -80,7 +80,7 @@ sg_advice_unapproved(bool any_approved)
 					who_may_call("approve"), window);
 }
 
-/* of a change that is approved, but not as the next step of a path */
+/* Returns the hint for a change that is approved, but not as the next step of a path. */
 char *
 sg_advice_out_of_order(void)
 {
@@ -90,7 +90,10 @@ sg_advice_out_of_order(void)
 					who_may_call("open_window"));
 }
 
-/* of a change that breaks the release; "approved": what it leads to is approved, and that does not name the release */
+/*
+ * Returns the hint for a change that breaks the release.  "approved" means that the
+ * resulting schema is approved, but that the approvals do not name the release.
+ */
 char *
 sg_advice_broken(const char *application, const char *version, bool approved)
 {

@@ -1,6 +1,6 @@
 /*
  * gate/advice.h
- *		What somebody whose change is refused can do about it: the HINT.
+ *		What the author of a refused change can do about it: the HINT.
  */
 #ifndef SG_GATE_ADVICE_H
 #define SG_GATE_ADVICE_H

@@ -15,7 +15,7 @@
 #include "gate/statement_text.h"
 #include "support/extension.h"
 
-/* Returns true if the gate is to be told of the statement. */
+/* Returns true if the statement has to be announced to the gate. */
 bool
 sg_announce_needed(const Node *statement)
 {
@@ -23,7 +23,7 @@ sg_announce_needed(const Node *statement)
 		OidIsValid(sg_extension_oid());
 }
 
-/* Before such a statement. */
+/* Called before such a statement. */
 void
 sg_announce_start(Node *statement)
 {
@@ -36,7 +36,7 @@ sg_announce_start(Node *statement)
 	sg_gate_ddl_start(&event);
 }
 
-/* After it. */
+/* Called after it. */
 void
 sg_announce_end(Node *statement)
 {

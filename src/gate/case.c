@@ -15,8 +15,8 @@
 #include "support/settings.h"
 
 /*
- * Notes which of the broken releases the approvals of the schema say may break; NULL: it
- * is not approved.  Returns true if there are others.
+ * Notes which of the broken releases may break, according to the approvals of the
+ * schema; NULL if it is not approved.  Returns true if there are others.
  */
 static bool
 find_agreed(const List *broken, const char *approved)
@@ -36,7 +36,7 @@ find_agreed(const List *broken, const char *approved)
 }
 
 /*
- * Gathers the facts of a change, the outcome of which is given, and judges it.  As
+ * Gathers the facts about a change whose outcome is given, and judges it.  Runs as
  * the owner (sg_owner_enter).  Facts that cannot matter are not looked up.
  */
 SgJudgedCase

@@ -8,7 +8,7 @@
 #include "gate/judge.h"
 #include "state/delta.h"
 
-/* in what circumstances the change is judged */
+/* the circumstances in which a change is judged */
 typedef struct SgCircumstances
 {
 	SgMode		mode;
@@ -17,7 +17,7 @@ typedef struct SgCircumstances
 	bool		ignore_bypass;
 } SgCircumstances;
 
-/* a change that was judged, and what the texts about it need */
+/* a change that was judged, with what the texts about it need */
 typedef struct SgJudgedCase
 {
 	SgCase		facts;
@@ -26,7 +26,7 @@ typedef struct SgJudgedCase
 	int64		window_id;		/* 0: none is open */
 	char	   *window_reason;
 	SgJudgement judgement;
-	List	   *rule_findings;	/* of SgRuleFinding *; looked for where it is not refused anyway */
+	List	   *rule_findings;	/* of SgRuleFinding *; only if it is not refused anyway */
 } SgJudgedCase;
 
 extern SgJudgedCase sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances);

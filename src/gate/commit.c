@@ -3,10 +3,10 @@
  *		What the gate does when a transaction that ran DDL commits.
  *
  * Under the publish lock (state/live_state.c): whatever the live state had missed
- * before this transaction is journaled as nobody's; the catalogs, with this
+ * before this transaction is journaled without an author; the catalogs, with this
  * transaction's changes, are compared with the live state; gate/judge.c decides;
- * the new state is published and the journal written.  All of it happens in
- * the transaction itself, so that state, journal and schema cannot disagree.
+ * the new state is published and the journal written.  All of it happens in the
+ * transaction itself, so that state, journal and schema cannot disagree.
  */
 #include "postgres.h"
 
@@ -59,8 +59,8 @@ only_invalid_indexes(const List *changes)
 }
 
 /*
- * The mode to judge in.  A command that has committed before cannot be undone
- * any more: to refuse the rest of it would leave what nobody wanted.
+ * The mode to judge in.  A command that has committed before can no longer be
+ * undone: refusing the rest of it would leave a state that nobody wanted.
  */
 static SgMode
 applicable_mode(const SgCommit *transaction, const SgDelta *outcome)
@@ -70,7 +70,7 @@ applicable_mode(const SgCommit *transaction, const SgDelta *outcome)
 	return (SgMode) sg_mode;
 }
 
-/* what is said of it if it is refused, or warned of */
+/* Returns the text with which the change is refused or warned of. */
 static SgRefusal *
 refusal_of(const SgCommit *transaction, const SgJudgedCase *judged)
 {
@@ -135,7 +135,10 @@ tell_rules(const List *findings)
 	}
 }
 
-/* Must the transaction be refused for what the rules say?  Not with a bypass, nor what cannot be undone. */
+/*
+ * Returns true if the migration rules refuse the transaction: unless it is bypassed,
+ * or cannot be undone any more.
+ */
 static bool
 rules_refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 {
@@ -144,7 +147,7 @@ rules_refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 		sg_rule_warnings(judged->rule_findings) != NIL;
 }
 
-/* the refusal, to be raised when the gate's memory is gone */
+/* Returns the refusal, in memory that outlives the gate's. */
 static SgRefusal *
 refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 {
@@ -158,7 +161,7 @@ refuse(const SgCommit *transaction, const SgJudgedCase *judged)
 	return refusal;
 }
 
-/* Journals the difference; which errors it may cause is posted when it is committed. */
+/* Journals the delta.  The clues to errors that it may cause are posted when it is committed. */
 static void
 write_entry(SgJournalEntry *entry, const SgDelta *delta, const List *rule_findings)
 {
@@ -177,7 +180,10 @@ write_entry(SgJournalEntry *entry, const SgDelta *delta, const List *rule_findin
 		sg_posting_note(delta->changes, &origin);
 }
 
-/* makes the change the live state and journals it, but for what a restore does; returns true if it did */
+/*
+ * Makes the change the live state and journals it, except during a restore.  Returns
+ * true if it was journaled.
+ */
 static bool
 publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *actual,
 		SgPhase phase)
@@ -221,7 +227,7 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 	return true;
 }
 
-/* Is what was compared what the live state says, in every table of it? */
+/* Returns true if all tables of the live state say what the catalogs say. */
 static bool
 is_as_published(const SgDelta *delta)
 {
@@ -247,7 +253,7 @@ same_version(SgLiveVersion a, SgLiveVersion b)
 	return a.xmin == b.xmin && ItemPointerCompare(&a.tid, &b.tid) == 0;
 }
 
-/* what was missed is journaled without an author: nobody knows who did it */
+/* Journals missed changes without an author, because nobody knows who made them. */
 static void
 journal_missed(const SgDelta *missed, const char *outcome)
 {
@@ -277,8 +283,9 @@ publish_missed(const SgDelta *missed, SgLiveState *state)
 }
 
 /*
- * Brings the live state up to date where no change of this transaction is to be
- * told from what was missed.  Under the publish lock; returns what was missed.
+ * Brings the live state up to date in a transaction without changes of its own,
+ * which need not be told from missed ones.  Returns the missed changes.  Call under
+ * the publish lock.
  */
 SgDelta *
 sg_commit_catch_up(void)
@@ -295,7 +302,7 @@ sg_commit_catch_up(void)
 }
 
 /*
- * Returns true if the live state is what the catalogs say.  Without the publish lock:
+ * Returns true if the live state matches the catalogs.  Needs no publish lock:
  * whoever publishes meanwhile changes the version of the live state.
  */
 bool
@@ -317,11 +324,11 @@ sg_commit_is_current(void)
 }
 
 /*
- * Brings a stale live state up to what others have changed.  "missed" is what
- * was found out before this transaction changed anything, or NULL; it is of no
- * use if somebody has published since, or noted that there is more to miss.
- * What came later is what this transaction has not touched; where that cannot
- * be told, it counts as this transaction's.
+ * Brings a stale live state up to date with what others have changed.  "missed" is
+ * what was found before this transaction changed anything, or NULL; it is useless
+ * if somebody has published since, or noted that more was missed.  Later changes are
+ * those of objects that this transaction has not touched; where that is unknown,
+ * they count as this transaction's.
  */
 static void
 catch_up_with_others(const SgDelta *missed, SgLiveState *state)
@@ -336,7 +343,7 @@ catch_up_with_others(const SgDelta *missed, SgLiveState *state)
 	}
 }
 
-/* what the transaction changes, by what it has touched if that says enough */
+/* Returns what the transaction changes, from what it has touched if that is enough to tell. */
 static SgDelta *
 compare(const SgLiveState *state, bool as_if_complete)
 {
@@ -350,10 +357,10 @@ compare(const SgLiveState *state, bool as_if_complete)
 }
 
 /*
- * The gate: returns NULL if the transaction may commit, having published and
- * journaled what it changed (*published says if there was anything), and
- * otherwise what is to be raised, in the transaction's memory.  As the owner
- * (sg_owner_enter), in a subtransaction of its own.
+ * The gate.  Returns NULL if the transaction may commit, after publishing and
+ * journaling what it changed (*published says whether there was anything);
+ * otherwise returns the refusal to raise, in the transaction's memory.  Runs as the
+ * owner (sg_owner_enter), in a subtransaction of its own.
  */
 SgRefusal *
 sg_commit_judge(const SgCommit *transaction, SgPublished *published)
@@ -379,7 +386,7 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	outcome = compare(&state, transaction->builds_index);
 	circumstances.mode = applicable_mode(transaction, outcome);
 	circumstances.phase = state.phase;
-	/* CREATE INDEX CONCURRENTLY passes through a state in between */
+	/* CREATE INDEX CONCURRENTLY passes through an intermediate state */
 	circumstances.steps = transaction->builds_index ? 2 : 1;
 	judged = sg_case_judge(outcome, &circumstances);
 	if (judged.judgement.verdict == SG_REFUSE)
@@ -388,7 +395,7 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	if (rules_refuse(transaction, &judged))
 		return refuse(transaction, &judged);
 	tell_rules(judged.rule_findings);
-	/* before anything is published: the text is the one that enforce gives */
+	/* before anything is published, so that the text is the one that enforce would give */
 	if (judged.judgement.verdict == SG_WARN)
 		sg_refusal_raise(WARNING, refusal_of(transaction, &judged));
 	else if (judged.judgement.reason == SG_REASON_NOTHING_APPROVED)

@@ -12,12 +12,12 @@
 typedef struct SgCommit
 {
 	const List *statements;		/* of char * */
-	const char *role;			/* who changed, as SET ROLE had it */
-	const List *migrations;		/* of SgLedgerChange *: what has changed in ledgers */
+	const char *role;			/* who made the change, as SET ROLE had it */
+	const List *migrations;		/* of SgLedgerChange *: changes in ledgers */
 	SgDelta    *missed;		/* what the live state had missed before; or NULL */
 	bool		builds_index;	/* CREATE INDEX CONCURRENTLY is under way */
 
-	/* of a command that has committed before, or one of which this is not the outcome */
+	/* it is part of a command that has committed before, or whose outcome is yet to come */
 	bool		unfinished;
 } SgCommit;
 
@@ -25,7 +25,7 @@ typedef struct SgCommit
 typedef enum SgPublished
 {
 	SG_PUBLISHED_NOTHING,
-	SG_PUBLISHED_MISSED,		/* what others had changed, unseen */
+	SG_PUBLISHED_MISSED,		/* what others had changed unnoticed */
 	SG_PUBLISHED_OWN,			/* what it has changed itself */
 } SgPublished;
 

@@ -11,14 +11,18 @@
 #include "support/settings.h"
 #include "support/text.h"
 
-/* Is a fault of the guard the end of the transaction? */
+/* Returns true if a fault of the guard aborts the transaction. */
 bool
 sg_fault_enforces(void)
 {
 	return sg_mode == SG_MODE_ENFORCE && (sg_bypass == NULL || sg_bypass[0] == '\0');
 }
 
-/* psql does not show the context of a warning: which object could not be described? */
+/*
+ * Returns the detail of the error.  If it has none, returns its context where that
+ * names the object that could not be described: psql does not show the context of a
+ * warning.
+ */
 static const char *
 fault_detail(const ErrorData *error)
 {
@@ -29,8 +33,9 @@ fault_detail(const ErrorData *error)
 }
 
 /*
- * How the live state is brought up to date.  As gate/advice.c, this names no command to
- * somebody who may not run it; but what is broken is not asked who else may.
+ * How the live state is brought up to date.  Like gate/advice.c, this names a
+ * command only to those who may run it; but a broken guard is not asked who else
+ * may.
  */
 static const char *
 repair(void)
@@ -39,7 +44,7 @@ repair(void)
 		"Ask a superuser to bring the live state up to date";
 }
 
-/* Says that the guard has a fault, and lets work go on. */
+/* Reports a fault of the guard as a warning, and lets work go on. */
 void
 sg_fault_warn(const ErrorData *error)
 {

@@ -2,28 +2,27 @@
  * gate/gate.c
  *		The gate: notices DDL and has the transaction judged when it commits.
  *
- * The event trigger on ddl_command_start notes that the transaction is dirty
- * and which statement runs.  If the live state is known to be behind, what it
- * missed is determined then, before this transaction changes anything, so that
- * it is not blamed for it.  At PRE_COMMIT or PRE_PREPARE a dirty transaction
- * is judged (gate/commit.c) by what it leaves behind.
+ * The event trigger on ddl_command_start notes that the transaction is dirty and
+ * which statement runs.  If the live state is known to be stale, the missed changes
+ * are determined then, before this transaction changes anything, so that it is not
+ * blamed for them.  At PRE_COMMIT or PRE_PREPARE a dirty transaction is judged
+ * (gate/commit.c) by what it leaves behind.
  *
- * Commands that commit in the middle (CREATE INDEX CONCURRENTLY ...) pass here
- * at their first commit, where they can still be refused.  Their other
- * transactions pass as well, so that what they have become is published, even
- * if they fail half-way; but what cannot be undone is not refused any more.
+ * Commands that commit in the middle (CREATE INDEX CONCURRENTLY ...) pass here at
+ * their first commit, where they can still be refused.  Their other transactions
+ * pass as well, so that their outcome is published even if the command fails
+ * half-way; but what cannot be undone is no longer refused.
  *
- * Some commands change the schema and fire no event trigger (REASSIGN OWNED,
- * DDL on event triggers, ALTER DATABASE, EXPLAIN ANALYZE CREATE TABLE AS ...):
- * a ProcessUtility hook notices those (gate/announce.c), in sessions that have the
- * library loaded.
+ * Some commands change the schema and fire no event trigger (REASSIGN OWNED, DDL on
+ * event triggers, ALTER DATABASE, EXPLAIN ANALYZE CREATE TABLE AS ...): a
+ * ProcessUtility hook (gate/announce.c) notices those in sessions that have loaded
+ * the library.
  *
- * What happens at PRE_COMMIT happens in a subtransaction, as deferred triggers
- * do it, and as the extension's owner.  Failure policy: a refusal is an error
- * and nothing else; a cancel stays a cancel, a serialization failure one; any
- * other fault is an error in mode enforce, with the way out in its hint, and a
- * WARNING otherwise, after which the state is marked stale and the commit goes
- * on.
+ * Work at PRE_COMMIT is done in a subtransaction, as the extension's owner.  Failure
+ * policy: a refusal is an error and nothing else; a cancel stays a cancel, a
+ * serialization failure stays one; any other fault is an error in mode enforce,
+ * with the way out in its hint, and otherwise a WARNING, after which the state is
+ * marked stale and the commit goes on.
  */
 #include "postgres.h"
 
@@ -59,11 +58,14 @@
 /* how many statements of one transaction the journal keeps */
 #define MAX_STATEMENTS 1000
 
-/* as often is a commit judged that runs into a table lock, and the pause between in ms */
+/*
+ * how often a commit that runs into a table lock is tried, and the pause between two
+ * attempts in ms
+ */
 #define MAX_LOCK_ATTEMPTS 10
 #define LOCK_PAUSE_MS 50
 
-/* as often is a comparison tried that objects may vanish under */
+/* how often a comparison is tried if objects vanish meanwhile */
 #define MAX_ATTEMPTS 3
 
 /* a statement of this transaction, and the subtransaction it ran in */
@@ -76,17 +78,17 @@ typedef struct Statement
 /* the current transaction; everything it points to is in TopTransactionContext */
 static struct
 {
-	SubTransactionId dirty_in;	/* where it first ran DDL; 0: nowhere */
-	bool		checked;		/* was the live state looked at? */
-	bool		stale;			/* was it behind? */
+	SubTransactionId dirty_in;	/* subtransaction that first ran DDL; 0: none */
+	bool		checked;		/* the live state was looked at */
+	bool		stale;			/* it was stale */
 	bool		builds_index;
 	bool		unfinished;		/* see SgCommit */
-	bool		called;			/* was the gate called? */
-	bool		prepares;		/* for PREPARE TRANSACTION? */
-	bool		vanished;		/* has something gone with what is temporary, unjudged? */
+	bool		called;			/* the gate was called */
+	bool		prepares;		/* for PREPARE TRANSACTION */
+	bool		vanished;		/* something was dropped with temporary objects, unjudged */
 	char	   *role;
 	List	   *statements;		/* of Statement * */
-	int			dropped;		/* statements beyond MAX_STATEMENTS */
+	int			dropped;		/* number of statements beyond MAX_STATEMENTS */
 	SgDelta    *missed;		/* see SgCommit */
 	List	   *migrations;		/* likewise */
 	SgRefusal  *refusal;		/* the judgement; NULL: it may commit */
@@ -95,10 +97,10 @@ static struct
 /* between a command's start and its end, over all of its transactions */
 static bool in_command = false;
 
-/* what it is, for those after its first; in TopMemoryContext */
+/* its text, for the transactions after its first; in TopMemoryContext */
 static char *command_text = NULL;
 
-/* Has this transaction run DDL that was not rolled back? */
+/* Returns true if this transaction has run DDL that was not rolled back. */
 bool
 sg_gate_is_dirty(void)
 {
@@ -136,7 +138,7 @@ check_live_state(void)
 
 	if (error == NULL && !tx.stale)
 		return;
-	/* without the publish lock: what others drop meanwhile is an error */
+	/* this runs without the publish lock, so an object that others drop meanwhile is an error */
 	for (int i = 0; i < MAX_ATTEMPTS && (error == NULL || !sg_error_is_interrupt(error)); i++)
 	{
 		error = sg_guarded_run(look_for_missed, true);
@@ -148,8 +150,8 @@ check_live_state(void)
 		ReThrowError(error);
 
 	/*
-	 * In enforce the commit will fail by the same fault, unless the statement
-	 * that is about to run mends it.
+	 * In enforce the commit will fail with the same fault, unless the statement
+	 * that is about to run repairs it.
 	 */
 	if (!sg_fault_enforces())
 		sg_fault_warn(error);
@@ -163,7 +165,7 @@ note_statement(const EventTriggerData *event, const char *text)
 	MemoryContext old;
 	Statement  *statement;
 
-	/* the script's author is whoever runs CREATE EXTENSION, noted already */
+	/* CREATE EXTENSION was noted already, and its script is part of it */
 	if (creating_extension)
 		return;
 	if (list_length(tx.statements) >= MAX_STATEMENTS)
@@ -205,8 +207,9 @@ recover_settings(void)
 }
 
 /*
- * A client that has spoilt the settings must not gain by it: where they cannot
- * be recovered the strictest mode is in force.  Not in parallel mode.
+ * A client that has overridden settings without the right to must not benefit: if
+ * they cannot be recovered, the strictest mode is in force.  Not to be called in
+ * parallel mode.
  */
 void
 sg_gate_check_settings(void)
@@ -226,7 +229,7 @@ sg_gate_check_settings(void)
 							 PGC_S_DATABASE, GUC_ACTION_SET, true, WARNING, false);
 }
 
-/* Nothing of the kind is ours to look at. */
+/* Returns true where DDL is none of the gate's business. */
 static bool
 is_out_of_place(void)
 {
@@ -235,8 +238,8 @@ is_out_of_place(void)
 }
 
 /*
- * Before a DDL statement.  Refuses nothing.  May compare the whole
- * schema with the live state, if that is stale.
+ * Called before a DDL statement.  Refuses nothing.  May compare the whole schema with
+ * the live state if that is stale.
  */
 void
 sg_gate_ddl_start(const EventTriggerData *event)
@@ -261,7 +264,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 	sg_script_start(event->parsetree);
 }
 
-/* of a command that has committed before */
+/* for a command that has committed before */
 static void
 make_dirty_again(const EventTriggerData *event)
 {
@@ -280,7 +283,7 @@ forget_command(void)
 	command_text = NULL;
 }
 
-/* After a DDL statement; see the head of this file. */
+/* Called after a DDL statement; see the head of this file. */
 void
 sg_gate_ddl_end(const EventTriggerData *event)
 {
@@ -293,7 +296,7 @@ sg_gate_ddl_end(const EventTriggerData *event)
 	make_dirty_again(event);
 }
 
-/* Before a commit in the middle of a command. */
+/* Called before a commit in the middle of a command. */
 static void
 commit_in_command(void)
 {
@@ -328,8 +331,8 @@ judge(void)
 	tx.refusal = sg_commit_judge(&transaction, &published);
 
 	/*
-	 * Nobody is to wait for what changes nothing: a prepared transaction can
-	 * last.  What others have changed, and this one found, others find again.
+	 * A transaction that changes nothing must not make others wait: a prepared one
+	 * can last long.  Changes of others that this one has found will be found again.
 	 */
 	return tx.refusal != NULL || published == SG_PUBLISHED_OWN ||
 		(published == SG_PUBLISHED_MISSED && !tx.prepares);
@@ -343,7 +346,7 @@ mark_state_stale(void)
 	return true;
 }
 
-/* work: the same, holding nobody up */
+/* work: the same without making anybody wait */
 static bool
 mark_state_unseen(void)
 {
@@ -352,8 +355,8 @@ mark_state_unseen(void)
 }
 
 /*
- * For mode off, and after a fault: the state will have to be recomputed.
- * No look at the extension's version: what works is better than nothing.
+ * For mode off, and after a fault: the state has to be recomputed later.  Does not
+ * check the extension's version, because whatever works is better than nothing.
  */
 static void
 mark_stale(void)
@@ -372,8 +375,8 @@ mark_stale(void)
 }
 
 /*
- * Something went with what is temporary, and nobody is to be judged for it: the
- * end of a session cannot be refused.  Others find out what it was.
+ * Something was dropped together with temporary objects.  Nobody is judged for it,
+ * because the end of a session cannot be refused; others will find out what it was.
  */
 static void
 mark_unseen(void)
@@ -391,8 +394,8 @@ mark_unseen(void)
 }
 
 /*
- * See state/touched.h.  ON COMMIT DROP comes after the gate, when it is too late
- * for anything else.
+ * See state/touched.h.  ON COMMIT DROP is executed after the gate, when it is too
+ * late for anything else.
  */
 static void
 on_vanish(bool created)
@@ -404,7 +407,7 @@ on_vanish(bool created)
 		sg_guarded_run_late(mark_state_unseen);
 }
 
-/* lets others go on who wait for the publish lock, or hold what was waited for */
+/* lets those proceed who wait for the publish lock, or hold the lock that was waited for */
 static void
 pause_between_attempts(void)
 {
@@ -414,7 +417,7 @@ pause_between_attempts(void)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* Has the gate tried for as long as the user would wait for a lock? */
+/* Returns true if the gate has tried for as long as lock_timeout allows. */
 static bool
 is_time_up(TimestampTz start)
 {
@@ -445,7 +448,10 @@ gate_transaction(void)
 		error = sg_guarded_run(judge, true);
 		if (error == NULL)
 			break;
-		/* each one lets go of the publish lock: see sg_comparison_bound_lock_waits() in state/delta.c */
+		/*
+		 * each attempt releases the publish lock: see sg_comparison_bound_lock_waits()
+		 * in state/delta.c
+		 */
 		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
 			break;
 		pause_between_attempts();
@@ -463,7 +469,7 @@ gate_transaction(void)
 	mark_stale();
 }
 
-/* What a function has changed without a DDL statement is the client's statement's. */
+/* Attributes what a function has changed without a DDL statement to the client's statement. */
 void
 sg_gate_by_function(const char *text)
 {
@@ -497,7 +503,7 @@ pass_gate(XactEvent event)
 		return;
 	}
 	gate_transaction();
-	tx.vanished = false;		/* that was looked at with the rest */
+	tx.vanished = false;		/* it was judged with the rest */
 	tx.dirty_in = InvalidSubTransactionId;
 	tx.statements = NIL;
 	tx.dropped = 0;
@@ -542,7 +548,7 @@ sg_gate_subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTran
 
 	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
 		return;
-	/* what the gate rolls back in the middle of a command does not end that */
+	/* a rollback by the gate in the middle of a command does not end the command */
 	if (sg_guarded_is_working())
 		return;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
@@ -562,7 +568,10 @@ sg_gate_subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTran
 	}
 }
 
-/* The end of a statement: the gate comes before the callbacks that it has registered. */
+/*
+ * Called at the end of a statement: moves the gate before the callbacks that the
+ * statement has registered.
+ */
 void
 sg_gate_statement_end(void)
 {
@@ -570,7 +579,7 @@ sg_gate_statement_end(void)
 		sg_order_come_first();
 }
 
-/* Says what others call; called once, from _PG_init. */
+/* Registers the gate's callbacks.  Called once, by _PG_init(). */
 void
 sg_gate_init(void)
 {

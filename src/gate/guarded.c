@@ -1,6 +1,6 @@
 /*
  * gate/guarded.c
- *		Work of the guard within somebody's transaction, which it must not break.
+ *		Work of the guard within a user's transaction, which it must not break.
  *
  * It runs in a subtransaction, so that a fault leaves the transaction as it
  * was.  That subtransaction is within another one, which always ends well:
@@ -29,7 +29,7 @@
 
 static MemoryContext spare_context = NULL;
 
-/* is the current subtransaction one of sg_guarded_run's? */
+/* whether the current subtransaction is one of sg_guarded_run()'s */
 static bool is_working = false;
 
 static MemoryContext
@@ -70,7 +70,7 @@ do_work(SgGuardedWork work, bool as_owner)
 		sg_extension_pin();
 		sg_owner_enter(&scope);
 	}
-	/* there is none at commit; who writes rows with TOAST needs one */
+	/* there is none at commit, and writing rows with TOAST needs one */
 	PushActiveSnapshot(GetLatestSnapshot());
 	keep = work();
 	PopActiveSnapshot();
@@ -94,8 +94,9 @@ sg_guarded_run(SgGuardedWork work, bool as_owner)
 	ErrorData  *volatile error = NULL;
 
 	/*
-	 * ALTER DOMAIN leaves an invalidation behind, with which no subtransaction
-	 * can be started, and no command that would be one to increment.
+	 * ALTER DOMAIN leaves an invalidation behind that prevents a subtransaction
+	 * from starting, and has not marked the command ID as used, which
+	 * CommandCounterIncrement() needs.
 	 */
 	(void) GetCurrentCommandId(true);
 	CommandCounterIncrement();
@@ -143,8 +144,8 @@ sg_guarded_run_late(SgGuardedWork work)
 }
 
 /*
- * Does a subtransaction that starts or ends belong to sg_guarded_run, and to
- * no statement?
+ * Returns true if a subtransaction that starts or ends belongs to sg_guarded_run()
+ * rather than to a statement.
  */
 bool
 sg_guarded_is_working(void)

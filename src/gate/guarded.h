@@ -1,6 +1,6 @@
 /*
  * gate/guarded.h
- *		Work of the guard within somebody's transaction, which it must not break.
+ *		Work of the guard within a user's transaction, which it must not break.
  */
 #ifndef SG_GATE_GUARDED_H
 #define SG_GATE_GUARDED_H

@@ -2,12 +2,12 @@
  * gate/integrity.c
  *		Whether the guard itself is as it was installed.
  *
- * PostgreSQL fires no event trigger for event triggers, and a superuser can
- * disable ours, or replace a function.  The view schema_guard.altered compares
- * what is there with what the install script made; verify() returns its rows
- * among what had been missed, until it is put right: with a guard like that,
- * changes go on being missed.  What else is in the view problems is no such
- * reason, may be as somebody wants it, and would be a false alarm there.
+ * PostgreSQL fires no event trigger for event triggers, and a superuser can disable
+ * ours, or replace a function.  The view schema_guard.altered compares the guard
+ * with what the install script made. verify() returns its rows among the missed
+ * changes until they are put right, because an altered guard goes on missing
+ * changes.  Other rows of the view problems are left out: they miss no changes, may
+ * be intended, and would be false alarms there.
  */
 #include "postgres.h"
 
@@ -34,8 +34,8 @@ add_change(uint64 row, void *changes)
 }
 
 /*
- * What was altered of the guard itself, as a list of SgItemChange in the current
- * memory context.  As the owner.
+ * Returns what was altered in the guard itself: a List of SgItemChange *, in the
+ * current memory context.  Runs as the owner.
  */
 List *
 sg_integrity_changes(void)

@@ -32,19 +32,18 @@
  * dump brings "enforce" along before it brings the approvals.
  *
  * Why this order.  A bypass is a superuser's and lets everything pass.  A live
- * release outranks approvals and windows: an approval says that a schema is
- * wanted, a window that nobody had the time to say so, and neither says that
- * the connected applications may break; retiring the release does, and so does an
- * approval that names it.  Approval
- * comes before the window, so that the journal calls a window's change only
- * what needed the window.  What is approved but not next needs one.
+ * release outranks approvals and windows: an approval says that a schema is wanted,
+ * a window that there was no time to approve one, and neither says that connected
+ * applications may break.  Retiring the release says so, as does an approval that
+ * names it.  Approval comes before the window, so that the journal calls a window's
+ * change only what needed the window.  What is approved but not next needs one.
  */
 #include "postgres.h"
 
 #include "gate/judge.h"
 #include "support/settings.h"
 
-/* Judges one transaction.  Pure: no catalog, no setting, no error. */
+/* Judges a transaction.  Pure: reads no catalog and no setting, and raises no error. */
 SgJudgement
 sg_judge(const SgCase *facts)
 {
@@ -78,7 +77,7 @@ sg_judge(const SgCase *facts)
 	return allow;
 }
 
-/* The reason as the journal has it; a constant. */
+/* Returns the reason as the journal has it, a constant. */
 const char *
 sg_judge_reason_name(SgReason reason)
 {

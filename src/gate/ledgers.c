@@ -8,15 +8,13 @@
  * made since the row before, and are journaled in an entry without changes, whose
  * verdict is
  *
- *		stamped		a migration is said to be applied, and the session has changed
- *					nothing: somebody has only said so
- *		recorded	the rows belong to earlier entries of the session; or they say
- *					that a migration begins, has failed, or is undone
- *		found		somebody else has written them while nobody looked
+ *		stamped		a migration is marked as applied, but the session has changed nothing
+ *		recorded	the rows belong to earlier entries of the session, or say that a migration begins, has failed or was undone
+ *		found		another session has written them unnoticed
  *
- * A session notices what it writes itself while it has the library loaded, which
- * DDL sees to.  What it does not notice is found when somebody writes that ledger
- * while we look, when a session changes the schema for the first time, or by verify().
+ * A session notices its own writes while it has the library loaded, which any DDL
+ * does.  What goes unnoticed is found when a session with the library writes that
+ * ledger, when a session changes the schema for the first time, or by verify().
  */
 #include "postgres.h"
 
@@ -39,10 +37,10 @@
 #include "support/lock_wait.h"
 #include "support/text.h"
 
-/* of a session that changes the schema and writes no ledger, the first ones are enough */
+/* how many entries are kept of a session that changes the schema and writes no ledger */
 #define MAX_UNBOUND 1000
 
-/* how long a transaction that has only written a ledger waits for others' changes of the schema */
+/* how long a transaction that has only written a ledger waits for schema changes of others */
 #define LOCK_TIMEOUT_MS 1000
 
 /* the entries of this session that no row of a ledger belongs to yet, and when the first began */
@@ -54,10 +52,10 @@ static TimestampTz unbound_since = 0;
 static int64 new_entry = 0;
 static bool binds = false;
 
-/* has this session looked at the ledgers that were known before its first change of the schema? */
+/* whether this session has compared the known ledgers before its first schema change */
 static bool looked_at_known = false;
 
-/* what is found out about the ledgers of this transaction; in its memory */
+/* what was found in this transaction's ledgers; in its memory */
 static List *found = NIL;
 
 /* a ledger that is compared with what it was */
@@ -85,7 +83,7 @@ log_fault(const ErrorData *error)
 					sg_text_escape_unmappable(error->message))));
 }
 
-/* Returns what has changed in a ledger; of one that cannot be read, which is for the log, nothing. */
+/* Returns what has changed in a ledger.  If it cannot be read, logs that and returns NIL. */
 static List *
 changes_of(Oid relid)
 {
@@ -123,7 +121,7 @@ look_at_known(void)
 	return sg_ledger_written_list() == NIL ? false : look_at_written();
 }
 
-/* Runs work on ledgers.  A fault is for the log: nobody's transaction is to fail because of it. */
+/* Runs work on ledgers. A fault goes to the log, because no transaction may fail because of it. */
 static bool
 run(SgGuardedWork work)
 {
@@ -160,7 +158,10 @@ sg_ledgers_find(bool changes_schema)
 	return found;
 }
 
-/* Those of the changes that this transaction has made, or that somebody else has while we knew the ledger. */
+/*
+ * Returns the changes that this transaction has made; or, with "own" false, those that
+ * others have made to a known ledger.
+ */
 static List *
 select_changes(const List *changes, bool own)
 {
@@ -190,7 +191,10 @@ has_applied(const List *changes)
 	return false;
 }
 
-/* Where the tool does not say how long a migration took, it is since the session began to change the schema. */
+/*
+ * If the tool does not record how long a migration took, it counts from the session's
+ * first schema change.
+ */
 static void
 set_durations(const List *changes)
 {
@@ -206,7 +210,7 @@ set_durations(const List *changes)
 	}
 }
 
-/* Puts what this transaction has changed in ledgers into the entry about its change of the schema. */
+/* Adds this transaction's changes in ledgers to the entry about its schema change. */
 void
 sg_ledgers_fill(SgJournalEntry *entry, const List *changes)
 {
@@ -216,7 +220,7 @@ sg_ledgers_fill(SgJournalEntry *entry, const List *changes)
 	set_durations(entry->migrations);
 }
 
-/* The entry was written: it changed the schema. */
+/* Called when an entry about a schema change was written. */
 void
 sg_ledgers_written(const SgJournalEntry *entry, int64 journal_id)
 {
@@ -224,7 +228,7 @@ sg_ledgers_written(const SgJournalEntry *entry, int64 journal_id)
 	binds = has_applied(entry->migrations);
 }
 
-/* a state that stays as it is */
+/* Writes an entry that does not change the state. */
 static void
 write_alone(const SgJournalEntry *entry, const char *fingerprint)
 {
@@ -236,8 +240,8 @@ write_alone(const SgJournalEntry *entry, const char *fingerprint)
 }
 
 /*
- * Journals what others have changed in ledgers, and remembers all of the changes
- * as seen.  Under the publish lock; before the entry of this transaction.
+ * Journals what others have changed in ledgers, and remembers all changes as seen.
+ * Call under the publish lock, before the entry of this transaction is written.
  */
 void
 sg_ledgers_journal_found(const List *changes, const char *fingerprint)
@@ -251,8 +255,9 @@ sg_ledgers_journal_found(const List *changes, const char *fingerprint)
 }
 
 /*
- * Finds out which releases the ledgers fit now.  Whether they agree with the
- * journal depends on the schema as well, but that is asked only where it is an error.
+ * Determines which releases the ledgers fit now.  Whether they agree with the
+ * journal depends on the schema as well, but that is only asked where a
+ * disagreement is an error.
  */
 void
 sg_ledgers_renew(const List *changes, const char *fingerprint)
@@ -283,7 +288,7 @@ journal_alone(const List *changes, const char *role, const char *fingerprint)
 	write_alone(&entry, fingerprint);
 }
 
-/* Journals the changes of a transaction that leaves the schema as it was.  Takes the publish lock. */
+/* Journals the changes of a transaction that leaves the schema unchanged.  Takes the publish lock. */
 void
 sg_ledgers_journal_alone(const List *changes, const char *role)
 {
@@ -309,7 +314,10 @@ journal_found(void)
 	return true;
 }
 
-/* At the end of a transaction that leaves the schema as it was: journals what sg_ledgers_find() has returned. */
+/*
+ * Called at the end of a transaction that leaves the schema unchanged: journals what
+ * sg_ledgers_find() has returned.
+ */
 void
 sg_ledgers_journal(List *changes)
 {
@@ -317,7 +325,10 @@ sg_ledgers_journal(List *changes)
 	(void) run(journal_found);
 }
 
-/* verify(): finds what nobody has noticed, and which releases the ledgers fit.  Takes the publish lock. */
+/*
+ * For verify(): finds unnoticed changes, and which releases the ledgers fit.  Takes
+ * the publish lock.
+ */
 void
 sg_ledgers_verify(void)
 {
@@ -334,7 +345,7 @@ sg_ledgers_verify(void)
 	sg_migrations_stored_renew(NULL, NULL, state.exists ? state.fingerprint : NULL);
 }
 
-/* At the end of a transaction. */
+/* Called at the end of a transaction. */
 void
 sg_ledgers_transaction_end(bool committed)
 {

@@ -7,17 +7,16 @@
  * done there.  So the gate must be called before all of them.
  *
  * PostgreSQL calls the callback first that was registered last, and modules
- * register theirs when they please: as they are loaded, or with the first
- * foreign table that a session uses.  So a transaction that the gate is to
- * judge registers a callback of its own, moves it to the front after each
- * statement, whoever ran it (the client, a function, a deferred trigger or a
- * cursor during the commit), and takes it away when it is over.  What a
- * transaction does elsewhere it does within a statement.
+ * register theirs when they please: as they are loaded, or with the first foreign
+ * table that a session uses.  So a transaction that the gate is to judge registers
+ * a callback of its own, moves it to the front after each statement, whether the
+ * client ran it, a function, or a deferred trigger or cursor during the commit, and
+ * removes it when the transaction is over.  Whatever a transaction does elsewhere,
+ * it does within a statement.
  *
- * The callback that is there always (gate/gate.c) is called after it.  That one
- * judges what other callbacks have changed in between, and takes this one
- * away: it is behind it in the list, which may not lose, while it is walked
- * through, an element that is still to come.
+ * The permanent callback (gate/gate.c) is called after it.  It judges what other
+ * callbacks have changed in between, and removes this one: while the server walks
+ * through the list, only an element that it has passed may be removed.
  */
 #include "postgres.h"
 
@@ -37,8 +36,8 @@ on_transaction_event(XactEvent event, void *arg)
 }
 
 /*
- * Has the gate called before all callbacks that are registered by now.  Not
- * after the gate was called in this transaction.
+ * Has the gate called before all callbacks that are registered so far.  Not to be
+ * called once the gate was called in this transaction.
  */
 void
 sg_order_come_first(void)
@@ -48,7 +47,7 @@ sg_order_come_first(void)
 	registered = true;
 }
 
-/* At the end of a transaction; by a callback that was registered before. */
+/* Called at the end of a transaction, by a callback that was registered earlier. */
 void
 sg_order_forget(void)
 {
@@ -57,7 +56,7 @@ sg_order_forget(void)
 	registered = false;
 }
 
-/* Says what is to be called; once, from _PG_init. */
+/* Sets the function to call.  Called once, by _PG_init(). */
 void
 sg_order_init(void (*gate) (XactEvent event))
 {

@@ -10,25 +10,22 @@
  *
  *		new			from CREATE EXTENSION on: nothing was ever approved here, so
  *					there is nothing to enforce against a superuser
- *		restoring	from the first row that somebody else than the guard inserts
- *					into its tables.  What the journal has recorded until then
- *					describes the restore itself and goes.  The live state is
+ *		restoring	from the first row that anybody but the guard inserts into its tables.  What the journal has recorded until then describes the restore itself, and is deleted.  The live state is
  *					kept up to date; nothing is journaled, superusers are not
  *					judged
  *		restored	when the schema is the one that the restored journal ends
- *					with: as armed, but for the rest of the rows, which come
- *					in any order
+ *					with: like armed, except that the rest of the rows may still
+ *					come, in any order
  *		armed		by approve(), by verify(), and when a restored schema is
  *					changed
  *
- * Superusers only: who restores a dump of an extension has to be one, and one
- * could bypass the guard anyway.  Who logged in counts, whatever SET SESSION
+ * Superusers only: whoever restores a dump of an extension has to be one, and could
+ * bypass the guard anyway.  The role that logged in counts, whatever SET SESSION
  * AUTHORIZATION a dump contains.
  *
- * Who writes into our tables is told by triggers (write.c), which take the
- * publish lock, so that a COPY into them and the commit of DDL in another worker
- * come one after the other.  An armed guard takes no rows of a dump: they are
- * another database's.
+ * Triggers (write.c) tell who writes into our tables.  They take the publish lock,
+ * so that a COPY into them and the commit of DDL in another worker are serialized.
+ * An armed guard accepts no rows from a dump: they belong to another database.
  */
 #include "postgres.h"
 
@@ -41,7 +38,7 @@
 #include "support/settings.h"
 #include "support/spi.h"
 
-/* Is what this session changes to be let through, because a dump is being restored? */
+/* Returns true if this session's changes are allowed because a dump is being restored. */
 bool
 sg_phase_is_lenient(SgPhase phase)
 {
@@ -49,7 +46,7 @@ sg_phase_is_lenient(SgPhase phase)
 
 	if (phase != SG_PHASE_RESTORING || !superuser_arg(GetAuthenticatedUserId()))
 		return false;
-	/* a dump switches notices off */
+	/* once, because a dump turns notices off */
 	if (!noticed)
 		ereport(NOTICE,
 				(errmsg("schema changes are not judged: a dump of a guarded database has been restored, and the schema is not yet the one that its journal ends with"),
@@ -58,7 +55,7 @@ sg_phase_is_lenient(SgPhase phase)
 	return true;
 }
 
-/* Is this a superuser's session, in a database where nothing was ever approved? */
+/* Returns true in a superuser's session, in a database where nothing was ever approved. */
 bool
 sg_phase_is_unarmed(SgPhase phase)
 {
@@ -67,7 +64,7 @@ sg_phase_is_unarmed(SgPhase phase)
 	return !sg_spi_exists("SELECT FROM schema_guard.approval LIMIT 1", 0, NULL, NULL);
 }
 
-/* Says so, once in a session. */
+/* Warns of that, once in a session. */
 void
 sg_phase_warn_unarmed(void)
 {
@@ -80,7 +77,7 @@ sg_phase_warn_unarmed(void)
 	warned = true;
 }
 
-/* Ends the restore if the journal ends with this state; returns whether it does. */
+/* Ends the restore and returns true if the journal ends with this state. */
 bool
 sg_phase_reached(const char *fingerprint)
 {
@@ -120,7 +117,7 @@ sg_phase_arm(void)
 	sg_live_set_phase(SG_PHASE_ARMED);
 }
 
-/* Ends a restore, whatever it has led to; for verify(). */
+/* Ends a restore, whatever its outcome.  For verify(). */
 void
 sg_phase_end_restore(void)
 {
@@ -131,7 +128,7 @@ sg_phase_end_restore(void)
 		sg_phase_arm();
 }
 
-/* a new guard: somebody fills its tables */
+/* The guard is new, and its tables are being filled. */
 static void
 begin_restore(void)
 {
@@ -150,8 +147,9 @@ begin_restore(void)
 }
 
 /*
- * A superuser is about to insert rows into one of the dumped tables.  Takes the
- * publish lock; returns whether the guard takes them: one that is armed does not.
+ * Called when a superuser is about to insert rows into one of the dumped tables.
+ * Returns true if the guard accepts them, which an armed one does not.  Takes the
+ * publish lock.
  */
 bool
 sg_phase_admits(void)
@@ -166,13 +164,13 @@ sg_phase_admits(void)
 }
 
 /*
- * Is nothing in the table of the scope?  A dump fills each of ours, with no rows
- * if it had none.
+ * Returns true if the table of the scope is empty: a dump fills each of our tables,
+ * even if only with no rows.
  */
 static bool
 is_empty(const char *table)
 {
-	/* or what this very command has inserted would not be seen */
+	/* makes visible what this very command has inserted */
 	CommandCounterIncrement();
 	if (strcmp(table, "exclusion") == 0)
 		return !sg_spi_exists("SELECT FROM schema_guard.exclusion LIMIT 1", 0, NULL, NULL);
@@ -180,9 +178,9 @@ is_empty(const char *table)
 }
 
 /*
- * Rows have been inserted by somebody else than the guard: of interest are those
- * of the scope and of the journal.  Nothing need come after the journal where a
- * schema has no indexes and triggers.
+ * Called when anybody but the guard has inserted rows.  Those of the scope and of
+ * the journal matter; in a schema without indexes and triggers the journal's may be
+ * the last thing that a restore brings.
  */
 void
 sg_phase_filled(const char *table)

@@ -2,8 +2,9 @@
  * gate/phase.h
  *		A guard that is new, being restored from a dump, or armed.
  *
- * All functions run as the extension's owner (sg_owner_enter, or a function
- * that is SECURITY DEFINER) and, but for the questions, under the publish lock.
+ * All functions run as the extension's owner (sg_owner_enter, or a function that is
+ * SECURITY DEFINER) and, except those that return true or false, under the publish
+ * lock.
  */
 #ifndef SG_GATE_PHASE_H
 #define SG_GATE_PHASE_H

@@ -1,10 +1,10 @@
 /*
  * gate/refusal.c
- *		What is said of a schema change that is refused, or only warned of.
+ *		The texts about a schema change that is refused, or only warned of.
  *
- * The text is made where the facts are, within the gate's subtransaction, and
- * raised where that has ended: a refusal is no fault of the guard, of which it
- * would have to be cleaned up after.
+ * The text is composed where the facts are, within the gate's subtransaction, and
+ * raised after that has ended: a refusal is not an error in the guard, so nothing
+ * has to be rolled back.
  *
  * All functions that make one run as the extension's owner (sg_owner_enter) and
  * leave it in the caller's memory context.
@@ -26,7 +26,7 @@
 #include "support/settings.h"
 #include "support/text.h"
 
-/* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
+/* length of a fingerprint in a message: sg1: and 12 hex digits */
 #define SHOWN_FINGERPRINT 16
 
 static SgRefusal *
@@ -59,7 +59,10 @@ broken_message(const List *broken)
 									   sg_problem_text(linitial(first->problems))), count));
 }
 
-/* SG003: the change breaks one of these releases (SgBrokenRelease *) at least, and nobody has agreed to that. */
+/*
+ * SG003: the change breaks at least one of these releases (SgBrokenRelease *) without
+ * approvals that say so.
+ */
 SgRefusal *
 sg_refusal_broken(const SgDelta *outcome, const List *all_broken)
 {
@@ -110,7 +113,7 @@ typedef struct Expected
 	List	   *differences;	/* of SgItemChange *: what differs from that */
 } Expected;
 
-/* Of several steps the one that the outcome differs least from is what was attempted. */
+/* Of several steps, the one that the outcome differs least from is taken as attempted. */
 static Expected
 find_expected(const SgDelta *outcome)
 {
@@ -134,8 +137,8 @@ find_expected(const SgDelta *outcome)
 }
 
 /*
- * The reason, for the message: on a path not what was changed, most of which may be
- * as it should be, but what of it was not expected.
+ * Returns the reason for the message: on a path the first unexpected difference,
+ * rather than the first change, since most changes may be as they should be.
  */
 static char *
 unapproved_reason(const SgDelta *outcome, const Expected *expected)
@@ -149,7 +152,7 @@ unapproved_reason(const SgDelta *outcome, const Expected *expected)
 					 list_length(expected->differences));
 }
 
-/* the same for the DETAIL, with everything that was changed */
+/* Returns the same for the DETAIL, with everything that was changed. */
 static char *
 unapproved_changes(const SgDelta *outcome, const Expected *expected)
 {
@@ -163,8 +166,8 @@ unapproved_changes(const SgDelta *outcome, const Expected *expected)
 }
 
 /*
- * SG002: nobody, or not enough, have approved what the change leads to.
- * "statements" are those that made it (char *).
+ * SG002: the schema that the change leads to has no approval, or not enough of
+ * them.  "statements" are those that made it (char *).
  */
 SgRefusal *
 sg_refusal_unapproved(const SgDelta *outcome, const List *statements)
@@ -182,7 +185,7 @@ sg_refusal_unapproved(const SgDelta *outcome, const List *statements)
 						sg_advice_unapproved(approved != NULL));
 }
 
-/* SG002: what it leads to is approved, but not as the next step of a path. */
+/* SG002: the schema that the change leads to is approved, but not as the next step of a path. */
 SgRefusal *
 sg_refusal_out_of_order(const SgDelta *outcome, const List *statements)
 {
@@ -202,7 +205,7 @@ sg_refusal_out_of_order(const SgDelta *outcome, const List *statements)
 						sg_advice_out_of_order());
 }
 
-/* SG007: what the migration rules say of it (SgRuleFinding *), one at least. */
+/* SG007: the change breaks migration rules.  "findings" is a List of SgRuleFinding *, not NIL. */
 SgRefusal *
 sg_refusal_rules(const List *findings)
 {

@@ -1,6 +1,6 @@
 /*
  * gate/refusal.h
- *		What is said of a schema change that is refused, or only warned of.
+ *		The texts about a schema change that is refused, or only warned of.
  */
 #ifndef SG_GATE_REFUSAL_H
 #define SG_GATE_REFUSAL_H

@@ -2,10 +2,10 @@
  * gate/script.c
  *		What the scripts of extensions make.
  *
- * What an extension's own script has made is no item of the schema; what somebody
- * has made a member by hand is.  So before a script runs that updates an extension
- * the members are noted that are by hand, and after it all the others are listed
- * as the script's.
+ * What an extension's own script has created does not belong to the described
+ * schema; what a user has added to the extension does.  So the members that were
+ * added by hand are noted before a script updates an extension, and afterwards all
+ * others are listed as the script's.
  */
 #include "postgres.h"
 
@@ -57,7 +57,7 @@ run(SgGuardedWork work)
 	FreeErrorData(error);
 }
 
-/* Before a statement. */
+/* Called before a statement. */
 void
 sg_script_start(const Node *statement)
 {
@@ -67,7 +67,7 @@ sg_script_start(const Node *statement)
 	run(look_for_hand_made);
 }
 
-/* After a statement. */
+/* Called after a statement. */
 void
 sg_script_end(const Node *statement)
 {
@@ -76,7 +76,7 @@ sg_script_end(const Node *statement)
 		run(list_scripted);
 }
 
-/* At the end of the transaction. */
+/* Called at the end of the transaction. */
 void
 sg_script_forget(void)
 {

@@ -2,12 +2,12 @@
  * gate/statement_text.c
  *		The text of a DDL statement as the journal keeps it.
  *
- * An event trigger is told the parse tree and the command tag, not the text.
- * The text is cut out of the client's query string: the string is parsed once
- * more (raw: no catalog is looked at) and the statement whose tree is equal
- * is the one that runs.  What is not found there runs inside something else,
- * a function, a DO block, an extension's script; of that the command tag is
- * kept, and what it ran inside.
+ * An event trigger gets the parse tree and the command tag, but not the text.  The
+ * text is cut out of the client's query string: the string is parsed once more
+ * (raw: no catalog is looked at) and the statement whose tree is equal is the one
+ * that runs.  A statement that is not found there runs inside something else: a
+ * function, a DO block, an extension's script.  Of that the command tag is kept,
+ * and what it ran inside.
  *
  * No secrets: statements whose options may hold a password are kept as their
  * command tag alone; the changes beside it say what they did.
@@ -37,8 +37,8 @@
 #include "support/text.h"
 
 /*
- * The client's query string, parsed.  The statements of one string are found
- * in their order, so that two equal ones are told apart.
+ * The client's query string, parsed.  The statements of a string are looked for in
+ * their order, so that equal ones are told apart.
  */
 static struct
 {
@@ -59,9 +59,9 @@ sg_statement_forget(void)
 }
 
 /*
- * Parses the string.  The server has done it before, but its settings may have
- * changed since, by a SET earlier in the string: then an error is no news, and
- * warnings would be repetitions.
+ * Parses the string.  The server has parsed it before, but settings may have changed
+ * since, by a SET earlier in the string: so errors are ignored, and warnings would
+ * only be repeated.
  */
 static List *
 parse_again(const char *source)
@@ -109,9 +109,9 @@ parse_source(void)
 }
 
 /*
- * Parse analysis replaces the query inside CREATE TABLE AS and its kin, and
- * CREATE INDEX CONCURRENTLY, which is asked about when it is done, has written
- * to its tree: those cannot be compared, the kind has to do.
+ * Parse analysis replaces the query inside CREATE TABLE AS and its kin, and CREATE
+ * INDEX CONCURRENTLY has scribbled on its tree by the time that it is looked for.
+ * Those trees cannot be compared, so the kind of statement has to do.
  */
 static bool
 is_same_statement(const Node *raw, const Node *parsetree)
@@ -165,14 +165,14 @@ has_option_commands(const AlterTableStmt *statement)
 	return false;
 }
 
-/* May a setting's value be a secret?  It is somewhere in the text. */
+/* Returns true if the value of the setting, which is in the text, may be a secret. */
 static bool
 sets_secret(const VariableSetStmt *set, const char *text, int len)
 {
 	return set->name != NULL && sg_secret_in_setting(set->name, pnstrdup(text, len));
 }
 
-/* is a function given such a setting? */
+/* Returns true if the options of a function have such a setting. */
 static bool
 function_sets_secret(List *options, const char *text, int len)
 {
@@ -189,7 +189,7 @@ function_sets_secret(List *options, const char *text, int len)
 	return false;
 }
 
-/* may the statement's text hold a secret? */
+/* Returns true if the statement's text may contain a secret. */
 static bool
 may_hold_secret(const Node *parsetree, const char *text, int len)
 {
@@ -218,7 +218,7 @@ may_hold_secret(const Node *parsetree, const char *text, int len)
 			return sets_secret(((const AlterRoleSetStmt *) parsetree)->setstmt, text, len);
 		case T_CreateTableAsStmt:
 		case T_ExplainStmt:
-			/* its query is run, not kept: dblink('password=...') */
+			/* its query is run, but is no part of the schema: dblink('password=...') */
 			return sg_secret_in_text(pnstrdup(text, len));
 		default:
 			return false;
@@ -245,7 +245,10 @@ trimmed_text(const char *text, int len)
 	return pnstrdup(text, len);
 }
 
-/* what a statement that is not in the client's string runs inside */
+/*
+ * Returns the text of a statement that is not in the client's string: its tag, and
+ * what it runs inside.
+ */
 static char *
 nested_text(const char *tag)
 {
@@ -291,8 +294,9 @@ is_temporary(const RangeVar *relation)
 }
 
 /*
- * Does the statement create a temporary object and nothing else?  By its text
- * alone: what "t" means depends on search_path, what TEMP means does not.
+ * Returns true if the statement creates a temporary object and nothing else,
+ * judging by its text alone: what "t" means depends on search_path, what TEMP means
+ * does not.
  */
 bool
 sg_statement_is_temporary(const Node *parsetree)
@@ -313,8 +317,8 @@ sg_statement_is_temporary(const Node *parsetree)
 }
 
 /*
- * Does the statement commit before it is done?  *builds_index: its outcome has
- * an index that is only begun when it first commits.
+ * Returns true if the statement commits before it is done. *builds_index says
+ * whether it builds an index, which is still invalid at the first commit.
  */
 bool
 sg_statement_is_concurrent(const Node *parsetree, bool *builds_index)
@@ -325,7 +329,10 @@ sg_statement_is_concurrent(const Node *parsetree, bool *builds_index)
 	return IsA(parsetree, DropStmt) && ((const DropStmt *) parsetree)->concurrent;
 }
 
-/* Does the statement, before it is done, leave no more than an invalid index behind? */
+/*
+ * Returns true if the commits before the end of the statement leave at most an invalid
+ * index behind.
+ */
 bool
 sg_statement_begins_harmless(const Node *parsetree)
 {
@@ -333,7 +340,7 @@ sg_statement_begins_harmless(const Node *parsetree)
 		sg_compat_reindex_is_concurrent((const ReindexStmt *) parsetree);
 }
 
-/* Does EXPLAIN run a command that makes a relation? */
+/* Returns true if EXPLAIN runs a command that creates a relation. */
 static bool
 explain_creates(const ExplainStmt *explain)
 {
@@ -355,14 +362,14 @@ explain_creates(const ExplainStmt *explain)
 	return analyze;
 }
 
-/* event triggers are not told of what happens to event triggers and what is shared */
+/* Returns true for objects whose DDL fires no event triggers: event triggers, and shared objects. */
 static bool
 is_unannounced_kind(ObjectType kind)
 {
 	return kind == OBJECT_EVENT_TRIGGER || kind == OBJECT_DATABASE;
 }
 
-/* Does the statement change what is described, and fire no event trigger? */
+/* Returns true if the statement can change the described schema, but fires no event trigger. */
 bool
 sg_statement_is_unannounced(const Node *parsetree)
 {
@@ -373,7 +380,7 @@ sg_statement_is_unannounced(const Node *parsetree)
 		case SG_COMPAT_CLUSTER_TAG:
 			return sg_compat_marks_clustered(parsetree);
 		case T_ReindexStmt:
-			/* an index that was invalid becomes one; CONCURRENTLY, all become others */
+			/* an invalid index becomes valid; with CONCURRENTLY, new indexes replace all */
 			return !sg_compat_reindex_is_announced();
 		case T_ReassignOwnedStmt:
 		case T_CreateEventTrigStmt:
@@ -384,14 +391,17 @@ sg_statement_is_unannounced(const Node *parsetree)
 			/* the settings of a role in this database are dropped with it */
 			return true;
 		case T_AlterDatabaseStmt:
-			/* another one is not described, and moving it commits in the middle */
+			/* other databases are not described, and moving one commits in the middle */
 			return get_database_oid(((const AlterDatabaseStmt *) parsetree)->dbname, true) == MyDatabaseId;
 		case T_GrantStmt:
 			return is_unannounced_kind(((const GrantStmt *) parsetree)->objtype);
 		case T_DropStmt:
 			return is_unannounced_kind(((const DropStmt *) parsetree)->removeType);
 		case T_RenameStmt:
-			/* a role's name is in policies, user mappings and privileges, a tablespace's in storage */
+			/*
+			 * a role's name is in policies, user mappings and privileges, a
+			 * tablespace's in storage
+			 */
 			return is_unannounced_kind(((const RenameStmt *) parsetree)->renameType) ||
 				((const RenameStmt *) parsetree)->renameType == OBJECT_ROLE ||
 				((const RenameStmt *) parsetree)->renameType == OBJECT_TABLESPACE;

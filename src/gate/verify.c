@@ -12,9 +12,9 @@
 #include "support/extension.h"
 
 /*
- * Brings the live state up to date, and returns what it had missed and what of the
- * guard itself is not as it should be: a list of SgItemChange.  Takes the publish
- * lock.  As the owner.
+ * Brings the live state up to date.  Returns what it had missed, and what is altered
+ * in the guard itself: a List of SgItemChange *.  Takes the publish lock.  Runs as
+ * the owner.
  */
 List *
 sg_verify_now(void)
@@ -27,7 +27,7 @@ sg_verify_now(void)
 	missed = sg_commit_catch_up();
 	sg_phase_end_restore();
 	sg_ledgers_verify();
-	/* where there was no state nothing can have been missed */
+	/* without an earlier state, nothing can have been missed */
 	changes = missed->before[0] != '\0' ? missed->changes : NIL;
 	changes = list_concat_copy(changes, sg_integrity_changes());
 	sg_live_set_verified(list_length(changes));
@@ -35,8 +35,8 @@ sg_verify_now(void)
 }
 
 /*
- * The same for those whom nobody waits for: describes without the publish lock, which
- * commits of DDL wait for, and only takes it if there is something to publish.
+ * The same for callers that are in no hurry: describes the schema without the
+ * publish lock, which commits of DDL wait for, and takes it only at the end.
  */
 List *
 sg_verify_quietly(void)

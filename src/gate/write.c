@@ -2,20 +2,19 @@
  * gate/write.c
  *		Who may write into schema_guard's own tables.
  *
- * The guard: its SPI statements set a flag, and its direct writes (table.c)
- * fire no trigger.  Anybody else fires the triggers of every table, which are
- * ENABLE ALWAYS, whatever gave the right to write (pg_write_all_data, a grant):
+ * The guard: its SPI statements set a flag, and its direct writes (table.c) fire no
+ * trigger.  Anybody else fires the triggers on each table, which are ENABLE ALWAYS,
+ * however the right to write was obtained (pg_write_all_data, a grant):
  *
- *		what logical replication applies is skipped: it is another database's, and
- *			an error would stop the subscription for ever
- *		a superuser inserts: into a dumped table that is a restore (phase.c),
- *			unless the guard is armed; otherwise it is refused, unless
- *			schema_guard.bypass says that it is meant
- *		a superuser updates, deletes, truncates: let through, and logged
+ *		rows that logical replication applies are skipped: they belong to another
+ *		database, and an error would stop the subscription forever a superuser
+ *		inserts: into a dumped table this is a restore (phase.c), unless the guard
+ *		is armed; otherwise it is refused, unless schema_guard.bypass says that it
+ *		is intended a superuser updates, deletes, truncates: let through, and logged
  *		anybody else does any of it: refused
  *
- * Superusers may edit: they could take the triggers away first, and there must be
- * a way to repair what is damaged.
+ * Superusers may edit: they could drop the triggers first, and there must be a way
+ * to repair damage.
  */
 #include "postgres.h"
 
@@ -46,7 +45,7 @@ static const SgTableShape store_shapes[] = {
 	{"digest_list", 2, {BYTEAOID, BYTEAOID}}
 };
 
-/* Is the table of the live state, which is in no dump? */
+/* Returns true for a table of the live state, which is in no dump. */
 static bool
 is_live(Relation rel)
 {
@@ -79,7 +78,7 @@ refuse(Relation rel)
 			 errhint("Call schema_guard's functions. A superuser restores a dump into a database without the extension.")));
 }
 
-/* BEFORE a statement of somebody else; as whoever runs it */
+/* BEFORE a statement of anybody but the guard; runs as the current user */
 static void
 before_statement(const TriggerData *trigger)
 {
@@ -101,7 +100,7 @@ before_statement(const TriggerData *trigger)
 		refuse(rel);
 }
 
-/* AFTER the INSERT of somebody else */
+/* AFTER an INSERT of anybody but the guard */
 static void
 after_statement(const TriggerData *trigger)
 {
@@ -112,7 +111,7 @@ after_statement(const TriggerData *trigger)
 	sg_owner_leave(&scope);
 }
 
-/* Is a row with that digest there? */
+/* Returns true if the table has a row with that digest. */
 static bool
 is_stored(Relation rel, const SgTableShape *shape, Datum digest)
 {
@@ -130,8 +129,8 @@ is_stored(Relation rel, const SgTableShape *shape, Datum digest)
 }
 
 /*
- * Is the row of a dump in the store already?  The guard writes there what it
- * sees of the restore.
+ * Returns true if the row of a dump is in the store already, because the guard has
+ * stored it while watching the restore.
  */
 static bool
 is_known(const TriggerData *trigger)

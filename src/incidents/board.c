@@ -88,7 +88,7 @@ board(void)
 	return shared.memory != NULL ? (Board *) shared.memory : own;
 }
 
-/* Does the key say that the clue may explain the error? */
+/* Returns true if the clue may explain the error, as far as its key tells. */
 static bool
 key_fits(const Key *key, const SgBoardQuery *query)
 {
@@ -147,7 +147,10 @@ search(const Board *from, SgBoardQuery *query)
 	return found;
 }
 
-/* Counts a line in the log; returns false if there are enough of them.  Who is late may be one too many. */
+/*
+ * Counts a line in the log; returns false if there are enough of them.  Who is late
+ * may be one too many.
+ */
 static bool
 may_log(Board *to, int place)
 {
@@ -219,7 +222,7 @@ end_writing(Board *to)
 		LWLockRelease(shared.lock);
 }
 
-/* Are the clues of the entry there?  They are posted together. */
+/* Returns true if the clues of the entry, which are posted together, are on the board. */
 static bool
 has_entry(const Board *where, int64 journal_id)
 {

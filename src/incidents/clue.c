@@ -101,7 +101,7 @@ make_of_object(Maker *maker)
 		make(maker, errors_of_absence(change->type), change->before, NULL);
 }
 
-/* Does an INSERT that does not mention the column leave a null that is not allowed? */
+/* Returns true if an INSERT that leaves the column out fails, because it may not be null. */
 static bool
 needs_value(const char *definition)
 {

@@ -26,7 +26,10 @@
 /* how many ends, or beginnings, of a name without quotes */
 #define MAX_BOUNDARIES 40
 
-/* the server's English text is the identifier of a message in every language: how those begin that count */
+/*
+ * the server's English text is the identifier of a message in every language: how
+ * those begin that count
+ */
 #define CACHED_PLAN_MESSAGE "cached plan must not change result type"
 #define TYPE_MESSAGE "type "
 #define ENUM_MESSAGE "invalid input value for enum"
@@ -34,7 +37,10 @@
 /* and those that are about the query itself */
 #define ALIAS_MESSAGE "FROM-clause entry"
 
-/* Is it that message of the server?  One of PL/pgSQL's RAISE, or of a parallel worker, may be any. */
+/*
+ * Returns true if this can be that message of the server.  A message of PL/pgSQL's
+ * RAISE, or of a parallel worker, can be any.
+ */
 static bool
 is_message(const ErrorData *error, const char *beginning)
 {
@@ -184,7 +190,10 @@ add_quoted(SgNamedList *list, const char *message)
 	}
 }
 
-/* Can a name begin or end before this byte?  Not within a character; other encodings than UTF-8 do not tell. */
+/*
+ * Returns true if a name can begin or end before this byte: not within a character,
+ * which only UTF-8 shows.
+ */
 static bool
 is_boundary(const char *c)
 {
@@ -335,7 +344,10 @@ is_in_schema(const SgFailure *failure, const SgNamed *name, const char *schema)
 	}
 }
 
-/* Does the error have the clue's name?  Which object it means is the caller's question (meant.c). */
+/*
+ * Returns true if the error has the clue's name.  Whether it means the clue's object
+ * is for the caller to find out (meant.c).
+ */
 bool
 sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue)
 {

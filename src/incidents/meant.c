@@ -36,7 +36,7 @@ sg_meant_subtransaction_event(SubXactEvent event)
 		aborted_in = GetCurrentStatementStartTimestamp();
 }
 
-/* Are all locks that the statement has taken still held? */
+/* Returns true if all locks that the statement has taken are still held. */
 bool
 sg_meant_locks_are_held(void)
 {
@@ -68,7 +68,10 @@ role_name(void)
 	return role == NULL ? "" : role;
 }
 
-/* Compares an element of search_path, which may be in double quotes, with a name; moves *element behind it. */
+/*
+ * Compares an element of search_path, which may be in double quotes, with a name;
+ * moves *element behind it.
+ */
 static bool
 is_element(const char **element, const char *name)
 {
@@ -88,7 +91,7 @@ is_element(const char **element, const char *name)
 	return same && *name == '\0';
 }
 
-/* Is the schema in search_path?  NULL: not known. */
+/* Returns true if the schema is in search_path, or if that is not known (NULL). */
 bool
 sg_meant_in_path(const char *path, const char *schema)
 {
@@ -107,7 +110,10 @@ sg_meant_in_path(const char *path, const char *schema)
 	return false;
 }
 
-/* Can a statement with these words, of the query or of the error, mean something in that schema? */
+/*
+ * Returns true if a statement with these words, of its query or its error, can mean an
+ * object of that schema.
+ */
 static bool
 is_reached(const SgFailure *failure, const SgWords *words, const char *schema)
 {
@@ -125,7 +131,7 @@ is_relation_meant(const SgFailure *failure, const SgWords *words, const SgClue *
 	return is_reached(failure, words, clue->schema);
 }
 
-/* Does the text before "end" end with that name, in quotes or not? */
+/* Returns true if the text before "end" ends with that name, quoted or not. */
 static bool
 ends_with_name(const char *text, const char *end, const char *name)
 {
@@ -161,7 +167,7 @@ is_type_meant(const SgFailure *failure, const SgClue *clue)
 	return false;
 }
 
-/* Is it the clue's table or domain that has the constraint? */
+/* Returns true if the violated constraint belongs to the clue's table or domain. */
 static bool
 is_violated(const SgFailure *failure, const SgClue *clue)
 {

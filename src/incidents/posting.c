@@ -160,7 +160,7 @@ sg_posting_relation_invalidated(Oid relid)
 		behind = true;
 }
 
-/* May the journal have what the board lacks? */
+/* Returns true if the journal may have clues that the board lacks. */
 bool
 sg_posting_is_behind(void)
 {

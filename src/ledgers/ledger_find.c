@@ -28,7 +28,7 @@
 /* a table with more columns is no ledger */
 #define MAX_NATTS 40
 
-/* Can the relation be a ledger, by what pg_class has about it? */
+/* Returns true if the relation can be a ledger, as far as its row of pg_class tells. */
 static bool
 may_be_ledger(Form_pg_class form)
 {
@@ -37,7 +37,10 @@ may_be_ledger(Form_pg_class form)
 		form->relnamespace != PG_CATALOG_NAMESPACE && form->relnamespace != get_namespace_oid("schema_guard", true);
 }
 
-/* Of two layouts that the columns fit: is "layout" the one that a table beside this one tells of? */
+/*
+ * Returns true if the schema has the table that tells this layout from another one
+ * with the same columns.
+ */
 static bool
 has_companion(const SgLedgerLayout *layout, Oid schema)
 {
@@ -54,7 +57,10 @@ count_columns(const AttrNumber *attnums)
 	return count;
 }
 
-/* Takes a layout that fits: the one of more columns, then the one with a companion; else it is either's. */
+/*
+ * Takes a layout that fits: the one of more columns, then the one with a companion;
+ * else it is either's.
+ */
 static void
 take_layout(SgLedger *ledger, const SgLedgerLayout *layout, const AttrNumber *attnums, Oid schema)
 {

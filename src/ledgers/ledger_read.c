@@ -280,7 +280,10 @@ append_value(StringInfo bytes, Form_pg_attribute att, Datum value)
 	return true;
 }
 
-/* Does the column say something about the migration, and not only how it went? */
+/*
+ * Returns true if the column identifies the migration or its state, rather than how
+ * long it took.
+ */
 static bool
 is_digested(const SgLedger *ledger, int column)
 {

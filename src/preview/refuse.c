@@ -160,7 +160,7 @@ sg_preview_refuse_utility(Node *statement)
 		refuse_lasting(statement);
 }
 
-/* Is it one of the functions that must not be called? */
+/* Returns true if a preview must not call the function. */
 static bool
 is_lasting(const FormData_pg_proc *function)
 {

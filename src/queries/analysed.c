@@ -34,7 +34,10 @@ typedef struct Again
 	SgAnalysis *analysis;
 } Again;
 
-/* Can anything be recorded of it?  What is looked at elsewhere by itself is not taken here. */
+/*
+ * Returns true if the query can be recorded here.  Statements within others, which are
+ * analysed by themselves, are not.
+ */
 bool
 sg_analysed_is_taken(const Query *query)
 {

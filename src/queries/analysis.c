@@ -75,7 +75,7 @@ place_star(SelectStmt *select)
 		star->location = ((RangeVar *) linitial(select->fromClause))->location;
 }
 
-/* Is this an INSERT, or a MERGE with one, that does not name its columns? */
+/* Returns true for an INSERT, or a MERGE with one, that does not name its columns. */
 static bool
 is_positional(Node *statement)
 {
@@ -484,7 +484,10 @@ sg_analysis_again(RawStmt *statement, const char *text, const SgAnalysisSetup *s
 	return analyse(statement, text, setup);
 }
 
-/* Is the WITH query of that name, or the statement itself if NULL, an INSERT without a list of columns? */
+/*
+ * Returns true if the WITH query of that name, or the statement itself if it is NULL,
+ * is an INSERT without a list of columns.
+ */
 bool
 sg_analysis_is_positional(const SgAnalysis *analysis, const char *cte)
 {

@@ -2,8 +2,8 @@
  * queries/call.c
  *		Calls of functions, as contracts write them.
  *
- * A contract has the types that a call gives: "public.f(integer,unknown)". An
- * overload that is added can make such a call ambiguous, or take it. So where
+ * A contract has the types that a call gives: "public.f(integer,unknown)".  An
+ * overload that is added can make such a call ambiguous, or take it.  So where
  * the function that it finds has other types, "calls" says which that is.
  */
 #include "postgres.h"
@@ -148,7 +148,10 @@ declared_types(Form_pg_proc function)
 	return types;
 }
 
-/* Is it one that comes with a range or multirange type, whose name it has? */
+/*
+ * Returns true for the constructor of a range or multirange type, which comes with the
+ * type and has its name.
+ */
 static bool
 is_range_constructor(HeapTuple tuple)
 {
@@ -236,7 +239,10 @@ sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)
 							sg_need_type_text(column->atttypid));
 }
 
-/* A function in FROM whose one result has a name: so its column is called, unless FROM says otherwise. */
+/*
+ * A function in FROM whose one result has a name: so its column is called, unless FROM
+ * says otherwise.
+ */
 void
 sg_call_need_name(SgWalk *walk, const RangeTblEntry *entry, Node *node)
 {

@@ -40,7 +40,7 @@ sg_need_type_text(Oid type)
 	return format_type_extended(type, -1, FORMAT_TYPE_TYPEMOD_GIVEN);
 }
 
-/* Is this a schema whose objects come with PostgreSQL? */
+/* Returns true if the objects of the schema come with PostgreSQL. */
 bool
 sg_need_is_builtin(Oid schema)
 {
@@ -95,7 +95,10 @@ sg_need_relation(SgOutline *contract, Oid relid)
 	return sg_outline_member(sg_outline_member(contract, "relations"), sg_need_relation_text(relid));
 }
 
-/* A relation of that name must not come in the schemas of the search_path, a List of Oid, before its own. */
+/*
+ * A relation of that name must not come in the schemas of the search_path, a List of
+ * Oid, before its own.
+ */
 void
 sg_need_not_in(SgOutline *contract, Oid relid, const List *path)
 {

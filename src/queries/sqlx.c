@@ -98,7 +98,7 @@ known_type(const char *name)
 						   ObjectIdGetDatum(PG_CATALOG_NAMESPACE));
 }
 
-/* Is this one of the names of the type: bare, or with its schema where that is needed, or always? */
+/* Returns true if this is a name of the type: unqualified, or qualified if needed or always. */
 static bool
 is_called(Oid type, const char *name)
 {
@@ -134,7 +134,7 @@ recorded_name(const JsonbValue *info)
 	return name;
 }
 
-/* Is what is recorded the type that the server infers? */
+/* Returns true if the recorded type is the one that the server infers. */
 static bool
 is_recorded(const JsonbValue *info, Oid type)
 {
@@ -227,7 +227,7 @@ take_query(Files *files, const JsonbValue *value, const char *hash)
 		sg_faults_add(&files->faults, element, error, prepared.text == NULL ? "" : prepared.text);
 }
 
-/* Is this sqlx-data.json: an object that has queries by their hashes? */
+/* Returns true for sqlx-data.json, an object whose keys are the hashes of queries. */
 static bool
 is_collection(const JsonbValue *file)
 {

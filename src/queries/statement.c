@@ -39,7 +39,7 @@ without_wrapping(Node *statement)
 	}
 }
 
-/* Is it a statement whose needs a contract can tell of, or one that needs nothing? */
+/* Returns true if a contract can express what the statement needs, or if it needs nothing. */
 static bool
 is_taken(Node *statement)
 {
@@ -174,7 +174,10 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 		sg_write_command(contract, relid, "copy to");
 }
 
-/* The arguments that a CALL gives, under the names that it gives them: analysis has put them in order. */
+/*
+ * The arguments that a CALL gives, under the names that it gives them: analysis has
+ * put them in order.
+ */
 static List *
 given_arguments(const CallStmt *statement)
 {

@@ -39,7 +39,7 @@ sg_use_strip(Node *node)
 	}
 }
 
-/* Is this a literal or a parameter whose type is told by its surroundings? */
+/* Returns true for a literal or parameter whose type is determined by its context. */
 bool
 sg_use_is_untyped(const SgPlaces *places, Node *node)
 {

@@ -64,7 +64,10 @@ walk_all(SgWalk *walk, const List *nodes)
 		(void) sg_walk_expression(lfirst(cell), walk);
 }
 
-/* Walks an operator, of whose result the very type counts, or if that is InvalidOid whether "stored" takes it. */
+/*
+ * Walks an operator, of whose result the very type counts, or if that is InvalidOid
+ * whether "stored" takes it.
+ */
 static void
 walk_operator(SgWalk *walk, Oid operator, const List *arguments, Oid result, Oid stored)
 {
@@ -165,7 +168,10 @@ walk_cast(SgWalk *walk, Node *argument, Oid result)
 	return false;
 }
 
-/* Can other types take the place of an argument's, by what the call says of it? */
+/*
+ * Returns true if the arguments of the call are plain, so that another type could take
+ * the place of one.
+ */
 static bool
 has_plain_arguments(const SgCallNode *call)
 {
@@ -191,7 +197,10 @@ walk_argument(SgWalk *walk, Node *argument, Oid type)
 		(void) sg_walk_expression(argument, walk);
 }
 
-/* Walks what the user's functions are passed: columns of types that are cast to those of the parameters. */
+/*
+ * Walks what the user's functions are passed: columns of types that are cast to those
+ * of the parameters.
+ */
 static void
 walk_passed(SgWalk *walk, const SgCallNode *call)
 {
@@ -289,7 +298,10 @@ comparisons(const SubLink *sublink)
 	return ((BoolExpr *) test)->args;
 }
 
-/* What is done with the columns of such a subquery, each as for sg_need_column(): a List of char *. */
+/*
+ * What is done with the columns of such a subquery, each as for sg_need_column(): a
+ * List of char *.
+ */
 static List *
 compared_columns_uses(SgWalk *walk, const SubLink *sublink)
 {
@@ -367,7 +379,10 @@ sg_walk_expression(Node *node, SgWalk *walk)
 			sg_walk_query((Query *) node, walk);
 			return false;
 		case T_Var:
-			/* a whole row that is passed to something; where it is returned, sg_walk_target() sees it */
+			/*
+			 * a whole row that is passed to something; where it is returned,
+			 * sg_walk_target() sees it
+			 */
 			sg_column_use(walk, (Var *) node, ((Var *) node)->varattno == 0 ? "" : NULL);
 			return false;
 		case T_Const:

@@ -68,14 +68,17 @@ walk_source(Target *target, Node *source, AttrNumber number)
 		target->walk->assigned(target->walk, source, get_atttype(target->relid, number));
 }
 
-/* Is but a part of the column assigned? */
+/* Returns true if only a part of the column is assigned. */
 static bool
 is_partial(Node *source)
 {
 	return source != NULL && (IsA(source, FieldStore) || IsA(source, SubscriptingRef));
 }
 
-/* Is the column assigned what it is, as by ON CONFLICT DO UPDATE SET a = excluded.a? */
+/*
+ * Returns true if the column is assigned its own value, as in ON CONFLICT DO UPDATE
+ * SET a = excluded.a.
+ */
 static bool
 is_itself(const Target *target, AttrNumber number, Node *source)
 {

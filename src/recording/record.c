@@ -71,7 +71,7 @@ static char current_name[2 * SG_RECORDED_MAX_NAME + 2];
 /* the setting as the last statement left it */
 static char seen_name[2 * SG_RECORDED_MAX_NAME + 2];
 
-/* has the client sent anything while nothing was recorded? */
+/* whether the client has sent a statement while nothing was recorded */
 static bool is_late = false;
 
 /* what may have changed since the last statement */
@@ -163,7 +163,7 @@ origin_of(const ParseState *pstate)
 	return pstate->p_sourcetext == debug_query_string ? BY_CLIENT : BY_FUNCTION;
 }
 
-/* Do statements that run here concern anybody? */
+/* Returns true if statements of this session are recorded at all. */
 static bool
 is_recordable(void)
 {

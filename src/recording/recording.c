@@ -125,7 +125,7 @@ insert_recording(SgRecording *recording)
 	*place = recording;
 }
 
-/* Is there anything of it that has to be written? */
+/* Returns true if anything of the recording is still to be written. */
 static bool
 is_pending(const SgRecording *recording)
 {
@@ -177,14 +177,14 @@ sg_recording_of(const char *declared)
 	return recording;
 }
 
-/* Has it a name that a release can have? */
+/* Returns true if its name can be that of a release. */
 bool
 sg_recording_is_usable(const SgRecording *recording)
 {
 	return recording->is_usable;
 }
 
-/* Is this the first time that there is something to warn of? */
+/* Returns true the first time that it is called for a recording: one warning is enough. */
 bool
 sg_recording_warns(SgRecording *recording)
 {
@@ -194,7 +194,7 @@ sg_recording_warns(SgRecording *recording)
 	return warns;
 }
 
-/* Has the statement been seen?  Then it is counted. */
+/* Returns true if the statement was seen before, and counts it. */
 bool
 sg_recording_knows(SgRecording *recording, uint64 key)
 {
@@ -207,7 +207,10 @@ sg_recording_knows(SgRecording *recording, uint64 key)
 	return true;
 }
 
-/* Does it say anything that a contract cannot name?  Schemas of temporary objects have such names only. */
+/*
+ * Returns true if the leaf names a temporary object, which a contract cannot: only
+ * their schemas have such names.
+ */
 static bool
 is_temporary(const SgOutlineLeaf *leaf)
 {
@@ -296,7 +299,7 @@ sg_recording_add(SgRecording *recording, const uint64 *key, const SgOutline *nee
 	}
 }
 
-/* Is there anything that should be written soon: an item, or that there is this session? */
+/* Returns true if something should be written soon: an item, or that this session takes part. */
 bool
 sg_recording_is_pending(const SgRecording *recording)
 {

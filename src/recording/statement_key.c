@@ -41,7 +41,7 @@ typedef struct Literals
 	Literal		first[32];
 } Literals;
 
-/* Does the contract keep nothing of a value of this type? */
+/* Returns true if a contract keeps no values of this type. */
 static bool
 is_plain(Oid type)
 {

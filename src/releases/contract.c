@@ -277,7 +277,10 @@ check_conflict_targets(SgRelationCheck *state)
 	}
 }
 
-/* Are these the same keys, in whatever order, and is the one found in at least the rows of the other? */
+/*
+ * Returns true if both have the same key columns or expressions, in any order, and the
+ * index found covers at least the rows that are needed.
+ */
 static bool
 same_key(const char *needed, const char *found)
 {
@@ -406,7 +409,7 @@ check_guards(SgRelationCheck *state)
 	}
 }
 
-/* Does the kind of relation take the command? */
+/* Returns true if the command works on this type of relation. */
 static bool
 takes_command(const char *type, const char *command)
 {

@@ -193,7 +193,10 @@ take_named(const Parameters *parameters, const List *arguments, Candidate *candi
 	return true;
 }
 
-/* Fills in the candidate; false if the function does not take these arguments, whatever their types. */
+/*
+ * Fills in the candidate; false if the function does not take these arguments,
+ * whatever their types.
+ */
 static bool
 take_arguments(const SgObject *function, const List *arguments, Candidate *candidate)
 {
@@ -350,7 +353,7 @@ identical_function(const List *functions, const char *identity)
 	return NULL;
 }
 
-/* Is one of the types told by what the argument goes to? */
+/* Returns true if the type of an argument is determined by the parameter that it is passed to. */
 static bool
 has_unknown(const List *types)
 {
@@ -388,7 +391,7 @@ check_columns(SgContractCheck *check, const SgContractFunction *needed, const Sg
 	}
 }
 
-/* Do the arguments go to parameters of the same types in both functions? */
+/* Returns true if the first "count" parameters of both functions have the same types. */
 static bool
 same_parameters(const char *one, const char *other, int count)
 {
@@ -415,7 +418,10 @@ report_other_function(SgContractCheck *check, const SgContractFunction *needed, 
 		problem->severity = SG_BROKEN;
 }
 
-/* Does the function's identity begin with the types of the call, or is it the one that was called? */
+/*
+ * Returns true if this is the function that was called; if that is not known, if its
+ * parameters begin with the types of the call.
+ */
 static bool
 was_called(const SgContractFunction *needed, const SgObject *function, const List *types)
 {

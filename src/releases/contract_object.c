@@ -30,7 +30,10 @@ sg_contract_relation_problem(SgRelationCheck *state, SgRule rule, const char *at
 	return problem;
 }
 
-/* Is this what keeps rows, so that NOT NULL and unique indexes can be known? */
+/*
+ * Returns true if the object stores rows, so that it can have NOT NULL constraints and
+ * unique indexes.
+ */
 bool
 sg_contract_is_table(const SgObject *object)
 {
@@ -117,7 +120,10 @@ complete_object(SgContractCheck *check, const SgObject *object, int depth)
 	return merge_partition(object, complete_object(check, parent, depth + 1));
 }
 
-/* A sequence with the columns that each has and no description names (sequence.c's DefineSequence()). */
+/*
+ * A sequence with the columns that each has and no description names (sequence.c's
+ * DefineSequence()).
+ */
 static const SgObject *
 complete_sequence(const SgObject *sequence)
 {

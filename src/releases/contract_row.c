@@ -65,7 +65,7 @@ column_type(const SgRelationCheck *state, const char *name)
 	return column.type;
 }
 
-/* Does the column take all that it is given? */
+/* Returns true if the column accepts all types that it is given. */
 static bool
 takes_all(SgRelationCheck *state, const char *name, const List *given)
 {

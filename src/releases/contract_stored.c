@@ -35,7 +35,7 @@ object_key(SgContractKind kind, const char *identity)
 	return psprintf("%s %s", sg_contract_kind_name(kind), identity);
 }
 
-/* Does an extension that the schema has bring the live object along? */
+/* Returns true if the live object is a member of an extension that the schema has. */
 static bool
 is_brought_along(const SgContractStored *stored, const SgObject *object)
 {

@@ -54,7 +54,7 @@ is_marked(const char *type)
 	return type[0] == '$' || type[0] == '\'';
 }
 
-/* May a literal that was read as one type be read as the other? */
+/* Returns true if a literal that was read as one type can be read as the other. */
 static bool
 literal_fits(Oid before, Oid now)
 {
@@ -73,7 +73,7 @@ literal_fits(Oid before, Oid now)
 		category != TYPCATEGORY_ARRAY;
 }
 
-/* Do the parameters and literals of a call still have the types that they had? */
+/* Returns true if the parameters and literals of a call still have the types that they had. */
 static bool
 marks_hold(const List *arguments, const Call *call)
 {
@@ -202,7 +202,7 @@ sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
 	return can_be_cast(before, now, COERCION_ASSIGNMENT);
 }
 
-/* Does the use get along with a value of the type? */
+/* Returns true if a value of the type can be used that way. */
 bool
 sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type)
 {

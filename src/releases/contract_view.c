@@ -24,7 +24,7 @@
 /* how many views may be made of each other */
 #define MAX_DEPTH 64
 
-/* Is there an aggregate, or a function that returns a set, of that name? */
+/* Returns true if an aggregate or a set-returning function has that name. */
 static bool
 may_spoil_rows(const char *name)
 {
@@ -41,7 +41,10 @@ may_spoil_rows(const char *name)
 	return found;
 }
 
-/* Does the expression have what makes its rows others than those of the relation? */
+/*
+ * Returns true if the expression has an aggregate, a window function or a
+ * set-returning function: then the query's rows are not those of the relation.
+ */
 static bool
 spoils_rows(Node *node, void *arg)
 {
@@ -81,7 +84,7 @@ obstacle(const SelectStmt *query)
 	return NULL;
 }
 
-/* Is the event taken care of by a trigger or a rule? */
+/* Returns true if an INSTEAD OF trigger or an INSTEAD rule handles the event. */
 static bool
 is_replaced(const SgObject *view, const char *event)
 {
@@ -197,7 +200,10 @@ given_beneath(const SgObject *view, const SelectStmt *query, const List *given)
 	return names;
 }
 
-/* The columns for which an INSERT into the view has a value: those given, and the view's own defaults. */
+/*
+ * The columns for which an INSERT into the view has a value: those given, and the
+ * view's own defaults.
+ */
 static List *
 given_to(const Event *event, const SgObject *view)
 {

@@ -164,7 +164,7 @@ select_column(Whole *whole, const char *name, const SgItem *item, const SgColumn
 		sg_outline_add_text(sg_outline_member(whole->part, "not_null"), name);
 }
 
-/* Is it the database that gives the column its values? */
+/* Returns true if the database generates the column's values. */
 static bool
 is_made(const SgColumnParts *column)
 {

@@ -105,7 +105,7 @@ is_below_baseline(const Check *check, const char *key)
 		sg_ledger_version_compare(check->layout, key, check->baseline) <= 0;
 }
 
-/* Was the row's migration trimmed from the release's files? */
+/* Returns true if the row's migration was pruned from the release's files. */
 static bool
 is_pruned(const Check *check, const SgLedgerRow *row)
 {
@@ -114,7 +114,10 @@ is_pruned(const Check *check, const SgLedgerRow *row)
 	return is_older_than_newest(check, check->newest_pruned, row->key);
 }
 
-/* Returns true if something that comes after the declared migration, which is the n-th, is applied. */
+/*
+ * Returns true if something that comes after the declared migration, which is the
+ * n-th, is applied.
+ */
 static bool
 has_later(const Check *check, const SgMigration *migration, int n)
 {
@@ -374,7 +377,10 @@ index_pruned(Check *check)
 	}
 }
 
-/* Adds a problem for a row of version and undone_by, if the contract declares that migration as run. */
+/*
+ * Adds a problem for a row of version and undone_by, if the contract declares that
+ * migration as run.
+ */
 static void
 check_undone(uint64 row, void *arg)
 {

@@ -123,7 +123,10 @@ is_one_of(const List *names, const char *name)
 	return false;
 }
 
-/* The role in 'privileges of "app" granted by "b" on column "c"'; NULL for PUBLIC. *rest is behind it. */
+/*
+ * The role in 'privileges of "app" granted by "b" on column "c"'; NULL for PUBLIC.
+ * *rest is behind it.
+ */
 static char *
 grantee(const char *attribute, const char **rest)
 {
@@ -138,7 +141,10 @@ grantee(const char *attribute, const char **rest)
 	return sg_token_is(&token, "PUBLIC") ? NULL : sg_token_name(&token);
 }
 
-/* Is it about that column?  NULL is the object as a whole. */
+/*
+ * Returns true if the item is about that column, or about the object as a whole if
+ * "column" is NULL.
+ */
 static bool
 is_on(const char *rest, const char *column)
 {
@@ -150,7 +156,7 @@ is_on(const char *rest, const char *column)
 		strcmp(on + 4, sg_item_attribute("column", column)) == 0;
 }
 
-/* Is the privilege one of "INSERT, SELECT WITH GRANT OPTION"? */
+/* Returns true if the definition, such as "INSERT, SELECT WITH GRANT OPTION", has the privilege. */
 static bool
 lists(const char *definition, const char *privilege)
 {
@@ -160,7 +166,10 @@ lists(const char *definition, const char *privilege)
 		(found != NULL && (found == definition || found[-1] == ' '));
 }
 
-/* Does somebody have it who is told nothing otherwise: the owner all, everybody what is PUBLIC's? */
+/*
+ * Returns true if one of the roles has the privilege by default: the owner has all,
+ * everybody has PUBLIC's.
+ */
 static bool
 is_normal(const SgPrivilegeTarget *target, const List *roles, const char *column)
 {

@@ -20,7 +20,7 @@ is_alphanumeric(char c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || IS_HIGHBIT_SET(c);
 }
 
-/* Is there a character that is in Unicode, but not in XML: U+FFFE or U+FFFF, in UTF-8? */
+/* Returns true if the text begins with U+FFFE or U+FFFF in UTF-8, which XML does not allow. */
 static bool
 is_no_character(const char *text)
 {

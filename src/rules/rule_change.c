@@ -42,7 +42,10 @@ is_not_valid(const char *definition)
 	return len >= sizeof(suffix) - 1 && strcmp(definition + len - (sizeof(suffix) - 1), suffix) == 0;
 }
 
-/* Did a CHECK say already that the column is not null?  Then the server reads no row. */
+/*
+ * Returns true if a CHECK constraint already said that the column is not null: then
+ * the server reads no rows.
+ */
 static bool
 was_known(const SgObjectChange *change, const SgItem *column)
 {
@@ -91,7 +94,7 @@ was_scanned(Oid relid)
 	return DatumGetInt64(DirectFunctionCall1(pg_stat_get_xact_numscans, ObjectIdGetDatum(relid))) > 0;
 }
 
-/* Does a valid index begin with these columns, in any order? */
+/* Returns true if a valid index begins with the columns of the key, in any order. */
 static bool
 has_index(Relation rel, const ForeignKeyCacheInfo *key)
 {

@@ -55,7 +55,7 @@ blocking_lock(Relation rel)
 	return NoLock;
 }
 
-/* Is anybody waiting for a lock that the transaction holds? */
+/* Returns true if another session waits for a lock that the transaction holds. */
 static bool
 has_waiters(Relation rel)
 {

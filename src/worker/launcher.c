@@ -98,7 +98,10 @@ add_database(Launcher *launcher, Oid oid)
 	return database;
 }
 
-/* Can anybody connect to it?  -2: DROP DATABASE was interrupted there. */
+/*
+ * Returns true if the database accepts connections; with a limit of -2 DROP DATABASE
+ * was interrupted.
+ */
 static bool
 is_open(const FormData_pg_database *form)
 {
@@ -213,7 +216,10 @@ start_worker(Launcher *launcher, Database *database, TimestampTz now)
 	MemoryContextSwitchTo(old);
 }
 
-/* Does somebody wait for the worker to leave its database?  See the head of this file. */
+/*
+ * Returns true if a session waits for the worker to leave its database: see the head
+ * of this file.
+ */
 static bool
 is_in_the_way(Oid database)
 {

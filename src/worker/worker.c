@@ -56,7 +56,7 @@ sg_worker_start(Oid database)
 	return RegisterDynamicBackgroundWorker(&worker, &handle) ? handle : NULL;
 }
 
-/* Is there an extension, and one that this library can work with? */
+/* Returns true if the database has the extension, in the library's version. */
 static bool
 is_present(void)
 {
