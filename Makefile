@@ -102,6 +102,7 @@ REGRESS += \
 	windows \
 	report \
 	rules \
+	rules_lock \
 	preview \
 	journal \
 	prune \

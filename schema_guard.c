@@ -39,8 +39,8 @@
  * Callbacks, in the order of their registration; the server calls transaction
  * callbacks in the reverse order:
  *
- *		relcache			state/touched.c, releases/session.c, incidents/posting.c and
- *							recording/record.c take note; they must not fail, allocate or
+ *		relcache			state/touched.c, rules/held_lock.c, releases/session.c,
+ *							incidents/posting.c and recording/record.c take note; they must not fail, allocate or
  *							look anything up
  *		transaction			gate/gate.c.  At PRE_COMMIT and PRE_PREPARE it judges.
  *							Others commit elsewhere in such a callback, as
@@ -96,6 +96,7 @@
 #include "preview/preview.h"
 #include "recording/record.h"
 #include "releases/session.h"
+#include "rules/held_lock.h"
 #include "state/touched.h"
 #include "support/attention.h"
 #include "support/compat.h"
@@ -158,6 +159,7 @@ process_utility(SG_PROCESS_UTILITY_PARAMETERS)
 	if (announced)
 		sg_announce_end(statement);
 	sg_ledger_written_utility(statement);
+	sg_held_lock_statement_end(statement);
 	sg_gate_statement_end();
 	sg_record_statement_end();
 	/* ROLLBACK may have ended a block whose transaction failed before */
@@ -182,6 +184,7 @@ executor_end(QueryDesc *query)
 	else
 		standard_ExecutorEnd(query);
 	sg_ledger_written_query(query->plannedstmt);
+	sg_held_lock_statement_end((const Node *) query->plannedstmt);
 	if (sg_touched_unannounced())
 		sg_gate_by_function(CreateCommandName((Node *) query->plannedstmt));
 	sg_gate_statement_end();
@@ -201,6 +204,7 @@ static void
 relation_invalidated(Datum arg, Oid relid)
 {
 	sg_touched_relation_invalidated(relid);
+	sg_held_lock_invalidated(relid);
 	sg_ledger_written_invalidated(relid);
 	sg_session_relation_invalidated(relid);
 	sg_record_relation_invalidated(relid);
@@ -212,6 +216,7 @@ static void
 transaction_event(XactEvent event, void *arg)
 {
 	sg_gate_transaction_event(event, arg);
+	sg_held_lock_transaction_event(event);
 	sg_posting_transaction_event(event);
 	sg_notify_transaction_event(event);
 	sg_attention_transaction_event(event);
@@ -222,6 +227,7 @@ subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionI
 {
 	sg_gate_subtransaction_event(event, subid, parent);
 	sg_preview_refuse_subtransaction(event, subid);
+	sg_held_lock_subtransaction_event(event, subid, parent);
 	sg_posting_subtransaction_event(event, subid, parent);
 	sg_meant_subtransaction_event(event);
 	sg_notify_subtransaction_event(event, subid, parent);

@@ -9,6 +9,7 @@ CREATE TABLE mine.small (id int PRIMARY KEY, v int);
 INSERT INTO mine.small VALUES (1, 1);
 ANALYZE mine.big, mine.small;
 SET schema_guard.migration_rules_size = '64kB';
+SET schema_guard.migration_rules_time = '1h';
 
 -- each rule: of a large table, not of a small one, not of one that the transaction has made
 ALTER TABLE mine.big ALTER v TYPE bigint;
@@ -94,8 +95,10 @@ SET schema_guard.migration_rules = off;
 ALTER TABLE mine.big ALTER v TYPE bigint;
 RESET schema_guard.migration_rules;
 RESET schema_guard.migration_rules_size;
+RESET schema_guard.migration_rules_time;
 SHOW schema_guard.migration_rules;
 SHOW schema_guard.migration_rules_size;
+SHOW schema_guard.migration_rules_time;
 ALTER TABLE mine.big ALTER v TYPE int;
 CREATE ROLE regress_sg_rules;
 SET ROLE regress_sg_rules;

@@ -115,7 +115,8 @@ check_rules(const SgCommit *transaction, const SgDelta *outcome)
 			touched[i].source != SG_TOUCHED_CREATED)
 			relids = list_append_unique_oid(relids, address->objectId);
 	}
-	return sg_rule_check(relids, outcome, transaction->builds_index || transaction->unfinished);
+	return sg_rule_check(relids, outcome, transaction->builds_index || transaction->unfinished,
+						 GetCurrentTimestamp());
 }
 
 /* Tells the client what the migration rules say. */

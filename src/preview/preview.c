@@ -20,6 +20,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/timestamp.h"
 
 #include "gate/case.h"
 #include "preview/preview.h"
@@ -144,7 +145,7 @@ judge(SgPreview *preview)
 
 /* Returns what the migration rules say of it, unless they are off. */
 static List *
-check_rules(const SgPreview *preview)
+check_rules(const SgPreview *preview, TimestampTz until)
 {
 	List	   *relids = NIL;
 	ListCell   *lc;
@@ -153,7 +154,7 @@ check_rules(const SgPreview *preview)
 		return NIL;
 	foreach(lc, preview->locks)
 		relids = lappend_oid(relids, ((const SgLockTaken *) lfirst(lc))->relation);
-	return sg_rule_check(relids, preview->delta, false);
+	return sg_rule_check(relids, preview->delta, false, until);
 }
 
 /* runs the DDL and looks at what it does */
@@ -163,9 +164,11 @@ run_and_look(void *arg)
 	Trial	   *trial = arg;
 	SgPreview  *preview = trial->preview;
 	void	   *held = sg_locks_held();
+	TimestampTz until;
 	SgSavedUser scope;
 
 	run_ddl(trial->ddl);
+	until = GetCurrentTimestamp();
 
 	MemoryContextSwitchTo(trial->context);
 	preview->locks = sg_locks_taken(held);
@@ -176,7 +179,7 @@ run_and_look(void *arg)
 		preview->approved_in = sg_approved_in(preview->delta);
 		judge(preview);
 	}
-	preview->rule_findings = check_rules(preview);
+	preview->rule_findings = check_rules(preview, until);
 	sg_owner_leave(&scope);
 }
 

@@ -32,6 +32,8 @@ static const struct
 	[SG_RULE_INDEX_BUILT] = {"index_built", true},
 	[SG_RULE_TABLE_SCANNED] = {"table_scanned", true},
 	[SG_RULE_SESSIONS_WAITING] = {"sessions_waiting", true},
+	[SG_RULE_LOCK_HELD_LONG] = {"lock_held_long", true},
+	[SG_RULE_STATEMENTS_UNDER_LOCK] = {"statements_under_lock", true},
 	[SG_RULE_DATA_DROPPED] = {"data_dropped", true},
 	[SG_RULE_LOCK_WITHOUT_TIMEOUT] = {"lock_without_timeout", false},
 	[SG_RULE_FOREIGN_KEY_WITHOUT_INDEX] = {"foreign_key_without_index", false},

@@ -6,6 +6,7 @@
 #define SG_RULES_RULE_H
 
 #include "catalog/pg_class.h"
+#include "datatype/timestamp.h"
 #include "nodes/pg_list.h"
 #include "utils/relcache.h"
 
@@ -17,6 +18,8 @@ typedef enum SgMigrationRule
 	SG_RULE_INDEX_BUILT,
 	SG_RULE_TABLE_SCANNED,
 	SG_RULE_SESSIONS_WAITING,
+	SG_RULE_LOCK_HELD_LONG,
+	SG_RULE_STATEMENTS_UNDER_LOCK,
 	SG_RULE_DATA_DROPPED,
 	SG_RULE_LOCK_WITHOUT_TIMEOUT,
 	SG_RULE_FOREIGN_KEY_WITHOUT_INDEX,
@@ -45,10 +48,10 @@ extern char *sg_rule_size(int64 kilobytes, double rows);
 extern int64 sg_rule_kilobytes(Relation rel);
 
 /* rule_check.c */
-extern List *sg_rule_check(const List *relids, const SgDelta *delta, bool unfinished);
+extern List *sg_rule_check(const List *relids, const SgDelta *delta, bool unfinished, TimestampTz until);
 
 /* rule_relation.c: what was done to a relation as a whole */
-extern void sg_rule_check_relation(List **findings, Oid relid, bool unfinished);
+extern void sg_rule_check_relation(List **findings, Oid relid, bool unfinished, TimestampTz until);
 
 /* rule_change.c: what was done to its columns and constraints */
 extern void sg_rule_check_change(List **findings, const SgObjectChange *change);

@@ -20,16 +20,16 @@ compare_findings(const ListCell *a, const ListCell *b)
 /*
  * Returns what the rules say of the current transaction, a List of SgRuleFinding *: of the
  * relations that it may have touched, and of the changes to the schema.  "unfinished":
- * of a command that goes on after this commit.
+ * of a command that goes on after this commit; "until": how long locks count as held.
  */
 List *
-sg_rule_check(const List *relids, const SgDelta *delta, bool unfinished)
+sg_rule_check(const List *relids, const SgDelta *delta, bool unfinished, TimestampTz until)
 {
 	List	   *findings = NIL;
 	ListCell   *lc;
 
 	foreach(lc, relids)
-		sg_rule_check_relation(&findings, lfirst_oid(lc), unfinished);
+		sg_rule_check_relation(&findings, lfirst_oid(lc), unfinished, until);
 	foreach(lc, delta->objects)
 		sg_rule_check_change(&findings, lfirst(lc));
 	list_sort(findings, compare_findings);

@@ -17,6 +17,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "rules/held_lock.h"
 #include "rules/rule.h"
 #include "support/compat.h"
 #include "support/settings.h"
@@ -95,8 +96,32 @@ check_indexes(List **findings, const Subject *subject, bool rewritten, bool unfi
 	}
 }
 
+static char *
+seconds(int64 microseconds)
+{
+	return psprintf("%.1f s", microseconds / (double) USECS_PER_SEC);
+}
+
+/* For how long the transaction has held AccessExclusiveLock, and what it has run meanwhile. */
 static void
-check_table(List **findings, const Subject *subject, bool unfinished)
+check_time(List **findings, const Subject *subject, TimestampTz until)
+{
+	const SgHeldLock *lock = sg_held_lock_find(RelationGetRelid(subject->rel));
+	int64		limit = (int64) sg_migration_rules_time * 1000;
+
+	if (lock == NULL)
+		return;
+	if (until - lock->since >= limit)
+		add(findings, SG_RULE_LOCK_HELD_LONG, subject,
+			psprintf("was locked by AccessExclusiveLock for %s", seconds(until - lock->since)));
+	if (lock->busy > 0 && lock->busy >= limit)
+		add(findings, SG_RULE_STATEMENTS_UNDER_LOCK, subject,
+			psprintf("was locked by AccessExclusiveLock while other statements ran for %s, the longest (%s) for %s",
+					 seconds(lock->busy), lock->longest_tag, seconds(lock->longest)));
+}
+
+static void
+check_table(List **findings, const Subject *subject, bool unfinished, TimestampTz until)
 {
 	LOCKMODE	mode = blocking_lock(subject->rel);
 	bool		rewritten = mode == AccessExclusiveLock && is_rewritten(subject->rel);
@@ -108,13 +133,15 @@ check_table(List **findings, const Subject *subject, bool unfinished)
 	if (mode == AccessExclusiveLock && LockTimeout == 0)
 		add(findings, SG_RULE_LOCK_WITHOUT_TIMEOUT, subject,
 			"was locked by AccessExclusiveLock without a lock_timeout, behind which everybody queues");
+	if (mode == AccessExclusiveLock)
+		check_time(findings, subject, until);
 	if (mode != NoLock && has_waiters(subject->rel))
 		add(findings, SG_RULE_SESSIONS_WAITING, subject, "is locked, and other sessions wait for it");
 }
 
 /* Checks a relation that the transaction may have touched. */
 void
-sg_rule_check_relation(List **findings, Oid relid, bool unfinished)
+sg_rule_check_relation(List **findings, Oid relid, bool unfinished, TimestampTz until)
 {
 	Relation	rel = RelationIdGetRelation(relid);
 	Subject		subject = {rel};
@@ -133,7 +160,7 @@ sg_rule_check_relation(List **findings, Oid relid, bool unfinished)
 			subject.identity = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
 														  RelationGetRelationName(rel));
 			subject.size = sg_rule_size(kilobytes, rel->rd_rel->reltuples);
-			check_table(findings, &subject, unfinished);
+			check_table(findings, &subject, unfinished, until);
 		}
 	}
 	RelationClose(rel);

@@ -497,6 +497,13 @@ sg_touched_announced(const Node *statement)
 	}
 }
 
+/* Returns true if what runs belongs to a DDL statement that has not ended. */
+bool
+sg_touched_in_command(void)
+{
+	return heed != SG_HEED_ALL;
+}
+
 /* Returns true if a function has changed something without a DDL statement. */
 bool
 sg_touched_unannounced(void)

@@ -47,6 +47,7 @@ extern void sg_touched_relation_invalidated(Oid relid);
 extern SgHeed sg_touched_enter(const Node *statement);
 extern void sg_touched_leave(SgHeed outer);
 extern void sg_touched_announced(const Node *statement);
+extern bool sg_touched_in_command(void);
 extern bool sg_touched_unannounced(void);
 extern void sg_touched_by_statement(const Node *statement);
 extern void sg_touched_locks_released(void);

@@ -41,6 +41,9 @@ int			sg_migration_rules = SG_MIGRATION_RULES_WARN;
 /* Smaller tables are of no interest to the migration rules, in kB. */
 int			sg_migration_rules_size = 10240;
 
+/* Nor are locks that were held for less than this, in ms. */
+int			sg_migration_rules_time = 1000;
+
 /* Whether application_name declares the release if schema_guard.application is not set. */
 bool		sg_use_application_name = false;
 
@@ -303,6 +306,14 @@ static const IntSetting int_settings[] = {
 			GUC_UNIT_KB
 		},
 		&sg_migration_rules_size, 10240, 0, MAX_KILOBYTES
+	},
+	{
+		{"schema_guard.migration_rules_time", PGC_SUSET,
+			"Sets the time from which on the migration rules consider a lock, or who is in its way.",
+			NULL,
+			GUC_UNIT_MS
+		},
+		&sg_migration_rules_time, 1000, 0, INT_MAX
 	},
 	{
 		{"schema_guard.incident_horizon", PGC_SUSET,

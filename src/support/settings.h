@@ -53,6 +53,7 @@ extern int	sg_explain_errors;	/* schema_guard.explain_errors, an SgExplain */
 extern int	sg_incident_horizon;	/* schema_guard.incident_horizon, in seconds */
 extern int	sg_migration_rules; /* schema_guard.migration_rules, an SgMigrationRules */
 extern int	sg_migration_rules_size;	/* schema_guard.migration_rules_size, in kB */
+extern int	sg_migration_rules_time;	/* schema_guard.migration_rules_time, in ms */
 extern int	sg_ledger_mismatch; /* schema_guard.ledger_mismatch, an SgReaction */
 extern bool sg_notify;			/* schema_guard.notify */
 extern int	sg_verify_interval; /* schema_guard.verify_interval, in seconds; 0: never */
