@@ -55,6 +55,13 @@
 /* the table is scanned sequentially up to this size */
 #define MAX_SCANNED_PAGES 64
 
+/* what a contract asks for besides the schema */
+typedef struct OtherNeeds
+{
+	bool		privileges;		/* of a role */
+	bool		migrations;		/* in ledgers */
+} OtherNeeds;
+
 static SysScanDesc
 begin_scan(SgTable *table, const char *application, const char *version)
 {
@@ -78,12 +85,12 @@ column_is(const SgTable *table, HeapTuple tuple, AttrNumber column, const char *
 }
 
 /*
- * Returns true if the release is live and known to fit the live state.  False does
- * not mean that it does not fit.  *has_role says whether its contract names a role, whose
- * privileges are not known by this.
+ * Returns true if the release is live and its contract known to fit the live state.  False
+ * does not mean that it does not fit.  *others says what else the contract asks for, which
+ * is not known by this.
  */
-bool
-sg_fit_is_known(const char *application, const char *version, bool *has_role)
+static bool
+is_known(const char *application, const char *version, OtherNeeds *others)
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
 	SgTable		table;
@@ -100,7 +107,11 @@ sg_fit_is_known(const char *application, const char *version, bool *has_role)
 		fits = column_is(&table, tuple, SG_RELEASE_VERSION, version) &&
 			column_is(&table, tuple, SG_RELEASE_APPLICATION, application) &&
 			column_is(&table, tuple, SG_RELEASE_FITS_FINGERPRINT, fingerprint);
-		*has_role |= fits && sg_table_text(&table, tuple, SG_RELEASE_ROLE) != NULL;
+		if (fits)
+		{
+			others->privileges |= sg_table_text(&table, tuple, SG_RELEASE_ROLE) != NULL;
+			others->migrations = DatumGetBool(sg_table_required(&table, tuple, SG_RELEASE_DECLARES_MIGRATIONS));
+		}
 	}
 	systable_endscan(scan);
 	sg_table_close(&table);
@@ -142,16 +153,16 @@ find_problems(const char *application, const char *version, const char *role, Li
 void
 sg_fit_assert(const char *application, const char *version, const char *role)
 {
-	bool		has_role = role != NULL;
+	OtherNeeds	others = {.privileges = role != NULL};
 	List	   *problems = NIL;
 	List	   *migrations;
 	char	   *subject;
 
-	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_fit_is_known(application, version, &has_role))
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && is_known(application, version, &others))
 	{
-		migrations = sg_migrations_stored_hold(application, version) ? NIL :
+		migrations = !others.migrations || sg_migrations_stored_hold(application, version) ? NIL :
 			sg_migrations_stored_of(application, version);
-		if (has_role)
+		if (others.privileges)
 			problems = sg_contract_privilege_check(sg_contract_parse(sg_release_find(application, version)->contract),
 												   role);
 	}

@@ -11,7 +11,6 @@
 #include "releases/release.h"
 #include "state/delta.h"
 
-extern bool sg_fit_is_known(const char *application, const char *version, bool *has_role);
 extern List *sg_fit_problems(const SgContract *contract, const char *role);
 extern void sg_fit_assert(const char *application, const char *version, const char *role);
 extern void sg_fit_record(const char *application, const char *version, const char *fingerprint,

@@ -38,8 +38,9 @@ enum SgReleaseColumn
 	SG_RELEASE_RETIRED_BY,
 	SG_RELEASE_FITS_FINGERPRINT,
 	SG_RELEASE_FITS_OBJECTS,
-	SG_RELEASE_ROLE,			/* that its contract names: generated */
-	SG_RELEASE_COLUMNS = SG_RELEASE_ROLE
+	SG_RELEASE_ROLE,			/* that its contract names: generated, as is the next */
+	SG_RELEASE_DECLARES_MIGRATIONS,
+	SG_RELEASE_COLUMNS = SG_RELEASE_DECLARES_MIGRATIONS
 };
 
 extern const SgTableShape sg_release_shape;
