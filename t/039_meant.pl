@@ -72,6 +72,27 @@ not_explained('SELECT customer_id FROM items -- orders');
 not_explained(q{SELECT customer_id, 'orders' FROM items});
 not_explained('SELECT customer_id FROM items WHERE id IN (' . join(',', 1 .. 3000) . ')');
 explained('SELECT customer_id FROM orders WHERE id IN (' . join(',', 1 .. 3000) . ')', $renamed);
+# a query as long as is looked at, and a longer one; the table's name in whatever letters
+my $numbers = join(',', 1000 .. 2600);
+not_explained("BEGIN; SELECT FROM orders; SELECT customer_id FROM items WHERE id NOT IN ($numbers)");
+explained("SELECT customer_id FROM Orders WHERE id NOT IN ($numbers)", $renamed);
+explained("SELECT customer_id FROM ORDERS -- $numbers", $renamed);
+explained(qq{SELECT customer_id FROM items, "orders" -- $numbers}, $renamed);
+explained("SELECT customer_id FROM orders -- $numbers, $numbers", $renamed);
+explained("PREPARE p AS SELECT * FROM orders WHERE id NOT IN ($numbers, $numbers); ALTER TABLE orders ADD later integer; EXECUTE p",
+	'table public.orders: column "later" added: integer');
+
+# a name that many tenants had: what takes too long is explained when the transaction is over, in the log alone
+my $tenants = 150;
+$node->safe_psql('shop', join(';', map { "CREATE SCHEMA tenant$_ CREATE TABLE orders (code integer)" } 1 .. $tenants));
+$node->safe_psql('shop', join(';', map { "ALTER TABLE tenant$_.orders RENAME code TO sku" } 1 .. $tenants));
+my $log_start = -s $node->logfile;
+explained("SELECT code FROM tenant$tenants.orders", qq{table tenant$tenants.orders: column "code" renamed to "sku"});
+cause('SELECT code FROM tenant1.orders');
+ok($node->wait_for_log(qr/error 42703 is due to a schema change: table tenant1.orders: column "code" renamed to "sku"/, $log_start),
+	'the oldest of many tenants');
+not_explained('SELECT code FROM public.orders');
+
 # in functions, whoever catches what
 explained(q{DO $$ BEGIN PERFORM customer_id FROM orders; END $$}, $renamed);
 explained(q{DO $$ BEGIN BEGIN PERFORM customer_id FROM orders; EXCEPTION WHEN OTHERS THEN RAISE; END; END $$}, $renamed);

@@ -22,7 +22,6 @@
 #include "utils/timestamp.h"
 
 #include "incidents/board.h"
-#include "incidents/meant.h"
 #include "support/shared_memory.h"
 
 /* how many clues there is room for: for all databases, and for one session */
@@ -40,8 +39,8 @@ typedef struct Key
 {
 	Oid			database;		/* InvalidOid: free */
 	SgErrorSet	errors;
-	uint32		name;			/* hashes */
-	uint32		object;
+	uint32		name;			/* its hash */
+	Oid			relation;
 	int64		journal_id;
 } Key;
 
@@ -90,59 +89,38 @@ board(void)
 
 /* Returns true if the clue may explain the error, as far as its key tells. */
 static bool
-key_fits(const Key *key, const SgBoardQuery *query)
+key_fits(const Key *key, SgBoardQuery *query)
 {
-	SgErrorKind kind = query->failure->kind;
+	SgErrorKind kind = query->meaning.failure->kind;
 
-	if (key->database != MyDatabaseId || (key->errors & SG_ERROR_BIT(kind)) == 0)
-		return false;
-	if (kind == SG_ERROR_PLAN)
-		return !query->words.incomplete && sg_words_have(&query->words, key->object);
-	return sg_named_may_have(&query->names, key->name);
-}
-
-static void
-read_words(SgBoardQuery *query)
-{
-	if (!query->have_words)
-		sg_failure_words(query->failure, &query->words);
-	query->have_words = true;
+	return key->database == MyDatabaseId && (key->errors & SG_ERROR_BIT(kind)) != 0 &&
+		(kind == SG_ERROR_PLAN || sg_named_may_have(&query->names, key->name)) &&
+		sg_meant_relation(&query->meaning, key->relation);
 }
 
 /*
- * Does the statement mean the clue's object?  Reading the query's words takes longer
- * than all else, so that is left until a name fits.
+ * Finds the newest clue that explains the error; returns its place, or -1.  Begins with the
+ * one that was written last, which is the newest as a rule.
  */
-static bool
-is_meant(SgBoardQuery *query, const SgClue *clue, uint32 object)
-{
-	if (sg_meant_needs_words(query->failure, clue))
-	{
-		read_words(query);
-		if (!query->words.incomplete && !sg_words_have(&query->words, object))
-			return false;
-	}
-	return sg_meant_object(query->failure, &query->words, clue);
-}
-
-/* Finds the newest clue that explains the error; returns its place, or -1. */
 static int
 search(const Board *from, SgBoardQuery *query)
 {
 	int			found = -1;
 	int			capacity = (int) Min(from->capacity, SHARED_CLUES);
+	int			next = (int) Min(from->next, SHARED_CLUES);
 
-	for (int i = 0; i < capacity; i++)
+	for (int i = 0; i < capacity && !query->meaning.gave_up; i++)
 	{
-		const Key  *key = &from->keys[i];
-		const SgClue *clue = &from->clues[i];
+		int			place = next > i ? next - i - 1 : next - i - 1 + capacity;
+		const Key  *key = &from->keys[place];
+		const SgClue *clue = &from->clues[place];
 
-		if (!key_fits(key, query) || clue->changed_at < query->since ||
-			(found >= 0 && clue->journal_id <= from->clues[found].journal_id))
+		if ((found >= 0 && key->journal_id <= from->keys[found].journal_id) ||
+			!key_fits(key, query) || clue->changed_at < query->since)
 			continue;
-		if (sg_failure_fits(query->failure, &query->names, clue) &&
-			is_meant(query, clue, key->object))
-			found = i;
+		if (sg_failure_fits(query->meaning.failure, &query->names, clue) &&
+			sg_meant_object(&query->meaning, clue))
+			found = place;
 	}
 	return found;
 }
@@ -176,9 +154,7 @@ sg_board_find(SgBoardQuery *query, SgClue *clue, bool *log)
 
 	if (from == NULL)
 		return SG_BOARD_NOT_FOUND;
-	sg_failure_names(query->failure, &query->names);
-	if (query->failure->kind == SG_ERROR_PLAN)
-		read_words(query);
+	sg_failure_names(query->meaning.failure, &query->names);
 	for (int i = 0; i < MAX_ATTEMPTS; i++)
 	{
 		uint32		version = pg_atomic_read_u32(&from->version);
@@ -194,7 +170,7 @@ sg_board_find(SgBoardQuery *query, SgClue *clue, bool *log)
 		if (pg_atomic_read_u32(&from->version) != version)
 			continue;
 		if (place < 0)
-			return SG_BOARD_NOT_FOUND;
+			return query->meaning.gave_up ? SG_BOARD_BUSY : SG_BOARD_NOT_FOUND;
 		*log = may_log(from, place);
 		return SG_BOARD_FOUND;
 	}
@@ -246,8 +222,8 @@ write_clue(Board *to, const SgClue *clue)
 	key->database = MyDatabaseId;
 	key->errors = clue->errors;
 	key->journal_id = clue->journal_id;
-	key->name = sg_words_hash(clue->name, strlen(clue->name));
-	key->object = sg_words_hash(clue->object, strlen(clue->object));
+	key->name = sg_failure_hash(clue->name, (int) strlen(clue->name));
+	key->relation = clue->relation;
 }
 
 /*

@@ -5,15 +5,13 @@
 #ifndef SG_INCIDENTS_BOARD_H
 #define SG_INCIDENTS_BOARD_H
 
-#include "incidents/failure.h"
+#include "incidents/meant.h"
 
 /* how an error is compared with the clues */
 typedef struct SgBoardQuery
 {
-	const SgFailure *failure;
 	SgNamedList names;
-	SgWords		words;
-	bool		have_words;		/* otherwise they are read when they are needed */
+	SgMeaning	meaning;		/* begun */
 	TimestampTz since;			/* older changes explain nothing */
 } SgBoardQuery;
 
@@ -21,7 +19,7 @@ typedef enum SgBoardAnswer
 {
 	SG_BOARD_FOUND,
 	SG_BOARD_NOT_FOUND,
-	SG_BOARD_BUSY				/* it is being written */
+	SG_BOARD_BUSY				/* it is being written, or there is too much on it to be looked at now */
 } SgBoardAnswer;
 
 extern void sg_board_init(void);

@@ -39,7 +39,6 @@
 #include "support/text.h"
 
 #define MESSAGE_LEN 1024
-#define PATH_LEN 512
 #define RELEASE_LEN 256
 #define EXPLANATION_LEN 640
 
@@ -54,7 +53,6 @@ typedef struct Later
 	TimestampTz at;
 	char		release[RELEASE_LEN];
 	char		message[MESSAGE_LEN];
-	char		search_path[PATH_LEN];
 	char		fields[5][NAMEDATALEN];
 } Later;
 
@@ -65,6 +63,9 @@ static int	nlater = 0;
 static SgBoardQuery query;
 static SgClue clue;
 static char explanation[EXPLANATION_LEN];
+
+/* the beginning of the error's message, where that is long: it can end with a value */
+static char beginning[MESSAGE_LEN];
 
 /* an error is being explained: another one now would be our own */
 static bool explaining = false;
@@ -115,20 +116,20 @@ write_line(int sqlstate, const char *release)
 
 /* Looks for the clue that explains the error; if there is one, says and notes it. */
 static SgBoardAnswer
-explain(const SgFailure *failure, const char *release, TimestampTz at)
+explain(const char *release, TimestampTz at)
 {
+	int			sqlstate = query.meaning.failure->sqlstate;
 	bool		log;
 	SgBoardAnswer answer;
 
-	query.failure = failure;
 	query.since = TimestampTzPlusMilliseconds(at, -(int64) sg_incident_horizon * 1000);
 	answer = sg_board_find(&query, &clue, &log);
 	if (answer != SG_BOARD_FOUND)
 		return answer;
 	write_explanation();
 	if (log)
-		write_line(failure->sqlstate, release);
-	sg_incident_note(&clue, failure->sqlstate, release, at);
+		write_line(sqlstate, release);
+	sg_incident_note(&clue, sqlstate, release, at);
 	return SG_BOARD_FOUND;
 }
 
@@ -143,9 +144,8 @@ explain_later(void)
 		sg_posting_catch_up();
 	for (int i = 0; i < count; i++)
 	{
-		query.words = later[i].words;
-		query.have_words = true;
-		(void) explain(&later[i].failure, later[i].release, later[i].at);
+		sg_meant_begin_later(&query.meaning, &later[i].failure, &later[i].words);
+		(void) explain(later[i].release, later[i].at);
 	}
 }
 
@@ -184,7 +184,6 @@ postpone(const SgFailure *failure, const char *release, TimestampTz at)
 	sg_text_copy(kept->release, sizeof(kept->release), release);
 	sg_failure_words(failure, &kept->words);
 	kept->failure.message = keep(kept->message, MESSAGE_LEN, failure->message);
-	kept->failure.search_path = keep(kept->search_path, PATH_LEN, failure->search_path);
 	kept->failure.locks_are_held = false;
 	kept->failure.schema = keep(kept->fields[0], NAMEDATALEN, failure->schema);
 	kept->failure.table = keep(kept->fields[1], NAMEDATALEN, failure->table);
@@ -209,6 +208,17 @@ append_hint(ErrorData *error)
 	error->hint = hint;
 }
 
+/* what is looked at of the error's message */
+static const char *
+message_of(const ErrorData *error)
+{
+	if (error->message == NULL || strnlen(error->message, MESSAGE_LEN) < MESSAGE_LEN)
+		return error->message;
+	/* its last character may be cut, which no name is concerned with */
+	memcpy(beginning, error->message, MESSAGE_LEN - 1);
+	return beginning;
+}
+
 static void
 explain_now(ErrorData *error, SgErrorKind kind)
 {
@@ -218,7 +228,7 @@ explain_now(ErrorData *error, SgErrorKind kind)
 		.kind = kind,
 		.sqlstate = error->sqlerrcode,
 		.message_id = error->message_id,
-		.message = error->message,
+		.message = message_of(error),
 		.schema = error->schema_name,
 		.table = error->table_name,
 		.column = error->column_name,
@@ -227,13 +237,13 @@ explain_now(ErrorData *error, SgErrorKind kind)
 		.query = debug_query_string,
 		.internal_query = error->internalquery,
 		.context = error->context,
-		.search_path = namespace_search_path,
 		.locks_are_held = sg_meant_locks_are_held()
 	};
 	SgBoardAnswer answer;
 
-	query.have_words = false;
-	answer = explain(&failure, release, now);
+	sg_search_path_read(&failure.search_path, namespace_search_path);
+	sg_meant_begin(&query.meaning, &failure);
+	answer = explain(release, now);
 	if (answer == SG_BOARD_FOUND && sg_explain_errors == SG_EXPLAIN_CLIENT)
 		append_hint(error);
 	else if (answer == SG_BOARD_BUSY || (answer == SG_BOARD_NOT_FOUND && sg_posting_is_behind()))

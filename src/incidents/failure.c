@@ -13,11 +13,11 @@
 #include "postgres.h"
 
 #include "commands/prepare.h"
+#include "common/hashfn.h"
 #include "mb/pg_wchar.h"
 #include "utils/plancache.h"
 
 #include "incidents/failure.h"
-#include "incidents/meant.h"
 
 /* how many quotes of a message are looked at, and how many dots or parentheses */
 #define MAX_QUOTES 10
@@ -90,6 +90,13 @@ sg_failure_kind(const ErrorData *error, SgErrorKind *kind)
 	}
 }
 
+/* the hash of a name, as in an SgNamed */
+uint32
+sg_failure_hash(const char *name, int len)
+{
+	return hash_bytes((const unsigned char *) name, len);
+}
+
 static void
 add_one(SgNamedList *list, const char *text, int len, const char *schema, int schema_len)
 {
@@ -102,7 +109,7 @@ add_one(SgNamedList *list, const char *text, int len, const char *schema, int sc
 	name->len = len;
 	name->schema = schema;
 	name->schema_len = schema_len;
-	name->hash = sg_words_hash(text, len);
+	name->hash = sg_failure_hash(text, len);
 	list->seen[(name->hash >> 6) & 3] |= sg_named_bit(name->hash);
 }
 
@@ -302,25 +309,23 @@ add_prepared(SgWords *words, const char *query)
 	}
 	statement = FetchPreparedStatement(key, false);
 	if (statement != NULL && statement->plansource != NULL)
-		sg_words_add_text(words, statement->plansource->query_string);
+		sg_words_add(words, statement->plansource->query_string);
 }
 
-/* The words of the query; of the message as well, where that may name the object. */
+/*
+ * The texts of the query; of the error as well, where they may name the object. Those are long
+ * where somebody's function says so.
+ */
 void
 sg_failure_words(const SgFailure *failure, SgWords *words)
 {
-	bool		incomplete;
-
-	memset(words, 0, sizeof(SgWords));
-	sg_words_add_text(words, failure->query);
-	sg_words_add_text(words, failure->internal_query);
+	sg_words_init(words);
+	sg_words_add(words, failure->query);
+	sg_words_add(words, failure->internal_query);
 	add_prepared(words, failure->query);
-	/* these are long where somebody's function says so */
-	incomplete = words->incomplete;
-	sg_words_add_text(words, failure->context);
 	if (failure->kind == SG_ERROR_COLUMN || failure->kind == SG_ERROR_AMBIGUOUS)
-		sg_words_add_text(words, failure->message);
-	words->incomplete = incomplete;
+		sg_words_add_beginning(words, failure->message);
+	sg_words_add_beginning(words, failure->context);
 }
 
 /*
@@ -336,7 +341,7 @@ is_in_schema(const SgFailure *failure, const SgNamed *name, const char *schema)
 		case SG_ERROR_FUNCTION:
 		case SG_ERROR_TYPE:
 			if (name->schema == NULL)
-				return sg_meant_in_path(failure->search_path, schema);
+				return sg_search_path_has(&failure->search_path, schema);
 			return name->schema_len == strlen(schema) &&
 				memcmp(name->schema, schema, name->schema_len) == 0;
 		default:

@@ -9,6 +9,7 @@
 #define SG_INCIDENTS_FAILURE_H
 
 #include "incidents/clue.h"
+#include "incidents/search_path.h"
 #include "incidents/words.h"
 
 /* what is looked at of an error; a text may be NULL */
@@ -26,7 +27,7 @@ typedef struct SgFailure
 	const char *query;			/* what the client has sent */
 	const char *internal_query; /* what a function was running */
 	const char *context;
-	const char *search_path;
+	SgSearchPath search_path;
 	bool		locks_are_held; /* all that the statement has taken */
 } SgFailure;
 
@@ -55,6 +56,7 @@ typedef struct SgNamedList
 
 extern bool sg_failure_kind(const ErrorData *error, SgErrorKind *kind);
 extern void sg_failure_names(const SgFailure *failure, SgNamedList *list);
+extern uint32 sg_failure_hash(const char *name, int len);
 extern void sg_failure_words(const SgFailure *failure, SgWords *words);
 extern bool sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue);
 

@@ -18,13 +18,20 @@
 #include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
-#include "utils/guc.h"
 
 #include "incidents/meant.h"
 #include "support/compat.h"
 
 /* the server's English text identifies a message in every language */
 #define NOT_IN_TYPE_MESSAGE "column \"%s\" not found in data type %s"
+
+/*
+ * what is done for an error at most, and what it takes to ask for a lock or a word, in
+ * thirds of a microsecond
+ */
+#define MAX_EFFORT 60
+#define LOCK_EFFORT 1
+#define WORD_EFFORT 10
 
 /* the statement, by the time of its start, in which a subtransaction was rolled back last */
 static TimestampTz aborted_in = 0;
@@ -43,92 +50,129 @@ sg_meant_locks_are_held(void)
 	return aborted_in != GetCurrentStatementStartTimestamp();
 }
 
+/* Begins to ask what a statement means, where its error is reported. */
+void
+sg_meant_begin(SgMeaning *meaning, const SgFailure *failure)
+{
+	meaning->failure = failure;
+	meaning->effort = MAX_EFFORT;
+	meaning->gave_up = false;
+	meaning->have_words = false;
+	meaning->relation = InvalidOid;
+	meaning->word[0] = '\0';
+	meaning->has_word = false;
+}
+
+/* The same when the transaction is over, and with it the texts: there is time then. */
+void
+sg_meant_begin_later(SgMeaning *meaning, const SgFailure *failure, const SgWords *words)
+{
+	sg_meant_begin(meaning, failure);
+	meaning->effort = INT_MAX;
+	meaning->words = *words;
+	meaning->have_words = true;
+}
+
+/* Returns true if there is time for that. */
 static bool
-is_locked(Oid relation)
+afford(SgMeaning *meaning, int effort)
+{
+	if (meaning->effort < effort)
+		meaning->gave_up = true;
+	else
+		meaning->effort -= effort;
+	return !meaning->gave_up;
+}
+
+static bool
+is_locked(SgMeaning *meaning, Oid relation)
 {
 	LOCKTAG		tag;
 
+	/* one change of a relation is often followed by another one */
+	if (meaning->relation == relation)
+		return meaning->is_locked;
+	if (!afford(meaning, LOCK_EFFORT))
+		return false;
+	meaning->relation = relation;
+	meaning->is_locked = false;
 	SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
-	for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock; mode++)
-	{
-		if (sg_compat_lock_held(&tag, mode))
-			return true;
-	}
-	return false;
+	for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock && !meaning->is_locked; mode++)
+		meaning->is_locked = sg_compat_lock_held(&tag, mode);
+	return meaning->is_locked;
 }
 
-/* the name of the current role, as "$user" in search_path */
-static const char *
-role_name(void)
+static const SgWords *
+words(SgMeaning *meaning)
 {
-	const char *role = GetConfigOption("role", true, false);
+	if (!meaning->have_words)
+		sg_failure_words(meaning->failure, &meaning->words);
+	meaning->have_words = true;
+	return &meaning->words;
+}
 
-	if (role == NULL || role[0] == '\0' || strcmp(role, "none") == 0)
-		role = GetConfigOption("session_authorization", true, false);
-	return role == NULL ? "" : role;
+static bool
+has_word(SgMeaning *meaning, const char *word)
+{
+	if (strcmp(meaning->word, word) == 0)
+		return meaning->has_word;
+	if (!afford(meaning, WORD_EFFORT))
+		return false;
+	strlcpy(meaning->word, word, NAMEDATALEN);
+	meaning->has_word = sg_words_have(words(meaning), word);
+	return meaning->has_word;
 }
 
 /*
- * Compares an element of search_path, which may be in double quotes, with a name;
- * moves *element behind it.
+ * Returns true if the statement can mention the name: one of more text than is looked
+ * at can mention anything.
  */
 static bool
-is_element(const char **element, const char *name)
+may_mention(SgMeaning *meaning, const char *name)
 {
-	bool		quoted = **element == '"';
-	const char *c = *element + quoted;
-	bool		same = true;
-
-	for (; *c != '\0' && (quoted || (*c != ',' && !isspace((unsigned char) *c))); c++)
-	{
-		if (quoted && *c == '"' && *++c != '"')
-			break;
-		same = same && *name == (quoted ? *c : (char) pg_ascii_tolower((unsigned char) *c));
-		if (same)
-			name++;
-	}
-	*element = c;
-	return same && *name == '\0';
+	return words(meaning)->incomplete || has_word(meaning, name);
 }
 
-/* Returns true if the schema is in search_path, or if that is not known (NULL). */
+/* Returns true if locks tell whether the relation is meant. */
+static bool
+is_told_by_lock(const SgFailure *failure, Oid relation)
+{
+	switch (failure->kind)
+	{
+		case SG_ERROR_COLUMN:
+		case SG_ERROR_AMBIGUOUS:
+		case SG_ERROR_PLAN:
+			return failure->locks_are_held && OidIsValid(relation) &&
+				(failure->message_id == NULL || strcmp(failure->message_id, NOT_IN_TYPE_MESSAGE) != 0);
+		default:
+			return false;
+	}
+}
+
+/*
+ * Returns true if the relation of a clue can be meant.  To be asked first, because it
+ * takes the least time.
+ */
 bool
-sg_meant_in_path(const char *path, const char *schema)
+sg_meant_relation(SgMeaning *meaning, Oid relation)
 {
-	if (path == NULL)
-		return true;
-	while (*path != '\0')
+	return !is_told_by_lock(meaning->failure, relation) || is_locked(meaning, relation);
+}
+
+static bool
+is_relation_meant(SgMeaning *meaning, const SgClue *clue)
+{
+	const SgFailure *failure = meaning->failure;
+
+	if (!is_told_by_lock(failure, clue->relation))
 	{
-		const char *element = path;
-
-		if (*path == ',' || isspace((unsigned char) *path))
-			path++;
-		else if (is_element(&path, schema) ||
-				 (is_element(&element, "$user") && strcmp(role_name(), schema) == 0))
-			return true;
+		/* with neither a name nor a lock there must be a word at least */
+		if (failure->kind == SG_ERROR_PLAN && words(meaning)->incomplete)
+			return false;
+		if (!sg_search_path_has(&failure->search_path, clue->schema) && !may_mention(meaning, clue->schema))
+			return false;
 	}
-	return false;
-}
-
-/*
- * Returns true if a statement with these words, of its query or its error, can mean an
- * object of that schema.
- */
-static bool
-is_reached(const SgFailure *failure, const SgWords *words, const char *schema)
-{
-	return sg_meant_in_path(failure->search_path, schema) || words->incomplete ||
-		sg_words_have(words, sg_words_hash(schema, strlen(schema)));
-}
-
-static bool
-is_relation_meant(const SgFailure *failure, const SgWords *words, const SgClue *clue)
-{
-	bool		by_lock = failure->locks_are_held && OidIsValid(clue->relation);
-
-	if (by_lock && (failure->message_id == NULL || strcmp(failure->message_id, NOT_IN_TYPE_MESSAGE) != 0))
-		return is_locked(clue->relation);
-	return is_reached(failure, words, clue->schema);
+	return may_mention(meaning, clue->object);
 }
 
 /* Returns true if the text before "end" ends with that name, quoted or not. */
@@ -161,7 +205,7 @@ is_type_meant(const SgFailure *failure, const SgClue *clue)
 			(start > message && sg_words_is_part(start[-1]) && !IS_HIGHBIT_SET(start[-1])))
 			continue;
 		if (start > message && start[-1] == '.' ? ends_with_name(message, start - 1, clue->schema) :
-			sg_meant_in_path(failure->search_path, clue->schema))
+			sg_search_path_has(&failure->search_path, clue->schema))
 			return true;
 	}
 	return false;
@@ -182,50 +226,30 @@ is_violated(const SgFailure *failure, const SgClue *clue)
  * are journaled; the error is about the partition, and the query about the parent.
  */
 static bool
-is_parent_meant(const SgFailure *failure, const SgWords *words, const SgClue *clue)
+is_parent_meant(SgMeaning *meaning, const SgClue *clue)
 {
+	const SgFailure *failure = meaning->failure;
+
 	return failure->table != NULL && failure->locks_are_held &&
-		OidIsValid(clue->relation) && is_locked(clue->relation) &&
-		!sg_words_have(words, sg_words_hash(failure->table, strlen(failure->table)));
+		OidIsValid(clue->relation) && is_locked(meaning, clue->relation) &&
+		may_mention(meaning, clue->object) && !has_word(meaning, failure->table);
 }
 
-/*
- * Is it the query's words, rather than the error's own names, that say which object
- * it is about?
- */
+/* Returns true if the failed statement, which has the clue's name, means its object. */
 bool
-sg_meant_needs_words(const SgFailure *failure, const SgClue *clue)
+sg_meant_object(SgMeaning *meaning, const SgClue *clue)
 {
+	const SgFailure *failure = meaning->failure;
+
 	switch (failure->kind)
 	{
 		case SG_ERROR_COLUMN:
 		case SG_ERROR_AMBIGUOUS:
 		case SG_ERROR_PLAN:
-			return true;
+			return is_relation_meant(meaning, clue);
 		case SG_ERROR_NOT_NULL:
 		case SG_ERROR_CHECK:
-			return !is_violated(failure, clue);
-		default:
-			return false;
-	}
-}
-
-/*
- * Does the failed statement, which has the clue's name, mean the clue's object?  The
- * words, which have the object, are looked at if they are needed.
- */
-bool
-sg_meant_object(const SgFailure *failure, const SgWords *words, const SgClue *clue)
-{
-	switch (failure->kind)
-	{
-		case SG_ERROR_COLUMN:
-		case SG_ERROR_AMBIGUOUS:
-		case SG_ERROR_PLAN:
-			return is_relation_meant(failure, words, clue);
-		case SG_ERROR_NOT_NULL:
-		case SG_ERROR_CHECK:
-			return is_violated(failure, clue) || is_parent_meant(failure, words, clue);
+			return is_violated(failure, clue) || is_parent_meant(meaning, clue);
 		case SG_ERROR_LABEL:
 			return is_type_meant(failure, clue);
 		default:

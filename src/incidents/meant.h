@@ -12,9 +12,27 @@
 
 #include "incidents/failure.h"
 
-extern bool sg_meant_in_path(const char *path, const char *schema);
-extern bool sg_meant_needs_words(const SgFailure *failure, const SgClue *clue);
-extern bool sg_meant_object(const SgFailure *failure, const SgWords *words, const SgClue *clue);
+/*
+ * A failed statement and what was found out of it.  To ask for a lock or for a word takes
+ * time, of which there is little where an error is reported.
+ */
+typedef struct SgMeaning
+{
+	const SgFailure *failure;
+	int			effort;			/* what may still be done */
+	bool		gave_up;		/* it was not enough */
+	SgWords		words;
+	bool		have_words;		/* otherwise they are read when they are needed */
+	Oid			relation;		/* the last one that was asked about */
+	bool		is_locked;
+	char		word[NAMEDATALEN];	/* likewise */
+	bool		has_word;
+} SgMeaning;
+
+extern void sg_meant_begin(SgMeaning *meaning, const SgFailure *failure);
+extern void sg_meant_begin_later(SgMeaning *meaning, const SgFailure *failure, const SgWords *words);
+extern bool sg_meant_relation(SgMeaning *meaning, Oid relation);
+extern bool sg_meant_object(SgMeaning *meaning, const SgClue *clue);
 extern bool sg_meant_locks_are_held(void);
 extern void sg_meant_subtransaction_event(SubXactEvent event);
 

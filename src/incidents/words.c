@@ -1,31 +1,59 @@
 /*
  * incidents/words.c
- *		Which words are in a text: a set of hashes of fixed size.
+ *		The texts of a failed statement, and whether they have a word.
  *
  * A query names an object as a word or in double quotes.  Whether that is an
  * identifier, a part of a string or of a comment is not looked at: the question is
  * whether the query could be about the object.
+ *
+ * A few words are asked for and most of them are there, as they are written.  So the
+ * texts are searched for each, which is a matter of a microsecond; to read all of their
+ * words would take longer than all else that is done about an error.
  */
 #include "postgres.h"
 
 #include "incidents/words.h"
 
-/* how much of a text is read, and how many of its words are kept */
-#define MAX_TEXT 8192
-#define MAX_WORDS (SG_WORD_SLOTS / 2)
+/* how far into a text a word is looked for that tells what the statement is */
+#define FOLLOWING_LEN 1024
 
-/* FNV-1a, never 0 */
-#define HASH_START ((uint32) 2166136261U)
-#define HASH_STEP(hash, c) (((hash) ^ (uint8) (c)) * ((uint32) 16777619U))
-
-uint32
-sg_words_hash(const char *text, size_t len)
+void
+sg_words_init(SgWords *words)
 {
-	uint32		hash = HASH_START;
+	words->len = 0;
+	words->incomplete = false;
+	words->text[0] = '\0';
+}
 
-	for (size_t i = 0; i < len; i++)
-		hash = HASH_STEP(hash, text[i]);
-	return hash == 0 ? 1 : hash;
+static void
+append(SgWords *words, const char *text, int len)
+{
+	memcpy(words->text + words->len, text, len);
+	words->len += len;
+	if (words->len < SG_WORDS_LEN)
+		words->text[words->len++] = '\n';
+	words->text[words->len] = '\0';
+}
+
+/* Adds a text, or notes that there is no room for it; NULL has no words. */
+void
+sg_words_add(SgWords *words, const char *text)
+{
+	int			room = SG_WORDS_LEN - words->len;
+	int			len = text == NULL ? 0 : (int) strnlen(text, room + 1);
+
+	if (len > room)
+		words->incomplete = true;
+	else if (len > 0)
+		append(words, text, len);
+}
+
+/* Adds as much of a text as there is room for: of one that need not have the word. */
+void
+sg_words_add_beginning(SgWords *words, const char *text)
+{
+	if (text != NULL)
+		append(words, text, (int) strnlen(text, SG_WORDS_LEN - words->len));
 }
 
 /* Returns true for a byte that an identifier without quotes can have. */
@@ -36,159 +64,97 @@ sg_words_is_part(unsigned char c)
 		c == '_' || c == '$' || c >= 0x80;
 }
 
-static void
-add_hash(SgWords *words, uint32 hash)
+/*
+ * Returns true if a word ends between the two bytes.  In a message a name can adjoin
+ * words of another script, where no blank is between words.
+ */
+static bool
+is_between_words(unsigned char c, unsigned char next)
 {
-	uint32		slot = hash % SG_WORD_SLOTS;
-
-	while (words->slots[slot] != 0 && words->slots[slot] != hash)
-		slot = (slot + 1) % SG_WORD_SLOTS;
-	if (words->slots[slot] == hash)
-		return;
-	if (words->count == MAX_WORDS)
-	{
-		words->incomplete = true;
-		return;
-	}
-	words->slots[slot] = hash;
-	words->count++;
+	return !sg_words_is_part(c) || !sg_words_is_part(next) || IS_HIGHBIT_SET(c) != IS_HIGHBIT_SET(next);
 }
 
-bool
-sg_words_have(const SgWords *words, uint32 hash)
+/*
+ * Returns the end of the name that begins here, or NULL if it does not: as it is, in other
+ * letters, or with two double quotes for one.
+ */
+static const char *
+end_of_name(const char *c, const char *name)
 {
-	uint32		slot = hash % SG_WORD_SLOTS;
-
-	while (words->slots[slot] != 0)
+	for (; *name != '\0'; c++, name++)
 	{
-		if (words->slots[slot] == hash)
+		if (*c != *name && (char) pg_ascii_tolower((unsigned char) *c) != *name)
+			return NULL;
+		if (*name == '"' && c[1] == '"')
+			c++;
+	}
+	return c;
+}
+
+static bool
+is_name_at(const SgWords *words, const char *c, const char *name)
+{
+	const char *end = end_of_name(c, name);
+
+	return end != NULL && is_between_words(end[-1], *end) &&
+		(c == words->text || is_between_words(c[-1], *c));
+}
+
+/* Returns true if the texts have the name as a word, or in quotes. */
+bool
+sg_words_have(const SgWords *words, const char *name)
+{
+	char		first = name[0];
+	char		upper = (char) pg_ascii_toupper((unsigned char) first);
+
+	if (first == '\0')
+		return false;
+	/* the library's search is several times as fast as ours */
+	for (const char *c = strstr(words->text, name); c != NULL; c = strstr(c + 1, name))
+	{
+		if (is_name_at(words, c, name))
 			return true;
-		slot = (slot + 1) % SG_WORD_SLOTS;
+	}
+	for (const char *c = words->text; *c != '\0'; c++)
+	{
+		if ((*c == first || *c == upper) && is_name_at(words, c, name))
+			return true;
 	}
 	return false;
 }
 
-/* Adds the word as it is and as the server folds it. */
-static void
-add_word(SgWords *words, const char *word, size_t len)
-{
-	uint32		plain = HASH_START;
-	uint32		folded = HASH_START;
-
-	for (size_t i = 0; i < len; i++)
-	{
-		plain = HASH_STEP(plain, word[i]);
-		folded = HASH_STEP(folded, word[i] >= 'A' && word[i] <= 'Z' ? word[i] + ('a' - 'A') : word[i]);
-	}
-	add_hash(words, plain == 0 ? 1 : plain);
-	add_hash(words, folded == 0 ? 1 : folded);
-}
-
 /*
- * In a message a name can adjoin words of another script, where no blank is between
- * words: so the parts of the word that are ASCII count as well.
- */
-static void
-add_ascii_parts(SgWords *words, const char *word, size_t len)
-{
-	size_t		start = 0;
-	bool		mixed = false;
-
-	for (size_t i = 0; i < len && !mixed; i++)
-		mixed = IS_HIGHBIT_SET(word[i]);
-	for (size_t i = 0; mixed && i <= len; i++)
-	{
-		if (i < len && !IS_HIGHBIT_SET(word[i]))
-			continue;
-		if (i > start && i - start < len)
-			add_word(words, word + start, i - start);
-		start = i + 1;
-	}
-}
-
-/* what is in double quotes, two of which stand for one */
-static void
-add_quoted(SgWords *words, const char *quoted, const char *end)
-{
-	uint32		hash = HASH_START;
-
-	for (const char *c = quoted; c < end; c++)
-	{
-		if (*c == '"')
-		{
-			if (c + 1 == end || c[1] != '"')
-			{
-				add_hash(words, hash == 0 ? 1 : hash);
-				return;
-			}
-			c++;
-		}
-		hash = HASH_STEP(hash, *c);
-	}
-}
-
-/* Adds the words of a text; NULL has none. */
-void
-sg_words_add_text(SgWords *words, const char *text)
-{
-	size_t		len = text == NULL ? 0 : strnlen(text, MAX_TEXT);
-	const char *end = text + len;
-	const char *c = text;
-
-	if (len == MAX_TEXT)
-		words->incomplete = true;
-	while (c < end)
-	{
-		const char *start = c;
-
-		while (c < end && sg_words_is_part(*c))
-			c++;
-		/* most words of a long query are numbers */
-		if (c > start && *start >= '0' && *start <= '9')
-			continue;
-		if (c > start)
-		{
-			add_word(words, start, c - start);
-			add_ascii_parts(words, start, c - start);
-		}
-		else if (*c++ == '"')
-			add_quoted(words, c, end);
-	}
-}
-
-/* Returns true if the word, which is in lower case, stands at "c" by itself. */
-static bool
-is_word_at(const char *text, const char *c, const char *word, size_t len)
-{
-	return pg_strncasecmp(c, word, len) == 0 && !sg_words_is_part(c[len]) &&
-		(c == text || !sg_words_is_part(c[-1]));
-}
-
-/*
- * Finds the word that follows another one, which is in lower case, in a text: as in
- * EXECUTE name.  Returns NULL if there is none.  Of a quoted word, returns what is
+ * Finds the word that follows another one, which is in lower case, near the beginning of a
+ * text: as in EXECUTE name.  Returns NULL if there is none.  Of a quoted word, what is
  * within the quotes.
  */
 const char *
 sg_words_following(const char *text, const char *word, size_t *len)
 {
+	const char *end = text + strnlen(text, FOLLOWING_LEN);
 	size_t		word_len = strlen(word);
-	const char *c = text;
+	bool		found = false;
 
-	while (*c != '\0' && !is_word_at(text, c, word, word_len))
-		c++;
-	if (*c == '\0')
-		return NULL;
-	c += word_len;
-	while (*c != '\0' && !sg_words_is_part(*c) && *c != '"')
-		c++;
-	*len = 0;
-	if (*c == '"')
+	for (const char *c = text; c < end;)
 	{
-		*len = strcspn(++c, "\"");
-		return c;
+		const char *start = c;
+
+		if (found && *c == '"')
+		{
+			const char *closing = memchr(c + 1, '"', end - c - 1);
+
+			start = c + 1;
+			*len = closing == NULL ? 0 : closing - start;
+			return *len > 0 ? start : NULL;
+		}
+		while (c < end && sg_words_is_part(*c))
+			c++;
+		*len = c - start;
+		if (found && *len > 0)
+			return start;
+		found = found || (*len == word_len && pg_strncasecmp(start, word, word_len) == 0);
+		if (*len == 0)
+			c++;
 	}
-	while (sg_words_is_part(c[*len]))
-		(*len)++;
-	return *len > 0 ? c : NULL;
+	return NULL;
 }

@@ -1,6 +1,6 @@
 /*
  * incidents/words.h
- *		Which words are in a text: a set of hashes of fixed size.
+ *		The texts of a failed statement, and whether they have a word.
  *
  * For the time at which an error is about to be reported: nothing here
  * allocates, fails, or looks at a catalog.
@@ -8,19 +8,21 @@
 #ifndef SG_INCIDENTS_WORDS_H
 #define SG_INCIDENTS_WORDS_H
 
-#define SG_WORD_SLOTS 1024
+/* how much text there is room for */
+#define SG_WORDS_LEN 8192
 
 typedef struct SgWords
 {
-	int			count;
-	bool		incomplete;		/* there was more text, or there were more words */
-	uint32		slots[SG_WORD_SLOTS];	/* 0: free */
+	int			len;
+	bool		incomplete;		/* there was more text */
+	char		text[SG_WORDS_LEN + 1];
 } SgWords;
 
-extern uint32 sg_words_hash(const char *text, size_t len);
+extern void sg_words_init(SgWords *words);
+extern void sg_words_add(SgWords *words, const char *text);
+extern void sg_words_add_beginning(SgWords *words, const char *text);
+extern bool sg_words_have(const SgWords *words, const char *name);
 extern bool sg_words_is_part(unsigned char c);
-extern void sg_words_add_text(SgWords *words, const char *text);
-extern bool sg_words_have(const SgWords *words, uint32 hash);
 extern const char *sg_words_following(const char *text, const char *word, size_t *len);
 
 #endif							/* SG_INCIDENTS_WORDS_H */
