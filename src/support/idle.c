@@ -107,6 +107,21 @@ run_at_reset(void *arg)
 	registered = false;
 }
 
+/*
+ * The transaction in which a session starts begins before anybody has logged in, and its
+ * abort goes back to that: then the session's user is whose the rest is.
+ */
+static void
+restore_user(void)
+{
+	Oid			user;
+	int			security_context;
+
+	GetUserIdAndSecContext(&user, &security_context);
+	if (!OidIsValid(user))
+		SetUserIdAndSecContext(GetSessionUserId(), security_context);
+}
+
 /* before_shmem_exit callback; an error here ends it, and the exit goes on with the other callbacks */
 static void
 run_at_exit(int code, Datum arg)
@@ -118,6 +133,7 @@ run_at_exit(int code, Datum arg)
 	if (!waiting)
 		return;
 	AbortOutOfAnyTransaction();
+	restore_user();
 	MemoryContextSwitchTo(TopMemoryContext);
 	run_tasks(SG_IDLE_AT_EXIT);
 }
