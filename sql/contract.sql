@@ -200,6 +200,29 @@ SELECT pg_temp.problems('{"relations": {
 SELECT pg_temp.problems(jsonb_build_object('relations', jsonb_build_object('public.orders',
 	jsonb_build_object('select', (SELECT jsonb_object_agg('gone' || to_char(i, 'FM00'), 'text') FROM generate_series(1, 25) i)))));
 
+-- many of what the schema has by many of what the contract has: each is read once (minutes otherwise)
+CREATE SCHEMA many;
+DO $$ BEGIN
+	FOR i IN 0..511 LOOP
+		EXECUTE (SELECT format('CREATE FUNCTION many.f(%s, %s, %s) RETURNS int LANGUAGE sql AS ''SELECT 1''', t[1 + i % 8], t[1 + i / 8 % 8], t[1 + i / 64])
+				   FROM (SELECT '{int,bigint,text,bool,date,numeric,json,uuid}'::text[] AS t) t);
+	END LOOP;
+	EXECUTE (SELECT format('CREATE TABLE many.t (%s)', string_agg(format('c%s int CHECK (c%s > 0)', i, i), ', ')) FROM generate_series(1, 300) i);
+	FOR i IN 1..100 LOOP
+		EXECUTE format('CREATE UNIQUE INDEX ON many.t (c%s) WHERE c1 > 0', i);
+	END LOOP;
+END $$;
+SET statement_timeout = '20s';
+SELECT schema_guard.assert_contract(jsonb_build_object('functions',
+	(SELECT jsonb_object_agg(oid::regprocedure, 'int') FROM pg_proc WHERE pronamespace = 'many'::regnamespace)));
+SELECT pg_temp.problems(jsonb_build_object('functions',
+	(SELECT jsonb_object_agg(replace(oid::regprocedure::text, 'uuid', 'inet'), 'int') FROM pg_proc WHERE pronamespace = 'many'::regnamespace))) LIMIT 1;
+SELECT pg_temp.problems(jsonb_build_object('relations', jsonb_build_object('many.t', jsonb_build_object('insert', '[]'::jsonb,
+	'conflict_keys', (SELECT jsonb_agg(jsonb_build_array(format('(c%s) WHERE (c1 > 0)', i))) FROM generate_series(1, 2000) i))))) LIMIT 1;
+SELECT pg_temp.problems(jsonb_build_object('relations', jsonb_build_object('many.t', jsonb_build_object('not_null',
+	(SELECT jsonb_agg('c' || i) FROM generate_series(1, 300) i))))) LIMIT 1;
+RESET statement_timeout;
+DROP SCHEMA many CASCADE;
 DROP SCHEMA "My ""S""" CASCADE;
 DROP TABLE public.orders, public.completed, public.parent CASCADE;
 DROP SEQUENCE public.s;

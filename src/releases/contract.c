@@ -14,7 +14,6 @@
 
 #include "format/item_text.h"
 #include "format/name_table.h"
-#include "format/token.h"
 #include "releases/contract.h"
 #include "releases/contract_rules.h"
 
@@ -46,17 +45,16 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	return false;
 }
 
-static const SgContractUses *
-uses_of(const SgContractRelation *needed, const char *column)
+/* The relation's SgContractUses by column. */
+static HTAB *
+index_uses(const SgContractRelation *needed)
 {
+	HTAB	   *uses = sg_name_table("schema_guard uses of columns");
 	ListCell   *cell;
 
 	foreach(cell, needed->uses)
-	{
-		if (strcmp(((const SgContractUses *) lfirst(cell))->column, column) == 0)
-			return lfirst(cell);
-	}
-	return NULL;
+		*sg_name_enter(uses, ((SgContractUses *) lfirst(cell))->column) = lfirst(cell);
+	return uses;
 }
 
 /* A column of another type than it had must get along with what is done with it. */
@@ -83,6 +81,7 @@ static void
 check_select(SgRelationCheck *state)
 {
 	HTAB	   *selected = sg_name_table("schema_guard selected columns");
+	HTAB	   *used = index_uses(state->needed);
 	const char *attribute;
 	SgColumnParts column;
 	ListCell   *cell;
@@ -90,7 +89,7 @@ check_select(SgRelationCheck *state)
 	foreach(cell, state->needed->select)
 	{
 		const SgContractColumn *needed = lfirst(cell);
-		const SgContractUses *uses = uses_of(state->needed, needed->name);
+		const SgContractUses *uses = sg_name_find(used, needed->name);
 
 		*sg_name_enter(selected, needed->name) = lfirst(cell);
 		if (!require_column(state, needed->name, needed->type, &attribute, &column) ||
@@ -176,161 +175,6 @@ is_listed(const List *names, const char *name)
 	return false;
 }
 
-/* Returns true if the two lists are the same set of names. */
-static bool
-same_names(const List *left, const List *right)
-{
-	for (int side = 0; side < 2; side++)
-	{
-		ListCell   *cell;
-
-		foreach(cell, side == 0 ? left : right)
-		{
-			ListCell   *other;
-			bool		found = false;
-
-			foreach(other, side == 0 ? right : left)
-				found = found || strcmp(lfirst(cell), lfirst(other)) == 0;
-			if (!found)
-				return false;
-		}
-	}
-	return true;
-}
-
-/* Returns true if ON CONFLICT does not find the index because a partition lacks it. */
-static bool
-is_incomplete(const SgObject *object, const SgItem *item)
-{
-	const char *name = strchr(item->attribute, ' ');
-
-	return name != NULL &&
-		(sg_item_definition(object, psprintf("incomplete index%s", name)) != NULL ||
-		 sg_item_definition(object, psprintf("lacks index%s", name)) != NULL);
-}
-
-/* Returns true if a rule changes what INSERT or UPDATE does: then ON CONFLICT fails. */
-static bool
-has_write_rule(const SgObject *object)
-{
-	for (int i = 0; i < object->nitems; i++)
-	{
-		const SgItem *item = &object->items[i];
-		bool		instead;
-
-		if (sg_item_is(item, SG_ITEM_RULE) &&
-			(sg_item_rule_is_on(item->definition, "INSERT", &instead) ||
-			 sg_item_rule_is_on(item->definition, "UPDATE", &instead)) &&
-			sg_item_fires(object, item))
-			return true;
-	}
-	return false;
-}
-
-/* The keys of the relation that ON CONFLICT may find: a List of SgUniqueKey *. */
-static List *
-unique_keys(const SgRelationCheck *state)
-{
-	List	   *keys = NIL;
-
-	for (int i = 0; i < state->source->nitems; i++)
-	{
-		SgUniqueKey *key = palloc(sizeof(SgUniqueKey));
-
-		if (sg_item_unique_key(&state->source->items[i], key) &&
-			!is_incomplete(state->source, &state->source->items[i]))
-			keys = lappend(keys, key);
-	}
-	return keys;
-}
-
-/* ON CONFLICT takes all keys on exactly its columns, and fails if one is deferrable. */
-static void
-check_conflict_targets(SgRelationCheck *state)
-{
-	List	   *keys = state->needed->conflict_targets == NIL ? NIL : unique_keys(state);
-	bool		refused = has_write_rule(state->source);
-	ListCell   *cell;
-
-	foreach(cell, state->needed->conflict_targets)
-	{
-		SgProblem  *problem;
-		bool		found = false;
-		bool		deferrable = false;
-		ListCell   *lc;
-
-		CHECK_FOR_INTERRUPTS();
-		foreach(lc, keys)
-		{
-			const SgUniqueKey *key = lfirst(lc);
-
-			if (!same_names(lfirst(cell), key->columns))
-				continue;
-			found |= !key->deferrable;
-			deferrable |= key->deferrable;
-		}
-		if (found && !deferrable && !refused)
-			continue;
-		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
-		problem->needed = psprintf("unique %s", sg_contract_name_list(lfirst(cell)));
-		problem->found = !found ? NULL : deferrable ? "a deferrable key" : "a rule on INSERT or UPDATE";
-	}
-}
-
-/*
- * Returns true if both have the same key columns or expressions, in any order, and the
- * index found covers at least the rows that are needed.
- */
-static bool
-same_key(const char *needed, const char *found)
-{
-	const char *where = sg_token_find(needed, " WHERE ");
-	const char *found_where = sg_token_find(found, " WHERE ");
-
-	return same_names(sg_token_split(pnstrdup(needed + 1, where - needed - 2)),
-					  sg_token_split(pnstrdup(found + 1, found_where - found - 2))) &&
-		(*found_where == '\0' || strcmp(where, found_where) == 0);
-}
-
-static bool
-has_key(const SgObject *table, const List *keys)
-{
-	for (int i = 0; i < table->nitems; i++)
-	{
-		const char *found = sg_item_unique_rows(&table->items[i]);
-		ListCell   *cell;
-
-		if (found == NULL || is_incomplete(table, &table->items[i]))
-			continue;
-		foreach(cell, keys)
-		{
-			if (same_key(lfirst(cell), found))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* ON CONFLICT by expressions, or with a predicate, takes an index that has just these. */
-static void
-check_conflict_keys(SgRelationCheck *state)
-{
-	ListCell   *cell;
-
-	foreach(cell, state->needed->conflict_keys)
-	{
-		bool		refused = has_write_rule(state->source);
-		SgProblem  *problem;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!refused && has_key(state->source, lfirst(cell)))
-			continue;
-		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
-		problem->needed = psprintf("unique %s", (char *) linitial(lfirst(cell)));
-		problem->found = refused ? "a rule on INSERT or UPDATE" : NULL;
-	}
-}
-
 /* GROUP BY leaves out columns of a table whose primary key it has, wholly and not deferrable. */
 static void
 check_grouped_by(SgRelationCheck *state)
@@ -365,32 +209,24 @@ index_items(const SgObject *object)
 	return items;
 }
 
-/* ON CONFLICT ON CONSTRAINT takes a key of that name, or an exclusion constraint with DO NOTHING. */
-static void
-check_conflict_constraints(SgRelationCheck *state)
+static HTAB *
+index_names(const List *names)
 {
+	HTAB	   *table = sg_name_table("schema_guard names");
 	ListCell   *cell;
 
-	foreach(cell, state->needed->conflict_constraints)
-	{
-		const char *attribute = sg_item_attribute("constraint", lfirst(cell));
-		const SgItem *item = sg_name_find(state->items, attribute);
-		SgUniqueKey key = {NIL};
-		bool		is_key = item != NULL && sg_item_unique_key(item, &key);
-		SgProblem  *problem;
-
-		if ((is_key && !key.deferrable && !has_write_rule(state->source)) ||
-			(item != NULL && strncmp(item->definition, "EXCLUDE", 7) == 0))
-			continue;
-		problem = sg_contract_relation_problem(state, SG_RULE_ARBITER_CONSTRAINT_MISSING, attribute);
-		problem->found = item == NULL ? NULL : item->definition;
-	}
+	foreach(cell, names)
+		*sg_name_enter(table, lfirst(cell)) = lfirst(cell);
+	return table;
 }
 
 /* Checks and triggers that were added since: whether they get in the way, the data tell. */
 static void
 check_guards(SgRelationCheck *state)
 {
+	HTAB	   *triggers = index_names(state->needed->triggers);
+	HTAB	   *checks = index_names(state->needed->checks);
+
 	for (int i = 0; i < state->source->nitems && state->needed->tells_guards; i++)
 	{
 		const SgItem *item = &state->source->items[i];
@@ -400,8 +236,7 @@ check_guards(SgRelationCheck *state)
 
 		if (is_trigger ? !sg_item_fires(state->source, item) : !sg_item_check_parse(item, &constraint))
 			continue;
-		if (is_listed(is_trigger ? state->needed->triggers : state->needed->checks,
-					  sg_item_name(item->attribute)))
+		if (sg_name_find(is_trigger ? triggers : checks, sg_item_name(item->attribute)) != NULL)
 			continue;
 		problem = sg_contract_relation_problem(state, is_trigger ? SG_RULE_TRIGGER_ADDED :
 											   SG_RULE_CHECK_ADDED, item->attribute);
@@ -467,9 +302,7 @@ check_writes(SgRelationCheck *state)
 	{
 		if (needed->inserts)
 			sg_contract_check_insert(state);
-		check_conflict_targets(state);
-		check_conflict_keys(state);
-		check_conflict_constraints(state);
+		sg_contract_check_conflicts(state);
 		check_guards(state);
 	}
 	else if (strcmp(state->object->type, "view") == 0)

@@ -12,9 +12,11 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "miscadmin.h"
 #include "parser/parse_func.h"
 
 #include "format/item_text.h"
+#include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
@@ -27,6 +29,7 @@ typedef struct Candidate
 	const SgObject *function;
 	List	   *types;			/* of the parameters that the arguments go to */
 	bool		expanded;		/* the last ones are of its VARIADIC parameter */
+	FuncCandidateList entry;	/* the same as the server has it, where it was asked; or NULL */
 } Candidate;
 
 /* The identity's name without arguments, schema.name; palloc'd. */
@@ -119,6 +122,13 @@ skip_word(const char **text, const char *word)
 	return true;
 }
 
+/* a function of the name that is called */
+typedef struct Overload
+{
+	const SgObject *function;
+	Parameters	parameters;
+} Overload;
+
 static Parameters
 read_parameters(const SgObject *function)
 {
@@ -149,6 +159,32 @@ read_parameters(const SgObject *function)
 			parameters.names = lappend(parameters.names, "");
 	}
 	return parameters;
+}
+
+/*
+ * The functions of that name: a List of Overload *.  A contract may call many
+ * of them, or one in many ways, so they are described and read once.
+ */
+static List *
+overloads_called(SgContractCheck *check, const char *name)
+{
+	List	  **known;
+	ListCell   *cell;
+
+	if (check->overloads == NULL)
+		check->overloads = sg_name_table("schema_guard overloads");
+	known = (List **) sg_name_enter(check->overloads, name);
+	if (*known != NIL)
+		return *known;
+	foreach(cell, check->source->overloads(name, check->source->arg))
+	{
+		Overload   *overload = palloc(sizeof(Overload));
+
+		overload->function = lfirst(cell);
+		overload->parameters = read_parameters(overload->function);
+		*known = lappend(*known, overload);
+	}
+	return *known;
 }
 
 /* The place of the parameter of that name, or -1. */
@@ -198,31 +234,31 @@ take_named(const Parameters *parameters, const List *arguments, Candidate *candi
  * whatever their types.
  */
 static bool
-take_arguments(const SgObject *function, const List *arguments, Candidate *candidate)
+take_arguments(const Overload *overload, const List *arguments, Candidate *candidate)
 {
-	Parameters	parameters = read_parameters(function);
-	int			wanted = list_length(parameters.types);
+	const Parameters *parameters = &overload->parameters;
+	int			wanted = list_length(parameters->types);
 	int			count = list_length(arguments);
 	const Argument *last = arguments == NIL ? NULL : llast(arguments);
+	bool		variadic = last != NULL && last->variadic;
 
-	candidate->function = function;
-	candidate->expanded = false;
+	*candidate = (Candidate) {.function = overload->function};
 	if (last != NULL && last->name != NULL)
-		return take_named(&parameters, arguments, candidate);
-	if (last != NULL && last->variadic && (!parameters.variadic || wanted != count))
+		return take_named(parameters, arguments, candidate);
+	if (variadic && (!parameters->variadic || wanted != count))
 		return false;
-	candidate->expanded = parameters.variadic && wanted <= count && !(last != NULL && last->variadic);
+	candidate->expanded = parameters->variadic && wanted <= count && !variadic;
+	if (!candidate->expanded && (wanted < count || wanted - parameters->defaults > count))
+		return false;
+	candidate->types = list_truncate(list_copy(parameters->types), candidate->expanded ? wanted - 1 : count);
 	if (candidate->expanded)
 	{
-		char	   *element = element_type(llast(parameters.types));
+		char	   *element = element_type(llast(parameters->types));
 
-		parameters.types = list_truncate(parameters.types, wanted - 1);
-		while (list_length(parameters.types) < count)
-			parameters.types = lappend(parameters.types, element);
+		while (list_length(candidate->types) < count)
+			candidate->types = lappend(candidate->types, element);
 	}
-	candidate->types = list_truncate(parameters.types, count);
-	return candidate->expanded || wanted == count ||
-		(wanted > count && wanted - parameters.defaults <= count);
+	return true;
 }
 
 /*
@@ -253,16 +289,23 @@ exact_function(const List *candidates, const List *types, bool *ambiguous)
 
 /* Looks the types up in this database; returns false if one does not exist. */
 static bool
-look_up_types(const List *types, Oid *oids)
+look_up_types(SgContractCheck *check, const List *types, Oid *oids)
 {
 	ListCell   *cell;
 
+	if (check->type_oids == NULL)
+		check->type_oids = sg_name_table("schema_guard OIDs of types");
 	foreach(cell, types)
 	{
+		Oid		  **known = (Oid **) sg_name_enter(check->type_oids, lfirst(cell));
 		int32		typmod;
 
-		*oids = InvalidOid;
-		sg_compat_parse_type(lfirst(cell), oids, &typmod);
+		if (*known == NULL)
+		{
+			*known = palloc0(sizeof(Oid));
+			sg_compat_parse_type(lfirst(cell), *known, &typmod);
+		}
+		*oids = **known;
 		if (!OidIsValid(*oids++))
 			return false;
 	}
@@ -271,24 +314,26 @@ look_up_types(const List *types, Oid *oids)
 
 /* The one function that the server takes by implicit casts, and how it does. */
 static const SgObject *
-coerced_function(const List *candidates, const List *types, SgCall *call, bool *ambiguous)
+coerced_function(SgContractCheck *check, const List *candidates, const List *types, SgCall *call,
+				 bool *ambiguous)
 {
 	int			nargs = list_length(types);
 	Oid		   *given = palloc(sizeof(Oid) * Max(nargs, 1));
-	FuncCandidateList *entries = palloc(sizeof(FuncCandidateList) * Max(list_length(candidates), 1));
 	FuncCandidateList all = NULL;
 	FuncCandidateList chosen = NULL;
 	int			count;
+	ListCell   *cell;
 
-	if (nargs == 0 || !look_up_types(types, given))
+	if (nargs == 0 || !look_up_types(check, types, given))
 		return NULL;
-	for (int i = 0; i < list_length(candidates); i++)
+	foreach(cell, candidates)
 	{
+		Candidate  *candidate = lfirst(cell);
 		FuncCandidateList entry = palloc0(offsetof(struct _FuncCandidateList, args) + sizeof(Oid) * nargs);
 
-		entries[i] = entry;
+		candidate->entry = entry;
 		entry->nargs = nargs;
-		if (!look_up_types(((Candidate *) list_nth(candidates, i))->types, entry->args))
+		if (!look_up_types(check, candidate->types, entry->args))
 			continue;
 		entry->next = all;
 		all = entry;
@@ -297,12 +342,14 @@ coerced_function(const List *candidates, const List *types, SgCall *call, bool *
 	if (count > 1)
 		chosen = func_select_candidate(nargs, given, chosen);
 	*ambiguous = count > 1 && chosen == NULL;
-	for (int i = 0; i < list_length(candidates) && chosen != NULL; i++)
+	foreach(cell, candidates)
 	{
-		if (entries[i] != chosen)
+		const Candidate *candidate = lfirst(cell);
+
+		if (chosen == NULL || candidate->entry != chosen)
 			continue;
 		*call = (SgCall) {nargs, given, chosen->args};
-		return ((Candidate *) list_nth(candidates, i))->function;
+		return candidate->function;
 	}
 	return NULL;
 }
@@ -323,29 +370,48 @@ check_result(SgContractCheck *check, const SgContractFunction *needed, const SgO
 
 /* Those of the functions that take such arguments: a List of Candidate *. */
 static List *
-find_candidates(const List *functions, const List *arguments)
+find_candidates(const List *overloads, const List *arguments)
 {
 	List	   *candidates = NIL;
 	ListCell   *cell;
 
-	foreach(cell, functions)
+	foreach(cell, overloads)
 	{
-		Candidate  *candidate = palloc(sizeof(Candidate));
+		Candidate	candidate;
 
-		if (take_arguments(lfirst(cell), arguments, candidate))
-			candidates = lappend(candidates, candidate);
+		if (take_arguments(lfirst(cell), arguments, &candidate))
+			candidates = lappend(candidates, memcpy(palloc(sizeof(candidate)), &candidate, sizeof(candidate)));
+		else
+			list_free(candidate.types);
 	}
 	return candidates;
 }
 
-static const SgObject *
-identical_function(const List *functions, const char *identity)
+/* What a call of one function among many leaves would add up. */
+static void
+free_candidates(List *candidates)
 {
 	ListCell   *cell;
 
-	foreach(cell, functions)
+	foreach(cell, candidates)
 	{
-		const SgObject *function = lfirst(cell);
+		Candidate  *candidate = lfirst(cell);
+
+		list_free(candidate->types);
+		if (candidate->entry != NULL)
+			pfree(candidate->entry);
+	}
+	list_free_deep(candidates);
+}
+
+static const SgObject *
+identical_function(const List *overloads, const char *identity)
+{
+	ListCell   *cell;
+
+	foreach(cell, overloads)
+	{
+		const SgObject *function = ((const Overload *) lfirst(cell))->function;
 
 		if (strcmp(function->identity, identity) == 0)
 			return function;
@@ -423,38 +489,42 @@ report_other_function(SgContractCheck *check, const SgContractFunction *needed, 
  * parameters begin with the types of the call.
  */
 static bool
-was_called(const SgContractFunction *needed, const SgObject *function, const List *types)
+was_called(const SgContractFunction *needed, const Overload *overload, const List *types)
 {
-	List	   *declared = input_types(function->identity);
+	const List *declared = overload->parameters.types;
 
 	if (needed->calls != NULL)
-		return strcmp(function->identity, needed->calls) == 0;
-	return list_length(declared) >= list_length(types) &&
-		sg_text_list_equal(list_truncate(declared, list_length(types)), types);
+		return strcmp(overload->function->identity, needed->calls) == 0;
+	for (int i = 0; i < list_length(types); i++)
+	{
+		if (i >= list_length(declared) || strcmp(list_nth(declared, i), list_nth(types, i)) != 0)
+			return false;
+	}
+	return true;
 }
 
 /* No function takes the call: why not, if it is there? */
 static void
-report_missing(SgContractCheck *check, const SgContractFunction *needed, const List *functions,
+report_missing(SgContractCheck *check, const SgContractFunction *needed, const List *overloads,
 			   const List *arguments, const List *types)
 {
 	ListCell   *cell;
 
-	foreach(cell, functions)
+	foreach(cell, overloads)
 	{
-		const SgObject *function = lfirst(cell);
-		Parameters	parameters = read_parameters(function);
+		const Overload *overload = lfirst(cell);
+		const SgObject *function = overload->function;
 		bool		named = true;
 		SgProblem  *problem;
 		ListCell   *lc;
 
-		if (!was_called(needed, function, types) || (parameters.variadic && needed->calls == NULL))
+		if (!was_called(needed, overload, types) || (overload->parameters.variadic && needed->calls == NULL))
 			continue;
 		foreach(lc, arguments)
 		{
 			const Argument *argument = lfirst(lc);
 
-			named &= argument->name == NULL || parameter_place(&parameters, argument->name) >= 0;
+			named &= argument->name == NULL || parameter_place(&overload->parameters, argument->name) >= 0;
 		}
 		problem = sg_problem_add(&check->problems, named ? SG_RULE_ARGUMENT_DEFAULT_MISSING :
 								 SG_RULE_ARGUMENT_NAME_CHANGED, function->type, needed->identity);
@@ -468,25 +538,25 @@ report_missing(SgContractCheck *check, const SgContractFunction *needed, const L
 void
 sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed)
 {
-	List	   *functions = check->source->overloads(sg_contract_function_called(needed->identity),
-													 check->source->arg);
+	List	   *overloads = overloads_called(check, sg_contract_function_called(needed->identity));
 	List	   *arguments = given_arguments(needed->identity);
-	List	   *candidates = find_candidates(functions, arguments);
+	List	   *candidates = find_candidates(overloads, arguments);
 	List	   *types = NIL;
 	SgCall		call = {0};
 	bool		ambiguous = false;
 	const SgObject *function;
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, arguments)
 		types = lappend(types, unconstify(char *, ((const Argument *) lfirst(cell))->type));
 	function = exact_function(candidates, types, &ambiguous);
 	/* of these very parameters; its VARIADIC one is given as an array */
 	if (function == NULL && !ambiguous)
-		function = identical_function(functions, needed->identity);
+		function = identical_function(overloads, needed->identity);
 	if (function == NULL && !ambiguous && candidates != NIL)
 	{
-		function = coerced_function(candidates, types, &call, &ambiguous);
+		function = coerced_function(check, candidates, types, &call, &ambiguous);
 		if (function != NULL)
 			report_other_function(check, needed, types, function);
 	}
@@ -501,5 +571,6 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 	else if (ambiguous)
 		(void) sg_contract_missing(check, SG_RULE_FUNCTION_AMBIGUOUS, SG_CONTRACT_FUNCTION, needed->identity);
 	else
-		report_missing(check, needed, functions, arguments, types);
+		report_missing(check, needed, overloads, arguments, types);
+	free_candidates(candidates);
 }

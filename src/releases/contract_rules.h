@@ -16,6 +16,8 @@ typedef struct SgContractCheck
 	List	   *problems;		/* of SgProblem * */
 	List	   *views;			/* of SgRelationCheck *: those that are written, to be looked into last */
 	struct HTAB *types;			/* those looked at, by name; or NULL */
+	struct HTAB *overloads;		/* functions looked at, likewise */
+	struct HTAB *type_oids;		/* OIDs of types looked up, likewise */
 } SgContractCheck;
 
 /* a relation under check */
@@ -52,6 +54,9 @@ extern const SgObject *sg_contract_may_be_null(SgContractCheck *check, const SgO
 											   const char *attribute);
 extern bool sg_contract_must_be_given(SgContractCheck *check, const SgItem *item);
 extern void sg_contract_check_insert(SgRelationCheck *state);
+
+/* contract_conflict.c */
+extern void sg_contract_check_conflicts(SgRelationCheck *state);
 
 /* contract_type.c */
 extern const SgObject *sg_contract_type(SgContractCheck *check, const char *type);

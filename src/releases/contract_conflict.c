@@ -1,0 +1,225 @@
+/*
+ * releases/contract_conflict.c
+ *		The rules of ON CONFLICT: are the unique keys there that it needs?
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "format/item_text.h"
+#include "format/name_table.h"
+#include "format/token.h"
+#include "releases/contract_rules.h"
+#include "releases/problem.h"
+
+/* Returns true if the two lists are the same set of names. */
+static bool
+same_names(const List *left, const List *right)
+{
+	for (int side = 0; side < 2; side++)
+	{
+		ListCell   *cell;
+
+		foreach(cell, side == 0 ? left : right)
+		{
+			ListCell   *other;
+			bool		found = false;
+
+			foreach(other, side == 0 ? right : left)
+				found = found || strcmp(lfirst(cell), lfirst(other)) == 0;
+			if (!found)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Returns true if ON CONFLICT does not find the index because a partition lacks it. */
+static bool
+is_incomplete(const SgObject *object, const SgItem *item)
+{
+	const char *name = strchr(item->attribute, ' ');
+
+	return name != NULL &&
+		(sg_item_definition(object, psprintf("incomplete index%s", name)) != NULL ||
+		 sg_item_definition(object, psprintf("lacks index%s", name)) != NULL);
+}
+
+/* Returns true if a rule changes what INSERT or UPDATE does: then ON CONFLICT fails. */
+static bool
+has_write_rule(const SgObject *object)
+{
+	for (int i = 0; i < object->nitems; i++)
+	{
+		const SgItem *item = &object->items[i];
+		bool		instead;
+
+		if (sg_item_is(item, SG_ITEM_RULE) &&
+			(sg_item_rule_is_on(item->definition, "INSERT", &instead) ||
+			 sg_item_rule_is_on(item->definition, "UPDATE", &instead)) &&
+			sg_item_fires(object, item))
+			return true;
+	}
+	return false;
+}
+
+/* The keys of the relation that ON CONFLICT may find: a List of SgUniqueKey *. */
+static List *
+unique_keys(const SgRelationCheck *state)
+{
+	List	   *keys = NIL;
+
+	for (int i = 0; i < state->source->nitems; i++)
+	{
+		SgUniqueKey *key = palloc(sizeof(SgUniqueKey));
+
+		if (sg_item_unique_key(&state->source->items[i], key) &&
+			!is_incomplete(state->source, &state->source->items[i]))
+			keys = lappend(keys, key);
+	}
+	return keys;
+}
+
+/* ON CONFLICT takes all keys on exactly its columns, and fails if one is deferrable. */
+static void
+check_conflict_targets(SgRelationCheck *state)
+{
+	List	   *keys = state->needed->conflict_targets == NIL ? NIL : unique_keys(state);
+	bool		refused = has_write_rule(state->source);
+	ListCell   *cell;
+
+	foreach(cell, state->needed->conflict_targets)
+	{
+		SgProblem  *problem;
+		bool		found = false;
+		bool		deferrable = false;
+		ListCell   *lc;
+
+		CHECK_FOR_INTERRUPTS();
+		foreach(lc, keys)
+		{
+			const SgUniqueKey *key = lfirst(lc);
+
+			if (!same_names(lfirst(cell), key->columns))
+				continue;
+			found |= !key->deferrable;
+			deferrable |= key->deferrable;
+		}
+		if (found && !deferrable && !refused)
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
+		problem->needed = psprintf("unique %s", sg_contract_name_list(lfirst(cell)));
+		problem->found = !found ? NULL : deferrable ? "a deferrable key" : "a rule on INSERT or UPDATE";
+	}
+}
+
+/* a unique index as ON CONFLICT names it: (lower(mail)) WHERE (active) */
+typedef struct IndexKey
+{
+	List	   *keys;			/* of char * */
+	const char *where;			/* with the word, or "" */
+} IndexKey;
+
+static IndexKey *
+read_index_key(const char *text)
+{
+	IndexKey   *key = palloc(sizeof(IndexKey));
+
+	key->where = sg_token_find(text, " WHERE ");
+	key->keys = sg_token_split(pnstrdup(text + 1, key->where - text - 2));
+	return key;
+}
+
+/* The keys of the relation by which ON CONFLICT finds rows: a List of IndexKey *. */
+static List *
+index_keys(const SgObject *table)
+{
+	List	   *keys = NIL;
+
+	for (int i = 0; i < table->nitems; i++)
+	{
+		const char *found = sg_item_unique_rows(&table->items[i]);
+
+		if (found != NULL && !is_incomplete(table, &table->items[i]))
+			keys = lappend(keys, read_index_key(found));
+	}
+	return keys;
+}
+
+/*
+ * Returns true if one of the needed keys is there: the same columns or expressions, in any order, of an
+ * index that covers at least the rows that are needed.
+ */
+static bool
+has_key(const List *found, const List *needed)
+{
+	ListCell   *cell;
+
+	foreach(cell, needed)
+	{
+		const IndexKey *wanted = read_index_key(lfirst(cell));
+		ListCell   *lc;
+
+		foreach(lc, found)
+		{
+			const IndexKey *key = lfirst(lc);
+
+			if (same_names(wanted->keys, key->keys) &&
+				(*key->where == '\0' || strcmp(wanted->where, key->where) == 0))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* ON CONFLICT by expressions, or with a predicate, takes an index that has just these. */
+static void
+check_conflict_keys(SgRelationCheck *state)
+{
+	List	   *keys = state->needed->conflict_keys == NIL ? NIL : index_keys(state->source);
+	bool		refused = has_write_rule(state->source);
+	ListCell   *cell;
+
+	foreach(cell, state->needed->conflict_keys)
+	{
+		SgProblem  *problem;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!refused && has_key(keys, lfirst(cell)))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
+		problem->needed = psprintf("unique %s", (char *) linitial(lfirst(cell)));
+		problem->found = refused ? "a rule on INSERT or UPDATE" : NULL;
+	}
+}
+
+/* ON CONFLICT ON CONSTRAINT takes a key of that name, or an exclusion constraint with DO NOTHING. */
+static void
+check_conflict_constraints(SgRelationCheck *state)
+{
+	ListCell   *cell;
+
+	foreach(cell, state->needed->conflict_constraints)
+	{
+		const char *attribute = sg_item_attribute("constraint", lfirst(cell));
+		const SgItem *item = sg_name_find(state->items, attribute);
+		SgUniqueKey key = {NIL};
+		bool		is_key = item != NULL && sg_item_unique_key(item, &key);
+		SgProblem  *problem;
+
+		if ((is_key && !key.deferrable && !has_write_rule(state->source)) ||
+			(item != NULL && strncmp(item->definition, "EXCLUDE", 7) == 0))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_ARBITER_CONSTRAINT_MISSING, attribute);
+		problem->found = item == NULL ? NULL : item->definition;
+	}
+}
+
+/* What the relation's ON CONFLICT clauses rely on. */
+void
+sg_contract_check_conflicts(SgRelationCheck *state)
+{
+	check_conflict_targets(state);
+	check_conflict_keys(state);
+	check_conflict_constraints(state);
+}
