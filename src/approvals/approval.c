@@ -2,17 +2,17 @@
  * approvals/approval.c
  *		Approvals: which roles have said that a schema is allowed.
  *
- * An approval is of a fingerprint, given by the session's role: SET ROLE does not
- * make two people out of one.  A schema is approved by as many different roles as
- * schema_guard.required_approvals says.  Where that is above 1 the
+ * An approval is for a fingerprint, and is given by the session's role:  SET ROLE
+ * does not turn one person into two.  A schema is approved by as many different
+ * roles as schema_guard.required_approvals says.  Where that is above 1 the
  * proposer does not count: the role that stored the first snapshot with that
- * fingerprint.  It is the first so that nobody is disqualified by importing the
- * same file to look at it, and nobody else can be made the proposer.
+ * fingerprint.  The first one counts, so that nobody is disqualified by importing
+ * the same file to look at it, and nobody else can become the proposer.
  *
- * An approval may expire; then it is as if it had been revoked at that time.
- * The view schema_guard.valid_approval has the approvals in force and says which
- * of them count; it is the only place that knows that rule.  expected_schema has the
- * approved schema that the live one is compared with.
+ * An approval may expire; then it is as if it had been revoked at that time.  The
+ * view schema_guard.valid_approval has the approvals in force and says which of
+ * them count; no other place knows that rule. expected_schema has the approved
+ * schema that the live one is compared with.
  *
  * An approval may name live releases that the change may break (breaking).  Such a
  * change needs more than the required number of approvals: each of those has to name
@@ -75,8 +75,8 @@ current_role_datum(void)
 }
 
 /*
- * When an approval that is given now ends; an error unless that is in the
- * future, and ever.
+ * Returns when an approval that is given now ends.  Raises an error unless that is
+ * in the future, and finite.
  */
 TimestampTz
 sg_approval_end(const Interval *expires)
@@ -98,7 +98,7 @@ sg_approval_end(const Interval *expires)
 	return end;
 }
 
-/* the parameters that all approvals of one call share, from $1 to $5 */
+/* Sets the parameters that all approvals of one call share, $1 to $5. */
 static void
 approval_values(const SgApproval *approval, Datum *values, char *nulls)
 {
@@ -116,7 +116,8 @@ approval_values(const SgApproval *approval, Datum *values, char *nulls)
 
 /*
  * Stores approvals of the states that a subquery returns as fingerprint, name,
- * path_id and step, unless the role has one that lasts as long and says as much already.
+ * path_id and step, unless the role has already given one that lasts as long and
+ * names the same releases.
  */
 #define STORE_SQL(states) \
 	"INSERT INTO schema_guard.approval" \
@@ -200,7 +201,7 @@ sg_approval_revoke_path(int64 path_id, const char *reason)
 	return sg_spi_execute(REVOKE_SQL("path_id = $3"), 3, types, values, NULL);
 }
 
-/* The role that stored the first snapshot with that fingerprint, which must exist. */
+/* Returns the role that stored the first snapshot with that fingerprint, which must exist. */
 char *
 sg_approval_proposer(const char *fingerprint)
 {
@@ -240,7 +241,7 @@ has_approval(const char *fingerprint)
 	HeapTuple	tuple;
 
 	sg_table_open(&table, &approval_shape, AccessShareLock);
-	/* the index of those that are not revoked */
+	/* the index has only those that are not revoked */
 	scan = sg_table_scan(&table, "approval_fingerprint_idx", 1, &key);
 	while (!found && (tuple = systable_getnext(scan)) != NULL)
 	{
@@ -257,9 +258,9 @@ has_approval(const char *fingerprint)
 }
 
 /*
- * Returns true if as many approvals of the fingerprint as are required say that this
- * live release may break: whoever has approved without saying so has not agreed.  What was
- * said before the release was registered, with this contract, does not count.
+ * Returns true if the required number of approvals of the fingerprint say that this
+ * live release may break: an approval that does not say so does not agree.
+ * Approvals from before the release was registered with this contract do not count.
  */
 bool
 sg_approval_agrees(const char *fingerprint, const char *application, const char *version)
@@ -289,8 +290,8 @@ sg_approval_is_given(const char *fingerprint)
 }
 
 /*
- * The approved snapshot that the live schema should equal, NULL if none is
- * approved: the newest by the last approval that counts; of a path, the state
+ * Returns the approved snapshot that the live schema should equal, or NULL if none
+ * is approved: the newest by the last approval that counts; of a path, the state
  * that the database is in, or was in last.
  */
 SgSnapshot *

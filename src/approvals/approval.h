@@ -1,6 +1,6 @@
 /*
  * approvals/approval.h
- *		Approvals: roles' words that a schema is allowed.
+ *		Approvals: which roles have said that a schema is allowed.
  *
  * All functions run as the extension's owner (sg_owner_enter), connect to SPI
  * themselves, and leave their results in the caller's memory context.
@@ -13,13 +13,13 @@
 #include "format/object.h"
 #include "snapshots/snapshot.h"
 
-/* what somebody says who approves */
+/* what an approver says */
 typedef struct SgApproval
 {
 	const char *note;			/* or NULL */
 	bool		expires;
 	TimestampTz end;			/* if it expires */
-	List	   *breaking;		/* of char *: the releases, application/version, that may break */
+	List	   *breaking;		/* of char *: the releases that may break, as application/version */
 } SgApproval;
 
 /* an approval that is not in force any more */

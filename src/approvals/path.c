@@ -1,18 +1,18 @@
 /*
  * approvals/path.c
- *		Paths: the states that a database may walk through, in their order.
+ *		Paths: the states that a database may pass through, in their order.
  *
- * A path is what a scratch database went through while it ran the migrations:
- * step 0 is the state that it began with, each further step one transaction.
- * Each state is a snapshot "name/step" as well, so that it can be approved,
- * exported and compared like any other.  Approving a path approves each of its
- * states (approvals/approval.c).
+ * A path is the sequence of states that a scratch database passed through while it
+ * ran the migrations: step 0 is the state that it began with, each further step is
+ * one transaction.  Each state is a snapshot "name/step" as well, so that it can be
+ * approved, exported and compared like any other.  Approving a path approves each
+ * of its states (approvals/approval.c).
  *
- * With schema_guard.strict_path an approved state is not enough: the
- * transaction must go from one state of a path to the next, and as many roles
- * as required must have approved the path, not just the state.  Or it must
- * lead back, to a state that is approved and that the database was in before.
- * The proposer of a path is who imported the first one with the same states.
+ * With schema_guard.strict_path an approved state is not enough: the transaction
+ * must go from one state of a path to the next, and as many roles as required must
+ * have approved the path, not just the state.  Or it must lead back to an approved
+ * state that the database was in before.  The proposer of a path is the role that
+ * imported the first one with the same states.
  */
 #include "postgres.h"
 
@@ -30,7 +30,7 @@
 #include "support/spi.h"
 #include "support/text.h"
 
-/* in bytes; the names of its snapshots are a bit longer */
+/* in bytes; the names of its snapshots are a few bytes longer */
 #define MAX_NAME_LEN 180
 
 /* Raises an error unless a path can have this name. */
@@ -92,7 +92,7 @@ sg_path_find(const char *name)
 	return path;
 }
 
-/* the snapshots of fingerprint $1, the states of paths, whose names nobody gave, last */
+/* the snapshots of fingerprint $1; last the states of paths, whose names were not chosen */
 #define LABEL_SQL \
 	"SELECT n.name, s.path, s.step" \
 	"  FROM (SELECT snapshot_id, name, regexp_match(name, '^(.*)/([0-9]{1,9})$') AS parts" \
@@ -114,8 +114,8 @@ read_label(uint64 row, void *label)
 }
 
 /*
- * Returns what people call a schema with this fingerprint: the newest name that
- * somebody gave it, quoted, or else which step of a path it is.  NULL if it is not
+ * Returns a label for a schema with this fingerprint: the newest name that it was
+ * given, quoted, or else which step of a path it is.  Returns NULL if it is not
  * stored.
  */
 char *
@@ -157,7 +157,7 @@ sg_path_states(const SgPath *path)
 	return list_length(states) > 1 ? list_delete_first(states) : states;
 }
 
-/* What tells paths with the same states from others. */
+/* Returns a digest that is equal for paths with the same states. */
 static Datum
 states_digest(const List *fingerprints)
 {
@@ -211,8 +211,7 @@ sg_path_add_step(int64 path_id, int step, const char *fingerprint, const List *s
 }
 
 /*
- * Tells, if the schema as it is now is no state of the path, that the path
- * neither leads on from it nor to it.
+ * Raises a notice if the schema as it is now is not a state of the path.
  */
 void
 sg_path_notice_apart(int64 path_id, const char *name)
@@ -239,7 +238,7 @@ sg_path_notice_apart(int64 path_id, const char *name)
 						 quote_literal_cstr(beginning))));
 }
 
-/* Returns how many approvals that count for the path each of its states has at least. */
+/* Returns the smallest number of approvals for the path that any of its states has. */
 int
 sg_path_approvals(int64 path_id)
 {
@@ -287,9 +286,9 @@ was_there(const char *fingerprint)
 }
 
 /*
- * With schema_guard.strict_path: may the database go from one state to the
- * other, which is approved?  In one step of an approved path, or in "steps"
- * where a command passes through states in between; or back.
+ * Returns true if schema_guard.strict_path allows a change from one state to
+ * another, which is approved: in one step of an approved path, or in "steps" if a
+ * command passes through states in between; or back.
  */
 bool
 sg_path_allows(const char *before, const char *after, int steps)

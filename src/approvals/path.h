@@ -1,6 +1,6 @@
 /*
  * approvals/path.h
- *		Paths: the states that a database may walk through, in their order.
+ *		Paths: the states that a database may pass through, in their order.
  *
  * All functions run as the extension's owner (sg_owner_enter), connect to SPI
  * themselves, and leave their results in the caller's memory context.

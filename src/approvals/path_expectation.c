@@ -2,8 +2,8 @@
  * approvals/path_expectation.c
  *		Where the approved paths lead on from a state.
  *
- * A refusal asks under the publish lock, so this costs the same on a path of any
- * length.
+ * Refusals ask under the publish lock, so the cost does not depend on the length of
+ * a path.
  */
 #include "postgres.h"
 
@@ -21,14 +21,17 @@
 /* what of a fingerprint is shown in a message: sg1: and 12 hex digits */
 #define SHOWN_FINGERPRINT 16
 
-/* how many steps are returned; how much of a statement is shown, in bytes, and how much of it before it differs */
+/*
+ * maximum number of steps; how much of a statement is shown, in bytes, and how much of
+ * it before the difference
+ */
 #define MAX_STEPS 3
 #define SHOWN_STATEMENT 120
 #define SHOWN_CONTEXT 40
 
 /*
- * The steps that lead on from $1 on paths that have all the approvals required
- * of their states, the path that was approved last first.
+ * The steps that lead on from $1, on paths with all approvals required for their
+ * states; the path that was approved last comes first.
  */
 #define NEXT_STEPS_SQL \
 	"SELECT p.name, s.step, (SELECT max(step) FROM schema_guard.migration_step WHERE path_id = p.path_id)," \
@@ -65,7 +68,7 @@ add_step(uint64 row, void *arg)
 		list_length(expectation->steps);
 }
 
-/* The steps that the approved paths expect next, where the schema is "before". */
+/* Returns the steps that approved paths expect next if the schema is "before". */
 SgExpectation *
 sg_path_expectation(const char *before)
 {
@@ -77,7 +80,7 @@ sg_path_expectation(const char *before)
 	return expectation;
 }
 
-/* Where two texts begin to differ: at a character of "expected". */
+/* Returns where two texts begin to differ, at the start of a character of "expected". */
 static int
 differs_at(const char *expected, const char *actual)
 {
@@ -88,7 +91,7 @@ differs_at(const char *expected, const char *actual)
 	return sg_text_clip_len(expected, (int) strlen(expected), at);
 }
 
-/* Appends a statement on one line; of a long one what is around the place where it differs. */
+/* Appends a statement on one line; of a long one, what surrounds the difference. */
 static void
 append_statement(StringInfo buf, const char *statement, int differs)
 {
@@ -111,8 +114,8 @@ append_statement(StringInfo buf, const char *statement, int differs)
 }
 
 /*
- * Appends the first of the statements that is not the one that was run in its place,
- * and how many others there are.
+ * Appends the first statement that differs from the one that was run instead, and
+ * how many others there are.
  */
 static void
 append_statements(StringInfo buf, const List *expected, const List *actual)
@@ -151,8 +154,9 @@ append_step(StringInfo buf, const SgNextStep *step, const List *statements)
 }
 
 /*
- * Says it: lines, each of which begins with a line break; empty if there is
- * nothing to say.  "statements" are those that were run instead (char *).
+ * Returns the expectation in words: lines that each begin with a line break, or an
+ * empty string if there is nothing to say.  "statements" are those that were run
+ * instead (char *).
  */
 char *
 sg_path_expectation_text(const SgExpectation *expectation, const char *before,

@@ -2,8 +2,8 @@
  * approvals/path_fit.c
  *		Whether a contract fits the states of a path.
  *
- * Only the first state is loaded as a whole; from there on each step costs what
- * it changes.
+ * Only the first state is loaded as a whole; the cost of each further step depends
+ * on what it changes.
  */
 #include "postgres.h"
 
@@ -17,7 +17,7 @@
 #include "snapshots/snapshot.h"
 #include "state/store.h"
 
-/* Makes the schema, which has the state "from", the state "to"; returns false if they are equal. */
+/* Turns the schema from the state "from" into the state "to"; returns false if they are equal. */
 static bool
 take_step(SgContractStored *schema, const char *from, const char *to)
 {

@@ -37,7 +37,7 @@ static const SgTableShape change_window_shape = {
 	{INT8OID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}
 };
 
-/* a window is an exception; what is to last longer is to be approved */
+/* a window is an exception; what lasts longer should be approved */
 #define MAX_DAYS 30
 
 /* a reason is a sentence, not a document; in bytes */
@@ -63,7 +63,7 @@ check_duration(const Interval *duration)
 	const Interval longest = {.day = MAX_DAYS};
 	const Interval nothing = {0};
 
-	/* before it is added to anything: the sum may be no time at all */
+	/* before it is added to anything, because the sum may be out of range */
 	if (DatumGetBool(DirectFunctionCall2(interval_gt, PointerGetDatum(duration),
 										 PointerGetDatum(&longest))))
 		ereport(ERROR,
@@ -77,7 +77,7 @@ check_duration(const Interval *duration)
 				 errmsg("duration of a window is not positive")));
 }
 
-/* The end of a window that begins now; an error unless it lies in the near future. */
+/* Returns the end of a window that begins now.  Raises an error unless it lies in the near future. */
 static TimestampTz
 window_end(const Interval *duration)
 {
@@ -104,8 +104,8 @@ caller_name(void)
 }
 
 /*
- * Opens a window and returns its number.  Another one that is open stays so.
- * As the owner.
+ * Opens a window and returns its number.  Other windows stay open.  Runs as the
+ * owner.
  */
 int64
 sg_window_open(const char *reason, const Interval *duration)
@@ -134,7 +134,7 @@ sg_window_open(const char *reason, const Interval *duration)
 	return window_id;
 }
 
-/* Closes every open window; raises an error if there is none.  As the owner. */
+/* Closes all open windows; raises an error if there is none.  Runs as the owner. */
 void
 sg_window_close(void)
 {
@@ -154,7 +154,7 @@ sg_window_close(void)
 }
 
 /*
- * The newest window that is open now, and its reason; 0 if there is none.
+ * Returns the newest open window, with its reason in *reason; 0 if there is none.
  * Without SPI, because every commit of DDL asks.
  */
 int64

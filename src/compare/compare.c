@@ -1,11 +1,11 @@
 /*
  * compare/compare.c
- *		Comparing whole schemas: snapshots, states of the journal, the live one.
+ *		Comparing whole schemas: snapshots, states of the journal, the live schema.
  *
- * Where both sides have the same scope, digests are compared first and only
- * what differs is loaded.  Otherwise the digests cannot be equal: then all
- * objects are compared, in the facets that both sides have, without those that
- * either side excludes, and a notice says so.
+ * If both sides have the same scope, digests are compared first and only what
+ * differs is loaded.  Otherwise digests say nothing: then all objects that neither
+ * side excludes are compared, in the facets that both sides have, and a warning
+ * says so.
  */
 #include "postgres.h"
 
@@ -23,7 +23,7 @@
 #include "state/store.h"
 #include "support/grow.h"
 
-/* what the two sides are compared in */
+/* the scope in which the two sides are compared */
 typedef struct CommonScope
 {
 	bool		same;			/* both sides have the same scope */
@@ -60,7 +60,10 @@ scope_text(SgFacetSet facets, const List *exclusions)
 	return buf.data;
 }
 
-/* What two sides can be compared in; with "warns", a warning if that is not all of both. */
+/*
+ * Returns the scope in which two sides can be compared.  With "warns", raises a
+ * warning if that is not all of both.
+ */
 static CommonScope
 common_scope(SgFacetSet from_facets, const List *from_exclusions,
 			 SgFacetSet to_facets, const List *to_exclusions, bool warns)
@@ -86,7 +89,7 @@ common_scope(SgFacetSet from_facets, const List *from_exclusions,
 	return scope;
 }
 
-/* Takes the items of other facets out. */
+/* Removes the items of other facets. */
 static void
 restrict_object(SgObject *object, SgFacetSet facets)
 {
@@ -100,7 +103,7 @@ restrict_object(SgObject *object, SgFacetSet facets)
 	object->nitems = kept;
 }
 
-/* Adds what the common scope shows of the object. */
+/* Adds the object, if it is in the common scope, with its items in that scope. */
 static void
 add_in_scope(ObjectSet *set, SgObject *object, const CommonScope *scope)
 {
@@ -132,9 +135,9 @@ compare_names(const void *a, const void *b)
 }
 
 /*
- * Takes objects out that nothing is left of but their name, if "others", which
- * is sorted, does not have them.  A stored object that has items of other
- * facets only may or may not have been there without them.
+ * Removes objects of which only the name is left, unless "others", which is sorted,
+ * has them. A stored object that only has items of other facets may or may not have
+ * existed without them.
  */
 static void
 drop_undetermined(ObjectSet *set, const ObjectSet *others)
@@ -153,7 +156,7 @@ drop_undetermined(ObjectSet *set, const ObjectSet *others)
 	set->count = kept;
 }
 
-/* What differs between the objects of the two sides. */
+/* Returns what differs between the objects of the two sides. */
 static List *
 diff_sets(ObjectSet *before, ObjectSet *after, const CommonScope *scope)
 {
@@ -169,7 +172,7 @@ diff_sets(ObjectSet *before, ObjectSet *after, const CommonScope *scope)
 	return sg_diff_objects(before->objects, before->count, after->objects, after->count);
 }
 
-/* What is only in one of two stored schemas of the same scope. */
+/* Finds what only one of two stored schemas of the same scope has. */
 static void
 stored_difference(SgReference *from, SgReference *to,
 				  SgDigestSet *only_from, SgDigestSet *only_to)
@@ -191,7 +194,7 @@ stored_difference(SgReference *from, SgReference *to,
 	sg_digest_sets_drop_common(only_from, only_to);
 }
 
-/* What differs between two stored schemas: a list of SgItemChange. */
+/* Returns what differs between two stored schemas: a List of SgItemChange *. */
 List *
 sg_compare_stored(SgReference *from, SgReference *to, bool warns)
 {
@@ -221,14 +224,14 @@ typedef struct LiveComparison
 	MemoryContext context;		/* where copies of objects go */
 	CommonScope scope;
 	const SgDigestSet *stored;
-	bool	   *seen;			/* for each of "stored": is it live? */
+	bool	   *seen;			/* for each of "stored": it is live */
 	ObjectSet	after;
 	StringInfoData buf;
 } LiveComparison;
 
 /*
- * Returns true if an object with this digest is stored that was not asked for
- * before.  Objects that lack a part of their names may have equal digests.
+ * Returns true if an object with this digest is stored that was not found before.
+ * Objects that lack a part of their names may have equal digests.
  */
 static bool
 find_stored(LiveComparison *comparison, const SgDigest *digest)
@@ -252,7 +255,7 @@ find_stored(LiveComparison *comparison, const SgDigest *digest)
 	return true;
 }
 
-/* SgObjectReceiver: keeps the objects that the stored side does not have just so. */
+/* SgObjectReceiver: keeps the objects that the stored side does not have in the same form. */
 static void
 receive_live(SgObject *object, void *arg)
 {
@@ -275,8 +278,8 @@ receive_live(SgObject *object, void *arg)
 }
 
 /*
- * What differs between a stored schema and the live one: a list of SgItemChange.
- * Locks as sg_describe_all.
+ * Returns what differs between a stored schema and the live one: a List of
+ * SgItemChange *.  Locks like sg_describe_all().
  */
 List *
 sg_compare_live(SgReference *from)

@@ -1,6 +1,6 @@
 /*
  * compare/compare.h
- *		Comparing whole schemas: snapshots, states of the journal, the live one.
+ *		Comparing whole schemas: snapshots, states of the journal, the live schema.
  */
 #ifndef SG_COMPARE_COMPARE_H
 #define SG_COMPARE_COMPARE_H

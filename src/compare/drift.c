@@ -3,10 +3,10 @@
  *		Drift: how the live schema differs from the approved one.
  *
  * What it is compared with is schema_guard.expected_schema, the newest approved
- * schema.  If the live schema is not approved but was, until an approval was
- * revoked or expired, that is drift by itself, whatever differs: nothing may
- * have changed, and yet nobody vouches for the schema any more.  If no schema
- * is approved any more, the one that was approved last takes its place.
+ * schema.  If the live schema was approved until an approval was revoked or
+ * expired, that is drift by itself: even if nothing has changed, nobody vouches for
+ * the schema any more.  If no schema is approved any more, the one that was
+ * approved last takes its place.
  */
 #include "postgres.h"
 
@@ -19,7 +19,7 @@
 #include "state/live_state.h"
 #include "support/settings.h"
 
-/* The fingerprint of the schema as it is now. */
+/* Returns the fingerprint of the schema as it is now. */
 static const char *
 live_fingerprint(void)
 {
@@ -30,7 +30,7 @@ live_fingerprint(void)
 	return sg_capture_live()->fingerprint;
 }
 
-/* The approval whose end left the live schema unapproved, if that is why. */
+/* Returns the approval whose end left the live schema unapproved, or NULL. */
 static SgLapsedApproval *
 lapsed_approval(const SgSnapshot *approved, const char *live)
 {
@@ -55,9 +55,9 @@ find_reference(SgDrift *drift, const char *live)
 }
 
 /*
- * Compares the live schema with the approved one, and says where the
- * differences came from.  An error if no schema is approved and none ever was.
- * As the owner; locks as sg_describe_all.
+ * Compares the live schema with the approved one, and finds the origin of the
+ * differences.  Raises an error if no schema is approved and none ever was.  Runs as
+ * the owner; locks like sg_describe_all().
  */
 SgDrift *
 sg_drift(void)
@@ -80,9 +80,9 @@ sg_drift(void)
 }
 
 /*
- * The same for the schema as it was published last, which is all that is described
- * of it: for those who ask often.  Without attributions; without differences if no
- * schema is approved and none ever was.  As the owner.
+ * The same for the live state as it was published last, without describing
+ * anything: for callers that ask often.  Without attributions, and without
+ * differences if no schema is approved and none ever was.  Runs as the owner.
  */
 SgDrift *
 sg_drift_published(void)

@@ -16,14 +16,14 @@
 #include "support/spi.h"
 #include "support/table.h"
 
-/* what changes with each approval, revocation, registration and retirement */
+/* a text that changes with each approval, revocation, registration and retirement */
 static const char basis_sql[] =
 "SELECT concat_ws(' ', a.given, a.revoked, r.live, r.registered_at)"
 	" FROM (SELECT count(*) AS given, count(revoked_at) AS revoked FROM schema_guard.approval) a,"
 	" (SELECT count(*) FILTER (WHERE retired_at IS NULL) AS live, max(registered_at) AS registered_at"
 	" FROM schema_guard.release) r";
 
-/* the oldest entry that drift() names */
+/* Returns the oldest entry that drift() names. */
 static int64
 since_of_drift(void)
 {
@@ -42,7 +42,7 @@ since_of_drift(void)
 	return since;
 }
 
-/* the oldest entry that what check_release() names is found by */
+/* Returns the oldest entry that the search for the causes in check_release() reads. */
 static int64
 since_of_release(const SgRelease *release)
 {
@@ -55,9 +55,9 @@ since_of_release(const SgRelease *release)
 }
 
 /*
- * Returns the number of the oldest entry that explains a difference of drift(), or a
- * problem of a live release; PG_INT64_MAX if none does.  As the owner; locks as
- * sg_describe_all.
+ * Returns the number of the oldest entry that explains a difference of drift(), or
+ * a problem of a live release; PG_INT64_MAX if none does.  Runs as the owner; locks
+ * like sg_describe_all().
  */
 int64
 sg_explained_since(void)
@@ -70,7 +70,10 @@ sg_explained_since(void)
 	return since;
 }
 
-/* Returns what sg_explained_since() depends on besides the schema and the journal, for sg_explained_hold(). */
+/*
+ * Returns what sg_explained_since() depends on besides the schema and the journal, for
+ * sg_explained_hold().
+ */
 char *
 sg_explained_basis(void)
 {
@@ -78,9 +81,9 @@ sg_explained_basis(void)
 }
 
 /*
- * Keeps approvals and releases as they are until the transaction ends.  Returns
- * false if somebody has changed them since, or is about to.  Under the publish
- * lock, which others take before these locks: so it does not wait.
+ * Keeps approvals and releases unchanged until the transaction ends.  Returns false
+ * if they have changed since, or are being changed.  Call under the publish lock;
+ * since others take that before these locks, it does not wait.
  */
 bool
 sg_explained_hold(const char *basis)

@@ -1,14 +1,14 @@
 /*
  * compare/outcome.c
- *		How a transaction's outcome differs from what was expected of it.
+ *		How a transaction's outcome differs from the expected one.
  *
- * For a refusal where the next step of a path is known: what differs from that
- * step is what was altered of the migration.
+ * For refusals where the next step of a path is known: what differs from that step
+ * was altered in the migration.
  *
- * This runs under the publish lock, so it costs what differs, not what exists:
- * the lists of digests are compared first, and of the objects only those are
- * loaded that one side has alone.  If those are many, the transaction did not
- * attempt that step.
+ * This runs under the publish lock, so its cost depends on what differs, not on
+ * what exists: lists of digests are compared first, and only objects that one side
+ * alone has are loaded.  If those are many, the transaction did not attempt that
+ * step.
  */
 #include "postgres.h"
 
@@ -18,7 +18,7 @@
 #include "state/live_bucket.h"
 #include "state/store.h"
 
-/* more objects than these, on both sides, are not compared */
+/* maximum number of objects to compare on each side */
 #define MAX_OBJECTS 1000
 
 static bool
@@ -87,9 +87,9 @@ has_name(SgObject **objects, int count, const SgObject *object)
 }
 
 /*
- * Returns true if the transaction and the step change an object in common.  If
- * not, it was not this step that the transaction attempted, and what it lacks of
- * the step is no news.
+ * Returns true if the transaction and the step change an object in common.  If not,
+ * the transaction did not attempt this step, and what it lacks of the step is of no
+ * interest.
  */
 static bool
 have_change_in_common(const SgDelta *outcome, const SgDigestSet *only_expected,
@@ -124,7 +124,7 @@ put_object(SgObject **objects, const SgDigestSet *set, const SgDigest *digest, S
 }
 
 /*
- * Loads the objects that the outcome has alone: those that the transaction has
+ * Loads the objects that only the outcome has: those that the transaction has
  * changed are in memory, the others in the store.
  */
 static SgObject **
@@ -150,9 +150,9 @@ load_outcome(const SgDelta *outcome, const SgDigestSet *only_outcome)
 }
 
 /*
- * Returns what differs from a stored schema in what a transaction leads to, a list
- * of SgItemChange, or NIL if the transaction did not attempt to lead there.  As the
- * owner, under the publish lock.
+ * Returns how a transaction's outcome differs from a stored schema: a List of
+ * SgItemChange *, or NIL if the transaction did not attempt to reach that schema.
+ * Runs as the owner, under the publish lock.
  */
 List *
 sg_outcome_difference(const SgDelta *outcome, const char *fingerprint)

@@ -1,6 +1,6 @@
 /*
  * compare/outcome.h
- *		How a transaction's outcome differs from what was expected of it.
+ *		How a transaction's outcome differs from the expected one.
  */
 #ifndef SG_COMPARE_OUTCOME_H
 #define SG_COMPARE_OUTCOME_H

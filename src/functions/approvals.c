@@ -2,8 +2,8 @@
  * functions/approvals.c
  *		approve() and revoke().
  *
- * A reference to a snapshot may be the name of a path instead.  No snapshot
- * and no path have the same name (approvals/path.c).
+ * A reference to a snapshot may also be the name of a path: a snapshot and a path
+ * never have the same name (approvals/path.c).
  */
 #include "postgres.h"
 
@@ -26,7 +26,7 @@
 SG_FUNCTION(schema_guard_approve);
 SG_FUNCTION(schema_guard_revoke);
 
-/* tells how many approvals are lacking, if any are */
+/* Tells how many approvals are missing, if any are. */
 static void
 notice_lacking(const char *what, const char *name, int count, const char *proposer)
 {
@@ -39,7 +39,10 @@ notice_lacking(const char *what, const char *name, int count, const char *propos
 			 errdetail("The role that proposed it, \"%s\", does not count.", proposer) : 0));
 }
 
-/* Tells who has approved, or taken back the approval of, a snapshot or path; and has the worker note its end. */
+/*
+ * Sends a notification that a snapshot or path was approved or revoked, and has the
+ * worker note when the approval ends.
+ */
 static void
 tell(const char *event, const char *name, const char *fingerprint, const char *reason)
 {
@@ -82,7 +85,10 @@ approve_snapshot(const SgSnapshot *snapshot, const SgApproval *approval)
 	}
 }
 
-/* Adds the release to the list, as application/version; an error if it was never registered. */
+/*
+ * Adds the release to the list, as application/version.  Raises an error if it was
+ * never registered.
+ */
 static List *
 add_breaking(List *releases, const char *name)
 {

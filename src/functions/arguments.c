@@ -2,8 +2,8 @@
  * functions/arguments.c
  *		Arguments of SQL functions.
  *
- * The functions are not STRICT: a null that silently does nothing would look
- * like success.
+ * The functions are not STRICT, because a null that silently does nothing would
+ * look like success.
  */
 #include "postgres.h"
 
@@ -25,7 +25,7 @@ sg_argument_require(FunctionCallInfo fcinfo, int number, const char *name)
 				 errmsg("argument \"%s\" must not be null", name)));
 }
 
-/* The value of a text argument as it is, palloc'd; it must not be null. */
+/* Returns the value of a text argument unchanged, palloc'd.  It must not be null. */
 char *
 sg_argument_raw(FunctionCallInfo fcinfo, int number, const char *name)
 {
@@ -34,9 +34,9 @@ sg_argument_raw(FunctionCallInfo fcinfo, int number, const char *name)
 }
 
 /*
- * The value of a text argument; it must not be null.  Bytes that cannot be sent to
- * every client are escaped, as they are wherever such a text is stored: it is a name
- * of the guard's own, or for people.
+ * Returns the value of a text argument, which must not be null.  Bytes that cannot
+ * be sent to every client are escaped, as they are wherever such a text is stored:
+ * it is one of the guard's own names, or meant for people.
  */
 char *
 sg_argument_text(FunctionCallInfo fcinfo, int number, const char *name)
@@ -44,7 +44,7 @@ sg_argument_text(FunctionCallInfo fcinfo, int number, const char *name)
 	return unconstify(char *, sg_text_escape_unmappable(sg_argument_raw(fcinfo, number, name)));
 }
 
-/* The same of an argument that may be null, which is NULL. */
+/* The same for an argument that may be null, for which it returns NULL. */
 char *
 sg_argument_optional_text(FunctionCallInfo fcinfo, int number)
 {
@@ -52,8 +52,8 @@ sg_argument_optional_text(FunctionCallInfo fcinfo, int number)
 }
 
 /*
- * Raises an error for a name of the catalog's that is not there, as the server's
- * own would be, but so that every client can be sent it.
+ * Raises an error for an object that does not exist, worded like the server's own,
+ * but such that it can be sent to every client.
  */
 void
 sg_argument_undefined(const char *what, int sqlstate, const char *name)
@@ -63,7 +63,7 @@ sg_argument_undefined(const char *what, int sqlstate, const char *name)
 			 errmsg("%s \"%s\" does not exist", what, sg_text_escape_unmappable(name))));
 }
 
-/* The elements of a text array as they are, none of them null: a List of char *. */
+/* Returns the elements of a text array unchanged, a List of char *.  None of them may be null. */
 List *
 sg_argument_texts(FunctionCallInfo fcinfo, int number, const char *name)
 {
@@ -86,7 +86,10 @@ sg_argument_texts(FunctionCallInfo fcinfo, int number, const char *name)
 	return texts;
 }
 
-/* Sets the search_path to the value of an argument, unless that is null, until the GUC nesting level ends. */
+/*
+ * Sets the search_path to the value of an argument, unless that is null, until the GUC
+ * nesting level ends.
+ */
 void
 sg_argument_search_path(FunctionCallInfo fcinfo, int number)
 {

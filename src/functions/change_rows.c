@@ -9,7 +9,7 @@
 #include "functions/change_rows.h"
 #include "functions/rows.h"
 
-/* Puts a change into SG_CHANGE_COLUMNS columns, those of diff(), from the given one on. */
+/* Stores a change in the SG_CHANGE_COLUMNS columns of diff(), beginning with the given one. */
 void
 sg_change_rows_set(Datum *values, bool *nulls, int column, const SgItemChange *change)
 {

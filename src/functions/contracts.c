@@ -1,7 +1,7 @@
 /*
  * functions/contracts.c
- *		SQL functions of contracts as such: what two of them differ in, and
- *		those of relations as a whole.
+ *		SQL functions about contracts themselves: contract_diff(),
+ *		contract_of_tables() and contract_of_relations().
  */
 #include "postgres.h"
 
@@ -60,7 +60,7 @@ add_change_row(SgRows *rows, const SgNeedChange *change)
 	sg_rows_add(rows, values, nulls);
 }
 
-/* contract_diff(a, b): what b needs that a does not, and the other way round */
+/* contract_diff(a, b): what b needs and a does not, and vice versa */
 Datum
 schema_guard_contract_diff(PG_FUNCTION_ARGS)
 {
@@ -79,7 +79,7 @@ schema_guard_contract_diff(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The elements of "access" as a set; faults for those that are none. */
+/* Returns the elements of "access" as a set, and adds faults for invalid ones. */
 static int
 access_argument(FunctionCallInfo fcinfo, int number, SgFaults *faults, int *count)
 {
@@ -102,12 +102,12 @@ access_argument(FunctionCallInfo fcinfo, int number, SgFaults *faults, int *coun
 	return access;
 }
 
-/* a table that is named in SQL's way */
+/* a table that is named as in SQL */
 typedef struct NamedTable
 {
 	const char *text;
 	Oid			relid;
-	List	   *path;			/* where its name was looked for, if that has no schema */
+	List	   *path;			/* search_path, if its name has no schema */
 } NamedTable;
 
 /* SgWork: finds the table, as the caller and in the search_path in force */
@@ -127,7 +127,7 @@ find_table(void *arg)
 	table->path = name->schemaname == NULL ? fetch_search_path(false) : NIL;
 }
 
-/* Adds what is needed of the relation; a fault if it does not take that. */
+/* Adds what is needed of the relation, or a fault if the access does not work on it. */
 static void
 add_relation(SgOutline *contract, const SgObjectSource *source, const SgObject *relation, int access,
 			 SgFaults *faults, const char *element)
@@ -142,7 +142,10 @@ add_relation(SgOutline *contract, const SgObjectSource *source, const SgObject *
 		sg_faults_add_text(faults, element, ERRCODE_WRONG_OBJECT_TYPE, problem);
 }
 
-/* What is needed of a table that was found: as the owner, in whose search_path that is. */
+/*
+ * Adds what is needed of a table that was found.  Describes it as the owner, in the
+ * pinned search_path.
+ */
 static void
 add_table(SgOutline *contract, const NamedTable *table, int access, SgFaults *faults,
 		  const char *element)
@@ -164,7 +167,7 @@ add_table(SgOutline *contract, const NamedTable *table, int access, SgFaults *fa
 	sg_owner_leave(&saved);
 }
 
-/* contract_of_tables(tables, access, search_path): what an ORM needs that maps these tables */
+/* contract_of_tables(tables, access, search_path): what an ORM that maps these tables needs */
 Datum
 schema_guard_contract_of_tables(PG_FUNCTION_ARGS)
 {
@@ -208,7 +211,10 @@ is_mapped(const SgObject *object)
 		strcmp(object->type, "sequence") != 0 && sg_item_find(object, "partition of") == NULL;
 }
 
-/* The relation that the name stands for, which may leave out the schema if that is clear; or NULL. */
+/*
+ * Returns the relation of that name, or NULL with a fault.  The name may leave out the
+ * schema if it is unambiguous.
+ */
 static const SgObject *
 find_relation(const SgDescription *schema, const char *text, char **fault)
 {
@@ -248,7 +254,7 @@ find_relation(const SgDescription *schema, const char *text, char **fault)
 	return found;
 }
 
-/* Each relation that an ORM may map, with as much of the access as it takes. */
+/* Adds each relation that an ORM may map, with as much of the access as works on it. */
 static void
 add_all(SgOutline *contract, const SgObjectSource *source, const SgDescription *schema, int access,
 		SgFaults *faults)
@@ -265,7 +271,7 @@ add_all(SgOutline *contract, const SgObjectSource *source, const SgDescription *
 	}
 }
 
-/* The relations that are named. */
+/* Adds the relations that are named. */
 static void
 add_named(SgOutline *contract, const SgObjectSource *source, const SgDescription *schema, int access,
 		  const List *names, SgFaults *faults)
@@ -286,7 +292,7 @@ add_named(SgOutline *contract, const SgObjectSource *source, const SgDescription
 	}
 }
 
-/* contract_of_relations(snapshot, relations, access): the same of a stored schema */
+/* contract_of_relations(snapshot, relations, access): the same for a stored schema */
 Datum
 schema_guard_contract_of_relations(PG_FUNCTION_ARGS)
 {

@@ -3,9 +3,8 @@
  *		Which classes of objects exist in this database and are not described.
  *
  * A class is described if sg_classes[] has a row for its catalog; every other
- * catalog that pg_dump reads is listed here.  What comes with the server, with
- * an extension, or with schema_guard does not count: it is not described
- * either way.
+ * catalog that pg_dump reads is listed here.  Objects of the server, of extensions
+ * and of schema_guard do not count, because they are not described anyway.
  */
 #include "postgres.h"
 
@@ -47,7 +46,7 @@
 
 SG_FUNCTION(schema_guard_not_covered);
 
-/* a catalog of user objects; attributes it does not have are InvalidAttrNumber */
+/* a catalog of user objects; InvalidAttrNumber for an attribute that it lacks */
 typedef struct CatalogInfo
 {
 	const char *name;			/* plural, for people */
@@ -99,7 +98,7 @@ is_covered(Oid catalog)
 	return false;
 }
 
-/* The OID in an attribute, or InvalidOid if the catalog has no such attribute. */
+/* Returns the OID in an attribute, or InvalidOid if the catalog has no such attribute. */
 static Oid
 oid_attribute(Relation rel, HeapTuple tuple, AttrNumber attribute)
 {

@@ -24,7 +24,7 @@
 SG_FUNCTION(schema_guard_fingerprint);
 SG_FUNCTION(schema_guard_describe);
 
-/* The facets that an argument names, the guarded ones if it is null. */
+/* Returns the facets that an argument names, or the guarded ones if it is null. */
 static SgFacetSet
 facets_argument(FunctionCallInfo fcinfo, int argument)
 {
@@ -122,7 +122,7 @@ compare_headers(const void *a, const void *b)
 	return sg_text_compare(left, strlen(left), right, strlen(right));
 }
 
-/* one row for each item; an object without any still is a row: that it exists */
+/* Adds a row for each item.  An object without items is one row, which says that it exists. */
 static void
 put_object(SgRows *rows, const SgObject *object, SgFacetSet facets)
 {

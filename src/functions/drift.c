@@ -68,7 +68,7 @@ add_drift_row(SgRows *rows, const SgItemChange *change, const SgAttribution *ent
 	sg_rows_add(rows, values, nulls);
 }
 
-/* drift() returns setof the columns of diff() and where each row came from */
+/* drift() returns setof the columns of diff(), and the origin of each row */
 Datum
 schema_guard_drift(PG_FUNCTION_ARGS)
 {

@@ -17,10 +17,10 @@
 SG_FUNCTION(schema_guard_grant_role);
 
 /*
- * The sets of privileges.  Each has what its line says and what the reader
- * has, which is as much as pg_dump needs: it locks each table of an extension
- * and copies those that hold users' data, with their sequences.
- * check_release(), assert_*() and fingerprint() are everybody's.
+ * The sets of privileges.  Each has what its line says and what the reader has.  The
+ * reader has as much as pg_dump needs, which locks each table of an extension and
+ * copies those that hold users' data, with their sequences. check_release(),
+ * assert_*() and fingerprint() are granted to PUBLIC.
  */
 #define READER \
 	"GRANT USAGE ON SCHEMA schema_guard TO %s;" \
@@ -57,7 +57,7 @@ static const struct
 	  " schema_guard.open_window(text, interval), schema_guard.close_window() TO %s;" }
 };
 
-/* the statements with the role in every place */
+/* Returns the statements with every %s replaced by the role. */
 static char *
 grants_to(const char *grants, const char *role)
 {

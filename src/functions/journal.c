@@ -1,11 +1,12 @@
 /*
  * functions/journal.c
- *		verify_journal(): is the journal as it was written?  And prune_journal().
+ *		verify_journal(), which tells whether the journal is as it was written, and
+ *		prune_journal().
  *
- * Entries are numbered without gaps, chained by digests (journal/journal.c), and
- * each begins with the state that the one before ended with; the last one ends
- * with the live state.  What the chain alone cannot tell is that its end was
- * rewritten: for that a head that was noted elsewhere is given.
+ * Entries are numbered without gaps and chained by digests (journal/journal.c).
+ * Each begins with the state that the one before it ended with, and the last one
+ * ends with the live state.  The chain alone cannot tell that its end was rewritten:
+ * that takes a head that was noted elsewhere.
  */
 #include "postgres.h"
 
@@ -34,8 +35,8 @@ SG_FUNCTION(schema_guard_verify_journal);
 SG_FUNCTION(schema_guard_prune_journal);
 
 /*
- * $1, $2: the number and the digest of a head that was noted, or null; then only what
- * came after it is looked at.  Where the journal was cut it begins with the anchor.
+ * $1, $2: the number and the digest of a noted head, or null.  With a head, only the
+ * entries after it are checked. A journal that was cut begins with the anchor.
  */
 static const char first_problem[] =
 "WITH base AS ("
@@ -87,10 +88,10 @@ typedef struct Head
 	char		digest[SG_DIGEST_HEX_LEN + 1];
 } Head;
 
-/* what verify_journal() is given to go on from the head that it noted itself */
+/* the argument of verify_journal() that stands for the head that it noted itself */
 #define NOTED "noted"
 
-/* takes "number:digest" apart; an error unless it is that */
+/* Parses "number:digest"; raises an error if it is not of that form. */
 static void
 parse_head(const char *text, Head *head)
 {
@@ -108,7 +109,7 @@ parse_head(const char *text, Head *head)
 	strlcpy(head->digest, colon + 1, sizeof(head->digest));
 }
 
-/* Raises an error if the entry was cut off, so that nothing can be said of it. */
+/* Raises an error if the entry was cut off, because it can no longer be verified. */
 static void
 require_not_cut(const Head *head)
 {
@@ -133,7 +134,7 @@ fetch_head(const char *sql, Head *head)
 		parse_head(text, head);
 }
 
-/* The head that was noted here; none if the entry was cut off since. */
+/* Reads the head that was noted here; none if the entry was cut off since then. */
 static void
 fetch_noted(Head *head)
 {
@@ -161,7 +162,10 @@ note_head(const Head *head)
 						  2, types, values, NULL);
 }
 
-/* The first problem after that head, or of it, in *journal_id; NULL if there is none. */
+/*
+ * Returns the first problem of the head or an entry after it, with its number in
+ * *journal_id; NULL if there is none.
+ */
 static char *
 find_problem(const Head *since, int64 *journal_id)
 {
@@ -201,7 +205,7 @@ schema_guard_verify_journal(PG_FUNCTION_ARGS)
 	if (from_noted)
 	{
 		fetch_noted(&since);
-		/* before it is verified: what comes later is for the next time */
+		/* before verifying: later entries are left for the next time */
 		fetch_head("SELECT journal_id || ':' || encode(chain, 'hex') FROM schema_guard.journal_entry"
 				   " ORDER BY journal_id DESC LIMIT 1", &newest);
 	}
@@ -225,7 +229,7 @@ schema_guard_verify_journal(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Raises an error unless it is a time that can be counted back from now. */
+/* Returns the time that long ago.  Raises an error if the interval is negative. */
 static TimestampTz
 time_before(const Interval *keep)
 {
@@ -241,7 +245,7 @@ time_before(const Interval *keep)
 												   PointerGetDatum(keep)));
 }
 
-/* Removes from the store what nothing refers to now; returns how many rows. */
+/* Removes from the store what nothing refers to; returns the number of rows removed. */
 static uint64
 sweep(void)
 {
@@ -254,7 +258,10 @@ sweep(void)
 	return removed;
 }
 
-/* Cuts the entries up to that one, unless those who need them are about to change; returns how many. */
+/*
+ * Cuts the entries up to that one, unless what determines the entries to keep is being
+ * changed.  Returns how many were cut.
+ */
 static uint64
 cut(int64 last, const char *basis)
 {
@@ -284,7 +291,7 @@ schema_guard_prune_journal(PG_FUNCTION_ARGS)
 	PreventCommandIfReadOnly("schema_guard.prune_journal()");
 	before = time_before(PG_GETARG_INTERVAL_P(0));
 	basis = sg_explained_basis();
-	/* describes the schema: not under the publish lock */
+	/* describes the schema, so not under the publish lock */
 	last = sg_explained_since() - 1;
 	sg_live_lock();
 	sg_live_state(&state);

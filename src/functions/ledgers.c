@@ -1,8 +1,8 @@
 /*
  * functions/ledgers.c
- *		ledgers() and ledger_rows(), which the views migration_ledgers and migrations show.
+ *		ledgers() and ledger_rows(), for the views migration_ledgers and migrations.
  *
- * They run as the caller, who is told of a ledger as much as SELECT would tell.
+ * They run as the caller, who learns no more of a ledger than SELECT would show.
  */
 #include "postgres.h"
 
@@ -69,7 +69,7 @@ reason_not_to_read(const SgLedger *ledger)
 	return NULL;
 }
 
-/* Reads the ledger; returns why that is not possible, or NULL. */
+/* Reads the ledger.  Returns NULL, or why that is not possible. */
 static const char *
 try_to_read(Reading *reading)
 {
@@ -85,7 +85,7 @@ try_to_read(Reading *reading)
 		psprintf("another session has locked table %s", reading->ledger->table);
 }
 
-/* The newest version; of a tool that stores heads, all of them. */
+/* Returns the newest version; for a tool that stores heads, all of them. */
 static char *
 newest_version(const SgLedger *ledger, const SgLedgerRows *rows)
 {

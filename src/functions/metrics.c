@@ -1,6 +1,6 @@
 /*
  * functions/metrics.c
- *		collect_metrics(), which the view metrics shows, and metrics_text().
+ *		collect_metrics(), for the view metrics, and metrics_text().
  */
 #include "postgres.h"
 

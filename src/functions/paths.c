@@ -38,7 +38,7 @@ schema_guard_export_path(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(sg_path_export(from, to)));
 }
 
-/* Stores the blocks that are new in the state that the file has been read up to. */
+/* Stores the blocks that are new in the state that was read last from the file. */
 static void
 store_blocks(SgStoreWriter *writer, const SgPathReader *path)
 {

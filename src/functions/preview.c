@@ -5,10 +5,10 @@
  * One set of rows, of several kinds:
  *
  *		item		an item or object that would change, as in diff()
- *		release		a live release that would break, and by what; before: how many sessions declare it
+ *		release		a live release that would break, and why; before: how many sessions declare it
  *		rewrite		a table that would be rewritten, or emptied; its size
  *		lock		a relation that was locked, and how
- *		rule		what a migration rule says of it
+ *		rule		a finding of a migration rule
  *		verdict		what the gate would say in mode enforce
  */
 #include "postgres.h"

@@ -2,8 +2,8 @@
  * functions/queries.c
  *		SQL functions that derive contracts.
  *
- * They run as the caller and in the caller's search_path: they analyse queries as
- * the caller's session would.
+ * They run as the caller and in the caller's search_path, because they analyse
+ * queries as the caller's session would.
  */
 #include "postgres.h"
 
@@ -34,7 +34,10 @@ schema_guard_contract_of(PG_FUNCTION_ARGS)
 	return sg_outline_jsonb(contract);
 }
 
-/* contract_of_sqlx(files, search_path): the same of queries that "cargo sqlx prepare" has written */
+/*
+ * contract_of_sqlx(files, search_path): the same for the queries that "cargo sqlx
+ * prepare" has saved
+ */
 Datum
 schema_guard_contract_of_sqlx(PG_FUNCTION_ARGS)
 {

@@ -2,10 +2,9 @@
  * functions/ready.c
  *		SQL function ready(): the answer for a readiness probe.
  *
- * A probe asks every few seconds, of everybody's servers at once, so whatever is
- * the matter is an answer and no error, and a fault of the guard's own does not
- * take servers out of service that work: it counts as it does for a connection,
- * in mode enforce only.
+ * Probes of all servers ask every few seconds.  So whatever is wrong is an answer
+ * rather than an error, and a fault of the guard itself does not take working
+ * servers out of service, except in mode enforce, as for a connection.
  */
 #include "postgres.h"
 
@@ -49,7 +48,7 @@ assert_ready(void *arg)
 	sg_fit_assert(question->application, question->version, NULL);
 }
 
-/* Returns the text on one line, whatever names are in it. */
+/* Returns the text on one line, whatever names it contains. */
 static char *
 one_line(const char *text)
 {
@@ -63,7 +62,10 @@ one_line(const char *text)
 	return line;
 }
 
-/* Returns whether the release is ready, and why not, or what else there is to say, or NULL. */
+/*
+ * Returns true if the release is ready. *reason says why not, or what else there is to
+ * say; or it is NULL.
+ */
 static bool
 answer(Question *question, const char **reason)
 {

@@ -2,9 +2,9 @@
  * functions/releases.c
  *		SQL functions of releases: register, retire, check, assert.
  *
- * Those that write are granted to nobody.  Those that ask are for everybody:
- * an application asks about itself under its own role.  All are SECURITY
- * DEFINER with a pinned search_path, so the work is done as the owner.
+ * Those that write are granted to nobody.  Those that only ask are granted to
+ * PUBLIC, because an application asks about itself under its own role.  All are
+ * SECURITY DEFINER with a pinned search_path, so the work is done as the owner.
  */
 #include "postgres.h"
 
@@ -53,7 +53,7 @@ SG_FUNCTION(schema_guard_assert_contract);
 SG_FUNCTION(schema_guard_assert_migrations);
 SG_FUNCTION(schema_guard_assert_fingerprint);
 
-/* A name that can be declared as part of application/version. */
+/* Raises an error unless the name can be declared as part of application/version. */
 static void
 check_name(const char *what, const char *name, bool slash_allowed)
 {
@@ -74,7 +74,7 @@ release_arguments(FunctionCallInfo fcinfo, char **application, char **version)
 	sg_extension_require_version();
 }
 
-/* The role to ask about: as it is named, or NULL. */
+/* Returns the name of the role to ask about, or NULL. */
 static const char *
 role_argument(FunctionCallInfo fcinfo, int number)
 {
@@ -82,9 +82,9 @@ role_argument(FunctionCallInfo fcinfo, int number)
 }
 
 /*
- * The contract as it is stored: with the bytes escaped that not every client can be
- * sent, and without what recorded() says of how it came about, since the same twice
- * is the same.
+ * Returns the contract as it is stored: bytes that cannot be sent to every client
+ * are escaped, and what recorded() says about its origin is left out, so that equal
+ * contracts are equal.
  */
 static Jsonb *
 stored_contract(Jsonb *contract)
@@ -98,9 +98,10 @@ stored_contract(Jsonb *contract)
 }
 
 /*
- * Stores a release and says what does not fit it.  That nothing is wrong is
- * remembered if the live state can be trusted: not stale, the same before and
- * after the check, in a transaction that has not written before.
+ * register(application, version, contract): stores a release and reports what does
+ * not fit.  That it fits is remembered if the live state can be trusted: it is not
+ * stale, the same before and after the check, and the transaction has not written
+ * before.
  */
 Datum
 schema_guard_register(PG_FUNCTION_ARGS)
@@ -165,7 +166,7 @@ schema_guard_retire(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* the OUT parameters of check_release(), and those that can_deploy() has besides */
+/* the OUT parameters of check_release(), and the additional ones of can_deploy() */
 enum
 {
 	COL_SEVERITY,
@@ -261,7 +262,7 @@ schema_guard_can_deploy(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* release_fits(application, version): null of a release that is not live */
+/* release_fits(application, version): null if the release is not live */
 Datum
 schema_guard_release_fits(PG_FUNCTION_ARGS)
 {
@@ -276,7 +277,7 @@ schema_guard_release_fits(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(sg_migrations_refused(sg_fit_problems(sg_contract_parse(release->contract), NULL)) == NIL);
 }
 
-/* release_sessions(application, version): also of one that is not registered */
+/* release_sessions(application, version): also for a release that is not registered */
 Datum
 schema_guard_release_sessions(PG_FUNCTION_ARGS)
 {
@@ -298,7 +299,7 @@ schema_guard_assert_release(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Raises SG001 if the problems are a reason to refuse; warns of what else is wrong. */
+/* Raises SG001 if the problems are a reason to refuse, and warns of others. */
 static void
 raise_or_warn(const char *subject, const List *problems)
 {
@@ -328,7 +329,10 @@ schema_guard_assert_migrations(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The fingerprint of the schema as it is now: the live state's if that is sure to be up to date. */
+/*
+ * Returns the fingerprint of the schema as it is now: the live state's if that is
+ * certain to be up to date.
+ */
 static const char *
 current_fingerprint(void)
 {
@@ -339,7 +343,7 @@ current_fingerprint(void)
 	return sg_capture_live()->fingerprint;
 }
 
-/* Raises SG001; with what differs, if the schema expected is known here. */
+/* Raises SG001, with what differs if the expected schema is stored here. */
 static void
 fingerprint_error(const char *expected, const char *found)
 {

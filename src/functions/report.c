@@ -2,8 +2,8 @@
  * functions/report.c
  *		report(), report_and_verdict().
  *
- * Not SECURITY DEFINER: what a preview runs, it runs as the caller.  The reports
- * themselves become the owner where they read what the owner may.
+ * Not SECURITY DEFINER, because a preview runs its DDL as the caller.  The reports
+ * become the owner where they read the guard's tables.
  */
 #include "postgres.h"
 
@@ -22,7 +22,7 @@
 SG_FUNCTION(schema_guard_report);
 SG_FUNCTION(schema_guard_report_and_verdict);
 
-/* most arguments that a report takes */
+/* the largest number of arguments of a report */
 #define MAX_ARGUMENTS 3
 
 typedef enum What
@@ -102,7 +102,10 @@ argument_names(What what)
 	return buf.len > 0 ? buf.data : "none";
 }
 
-/* An argument is a name, as sg_argument_text(), but for what a preview runs. */
+/*
+ * Returns an argument as sg_argument_text() does, except the DDL of a preview, which
+ * is run as given.
+ */
 static char *
 argument_text(What what, Datum given)
 {
@@ -191,7 +194,10 @@ schema_guard_report(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(write_report(fcinfo, &passed));
 }
 
-/* report_and_verdict(what text, format text, arguments text[], OUT report text, OUT passed boolean) */
+/*
+ * report_and_verdict(what text, format text, arguments text[], OUT report text, OUT
+ * passed boolean)
+ */
 Datum
 schema_guard_report_and_verdict(PG_FUNCTION_ARGS)
 {

@@ -2,8 +2,7 @@
  * functions/rows.c
  *		Returning rows from an SQL function: all at once, in a tuplestore.
  *
- * The same on every PostgreSQL: 15 has InitMaterializedSRF for it, earlier
- * ones leave it to the function.
+ * The same on every PostgreSQL: only 15 and later have InitMaterializedSRF().
  */
 #include "postgres.h"
 

@@ -2,10 +2,10 @@
  * functions/scope.c
  *		exclude(), include(), guard_facets(): changing the scope.
  *
- * Another scope gives the same schema another fingerprint.  So that this is
- * not taken for drift, the change of scope is journaled as what it is: first
- * whatever the live state had missed, under the old scope; then the rules
- * change, and the live state with them, in an entry of the verdict "scope".
+ * Another scope gives the same schema another fingerprint.  So that this is not
+ * mistaken for drift, a change of the scope is journaled as such: first whatever
+ * the live state had missed under the old scope is journaled; then the rules are
+ * changed, and the live state with them, in an entry with the verdict "scope".
  */
 #include "postgres.h"
 
@@ -66,7 +66,7 @@ end_scope_change(char *reason)
 	(void) sg_journal_write(&entry, delta);
 }
 
-/* runs one statement of ours with text arguments; returns the number of rows */
+/* Runs one of our statements with text arguments; returns the number of rows. */
 static uint64
 run(const char *sql, int nargs, const char *const *args)
 {
@@ -79,7 +79,10 @@ run(const char *sql, int nargs, const char *const *args)
 	return sg_spi_execute(sql, nargs, types, values, NULL);
 }
 
-/* Such a pattern would make every description fail. */
+/*
+ * Returns true if the pattern ends with an unfinished escape, which would make every
+ * description fail.
+ */
 static bool
 ends_in_escape(const char *pattern)
 {

@@ -2,9 +2,9 @@
  * functions/settings.c
  *		setting_in_force() and settings_not_in_force().
  *
- * Before the library is loaded PostgreSQL takes any value of a setting whose
- * name begins with schema_guard, from anybody.  What is in force is known only
- * afterwards.
+ * Before the library is loaded, PostgreSQL accepts any value from anybody for a
+ * setting whose name begins with schema_guard.  Only afterwards is it known what is
+ * in force.
  */
 #include "postgres.h"
 
@@ -23,7 +23,10 @@
 SG_FUNCTION(schema_guard_setting_in_force);
 SG_FUNCTION(schema_guard_settings_not_in_force);
 
-/* what ALTER ROLE, ALTER DATABASE and SET clauses of functions set, with the place as people call it */
+/*
+ * what ALTER ROLE, ALTER DATABASE and the SET clauses of functions have set, with the
+ * place in words
+ */
 #define CATALOG_SETTINGS_SQL \
 	"SELECT lower(split_part(o.setting, '=', 1)), o.place, substr(o.setting, strpos(o.setting, '=') + 1) FROM" \
 	" (SELECT unnest(s.setconfig), concat_ws(' in '," \
@@ -48,8 +51,8 @@ SG_FUNCTION(schema_guard_settings_not_in_force);
 	"   AND has_function_privilege('pg_show_all_file_settings()', 'EXECUTE')"
 
 /*
- * setting_in_force(name text) returns text: what the gate obeys, whatever
- * somebody has set who may not, or to what is no value.
+ * setting_in_force(name text) returns text: the value that the gate obeys, which
+ * may not be the one that was set.
  */
 Datum
 schema_guard_setting_in_force(PG_FUNCTION_ARGS)
@@ -76,7 +79,7 @@ add_row(SgRows *rows, const char *name, const char *place, const char *found)
 	sg_rows_add(rows, values, nulls);
 }
 
-/* Adds the rows of a query of name, place and value that mean nothing to the guard. */
+/* Adds those rows of a query for name, place and value that mean nothing to the guard. */
 static void
 add_misunderstood(SgRows *rows, const char *sql, bool in_file)
 {
@@ -94,7 +97,7 @@ add_misunderstood(SgRows *rows, const char *sql, bool in_file)
 	}
 }
 
-/* Adds what this session began with and had no right to. */
+/* Adds the values that this session began with and had no right to set. */
 static void
 add_not_permitted(SgRows *rows)
 {
@@ -110,9 +113,9 @@ add_not_permitted(SgRows *rows)
 }
 
 /*
- * settings_not_in_force() returns setof (name text, place text, found text):
- * what is set and has no effect.  The configuration files only where the
- * extension's owner may read them.
+ * settings_not_in_force() returns setof (name text, place text, found text): what
+ * is set but has no effect.  Reads the configuration files only if the extension's
+ * owner may.
  */
 Datum
 schema_guard_settings_not_in_force(PG_FUNCTION_ARGS)

@@ -2,9 +2,8 @@
  * functions/snapshots.c
  *		capture(), export() and import().
  *
- * All of them are SECURITY DEFINER with a pinned search_path, so that they run
- * as the extension's owner without more ado; who may call them is a matter of
- * EXECUTE privileges.
+ * All of them are SECURITY DEFINER with a pinned search_path, so they run as the
+ * extension's owner; EXECUTE privileges say who may call them.
  */
 #include "postgres.h"
 

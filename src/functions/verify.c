@@ -29,7 +29,7 @@ schema_guard_verify(PG_FUNCTION_ARGS)
 				 errmsg("verify() cannot run in a transaction that has changed the schema"),
 				 errdetail("Its own changes would count as missed ones, and not be judged."),
 				 errhint("Commit or roll back first.")));
-	/* the database may be one that the launcher does not know yet */
+	/* the launcher may not know this database yet */
 	sg_attention_at_commit();
 	sg_change_rows_return(fcinfo, sg_verify_now());
 	return (Datum) 0;

@@ -17,7 +17,7 @@
 SG_FUNCTION(schema_guard_open_window);
 SG_FUNCTION(schema_guard_close_window);
 
-/* Tells that windows were opened or closed, and has the worker note when they end. */
+/* Sends a notification that windows were opened or closed, and has the worker note when they end. */
 static void
 tell(const char *event, int64 window_id, const char *reason)
 {

@@ -2,17 +2,16 @@
  * incidents/board.c
  *		The board: the newest clues, where an error can be compared with them.
  *
- * With shared_preload_libraries it is in shared memory and all databases have one;
- * otherwise a session has its own as soon as it needs one.  It is a ring: a new
- * clue takes the place of the oldest.  Clues are posted by whoever commits the
- * change, and read where an error is reported.
+ * With shared_preload_libraries it is in shared memory, one for all databases;
+ * otherwise each session has its own as soon as it needs one.  It is a ring: a new
+ * clue takes the place of the oldest.  Clues are posted by the session that commits
+ * the change, and read where an error is reported.
  *
- * Reading takes no lock, because any locks may be held there, among them ours, and
- * must not wait.  A version number is odd while the board is being written; who
- * reads does so between two looks at it, and if the board has changed meanwhile
- * tries again, a few times.  What a reader sees in between is of fixed size and
- * ends where the arrays end, so that the worst that can happen is a wrong
- * comparison, which is thrown away.
+ * Readers take no lock, because any lock may be held there, including ours, and
+ * they must not wait. A version number is odd while the board is being written; a
+ * reader checks it before and after, and if the board has changed meanwhile, tries
+ * again a few times.  What it reads in between is of fixed size and within the
+ * arrays, so the worst that can happen is a wrong comparison, which is discarded.
  */
 #include "postgres.h"
 
@@ -24,17 +23,17 @@
 #include "incidents/board.h"
 #include "support/shared_memory.h"
 
-/* how many clues there is room for: for all databases, and for one session */
+/* room for clues: of all databases, and of one session */
 #define SHARED_CLUES 2048
 #define OWN_CLUES 256
 
 /* how often a reader tries */
 #define MAX_ATTEMPTS 3
 
-/* how many lines in the log a clue gets in a minute */
+/* maximum number of log lines about a clue per minute */
 #define LINES_PER_MINUTE 10
 
-/* what a search looks at first, close together */
+/* the part of a clue that a search reads first, close together in memory */
 typedef struct Key
 {
 	Oid			database;		/* InvalidOid: free */
@@ -67,7 +66,7 @@ prepare_shared(void *memory)
 
 static SgSharedArea shared = {"schema_guard clues", BOARD_SIZE(SHARED_CLUES), prepare_shared};
 
-/* In _PG_init(), with shared_preload_libraries. */
+/* Called by _PG_init(), with shared_preload_libraries. */
 void
 sg_board_init(void)
 {
@@ -126,8 +125,8 @@ search(const Board *from, SgBoardQuery *query)
 }
 
 /*
- * Counts a line in the log; returns false if there are enough of them.  Who is late
- * may be one too many.
+ * Counts a line in the log; returns false if there are enough.  Concurrent callers
+ * may write one too many.
  */
 static bool
 may_log(Board *to, int place)
@@ -144,8 +143,8 @@ may_log(Board *to, int place)
 }
 
 /*
- * Finds the newest clue that explains the error, and copies it.  *log says whether
- * the log is to have another line about it.
+ * Finds the newest clue that explains the error, and copies it. *log says whether
+ * to write another line about it to the log.
  */
 SgBoardAnswer
 sg_board_find(SgBoardQuery *query, SgClue *clue, bool *log)
@@ -227,9 +226,9 @@ write_clue(Board *to, const SgClue *clue)
 }
 
 /*
- * Posts clues, a list of SgClue *, those of an entry one after the other; not those
- * of entries that somebody else has posted.  Must not fail where the board is
- * shared: the change is committed.
+ * Posts clues, a List of SgClue * grouped by entry, except those of entries that
+ * were posted already.  Must not fail if the board is shared, because the change is
+ * committed.
  */
 void
 sg_board_post(const List *clues)
@@ -260,7 +259,7 @@ sg_board_post(const List *clues)
 	end_writing(to);
 }
 
-/* Takes the clues of this database from the board: its journal is gone. */
+/* Removes the clues of this database from the board, because its journal is gone. */
 void
 sg_board_forget(void)
 {

@@ -1,7 +1,7 @@
 /*
  * incidents/clue.c
- *		Clues: what a journaled change did to one name, for the error that comes
- *		of it.
+ *		Clues: what a journaled change did to one name, to explain the error that it
+ *		causes.
  */
 #include "postgres.h"
 
@@ -10,7 +10,7 @@
 #include "incidents/clue.h"
 #include "support/text.h"
 
-/* a clue in the making: what it is of, and what was made */
+/* the change that clues are made from, and the clues so far */
 typedef struct Maker
 {
 	const SgItemChange *change;
@@ -18,7 +18,7 @@ typedef struct Maker
 	List	   *clues;
 } Maker;
 
-/* The plain names in an identity: schema.name, name, schema.name(arguments). */
+/* Extracts the names from an identity: schema.name, name, schema.name(arguments). */
 static void
 split_identity(const char *identity, char *schema, char *object)
 {
@@ -37,7 +37,7 @@ split_identity(const char *identity, char *schema, char *object)
 	}
 }
 
-/* Makes a clue about a name of the object with this identity; NULL: the object's own. */
+/* Makes a clue about a name in the object with this identity; NULL is the object's own. */
 static void
 make(Maker *maker, SgErrorSet errors, const char *identity, const char *name)
 {
@@ -60,7 +60,7 @@ make(Maker *maker, SgErrorSet errors, const char *identity, const char *name)
 	maker->clues = lappend(maker->clues, clue);
 }
 
-/* the errors of those who still use an object of this type that is gone */
+/* Returns the errors of statements that still use an object of this type that no longer exists. */
 static SgErrorSet
 errors_of_absence(const char *type)
 {
@@ -124,7 +124,7 @@ forbids_null(const char *definition)
 	return column.not_null;
 }
 
-/* the errors of those who use a column whose definition has changed, or is new */
+/* Returns the errors of statements that use a column whose definition is new or has changed. */
 static SgErrorSet
 errors_of_definition(const char *before, const char *after)
 {
@@ -216,7 +216,7 @@ make_of_item(Maker *maker)
 }
 
 /*
- * What errors the change can be behind: a list of SgClue *, NIL if of none.  In the
+ * Returns clues to the errors that the change can cause: a List of SgClue *, in the
  * current memory context.
  */
 List *

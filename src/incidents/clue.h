@@ -1,7 +1,7 @@
 /*
  * incidents/clue.h
- *		Clues: what a journaled change did to one name, for the error that comes
- *		of it.
+ *		Clues: what a journaled change did to one name, to explain the error that it
+ *		causes.
  */
 #ifndef SG_INCIDENTS_CLUE_H
 #define SG_INCIDENTS_CLUE_H
@@ -11,7 +11,7 @@
 
 #include "format/diff.h"
 
-/* the errors that a change of the schema can lead to, by their SQLSTATE */
+/* the errors that a schema change can cause, by SQLSTATE */
 typedef enum SgErrorKind
 {
 	SG_ERROR_COLUMN,			/* undefined column */
@@ -36,16 +36,16 @@ typedef uint32 SgErrorSet;
 #define SG_CLUE_TEXT_LEN 256
 
 /*
- * A clue is of fixed size, because it is kept in shared memory: of long texts it
- * has the beginning.  Names are plain.  The object is what the name belongs to,
- * or the same where an error names the object itself.
+ * A clue has a fixed size, because it is kept in shared memory: long texts are
+ * truncated.  Names are not quoted.  The object is what the name belongs to; if
+ * errors name the object itself, both are the same.
  */
 typedef struct SgClue
 {
 	int64		journal_id;
 	TimestampTz changed_at;
-	SgErrorSet	errors;			/* that it can be behind */
-	Oid			relation;		/* the object, where it can be locked as a relation */
+	SgErrorSet	errors;			/* that it can cause */
+	Oid			relation;		/* the object, if it can be locked as a relation */
 	char		changed_by[NAMEDATALEN];	/* "": not known */
 	char		application_name[NAMEDATALEN];	/* likewise */
 	char		schema[NAMEDATALEN];

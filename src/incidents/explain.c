@@ -2,20 +2,20 @@
  * incidents/explain.c
  *		Which change of the schema caused an error.
  *
- * The server calls emit_log_hook for a message that is about to go to its log: of the
- * errors of statements, those that nobody has caught.  The transaction has failed
- * then and is not aborted yet, so any lock may be held, and no catalog can be read.
- * What happens here is that the error's names are compared with the clues on the
- * board (board.c), that the log gets a line more, and that the incident is noted.
- * The line goes to the log before the error does.
+ * The server calls emit_log_hook for a message that is about to go to its log: of
+ * the errors of statements, those that were not caught.  At that point the
+ * transaction has failed but is not aborted yet, so any lock may be held, and no
+ * catalog can be read.  Here the error's names are compared with the clues on the
+ * board (board.c), a line is written to the log, and the incident is noted.  The
+ * line precedes the error in the log.
  *
- * Where the board may lack clues that the journal has, and none explains the error,
- * what the error says is kept and looked at again when the transaction is over.  The
- * hint cannot be had then.
+ * If no clue explains the error, but the board may lack clues that the journal has,
+ * the error is kept and looked at again when the transaction is over.  It is too
+ * late for a hint then.
  *
- * With log_min_messages above error the server calls no hook for errors, and nothing
- * is explained or counted.  The server does not document that a hook may change
- * the hint; it sends what it finds.
+ * With log_min_messages above error the server calls no hook for errors, and
+ * nothing is explained or counted.  The server does not document that a hook may
+ * change the hint, but sends what it finds.
  */
 #include "postgres.h"
 
@@ -42,7 +42,7 @@
 #define RELEASE_LEN 256
 #define EXPLANATION_LEN 640
 
-/* how many errors are looked at again when the transaction is over */
+/* maximum number of errors that are looked at again when the transaction is over */
 #define MAX_LATER 2
 
 /* an error that is to be looked at again, with copies of what it points to */
@@ -59,7 +59,7 @@ typedef struct Later
 static Later later[MAX_LATER];
 static int	nlater = 0;
 
-/* the comparison and its result: too large for the stack that an error may have left */
+/* the comparison and its result: too large for the stack space that an error may have left */
 static SgBoardQuery query;
 static SgClue clue;
 static char explanation[EXPLANATION_LEN];
@@ -67,7 +67,7 @@ static char explanation[EXPLANATION_LEN];
 /* the beginning of the error's message, where that is long: it can end with a value */
 static char beginning[MESSAGE_LEN];
 
-/* an error is being explained: another one now would be our own */
+/* an error is being explained; another one now would be our own */
 static bool explaining = false;
 
 /* Writes the time to the second, in UTC whatever the session's settings. */
@@ -83,7 +83,7 @@ write_time(char *to, size_t size, TimestampTz time)
 				 tm.tm_year, tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* Says in one line what the clue is of: what changed, when and by whom. */
+/* Says in one line what changed, when and by whom. */
 static void
 write_explanation(void)
 {
@@ -91,7 +91,7 @@ write_explanation(void)
 	const char *application = clue.application_name;
 
 	write_time(time, sizeof(time), clue.changed_at);
-	/* neither the time nor the role of what was not observed is the change's */
+	/* of an unobserved change, neither the time nor the role is known */
 	if (clue.changed_by[0] == '\0')
 		snprintf(explanation, sizeof(explanation), "%s, noticed at %s (journal entry " INT64_FORMAT ")",
 				 clue.text, time, clue.journal_id);
@@ -114,7 +114,7 @@ write_line(int sqlstate, const char *release)
 			 errhidecontext(true)));
 }
 
-/* Looks for the clue that explains the error; if there is one, says and notes it. */
+/* Looks for the clue that explains the error; if there is one, reports and notes it. */
 static SgBoardAnswer
 explain(const char *release, TimestampTz at)
 {
@@ -133,7 +133,7 @@ explain(const char *release, TimestampTz at)
 	return SG_BOARD_FOUND;
 }
 
-/* An SgIdleTask's: what could not be explained at once */
+/* The work of an SgIdleTask: explains what could not be explained at once. */
 static void
 explain_later(void)
 {
@@ -149,7 +149,7 @@ explain_later(void)
 	}
 }
 
-/* An SgIdleTask's: an error goes to the server's log. */
+/* The callback of an SgIdleTask: an error goes to the server's log. */
 static void
 report_fault(const ErrorData *error)
 {
@@ -250,7 +250,10 @@ explain_now(ErrorData *error, SgErrorKind kind)
 		postpone(&failure, release, now);
 }
 
-/* of a parallel worker's error the leader's is the one that counts */
+/*
+ * Returns true for the error of a statement; a parallel worker's error is reported
+ * again by its leader.
+ */
 static bool
 is_of_statement(const ErrorData *error)
 {

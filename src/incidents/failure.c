@@ -1,14 +1,14 @@
 /*
  * incidents/failure.c
- *		What a failed statement's error says of names.
+ *		Which names the error of a failed statement mentions.
  *
  * Constraint violations have fields for the names.  Other errors have them only in
- * the message, which can be in any language.  There a name is what stands
- * between two quotes, whichever quotes the language has; or, where the server does
- * not quote, what stands behind the dot of a qualified name or before the
- * parenthesis of a signature.  In a language that puts no blanks between words the
- * end of the name is not to be seen: then each place where it could end counts.
- * Which name is meant turns out when one of them is a clue's.
+ * the message, which can be in any language.  There a name is the text between two
+ * quotes, whatever quotes the language uses; or, where the server does not quote,
+ * the text after the dot of a qualified name or before the parenthesis of a
+ * signature.  In a language without blanks between words the end of a name cannot
+ * be seen, so each place where it could end counts.  Which name is meant is known
+ * when one of them is a clue's.
  */
 #include "postgres.h"
 
@@ -19,22 +19,22 @@
 
 #include "incidents/failure.h"
 
-/* how many quotes of a message are looked at, and how many dots or parentheses */
+/* maximum number of quotes in a message that are considered, and of dots or parentheses */
 #define MAX_QUOTES 10
 #define MAX_PLACES 8
 
-/* how many ends, or beginnings, of a name without quotes */
+/* maximum number of ends, or beginnings, of an unquoted name */
 #define MAX_BOUNDARIES 40
 
 /*
- * the server's English text is the identifier of a message in every language: how
- * those begin that count
+ * a message's English text identifies it in every language: the beginnings of those
+ * that count
  */
 #define CACHED_PLAN_MESSAGE "cached plan must not change result type"
 #define TYPE_MESSAGE "type "
 #define ENUM_MESSAGE "invalid input value for enum"
 
-/* and those that are about the query itself */
+/* and of those that are about the query itself */
 #define ALIAS_MESSAGE "FROM-clause entry"
 
 /*
@@ -113,7 +113,7 @@ add_one(SgNamedList *list, const char *text, int len, const char *schema, int sc
 	list->seen[(name->hash >> 6) & 3] |= sg_named_bit(name->hash);
 }
 
-/* Adds a name; with a dot it may be a qualified one, with [] at its end an array's. */
+/* Adds a name.  With a dot it may be qualified, with [] at its end it may be an array's. */
 static void
 add(SgNamedList *list, const char *text, int len)
 {
@@ -150,7 +150,7 @@ quote_len(const unsigned char *c)
 	return 0;
 }
 
-/* the same in the encodings whose characters are single bytes: ISO 8859 and Windows' */
+/* the same for single-byte encodings: ISO 8859 and those of Windows */
 static int
 single_byte_quote_len(const unsigned char *c)
 {
@@ -168,7 +168,7 @@ single_byte_quote_len(const unsigned char *c)
 	}
 }
 
-/* Adds what stands between two quotes, each with each: a name may have quotes itself. */
+/* Adds the text between any two quotes: a name may contain quotes itself. */
 static void
 add_quoted(SgNamedList *list, const char *message)
 {
@@ -189,7 +189,7 @@ add_quoted(SgNamedList *list, const char *message)
 		}
 		c += Max(len, 1);
 	}
-	/* the nearest first: there may be no room for all */
+	/* the nearest first, because there may be no room for all */
 	for (int distance = 1; distance < count; distance++)
 	{
 		for (int i = 0; i + distance < count; i++)
@@ -208,7 +208,7 @@ is_boundary(const char *c)
 		(GetDatabaseEncoding() != PG_UTF8 || ((unsigned char) *c & 0xC0) != 0x80);
 }
 
-/* Adds what follows each dot, as in alias.column, however far it may reach. */
+/* Adds what follows each dot, as in alias.column, with each possible end. */
 static void
 add_behind_dots(SgNamedList *list, const char *message)
 {
@@ -235,7 +235,7 @@ add_behind_dots(SgNamedList *list, const char *message)
 	}
 }
 
-/* Adds what stands before each parenthesis: function(arguments), as far back as it may begin. */
+/* Adds what precedes each parenthesis, as in function(arguments), with each possible beginning. */
 static void
 add_before_parentheses(SgNamedList *list, const char *message)
 {
@@ -264,7 +264,7 @@ add_before_parentheses(SgNamedList *list, const char *message)
 	}
 }
 
-/* The names that the error may mean. */
+/* Finds the names that the error may mean. */
 void
 sg_failure_names(const SgFailure *failure, SgNamedList *list)
 {
@@ -313,7 +313,7 @@ add_prepared(SgWords *words, const char *query)
 }
 
 /*
- * The texts of the query; of the error as well, where they may name the object. Those are long
+ * The texts of the query; of the error as well, where they may name the object.  Those are long
  * where somebody's function says so.
  */
 void
@@ -329,8 +329,9 @@ sg_failure_words(const SgFailure *failure, SgWords *words)
 }
 
 /*
- * Can the name be of something in that schema?  A column's has the name of a table, or
- * an alias, where others have a schema; where there are fields, they say it.
+ * Returns true if the name can belong to something in that schema. A column's name
+ * is qualified by a table or an alias rather than a schema; errors with fields have
+ * one for the schema.
  */
 static bool
 is_in_schema(const SgFailure *failure, const SgNamed *name, const char *schema)

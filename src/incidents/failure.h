@@ -1,9 +1,9 @@
 /*
  * incidents/failure.h
- *		What a failed statement's error says of names.
+ *		Which names the error of a failed statement mentions.
  *
- * For the time at which an error is about to be reported: nothing here
- * allocates, fails, or looks at a catalog.
+ * For use while an error is about to be reported: nothing here allocates, fails, or
+ * reads a catalog.
  */
 #ifndef SG_INCIDENTS_FAILURE_H
 #define SG_INCIDENTS_FAILURE_H
@@ -12,7 +12,7 @@
 #include "incidents/search_path.h"
 #include "incidents/words.h"
 
-/* what is looked at of an error; a text may be NULL */
+/* the parts of an error that matter; a text may be NULL */
 typedef struct SgFailure
 {
 	SgErrorKind kind;
@@ -25,13 +25,13 @@ typedef struct SgFailure
 	const char *constraint;
 	const char *datatype;
 	const char *query;			/* what the client has sent */
-	const char *internal_query; /* what a function was running */
+	const char *internal_query; /* the query that a function was running */
 	const char *context;
 	SgSearchPath search_path;
 	bool		locks_are_held; /* all that the statement has taken */
 } SgFailure;
 
-/* a name that an error may mean, plain */
+/* a name that an error may mean, without quotes */
 typedef struct SgNamed
 {
 	const char *text;

@@ -2,16 +2,15 @@
  * incidents/incident.c
  *		Incidents: which errors were caused by which change, counted in a table.
  *
- * An error that is explained is noted in this backend's memory, where no more is
- * allowed, and counted in a row of schema_guard.incident when its transaction is
- * over (support/idle.c).  The table has one row for each change, SQLSTATE and
- * release.
+ * An explained error is noted in this backend's memory, because more is not
+ * possible at that point, and counted in a row of schema_guard.incident when its
+ * transaction is over (support/idle.c).  The table has one row for each change,
+ * SQLSTATE and release.
  *
- * The count is the lesser thing: a backend writes a few times at once, then once a
- * second, and only if nobody else is writing; until then it adds up what it has.  The
- * table has MAX_ROWS rows at most, since what a session declares as its release is
- * up to the session: a new row takes the place of the one that was counted last
- * the longest time ago.
+ * Counting must not get in the way: a backend writes at once a few times, then once
+ * a second, and only if no other is writing; until then it adds up what it has.  The
+ * table has at most MAX_ROWS rows, because sessions can declare any release: a new
+ * row takes the place of the one that was least recently counted.
  */
 #include "postgres.h"
 
@@ -33,10 +32,13 @@
 
 #define MAX_ROWS 1000
 
-/* how many this backend remembers until it can write them */
+/* how many notes this backend keeps until it can write them */
 #define MAX_NOTES 16
 
-/* as often does a backend write at once in a minute; after that, the pause between in ms */
+/*
+ * how often a backend writes at once within a minute, and after that the pause between
+ * writes in ms
+ */
 #define WRITES_AT_ONCE 100
 #define WRITE_PAUSE_MS 1000
 
@@ -78,7 +80,7 @@ typedef struct Note
 static Note notes[MAX_NOTES];
 static int	nnotes = 0;
 
-/* since when the writes are counted, and how many there were */
+/* when counting of the writes began, and how many there were */
 static TimestampTz counted_since = 0;
 static int	nwrites = 0;
 
@@ -120,7 +122,7 @@ add_to_row(SgTable *table, HeapTuple row, const Note *note)
 	sg_table_update(table, row, values, nulls, replaces);
 }
 
-/* Makes room for a row, if there are too many. */
+/* Makes room for a row if the table is full. */
 static void
 make_room(SgTable *table)
 {
@@ -166,7 +168,7 @@ write_row(SgTable *table, const Note *note)
 	insert_row(table, note);
 }
 
-/* Says when this backend may write again. */
+/* Returns when this backend may write again. */
 static TimestampTz
 next_write(void)
 {
@@ -182,7 +184,7 @@ next_write(void)
 
 static void write_notes(void);
 
-/* An SgIdleTask's: an error goes to the server's log. */
+/* The callback of an SgIdleTask: an error goes to the server's log. */
 static void
 report_fault(const ErrorData *error)
 {
@@ -194,7 +196,7 @@ report_fault(const ErrorData *error)
 
 static SgIdleTask writing = {write_notes, report_fault};
 
-/* An SgIdleTask's: the commit waits for nothing */
+/* The work of an SgIdleTask: writes the notes.  Its commit waits for nothing. */
 static void
 write_notes(void)
 {
@@ -210,7 +212,7 @@ write_notes(void)
 	if (RecoveryInProgress() || !OidIsValid(sg_extension_oid()) ||
 		!OidIsValid(relid = sg_table_relid(incident_shape.name)))
 		return;
-	/* conflicts with itself: who waits for a row would be held up by whoever has it */
+	/* this lock conflicts with itself, so that no backend waits for another one's row */
 	if (!ConditionalLockRelationOid(relid, ShareUpdateExclusiveLock))
 	{
 		nnotes = count;
@@ -223,7 +225,7 @@ write_notes(void)
 	sg_table_close(&table);
 }
 
-/* Returns the note of such errors, a new one if there is none, or NULL if there are too many. */
+/* Returns the note for such errors, a new one if there is none, or NULL if there are too many. */
 static Note *
 note_of(const SgClue *clue, int sqlstate, const char *release)
 {
@@ -251,7 +253,7 @@ note_of(const SgClue *clue, int sqlstate, const char *release)
 }
 
 /*
- * Counts an error that the clue explains.  Does no more than take note: it is about
+ * Counts an error that the clue explains.  Only notes it, because the error is about
  * to be reported.
  */
 void

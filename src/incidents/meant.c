@@ -1,16 +1,16 @@
 /*
  * incidents/meant.c
- *		Whether a failed statement means an object, or another one of that name.
+ *		Whether a failed statement means an object, or another one of the same name.
  *
- * Tables in several schemas, and temporary ones, may have the same name, and a query
- * can have a name as an alias, in a string or in a comment.  No catalog can be
- * asked, but this backend's own list of its locks can: parse analysis has locked
- * each relation of the statement before it misses one of its columns.  A relation
- * that is not locked is not meant.
+ * Tables in several schemas, and temporary ones, may have the same name, and a
+ * query can have a name as an alias, in a string or in a comment.  No catalog can
+ * be read, but the backend's list of its locks can: parse analysis has locked each
+ * relation of the statement before it looks for its columns.  So a relation that is
+ * not locked is not meant.
  *
- * The locks of a subtransaction are gone when PL/pgSQL catches an error and raises it
- * again.  There, and for what is not locked, an object can be meant if its schema is
- * named or in search_path.
+ * The locks of a subtransaction are gone when PL/pgSQL catches an error and raises
+ * it again.  In that case, and for objects that are not locked, an object can be
+ * meant if its schema is named or in search_path.
  */
 #include "postgres.h"
 
@@ -33,7 +33,7 @@
 #define LOCK_EFFORT 1
 #define WORD_EFFORT 10
 
-/* the statement, by the time of its start, in which a subtransaction was rolled back last */
+/* start time of the statement in which a subtransaction was last rolled back */
 static TimestampTz aborted_in = 0;
 
 void
@@ -187,8 +187,8 @@ ends_with_name(const char *text, const char *end, const char *name)
 }
 
 /*
- * The message has the name of the enum as format_type() writes it: with its schema if
- * that is not in search_path.
+ * Returns true if the message means the clue's enum, whose name it has as
+ * format_type() writes it: with its schema if that is not in search_path.
  */
 static bool
 is_type_meant(const SgFailure *failure, const SgClue *clue)
@@ -222,8 +222,9 @@ is_violated(const SgFailure *failure, const SgClue *clue)
 }
 
 /*
- * A partition has its constraints from its parent, whose changes are the ones that
- * are journaled; the error is about the partition, and the query about the parent.
+ * Returns true if the query means the clue's table and the error one of its
+ * partitions. A partition has its constraints from its parent, and the parent's
+ * changes are the ones that are journaled.
  */
 static bool
 is_parent_meant(SgMeaning *meaning, const SgClue *clue)

@@ -1,9 +1,9 @@
 /*
  * incidents/meant.h
- *		Whether a failed statement means an object, or another one of that name.
+ *		Whether a failed statement means an object, or another one of the same name.
  *
- * For the time at which an error is about to be reported: nothing here
- * allocates, fails, or looks at a catalog.
+ * For use while an error is about to be reported: nothing here allocates, fails, or
+ * reads a catalog.
  */
 #ifndef SG_INCIDENTS_MEANT_H
 #define SG_INCIDENTS_MEANT_H

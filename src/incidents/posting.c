@@ -3,12 +3,12 @@
  *		How clues get onto the board.
  *
  * The gate notes the clues of what it has journaled, and they are posted when the
- * transaction has committed.  What is not posted in this way (what was journaled
- * before the server started, by a transaction that was prepared, on the primary, or
- * elsewhere if the board is not shared) is read from the journal, by the session
- * that has an error to explain, when its transaction is over.  A session knows from
- * the relcache invalidation that every change sends (state/live_state.c) that
- * there may be something to read.
+ * transaction has committed.  Other clues (of what was journaled before the server
+ * started, by a prepared transaction, on the primary, or by other sessions if the
+ * board is not shared) are read from the journal by the session that has an error
+ * to explain, when its transaction is over.  The relcache invalidation that every
+ * change sends (state/live_state.c) tells a session that there may be something to
+ * read.
  */
 #include "postgres.h"
 
@@ -40,16 +40,16 @@ static List *postings = NIL;
 /* DROP EXTENSION has passed the gate */
 static bool uninstalled = false;
 
-/* the journal may have what the board lacks */
+/* the journal may have clues that the board lacks */
 static bool behind = true;
 
-/* the relation whose invalidation says so; InvalidOid: not known yet */
+/* the relation whose invalidation tells; InvalidOid: not known yet */
 static Oid	signal_relid = InvalidOid;
 
 /* the number of the last entry that this session has read */
 static int64 read_up_to = 0;
 
-/* Returns the relation that a session locks which uses the clue's object, if there is one. */
+/* Returns the relation that a session locks when it uses the clue's object, or InvalidOid. */
 static Oid
 find_relation(const SgClue *clue)
 {
@@ -74,7 +74,7 @@ clues_of(const SgItemChange *change, const SgClueOrigin *origin)
 	return clues;
 }
 
-/* Notes what changes are to be posted if this transaction commits. */
+/* Notes changes whose clues are to be posted if this transaction commits. */
 void
 sg_posting_note(const List *changes, const SgClueOrigin *origin)
 {
@@ -90,14 +90,14 @@ sg_posting_note(const List *changes, const SgClueOrigin *origin)
 	MemoryContextSwitchTo(old);
 }
 
-/* Notes that there will be no journal. */
+/* Notes that there will be no journal after this transaction. */
 void
 sg_posting_note_uninstalled(void)
 {
 	uninstalled = true;
 }
 
-/* Posts what was noted, at XACT_EVENT_COMMIT: must not fail. */
+/* Posts what was noted.  At XACT_EVENT_COMMIT, so it must not fail. */
 static void
 post(void)
 {
@@ -130,7 +130,7 @@ sg_posting_transaction_event(XactEvent event)
 	}
 }
 
-/* What a subtransaction has noted becomes its parent's, or is forgotten. */
+/* Notes of a subtransaction become its parent's, or are forgotten. */
 void
 sg_posting_subtransaction_event(SubXactEvent event, SubTransactionId subid,
 								SubTransactionId parent)
@@ -167,7 +167,7 @@ sg_posting_is_behind(void)
 	return behind;
 }
 
-/* the clues of what the journal has that this session has not read, the oldest first */
+/* Returns the clues of journal entries that this session has not read, the oldest first. */
 static List *
 read_journal(TimestampTz since)
 {
@@ -194,7 +194,10 @@ read_journal(TimestampTz since)
 	return clues;
 }
 
-/* Finds out which journal there is, if any: another one has other clues. */
+/*
+ * Returns true if there is a journal.  If it is another one than before, forgets its
+ * predecessor's clues.
+ */
 static bool
 find_journal(void)
 {
@@ -210,7 +213,7 @@ find_journal(void)
 	return OidIsValid(signal);
 }
 
-/* Posts what the journal has and the board lacks.  In a transaction that may only read. */
+/* Posts clues that the journal has and the board lacks.  Runs in a transaction that may only read. */
 void
 sg_posting_catch_up(void)
 {

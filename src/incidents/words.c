@@ -2,8 +2,8 @@
  * incidents/words.c
  *		The texts of a failed statement, and whether they have a word.
  *
- * A query names an object as a word or in double quotes.  Whether that is an
- * identifier, a part of a string or of a comment is not looked at: the question is
+ * A query names an object as a word or in double quotes.  It does not matter
+ * whether that is an identifier, or part of a string or comment: the question is
  * whether the query could be about the object.
  *
  * A few words are asked for and most of them are there, as they are written.  So the

@@ -2,8 +2,8 @@
  * incidents/words.h
  *		The texts of a failed statement, and whether they have a word.
  *
- * For the time at which an error is about to be reported: nothing here
- * allocates, fails, or looks at a catalog.
+ * For use while an error is about to be reported: nothing here allocates, fails, or
+ * reads a catalog.
  */
 #ifndef SG_INCIDENTS_WORDS_H
 #define SG_INCIDENTS_WORDS_H

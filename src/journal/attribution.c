@@ -2,14 +2,13 @@
  * journal/attribution.c
  *		Which entry of the journal a difference came from.
  *
- * What differs between an approved schema and the live one came about after the
- * database was in the approved one for the last time.  Of the changes since then,
- * sorted by object, the newest first, each difference is looked up: the newest
- * change of the object or item that leads to what the difference says.  Where
- * there are few entries for each difference, all changes are read once; else those
- * of each object by themselves.  Names are followed backwards across renames.  A
- * change that leads to the opposite ends the search: then what did it is not
- * journaled (yet), and an older change would be a wrong answer.
+ * What differs between an approved schema and the live one arose after the database
+ * was last in the approved one.  For each difference, the search looks for the
+ * newest change since then, of the object or item, that leads to it.  If there are
+ * few entries for each difference, all changes are read once, otherwise those of
+ * each object separately.  Names are followed backwards across renames. A change
+ * that leads to the opposite ends the search: then the cause is not journaled
+ * (yet), and an older change would be a wrong answer.
  */
 #include "postgres.h"
 
@@ -21,7 +20,7 @@
 #include "journal/journal_changes.h"
 #include "journal/journal_identity.h"
 
-/* with more entries than that, a look-up costs less than its share of reading them all */
+/* with more entries than that, looking each difference up costs less than reading them all */
 #define ENTRIES_PER_DIFFERENCE 20
 
 /* one change of the journal, under one of the names of its object */
@@ -38,15 +37,15 @@ typedef struct Steps
 	Step	   *steps;			/* sorted by compare_steps */
 } Steps;
 
-/* the changes since the database was in the state for the last time */
+/* the changes since the database was last in the state */
 typedef struct Journal
 {
 	int64		since;			/* the entry that led to it; 0: none did */
-	bool		by_object;		/* read those of each object when it is looked up */
+	bool		by_object;		/* changes are read for each object when it is looked up */
 	Steps		all;			/* otherwise */
 } Journal;
 
-/* what a search has followed its difference to */
+/* what a search is looking for, after following renames */
 typedef struct Subject
 {
 	const SgItemChange *difference;
@@ -58,7 +57,7 @@ typedef struct Subject
 typedef enum Finding
 {
 	GO_ON,						/* look at the next change */
-	FOLLOW,						/* it had another name: look there */
+	FOLLOW,						/* it had another name: look for that */
 	FOUND,
 	GIVE_UP
 } Finding;
@@ -93,7 +92,7 @@ is_rename(const SgJournalChange *change)
 	return change->kind == SG_RENAMED && change->attribute == NULL;
 }
 
-/* Sorts those of the changes that are as young as wanted. */
+/* Sorts the changes of entries after "since". */
 static void
 sort_changes(const SgJournalChanges *journal, int64 since, Steps *steps)
 {
@@ -124,8 +123,8 @@ load_all(Journal *journal, const char *since)
 }
 
 /*
- * Returns the steps among which older ones of the identity are, or NULL if there
- * are no more.  "changes" is where the search is; it begins with zeros.
+ * Returns steps that include older ones of the identity, or NULL if there are no
+ * more.  "changes" is the position of the search, zeros at first.
  */
 static const Steps *
 next_steps(const Journal *journal, const char *identity, SgJournalChanges *changes, Steps *own)
@@ -228,7 +227,7 @@ judge_item_step(const SgJournalChange *change, Subject *subject)
 	return GO_ON;
 }
 
-/* Judges the steps of the subject's identity, as far as it takes; what was found is in *entry. */
+/* Judges the steps of the subject's identity until one is decisive; *entry is that one's. */
 static Finding
 judge_steps(const Steps *steps, Subject *subject, const SgAttribution **entry)
 {
@@ -273,7 +272,7 @@ find_entry(const Journal *journal, const SgItemChange *difference)
 	return finding == FOUND ? entry : NULL;
 }
 
-/* Determines where the search ends, and how it is done for so many differences. */
+/* Determines where the search ends, and how to search for that many differences. */
 static void
 open_journal(Journal *journal, const char *since, int differences)
 {
@@ -287,10 +286,10 @@ open_journal(Journal *journal, const char *since, int differences)
 }
 
 /*
- * Returns where each of the changes came from, in the same order: a List of
- * SgAttribution *, NULL where the journal does not tell.  "since" is the
- * fingerprint of the schema that the changes begin with.  Runs as the owner; the
- * result is in the current memory context.
+ * Returns the origin of each change, in the same order: a List of SgAttribution *,
+ * NULL where the journal does not tell.  "since" is the fingerprint of the schema
+ * that the changes begin with.  Runs as the owner; the result is in the current
+ * memory context.
  */
 List *
 sg_attribution_find(const List *changes, const char *since)

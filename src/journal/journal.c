@@ -2,12 +2,12 @@
  * journal/journal.c
  *		Writing the journal.
  *
- * An entry says what changed in two ways: "changes" for people and for
- * diagnosis, with before and after of every item; and journal_object, the
- * digests that came and went, which is enough to rebuild any state that the
- * journal passed through (journal/past_state.c).
- * Entries are written under the publish lock (state/live_state.c), so that their
- * numbers are in the order of the states, and without a gap.
+ * An entry says what changed in two ways: "changes" for people and for diagnosis,
+ * with before and after of every item; and journal_object, the digests that were
+ * added and removed, which is enough to rebuild any state that the journal passed
+ * through (journal/past_state.c).  Entries are written under the publish lock
+ * (state/live_state.c), so that their numbers are in the order of the states, and
+ * without a gap.
  *
  * Each entry has a digest over its own text, its objects' and the digest of the
  * entry before: the chain.  To alter or remove an entry, all that follow have to
@@ -44,7 +44,7 @@
 #include "support/table.h"
 #include "support/text.h"
 
-/* at most so many bytes of a definition, and so many in one entry where they are many */
+/* limits in bytes: of one definition, of all in an entry, and of one if that is exceeded */
 #define MAX_DEFINITION 1000000
 #define MAX_DEFINITIONS 64000000
 #define MIN_DEFINITION 100
@@ -79,7 +79,7 @@ static const SgTableShape entry_shape = {
 	TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTARRAYOID, TEXTOID, TEXTOID, JSONBOID, BYTEAOID}
 };
 
-/* and of journal_object */
+/* the columns of journal_object */
 enum
 {
 	PART_JOURNAL_ID = 1,
@@ -154,9 +154,9 @@ push_cut_member(SgCompatJsonb *state, const char *key, const char *text, size_t 
 }
 
 /*
- * How much of a definition an entry says, so that jsonb, which holds 256 MB,
- * can hold them all.  The definitions are in the store, where the entry's
- * objects lead to.
+ * Returns how much of each definition an entry quotes, so that all fit into a jsonb
+ * value, whose limit is 256 MB.  The complete definitions are in the store, which
+ * the entry's objects refer to.
  */
 static size_t
 definition_limit(const List *changes)
@@ -178,7 +178,7 @@ definition_limit(const List *changes)
 	return Max(MAX_DEFINITIONS / (2 * list_length(changes)), MIN_DEFINITION);
 }
 
-/* what diff() would say, as an array of objects; a rename's names are never cut */
+/* Returns the rows of diff() as an array of objects.  The names in a rename are never cut. */
 static Datum
 changes_datum(const List *changes)
 {
@@ -207,7 +207,7 @@ changes_datum(const List *changes)
 	return JsonbPGetDatum(JsonbValueToJsonb(state.result));
 }
 
-/* who and from where: this session, unless the change is nobody's */
+/* Sets who made the change, and from where: this session. */
 static void
 set_session(EntryRow *row)
 {
@@ -253,8 +253,8 @@ typedef struct NewestScan
 } NewestScan;
 
 /*
- * The number of the newest entry when this session last looked: an index scan
- * reads a whole page of entries unless it is told where to begin.
+ * The number of the newest entry when this session last looked.  Without a place to
+ * begin, an index scan would read a whole page of entries.
  */
 static int64 newest_known = 0;
 
@@ -268,7 +268,7 @@ begin_newest_from(SgTable *table, NewestScan *newest, int64 first)
 	return systable_getnext_ordered(newest->scan, BackwardScanDirection);
 }
 
-/* the newest entry, or NULL; valid until end_newest */
+/* Returns the newest entry, or NULL; valid until end_newest(). */
 static HeapTuple
 begin_newest(SgTable *table, NewestScan *newest)
 {
@@ -283,7 +283,7 @@ begin_newest(SgTable *table, NewestScan *newest)
 	tuple = begin_newest_from(table, newest, newest_known);
 	if (!HeapTupleIsValid(tuple) && newest_known > 0)
 	{
-		/* the journal has started over since, or somebody has removed its end */
+		/* the journal has started over since then, or its end was removed */
 		systable_endscan_ordered(newest->scan);
 		tuple = begin_newest_from(table, newest, 0);
 	}
@@ -300,7 +300,7 @@ end_newest(NewestScan *newest)
 	index_close(newest->index, AccessShareLock);
 }
 
-/* The newest entry's number and chain digest; 0 and zeros if there is none. */
+/* Returns the newest entry's number, with its chain digest; 0 and zeros if there is none. */
 static int64
 newest_entry(SgTable *table, SgDigest *chain)
 {
@@ -308,7 +308,7 @@ newest_entry(SgTable *table, SgDigest *chain)
 	HeapTuple	tuple = begin_newest(table, &newest);
 
 	memset(chain, 0, sizeof(*chain));
-	/* one that is damaged counts as none: functions/journal.c will tell */
+	/* a damaged one counts as none; verify_journal() will report it */
 	if (HeapTupleIsValid(tuple))
 		(void) sg_digest_column(table, tuple, ENTRY_CHAIN, chain);
 	end_newest(&newest);
@@ -374,7 +374,7 @@ text_of(const EntryRow *row, int column, PGFunction output)
 	return DatumGetCString(DirectFunctionCall1(output, row->values[column - 1]));
 }
 
-/* the entry's part of what its chain digest is computed over */
+/* Appends the entry's own part of the text that its chain digest is computed from. */
 static void
 append_entry(StringInfo buf, const EntryRow *row, const List *statements)
 {
@@ -397,7 +397,7 @@ append_entry(StringInfo buf, const EntryRow *row, const List *statements)
 	append_text(buf, text_of(row, ENTRY_CHANGES, jsonb_out));
 }
 
-/* an object of the entry, with digests that may be missing */
+/* an object of the entry; its digests may be NULL */
 typedef struct ObjectRow
 {
 	const char *type;
@@ -414,7 +414,7 @@ compare_digests(const SgDigest *a, const SgDigest *b)
 	return sg_digest_compare(a, b);
 }
 
-/* in an order that no collation or encoding changes: by digests, none first */
+/* Sorts by digests, missing ones first: an order that does not depend on collation or encoding. */
 static int
 compare_object_rows(const void *a, const void *b)
 {
@@ -447,7 +447,7 @@ append_object(StringInfo buf, const ObjectRow *row)
 	append_digest(buf, row->after);
 }
 
-/* the digests that came and went, sorted; returns how many */
+/* Collects the digests that were added and removed, sorted; returns how many. */
 static int
 collect_objects(const List *objects, ObjectRow *rows)
 {
@@ -489,7 +489,7 @@ insert_object(SgTable *table, int64 journal_id, const ObjectRow *row)
 	sg_table_insert(table, values, nulls);
 }
 
-/* writes the entry's objects, which become part of the text to be chained */
+/* Writes the entry's objects, and appends them to the text to be chained. */
 static void
 write_objects(int64 journal_id, const List *objects, StringInfo text)
 {
@@ -555,8 +555,8 @@ row_value(TupleDesc desc, HeapTuple tuple, int column, Datum *value)
 }
 
 /*
- * Somebody else than the guard writes the row into the table: if it is an entry,
- * what it names is noted, since a dump brings no journal_identity.
+ * Called when anybody but the guard writes a row into the table.  If it is an entry,
+ * notes what it names, because a dump does not contain journal_identity.
  */
 void
 sg_journal_note_row(Relation rel, HeapTuple tuple)

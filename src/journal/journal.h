@@ -22,7 +22,7 @@
 #define SG_OUTCOME_SCOPE "scope"	/* the schema is the same, the scope another */
 #define SG_OUTCOME_UNOBSERVED "unobserved"	/* found afterwards, author unknown */
 
-/* and of those that leave the schema as it was: see gate/ledgers.c */
+/* and of entries that leave the schema unchanged: see gate/ledgers.c */
 #define SG_OUTCOME_STAMPED "stamped"
 #define SG_OUTCOME_RECORDED "recorded"
 #define SG_OUTCOME_FOUND "found"
@@ -33,15 +33,15 @@ typedef struct SgJournalEntry
 	SgMode		mode;
 	const char *reason;			/* the bypass's or the window's, or NULL */
 	int64		window_id;		/* 0: none */
-	bool		anonymous;		/* not this session's doing */
+	bool		anonymous;		/* not made by this session */
 	const char *role;			/* who changed: as SET ROLE had it, or NULL */
 	const char *release;		/* as declared, or NULL */
 	const List *statements;		/* of char * */
 	TimestampTz changed_at;		/* 0: now */
-	const List *migrations;		/* of SgLedgerChange *: what it has changed in ledgers */
+	const List *migrations;		/* of SgLedgerChange *: its changes in ledgers */
 	const int64 *led_by;		/* earlier entries that changed the schema for them */
 	int			nled_by;
-	bool		alone;			/* this one has not: the ledgers are all it is about */
+	bool		alone;			/* this entry has not: it is only about ledgers */
 } SgJournalEntry;
 
 extern int64 sg_journal_write(const SgJournalEntry *entry, const SgDelta *delta);

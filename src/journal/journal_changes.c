@@ -3,7 +3,8 @@
  *		Reading the changes that the journal's entries list.
  *
  * An entry's "changes" are a JSON array with an object for each row that diff()
- * would return.  Whatever is not of that form was not written by us: it is left out.
+ * would return.  Whatever is not of that form was not written by us, and is
+ * ignored.
  */
 #include "postgres.h"
 
@@ -45,7 +46,7 @@
 	"   AND " IS_OF_IDENTITY \
 	" ORDER BY j.journal_id DESC LIMIT 10000"
 
-/* these can be many, so only the definitions that names are in are read */
+/* these can be many, so the only definitions that are read are those that contain names */
 #define CHANGES_SINCE_SQL \
 	"SELECT " COMMON_COLUMNS ", CASE WHEN c ->> 'change' = 'renamed' THEN c ->> 'before' END, NULL::text" \
 	"  FROM schema_guard.journal_entry j," \
@@ -56,8 +57,8 @@
 	" ORDER BY j.journal_id DESC LIMIT 100000"
 
 /*
- * The newest entries only, and of definitions the beginning: what a column is.  Names
- * are not cut.
+ * Only the newest entries, and only the beginning of definitions, which says what a
+ * column is.  Names are not cut.
  */
 #define CHANGES_AFTER_SQL \
 	"SELECT " COMMON_COLUMNS "," \
@@ -68,7 +69,10 @@
 	" WHERE j.verdict <> '" SG_OUTCOME_SCOPE "' AND j.journal_id > $1 AND j.changed_at >= $2" \
 	" ORDER BY j.journal_id DESC LIMIT 2000"
 
-/* as many entries are read at first, at once, and at all: as a rule one of the newest is the one */
+/*
+ * how many entries are read at first, at once, and in total: usually one of the newest
+ * is the right one
+ */
 #define MIN_ENTRIES 16
 #define MAX_ENTRIES 1024
 #define MAX_ENTRIES_READ 10000
@@ -160,9 +164,9 @@ query_changes(const char *sql, int nargs, const Oid *types, const Datum *values,
 }
 
 /*
- * Reads older changes of the objects that have, or had before a rename, the
- * identity; the newest, at first.  There may be none in what was read, and still
- * be older ones: false says that there are not.
+ * Reads older changes of the objects that have the identity, or had it before a
+ * rename; the newest at first.  What was read may contain none even if there are
+ * older ones; false means that there are no more.
  */
 bool
 sg_journal_changes_next(const char *identity, SgJournalChanges *result)
@@ -197,8 +201,8 @@ sg_journal_changes_next(const char *identity, SgJournalChanges *result)
 }
 
 /*
- * Finds the entry that led to the state for the last time, and the newest one; 0
- * if there is none.
+ * Finds the last entry that led to the state, and the newest entry; 0 if there is
+ * none.
  */
 void
 sg_journal_changes_bounds(const char *fingerprint, int64 *since, int64 *newest)
@@ -222,8 +226,8 @@ sg_journal_changes_bounds(const char *fingerprint, int64 *since, int64 *newest)
 }
 
 /*
- * Reads all changes since the database was in the state for the last time.
- * They have no definitions; "before" is set for what was renamed.
+ * Reads all changes since the database was last in the state.  They have no
+ * definitions; "before" is set for what was renamed.
  */
 void
 sg_journal_changes_since(const char *fingerprint, SgJournalChanges *result)
@@ -236,8 +240,8 @@ sg_journal_changes_since(const char *fingerprint, SgJournalChanges *result)
 
 /*
  * Reads the changes of the entries with a higher number, as far back as "since", as
- * much as is of use for explaining an error: of many the newest, of long definitions
- * the beginning.
+ * far as that helps to explain an error: if there are many, the newest; of long
+ * definitions, the beginning.
  */
 void
 sg_journal_changes_after(int64 journal_id, TimestampTz since, SgJournalChanges *result)

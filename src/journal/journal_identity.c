@@ -2,15 +2,14 @@
  * journal/journal_identity.c
  *		Which entries of the journal name an object.
  *
- * The search for what changed an object begins with its newest entry and ends,
- * as a rule, with one of the first.  So the table journal_identity has a row for
- * each object that an entry changes, under the hash of its identity, which may be
- * longer than a btree takes, and in the order of the entries.  One that is renamed
- * has a row for either name.
+ * The search for what changed an object begins with its newest entry, and usually
+ * ends soon.  So the table journal_identity has a row for each object that an entry
+ * changes, by the hash of its identity, which may be too long for a btree, and in
+ * the order of the entries. A renamed object has a row for each of its names.
  *
  * The rows only say where to look: whoever reads an entry compares the identity.
- * They are not dumped.  Those of entries that a restore brings are made as those
- * come (gate/write.c).  Before 1.1 there is no such table, and each entry is read.
+ * They are not dumped.  When a restore brings entries, their rows are made
+ * (gate/write.c).  Before 1.1 there is no such table, and each entry is read.
  */
 #include "postgres.h"
 
@@ -44,7 +43,7 @@ typedef struct Hashes
 	int64	   *values;
 } Hashes;
 
-/* What hashtextextended(identity, 0) returns, which fills the table in an update. */
+/* Returns the same as hashtextextended(identity, 0), which fills the table in an extension update. */
 static int64
 hash_of(const char *identity, int len)
 {
@@ -151,8 +150,8 @@ is_renamed_object(JsonbContainer *change)
 }
 
 /*
- * The same for an entry that somebody else writes, by its column "changes".  What
- * is not of the form that we write is left out.
+ * The same for an entry that anybody but the guard writes, from its column
+ * "changes".  What is not of the form that we write is ignored.
  */
 void
 sg_journal_identity_add_json(int64 journal_id, Jsonb *changes)
@@ -208,7 +207,7 @@ sg_journal_identity_find(const char *identity, int64 before, int64 *ids, int siz
 	{
 		int64		id = DatumGetInt64(sg_table_required(&table, tuple, IDENTITY_JOURNAL_ID));
 
-		/* twice, where somebody has written the entry anew */
+		/* there are two if somebody has rewritten the entry */
 		if (count == 0 || ids[count - 1] != id)
 			ids[count++] = id;
 	}

@@ -2,9 +2,9 @@
  * journal/journal_migration.c
  *		The rows of ledgers that entries of the journal have changed.
  *
- * A row of schema_guard.journal_migration is about one row of a ledger: what became
- * of it in which entry, and which entries changed the schema for it ("led_by").
- * The chain covers the rows: docs/journal.md has the text.
+ * A row of schema_guard.journal_migration is about one row of a ledger: how which
+ * entry changed it, and which entries changed the schema for it ("led_by").  The
+ * chain covers the rows: docs/journal.md has the text.
  */
 #include "postgres.h"
 
@@ -18,7 +18,7 @@
 #include "support/spi.h"
 #include "support/text.h"
 
-/* what begins the part of a chained text that is about a row; no type of objects is called so */
+/* begins the part of a chained text that is about a row; no object type has this name */
 #define CHAIN_MARK "ledger"
 
 static Datum
@@ -112,7 +112,10 @@ sg_journal_migration_write(int64 journal_id, const SgJournalEntry *entry)
 	return texts;
 }
 
-/* Returns the migrations that an entry changed the schema for, as 0005_order_notes (sqlx); or NULL. */
+/*
+ * Returns the migrations that an entry changed the schema for, as 0005_order_notes
+ * (sqlx); or NULL.
+ */
 char *
 sg_journal_migration_of(int64 journal_id)
 {

@@ -2,7 +2,8 @@
  * journal/journal_notice.c
  *		Notifications of changes.
  *
- * Anybody who may connect may listen, so a notification says who changed which objects, not how.
+ * Anybody who may connect may listen, so a notification says who changed which
+ * objects, but not how.
  */
 #include "postgres.h"
 
@@ -31,7 +32,7 @@ object_names(const SgDelta *delta)
 	return names;
 }
 
-/* Has it told that the entry was written. */
+/* Sends a notification that the entry was written. */
 void
 sg_journal_notice_send(int64 journal_id, const SgJournalEntry *entry, const SgDelta *delta)
 {

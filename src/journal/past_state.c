@@ -14,7 +14,7 @@
 #include "state/live_state.h"
 #include "support/spi.h"
 
-/* the digests that the journal takes out of the live state, and those that it puts back */
+/* the digests that undoing puts back into the live state, and those that it removes */
 typedef struct Undo
 {
 	SgDigestSet restored;
@@ -72,9 +72,9 @@ first_to_undo(const char *fingerprint)
 }
 
 /*
- * Undoes every object change of the entries from "since" on.  Their order does
- * not matter: what comes and goes several times cancels out.  Returns false if
- * something is not there that the entries brought.
+ * Undoes every object change of the entries from "since" on.  Their order does not
+ * matter, because what is added and removed several times cancels out.  Returns
+ * false if something that the entries added is not there.
  */
 static bool
 undo_entries(int64 since, SgDigestSet *set)
@@ -97,8 +97,8 @@ undo_entries(int64 since, SgDigestSet *set)
 /*
  * Loads the digests of the objects of a state that the journal passed through, in
  * the current memory context, sorted.  Returns false if no entry mentions the
- * fingerprint and it is not the live state's.  An error if the entries do not
- * lead there.
+ * fingerprint and it is not the live state's.  Raises an error if the entries do
+ * not lead there.
  */
 bool
 sg_past_state_load(const char *fingerprint, SgDigestSet *set)

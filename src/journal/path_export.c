@@ -1,10 +1,10 @@
 /*
  * journal/path_export.c
- *		A path out of the journal: the states that this database went through.
+ *		A path made from the journal: the states that this database passed through.
  *
- * Begins with the whole of the first state and follows the entries, each of
- * which has the digests of the blocks that came and went.  Every state is
- * recomputed on the way, so that what is exported can be imported.
+ * Begins with the whole first state and follows the entries, each of which has the
+ * digests of the blocks that were added and removed.  Every state is recomputed on
+ * the way, so that what is exported can be imported.
  */
 #include "postgres.h"
 
@@ -41,7 +41,7 @@ typedef struct Entry
 	List	   *statements;		/* of char * */
 } Entry;
 
-/* The first state of the journal; an error if there is none. */
+/* Returns the first state of the journal; raises an error if there is none. */
 static char *
 first_state(void)
 {
@@ -55,7 +55,7 @@ first_state(void)
 	return fingerprint;
 }
 
-/* The last state that was published. */
+/* Returns the state that was published last. */
 static char *
 last_state(void)
 {
@@ -70,9 +70,9 @@ last_state(void)
 }
 
 /*
- * The entries that lead from one state to another.  Where the journal passed
- * through a state more than once, the last time counts, so that the path is
- * the shortest.
+ * Finds the entries that lead from one state to another.  If the journal passed
+ * through a state more than once, the last time counts, so that the path is the
+ * shortest.
  */
 static Section
 find_section(const char *from, const char *to)
@@ -164,13 +164,16 @@ load_digests(int64 journal_id, SgDigestSet sets[2])
 	sg_digest_set_init(&sets[1]);
 	(void) sg_spi_read("SELECT digest_before, digest_after FROM schema_guard.journal_object"
 					   " WHERE journal_id = $1", 1, types, &value, add_digests, sets);
-	/* an object that was dropped and made again, the same but for its OID */
+	/* an object that was dropped and recreated, the same except for its OID */
 	sg_digest_set_sort(&sets[0]);
 	sg_digest_set_sort(&sets[1]);
 	sg_digest_sets_drop_common(&sets[0], &sets[1]);
 }
 
-/* The blocks that an entry's objects had and have, paired: a list of SgBlockPair *. */
+/*
+ * Returns the blocks that an entry's objects had before and have after it, paired: a
+ * List of SgBlockPair *.
+ */
 static List *
 load_changes(int64 journal_id)
 {
@@ -210,7 +213,7 @@ report_gap(const Entry *entry)
 			 errdetail("Entries are missing or were altered.")));
 }
 
-/* Appends the step that an entry made, and makes it in the schema. */
+/* Appends the step that an entry made, and applies it to the schema. */
 static void
 export_entry(StringInfo body, SgDescription *schema, const Entry *entry, int step)
 {
@@ -235,9 +238,9 @@ export_entry(StringInfo body, SgDescription *schema, const Entry *entry, int ste
 }
 
 /*
- * The path file of the states that the journal passed through from one
- * reference (of a snapshot or state) to another; NULL: from the first, to the
- * last.  As the owner; in the current memory context.
+ * Returns the path file of the states that the journal passed through from one
+ * reference (of a snapshot or state) to another; NULL is the first or last one.
+ * Runs as the owner; the result is in the current memory context.
  */
 char *
 sg_path_export(const char *from, const char *to)

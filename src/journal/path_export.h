@@ -1,6 +1,6 @@
 /*
  * journal/path_export.h
- *		A path out of the journal.
+ *		A path made from the journal.
  */
 #ifndef SG_JOURNAL_PATH_EXPORT_H
 #define SG_JOURNAL_PATH_EXPORT_H

@@ -2,14 +2,14 @@
  * journal/prune.c
  *		Cutting the oldest entries off the journal.
  *
- * They give way to one row, the anchor: the number and the chain digest of the last
- * of them, and the state that it led to.  The first entry that is left is chained to
- * it, so the chain can be verified as before, from there on.
+ * One row replaces them, the anchor: the number and chain digest of the last of
+ * them, and the state that it led to.  The first entry that is left is chained to
+ * it, so that the chain can still be verified from there on.
  *
- * What others ask of entries that are cut is kept: which states they led to, as far
- * as a snapshot has them (a path's states are snapshots, too), because the way back
- * to an approved schema that the database once had is always allowed; and how many
- * changes used a window.
+ * What other parts need to know of entries that are cut is kept: which states they
+ * led to, if a snapshot has them (a path's states are snapshots, too), because the
+ * way back to an approved schema that the database once had is always allowed; and
+ * how many changes used a window.
  */
 #include "postgres.h"
 
@@ -64,8 +64,9 @@ fetch_number(const char *sql, int nargs, const Oid *types, const Datum *values)
 }
 
 /*
- * Returns the number of the last entry that, with all before it, is from before
- * that time; 0 if there is none.  Never the newest one, which the next is chained to.
+ * Returns the number of the last entry that, like all before it, is older than that
+ * time; 0 if there is none.  Never the newest one, because the next entry is chained
+ * to it.
  */
 int64
 sg_prune_last_before(TimestampTz time)
@@ -80,7 +81,10 @@ sg_prune_last_before(TimestampTz time)
 						1, types, &value);
 }
 
-/* Cuts the entries up to that one, if there are any; returns how many.  Under the publish lock. */
+/*
+ * Cuts the entries up to that one, if there are any; returns how many.  Call under the
+ * publish lock.
+ */
 uint64
 sg_prune_journal(int64 last)
 {
@@ -116,7 +120,7 @@ read_anchor(uint64 row, void *arg)
 	anchor->last_changed_at = DatumGetTimestampTz(sg_spi_value(row, 2, &isnull));
 }
 
-/* Reads what the journal was cut at; before 1.1 it is whole. */
+/* Reads where the journal was cut; before 1.1 it is complete. */
 void
 sg_prune_anchor(SgJournalAnchor *anchor)
 {

@@ -9,7 +9,7 @@
 
 #include "utils/timestamp.h"
 
-/* what the journal was cut at; journal_id is 0 if it is whole */
+/* where the journal was cut; journal_id is 0 if it is complete */
 typedef struct SgJournalAnchor
 {
 	int64		journal_id;		/* the last entry that was cut */

@@ -1,6 +1,7 @@
 /*
  * journal/reference.c
- *		What a reference leads to: a snapshot, or a state that the journal passed through.
+ *		What a reference stands for: a snapshot, or a state that the journal passed
+ *		through.
  */
 #include "postgres.h"
 
@@ -19,7 +20,7 @@
 #include "support/spi.h"
 #include "support/text.h"
 
-/* The schema of a snapshot. */
+/* Returns the schema of a snapshot. */
 SgReference *
 sg_reference_of_snapshot(const SgSnapshot *snapshot)
 {
@@ -32,7 +33,10 @@ sg_reference_of_snapshot(const SgSnapshot *snapshot)
 	return schema;
 }
 
-/* Returns the one fingerprint of the journal that begins so, or NULL; an error if there are several. */
+/*
+ * Returns the one fingerprint of the journal that begins so, or NULL; an error if
+ * there are several.
+ */
 static char *
 journal_fingerprint(const char *reference, const char *prefix)
 {
@@ -51,7 +55,7 @@ journal_fingerprint(const char *reference, const char *prefix)
 	return fingerprints == NIL ? NULL : linitial(fingerprints);
 }
 
-/* What is added to the error where entries were cut off: one of them may have led there. */
+/* Adds a detail to the error if entries were cut off, because one of them may have led there. */
 static int
 cut_detail(void)
 {
@@ -83,9 +87,9 @@ require_same_scope_since(const char *fingerprint)
 }
 
 /*
- * The stored schema that a reference leads to: a snapshot, or else a state that
- * the journal passed through.  A past state has the scope of today; one from
- * before a change of scope is an error.
+ * Returns the stored schema that a reference stands for: a snapshot, or else a
+ * state that the journal passed through. A past state has the current scope; raises
+ * an error for one from before a change of the scope.
  */
 SgReference *
 sg_reference_find(const char *reference)
@@ -127,7 +131,7 @@ sg_reference_load_digests(SgReference *schema)
 	sg_store_load_tree(&root, &schema->digests);
 }
 
-/* The schema with all its blocks, sorted, not parsed. */
+/* Loads the schema with all its blocks, sorted, but not parsed. */
 SgDescription *
 sg_reference_load(SgReference *stored)
 {

@@ -1,6 +1,7 @@
 /*
  * journal/reference.h
- *		What a reference leads to: a snapshot, or a state that the journal passed through.
+ *		What a reference stands for: a snapshot, or a state that the journal passed
+ *		through.
  */
 #ifndef SG_JOURNAL_REFERENCE_H
 #define SG_JOURNAL_REFERENCE_H

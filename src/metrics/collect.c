@@ -1,14 +1,14 @@
 /*
  * metrics/collect.c
- *		Reading what the metrics say.
+ *		Reading the values of the metrics.
  *
- * A scrape comes every few seconds, so nothing here describes the schema: drift is
- * counted by comparing stored digests (sg_drift_published), and of a release only
- * the objects that its contract names are looked at.
+ * A scrape comes every few seconds, so nothing here describes the whole schema:
+ * drift is counted by comparing stored digests (sg_drift_published), and for a
+ * release only the objects that its contract names are described.
  *
- * Monitoring has to work best where something is broken.  So each part is read in a
+ * Monitoring matters most when something is broken.  So each part is read in a
  * subtransaction: one that fails says so in a metric of its own, and the others are
- * there.  A part waits for locks no longer than a connection's check does.
+ * still returned. A part waits for locks no longer than a connection's check does.
  */
 #include "postgres.h"
 
@@ -65,7 +65,7 @@ static const char verify_sql[] =
 																			   "  ('schema_guard_last_verify_items', s.verify_rows)) v (name, value)"
 																			   " WHERE v.value IS NOT NULL";
 
-/* a total of zero where there is no problem */
+/* zero in total if there is no problem */
 static const char problems_sql[] =
 "SELECT 'schema_guard_problems', CASE WHEN p.object_type IS NULL THEN '{}'::text[] ELSE ARRAY['object_type', p.object_type] END,"
 	" count(p.object_type) FROM (SELECT) one LEFT JOIN schema_guard.problems p ON true"
@@ -83,7 +83,10 @@ static const char refused_sql[] =
 	" SELECT 'schema_guard_refused_connections_total', '{}', CASE WHEN is_called THEN last_value ELSE 0 END"
 	" FROM schema_guard.refused_connections";
 
-/* zeros too: a counter that is born with a value has not increased, as Prometheus sees it */
+/*
+ * zeros as well, because Prometheus does not see an increase in a counter that appears
+ * with a value
+ */
 static const char incidents_sql[] =
 "SELECT 'schema_guard_incidents_total', ARRAY['sqlstate', k.sqlstate], coalesce(sum(i.count), 0)"
 	" FROM (VALUES ('0A000'), ('22P02'), ('23502'), ('23514'), ('3F000'), ('42702'), ('42703'), ('42704'), ('42883'), ('42P01'))"
@@ -118,8 +121,8 @@ static const char approval_sql[] =
 																											  " AND s.fingerprint = (SELECT fingerprint FROM schema_guard.live_state) LIMIT 1";
 
 /*
- * Returns true if the work fails, having said why.  What ends the statement or the
- * session is thrown again.
+ * Returns true if the work fails, after a warning that says why.  Rethrows errors
+ * that end the statement or the session.
  */
 static bool
 attempt(SgWork work, void *arg)
@@ -152,7 +155,7 @@ read_sql(const char *sql, List **metrics)
 	(void) sg_spi_read(sql, 0, NULL, NULL, add_metric, metrics);
 }
 
-/* Is the live state stale, and is it approved? */
+/* Reads whether the live state is stale, and whether it is approved. */
 static void
 read_state(List **metrics)
 {
@@ -164,7 +167,7 @@ read_state(List **metrics)
 				  state.exists && sg_approval_is_given(state.fingerprint));
 }
 
-/* Counts the differences by what drift() says in its column "change"; each has its row. */
+/* Counts the differences by the column "change" of drift(), with a row for each value. */
 static void
 read_drift(List **metrics)
 {
@@ -202,7 +205,7 @@ check_release(void *arg)
 	check->risky = list_length(problems) - check->broken;
 }
 
-/* A release whose contract cannot be checked has values that are no numbers. */
+/* Adds the metrics of a release; NaN if its contract cannot be checked. */
 static void
 add_release(List **metrics, const SgRelease *release)
 {
@@ -257,8 +260,8 @@ read_part(void *arg)
 }
 
 /*
- * All metrics, in the order of the view.  As the owner, in a function that has a
- * GUC level of its own.
+ * Returns all metrics, in the order of the view.  Runs as the owner, in a function
+ * with a GUC level of its own.
  */
 List *
 sg_collect_metrics(void)

@@ -1,6 +1,6 @@
 /*
  * metrics/collect.h
- *		Reading what the metrics say.
+ *		Reading the values of the metrics.
  */
 #ifndef SG_METRICS_COLLECT_H
 #define SG_METRICS_COLLECT_H

@@ -1,10 +1,10 @@
 /*
  * metrics/metric.c
- *		Metrics: what they are called and mean.
+ *		Metrics: their names and meanings.
  *
  * Names follow Prometheus' conventions: base units at the end, _total for what only
- * grows.  Labels have few values: nothing that a schema change brings another of,
- * such as fingerprints and names of objects.
+ * grows.  Labels have few values, and none that each schema change would add to,
+ * such as fingerprints or names of objects.
  */
 #include "postgres.h"
 
@@ -20,11 +20,11 @@ static const SgMetricFamily families[] = {
 	{"schema_guard_drift_items", SG_METRIC_GAUGE,
 	"Items in which the live state differs from the approved schema."},
 	{"schema_guard_live_state_stale", SG_METRIC_GAUGE,
-	"1 if the schema is known to have changed unseen; verify() finds out how."},
+	"1 if the schema is known to have changed unnoticed; verify() finds out how."},
 	{"schema_guard_live_state_recomputed_total", SG_METRIC_COUNTER,
 	"Commits that had to describe the whole schema."},
 	{"schema_guard_last_verify_timestamp_seconds", SG_METRIC_GAUGE, "When verify() was last complete."},
-	{"schema_guard_last_verify_items", SG_METRIC_GAUGE, "What the last verify() returned, in rows."},
+	{"schema_guard_last_verify_items", SG_METRIC_GAUGE, "Number of rows that the last verify() returned."},
 	{"schema_guard_problems", SG_METRIC_GAUGE, "Rows of the view problems, by the type of the object."},
 	{"schema_guard_release_fits", SG_METRIC_GAUGE, "1 if the schema has everything that the live release needs."},
 	{"schema_guard_release_problems", SG_METRIC_GAUGE, "Rows of check_release() of a live release, by severity."},
@@ -32,19 +32,19 @@ static const SgMetricFamily families[] = {
 	{"schema_guard_live_releases", SG_METRIC_GAUGE, "Releases that are registered and not retired."},
 	{"schema_guard_refused_changes_total", SG_METRIC_COUNTER, "Schema changes that were refused."},
 	{"schema_guard_refused_connections_total", SG_METRIC_COUNTER, "Connections and sessions that were refused."},
-	{"schema_guard_incidents_total", SG_METRIC_COUNTER, "Errors of statements that come of a schema change, by SQLSTATE."},
+	{"schema_guard_incidents_total", SG_METRIC_COUNTER, "Statement errors caused by schema changes, by SQLSTATE."},
 	{"schema_guard_open_windows", SG_METRIC_GAUGE, "Windows that are open."},
 	{"schema_guard_window_expires_timestamp_seconds", SG_METRIC_GAUGE,
 	"When the last open window expires; absent if none is open."},
 	{"schema_guard_changes_total", SG_METRIC_COUNTER, "Schema changes that the journal has recorded."},
 	{"schema_guard_last_change_timestamp_seconds", SG_METRIC_GAUGE, "When the schema last changed."},
-	{"schema_guard_journal_entries", SG_METRIC_GAUGE, "Entries that the journal has."},
+	{"schema_guard_journal_entries", SG_METRIC_GAUGE, "Entries in the journal."},
 	{"schema_guard_journal_bytes", SG_METRIC_GAUGE, "Size of the journal on disk."},
 	{"schema_guard_store_bytes", SG_METRIC_GAUGE, "Size of the stored descriptions on disk."},
 	{"schema_guard_part_failed", SG_METRIC_GAUGE, "1 if the metrics of that part could not be read."}
 };
 
-/* Returns the family of that name; an error if there is none. */
+/* Returns the family of that name; raises an error if there is none. */
 const SgMetricFamily *
 sg_metric_family(const char *name)
 {

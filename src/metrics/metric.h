@@ -1,6 +1,6 @@
 /*
  * metrics/metric.h
- *		Metrics: what they are called and mean, and their values.
+ *		Metrics: their names, meanings and values.
  */
 #ifndef SG_METRICS_METRIC_H
 #define SG_METRICS_METRIC_H

@@ -14,7 +14,7 @@
 #include "metrics/metric.h"
 #include "metrics/openmetrics.h"
 
-/* as in a quoted string of the format */
+/* Appends text escaped as within a quoted string of the format. */
 static void
 append_escaped(StringInfo buf, const char *text)
 {
@@ -31,7 +31,7 @@ append_escaped(StringInfo buf, const char *text)
 	}
 }
 
-/* the name without what the type adds to it */
+/* Appends the name without the suffix that the type adds. */
 static void
 append_family_name(StringInfo buf, const SgMetricFamily *family)
 {
@@ -85,7 +85,7 @@ append_value(StringInfo buf, double value)
 	}
 }
 
-/* The text of sorted metrics. */
+/* Returns the text of sorted metrics. */
 char *
 sg_openmetrics_text(const List *metrics)
 {

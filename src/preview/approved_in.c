@@ -3,10 +3,10 @@
  *		Which of the changes that DDL would make are approved already, and where.
  *
  * A change is approved in a snapshot that has the object or item as the change
- * leaves it.  That all of a change is approved somewhere does not make the
- * result approved, but it tells a reviewer what is left to look at.  The
- * approved snapshots are looked at from the newest on, as many as
- * MAX_SNAPSHOTS; those of another scope are passed over.
+ * leaves it.  If every change is approved somewhere, the result is still not
+ * approved, but a reviewer knows what is left to look at.  At most MAX_SNAPSHOTS
+ * approved snapshots are considered, beginning with the newest; those of another
+ * scope are skipped.
  */
 #include "postgres.h"
 
@@ -48,7 +48,7 @@ typedef struct Versions
 	List	   *versions;		/* of Version * */
 } Versions;
 
-/* The fingerprints of approved schemas, the newest first: a list of char *. */
+/* Returns the fingerprints of approved schemas, the newest first: a List of char *. */
 static List *
 approved_fingerprints(void)
 {
@@ -59,7 +59,7 @@ approved_fingerprints(void)
 							  " ORDER BY approval_id DESC LIMIT $1", 1, types, &value);
 }
 
-/* The approved snapshots of the scope of today: a list of Candidate *. */
+/* Returns the approved snapshots of the current scope: a List of Candidate *. */
 static List *
 load_candidates(SgFacetSet facets)
 {
@@ -123,7 +123,7 @@ load_versions(const char *type, const char *identity)
 	return result;
 }
 
-/* The same, read once for each object. */
+/* Returns the same, reading it once for each object. */
 static const Versions *
 versions_of(List **known, const char *type, const char *identity)
 {
@@ -141,7 +141,7 @@ versions_of(List **known, const char *type, const char *identity)
 	return linitial(*known);
 }
 
-/* The object as the snapshot has it, or NULL. */
+/* Returns the object as the snapshot has it, or NULL. */
 static const SgObject *
 object_in(const Candidate *candidate, const Versions *versions)
 {
@@ -227,8 +227,8 @@ is_order(const char *attribute)
 }
 
 /*
- * For each change of the delta the newest approved snapshot that has it so: a
- * list of char *, NULL where none has.  As the owner.
+ * Returns for each change of the delta the newest approved snapshot that has it: a
+ * List of char *, NULL where none has.  Runs as the owner.
  */
 List *
 sg_approved_in(const SgDelta *delta)

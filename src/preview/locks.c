@@ -2,10 +2,10 @@
  * preview/locks.c
  *		Which relations DDL has locked, and which it has rewritten.
  *
- * The lock table is looked at before and after, as pg_locks does.  Relations of
- * the system and of schema_guard do not count, nor do those that were not there
- * before: what they are called, and how large, is asked when the DDL has been
- * undone.  A relation is rewritten if it has another file then.
+ * The lock table is read before and after, as pg_locks does.  System relations and
+ * those of schema_guard do not count, nor do new ones: names and sizes are
+ * determined after the DDL was undone. A relation was rewritten if it had another
+ * file then.
  */
 #include "postgres.h"
 
@@ -36,7 +36,7 @@ typedef struct HeldLocks
 	LOCKMASK	modes;
 } HeldLocks;
 
-/* The locks on relations that this session holds: a hash table of HeldLocks. */
+/* Returns the locks on relations that this session holds: a hash table of HeldLocks. */
 void *
 sg_locks_held(void)
 {
@@ -67,7 +67,7 @@ sg_locks_held(void)
 	return held;
 }
 
-/* The strongest mode of a mask, 0 if there is none. */
+/* Returns the strongest mode in a mask, or NoLock. */
 static int
 strongest(LOCKMASK modes)
 {
@@ -94,8 +94,8 @@ note_file(SgLockTaken *lock, const FormData_pg_class *relation)
 }
 
 /*
- * The relations that this session has locked since "held_before", or holds in a
- * mode in which they can be rewritten: a list of SgLockTaken *.
+ * Returns the relations that this session has locked since "held_before", or holds
+ * in a mode in which they can be rewritten: a List of SgLockTaken *.
  */
 List *
 sg_locks_taken(void *held_before)
@@ -131,7 +131,7 @@ sg_locks_taken(void *held_before)
 	return locks;
 }
 
-/* An index of a table that is rewritten goes with it. */
+/* Ignores the rewrite of an index whose table is rewritten as well. */
 static void
 drop_indexes_of_rewritten(List *locks)
 {
@@ -154,8 +154,8 @@ drop_indexes_of_rewritten(List *locks)
 }
 
 /*
- * Fills in what is known of the relations once the DDL has been undone.  As
- * the caller: everybody may know a size.
+ * Fills in names and sizes once the DDL has been undone.  Runs as the caller,
+ * because everybody may know a size.
  */
 void
 sg_locks_resolve(List *locks)
@@ -211,7 +211,7 @@ compare_locks(const ListCell *a, const ListCell *b)
 	return strcmp(left->identity, right->identity);
 }
 
-/* The strongest lock first, those of one mode by name, what has no name last. */
+/* Sorts the strongest locks first, then by name, and those without a name last. */
 void
 sg_locks_sort(List *locks)
 {

@@ -1,18 +1,17 @@
 /*
  * preview/preview.c
- *		What DDL would change, found out by running and undoing it.
+ *		What DDL would change, determined by running and undoing it.
  *
  * The schema is described, the DDL runs in a subtransaction, the schema is
- * described again, and the subtransaction is rolled back, whatever happens.
- * The DDL runs as the caller and in the caller's search_path, with the
- * caller's timeouts, and takes the locks it takes (until the rollback); only
- * the describing is done as the extension's owner.  The gate forgets the
- * statements of a subtransaction that is rolled back (gate/gate.c), so nothing
- * is judged or journaled.
+ * described again, and the subtransaction is rolled back, whatever happens.  The
+ * DDL runs as the caller and in the caller's search_path, with the caller's
+ * timeouts, and takes its locks, until the rollback; only the describing is done as
+ * the extension's owner.  The gate forgets the statements of a subtransaction that
+ * is rolled back (gate/gate.c), so nothing is judged or journaled.
  *
- * Describing takes locks as well, and so does asking for sizes: each is done in
- * a subtransaction of its own, so that the locks that are left between are
- * those of the DDL, and none is left in the end.
+ * Describing takes locks as well, and so does asking for sizes.  Each is done in a
+ * subtransaction of its own, so that the locks seen in between are those of the
+ * DDL, and none are left at the end.
  */
 #include "postgres.h"
 
@@ -48,7 +47,10 @@ escape(char **text)
 		*text = unconstify(char *, sg_text_escape_unmappable(*text));
 }
 
-/* Escapes what not every client can be sent: the DDL is in nobody's encoding if it comes of a literal. */
+/*
+ * Escapes what cannot be sent to every client: DDL that comes from a literal may be in
+ * any encoding.
+ */
 static void
 make_readable(ErrorData *error)
 {
@@ -60,8 +62,8 @@ make_readable(ErrorData *error)
 }
 
 /*
- * Does some work in a subtransaction that is rolled back, in the memory context
- * of the results.  Throws an error of the work again.
+ * Does work in a subtransaction that is rolled back, in the memory context of the
+ * results.  Rethrows an error of the work.
  */
 static void
 run_and_roll_back(SgWork work, Trial *trial)
@@ -91,8 +93,8 @@ take_image(void *arg)
 }
 
 /*
- * pg_stat_statements would count what is run below it, if it is told to; until
- * the end of the subtransaction it is not.
+ * Keeps pg_stat_statements from counting the DDL, if it tracks nested statements,
+ * until the end of the subtransaction.
  */
 static void
 hide_from_statistics(void)
@@ -124,8 +126,8 @@ run_ddl(const char *ddl)
 }
 
 /*
- * Judges what the gate would be told in mode enforce: by the same facts, but for a
- * bypass, which says nothing of the change.
+ * Judges the change as the gate would in mode enforce, by the same facts except a
+ * bypass, which says nothing about the change.
  */
 static void
 judge(SgPreview *preview)
@@ -143,7 +145,7 @@ judge(SgPreview *preview)
 		preview->approved_as = sg_snapshot_by_fingerprint(preview->delta->after)->name;
 }
 
-/* Returns what the migration rules say of it, unless they are off. */
+/* Returns the findings of the migration rules, unless they are off. */
 static List *
 check_rules(const SgPreview *preview, TimestampTz until)
 {
@@ -192,8 +194,8 @@ resolve(void *arg)
 }
 
 /*
- * Runs the DDL, undoes it, and returns what it would have done, in the
- * caller's memory context.  An error of the DDL is passed on as it is.
+ * Runs and undoes the DDL, and returns what it would have done, in the caller's
+ * memory context.  An error of the DDL is rethrown.
  */
 SgPreview *
 sg_preview(const char *ddl)

@@ -1,6 +1,6 @@
 /*
  * preview/preview.h
- *		What DDL would change, found out by running and undoing it.
+ *		What DDL would change, determined by running and undoing it.
  */
 #ifndef SG_PREVIEW_PREVIEW_H
 #define SG_PREVIEW_PREVIEW_H
@@ -24,17 +24,17 @@ typedef struct SgPreview
 	const char *approved_as;	/* a snapshot with the resulting fingerprint, or NULL */
 } SgPreview;
 
-/* a lock on a relation that was there before, and what became of the relation */
+/* a lock on a relation that existed before, and what became of the relation */
 typedef struct SgLockTaken
 {
 	Oid			relation;
-	int			mode;			/* 0: was held before */
+	int			mode;			/* 0: it was held before */
 	Oid			file;			/* its relfilenode afterwards; invalid if it is gone */
-	bool		is_empty;		/* has that file no page? */
-	bool		rewritten;		/* is the file another one? */
-	bool		emptied;		/* and empty, where the old one is not? */
+	bool		is_empty;		/* that file has no pages */
+	bool		rewritten;		/* the file is another one */
+	bool		emptied;		/* and empty, unlike the old one */
 	const char *type;
-	const char *identity;		/* NULL: it was not there before */
+	const char *identity;		/* NULL: the relation is new */
 	int64		size;			/* if it was rewritten: in bytes, with indexes and TOAST */
 } SgLockTaken;
 

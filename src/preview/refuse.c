@@ -2,13 +2,12 @@
  * preview/refuse.c
  *		What cannot be previewed, because rolling it back does not undo it.
  *
- * Transaction control and commands that refuse to run inside a transaction
- * cannot be run in a subtransaction at all.  Others could, and would leave
- * something behind: prepared statements, loaded libraries, files, session-level
- * advisory locks, the values of sequences.  They may be inside a function or DO
- * block, so they are caught where they run, by what the ProcessUtility and object
- * access hooks call here (schema_guard.c).  That does nothing unless a preview
- * runs.
+ * Transaction control and commands that refuse to run inside a transaction cannot
+ * be run in a subtransaction at all.  Others could, but would leave something
+ * behind: prepared statements, loaded libraries, files, session-level advisory
+ * locks, the values of sequences.  They may be inside a function or DO block, so
+ * they are caught where they run, by the ProcessUtility and object access hooks
+ * (schema_guard.c), which do nothing unless a preview runs.
  */
 #include "postgres.h"
 
@@ -28,7 +27,7 @@
 #include "support/compat.h"
 #include "support/extension.h"
 
-/* functions of pg_catalog of which a rollback does not undo the effect */
+/* functions of pg_catalog whose effect a rollback does not undo */
 static const char *const lasting_functions[] = {
 	"lo_export",
 	"pg_advisory_lock",
@@ -83,7 +82,7 @@ static const char *const lasting_functions[] = {
 /* the subtransaction that a preview runs its DDL in; invalid: none does */
 static SubTransactionId previewing = InvalidSubTransactionId;
 
-/* error context: a position is one in the DDL, not in the query that calls preview() */
+/* error context: a position refers to the DDL, not to the query that calls preview() */
 static void
 preview_context(void *arg)
 {
@@ -152,7 +151,7 @@ refuse_lasting(Node *statement)
 	}
 }
 
-/* Before a utility statement. */
+/* Called before a utility statement. */
 void
 sg_preview_refuse_utility(Node *statement)
 {
@@ -176,7 +175,7 @@ is_lasting(const FormData_pg_proc *function)
 	return false;
 }
 
-/* What object_access_hook is told: a function is about to be called. */
+/* Called by object_access_hook, also when a function is about to be called. */
 void
 sg_preview_refuse_access(ObjectAccessType access, Oid classid, Oid objid)
 {
@@ -208,8 +207,8 @@ sg_preview_refuse_subtransaction(SubXactEvent event, SubTransactionId subid)
 
 /*
  * From here to sg_preview_refuse_end(), or to the end of the current
- * subtransaction, what is run must be such that a rollback undoes it.  Raises
- * an error if the DDL is empty, does not parse, or is for the client to do.
+ * subtransaction, statements are refused that a rollback does not undo.  Raises an
+ * error if the DDL is empty, does not parse, or needs the client.
  */
 void
 sg_preview_refuse_begin(const char *ddl)
@@ -242,9 +241,9 @@ sg_preview_refuse_end(void)
 }
 
 /*
- * Makes an error that a statement raises because it is not alone in its
- * transaction say that it cannot be previewed, and one that the caller may not
- * do, who may.  Leaves all others alone.
+ * Rewords an error that a statement raises because it must not run in a transaction
+ * block: it cannot be previewed.  Adds a hint to an error about missing privileges.
+ * Leaves all others alone.
  */
 void
 sg_refuse_explain(ErrorData *error)

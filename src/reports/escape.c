@@ -1,6 +1,6 @@
 /*
  * reports/escape.c
- *		Texts within XML, HTML, Markdown and URIs.
+ *		Escaping of texts for XML, HTML, Markdown and URIs.
  *
  * Server encodings have ASCII bytes for ASCII characters only, so texts are escaped
  * byte by byte.  escape_json() is the server's own.
@@ -81,9 +81,9 @@ sg_escape_xml_attribute(StringInfo buf, const char *name, const char *value)
 }
 
 /*
- * Would Markdown see more in this character than the character?  "previous" is the one
- * before it, or NUL.  A reference to a character is never part of Markdown's own
- * syntax, not even of a table's.
+ * Returns true if the character could be Markdown's markup.  "previous" is the one
+ * before it, or NUL. A character reference is never part of Markdown's syntax, not
+ * even in a table.
  */
 static bool
 is_markup(char previous, const char *at)
@@ -100,8 +100,8 @@ is_markup(char previous, const char *at)
 }
 
 /*
- * Appends text, on one line and at most "limit" bytes of it, so that Markdown with HTML
- * in it shows it as it is.
+ * Appends at most "limit" bytes of the text, on one line, so that Markdown with
+ * HTML shows them unchanged.
  */
 void
 sg_escape_markdown(StringInfo buf, const char *text, int limit)
@@ -128,7 +128,7 @@ sg_escape_markdown(StringInfo buf, const char *text, int limit)
 		appendStringInfoString(buf, CUT);
 }
 
-/* Appends the bytes that are not plain as %HH. */
+/* Appends the text with all bytes but plain ones as %HH. */
 static void
 append_percent(StringInfo buf, const char *text, const char *plain)
 {

@@ -1,6 +1,6 @@
 /*
  * reports/escape.h
- *		Texts within XML, HTML, Markdown and URIs.
+ *		Escaping of texts for XML, HTML, Markdown and URIs.
  */
 #ifndef SG_REPORTS_ESCAPE_H
 #define SG_REPORTS_ESCAPE_H

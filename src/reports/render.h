@@ -1,6 +1,6 @@
 /*
  * reports/render.h
- *		What a report looks like: a function for each format.
+ *		Rendering reports: a function for each format.
  */
 #ifndef SG_REPORTS_RENDER_H
 #define SG_REPORTS_RENDER_H
@@ -9,7 +9,7 @@
 
 typedef void (*SgRenderer) (StringInfo buf, const SgReport *report);
 
-/* render_json.c, with what the other formats in JSON need of it */
+/* render_json.c, with what the other JSON formats need */
 extern void sg_render_json(StringInfo buf, const SgReport *report);
 extern void sg_render_json_member(StringInfo buf, const char *key, const char *value);
 

@@ -2,8 +2,8 @@
  * reports/render_html.c
  *		A report as a page of HTML: one file, which loads nothing.
  *
- * Its policy forbids scripts and the network, so that whatever a name has in it stays
- * text.  It is one column that wraps, for the screen of a phone.
+ * Its content security policy forbids scripts and the network, so that whatever a
+ * name contains stays text.  It is a single column that wraps, to suit a phone.
  */
 #include "postgres.h"
 
@@ -64,7 +64,7 @@ append_facts(StringInfo buf, const SgReport *report)
 	appendStringInfoString(buf, "</dl>\n");
 }
 
-/* Appends two texts as one, with the lines that go and those that come. */
+/* Appends the difference between two texts, with removed and added lines marked. */
 static void
 append_difference(StringInfo buf, const char *before, const char *after)
 {
@@ -98,7 +98,7 @@ append_definition(StringInfo buf, const char *label, const char *text)
 	append_element(buf, "pre", NULL, text);
 }
 
-/* Appends what was and what is, folded, since it can be long. */
+/* Appends the definitions before and after, folded because they can be long. */
 static void
 append_definitions(StringInfo buf, const SgFinding *finding)
 {
@@ -118,7 +118,7 @@ append_definitions(StringInfo buf, const SgFinding *finding)
 	appendStringInfoString(buf, "</details>\n");
 }
 
-/* Appends where it is, where it came from, and where it is approved. */
+/* Appends the finding's place, its origin, and where it is approved. */
 static void
 append_where(StringInfo buf, const SgReport *report, const SgFinding *finding)
 {

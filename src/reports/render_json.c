@@ -2,8 +2,8 @@
  * reports/render_json.c
  *		A report as JSON: everything that is known, for programs.
  *
- * One object; each finding is an object with the columns of the function that found
- * it, those that are null left out, and what the other formats say besides.
+ * One object.  Each finding is an object with the columns of the function that found
+ * it, except null ones, and with what the other formats say in addition.
  */
 #include "postgres.h"
 

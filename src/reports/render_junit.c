@@ -2,10 +2,10 @@
  * reports/render_junit.c
  *		A report as JUnit XML: one test suite.
  *
- * There is no standard, but two schemas that most readers keep to: the one of Apache
- * Ant's reports and the one of Jenkins.  This is valid in both.  Each finding that
- * counts is a test that fails; the others are listed as the suite's output.  If
- * nothing counts, there is one test that passes.
+ * There is no standard, but most readers follow one of two schemas, Apache Ant's or
+ * Jenkins's; this output is valid in both.  Each finding that counts is a failed
+ * test; the others are listed as the suite's output.  If nothing counts, there is
+ * one test that passes.
  */
 #include "postgres.h"
 
@@ -79,7 +79,7 @@ append_line(StringInfo buf, const char *label, const char *text)
 	sg_escape_xml(buf, text);
 }
 
-/* Returns what tells the finding from others: its rule and what it is about. */
+/* Returns what identifies the finding: its rule and what it is about. */
 static char *
 test_name(const SgFinding *finding)
 {

@@ -2,17 +2,16 @@
  * reports/render_markdown.c
  *		A report as Markdown, for a comment on a pull request.
  *
- * It begins with an HTML comment that nobody sees, and that is the same each time: by
- * that a pipeline finds the comment that it is to replace.  What is most important
- * comes first, because GitHub takes no more than 65,536 characters, and the list
- * ends where that would be too much.
+ * It begins with an invisible HTML comment that is always the same, by which a
+ * pipeline finds the comment to replace.  The most important findings come first,
+ * because GitHub accepts no more than 65,536 characters; the list is cut there.
  */
 #include "postgres.h"
 
 #include "reports/escape.h"
 #include "reports/render.h"
 
-/* what a comment may have, in bytes, and what is kept free for its end */
+/* maximum length of a comment in bytes, and the room that is kept for its end */
 #define MAX_LEN 65000
 #define END_LEN 200
 

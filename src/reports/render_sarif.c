@@ -118,7 +118,7 @@ append_result(StringInfo buf, const SgReport *report, const SgFinding *finding, 
 	appendStringInfoChar(buf, '}');
 }
 
-/* Returns what tells this report's results from those of others on the same commit. */
+/* Returns what distinguishes this report's results from those of others for the same commit. */
 static const char *
 category(const SgReport *report)
 {

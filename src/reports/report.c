@@ -1,6 +1,6 @@
 /*
  * reports/report.c
- *		Reports: what a function found, as one list, whatever it is to look like.
+ *		Reports: what a function found, as one list, independent of any format.
  */
 #include "postgres.h"
 
@@ -16,7 +16,7 @@
 #include "support/settings.h"
 #include "support/text.h"
 
-/* longest name of a rule that is made of an attribute's words, in bytes */
+/* maximum length of a rule's name that is made from an attribute, in bytes */
 #define MAX_RULE_LEN 63
 
 static const char *const level_names[SG_NUM_LEVELS] = {
@@ -51,7 +51,7 @@ sg_report_begin(const char *what)
 	return report;
 }
 
-/* Adds something that the report as a whole says, unless it is NULL. */
+/* Adds a fact about the report as a whole, unless its value is NULL. */
 void
 sg_report_fact(SgReport *report, const char *key, const char *label, const char *value)
 {
@@ -80,8 +80,8 @@ sg_report_finding(SgReport *report, const char *rule, SgLevel level)
 }
 
 /*
- * Returns the rule of a change: the words of the attribute, or the object's type, and
- * what has happened, such as column_removed.
+ * Returns the rule of a change: the words of the attribute, or else of the object's
+ * type, and the kind of change, such as column_removed.
  */
 static const char *
 change_rule(const SgItemChange *change)
@@ -101,7 +101,7 @@ change_rule(const SgItemChange *change)
 	return rule.data;
 }
 
-/* Adds a finding that says what has changed. */
+/* Adds a finding for a change. */
 SgFinding *
 sg_report_change(SgReport *report, const SgItemChange *change)
 {
@@ -128,7 +128,7 @@ sg_report_object(const SgFinding *finding)
 		psprintf("%s %s", finding->type, finding->identity);
 }
 
-/* Returns the time as ISO 8601 has it, in UTC. */
+/* Returns the time in ISO 8601 format, in UTC. */
 const char *
 sg_report_time(TimestampTz time)
 {
@@ -138,7 +138,7 @@ sg_report_time(TimestampTz time)
 	return pstrdup(JsonEncodeDateTime(text, TimestampTzGetDatum(time), TIMESTAMPTZOID, &utc));
 }
 
-/* Returns who changed it, when, and which entry of the journal says so, in words. */
+/* Returns when it was changed, by whom, and in which journal entry, in words. */
 const char *
 sg_report_origin(const SgFinding *finding)
 {
@@ -161,7 +161,7 @@ sg_report_count(int count, const char *singular, const char *plural)
 	return psprintf("%d %s", count, count == 1 ? singular : plural);
 }
 
-/* Appends a part of what tells one finding from another. */
+/* Appends a part of what identifies a finding. */
 static void
 append_part(StringInfo buf, const char *part)
 {
@@ -170,9 +170,9 @@ append_part(StringInfo buf, const char *part)
 }
 
 /*
- * Computes the fingerprint by which a finding is known again: from the place that it is
- * about, not from what was found there, which may change.  "number" tells those apart
- * that are otherwise the same.
+ * Computes the fingerprint by which a finding is recognized: from the place that it
+ * is about, not from what was found there, which may change.  "number" distinguishes
+ * findings that are otherwise the same.
  */
 static void
 compute_fingerprint(const SgReport *report, SgFinding *finding, int number)
@@ -231,7 +231,7 @@ compute_fingerprints(SgReport *report)
 	}
 }
 
-/* The worst first; otherwise as they were found. */
+/* Sorts the worst findings first, and otherwise keeps the order in which they were found. */
 static int
 compare_levels(const ListCell *a, const ListCell *b)
 {

@@ -1,9 +1,9 @@
 /*
  * reports/report.h
- *		Reports: what a function found, as one list, whatever it is to look like.
+ *		Reports: what a function found, as one list, independent of any format.
  *
- * Texts are in the server encoding and may have anything in them; they can be
- * sent to every client.
+ * Texts are in the server encoding and may contain anything; they can be sent to
+ * every client.
  */
 #ifndef SG_REPORTS_REPORT_H
 #define SG_REPORTS_REPORT_H
@@ -17,19 +17,19 @@
 /* how much a finding matters */
 typedef enum SgLevel
 {
-	SG_LEVEL_NOTE,				/* is as it should be, and worth knowing */
+	SG_LEVEL_NOTE,				/* worth knowing; nothing is wrong */
 	SG_LEVEL_WARNING,			/* somebody should look at it */
-	SG_LEVEL_ERROR				/* is not as it should be */
+	SG_LEVEL_ERROR				/* something is wrong */
 } SgLevel;
 
 #define SG_NUM_LEVELS (SG_LEVEL_ERROR + 1)
 
-/* one thing that was found; NULL: it has no such thing */
+/* one thing that was found; fields that do not apply are NULL */
 typedef struct SgFinding
 {
-	const char *rule;			/* of which kind: the same word at all times */
+	const char *rule;			/* its kind, a fixed word */
 	SgLevel		level;
-	bool		counts;			/* the report does not pass because of it */
+	bool		counts;			/* the report fails because of it */
 	const char *severity;		/* of a release's problem: broken, risky */
 	const char *change;			/* what has happened: added, removed, locked ... */
 	const char *type;			/* of the object */
@@ -49,7 +49,7 @@ typedef struct SgFinding
 	char		fingerprint[SG_DIGEST_HEX_LEN + 1];	/* the same in each report */
 } SgFinding;
 
-/* something that the report as a whole says */
+/* a fact about the report as a whole */
 typedef struct SgFact
 {
 	const char *key;
@@ -60,7 +60,7 @@ typedef struct SgFact
 typedef struct SgReport
 {
 	const char *what;			/* the function: drift, diff ... */
-	const char *release;		/* that it is about, or NULL */
+	const char *release;		/* the release that it is about, or NULL */
 	const char *verdict;		/* in a few words */
 	bool		passed;
 	List	   *facts;			/* of SgFact * */

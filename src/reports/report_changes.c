@@ -2,8 +2,8 @@
  * reports/report_changes.c
  *		Reports of drift() and diff().
  *
- * Lines are those of the file that the reader has: of drift, the approved schema's; of
- * a diff, that of the schema that it leads to.
+ * Line numbers refer to the file that the reader has: for drift that of the
+ * approved schema, for a diff that of the schema that it leads to.
  */
 #include "postgres.h"
 
@@ -13,7 +13,7 @@
 #include "snapshots/capture.h"
 #include "support/owner.h"
 
-/* Adds that the approval of the live schema has ended: a difference by itself. */
+/* Adds a finding that the approval of the live schema has ended, which is a difference by itself. */
 static void
 add_lapsed(SgReport *report, const SgLapsedApproval *lapsed)
 {
@@ -76,7 +76,10 @@ sg_report_drift(void)
 	return report;
 }
 
-/* Reports what differs between two stored schemas, or from one to the live one if "to" is NULL. */
+/*
+ * Reports what differs between two stored schemas, or between one and the live schema
+ * if "to" is NULL.
+ */
 SgReport *
 sg_report_diff(const char *from, const char *to)
 {

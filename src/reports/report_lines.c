@@ -2,9 +2,8 @@
  * reports/report_lines.c
  *		The line of the schema file that a finding is about.
  *
- * That is the item's line; if the file does not have the item, the line of its
- * object; and if it does not have the object, the line in front of which it would
- * stand.
+ * That is the item's line; if the file lacks the item, the line of its object; and
+ * if it lacks the object, the line before which the object would stand.
  */
 #include "postgres.h"
 
@@ -28,7 +27,7 @@ count_lines(const char *text, size_t len)
 	return count;
 }
 
-/* Computes where the blocks begin, behind the file's head and an empty line. */
+/* Computes where the blocks begin, after the file's head and an empty line. */
 static File
 index_file(const SgDescription *schema)
 {
@@ -48,7 +47,7 @@ index_file(const SgDescription *schema)
 	return file;
 }
 
-/* Finds the first block that is not before one with this header; returns true if it is the same. */
+/* Finds the first block whose header is not less than this one; returns true if it is equal. */
 static bool
 find_block(const File *file, const char *type, const char *identity, int *place)
 {
@@ -74,7 +73,7 @@ find_block(const File *file, const char *type, const char *identity, int *place)
 	return low < file->schema->nobjects && sg_block_compare(&file->schema->blocks[low], &wanted) == 0;
 }
 
-/* Returns how many lines below its header a block has the attribute, or 0. */
+/* Returns how many lines below its header the block has the attribute, or 0 if it has not. */
 static int
 find_attribute(const SgBlock *block, const char *attribute)
 {
@@ -105,7 +104,7 @@ find_attribute(const SgBlock *block, const char *attribute)
 	return 0;
 }
 
-/* Returns the line of the item or object under the one name that it has, or 0 if it is not there. */
+/* Returns the line of the item, or of the object if "attribute" is NULL; 0 if it is not there. */
 static int
 find_item(const File *file, const char *type, const char *identity, const char *attribute)
 {

@@ -2,8 +2,8 @@
  * reports/report_preview.c
  *		Reports of preview().
  *
- * The DDL runs as the caller.  Lines are those of the file of the schema as it is
- * without it.
+ * The DDL runs as the caller.  Line numbers refer to the file of the schema without
+ * the DDL.
  */
 #include "postgres.h"
 
@@ -28,7 +28,7 @@ add_items(SgReport *report, const SgPreview *preview)
 		sg_report_change(report, lfirst(change))->approved_in = lfirst(approved);
 }
 
-/* Adds what of the change a live release would break by. */
+/* Adds the problems by which a live release would break. */
 static void
 add_problems(SgReport *report, const SgBrokenRelease *release)
 {
@@ -53,7 +53,7 @@ add_problems(SgReport *report, const SgBrokenRelease *release)
 	}
 }
 
-/* Adds what would be rewritten, or emptied. */
+/* Adds a relation that would be rewritten or emptied. */
 static void
 add_rewrite(SgReport *report, const SgLockTaken *lock)
 {
@@ -97,7 +97,7 @@ add_locks(SgReport *report, List *locks)
 	}
 }
 
-/* Adds what the migration rules say. */
+/* Adds the findings of the migration rules. */
 static void
 add_rules(SgReport *report, const SgPreview *preview)
 {
@@ -115,7 +115,7 @@ add_rules(SgReport *report, const SgPreview *preview)
 	}
 }
 
-/* Adds that the gate would refuse it, where no release says so. */
+/* Adds a finding that the gate would refuse the change, unless a broken release says so already. */
 static void
 add_refusal(SgReport *report, const SgPreview *preview)
 {
@@ -140,7 +140,7 @@ verdict(const SgPreview *preview)
 	return psprintf("%s: %s", preview->judgement.verdict == SG_REFUSE ? "refused" : "allowed", reason);
 }
 
-/* Reports what DDL would do.  Runs it, and undoes it, as the caller. */
+/* Reports what DDL would do, by running and undoing it as the caller. */
 SgReport *
 sg_report_preview(const char *ddl)
 {

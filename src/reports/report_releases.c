@@ -14,7 +14,7 @@
 #include "snapshots/capture.h"
 #include "support/owner.h"
 
-/* Adds what the schema lacks of what a release needs. */
+/* Adds a problem of the release. */
 static void
 add_problem(SgReport *report, const SgProblem *problem, bool is_live)
 {
@@ -36,7 +36,7 @@ add_problem(SgReport *report, const SgProblem *problem, bool is_live)
 	finding->message = sg_problem_text(problem);
 }
 
-/* The schema that the file of the reference has; of a path it is the last one. */
+/* Loads the schema of the reference; of a path, the last one. */
 static const SgDescription *
 load_schema(const char *reference)
 {
@@ -57,7 +57,10 @@ verdict(const SgReport *report, int broken, int risky)
 	return psprintf("release %s fits", report->release);
 }
 
-/* Reports what of a stored schema, or of the live one if it is NULL, a live release does not fit. */
+/*
+ * Reports how a live release does not fit a stored schema, or the live schema if
+ * "reference" is NULL.
+ */
 static SgReport *
 report_release(const char *what, const char *application, const char *version, const char *reference)
 {
@@ -85,14 +88,14 @@ report_release(const char *what, const char *application, const char *version, c
 	return report;
 }
 
-/* Reports what of the live schema a live release does not fit. */
+/* Reports how a live release does not fit the live schema. */
 SgReport *
 sg_report_check_release(const char *application, const char *version)
 {
 	return report_release("check_release", application, version, NULL);
 }
 
-/* Reports the same of a snapshot, or of a path's states; NULL is the live schema. */
+/* Reports the same for a snapshot, or for the states of a path; NULL is the live schema. */
 SgReport *
 sg_report_can_deploy(const char *application, const char *version, const char *snapshot)
 {

@@ -1,11 +1,11 @@
 /*
  * rules/rule.c
- *		Migration rules: what a change does to a database that is at work.
+ *		Migration rules: what a change does to a database in use.
  *
- * A rule says something that has happened or is so when the transaction is about
- * to commit: a file that is another one, an index that is new, a lock that is
- * held.  About small tables, and those that the transaction has made, it says
- * nothing.  docs/preview.md has each rule with its reason.
+ * A rule reports what has happened, or is the case, when the transaction is about
+ * to commit: a table has a new file, an index is new, a lock is held.  It ignores
+ * small tables and those that the transaction has created. docs/preview.md has each
+ * rule with its reason.
  *
  * All functions run as the extension's owner (sg_owner_enter).
  */
@@ -26,7 +26,7 @@
 static const struct
 {
 	const char *name;
-	bool		warning;		/* others had to wait, or data is gone; otherwise a notice */
+	bool		warning;		/* others had to wait, or data was lost; otherwise a notice */
 }			rules[] = {
 	[SG_RULE_TABLE_REWRITTEN] = {"table_rewritten", true},
 	[SG_RULE_INDEX_BUILT] = {"index_built", true},
@@ -62,14 +62,14 @@ sg_rule_name(SgMigrationRule rule)
 	return rules[rule].name;
 }
 
-/* Returns true if setting migration_rules to error refuses what the rule says. */
+/* Returns true if migration_rules = error refuses a change because of the rule. */
 bool
 sg_rule_is_warning(SgMigrationRule rule)
 {
 	return rules[rule].warning;
 }
 
-/* Adds a finding; the texts are kept as they are. */
+/* Adds a finding.  The texts are not copied. */
 void
 sg_rule_add(List **findings, SgMigrationRule rule, const char *type, const char *identity,
 			const char *message)
@@ -83,7 +83,7 @@ sg_rule_add(List **findings, SgMigrationRule rule, const char *type, const char 
 	*findings = lappend(*findings, finding);
 }
 
-/* Returns those of the findings that are more than a notice. */
+/* Returns the findings that are more than a notice. */
 List *
 sg_rule_warnings(const List *findings)
 {
@@ -115,7 +115,7 @@ sg_rule_lines(const List *findings)
 	return sg_detail(findings, finding_line);
 }
 
-/* Returns true if locks and files of the relation count: not the server's, ours, or temporary. */
+/* Returns true if the rules concern the relation: not the server's, ours, or a temporary one. */
 bool
 sg_rule_concerns(const FormData_pg_class *relation)
 {
@@ -125,7 +125,7 @@ sg_rule_concerns(const FormData_pg_class *relation)
 		relation->relnamespace != sg_extension_schema();
 }
 
-/* Returns how large a table is, without indexes and TOAST. */
+/* Returns the size of a table in kB, without indexes and TOAST. */
 int64
 sg_rule_kilobytes(Relation rel)
 {
@@ -141,7 +141,7 @@ sg_rule_size(int64 kilobytes, double rows)
 	return psprintf(INT64_FORMAT " kB, about %.0f rows", kilobytes, rows);
 }
 
-/* Keeps the findings with an entry of the journal. */
+/* Stores the findings with an entry of the journal. */
 void
 sg_rule_journal(int64 journal_id, const List *findings)
 {

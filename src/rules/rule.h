@@ -1,6 +1,6 @@
 /*
  * rules/rule.h
- *		Migration rules: what a change does to a database that is at work.
+ *		Migration rules: what a change does to a database in use.
  */
 #ifndef SG_RULES_RULE_H
 #define SG_RULES_RULE_H
@@ -26,7 +26,7 @@ typedef enum SgMigrationRule
 	SG_RULE_INVALID_INDEX
 } SgMigrationRule;
 
-/* something that a rule says of a transaction */
+/* something that a rule has found in a transaction */
 typedef struct SgRuleFinding
 {
 	SgMigrationRule rule;

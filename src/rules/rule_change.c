@@ -63,8 +63,8 @@ was_known(const SgObjectChange *change, const SgItem *column)
 }
 
 /*
- * Is this a constraint that is new, or valid by now, so that the rows had to be
- * read?  That a column is NOT NULL is one.
+ * Returns true if the item is a constraint that is new or newly valid, so that the
+ * rows had to be read.  NOT NULL on a column counts as one.
  */
 static bool
 is_validated(const SgObjectChange *change, const SgItem *item)
@@ -85,8 +85,9 @@ is_validated(const SgObjectChange *change, const SgItem *item)
 }
 
 /*
- * May the transaction have read the table from end to end?  The server's counter goes back
- * to when it was last reported, which can be in an earlier transaction.
+ * Returns true if the transaction may have read the whole table.  The server's
+ * counter dates from when it was last reported, which can be in an earlier
+ * transaction.
  */
 static bool
 was_scanned(Oid relid)
@@ -124,7 +125,7 @@ has_index(Relation rel, const ForeignKeyCacheInfo *key)
 	return false;
 }
 
-/* Adds the foreign key of this name, if no index serves it. */
+/* Adds a finding if no index supports the foreign key of the item. */
 static void
 check_foreign_key(List **findings, Relation rel, const SgObjectChange *change, const SgItem *item,
 				  const char *size)
@@ -144,7 +145,7 @@ check_foreign_key(List **findings, Relation rel, const SgObjectChange *change, c
 	}
 }
 
-/* Adds columns that are gone. */
+/* Adds findings about dropped columns. */
 static void
 check_columns(List **findings, const SgObjectChange *change, const char *size)
 {
@@ -187,8 +188,9 @@ check_items(List **findings, Relation rel, const SgObjectChange *change, const c
 }
 
 /*
- * Adds a table that is gone.  Its row of pg_class is, too, but nobody has removed
- * the old version, which says how large it was when it was last analyzed.
+ * Adds a finding about a dropped table.  Its row in pg_class is deleted, but the
+ * dead tuple is still there, and says how large the table was when it was last
+ * analyzed.
  */
 static void
 check_dropped(List **findings, const SgObjectChange *change)
@@ -219,7 +221,7 @@ check_dropped(List **findings, const SgObjectChange *change)
 							 change->before->identity, sg_rule_size(kilobytes, rows)));
 }
 
-/* Checks what has changed of an object that was there before. */
+/* Checks what has changed in an object that existed before. */
 void
 sg_rule_check_change(List **findings, const SgObjectChange *change)
 {
@@ -235,7 +237,7 @@ sg_rule_check_change(List **findings, const SgObjectChange *change)
 	rel = RelationIdGetRelation(change->objid);
 	if (!RelationIsValid(rel))
 		return;
-	/* one that is not locked has only another name: nothing keeps its file from going away */
+	/* one that is not locked has only got another name, and its file could be removed at any time */
 	if (rel->rd_rel->relkind == RELKIND_RELATION && rel->rd_createSubid == InvalidSubTransactionId &&
 		CheckRelationLockedByMe(rel, ShareUpdateExclusiveLock, true) &&
 		sg_rule_kilobytes(rel) >= sg_migration_rules_size)

@@ -1,6 +1,6 @@
 /*
  * rules/rule_check.c
- *		What all rules say of the current transaction.
+ *		The findings of all rules about the current transaction.
  */
 #include "postgres.h"
 
@@ -18,9 +18,10 @@ compare_findings(const ListCell *a, const ListCell *b)
 }
 
 /*
- * Returns what the rules say of the current transaction, a List of SgRuleFinding *: of the
- * relations that it may have touched, and of the changes to the schema.  "unfinished":
- * of a command that goes on after this commit; "until": how long locks count as held.
+ * Returns the findings of the rules about the current transaction, a List of
+ * SgRuleFinding *: about the relations that it may have touched, and about the
+ * changes to the schema.  "unfinished" means that its command goes on after this
+ * commit; "until" says how long locks count as held.
  */
 List *
 sg_rule_check(const List *relids, const SgDelta *delta, bool unfinished, TimestampTz until)

@@ -2,9 +2,9 @@
  * rules/rule_relation.c
  *		What the transaction has done to a relation, and how it holds it.
  *
- * The relation cache knows what the transaction has made and what has got another
- * file since it began, and forgets it at its end.  What counts as locked is what
- * keeps others from writing: ShareLock and stronger.
+ * Until the end of the transaction, the relation cache knows what it has created
+ * and what has got another file. A relation counts as locked if others cannot write
+ * to it: with ShareLock or stronger.
  */
 #include "postgres.h"
 
@@ -28,7 +28,7 @@ is_rewritten(Relation rel)
 	return sg_compat_first_file_subid(rel) != InvalidSubTransactionId;
 }
 
-/* what is said of one table */
+/* the table that findings are about */
 typedef struct Subject
 {
 	Relation	rel;
@@ -68,7 +68,7 @@ has_waiters(Relation rel)
 	return false;
 }
 
-/* What the transaction has built on the table, and what is not valid. */
+/* Adds findings about indexes that the transaction has built, and about invalid ones. */
 static void
 check_indexes(List **findings, const Subject *subject, bool rewritten, bool unfinished)
 {

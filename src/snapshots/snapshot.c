@@ -2,9 +2,9 @@
  * snapshots/snapshot.c
  *		Snapshots: stored descriptions under a name, and how they are referred to.
  *
- * A reference is a name; or, where no snapshot has that name, a fingerprint or
- * the beginning of one, of 12 hex digits or more, with or without "sg1:".
- * That is why a name must not look like one.
+ * A reference is a name; or, if no snapshot has that name, a fingerprint or a
+ * prefix of one, with at least 12 hex digits and with or without "sg1:".  That is
+ * why a name must not look like a fingerprint.
  */
 #include "postgres.h"
 

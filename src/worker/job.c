@@ -9,7 +9,7 @@
 
 static SgSharedArea area = {"schema_guard job", sizeof(SgJob)};
 
-/* In _PG_init(), with shared_preload_libraries. */
+/* Called by _PG_init(), with shared_preload_libraries. */
 void
 sg_job_init(void)
 {
@@ -27,21 +27,21 @@ set_job(bool done, TimestampTz due)
 	LWLockRelease(area.lock);
 }
 
-/* The launcher is about to start a worker. */
+/* Called when the launcher is about to start a worker. */
 void
 sg_job_begin(void)
 {
 	set_job(false, 0);
 }
 
-/* The worker has done what there was to do. */
+/* Called when the worker has done everything. */
 void
 sg_job_end(TimestampTz due)
 {
 	set_job(true, due);
 }
 
-/* The launcher asks about the result. */
+/* Returns the result, for the launcher. */
 SgJob
 sg_job_result(void)
 {

@@ -7,11 +7,11 @@
 
 #include "datatype/timestamp.h"
 
-/* what a worker has found; there is one worker at a time */
+/* the result of a worker; there is one worker at a time */
 typedef struct SgJob
 {
-	bool		done;			/* otherwise it failed, or was ended */
-	TimestampTz due;			/* when to look again; DT_NOEND: when somebody says so */
+	bool		done;			/* otherwise it failed or was terminated */
+	TimestampTz due;			/* when to look again; DT_NOEND: when a session asks for it */
 } SgJob;
 
 extern void sg_job_init(void);

@@ -2,18 +2,20 @@
  * worker/launcher.c
  *		The launcher: starts a worker in each database that has something to do.
  *
- * It runs where shared_preload_libraries has the library, once recovery has ended, and
- * is connected to no database.  Of each database it remembers when to look at it: a
- * new one at once, since it may have the extension; then when the last worker has
- * said; and whenever somebody notes the database (support/attention.c).  So nothing
- * runs where nothing happens, but for a look at pg_database now and then.
+ * It runs where shared_preload_libraries has the library, once recovery has ended,
+ * and is connected to no database.  For each database it remembers when to look at
+ * it: a new one at once, since it may have the extension; after that when the last
+ * worker said, and whenever a session notes the database (support/attention.c).  So
+ * nothing runs where nothing happens, except for a scan of pg_database now and
+ * then.
  *
  * There is one worker at a time: two slots of max_worker_processes are enough.
  *
- * DROP DATABASE, ALTER DATABASE ... RENAME and CREATE DATABASE with the database as
- * its template wait five seconds for others to leave, and fail if a background
- * worker does not.  They lock the database before they wait, and the launcher ends
- * its worker when it sees such a lock, as autovacuum's workers are ended.
+ * DROP DATABASE, ALTER DATABASE ...  RENAME and CREATE DATABASE with the database
+ * as its template wait five seconds for others to leave, and fail if a background
+ * worker does not.  They lock the database before they wait, and the launcher
+ * terminates its worker when it sees such a lock, as happens to autovacuum's
+ * workers.
  */
 #include "postgres.h"
 
@@ -43,21 +45,21 @@
 #include "worker/launcher.h"
 #include "worker/worker.h"
 
-/* how often somebody who waits for the worker's database is looked for, in milliseconds */
+/* how often the launcher looks for sessions that wait for the worker's database, in milliseconds */
 #define POLL 200
 
-/* how long a database is left alone when its worker has failed, in seconds */
+/* how long a database is left alone after its worker has failed, in seconds */
 #define AFTER_FAILURE 60
 
-/* how long it is between two looks at one database, in milliseconds */
+/* minimum time between two looks at one database, in milliseconds */
 #define BETWEEN_LOOKS 1000
 
 typedef struct Database
 {
 	Oid			oid;
-	TimestampTz due;			/* DT_NOEND: when somebody notes it */
+	TimestampTz due;			/* DT_NOEND: when a session notes it */
 	TimestampTz looked_at;
-	bool		seen;			/* by the scan that is going on */
+	bool		seen;			/* by the current scan */
 } Database;
 
 /* what the launcher knows; in TopMemoryContext */
@@ -67,7 +69,7 @@ typedef struct Launcher
 	TimestampTz next_scan;
 	Database   *current;		/* where the worker is */
 	BackgroundWorkerHandle *worker; /* or NULL */
-	bool		complained;		/* that no worker can be started */
+	bool		complained;		/* it was logged that no worker can be started */
 } Launcher;
 
 static Database *
@@ -108,7 +110,7 @@ is_open(const FormData_pg_database *form)
 	return form->datallowconn && form->datconnlimit != -2;
 }
 
-/* Notices databases that have come or gone. */
+/* Finds databases that were created or dropped. */
 static void
 scan_databases(Launcher *launcher)
 {
@@ -149,14 +151,14 @@ scan_databases(Launcher *launcher)
 	}
 }
 
-/* Has a database looked at soon. */
+/* Schedules a database to be looked at soon. */
 static void
 make_due(Database *database, TimestampTz now)
 {
 	database->due = Max(now, TimestampTzPlusMilliseconds(database->looked_at, BETWEEN_LOOKS));
 }
 
-/* Takes note of what backends have noted. */
+/* Schedules the databases that backends have noted. */
 static void
 heed_notes(Launcher *launcher, TimestampTz now)
 {
@@ -193,7 +195,7 @@ most_urgent(const Launcher *launcher)
 	return urgent;
 }
 
-/* Starts a worker in the database; says once that none can be started. */
+/* Starts a worker in the database; logs once if none can be started. */
 static void
 start_worker(Launcher *launcher, Database *database, TimestampTz now)
 {
@@ -203,7 +205,7 @@ start_worker(Launcher *launcher, Database *database, TimestampTz now)
 	sg_job_begin();
 	launcher->worker = sg_worker_start(database->oid);
 	launcher->current = launcher->worker != NULL ? database : NULL;
-	/* somebody may note the database while the worker runs */
+	/* a session may note the database while the worker runs */
 	database->due = launcher->worker != NULL ? DT_NOEND :
 		TimestampTzPlusMilliseconds(now, sg_worker_naptime * 1000L);
 	if (launcher->worker == NULL && !launcher->complained)
@@ -231,7 +233,7 @@ is_in_the_way(Oid database)
 	return count > 0;
 }
 
-/* Looks after the worker; notes what it says if it has ended. */
+/* Checks on the worker, and notes its result if it has ended. */
 static void
 attend_worker(Launcher *launcher, TimestampTz now)
 {
@@ -279,7 +281,7 @@ work(Launcher *launcher)
 										   launcher->next_scan);
 }
 
-/* after a change of the configuration, which may be one of a database's settings */
+/* Reloads the configuration, which may change the settings of a database. */
 static void
 reload(Launcher *launcher)
 {
@@ -338,7 +340,7 @@ sg_launcher_main(Datum arg)
 	}
 }
 
-/* In _PG_init(), with shared_preload_libraries. */
+/* Called by _PG_init(), with shared_preload_libraries. */
 void
 sg_launcher_init(void)
 {

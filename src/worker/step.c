@@ -1,9 +1,10 @@
 /*
  * worker/step.c
- *		What a worker does: verifies, tells what has ended or was refused, prunes.
+ *		What a worker does: verifies the live state, notifies of what has expired or
+ *		was refused, and prunes the journal.
  *
- * What was told already is noted in the table told, by kind, so that restarts tell
- * nothing twice.  What there was before the worker came for the first time is not told.
+ * The table told records, by kind, what was notified already, so that a restart
+ * sends nothing twice.  What happened before the worker's first run is not notified.
  */
 #include "postgres.h"
 
@@ -34,7 +35,7 @@ after(TimestampTz time, int64 seconds)
 	return time + seconds * USECS_PER_SEC;
 }
 
-/* A time that a query returns; DT_NOEND for a null or if there is no row. */
+/* Returns the time that a query returns; DT_NOEND for a null or if there is no row. */
 static TimestampTz
 query_time(const char *sql, int nargs, const Oid *types, const Datum *values)
 {
@@ -53,7 +54,7 @@ query_time(const char *sql, int nargs, const Oid *types, const Datum *values)
 	return time;
 }
 
-/* the same moment of each interval for a database, another one for the next */
+/* Returns a delay that is the same at each interval, but differs from database to database. */
 static int64
 jitter(void)
 {
@@ -72,8 +73,8 @@ report_missed(const List *changes)
 }
 
 /*
- * verify(), if it is due or the live state is stale.  Not in mode off, whose
- * changes nobody is to look at, nor during a restore, which it would end.
+ * Runs verify() if it is due or the live state is stale.  Not in mode off, in which
+ * changes are not looked at, nor during a restore, which it would end.
  */
 static TimestampTz
 verify(void)
@@ -93,7 +94,7 @@ verify(void)
 	return after(now, sg_verify_interval + jitter());
 }
 
-/* Until when has the kind been told?  Begins now where it never was. */
+/* Returns until when the kind was notified; if it never was, begins with now. */
 static TimestampTz
 told_until(const char *kind, TimestampTz now)
 {
@@ -114,7 +115,10 @@ note_told(const char *kind, TimestampTz until)
 	(void) sg_spi_execute("UPDATE schema_guard.told SET until = $2 WHERE kind = $1", 2, types, values, NULL);
 }
 
-/* what ends by itself: its events, and how to find those between two times, and the next one */
+/*
+ * something that expires: the event, and queries for those that expired between two
+ * times and for the next one
+ */
 typedef struct Ending
 {
 	const char *kind;
@@ -162,7 +166,7 @@ tell_ended(const Ending *ending, TimestampTz since, TimestampTz until)
 	sg_spi_finish();
 }
 
-/* Tells which approvals and windows have expired. */
+/* Notifies of approvals and windows that have expired. */
 static TimestampTz
 tell_endings(void)
 {
@@ -187,7 +191,7 @@ tell_endings(void)
 	return due;
 }
 
-/* the newest refusal of each kind, and how many there are that were not told: from now on they are; the first time none */
+/* the newest refusal of each kind, and how many were not notified so far; marks all as notified */
 static const char refused_sql[] =
 "UPDATE schema_guard.told t SET number = r.number"
 	" FROM (SELECT DISTINCT ON (f.kind) f.*, f.number - o.number AS count"
@@ -196,7 +200,7 @@ static const char refused_sql[] =
 	" WHERE t.kind = r.kind"
 	" RETURNING r.kind, r.number, r.count, r.sqlstate, r.message, r.session_role, r.application_name, r.release";
 
-/* Tells what was refused: one notification for each kind, however many there were. */
+/* Notifies of refusals: once for each kind, however many there were. */
 static TimestampTz
 tell_refused(void)
 {

@@ -7,7 +7,7 @@
 
 #include "datatype/timestamp.h"
 
-/* a step runs as the owner, in a transaction; returns when to take it again, DT_NOEND: when called */
+/* runs as the owner, in a transaction; returns when to run again, DT_NOEND if not by itself */
 typedef TimestampTz (*SgStep) (void);
 
 extern const SgStep sg_steps[];

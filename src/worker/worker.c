@@ -1,13 +1,13 @@
 /*
  * worker/worker.c
- *		The worker: does what is due in one database, and ends.
+ *		The worker: does what is due in one database, and exits.
  *
- * Each step is a transaction of its own, so that one that fails leaves the others to
- * do their work; the server's log says why.  A step says when it is to be taken again,
- * and the earliest of these times is what the launcher waits for.
+ * Each step is a transaction of its own, so that the others do their work if one
+ * fails; the server's log says why.  Each says when it is to run again, and the
+ * launcher waits for the earliest of these times.
  *
- * What it does is done as the extension's owner.  It waits for locks for a few
- * seconds at most, and holds none that DDL waits for while it describes the schema.
+ * It works as the extension's owner, waits for locks for a few seconds at most, and
+ * while it describes the schema it holds no lock that DDL waits for.
  */
 #include "postgres.h"
 
@@ -31,13 +31,13 @@
 /* how long to wait for a lock, in milliseconds */
 #define LOCK_WAIT 5000
 
-/* when a step that has failed is taken again, in seconds */
+/* how long after a failure a step runs again, in seconds */
 #define AFTER_FAILURE 300
 
-/* when a database without the extension is looked at again, unless somebody notes it; in seconds */
+/* how long after a look at a database without the extension it is looked at again, in seconds */
 #define WITHOUT_EXTENSION 3600
 
-/* Registers a worker; NULL: there is no slot. */
+/* Registers a worker.  Returns NULL if there is no slot. */
 BackgroundWorkerHandle *
 sg_worker_start(Oid database)
 {
@@ -89,7 +89,7 @@ run_in_transaction(SgStep step)
 	return due;
 }
 
-/* Takes a step; returns when to take it again. */
+/* Runs a step; returns when to run it again. */
 static TimestampTz
 take_step(SgStep step)
 {

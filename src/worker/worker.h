@@ -1,6 +1,6 @@
 /*
  * worker/worker.h
- *		The worker: does what is due in one database, and ends.
+ *		The worker: does what is due in one database, and exits.
  */
 #ifndef SG_WORKER_WORKER_H
 #define SG_WORKER_WORKER_H
