@@ -225,16 +225,25 @@ sg_item_sees_new_row(const char *definition)
 		each + 1 < count && sg_token_is(&tokens[each + 1], "ROW");
 }
 
-/* Returns true if the rule is on that event.  Sets *instead if it may replace the statement. */
+/* Takes the rule apart; returns false unless it is on that event, which is NULL for any. */
 bool
-sg_item_rule_is_on(const char *definition, const char *event, bool *instead)
+sg_item_rule_parse(const char *definition, const char *event, SgRuleParts *rule)
 {
 	int			count;
 	SgToken    *tokens = sg_tokens(definition, strlen(definition), &count);
-	int			action = find_keyword(tokens, count, "DO");
+	int			action = find_keyword(tokens, count, "DO") + 1;
 
-	*instead = action + 1 < count && sg_token_is(&tokens[action + 1], "INSTEAD");
-	return count > 1 && sg_token_is(&tokens[0], "ON") && sg_token_is(&tokens[1], event);
+	memset(rule, 0, sizeof(SgRuleParts));
+	rule->conditional = find_keyword(tokens, action, "WHERE") < action;
+	rule->instead = action < count && sg_token_is(&tokens[action], "INSTEAD");
+	rule->returns = find_keyword(tokens, count, "RETURNING") < count;
+	if (action + 1 < count && !sg_token_is(&tokens[action + 1], "NOTHING"))
+		rule->statements = 1;
+	/* each of several statements ends with one */
+	for (int i = action; i < count; i++)
+		rule->statements += sg_token_is(&tokens[i], ";") ? 1 : 0;
+	return count > 1 && sg_token_is(&tokens[0], "ON") &&
+		(event == NULL || sg_token_is(&tokens[1], event));
 }
 
 /* The parent's name in "parent FOR VALUES ..." or "parent DEFAULT"; palloc'd. */

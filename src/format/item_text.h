@@ -45,6 +45,15 @@ typedef struct SgCheckParts
 	bool		valid;			/* of the rows that are there, too */
 } SgCheckParts;
 
+/* what a rule does to a statement */
+typedef struct SgRuleParts
+{
+	bool		instead;		/* it may replace the statement ... */
+	bool		conditional;	/* ... if its condition holds */
+	bool		returns;		/* has RETURNING */
+	int			statements;		/* 0: NOTHING; 1; more: several */
+} SgRuleParts;
+
 extern const SgItem *sg_item_find(const SgObject *object, const char *attribute);
 extern const char *sg_item_definition(const SgObject *object, const char *attribute);
 extern char *sg_item_name(const char *attribute);
@@ -56,7 +65,7 @@ extern char *sg_item_unique_rows(const SgItem *item);
 extern bool sg_item_check_parse(const SgItem *item, SgCheckParts *check);
 extern char *sg_item_not_valid_column(const SgItem *item);
 extern bool sg_item_sees_new_row(const char *definition);
-extern bool sg_item_rule_is_on(const char *definition, const char *event, bool *instead);
+extern bool sg_item_rule_parse(const char *definition, const char *event, SgRuleParts *rule);
 extern char *sg_item_bound_parent(const char *definition);
 
 #endif							/* SG_FORMAT_ITEM_TEXT_H */

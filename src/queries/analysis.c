@@ -44,8 +44,13 @@ typedef struct Hooks
 static bool
 note_column(ColumnRef *column, SgPlaces *places)
 {
-	if (IsA(llast(column->fields), A_Star))
-		places->stars = bms_add_member(places->stars, Max(column->location, 0));
+	int			place = Max(column->location, 0);
+
+	if (!IsA(llast(column->fields), A_Star))
+		return false;
+	places->stars = bms_add_member(places->stars, place);
+	if (list_length(column->fields) == 1)
+		places->resolved = bms_add_member(places->resolved, place);
 	return false;
 }
 
@@ -222,6 +227,8 @@ note_qualified(SgAnalysis *analysis, ParseState *pstate, ColumnRef *column)
 								strVal(list_nth(column->fields, count - 2)), -1, &levels);
 	if (item == NULL)
 		return;
+	if (item->p_rte->rtekind == RTE_JOIN)
+		analysis->places.resolved = bms_add_member(analysis->places.resolved, Max(column->location, 0));
 	while (levels-- > 0)
 		pstate = pstate->parentParseState;
 	bare = palloc0(sizeof(SgBareName));
@@ -444,6 +451,7 @@ analyse(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
 	raw->stmt_location = statement->stmt_location;
 	raw->stmt_len = statement->stmt_len;
 	analysis->raw = raw->stmt;
+	analysis->is_copied = inner != NULL && IsA(statement->stmt, CopyStmt);
 	analysis->path = fetch_search_path(false);
 	note_raw(analysis);
 

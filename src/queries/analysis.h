@@ -29,7 +29,7 @@ typedef struct SgPlaces
 	Bitmapset  *literals;		/* of no type: 'a', NULL, and $n before it has a type */
 	Bitmapset  *casted;			/* columns and parameters in "column::type" and "$1::type" */
 	Bitmapset  *variadic;		/* calls f(VARIADIC array) */
-	Bitmapset  *resolved;		/* columns that stand alone */
+	Bitmapset  *resolved;		/* columns and stars that stand alone, or behind the name of a join */
 	List	   *group_names;	/* of ColumnRef *: GROUP BY name */
 	bool		row_star;		/* "(row).*" */
 	List	   *relations;		/* of char *: names without a schema */
@@ -41,6 +41,7 @@ typedef struct SgAnalysis
 {
 	Query	   *query;
 	Node	   *raw;			/* what it was analysed from */
+	bool		is_copied;		/* in COPY (...) TO */
 	SgPlaces	places;
 	List	   *bare;			/* of SgBareName * */
 	List	   *path;			/* the search_path, of Oid */

@@ -260,7 +260,27 @@ sg_call_need_name(SgWalk *walk, const RangeTblEntry *entry, Node *node)
 							sg_need_type_text(call.result));
 }
 
-/* The same of a record that is no part of FROM. */
+/* Functions in FROM AS (a integer, b text) must return a record that has no columns of its own. */
+void
+sg_call_need_record(SgWalk *walk, const List *functions)
+{
+	ListCell   *cell;
+
+	foreach(cell, functions)
+	{
+		const RangeTblFunction *function = lfirst(cell);
+		SgCallNode	call;
+		SgOutline  *needed;
+
+		if (function->funccolnames == NIL || !sg_call_take(walk, function->funcexpr, &call))
+			continue;
+		needed = need_call(walk, &call);
+		if (needed != NULL)
+			sg_outline_member(needed, "record")->scalar = "true";
+	}
+}
+
+/* A column of a record that a function returns elsewhere than in FROM. */
 void
 sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number)
 {

@@ -80,6 +80,92 @@ use_expression(SgWalk *walk, const SgLevel *level, Node *node, const char *use)
 		(void) inner.expression(node, &inner);
 }
 
+/* The comparisons of the columns that USING or NATURAL JOIN merges: a List of OpExpr *, one for each. */
+static List *
+merging_comparisons(const JoinExpr *join)
+{
+	if (join->usingClause == NIL)
+		return NIL;
+	if (list_length(join->usingClause) == 1)
+		return list_make1(join->quals);
+	return IsA(join->quals, BoolExpr) ? ((BoolExpr *) join->quals)->args : NIL;
+}
+
+static void use_merged(SgWalk *walk, Node *node, const Var *var);
+
+static bool
+is_same_column(const Node *node, const Var *var)
+{
+	return IsA(node, Var) && ((const Var *) node)->varno == var->varno &&
+		((const Var *) node)->varattno == var->varattno;
+}
+
+/*
+ * The side of a join that a merged column is not taken from.  The column keeps its type if the
+ * other side has that type, and this one's is cast to it; as with UNION, the first one's
+ * is kept where either could be cast to the other.
+ */
+static void
+use_other_side(SgWalk *walk, Node *side, Oid merged, Oid other, bool is_second)
+{
+	Node	   *column = sg_use_strip(side);
+
+	if (!IsA(column, Var))
+	{
+		(void) walk->expression(column, walk);
+		return;
+	}
+	sg_column_use(walk, (Var *) column, other != merged ? NULL :
+				  sg_use_type(is_second ? "passed" : "united", merged));
+	use_merged(walk, (Node *) walk->level->query->jointree, (Var *) column);
+}
+
+/* The very type of a column counts, and it is named by itself: if a join has merged it, each side tells its type. */
+static void
+use_merged_join(SgWalk *walk, const JoinExpr *join, const Var *var)
+{
+	const RangeTblEntry *entry = rt_fetch(join->rtindex, walk->level->query->rtable);
+	int			number = 0;
+	ListCell   *cell;
+
+	foreach(cell, merging_comparisons(join))
+	{
+		List	   *sides = IsA(lfirst(cell), OpExpr) ? ((OpExpr *) lfirst(cell))->args : NIL;
+		Node	   *merged = list_nth(entry->joinaliasvars, number++);
+		Node	   *taken = sg_use_strip(merged);
+		bool		is_it = var->varno == join->rtindex ? var->varattno == number :
+			is_same_column(taken, var);
+
+		if (!is_it || list_length(sides) != 2)
+			continue;
+		for (int i = 0; i < 2; i++)
+		{
+			if (!IsA(taken, Var) || !is_same_column(sg_use_strip(list_nth(sides, i)), (Var *) taken))
+				use_other_side(walk, list_nth(sides, i), exprType(merged),
+							   exprType(sg_use_strip(list_nth(sides, 1 - i))), i == 1);
+		}
+	}
+}
+
+static void
+use_merged(SgWalk *walk, Node *node, const Var *var)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	if (IsA(node, FromExpr))
+	{
+		foreach(cell, ((FromExpr *) node)->fromlist)
+			use_merged(walk, lfirst(cell), var);
+	}
+	else if (IsA(node, JoinExpr))
+	{
+		use_merged(walk, ((JoinExpr *) node)->larg, var);
+		use_merged(walk, ((JoinExpr *) node)->rarg, var);
+		use_merged_join(walk, (JoinExpr *) node, var);
+	}
+}
+
 /*
  * A column is read; "use" is as for sg_need_column().  One that is cast by
  * "::" to the type that it has needs no more than that cast.
@@ -96,6 +182,13 @@ sg_column_use(SgWalk *walk, Var *var, const char *use)
 	if (var->location >= 0 && bms_is_member(var->location, walk->analysis->places.casted) &&
 		(use == NULL || strncmp(use, "{\"cast\"", 7) != 0))
 		use = sg_use_type("cast", var->vartype);
+	if (use == NULL && var->location >= 0 && bms_is_member(var->location, walk->analysis->places.resolved))
+	{
+		SgWalk		merging = *walk;
+
+		merging.level = level;
+		use_merged(&merging, (Node *) level->query->jointree, var);
+	}
 	if (var->varattno == InvalidAttrNumber)
 		use_row(walk, entry, use);
 	else if (entry->rtekind == RTE_RELATION)

@@ -11,10 +11,13 @@
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 
+#include "queries/call.h"
 #include "queries/column.h"
 #include "queries/from.h"
 #include "queries/need.h"
+#include "queries/unite.h"
 #include "queries/use.h"
+#include "queries/write.h"
 
 /* The relation, with the schemas in which its bare name was looked for in vain. */
 static void
@@ -33,25 +36,26 @@ need_unqualified(SgWalk *walk, Oid relid)
 	}
 }
 
-/* The type of a column of a query in FROM, or InvalidOid. */
-static Oid
-entry_column_type(const RangeTblEntry *entry, int number)
+/* A column of a query in FROM, as one of those that UNION puts together. */
+static SgUnited *
+united_column(const SgWalk *walk, const RangeTblEntry *entry, int number)
 {
 	TargetEntry *target = entry->rtekind != RTE_SUBQUERY ? NULL :
 		get_tle_by_resno(entry->subquery->targetList, number);
+	Node	   *column = target == NULL ? NULL : (Node *) target->expr;
+	SgLevel		inner = {entry->subquery, walk->level};
 
-	return target == NULL ? InvalidOid : exprType((Node *) target->expr);
+	return sg_unite_value(&inner, column, sg_use_is_untyped(&walk->analysis->places, sg_use_strip(column)));
 }
 
 /*
  * What is done with the columns of a query of a UNION, NULL where its very type
- * counts: a List of char *.  The UNION's type stays the same if another query has that
- * type, and this one's is cast to it; unless this is the first, whose type is kept where
- * either could be cast to the other.
+ * counts: a List of char *.
  */
 static List *
-union_uses(const Query *query, const RangeTblEntry *entry)
+union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 {
+	const Query *query = walk->level->query;
 	List	   *uses = NIL;
 	int			number = 0;
 	ListCell   *cell;
@@ -60,16 +64,18 @@ union_uses(const Query *query, const RangeTblEntry *entry)
 		return NIL;
 	foreach(cell, castNode(SetOperationStmt, query->setOperations)->colTypes)
 	{
-		Oid			type = lfirst_oid(cell);
-		bool		first_has_it = entry_column_type(linitial(query->rtable), ++number) == type;
-		int			others = 0;
+		List	   *values = NIL;
+		const SgUnited *value = NULL;
 		ListCell   *lc;
 
+		number++;
 		foreach(lc, query->rtable)
-			others += lfirst(lc) != entry && entry_column_type(lfirst(lc), number) == type;
-		uses = lappend(uses, others == 0 ? NULL :
-					   sg_use_type(first_has_it && entry != linitial(query->rtable) ?
-								   "passed" : "united", type));
+		{
+			values = lappend(values, united_column(walk, lfirst(lc), number));
+			if (lfirst(lc) == entry)
+				value = llast(values);
+		}
+		uses = lappend(uses, sg_unite_use(values, value, lfirst_oid(cell)));
 	}
 	return uses;
 }
@@ -88,11 +94,12 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 		case RTE_SUBQUERY:
 			/* what is used of its columns is noted where it is used */
 			inner.result_use = walk->level->query->setOperations == NULL ? "" : NULL;
-			inner.result_uses = union_uses(walk->level->query, entry);
+			inner.result_uses = union_uses(walk, entry);
 			(void) inner.expression((Node *) entry->subquery, &inner);
 			break;
 		case RTE_FUNCTION:
 			(void) walk->expression((Node *) entry->functions, walk);
+			sg_call_need_record(walk, entry->functions);
 			break;
 		case RTE_TABLEFUNC:
 			(void) walk->expression((Node *) entry->tablefunc, walk);
@@ -104,7 +111,25 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 		default:
 			break;
 	}
+	if (entry->tablesample != NULL)
+		sg_write_command(walk->contract, entry->relid, "tablesample");
 	(void) walk->expression((Node *) entry->tablesample, walk);
+}
+
+/* FOR UPDATE and its like lock rows, of which not every relation has any. */
+static void
+need_locks(SgWalk *walk)
+{
+	const Query *query = walk->level->query;
+	ListCell   *cell;
+
+	foreach(cell, query->rowMarks)
+	{
+		const RangeTblEntry *entry = rt_fetch(lfirst_node(RowMarkClause, cell)->rti, query->rtable);
+
+		if (entry->rtekind == RTE_RELATION)
+			sg_write_command(walk->contract, entry->relid, "select for update");
+	}
 }
 
 /* Walks FROM: joins and their conditions. */
@@ -165,6 +190,7 @@ sg_from_walk(SgWalk *walk)
 		inner.positional = sg_analysis_is_positional(walk->analysis, cte->ctename);
 		(void) inner.expression(cte->ctequery, &inner);
 	}
+	need_locks(walk);
 	walk_from(walk, (Node *) query->jointree);
 	(void) walk->expression(query->havingQual, walk);
 	(void) walk->expression(query->limitOffset, walk);

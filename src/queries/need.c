@@ -143,6 +143,8 @@ sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *us
 	SgOutline  *relation = sg_need_relation(contract, relid);
 	char	   *name;
 
+	if (relation != NULL && number < 0)
+		sg_outline_add_text(sg_outline_member(relation, "commands"), "system columns");
 	if (relation == NULL || number <= 0)
 		return;
 	name = get_attname(relid, number, false);

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "parser/parse_relation.h"
 #include "parser/parsetree.h"
@@ -73,4 +74,32 @@ sg_scope_column(const Query *query, AttrNumber number)
 		return NULL;
 	target = get_tle_by_resno(sg_scope_output(query), number);
 	return target == NULL ? NULL : (Node *) target->expr;
+}
+
+/*
+ * Finds the column of a relation that an expression is, whatever subqueries and joins hand it on;
+ * false if it is none, or UNION makes it.
+ */
+bool
+sg_scope_origin(const SgLevel *level, Node *node, Oid *relid, AttrNumber *number)
+{
+	const Var  *var = (const Var *) node;
+	RangeTblEntry *entry;
+	SgLevel		inner;
+
+	check_stack_depth();
+	if (node == NULL || !IsA(node, Var) || var->varattno <= 0)
+		return false;
+	entry = sg_scope_entry(level, var);
+	level = sg_scope_level(level, var->varlevelsup);
+	if (entry->rtekind == RTE_RELATION)
+	{
+		*relid = entry->relid;
+		*number = var->varattno;
+		return true;
+	}
+	if (entry->rtekind == RTE_JOIN)
+		return sg_scope_origin(level, list_nth(entry->joinaliasvars, var->varattno - 1), relid, number);
+	return sg_scope_query(level, entry, &inner) &&
+		sg_scope_origin(&inner, sg_scope_column(inner.query, var->varattno), relid, number);
 }

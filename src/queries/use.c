@@ -39,6 +39,14 @@ sg_use_strip(Node *node)
 	}
 }
 
+/* The column that this is, under implicit casts; or NULL. */
+Var *
+sg_use_column(Node *node)
+{
+	node = sg_use_strip(node);
+	return node != NULL && IsA(node, Var) && ((Var *) node)->varattno > 0 ? (Var *) node : NULL;
+}
+
 /* Returns true for a literal or parameter whose type is determined by its context. */
 bool
 sg_use_is_untyped(const SgPlaces *places, Node *node)

@@ -8,6 +8,7 @@
 #include "queries/analysis.h"
 
 extern Node *sg_use_strip(Node *node);
+extern Var *sg_use_column(Node *node);
 extern bool sg_use_is_untyped(const SgPlaces *places, Node *node);
 extern char *sg_use_given(const SgPlaces *places, Node *node);
 extern char *sg_use_call(const SgPlaces *places, const char *kind, const char *name,

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -22,16 +23,26 @@
 #include "queries/key.h"
 #include "queries/need.h"
 #include "queries/star.h"
+#include "queries/unite.h"
 #include "queries/use.h"
 #include "queries/walk.h"
 #include "queries/write.h"
 
-/* Is this a column, under implicit casts? */
+/* The column that an argument is, perhaps with a collation, which is not for every type; or NULL. */
 static Var *
-as_column(Node *node)
+collated_column(SgWalk *walk, Node *node)
 {
-	node = sg_use_strip(node);
-	return node != NULL && IsA(node, Var) && ((Var *) node)->varattno > 0 ? (Var *) node : NULL;
+	CollateExpr *collate = (CollateExpr *) sg_use_strip(node);
+	Var		   *column;
+
+	if (collate == NULL || !IsA(collate, CollateExpr))
+		return sg_use_column(node);
+	column = sg_use_column((Node *) collate->arg);
+	if (column == NULL)
+		return NULL;
+	sg_need_collation(walk->contract, collate->collOid);
+	sg_column_use(walk, column, sg_use_type("passed", TEXTOID));
+	return column;
 }
 
 /* Walks the arguments of a call; a column among them may have any type that fits the call. */
@@ -44,7 +55,7 @@ walk_arguments(SgWalk *walk, const char *kind, const char *name, const List *arg
 
 	foreach(cell, arguments)
 	{
-		Var		   *column = as_column(lfirst(cell));
+		Var		   *column = collated_column(walk, lfirst(cell));
 
 		if (column != NULL)
 			sg_column_use(walk, column, sg_use_call(&walk->analysis->places, kind, name, arguments,
@@ -143,6 +154,20 @@ walk_array_operator(SgWalk *walk, ScalarArrayOpExpr *node)
 	}
 }
 
+/* NULLIF returns its first argument as what the operator takes. */
+static void
+walk_null_if(SgWalk *walk, NullIfExpr *node)
+{
+	Var		   *second = sg_use_column(lsecond(node->args));
+
+	if (sg_need_operator(walk->contract, node->opno) || second == NULL)
+		(void) sg_walk_expression(lsecond(node->args), walk);
+	else
+		sg_column_use(walk, second, sg_use_call(&walk->analysis->places, "operator", get_opname(node->opno),
+												node->args, 1, BOOLOID, InvalidOid));
+	(void) sg_walk_expression(linitial(node->args), walk);
+}
+
 /* ROW(a, b) < ROW(c, d) */
 static void
 walk_row_comparison(SgWalk *walk, RowCompareExpr *node)
@@ -159,7 +184,7 @@ walk_row_comparison(SgWalk *walk, RowCompareExpr *node)
 static bool
 walk_cast(SgWalk *walk, Node *argument, Oid result)
 {
-	Var		   *column = as_column(argument);
+	Var		   *column = sg_use_column(argument);
 
 	sg_need_type(walk->contract, result);
 	if (column == NULL)
@@ -189,7 +214,7 @@ has_plain_arguments(const SgCallNode *call)
 static void
 walk_argument(SgWalk *walk, Node *argument, Oid type)
 {
-	Var		   *column = as_column(argument);
+	Var		   *column = sg_use_column(argument);
 
 	if (column != NULL && OidIsValid(type) && !IsPolymorphicType(type))
 		sg_column_use(walk, column, sg_use_type("passed", type));
@@ -354,6 +379,15 @@ need_stars_of_row(SgWalk *walk, const RowExpr *row)
 	}
 }
 
+/* Of what is of a relation's row type, the field itself tells what is needed. */
+static bool
+is_row_of_relation(Oid type)
+{
+	Oid			relid = get_typ_typrelid(type);
+
+	return OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE;
+}
+
 /* A field of a composite value, or of the record that a function returns. */
 static void
 need_field(SgWalk *walk, const FieldSelect *select)
@@ -400,8 +434,8 @@ sg_walk_expression(Node *node, SgWalk *walk)
 						  InvalidOid);
 			return false;
 		case T_NullIfExpr:
-			(void) sg_need_operator(walk->contract, ((NullIfExpr *) node)->opno);
-			break;
+			walk_null_if(walk, (NullIfExpr *) node);
+			return false;
 		case T_ScalarArrayOpExpr:
 			walk_array_operator(walk, (ScalarArrayOpExpr *) node);
 			return false;
@@ -433,7 +467,7 @@ sg_walk_expression(Node *node, SgWalk *walk)
 			return false;
 		case T_NullTest:
 		{
-			Var *column = as_column((Node *) ((NullTest *) node)->arg);
+			Var *column = sg_use_column((Node *) ((NullTest *) node)->arg);
 
 			if (column == NULL)
 				break;
@@ -441,8 +475,15 @@ sg_walk_expression(Node *node, SgWalk *walk)
 			return false;
 		}
 		case T_FieldSelect:
-			need_field(walk, (FieldSelect *) node);
-			break;
+		{
+			FieldSelect *select = (FieldSelect *) node;
+
+			need_field(walk, select);
+			if (!IsA(select->arg, Var) || !is_row_of_relation(exprType((Node *) select->arg)))
+				break;
+			sg_column_use(walk, (Var *) select->arg, "");
+			return false;
+		}
 		case T_FieldStore:
 		{
 			FieldStore *store = (FieldStore *) node;
@@ -457,6 +498,18 @@ sg_walk_expression(Node *node, SgWalk *walk)
 				sg_need_row_type(walk->contract, ((RowExpr *) node)->row_typeid, "row");
 			need_stars_of_row(walk, (RowExpr *) node);
 			break;
+		case T_CoalesceExpr:
+			sg_unite_walk(walk, ((CoalesceExpr *) node)->args, exprType(node));
+			return false;
+		case T_MinMaxExpr:
+			sg_unite_walk(walk, ((MinMaxExpr *) node)->args, exprType(node));
+			return false;
+		case T_CaseExpr:
+			sg_unite_walk_case(walk, (CaseExpr *) node);
+			return false;
+		case T_ArrayExpr:
+			sg_unite_walk(walk, ((ArrayExpr *) node)->elements, ((ArrayExpr *) node)->element_typeid);
+			return false;
 		case T_CollateExpr:
 			sg_need_collation(walk->contract, ((CollateExpr *) node)->collOid);
 			break;
@@ -470,10 +523,12 @@ sg_walk_expression(Node *node, SgWalk *walk)
 void
 sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use)
 {
-	Var		   *column = as_column((Node *) target->expr);
+	Var		   *column = sg_use_column((Node *) target->expr);
 
 	if (column == NULL && IsA(target->expr, Var))
 		column = (Var *) target->expr;
+	if (use != NULL && IsA(target->expr, CollateExpr))
+		column = collated_column(walk, (Node *) target->expr);
 	if (column != NULL && (use != NULL || column == (Var *) target->expr))
 		sg_column_use(walk, column, use);
 	else
@@ -541,6 +596,7 @@ sg_walk_query(Query *query, SgWalk *walk)
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 	inner.level = &level;
+	inner.exposed = sg_write_exposed(&inner);
 	sg_key_grouped(walk->contract, query);
 	sg_from_walk(&inner);
 	if (query->commandType == CMD_SELECT)

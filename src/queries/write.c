@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "catalog/pg_class.h"
 #include "nodes/nodeFuncs.h"
@@ -12,10 +13,12 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/reltrigger.h"
+#include "utils/syscache.h"
 
 #include "queries/column.h"
 #include "queries/key.h"
 #include "queries/need.h"
+#include "queries/star.h"
 #include "queries/use.h"
 #include "queries/write.h"
 #include "support/compat.h"
@@ -77,18 +80,55 @@ is_partial(Node *source)
 
 /*
  * Returns true if the column is assigned its own value, as in ON CONFLICT DO UPDATE
- * SET a = excluded.a.
+ * SET a = excluded.a, or INSERT INTO t SELECT a FROM t: that has the right type whatever it is.
  */
 static bool
 is_itself(const Target *target, AttrNumber number, Node *source)
 {
-	const RangeTblEntry *entry;
+	Oid			relid;
+	AttrNumber	origin;
 
-	if (source == NULL || !IsA(source, Var) || ((Var *) source)->varlevelsup > 0 ||
-		((Var *) source)->varattno != number)
-		return false;
-	entry = sg_scope_entry(target->walk->level, (Var *) source);
-	return entry->rtekind == RTE_RELATION && entry->relid == target->relid;
+	return sg_scope_origin(target->walk->level, source, &relid, &origin) &&
+		relid == target->relid && origin == number;
+}
+
+/* The query that an INSERT takes its rows from if that is SELECT * FROM the same table, and nothing else; or NULL. */
+static Query *
+own_rows(const SgWalk *walk)
+{
+	const Query *query = walk->level->query;
+	Oid			relid = rt_fetch(query->resultRelation, query->rtable)->relid;
+	Query	   *rows = NULL;
+	ListCell   *cell;
+
+	if (query->commandType != CMD_INSERT || !walk->positional || get_rel_relkind(relid) == RELKIND_VIEW)
+		return NULL;
+	foreach(cell, query->rtable)
+	{
+		if (((RangeTblEntry *) lfirst(cell))->rtekind == RTE_SUBQUERY)
+			rows = ((RangeTblEntry *) lfirst(cell))->subquery;
+	}
+	if (rows == NULL || rows->setOperations != NULL || list_length(rows->rtable) != 1 ||
+		linitial_node(RangeTblEntry, rows->rtable)->rtekind != RTE_RELATION ||
+		linitial_node(RangeTblEntry, rows->rtable)->relid != relid)
+		return NULL;
+	foreach(cell, rows->targetList)
+	{
+		const TargetEntry *target = lfirst(cell);
+
+		if (!target->resjunk && !sg_star_is(&walk->analysis->places, (Node *) target->expr))
+			return NULL;
+	}
+	return rows;
+}
+
+/* The columns of that query count for nothing: the table takes what it has. */
+const List *
+sg_write_exposed(const SgWalk *walk)
+{
+	Query	   *rows = walk->level->query->resultRelation == 0 ? NULL : own_rows(walk);
+
+	return rows == NULL ? walk->exposed : list_delete_ptr(list_copy(walk->exposed), rows);
 }
 
 /* A column is assigned an expression. */
@@ -114,21 +154,66 @@ assign(Target *target, AttrNumber number, Node *source)
 	}
 }
 
-/* An INSERT with a list of columns. */
+/* Returns how many rows of an INSERT give the column a value, rather than DEFAULT. */
+static int
+count_given(const Target *target, Node *source)
+{
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, assigned_sources(target->walk, source))
+		count += lfirst(cell) != NULL && !IsA(lfirst(cell), SetToDefault);
+	return count;
+}
+
+/* Returns true for an identity column that OVERRIDING allows to be given a value, whatever its kind. */
+static bool
+is_overridden(const Target *target, AttrNumber number)
+{
+	HeapTuple	tuple;
+	bool		identity = false;
+
+	if (target->walk->level->query->override == OVERRIDING_NOT_SET)
+		return false;
+	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(target->relid), Int16GetDatum(number));
+	if (HeapTupleIsValid(tuple))
+	{
+		identity = ((Form_pg_attribute) GETSTRUCT(tuple))->attidentity != '\0';
+		ReleaseSysCache(tuple);
+	}
+	return identity;
+}
+
+/*
+ * An INSERT with a list of columns.  Some it may leave to their defaults, in some rows or in
+ * all: then they have to be there, but the table must have something to fill them with.
+ */
 static void
 insert_named(Target *target, const List *targets)
 {
-	List	   *names = NIL;
+	List	   *always = NIL;
+	List	   *sometimes = NIL;
 	ListCell   *cell;
 
 	foreach(cell, targets)
 	{
 		TargetEntry *entry = lfirst(cell);
+		char	   *name = get_attname(target->relid, entry->resno, false);
+		int			given = count_given(target, (Node *) entry->expr);
 
-		names = lappend(names, get_attname(target->relid, entry->resno, false));
+		if (given == 0 || is_overridden(target, entry->resno))
+			sg_outline_be_array(sg_outline_member(sg_outline_member(target->relation, "uses"), name));
+		else
+		{
+			sometimes = lappend(sometimes, name);
+			if (given == list_length(assigned_sources(target->walk, (Node *) entry->expr)))
+				always = lappend(always, name);
+		}
 		assign(target, entry->resno, (Node *) entry->expr);
 	}
-	sg_need_insert(target->relation, names);
+	sg_need_insert(target->relation, always);
+	if (list_length(sometimes) > list_length(always))
+		sg_need_insert(target->relation, sometimes);
 }
 
 /* An INSERT without: what counts is what each column in turn is given. */
@@ -150,6 +235,11 @@ insert_positional(Target *target, const List *targets)
 		{
 			Node	   *source = sg_use_strip(lfirst(lc));
 
+			if (is_itself(target, entry->resno, lfirst(lc)))
+			{
+				sg_outline_add_text(given, "*");
+				continue;
+			}
 			walk_source(target, lfirst(lc), entry->resno);
 			if (source != NULL && !IsA(source, SetToDefault))
 				sg_outline_add_text(given, sg_use_given(&target->walk->analysis->places, source));
@@ -261,6 +351,7 @@ walk_conflict(Target *target, OnConflictExpr *conflict)
 	List	   *names = conflict_columns(target->relid, conflict);
 	char	   *constraint = OidIsValid(conflict->constraint) ?
 		get_constraint_name(conflict->constraint) : NULL;
+	ListCell   *cell;
 
 	if (constraint != NULL)
 		sg_outline_add_text(sg_outline_member(target->relation, "conflict_constraints"), constraint);
@@ -269,8 +360,16 @@ walk_conflict(Target *target, OnConflictExpr *conflict)
 							sg_outline_texts(names));
 	else if (conflict->arbiterElems != NIL && get_rel_relkind(target->relid) != RELKIND_VIEW)
 		sg_key_inferred(target->relation, target->walk->level->query);
-	if (names == NIL)
-		(void) target->walk->expression((Node *) conflict->arbiterElems, target->walk);
+	foreach(cell, names == NIL ? conflict->arbiterElems : NIL)
+	{
+		Node	   *element = (Node *) ((InferenceElem *) lfirst(cell))->expr;
+
+		/* a column of any type has an index with such a key, or has not */
+		if (IsA(element, Var))
+			sg_column_use(target->walk, (Var *) element, "");
+		else
+			(void) target->walk->expression(lfirst(cell), target->walk);
+	}
 	(void) target->walk->expression(conflict->arbiterWhere, target->walk);
 	update_columns(target, conflict->onConflictSet);
 	(void) target->walk->expression(conflict->onConflictWhere, target->walk);
@@ -289,7 +388,9 @@ sg_write_command(SgOutline *contract, Oid relid, const char *command)
 static void
 walk_insert(Target *target, const List *targets)
 {
-	if (target->walk->positional && targets != NIL)
+	if (own_rows(target->walk) != NULL)
+		sg_write_command(target->walk->contract, target->relid, "insert own rows");
+	else if (target->walk->positional && targets != NIL)
 		insert_positional(target, targets);
 	else
 		insert_named(target, targets);
@@ -341,6 +442,27 @@ note_guards(Target *target)
 	relation_close(relation, NoLock);
 }
 
+/* What rules on the relation would have to allow. */
+static void
+note_rewriting(const Target *target)
+{
+	static const char *const commands[] = {
+		[CMD_UPDATE] = "update", [CMD_INSERT] = "insert", [CMD_DELETE] = "delete"
+	};
+	const SgWalk *walk = target->walk;
+	const Query *query = walk->level->query;
+
+	if (sg_compat_merge_actions(query) != NIL)
+	{
+		sg_write_command(walk->contract, target->relid, "merge");
+		return;
+	}
+	if (query->returningList != NIL)
+		sg_write_command(walk->contract, target->relid, psprintf("%s returning", commands[query->commandType]));
+	if (walk->level->outer != NULL || walk->analysis->is_copied)
+		sg_write_command(walk->contract, target->relid, psprintf("%s in with", commands[query->commandType]));
+}
+
 /* What a query that is no SELECT needs of its target. */
 void
 sg_write_need(SgWalk *walk)
@@ -364,6 +486,7 @@ sg_write_need(SgWalk *walk)
 		walk_merge(&target);
 	if (query->onConflict != NULL)
 		walk_conflict(&target, query->onConflict);
+	note_rewriting(&target);
 	if (query->commandType != CMD_DELETE)
 		note_guards(&target);
 }

@@ -8,6 +8,7 @@
 #include "queries/walk.h"
 
 extern void sg_write_need(SgWalk *walk);
+extern const List *sg_write_exposed(const SgWalk *walk);
 extern void sg_write_command(SgOutline *contract, Oid relid, const char *command);
 
 #endif							/* SG_QUERIES_WRITE_H */

@@ -16,6 +16,7 @@
 #include "format/name_table.h"
 #include "releases/contract.h"
 #include "releases/contract_rules.h"
+#include "support/compat.h"
 
 /*
  * Finds a column that the release uses; if it is not there, reports that once
@@ -151,14 +152,8 @@ check_written(SgRelationCheck *state, const List *names)
 		const char *attribute;
 		SgColumnParts column;
 
-		if (require_column(state, lfirst(cell), NULL, &attribute, &column) &&
-			(column.fill == SG_FILL_GENERATED || column.fill == SG_FILL_IDENTITY_ALWAYS))
-		{
-			SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_COLUMN_GENERATED, attribute);
-
-			problem->needed = "writable";
-			problem->found = column.fill_text;
-		}
+		if (require_column(state, lfirst(cell), NULL, &attribute, &column))
+			sg_contract_check_writable(state, attribute, &column);
 	}
 }
 
@@ -254,7 +249,13 @@ takes_command(const char *type, const char *command)
 		return true;
 	if (strcmp(command, "copy to") == 0)
 		return false;
-	if (strcmp(command, "truncate") == 0)
+	if (strcmp(command, "tablesample") == 0)
+		return strcmp(type, "materialized view") == 0;
+	if (strcmp(command, "system columns") == 0)
+		return !is_view;
+	if (strcmp(command, "merge") == 0)
+		return is_view && sg_compat_merges_into_views();
+	if (strcmp(command, "truncate") == 0 || strcmp(command, "insert own rows") == 0)
 		return strcmp(type, "foreign table") == 0;
 	if (strcmp(command, "lock") == 0)
 		return is_view;
@@ -278,6 +279,14 @@ check_commands(SgRelationCheck *state)
 	}
 }
 
+/* INSERT INTO t SELECT * FROM t gives a value to each column, whichever there are. */
+static void
+check_own_rows(SgRelationCheck *state)
+{
+	if (is_listed(state->needed->commands, "insert own rows"))
+		check_written(state, sg_contract_columns(state->source, SG_ITEM_COLUMN, true));
+}
+
 /* What is written to the relation. */
 static void
 check_writes(SgRelationCheck *state)
@@ -298,6 +307,8 @@ check_writes(SgRelationCheck *state)
 	check_written(state, needed->insert);
 	check_written(state, needed->may_insert);
 	check_written(state, needed->update);
+	check_own_rows(state);
+	sg_contract_check_rewriting(state, state->source);
 	if (sg_contract_is_table(state->source))
 	{
 		if (needed->inserts)

@@ -360,7 +360,8 @@ check_result(SgContractCheck *check, const SgContractFunction *needed, const SgO
 {
 	SgProblem  *problem;
 
-	if (needed->result == NULL || sg_contract_result_fits(check, needed->result, function, call))
+	if (needed->result == NULL || (sg_contract_result_fits(check, needed->result, function, call) &&
+								   !(needed->record && sg_contract_has_columns(function))))
 		return;
 	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
 	problem->attribute = "returns";

@@ -52,11 +52,11 @@ has_write_rule(const SgObject *object)
 	for (int i = 0; i < object->nitems; i++)
 	{
 		const SgItem *item = &object->items[i];
-		bool		instead;
+		SgRuleParts rule;
 
 		if (sg_item_is(item, SG_ITEM_RULE) &&
-			(sg_item_rule_is_on(item->definition, "INSERT", &instead) ||
-			 sg_item_rule_is_on(item->definition, "UPDATE", &instead)) &&
+			(sg_item_rule_parse(item->definition, "INSERT", &rule) ||
+			 sg_item_rule_parse(item->definition, "UPDATE", &rule)) &&
 			sg_item_fires(object, item))
 			return true;
 	}

@@ -215,6 +215,8 @@ add_function(NeedList *list, const SgContractFunction *function)
 		(void) add(list, "calls", NULL, function->calls);
 	if (function->kind != NULL)
 		(void) add(list, "kind", NULL, function->kind);
+	if (function->record)
+		(void) add(list, "record", NULL, NULL);
 	add_columns(list, "columns", "column", function->columns);
 }
 

@@ -224,13 +224,13 @@ find_interception(const SgObject *table)
 	for (int i = 0; i < table->nitems; i++)
 	{
 		const SgItem *item = &table->items[i];
-		bool		instead;
+		SgRuleParts rule;
 
 		if (sg_item_is(item, SG_ITEM_TRIGGER))
 			found.completed |= sg_item_sees_new_row(item->definition) &&
 				sg_item_fires(table, item);
 		else if (sg_item_is(item, SG_ITEM_RULE))
-			found.replaced |= sg_item_rule_is_on(item->definition, "INSERT", &instead) && instead &&
+			found.replaced |= sg_item_rule_parse(item->definition, "INSERT", &rule) && rule.instead &&
 				sg_item_fires(table, item);
 	}
 	return found;

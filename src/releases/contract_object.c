@@ -30,6 +30,19 @@ sg_contract_relation_problem(SgRelationCheck *state, SgRule rule, const char *at
 	return problem;
 }
 
+/* A column that is written must take values. */
+void
+sg_contract_check_writable(SgRelationCheck *state, const char *attribute, const SgColumnParts *column)
+{
+	SgProblem  *problem;
+
+	if (column->fill != SG_FILL_GENERATED && column->fill != SG_FILL_IDENTITY_ALWAYS)
+		return;
+	problem = sg_contract_relation_problem(state, SG_RULE_COLUMN_GENERATED, attribute);
+	problem->needed = "writable";
+	problem->found = column->fill_text;
+}
+
 /*
  * Returns true if the object stores rows, so that it can have NOT NULL constraints and
  * unique indexes.

@@ -11,6 +11,14 @@
 #include "releases/contract_canonical.h"
 #include "releases/contract_parse_derived.h"
 
+/* Nothing but true says anything. */
+static void
+read_true(const SgContractReader *reader)
+{
+	if (reader->value->type != jbvBool || !reader->value->val.boolean)
+		sg_contract_reject(reader->path, "nothing but true is expected");
+}
+
 /* ---------------------------------------------------------------- relations */
 
 void
@@ -214,9 +222,8 @@ read_assigned_use(const SgContractReader *reader)
 static void
 read_sorted_use(const SgContractReader *reader)
 {
+	read_true(reader);
 	((SgContractUse *) reader->into)->kind = SG_USE_SORTED;
-	if (reader->value->type != jbvBool || !reader->value->val.boolean)
-		sg_contract_reject(reader->path, "nothing but true is expected");
 }
 
 static const SgContractKey use_keys[] = {
@@ -367,11 +374,19 @@ read_result_columns(const SgContractReader *reader)
 	sg_contract_each_member(reader, read_typed_column, &((SgContractFunction *) reader->into)->columns);
 }
 
+static void
+read_record(const SgContractReader *reader)
+{
+	read_true(reader);
+	((SgContractFunction *) reader->into)->record = true;
+}
+
 static const SgContractKey call_keys[] = {
 	{"returns", read_returns},
 	{"calls", read_calls},
 	{"kind", read_kind},
 	{"columns", read_result_columns},
+	{"record", read_record},
 	{NULL, NULL}
 };
 

@@ -85,6 +85,7 @@ typedef struct Filled
 {
 	List	   *needed;			/* of char * */
 	List	   *found;			/* of char *, as many at most */
+	List	   *given;			/* those of "found" that are not left to their defaults */
 	bool		taken;			/* each takes what it is given */
 	bool		moved;			/* a column that was filled is elsewhere now */
 } Filled;
@@ -102,6 +103,8 @@ fill_positions(SgRelationCheck *state, const List *positions)
 		const SgContractPosition *position = lfirst(cell);
 
 		filled.found = lappend(filled.found, lfirst(column));
+		if (position->given != NIL)
+			filled.given = lappend(filled.given, lfirst(column));
 		filled.taken &= takes_all(state, lfirst(column), position->given);
 		filled.moved |= strcmp(position->column, lfirst(column)) != 0 &&
 			column_type(state, position->column) != NULL;
@@ -111,6 +114,21 @@ fill_positions(SgRelationCheck *state, const List *positions)
 								unconstify(char *, ((const SgContractPosition *) lfirst(cell))->column));
 	filled.taken &= list_length(filled.needed) == list_length(filled.found);
 	return filled;
+}
+
+static void
+check_writable(SgRelationCheck *state, const List *names)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		const char *attribute = sg_item_attribute("column", lfirst(cell));
+		SgColumnParts column;
+
+		sg_item_column_parse(sg_item_definition(state->source, attribute), &column);
+		sg_contract_check_writable(state, attribute, &column);
+	}
 }
 
 /*
@@ -133,9 +151,10 @@ check_positions(SgRelationCheck *state, const List *positions)
 		if (filled.taken && !filled.moved)
 			problem->severity = SG_RISKY;
 	}
+	check_writable(state, filled.given);
 	if (!sg_contract_is_table(state->source))
 		return;
-	given.insert = filled.found;
+	given.insert = filled.given;
 	insert.needed = &given;
 	sg_contract_check_insert(&insert);
 }

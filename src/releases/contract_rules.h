@@ -5,6 +5,7 @@
 #ifndef SG_RELEASES_CONTRACT_RULES_H
 #define SG_RELEASES_CONTRACT_RULES_H
 
+#include "format/item_text.h"
 #include "releases/contract.h"
 #include "releases/contract_tree.h"
 #include "releases/problem.h"
@@ -44,6 +45,8 @@ extern SgProblem *sg_contract_missing(SgContractCheck *check, SgRule rule, SgCon
 									  const char *identity);
 extern SgProblem *sg_contract_relation_problem(SgRelationCheck *state, SgRule rule,
 											   const char *attribute);
+extern void sg_contract_check_writable(SgRelationCheck *state, const char *attribute,
+									   const SgColumnParts *column);
 extern bool sg_contract_is_table(const SgObject *object);
 extern char *sg_contract_name_list(const List *names);
 extern int	sg_contract_compare_names(const ListCell *a, const ListCell *b);
@@ -65,6 +68,7 @@ extern const char *sg_contract_base_type(SgContractCheck *check, const char *typ
 extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found);
 extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
 									const SgObject *function, const SgCall *call);
+extern bool sg_contract_has_columns(const SgObject *function);
 extern void sg_contract_check_type(SgContractCheck *check, const SgContractType *needed);
 
 extern char *sg_contract_without_modifier(const char *type);
@@ -89,6 +93,9 @@ extern void sg_contract_check_named(SgContractCheck *check, const SgContract *co
 
 /* contract_view.c */
 extern void sg_contract_check_view(SgRelationCheck *state);
+
+/* contract_rewrite.c */
+extern void sg_contract_check_rewriting(SgRelationCheck *state, const SgObject *object);
 
 /* contract_call.c */
 extern void sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed);

@@ -86,6 +86,7 @@ typedef struct SgContractFunction
 	const char *calls;			/* the function that the call finds, if that has other types; or NULL */
 	const char *kind;			/* procedure, aggregate; or NULL: whatever takes the call */
 	List	   *columns;		/* of SgContractColumn *: those used of its result */
+	bool		record;			/* the call says which columns the result has: it has none of its own */
 } SgContractFunction;
 
 typedef struct SgContractEnum

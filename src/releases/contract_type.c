@@ -225,6 +225,16 @@ sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObje
 	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
 }
 
+/* Returns true if the function returns columns that it names itself. */
+bool
+sg_contract_has_columns(const SgObject *function)
+{
+	const char *returns = sg_item_definition(function, "returns");
+
+	return returns != NULL &&
+		parse_result(returns, sg_item_definition(function, "arguments")).columns != NIL;
+}
+
 /* Returns the composite type's attributes as SQL lists them: (a integer, b text). */
 static char *
 attribute_list(const SgObject *type)

@@ -180,7 +180,8 @@ can_be_sorted(Oid type)
 
 /*
  * Is what the type is given accepted by it?  "given" may have a mark.  A parameter
- * is of the very type, be it a domain, while what is read of a domain is not.
+ * is of the very type, be it a domain, while what is read of a domain is not.  "*" is
+ * what the column has had before.
  */
 bool
 sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
@@ -189,6 +190,8 @@ sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
 	Oid			now;
 	Oid			before;
 
+	if (strcmp(given, "*") == 0)
+		return true;
 	if (is_marked(given) && strcmp(given + 1, bare) == 0)
 		return true;
 	if (given[0] == '$')
@@ -225,8 +228,9 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 			return can_be_cast(oid, look_up(use->type), COERCION_IMPLICIT);
 		case SG_USE_UNITED:
 			/* or else the UNION may be of this type now */
-			return can_be_cast(oid, look_up(use->type), COERCION_IMPLICIT) &&
-				!can_be_cast(look_up(use->type), oid, COERCION_IMPLICIT);
+			return oid == look_up(use->type) ||
+				(can_be_cast(oid, look_up(use->type), COERCION_IMPLICIT) &&
+				 !can_be_cast(look_up(use->type), oid, COERCION_IMPLICIT));
 		case SG_USE_ASSIGNABLE:
 			return can_be_cast(oid, look_up(use->type), COERCION_ASSIGNMENT);
 		default:

@@ -91,14 +91,14 @@ is_replaced(const SgObject *view, const char *event)
 	for (int i = 0; i < view->nitems; i++)
 	{
 		const SgItem *item = &view->items[i];
-		bool		instead;
+		SgRuleParts rule;
 
 		if (sg_item_is(item, SG_ITEM_TRIGGER) &&
 			strncmp(item->definition, "INSTEAD OF ", 11) == 0 &&
 			strstr(item->definition, event) != NULL && sg_item_fires(view, item))
 			return true;
 		if (sg_item_is(item, SG_ITEM_RULE) &&
-			sg_item_rule_is_on(item->definition, event, &instead) && instead &&
+			sg_item_rule_parse(item->definition, event, &rule) && rule.instead &&
 			sg_item_fires(view, item))
 			return true;
 	}
@@ -222,16 +222,13 @@ given_to(const Event *event, const SgObject *view)
 	return given;
 }
 
-/* The table refuses an INSERT; if the release writes to it as well, that is known already. */
-static void
-check_insert(SgRelationCheck *state)
+/* Appends the problems that are not known already. */
+static List *
+add_unknown(List *known, const List *problems)
 {
-	List	   *known = state->check->problems;
 	ListCell   *cell;
 
-	state->check->problems = NIL;
-	sg_contract_check_insert(state);
-	foreach(cell, state->check->problems)
+	foreach(cell, problems)
 	{
 		bool		is_known = false;
 		ListCell   *lc;
@@ -241,7 +238,29 @@ check_insert(SgRelationCheck *state)
 		if (!is_known)
 			known = lappend(known, lfirst(cell));
 	}
-	state->check->problems = known;
+	return known;
+}
+
+/* The table refuses an INSERT; if the release writes to it as well, that is known already. */
+static void
+check_insert(SgRelationCheck *state)
+{
+	List	   *known = state->check->problems;
+
+	state->check->problems = NIL;
+	sg_contract_check_insert(state);
+	state->check->problems = add_unknown(known, state->check->problems);
+}
+
+/* The rules of what is beneath; those on other events are looked at with these. */
+static void
+check_rules(const Event *event, const SgObject *beneath)
+{
+	List	   *known = event->state->check->problems;
+
+	event->state->check->problems = NIL;
+	sg_contract_check_rewriting(event->state, beneath);
+	event->state->check->problems = add_unknown(known, event->state->check->problems);
 }
 
 /* What is written to the table beneath: it must take it as if the release wrote it there. */
@@ -254,6 +273,7 @@ check_table(const Event *event, const SgObject *table)
 	ListCell   *written;
 
 	state.source = sg_contract_complete(state.check, table);
+	check_rules(event, state.source);
 	forboth(cell, event->columns, written, event->written)
 	{
 		const SgItem *item = sg_item_find(state.source, sg_item_attribute("column", lfirst(cell)));
@@ -279,6 +299,8 @@ check_event(const Event *event, const SgObject *view, int depth)
 	const RangeVar *name;
 	const char *found;
 
+	if (depth > 0)
+		check_rules(event, view);
 	if (depth == MAX_DEPTH || is_replaced(view, event->name) || (query = view_query(view)) == NULL)
 		return;
 	found = obstacle(query);

@@ -103,6 +103,8 @@ static const RuleInfo rules[] = {
 	{"group_key_missing", SG_BROKEN, {": no primary key is among %n, by which the release groups"}},
 	[SG_RULE_FUNCTION_KIND_CHANGED] =
 	{"function_kind_changed", SG_BROKEN, {" is no %n"}},
+	[SG_RULE_RULE_ADDED] =
+	{"rule_added", SG_BROKEN, {": %a does not allow %n, the release uses it"}},
 	[SG_RULE_PRIVILEGE_MISSING] =
 	{"privilege_missing", SG_BROKEN, {": %f lacks %n on %a", ": %f lacks %n", " does not exist"},
 	"GRANT the privilege to the role, or to one that it is a member of."},

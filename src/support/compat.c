@@ -232,6 +232,13 @@ sg_compat_is_merge(const Node *statement)
 #endif
 }
 
+/* From 17 on, MERGE writes to views that can be updated (5f2e179bd). */
+bool
+sg_compat_merges_into_views(void)
+{
+	return PG_VERSION_NUM >= 170000;
+}
+
 /* A MERGE one of whose INSERTs does not name its columns? */
 bool
 sg_compat_merge_is_positional(const Node *statement)

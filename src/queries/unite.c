@@ -1,0 +1,128 @@
+/*
+ * queries/unite.c
+ *		Expressions that take several values to one type.
+ *
+ * COALESCE, GREATEST, LEAST, ARRAY[] and CASE choose their type as UNION does
+ * (parse_coerce.c's select_common_type()): that of the first value, unless it can be cast
+ * to a later one's implicitly and not the other way round.  So a column among the values may
+ * be of another type, as long as it does not change the type of all.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/lsyscache.h"
+
+#include "queries/column.h"
+#include "queries/need.h"
+#include "queries/unite.h"
+#include "queries/use.h"
+
+/* Returns true if both are the same column: then a change of its type is one of both. */
+static bool
+is_same_origin(const SgUnited *one, const SgUnited *other)
+{
+	return OidIsValid(one->relid) && one->relid == other->relid && one->number == other->number;
+}
+
+/* A value among others, in the query of that level; untyped: literals and parameters have no type of their own. */
+SgUnited *
+sg_unite_value(const SgLevel *level, Node *value, bool untyped)
+{
+	SgUnited   *united = palloc0(sizeof(SgUnited));
+
+	if (value != NULL && !untyped)
+	{
+		united->type = exprType(value);
+		(void) sg_scope_origin(level, value, &united->relid, &united->number);
+	}
+	return united;
+}
+
+/*
+ * What is done with one of the values, a List of SgUnited * in the order in which the server
+ * looks at them, that become one of "type"; NULL if its very type counts.
+ */
+char *
+sg_unite_use(const List *values, const SgUnited *value, Oid type)
+{
+	const SgUnited *first = linitial(values);
+	int			others = 0;
+	ListCell   *cell;
+
+	foreach(cell, values)
+	{
+		const SgUnited *other = lfirst(cell);
+
+		others += other != value && other->type == type && !is_same_origin(value, other);
+	}
+	if (others == 0)
+		return NULL;
+	return sg_use_type(first != value && first->type == type && !is_same_origin(value, first) ?
+					   "passed" : "united", type);
+}
+
+/* Walks values that become one of that type, in the order in which the server looks at them. */
+void
+sg_unite_walk(SgWalk *walk, const List *values, Oid type)
+{
+	List	   *united = NIL;
+	ListCell   *cell;
+	ListCell   *value;
+
+	foreach(cell, values)
+	{
+		Node	   *stripped = sg_use_strip(lfirst(cell));
+
+		united = lappend(united, sg_unite_value(walk->level, stripped,
+												sg_use_is_untyped(&walk->analysis->places, stripped)));
+	}
+	forboth(cell, values, value, united)
+	{
+		Var		   *column = sg_use_column(lfirst(cell));
+
+		if (column != NULL)
+			sg_column_use(walk, column, sg_unite_use(united, lfirst(value), type));
+		else
+			(void) walk->expression(lfirst(cell), walk);
+	}
+}
+
+/* CASE value WHEN ...: compares the value, and notes with a column that it does; false if it is more than that. */
+static bool
+compare_column(SgWalk *walk, const CaseExpr *node)
+{
+	Var		   *column = sg_use_column((Node *) node->arg);
+	List	   *uses = NIL;
+	ListCell   *cell;
+
+	foreach(cell, column == NULL ? NIL : node->args)
+	{
+		OpExpr	   *test = (OpExpr *) lfirst_node(CaseWhen, cell)->expr;
+
+		if (!IsA(test, OpExpr) || list_length(test->args) != 2 || sg_need_operator(walk->contract, test->opno))
+			return false;
+		uses = lappend(uses, sg_use_call(&walk->analysis->places, "operator", get_opname(test->opno), test->args,
+										 0, BOOLOID, InvalidOid));
+	}
+	foreach(cell, uses)
+		sg_column_use(walk, column, lfirst(cell));
+	return uses != NIL;
+}
+
+void
+sg_unite_walk_case(SgWalk *walk, const CaseExpr *node)
+{
+	/* transformCaseExpr() looks at ELSE first */
+	List	   *values = list_make1(node->defresult);
+	ListCell   *cell;
+
+	if (!compare_column(walk, node))
+		(void) walk->expression((Node *) node->arg, walk);
+	foreach(cell, node->args)
+	{
+		(void) walk->expression((Node *) lfirst_node(CaseWhen, cell)->expr, walk);
+		values = lappend(values, lfirst_node(CaseWhen, cell)->result);
+	}
+	sg_unite_walk(walk, values, node->casetype);
+}
