@@ -2,12 +2,12 @@
  * ledgers/ledger_change.c
  *		What has changed in a ledger since it was seen last.
  *
- * schema_guard.ledger has the ledgers that were ever written while we looked, and
- * schema_guard.ledger_row their rows as we have seen them.  Comparing costs as
+ * schema_guard.ledger has the ledgers that were ever seen being written, and
+ * schema_guard.ledger_row their rows as they were seen last.  Comparing costs as
  * much as reading both, and is done only when a ledger was written.
  *
- * The rows that a ledger has when it is first seen came before we looked, but for
- * those that this transaction itself has written.
+ * When a ledger is first seen, only the rows that this transaction itself has
+ * written count as changes of its own.
  */
 #include "postgres.h"
 
@@ -149,7 +149,7 @@ compare_row(Comparison *comparison, const SgLedgerRow *row)
 	change->duration = row->duration;
 }
 
-/* What is gone; the head that another has replaced is not. */
+/* Adds rows that are gone. A head that another one has replaced is not gone. */
 static void
 compare_gone(Comparison *comparison)
 {

@@ -20,16 +20,16 @@ typedef enum SgLedgerChangeKind
 typedef struct SgLedgerChange
 {
 	SgLedgerChangeKind kind;
-	bool		own;			/* this transaction has done it */
+	bool		own;			/* this transaction has made it */
 	bool		known;			/* the ledger was seen before */
-	bool		applied;		/* the migration is, now */
+	bool		applied;		/* the migration is applied now */
 	const char *tool;
 	const char *table;
 	const char *version;
 	const char *checksum;		/* or NULL */
-	const char *title;			/* what people call the migration */
+	const char *title;			/* the migration's name for people */
 	const char *state;			/* "applied", or what is wrong */
-	int64		duration;		/* in microseconds, as the tool has it; -1: not told */
+	int64		duration;		/* in microseconds, as the tool has it; -1: unknown */
 } SgLedgerChange;
 
 extern const char *sg_ledger_change_name(SgLedgerChangeKind kind);

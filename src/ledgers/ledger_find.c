@@ -2,9 +2,9 @@
  * ledgers/ledger_find.c
  *		Which tables are ledgers of migration tools.
  *
- * Only plain tables are: a view, a foreign table or a partitioned one that
- * looks like a ledger would run others' code when it is read.  The catalogs are
- * read without locking any table, so nobody is waited for.
+ * Only plain tables are: reading a view, a foreign table or a partitioned table
+ * that looks like a ledger could run its owner's code.  The catalogs are read
+ * without locking any table, so this waits for nobody.
  */
 #include "postgres.h"
 
@@ -58,8 +58,8 @@ count_columns(const AttrNumber *attnums)
 }
 
 /*
- * Takes a layout that fits: the one of more columns, then the one with a companion;
- * else it is either's.
+ * Takes a layout that fits: the one with more columns, then the one with a
+ * companion; otherwise the ledger may belong to either tool.
  */
 static void
 take_layout(SgLedger *ledger, const SgLedgerLayout *layout, const AttrNumber *attnums, Oid schema)
@@ -81,7 +81,7 @@ take_layout(SgLedger *ledger, const SgLedgerLayout *layout, const AttrNumber *at
 	memcpy(ledger->attnums, attnums, sizeof(ledger->attnums));
 }
 
-/* Returns what the columns, without dropped ones, make of the table; or NULL. */
+/* Returns the ledger that a table with these columns, without dropped ones, is; or NULL. */
 static SgLedger *
 recognise(Oid relid, const char *name, Oid schema, int natts, const Form_pg_attribute *atts)
 {
@@ -188,7 +188,7 @@ is_looked_for(const char *attname)
 	return false;
 }
 
-/* The relations that have a column that ledgers are looked for by, each once. */
+/* Returns the relations that have the first column of a layout, each once. */
 static List *
 candidates(void)
 {
@@ -239,7 +239,7 @@ sg_ledger_find_all(void)
 	return ledgers;
 }
 
-/* Returns the name of the tool, or of both that it may belong to. */
+/* Returns the name of the ledger's tool, or of both if it may belong to two. */
 const char *
 sg_ledger_find_tool(const SgLedger *ledger)
 {
@@ -248,7 +248,7 @@ sg_ledger_find_tool(const SgLedger *ledger)
 	return psprintf("%s or %s", ledger->layout->tool_name, ledger->other->tool_name);
 }
 
-/* Returns true if it can be the tool's. */
+/* Returns true if the ledger may belong to the tool. */
 bool
 sg_ledger_find_is_of(const SgLedger *ledger, const char *tool)
 {
@@ -256,7 +256,7 @@ sg_ledger_find_is_of(const SgLedger *ledger, const char *tool)
 		(ledger->other != NULL && sg_ledger_layout_is_tool(ledger->other, tool));
 }
 
-/* Reads the relations of that name, in whatever schema. */
+/* Returns the relations of that name in all schemas. */
 static List *
 relations_called(const char *name)
 {
@@ -277,7 +277,7 @@ relations_called(const char *name)
 	return relids;
 }
 
-/* Those of the relations that are ledgers of the tool. */
+/* Returns those of the relations that are ledgers of the tool. */
 static List *
 ledgers_among(const List *relids, const char *tool)
 {
@@ -294,7 +294,7 @@ ledgers_among(const List *relids, const char *tool)
 	return ledgers;
 }
 
-/* The relations that a declared name can mean: as SQL reads it, or just as it is written. */
+/* Returns the relations that a declared name can mean, read as SQL or taken literally. */
 static List *
 relations_meant(const char *table)
 {
@@ -324,8 +324,9 @@ relations_meant(const char *table)
 }
 
 /*
- * Returns the ledgers of a tool: of that table; or, of NULL, those of its usual
- * name, and only if there is none, of any.  To look among all tables takes long.
+ * Returns the ledgers of a tool: the given table; or if that is NULL, those of the
+ * tool's usual name, and only if there is none, those of any name, because a search
+ * among all tables takes long.
  */
 List *
 sg_ledger_find_of(const char *tool, const char *table)

@@ -2,15 +2,15 @@
  * ledgers/ledger_layout.c
  *		What the ledger of each migration tool looks like.
  *
- * One row of the table for each layout, with the place where it was read: the
- * tool's sources, of the version given.  The names of the tables are the usual
- * ones; nearly every tool lets its users choose another.  So a ledger is
- * recognised by its columns, and the name counts only where they say too little.
- * Where a tool lists its columns in several versions, what some lack is optional.
+ * The table has a row for each layout, with its source: the tool's own sources, in
+ * the given version.  The names of the tables are the usual ones; nearly every tool
+ * lets its users choose another.  So a ledger is recognised by its columns, and the
+ * name counts only if they are not distinctive enough.  Columns that some versions
+ * of a tool lack are optional.
  *
- * The first column of each is the one that a table is looked for by
- * (ledger_find.c).  A table with few columns must have no others, unless it has the
- * usual name; with more, it is the ledger whatever a later version has added.
+ * Tables are looked for by the first column of a layout (ledger_find.c). A table
+ * with few columns must have no others, unless it has the usual name; with more
+ * columns, it is the ledger whatever a later version has added.
  */
 #include "postgres.h"
 
@@ -20,7 +20,7 @@
 
 #include "ledgers/ledger_layout.h"
 
-/* a layout of so many columns allows for no others */
+/* a layout with at most that many columns allows no others */
 #define FEW_COLUMNS 4
 
 #define INT SG_LEDGER_INTEGER
@@ -200,7 +200,7 @@ sg_ledger_layout_at(int n)
 	return n < lengthof(layouts) ? &layouts[n] : NULL;
 }
 
-/* Skips what people write between the words of a name. */
+/* Skips separators between the words of a name. */
 static const char *
 next_letter(const char *text)
 {
@@ -287,7 +287,10 @@ column_matches(const SgLedgerColumn *column, const FormData_pg_attribute *att)
 	return true;
 }
 
-/* Returns true if the name is the usual one, or tells at least that the table is about migrations. */
+/*
+ * Returns true if the name is the usual one, or at least suggests that the table is
+ * about migrations.
+ */
 static bool
 name_fits(const SgLedgerLayout *layout, const char *table)
 {
@@ -323,7 +326,7 @@ sg_ledger_layout_matches(const SgLedgerLayout *layout, const char *table, int na
 			return false;
 		ncolumns++;
 	}
-	/* unless its name tells, too */
+	/* unless the name identifies it as well */
 	if (ncolumns <= FEW_COLUMNS && found != natts && (layout->needs_name || strcmp(table, layout->table) != 0))
 		return false;
 	return !layout->needs_name || name_fits(layout, table);

@@ -19,7 +19,7 @@ typedef enum SgLedgerType
 	SG_LEDGER_BOOLEAN,
 	SG_LEDGER_BYTES,
 	SG_LEDGER_TIME,
-	SG_LEDGER_UNREAD			/* whatever it is, nobody looks at the value */
+	SG_LEDGER_UNREAD			/* any type; the value is not read */
 } SgLedgerType;
 
 /* what a column is read for */
@@ -29,9 +29,9 @@ typedef enum SgLedgerRole
 	SG_LEDGER_VERSION,
 	SG_LEDGER_NAME,				/* for people */
 	SG_LEDGER_CHECKSUM,
-	SG_LEDGER_SEQUENCE,			/* rises with each row: the newest row of a version counts */
+	SG_LEDGER_SEQUENCE,			/* increases with each row: the newest row of a version counts */
 	SG_LEDGER_DURATION,
-	SG_LEDGER_OTHER				/* ledger_meaning.c knows what for */
+	SG_LEDGER_OTHER				/* see ledger_row.c */
 } SgLedgerRole;
 
 typedef struct SgLedgerColumn
@@ -94,7 +94,7 @@ typedef struct SgLedgerLayout
 	bool		hex;			/* its checksums are hexadecimal, in either case */
 	bool		needs_name;		/* the columns alone say too little */
 	const char *companion;		/* a table beside it that tells it from another tool's, or NULL */
-	SgLedgerColumn columns[SG_LEDGER_MAX_COLUMNS + 1];	/* the first is the one to look for */
+	SgLedgerColumn columns[SG_LEDGER_MAX_COLUMNS + 1];	/* the first is the one to search by */
 } SgLedgerLayout;
 
 /* a table that is a ledger, and where its columns are */
@@ -103,7 +103,7 @@ typedef struct SgLedger
 	Oid			relid;
 	char	   *table;			/* schema.name, quoted where needed */
 	const SgLedgerLayout *layout;
-	const SgLedgerLayout *other;	/* whose it may be as well, or NULL */
+	const SgLedgerLayout *other;	/* of another tool that it may belong to, or NULL */
 	AttrNumber	attnums[SG_LEDGER_MAX_COLUMNS];	/* 0: it has no such column */
 } SgLedger;
 

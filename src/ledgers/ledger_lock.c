@@ -1,6 +1,6 @@
 /*
  * ledgers/ledger_lock.c
- *		Is a migrator at work?
+ *		Whether a migrator is at work.
  *
  * Migrators that leave unfinished rows in their ledgers hold an advisory lock
  * while they run, with a key of their own.
@@ -18,19 +18,25 @@
 /* sqlx 0.9, sqlx-postgres/src/migrate.rs: times the CRC of the database's name */
 #define SQLX_FACTOR INT64CONST(0x3d32ad9e)
 
-/* golang-migrate 4, database/util.go: times the CRC of schema, table and database, with NULs between them */
+/*
+ * golang-migrate 4, database/util.go: times the CRC of schema, table and database,
+ * with NULs between them
+ */
 #define GOLANG_MIGRATE_FACTOR 1486364155
 
 /* Prisma 7, sql_schema_connector/src/flavour/postgres.rs */
 #define PRISMA_KEY INT64CONST(72707369)
 
-/* Flyway 13, PostgreSQLAdvisoryLockTemplate.java: "Flyway" in ASCII, and a hash of 32 bits added to it */
+/*
+ * Flyway 13, PostgreSQLAdvisoryLockTemplate.java: "Flyway" in ASCII, and a hash of 32
+ * bits added to it
+ */
 #define FLYWAY_KEY INT64CONST(0x466C79776179)
 
 /* Atlas 1, sql/postgres/driver.go: the hash (FNV) of this name */
 #define ATLAS_NAME "atlas_migrate_execute"
 
-/* an advisory lock of two keys of 32 bits has another number here */
+/* in the last field of an advisory lock with one key of 64 bits */
 #define ONE_KEY 1
 
 static uint32
@@ -97,7 +103,7 @@ is_migrators_key(const SgLedger *ledger, int64 key)
 	}
 }
 
-/* Returns the process ID of the session that migrates, or 0: none is known to. */
+/* Returns the process ID of the session that migrates, or 0 if none is known. */
 int
 sg_ledger_lock_holder(const SgLedger *ledger)
 {

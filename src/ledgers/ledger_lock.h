@@ -1,6 +1,6 @@
 /*
  * ledgers/ledger_lock.h
- *		Is a migrator at work?
+ *		Whether a migrator is at work.
  */
 #ifndef SG_LEDGERS_LEDGER_LOCK_H
 #define SG_LEDGERS_LEDGER_LOCK_H

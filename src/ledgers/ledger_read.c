@@ -2,14 +2,13 @@
  * ledgers/ledger_read.c
  *		Reading ledgers.
  *
- * A ledger is somebody else's table, and whoever owns it must not be able to run
- * anything as whoever reads it.  So it is not queried: its heap is read, as
- * the server reads its catalogs.  No rule, policy, view, generated column, operator
- * or function of the owner's comes into play, and of each row only columns of
- * PostgreSQL's own types are looked at.  Who may see what was read is up to the
- * caller.
+ * A ledger is a user's table, and its owner must not be able to run code as the
+ * reader.  So it is not queried; its heap is scanned, as the server scans its
+ * catalogs.  No rule, policy, view, generated column, operator or function of the
+ * owner's is involved, and of each row only columns of PostgreSQL's own types are
+ * read.  The caller decides who may see what was read.
  *
- * Nobody is waited for: a ledger that another session has locked against readers
+ * This waits for nobody: a ledger that another session has locked against readers
  * is not read.
  */
 #include "postgres.h"
@@ -38,7 +37,7 @@
 #include "support/compat.h"
 #include "support/grow.h"
 
-/* a table with more rows, or longer versions and checksums, is not some tool's ledger */
+/* a table with more rows, or longer versions and checksums, cannot be a ledger */
 #define MAX_ROWS 100000
 #define MAX_TEXT 10000
 
@@ -145,7 +144,7 @@ end_pass(Pass *pass)
 	UnregisterSnapshot(pass->snapshot);
 }
 
-/* Reads what is about migrations. */
+/* Reads the rows about migrations. */
 static void
 read_all(const SgLedger *ledger, Relation rel, SgLedgerRows *rows)
 {
@@ -196,7 +195,7 @@ keep_newest(SgLedgerRows *rows)
 		*sg_name_enter(newest, rows->rows[i].key) = (void *) &rows->rows[i];
 	for (int i = 0; i < rows->count; i++)
 	{
-		/* its place may have been taken by one that is kept, but not before it was looked at */
+		/* a kept row may have moved to this place, but only after the row here was examined */
 		if (sg_name_find(newest, rows->rows[i].key) == (void *) &rows->rows[i] &&
 			rows->rows[i].state != SG_LEDGER_UNDONE)
 			rows->rows[kept++] = rows->rows[i];
@@ -206,8 +205,9 @@ keep_newest(SgLedgerRows *rows)
 }
 
 /*
- * Opens the ledger's table and returns what it is now: somebody may have changed it
- * since it was found.  Returns NULL if it is locked, gone, or no ledger any more.
+ * Opens the ledger's table and returns the ledger as it is now, because it may have
+ * changed since it was found.  Returns NULL if it is locked, gone, or no longer a
+ * ledger.
  */
 static SgLedger *
 open_ledger(const SgLedger *ledger, Relation *rel)
@@ -230,8 +230,8 @@ open_ledger(const SgLedger *ledger, Relation *rel)
 }
 
 /*
- * Reads the ledger's rows, in the current memory context.  Returns false if it is
- * locked, gone, or no ledger any more.
+ * Reads the ledger's rows into the current memory context.  Returns false if it is
+ * locked, gone, or no longer a ledger.
  */
 bool
 sg_ledger_read(const SgLedger *ledger, SgLedgerRows *rows)
@@ -248,10 +248,10 @@ sg_ledger_read(const SgLedger *ledger, SgLedgerRows *rows)
 	return true;
 }
 
-/* so many bytes are hashed at a time; a row has less than a page */
+/* number of bytes that are hashed at a time; a row has less than a page */
 #define DIGEST_CHUNK (32 * 1024)
 
-/* Appends how the table is read: by what the columns are called, of what type, and where they are. */
+/* Appends how the table is read: the names, types and positions of its columns. */
 static void
 append_layout(StringInfo bytes, const SgLedger *ledger, TupleDesc desc)
 {
@@ -265,7 +265,7 @@ append_layout(StringInfo bytes, const SgLedger *ledger, TupleDesc desc)
 	}
 }
 
-/* Appends a value just as it is stored.  Returns false if it is stored elsewhere. */
+/* Appends a value as it is stored.  Returns false if it is stored out of line. */
 static bool
 append_value(StringInfo bytes, Form_pg_attribute att, Datum value)
 {
@@ -309,7 +309,7 @@ append_row(StringInfo bytes, const SgLedger *ledger, TupleDesc desc, HeapTuple t
 	return true;
 }
 
-/* The digest goes on from what it is so far. */
+/* Hashes the bytes; the next chunk begins with the digest so far. */
 static void
 hash_chunk(StringInfo bytes, SgDigest *digest)
 {
@@ -346,10 +346,10 @@ digest_all(const SgLedger *ledger, Relation rel, SgDigest *digest)
 }
 
 /*
- * Computes what tells whether sg_ledger_read() would read anything else than it did,
- * but for durations: a digest of the same columns, as they are stored and in that
- * order.  Equal digests: the same rows; two that differ say nothing.  Returns false
- * if there is none.  It takes a small part of the time that reading takes.
+ * Computes a digest that tells whether sg_ledger_read() would read the same as
+ * before, except durations: over the same columns, as they are stored and in that
+ * order.  Equal digests mean the same rows; different ones mean nothing.  Returns
+ * false if there is no digest.  Takes a small fraction of the time of reading.
  */
 bool
 sg_ledger_read_digest(const SgLedger *ledger, SgDigest *digest)

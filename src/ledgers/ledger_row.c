@@ -109,7 +109,7 @@ interpret_atlas(const SgLedgerLayout *layout, const SgLedgerValues *values, SgLe
 		fail(row, "failed");
 }
 
-/* Finds out what the tool says in the values that have no role of their own. */
+/* Interprets the values that have no role of their own. */
 static void
 interpret_others(const SgLedgerLayout *layout, const SgLedgerValues *values, SgLedgerRow *row)
 {
@@ -157,7 +157,7 @@ interpret_others(const SgLedgerLayout *layout, const SgLedgerValues *values, SgL
 				row->duration /= 1000;
 			break;
 		case SG_TOOL_PGROLL:
-			/* what its trigger has noted of DDL that did not go through it */
+			/* noted by its trigger for DDL that bypassed pgroll */
 			if (is_value(layout, values, "migration_type", "inferred"))
 				row->state = SG_LEDGER_NO_MIGRATION;
 			break;
@@ -166,7 +166,7 @@ interpret_others(const SgLedgerLayout *layout, const SgLedgerValues *values, SgL
 	}
 }
 
-/* Fills in the row, whose "own" and "sequence" are set already. */
+/* Fills in the row, in which "own" and "sequence" are already set. */
 void
 sg_ledger_row_interpret(const SgLedgerLayout *layout, const SgLedgerValues *values, SgLedgerRow *row)
 {
@@ -205,8 +205,8 @@ sg_ledger_row_interpret(const SgLedgerLayout *layout, const SgLedgerValues *valu
 }
 
 /*
- * Returns what people call the migration, palloc'd: the name of its file, as far as
- * the ledger has it.
+ * Returns the migration's name for people, palloc'd: the name of its file, as far
+ * as the ledger has it.
  */
 char *
 sg_ledger_row_title(const SgLedgerLayout *layout, const char *version, const char *name)

@@ -1,6 +1,6 @@
 /*
  * ledgers/ledger_row.h
- *		The rows of a ledger, as its tool means them.
+ *		The rows of a ledger, as its tool understands them.
  */
 #ifndef SG_LEDGERS_LEDGER_ROW_H
 #define SG_LEDGERS_LEDGER_ROW_H
@@ -10,7 +10,7 @@
 typedef enum SgLedgerState
 {
 	SG_LEDGER_APPLIED,
-	SG_LEDGER_BASELINE,			/* as are all older ones, without a row */
+	SG_LEDGER_BASELINE,			/* so are all older migrations, which have no rows */
 	SG_LEDGER_FAILED,			/* or not finished: "problem" says what */
 	SG_LEDGER_UNDONE,			/* the row says that it is not applied any more */
 	SG_LEDGER_NO_MIGRATION		/* the row is about something else */

@@ -2,8 +2,8 @@
  * ledgers/ledger_version.c
  *		Versions and checksums, compared as their tools do.
  *
- * A version is known by its key: two spellings that a tool takes for the same
- * migration (0005 and 5, 1.0 and 1) have one.
+ * A version is identified by its key: two spellings that a tool considers the same
+ * (0005 and 5, 1.0 and 1) have the same key.
  */
 #include "postgres.h"
 
@@ -28,7 +28,10 @@ without_zeros(const char *digits)
 	return digits;
 }
 
-/* Flyway's: parts of digits, with dots or underscores between them; zeros at the end say nothing */
+/*
+ * Returns the key of a version of Flyway: numbers separated by dots or underscores, in
+ * which trailing zeros do not count.
+ */
 static char *
 key_of_parts(const char *version)
 {
@@ -56,7 +59,7 @@ key_of_parts(const char *version)
 	return key.data;
 }
 
-/* Returns what the version is known by, palloc'd. */
+/* Returns the key of the version, palloc'd. */
 char *
 sg_ledger_version_key(const SgLedgerLayout *layout, const char *version)
 {
@@ -112,7 +115,7 @@ compare_parts(const char *a, const char *b)
 {
 	bool		repeatable = !is_number(pnstrdup(a, 1));
 
-	/* a repeatable is older than any version: it must not count as the newest */
+	/* repeatables sort before all versions, because they must not count as the newest */
 	if (repeatable != !is_number(pnstrdup(b, 1)))
 		return repeatable ? -1 : 1;
 	if (repeatable)
@@ -141,7 +144,7 @@ suffix_digits(const char *name)
 	return end;
 }
 
-/* Compares two keys, where sg_ledger_version_is_ordered(). */
+/* Compares two keys of a layout for which sg_ledger_version_is_ordered() is true. */
 int
 sg_ledger_version_compare(const SgLedgerLayout *layout, const char *a, const char *b)
 {
@@ -163,8 +166,8 @@ sg_ledger_version_compare(const SgLedgerLayout *layout, const char *a, const cha
 }
 
 /*
- * Prisma once wrote its digests without the leading zero of a byte.  Such a one is
- * not 64 long unless no byte has one.
+ * Returns true if the stored digest is the declared one as Prisma once wrote it,
+ * without the leading zeros of bytes, and so usually shorter than 64 digits.
  */
 static bool
 is_unpadded(const char *stored, const char *declared)
@@ -187,7 +190,7 @@ without_prefix(const char *hex)
 	return strncmp(hex, "\\x", 2) == 0 || strncmp(hex, "0x", 2) == 0 ? hex + 2 : hex;
 }
 
-/* Returns true if the tool would take the declared checksum for the one stored. */
+/* Returns true if the tool would consider the declared checksum equal to the stored one. */
 bool
 sg_ledger_version_same_checksum(const SgLedgerLayout *layout, const char *stored, const char *declared)
 {

@@ -2,10 +2,10 @@
  * ledgers/ledger_written.c
  *		Which ledgers the current transaction has written.
  *
- * The executor's plan says which tables a statement writes.  Whether a table is a
- * ledger is found out once and kept, so that a statement that writes costs
- * a look at a small array.  What a rollback to a savepoint undoes stays noted: the
- * ledger is compared with what it was, and nothing has changed.
+ * The plan says which tables a statement writes.  Whether a table is a ledger is
+ * determined once and kept, so that a statement that writes costs a look at a small
+ * array.  What a rollback to a savepoint undoes stays noted, which does no harm: the
+ * ledger is compared with its previous rows, and nothing has changed.
  */
 #include "postgres.h"
 
@@ -20,10 +20,10 @@
 #include "ledgers/ledger_written.h"
 #include "support/compat.h"
 
-/* a transaction that writes more ledgers than this has the rest noticed later */
+/* of a transaction that writes more ledgers than this, the rest is noticed later */
 #define MAX_WRITTEN 64
 
-/* of each table that was written: is it a ledger?  A table's place follows from its OID */
+/* whether a table that was written is a ledger; a table's OID determines its place */
 typedef struct Looked
 {
 	Oid			relid;			/* InvalidOid: nothing is known */
@@ -79,7 +79,7 @@ note_table(Oid relid)
 		written[nwritten++] = relid;
 }
 
-/* At the end of a statement: notes the ledgers that it may have written. */
+/* Called at the end of a statement: notes the ledgers that it may have written. */
 void
 sg_ledger_written_query(const PlannedStmt *plan)
 {
@@ -119,7 +119,7 @@ sg_ledger_written_utility(const Node *statement)
 	}
 }
 
-/* Notes ledgers that may have been written before anybody looked. */
+/* Notes ledgers that may have been written unnoticed. */
 void
 sg_ledger_written_add(const List *relids)
 {
@@ -147,7 +147,7 @@ sg_ledger_written_list(void)
 	return relids;
 }
 
-/* Once they were looked at, and at the end of a transaction. */
+/* Called once they were compared, and at the end of a transaction. */
 void
 sg_ledger_written_forget(void)
 {

@@ -2,14 +2,14 @@
  * queries/analysed.c
  *		What a statement needs that the server has just analysed.
  *
- * For a hook in parse analysis.  The server's tree does not tell all that a contract
- * keeps, so the statement is parsed and analysed once more, and everything is read from that: the
- * result is that of contract_of() with the same text.  Nothing is locked that was not locked
- * before, except by COPY, which takes the lock a moment earlier.
+ * For a hook in parse analysis.  The server's tree lacks some of what a contract
+ * keeps, so the statement is parsed and analysed once more, and everything is taken
+ * from that: the result is that of contract_of() with the same text.  No lock is
+ * taken that was not held before, except for COPY, which gets it a moment earlier.
  *
- * The types of a client's parameters are found out, as contract_of() does it, and
- * taken from the client only if they come out otherwise.  What names and parameters mean in
- * a function is for the function's language to tell.
+ * The types of a client's parameters are inferred, as contract_of() does it, and
+ * taken from the client only if that gives other types.  In a function, the
+ * function's language tells what names and parameters mean.
  */
 #include "postgres.h"
 
@@ -86,7 +86,7 @@ parse_form(const char *text, int form)
 	return list_length(statements) == 1 ? linitial_node(RawStmt, statements) : NULL;
 }
 
-/* The statement's own text, which places in it are counted from. */
+/* Returns the statement's own text, which locations are relative to. */
 static const char *
 own_text(const char *source, const Query *query)
 {
@@ -171,7 +171,7 @@ analyse_by_client(Again *again, Query *query)
 	analyse(again);
 }
 
-/* Keeps the parser from saying again what it has said: names that are too long, escapes. */
+/* Keeps the parser from repeating messages, such as those about truncated names and escapes. */
 static void
 be_silent(void)
 {
@@ -182,8 +182,9 @@ be_silent(void)
 }
 
 /*
- * What the statement needs, in the current memory context, before sg_need_finish(); NULL if
- * no contract can tell of it.  "by_client": a client has sent it, rather than a function.
+ * Returns what the statement needs, before sg_need_finish(), in the current memory
+ * context; NULL if a contract cannot express it.  "by_client" means that a client
+ * has sent it, rather than a function.
  */
 SgOutline *
 sg_analysed_needs(const ParseState *pstate, Query *query, bool by_client)

@@ -2,17 +2,17 @@
  * queries/analysis.c
  *		Parse analysis of query texts: nothing is rewritten, planned or executed.
  *
- * It does what parse_analyze_varparams() does, but for the hooks of other
- * extensions, which would take the query for one that is about to run.  What
- * the analysed tree no longer tells is noted before and while the tree is made:
- * where the text has a star, a literal without a type, or a column name that
- * stands alone, and among which relations that name was looked for.  So a
- * rule can tell later that a column was added which takes the name.
+ * It does what parse_analyze_varparams() does, except calling the hooks of other
+ * extensions, which would think that the query is about to run.  What the analysed
+ * tree no longer shows is noted before and while it is made: where the text has a
+ * star, an untyped literal, or an unqualified column name, and in which relations
+ * that name was looked for.  So a rule can tell later that a new column takes the
+ * name.
  *
- * Parse analysis calls the input functions of the types of literals, as it
- * does for every query: those that come with PostgreSQL for enums, domains (without
- * their constraints), composite types, arrays and ranges, but an extension's own for
- * its base types.  It calls no other function; a planner would, to fold constants.
+ * Parse analysis calls the input functions of literals' types, as for every query:
+ * PostgreSQL's own for enums, domains (without their constraints), composite types,
+ * arrays and ranges, but an extension's for its base types.  It calls no other
+ * function; the planner would, to fold constants.
  */
 #include "postgres.h"
 
@@ -30,7 +30,7 @@
 #include "queries/analysis.h"
 #include "support/compat.h"
 
-/* the hooks that were there first, and their state, in whose place ours stands */
+/* the hooks that ours replace, with their state */
 typedef struct Hooks
 {
 	SgAnalysis *analysis;

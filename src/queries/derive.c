@@ -2,10 +2,10 @@
  * queries/derive.c
  *		What queries need of the schema: a contract, derived from their texts.
  *
- * Each text is analysed in a subtransaction, so that all those which do not fit the
- * schema can be reported together.  Analysis goes by the search_path in force;
- * what it finds is named under a pinned one.  Both run as the caller: the input functions
- * of the types of literals (queries/analysis.c) may be anybody's.
+ * Each text is analysed in a subtransaction, so that all texts that do not fit the
+ * schema can be reported together.  Analysis uses the search_path in force; the
+ * results are named under a pinned one.  Both run as the caller, because the input
+ * functions of literals' types (queries/analysis.c) may be anybody's.
  */
 #include "postgres.h"
 
@@ -26,7 +26,7 @@ typedef struct Derivation
 	SgOutline  *contract;
 } Derivation;
 
-/* Notes in the contract what the statement needs, by names that are complete. */
+/* Adds what the statement needs to the contract, with qualified names. */
 void
 sg_derive_needs(SgOutline *contract, const SgAnalysis *analysis)
 {

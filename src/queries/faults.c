@@ -1,9 +1,9 @@
 /*
  * queries/faults.c
- *		What is wrong with the elements of an array, told together.
+ *		Collecting what is wrong with the elements of an array, for one error.
  *
- * Whoever derives a contract wants to know of all that does not fit, not of the
- * first.
+ * Whoever derives a contract wants to know of everything that does not fit, not
+ * only of the first.
  */
 #include "postgres.h"
 
@@ -51,7 +51,7 @@ sg_faults_add_text(SgFaults *faults, const char *element, int sqlstate, const ch
 	faults->first = psprintf("%s: %s", element, message);
 }
 
-/* The same of an error, and the text that it is about. */
+/* The same for an error, with the text that it is about. */
 void
 sg_faults_add(SgFaults *faults, const char *element, const ErrorData *error, const char *text)
 {

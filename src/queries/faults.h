@@ -1,6 +1,6 @@
 /*
  * queries/faults.h
- *		What is wrong with the elements of an array, told together.
+ *		Collecting what is wrong with the elements of an array, for one error.
  */
 #ifndef SG_QUERIES_FAULTS_H
 #define SG_QUERIES_FAULTS_H

@@ -1,14 +1,14 @@
 /*
  * queries/need.c
- *		What a query needs, one thing at a time, in the words of contracts.
+ *		What a query needs, item by item, as contracts express it.
  *
- * docs/contracts.md describes the keys.  What comes with PostgreSQL is needed by
- * everybody and named by no contract.  Names are looked up under a pinned
- * search_path, so that all but pg_catalog's are qualified.
+ * docs/contracts.md describes the keys.  What comes with PostgreSQL is in no
+ * contract.  Names are printed under a pinned search_path, so that all but
+ * pg_catalog's are qualified.
  *
- * A column that is read has its type under "select".  How it is used stands
- * under "uses", unless one of the uses asks for just this type, as returning it
- * to the client does: then it has no "uses", and a rule compares the type itself.
+ * The type of a column that is read is under "select".  How it is used is under
+ * "uses", unless one of the uses requires exactly this type, as returning it to the
+ * client does: then it has no "uses", and a rule compares the type itself.
  */
 #include "postgres.h"
 
@@ -63,9 +63,9 @@ sg_need_permanent(Oid schema, const char *what, const char *name)
 }
 
 /*
- * Can the contract name an object of that schema?  What comes with PostgreSQL it does
- * not.  What is temporary it cannot: that is an error, or left out of a lenient
- * contract, as schema_guard itself is.
+ * Returns true if the contract names objects of that schema.  It does not name what
+ * comes with PostgreSQL.  It cannot name temporary objects: that is an error, except
+ * in a lenient contract, which leaves them out, like schema_guard itself.
  */
 bool
 sg_need_takes(const SgOutline *contract, Oid schema, const char *what, const char *name)
@@ -96,8 +96,8 @@ sg_need_relation(SgOutline *contract, Oid relid)
 }
 
 /*
- * A relation of that name must not come in the schemas of the search_path, a List of
- * Oid, before its own.
+ * Adds that no relation of that name may be in a schema that precedes its own in
+ * the search_path, a List of Oid.
  */
 void
 sg_need_not_in(SgOutline *contract, Oid relid, const List *path)
@@ -454,8 +454,8 @@ sg_need_collation(SgOutline *contract, Oid collation)
 }
 
 /*
- * Takes away what stands for nothing by itself: uses of a column whose very
- * type is needed, and the note that it is.
+ * Removes what is not part of a contract: uses of a column whose exact type is
+ * needed, and the note that it is.
  */
 static void
 finish_uses(SgOutline *relation)
@@ -488,8 +488,8 @@ keys_of(const SgOutline *outline)
 }
 
 /*
- * A rule asks what is left of the columns if an INSERT gives but those that all of
- * them give.
+ * Splits the columns of INSERTs: a rule checks the columns that all INSERTs give
+ * ("insert"); the others may be given ("may_insert").
  */
 static void
 finish_inserts(SgOutline *relation)
@@ -525,8 +525,8 @@ finish_relation(SgOutline *relation)
 }
 
 /*
- * The columns of a result whose star is taken stand for what is returned; and that says
- * it all if nothing else is asked for.
+ * If all columns of a result are taken by a star, they replace its type; and if
+ * nothing else is needed, the result is all that the contract says.
  */
 static void
 finish_function(SgOutline *function)
@@ -557,9 +557,10 @@ finish_each(SgOutline *contract, const char *key, void (*finish) (SgOutline *mem
 }
 
 /*
- * To be called when everything is noted.  Until then a contract is the union of
- * what each statement needs, in whatever order and however often they are noted; so what
- * sessions have recorded is put together before it is finished (recording/recorded.c).
+ * Finishes the contract when everything was added.  Until then it is the union of
+ * what each statement needs, whatever the order and number of additions; so
+ * recordings of several sessions are merged before they are finished
+ * (recording/recorded.c).
  */
 void
 sg_need_finish(SgOutline *contract)

@@ -1,6 +1,6 @@
 /*
  * queries/need.h
- *		What a query needs, one thing at a time, in the words of contracts.
+ *		What a query needs, item by item, as contracts express it.
  */
 #ifndef SG_QUERIES_NEED_H
 #define SG_QUERIES_NEED_H

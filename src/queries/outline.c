@@ -1,6 +1,6 @@
 /*
  * queries/outline.c
- *		A JSON document that is put together piece by piece.
+ *		A JSON document that is assembled piece by piece.
  *
  * Objects have each key once, arrays each element once, so that the same
  * outline results from the same pieces in whatever order, and however often they come.

@@ -1,6 +1,6 @@
 /*
  * queries/outline.h
- *		A JSON document that is put together piece by piece.
+ *		A JSON document that is assembled piece by piece.
  */
 #ifndef SG_QUERIES_OUTLINE_H
 #define SG_QUERIES_OUTLINE_H

@@ -1,6 +1,6 @@
 /*
  * queries/sqlx.c
- *		What "cargo sqlx prepare" has written of queries.
+ *		Contracts from the files that "cargo sqlx prepare" writes.
  *
  * From 0.7 on it writes a file for each query,
  *
@@ -12,10 +12,10 @@
  * {"db": "PostgreSQL"} among them.  We take an array of files of either kind, or
  * one of them by itself.
  *
- * The query is analysed again.  Of what is recorded only the types of parameters
- * count, which sqlx itself has from the server: they are compared.  What it says of
- * columns and whether they may be null is guessed in part, and of an enum it lists
- * all labels, whether used or not.
+ * The query is analysed again.  Of what is recorded, only the types of parameters
+ * count, which sqlx itself has from the server: they are compared.  What it says
+ * about columns and nulls is partly guessed, and it lists all labels of an enum,
+ * whether used or not.
  */
 #include "postgres.h"
 

@@ -1,6 +1,6 @@
 /*
  * queries/sqlx.h
- *		What "cargo sqlx prepare" has written of queries.
+ *		Contracts from the files that "cargo sqlx prepare" writes.
  */
 #ifndef SG_QUERIES_SQLX_H
 #define SG_QUERIES_SQLX_H

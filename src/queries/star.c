@@ -1,11 +1,11 @@
 /*
  * queries/star.c
- *		Where all columns of something count: "*" and whole rows.
+ *		Where all columns of a relation or query count: "*" and whole rows.
  *
- * A star does no harm where nobody sees how many columns it stands for: in
- * EXISTS, or in a subquery whose columns are then named.  It counts where
- * the client sees them, UNION compares them, or INSERT assigns them by position.
- * A query all of whose columns count so is exposed.
+ * A star is harmless where the number of its columns does not show: in EXISTS, or
+ * in a subquery whose columns are then named.  It matters where the client sees
+ * them, UNION compares them, or INSERT assigns them by position. A query all of
+ * whose columns matter is called exposed.
  */
 #include "postgres.h"
 

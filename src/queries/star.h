@@ -1,6 +1,6 @@
 /*
  * queries/star.h
- *		Where all columns of something count: "*" and whole rows.
+ *		Where all columns of a relation or query count: "*" and whole rows.
  */
 #ifndef SG_QUERIES_STAR_H
 #define SG_QUERIES_STAR_H

@@ -1,11 +1,11 @@
 /*
  * queries/walk.c
- *		The way through an analysed query, and what is noted on it.
+ *		Walks through an analysed query, and adds what it needs to the contract.
  *
- * Queries are walked as parse analysis leaves them: a view is a relation like others.
- * Where an expression is used in a way that other types allow as well, such as
- * a column that is compared with a number, that use is noted with the column;
- * everywhere else the column's very type is needed.
+ * Queries are walked as parse analysis leaves them, in which a view is a relation
+ * like others.  If a column is used in a way that other types allow as well, as in a
+ * comparison with a number, that use is noted with the column; otherwise exactly
+ * the column's type is needed.
  */
 #include "postgres.h"
 

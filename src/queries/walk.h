@@ -1,6 +1,6 @@
 /*
  * queries/walk.h
- *		The way through an analysed query, and what is noted on it.
+ *		Walks through an analysed query, and adds what it needs to the contract.
  */
 #ifndef SG_QUERIES_WALK_H
 #define SG_QUERIES_WALK_H

@@ -2,13 +2,13 @@
  * recording/record.c
  *		schema_guard.record: what sessions execute becomes a contract.
  *
- * Each statement passes here after parse analysis, so with prepared statements once;
- * those from before the setting do so as well, because it has them analysed again.  What
- * one needs is noted there and then, whether it fails later or its transaction is
- * rolled back: tests roll back as a rule.  It is written by a transaction of its own as soon as
- * the session is in none (support/idle.c), before the client is told that its transaction is
- * over.  So the user's transaction writes nothing, may be read-only, and waits for nobody;
- * and nobody waits for it.
+ * Each statement passes here after parse analysis, so a prepared statement passes
+ * once; those prepared before the setting do so as well, because changing it has
+ * them analysed again.  What a statement needs is noted at once, even if it fails
+ * later or its transaction is rolled back, as tests usually do.  It is written by a
+ * transaction of its own as soon as the session is in none (support/idle.c), before
+ * the client is told that its transaction is over.  So the user's transaction writes
+ * nothing, may be read-only, and waits for nobody; and nobody waits for it.
  *
  * Whose statements:
  *
@@ -21,11 +21,12 @@
  *		the guard's own
  *		a parallel worker's		no
  *
- * The server does not tell where a statement comes from.  But what a function runs is analysed
- * under the error contexts of its language and of SPI, and what a client has sent
- * under none.
+ * The server does not tell where a statement comes from.  But what a function runs
+ * is analysed within the error contexts of its language and of SPI, and what a
+ * client has sent within none.
  *
- * A fault in here is a WARNING, once for a release in a session, and the statement goes on.
+ * An error in here becomes a WARNING, once per release and session, and the
+ * statement goes on.
  */
 #include "postgres.h"
 
@@ -57,7 +58,7 @@
 #include "support/spi.h"
 #include "support/text.h"
 
-/* how long writing waits for a lock, and after how long it is tried again */
+/* how long writing waits for a lock, and how soon after a failure it is tried again */
 #define LOCK_TIMEOUT_MS 200
 #define RETRY_MS 5000
 
@@ -74,11 +75,11 @@ static char seen_name[2 * SG_RECORDED_MAX_NAME + 2];
 /* whether the client has sent a statement while nothing was recorded */
 static bool is_late = false;
 
-/* what may have changed since the last statement */
+/* whether these may have changed since the last statement */
 static bool schema_changed = false;
 static bool recording_changed = false;
 
-/* the table whose invalidation says that a recording was removed */
+/* the table whose invalidation tells that a recording was removed */
 static Oid	signal_relid = InvalidOid;
 
 /* our own statements are not recorded */
@@ -89,7 +90,7 @@ static TimestampTz retry_at = 0;
 
 static SgRecordCommand command = {NULL, NULL};
 
-/* A command begins; returns what was before, for sg_record_command_end(). */
+/* Called when a command begins.  Returns what to pass to sg_record_command_end(). */
 SgRecordCommand
 sg_record_command_start(const Node *statement, ProcessUtilityContext context)
 {
@@ -107,8 +108,9 @@ sg_record_command_end(SgRecordCommand before)
 }
 
 /*
- * A statement ends.  If it has turned the recording to a release, what was analysed
- * before is analysed again when it is executed: plans of prepared statements and functions.
+ * Called when a statement ends.  If it has begun the recording for a release,
+ * prepared statements and functions that were analysed before are analysed again at
+ * their next execution.
  */
 void
 sg_record_statement_end(void)
@@ -124,16 +126,16 @@ sg_record_statement_end(void)
 		ResetPlanCache();
 }
 
-/* where a statement comes from: see the head of this file */
+/* origin of a statement: see the head of this file */
 typedef enum Origin
 {
 	BY_CLIENT,
 	BY_DO,
 	BY_FUNCTION,
-	BY_COMMAND					/* part of a command that was looked at as a whole */
+	BY_COMMAND					/* part of a command that was recorded as a whole */
 } Origin;
 
-/* What is analysed by itself of a client's command, while that runs. */
+/* Returns the origin of a statement that is analysed while a client's command runs. */
 static Origin
 origin_in_command(void)
 {
@@ -177,7 +179,7 @@ explains_names(const ParseState *pstate)
 	return pstate->p_pre_columnref_hook != NULL || pstate->p_post_columnref_hook != NULL;
 }
 
-/* An SgIdleTask's: writes what is pending. */
+/* The work of an SgIdleTask: writes what is pending. */
 static void
 write_pending(void)
 {
@@ -192,7 +194,7 @@ write_pending(void)
 	sg_owner_leave(&saved);
 }
 
-/* A fault: said once, so that nobody believes the recording to be complete. */
+/* Warns of a fault, once, so that nobody believes the recording to be complete. */
 static void
 warn(const char *what, const ErrorData *error)
 {
@@ -219,7 +221,10 @@ pending_written(const ErrorData *error)
 
 static SgIdleTask task = {write_pending, pending_written};
 
-/* Has what is pending written: soon if it is more than a count, and not in vain a moment ago. */
+/*
+ * Requests that what is pending be written: soon if it is more than a count, unless
+ * that has just failed.
+ */
 static void
 request_write(void)
 {
@@ -230,7 +235,7 @@ request_write(void)
 		sg_idle_request(&task, SG_IDLE_AT_EXIT);
 }
 
-/* The recording that the setting names, or NULL; says once if it names no release. */
+/* Returns the recording that the setting names, or NULL; warns once if it names no release. */
 static SgRecording *
 declared_recording(void)
 {
@@ -250,7 +255,7 @@ declared_recording(void)
 	return NULL;
 }
 
-/* Forgets what may not be true any more. */
+/* Forgets what may no longer be true. */
 static void
 heed_changes(void)
 {
@@ -286,7 +291,7 @@ derive(void *arg)
 										 derivation->origin == BY_CLIENT);
 }
 
-/* Looks at a statement that was not seen yet. */
+/* Records a statement that was not seen before. */
 static void
 record_statement(Derivation *derivation, const uint64 *key)
 {
@@ -300,13 +305,13 @@ record_statement(Derivation *derivation, const uint64 *key)
 	MemoryContextSwitchTo(old);
 	if (error != NULL && sg_error_is_interrupt(error))
 		ReThrowError(error);
-	/* the server has not looked at all of a command yet, and will say itself what is wrong */
+	/* the server has not analysed all of a command yet, and will report itself what is wrong */
 	if (error != NULL && derivation->query->commandType != CMD_UTILITY)
 		warn("a statement is not recorded", error);
 	MemoryContextDelete(context);
 }
 
-/* A standby keeps nothing, and says so. */
+/* Returns true on a standby, where nothing can be stored, and warns of that. */
 static bool
 is_standby(void)
 {
@@ -344,7 +349,7 @@ record(ParseState *pstate, Query *query)
 	request_write();
 }
 
-/* After the server has analysed a statement, in its transaction. */
+/* Called after the server has analysed a statement, in its transaction. */
 void
 sg_record_analysed(ParseState *pstate, Query *query)
 {

@@ -13,7 +13,7 @@
 /* the command that a client has sent, while it runs */
 typedef struct SgRecordCommand
 {
-	const Node *statement;		/* or NULL: none runs */
+	const Node *statement;		/* or NULL */
 	ErrorContextCallback *context;	/* when it began */
 } SgRecordCommand;
 

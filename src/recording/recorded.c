@@ -1,13 +1,14 @@
 /*
  * recording/recorded.c
- *		What is stored of recordings.
+ *		Recordings as they are stored.
  *
- * A recording is a row of recorded_release and the items in recorded_item: the leaves of
- * the contract, each once, whoever found it.  An item that can have but one value, such as
- * the type of a column, has the one that was seen last.
+ * A recording is a row of recorded_release and the items in recorded_item: the
+ * leaves of the contract, each once, whoever found it.  An item that can have only
+ * one value, such as the type of a column, has the one that was seen last.
  *
- * Writers are transactions that do nothing else (support/idle.c).  The row of the recording
- * is written first, so they take turns, and wait for each other for a millisecond or so.
+ * Writers are transactions that do nothing else (support/idle.c).  They write the
+ * row of the recording first, so they take turns, and wait for each other for about
+ * a millisecond.
  */
 #include "postgres.h"
 
@@ -30,7 +31,10 @@
 #define STRING(x) #x
 #define VALUE(x) STRING(x)
 
-/* What the leaf is found by: where it is, and what it is if there can be several there. */
+/*
+ * Computes the digest by which the leaf is found: over its place, and its value if
+ * there can be several in that place.
+ */
 void
 sg_recorded_digest(const SgOutlineLeaf *leaf, SgDigest *digest)
 {
@@ -89,7 +93,7 @@ add_counts(const char *application, const char *version, const SgRecordedCounts 
 				 errhint("Remove those that nobody needs: SELECT schema_guard.forget_recorded(application, version) FROM schema_guard.recordings.")));
 }
 
-/* How much there is of a recording; its row is locked. */
+/* Measures a recording, whose row is locked. */
 static void
 measure(const Datum *names, int64 *items, int64 *bytes)
 {
@@ -103,7 +107,7 @@ measure(const Datum *names, int64 *items, int64 *bytes)
 	*bytes = DatumGetInt64(sg_spi_value(0, 2, &isnull));
 }
 
-/* Adds the items, which are sorted by their digests; false if there is no room for all. */
+/* Adds the items, which are sorted by their digests.  Returns false if there is no room for all. */
 static bool
 add_items(Datum *values, SgRecordedItem **items, int nitems)
 {
@@ -134,8 +138,8 @@ add_items(Datum *values, SgRecordedItem **items, int nitems)
 }
 
 /*
- * Adds what a session has recorded.  Returns false if there was no room for all of it, which the
- * recording keeps.
+ * Adds what a session has recorded.  Returns false if there was no room for all of
+ * it, and marks the recording as incomplete.
  */
 bool
 sg_recorded_add(const char *application, const char *version, const SgRecordedCounts *counts,
@@ -221,14 +225,17 @@ sg_recorded_read(const char *application, const char *version, SgRecordedCounts 
 	return found;
 }
 
-/* The table whose invalidation tells sessions that a recording starts over; or InvalidOid. */
+/* Returns the table whose invalidation tells sessions that a recording starts over, or InvalidOid. */
 Oid
 sg_recorded_signal(void)
 {
 	return sg_table_relid("recorded_release");
 }
 
-/* Removes a recording, and has sessions record again what they have seen; false if there is none. */
+/*
+ * Removes a recording, and has sessions record again what they have seen.  Returns
+ * false if there is none.
+ */
 bool
 sg_recorded_forget(const char *application, const char *version)
 {

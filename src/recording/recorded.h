@@ -1,6 +1,6 @@
 /*
  * recording/recorded.h
- *		What is stored of recordings.
+ *		Recordings as they are stored.
  *
  * All functions work as the extension's owner with a pinned search_path (a SECURITY
  * DEFINER function, or sg_owner_enter).

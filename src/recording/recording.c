@@ -1,13 +1,14 @@
 /*
  * recording/recording.c
- *		What this session has recorded for a release.
+ *		What this session records for a release.
  *
- * A recording remembers the statements that it has seen and the items that resulted from
- * them, so that it costs a look-up if there is nothing new.  What is new is pending until it
- * is written.  Statements are forgotten when the schema may have changed, because they may need
- * other items then; items only when somebody has removed the recording.
+ * A recording remembers the statements that it has seen and the items that they
+ * need, so that a known statement costs one look-up.  New items are pending until
+ * they are written.  Statements are forgotten when the schema may have changed,
+ * because they may need other items then; items only when the recording was
+ * removed.
  *
- * All of it is in the session's memory and has its limits.
+ * All of it is in the session's memory, with limits.
  */
 #include "postgres.h"
 
@@ -59,7 +60,7 @@ struct SgRecording
 
 static SgRecording *recordings = NULL;
 
-/* where all of it is */
+/* the memory context of all recordings */
 static MemoryContext recording_context = NULL;
 
 static HTAB *
@@ -113,7 +114,10 @@ new_recording(const char *declared)
 	return recording;
 }
 
-/* They are written in the order of their names, in every session. */
+/*
+ * Inserts the recording into the list, which is sorted so that all sessions write in
+ * the same order.
+ */
 static void
 insert_recording(SgRecording *recording)
 {
@@ -132,7 +136,7 @@ is_pending(const SgRecording *recording)
 	return recording->npending > 0 || recording->counts.statements > 0;
 }
 
-/* Forgets a recording of which everything is written; returns false if there is none. */
+/* Forgets one recording of which everything is written.  Returns false if there is none. */
 static bool
 forget_one(void)
 {
@@ -155,8 +159,8 @@ forget_one(void)
 }
 
 /*
- * The recording that a setting declares.  Those that it has declared before may not be
- * used any more; NULL if they all have to be written first.
+ * Returns the recording that a setting declares.  Recordings declared before must
+ * not be used any more.  Returns NULL if they all have to be written first.
  */
 SgRecording *
 sg_recording_of(const char *declared)
@@ -271,8 +275,9 @@ add_item(SgRecording *recording, const SgOutlineLeaf *leaf)
 }
 
 /*
- * A statement was seen, which needs this, if anything; NULL: no contract can tell of it.
- * "key" is NULL if it cannot be recognized.  "is_late": the session began before the setting.
+ * Adds a statement with what it needs; NULL if a contract cannot express that.
+ * "key" is NULL if the statement cannot be recognized.  "is_late" means that the
+ * session began before the setting.
  */
 void
 sg_recording_add(SgRecording *recording, const uint64 *key, const SgOutline *needs, bool is_late)
@@ -313,7 +318,7 @@ compare_items(const void *a, const void *b)
 							 &(*(SgRecordedItem *const *) b)->digest);
 }
 
-/* Writes what is pending, in the order of the digests; as the owner. */
+/* Writes what is pending, in the order of the digests.  Runs as the owner. */
 void
 sg_recording_write(void)
 {
@@ -329,7 +334,7 @@ sg_recording_write(void)
 	}
 }
 
-/* What was pending is committed. */
+/* Called when what was pending is committed. */
 void
 sg_recording_written(void)
 {
@@ -353,7 +358,10 @@ sg_recording_written(void)
 	}
 }
 
-/* Adds to the contract, and to the counts, what of the recording is pending; false if nothing is. */
+/*
+ * Adds what is pending of the recording to the contract and the counts.  Returns false
+ * if nothing is.
+ */
 bool
 sg_recording_read(const char *application, const char *version, SgRecordedCounts *counts,
 				  SgOutline *contract)
@@ -374,7 +382,7 @@ sg_recording_read(const char *application, const char *version, SgRecordedCounts
 	return true;
 }
 
-/* The schema may have changed: what a statement needs is not known any more. */
+/* Forgets the statements, because the schema may have changed and they may need something else. */
 void
 sg_recording_forget_statements(void)
 {
@@ -385,7 +393,7 @@ sg_recording_forget_statements(void)
 	}
 }
 
-/* A recording may have been removed: what is written may be gone. */
+/* Forgets the items, because a recording may have been removed with what was written. */
 void
 sg_recording_forget_items(void)
 {

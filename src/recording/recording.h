@@ -1,6 +1,6 @@
 /*
  * recording/recording.h
- *		What this session has recorded for a release.
+ *		What this session records for a release.
  */
 #ifndef SG_RECORDING_RECORDING_H
 #define SG_RECORDING_RECORDING_H

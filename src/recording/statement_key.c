@@ -1,17 +1,18 @@
 /*
  * recording/statement_key.c
- *		By what a statement is recognized that was looked at before.
+ *		The key by which a statement is recognized that was seen before.
  *
- * Statements with the same key need the same of the schema, as long as that stays as
- * it is.  The key is a hash of the text, in which the values of numbers and strings are
- * left out where they are constants of the analysed tree whose values no contract
- * keeps; so "WHERE id = 1" and "WHERE id = 2" are the same, but not "ORDER BY 1" and
- * "ORDER BY 2", nor two labels of an enum.  What names mean depends on the user and the
- * search_path, which are part of it.
+ * Statements with the same key need the same of an unchanged schema.  The key is a
+ * hash of the text without those numbers and strings that are constants in the
+ * analysed tree and whose values no contract keeps; so "WHERE id = 1" and "WHERE id
+ * = 2" are the same, but not "ORDER BY 1" and "ORDER BY 2", nor two labels of an
+ * enum.  What names mean depends on the user and the search_path, which are part of
+ * it.
  *
- * Each statement that is recorded passes here, so it is cheap: a walk over the tree,
- * in which look-ups are made for constants of the user's types only, and a hash.  Whatever is
- * not a plain literal stays in the text: at worst the statement is looked at once more.
+ * This must be cheap, because each recorded statement passes here: it is a walk
+ * over the tree, with look-ups only for constants of user-defined types, and a
+ * hash.  Whatever is not a plain literal stays in the text; at worst the statement
+ * is recorded once more.
  */
 #include "postgres.h"
 
@@ -32,7 +33,7 @@ typedef struct Literal
 	Oid			type;
 } Literal;
 
-/* those of a statement; few have more than there is room for at first */
+/* those of a statement; few have more than fit into the first array */
 typedef struct Literals
 {
 	Literal    *items;
@@ -108,7 +109,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The length of a string without escapes at the text's start; 0 if there is none. */
+/* Returns the length of a string without escapes at the start of the text, or 0. */
 static int
 string_length(const char *text, const char *end)
 {
@@ -123,7 +124,7 @@ string_length(const char *text, const char *end)
 	return 0;
 }
 
-/* The length of a decimal number at the text's start, with its sign; 0 if there is none. */
+/* Returns the length of a decimal number with its sign at the start of the text, or 0. */
 static int
 number_length(const char *text, const char *end)
 {
@@ -148,7 +149,7 @@ hash_text(uint64 key, const char *text, int64 len)
 	return len == 0 ? key : hash_any_extended((const unsigned char *) text, (int) len, key);
 }
 
-/* The hash of the text from "start" to "end", both places in the source, without the literals. */
+/* Returns the hash of the source from "start" to "end", without the literals. */
 static uint64
 hash_statement(uint64 key, const char *source, int64 start, int64 end, const Literals *literals)
 {
@@ -164,14 +165,17 @@ hash_statement(uint64 key, const char *source, int64 start, int64 end, const Lit
 		if (len == 0)
 			continue;
 		key = hash_text(key, source + start, literal->location - start);
-		/* the same place in the text, and the same kind of literal, of the same type */
+		/* what counts is the literal's place, its kind and its type */
 		key = hash_combine64(key, ((uint64) literal->type << 1) | (*text == '\''));
 		start = literal->location + len;
 	}
 	return hash_text(key, source + start, end - start);
 }
 
-/* The key of a statement of that source text.  Not for one whose names a function explains. */
+/*
+ * Returns the key of a statement of that source text.  Not for statements whose names
+ * are resolved by a function's hooks.
+ */
 uint64
 sg_statement_key(const char *source, Query *query)
 {

@@ -1,6 +1,6 @@
 /*
  * recording/statement_key.h
- *		By what a statement is recognized that was looked at before.
+ *		The key by which a statement is recognized that was seen before.
  */
 #ifndef SG_RECORDING_STATEMENT_KEY_H
 #define SG_RECORDING_STATEMENT_KEY_H

@@ -1,10 +1,10 @@
 /*
  * releases/cause.c
- *		The change in the journal that a problem came about by.
+ *		The change in the journal that caused a problem.
  *
- * That is the newest change of the object that concerns what the problem is
- * about.  If it does not explain the problem, what does is not journaled (yet),
- * and an older change would be a wrong answer.
+ * That is the newest change of the object that concerns the subject of the problem.
+ * If it does not explain the problem, the cause is not journaled (yet), and an
+ * older change would be a wrong answer.
  */
 #include "postgres.h"
 
@@ -120,7 +120,7 @@ relevance(const SgJournalChange *change, const SgProblem *problem)
 	return problem->attribute == NULL ? UNRELATED : attribute_relevance(change, problem);
 }
 
-/* what a search has come to */
+/* the state of a search */
 typedef struct Search
 {
 	const SgProblem *problem;
@@ -138,7 +138,7 @@ look_at(Search *search, const SgJournalChange *change)
 	search->since = change->entry.journal_id;
 	if (search->cause != NULL)
 	{
-		/* that the object came explains something only if it replaced another */
+		/* that the object was created explains something only if it replaced another */
 		search->ended = is_departure(change, search->problem);
 		return;
 	}
@@ -185,8 +185,8 @@ sg_cause_find(const SgProblem *problem)
 }
 
 /*
- * Returns the number of the oldest entry without which that change would not be
- * found; PG_INT64_MAX if there is none.  Call as above.
+ * Returns the number of the oldest entry that is needed to find that change;
+ * PG_INT64_MAX if there is none.  Call as above.
  */
 int64
 sg_cause_since(const SgProblem *problem)

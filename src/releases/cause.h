@@ -1,6 +1,6 @@
 /*
  * releases/cause.h
- *		The change in the journal that a problem came about by.
+ *		The change in the journal that caused a problem.
  */
 #ifndef SG_RELEASES_CAUSE_H
 #define SG_RELEASES_CAUSE_H

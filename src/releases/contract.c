@@ -1,6 +1,6 @@
 /*
  * releases/contract.c
- *		The rules: does a schema have what a contract needs?
+ *		The rules by which a schema has what a contract needs.
  *
  * Pure: objects come from the lookup callback, nothing else is read.  One
  * function for each kind of thing that a contract names; each adds an

@@ -1,6 +1,6 @@
 /*
  * releases/contract_call.c
- *		The rules of functions: does the call that a contract names find one?
+ *		The rules about functions: whether the call that a contract names finds one.
  *
  * A contract gives the types of a call's arguments.  As for the server, what is
  * called may have more parameters, with defaults, or take the last arguments as

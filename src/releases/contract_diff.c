@@ -1,6 +1,6 @@
 /*
  * releases/contract_diff.c
- *		What one contract needs that another one does not.
+ *		What one contract needs and another one does not.
  */
 #include "postgres.h"
 
@@ -46,7 +46,10 @@ same_value(const SgNeed *left, const SgNeed *right)
 	return strcmp(left->value, right->value) == 0;
 }
 
-/* What the second contract needs that the first does not, and what it no longer needs: a List of SgNeedChange *. */
+/*
+ * What the second contract needs that the first does not, and what it no longer needs:
+ * a List of SgNeedChange *.
+ */
 List *
 sg_contract_diff(const SgContract *before, const SgContract *after)
 {

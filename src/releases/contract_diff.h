@@ -1,6 +1,6 @@
 /*
  * releases/contract_diff.h
- *		What one contract needs that another one does not.
+ *		What one contract needs and another one does not.
  */
 #ifndef SG_RELEASES_CONTRACT_DIFF_H
 #define SG_RELEASES_CONTRACT_DIFF_H

@@ -1,6 +1,7 @@
 /*
  * releases/contract_named.c
- *		The rules of what need but be there: types, operators, sequences ...
+ *		The rules about objects that only have to exist: types, operators, sequences
+ *		...
  */
 #include "postgres.h"
 

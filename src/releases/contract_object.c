@@ -1,6 +1,7 @@
 /*
  * releases/contract_object.c
- *		Objects that contracts are checked against, with all that they have.
+ *		Objects that contracts are checked against, completed with what descriptions
+ *		leave out.
  */
 #include "postgres.h"
 

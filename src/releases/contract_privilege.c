@@ -1,14 +1,14 @@
 /*
  * releases/contract_privilege.c
- *		Does a role have the privileges that a contract needs?
+ *		Whether a role has the privileges that a contract needs.
  *
- * A rule apart, about one role: privileges are in no fingerprint unless access is
- * guarded, some change without DDL here (a role leaves another one), and they differ
- * from role to role.  So what is found is never kept.  It is cheap: for each
- * relation the server looks into its caches, and only where the role lacks a privilege
- * on the whole of it are the columns looked at.
+ * This rule differs from the others: privileges are in no fingerprint unless access
+ * is guarded, some change without DDL in this database (a role loses a membership),
+ * and they differ from role to role.  So the result is never kept.  It is cheap: for
+ * each relation the server looks into its caches, and columns are checked only if
+ * the role lacks a privilege on the whole relation.
  *
- * What is not there is the other rules' business.
+ * Missing objects are left to the other rules.
  */
 #include "postgres.h"
 

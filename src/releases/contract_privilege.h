@@ -1,6 +1,6 @@
 /*
  * releases/contract_privilege.h
- *		Does a role have the privileges that a contract needs?
+ *		Whether a role has the privileges that a contract needs.
  */
 #ifndef SG_RELEASES_CONTRACT_PRIVILEGE_H
 #define SG_RELEASES_CONTRACT_PRIVILEGE_H

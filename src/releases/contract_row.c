@@ -1,6 +1,7 @@
 /*
  * releases/contract_row.c
- *		The rules of whole rows: what "*" stands for, what INSERT fills by position.
+ *		The rules about whole rows: what "*" stands for, what INSERT fills by
+ *		position.
  */
 #include "postgres.h"
 

@@ -1,6 +1,6 @@
 /*
  * releases/contract_scope.c
- *		The rules of names that stand alone: what is added can take them.
+ *		The rules about unqualified names, which additions can take.
  */
 #include "postgres.h"
 

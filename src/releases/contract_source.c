@@ -4,10 +4,10 @@
  *
  * Objects of the live catalogs, described one by one.
  *
- * A check must not queue behind somebody's ALTER TABLE:
- * it runs while applications connect.  An object that cannot be described
- * without waiting for a lock is therefore taken from the live state, which is
- * what was committed last; what the other session is doing is not visible yet.
+ * A check must not queue behind an ALTER TABLE, because it runs while applications
+ * connect.  An object that cannot be described without waiting for a lock is
+ * therefore taken from the live state, which is what was committed last; what the
+ * other session is doing is not visible yet.
  */
 #include "postgres.h"
 
@@ -382,7 +382,10 @@ exclusions_may_matter(const SgContract *contract, SgDescribeOptions *scoped)
 	return false;
 }
 
-/* Adds the relations that were asked for to those that the contract names, such as what is beneath a view. */
+/*
+ * Adds the relations that were asked for to those that the contract names, such as
+ * what is beneath a view.
+ */
 static void
 note_asked(SgContract *contract, const List *asked)
 {

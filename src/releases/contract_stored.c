@@ -1,11 +1,11 @@
 /*
  * releases/contract_stored.c
- *		A stored schema as where a contract's objects come from.
+ *		A stored schema as the source of a contract's objects.
  *
  * Objects may be added and removed, so that the states of a path can be checked
  * one after the other at the cost of what differs between them.
  *
- * A schema names its extensions, but not what they bring along.  That is taken from the
+ * A schema names its extensions, but not their members.  Those are taken from the
  * extension of the same name in this database.
  */
 #include "postgres.h"

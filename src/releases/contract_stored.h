@@ -1,6 +1,6 @@
 /*
  * releases/contract_stored.h
- *		A stored schema as where a contract's objects come from.
+ *		A stored schema as the source of a contract's objects.
  */
 #ifndef SG_RELEASES_CONTRACT_STORED_H
 #define SG_RELEASES_CONTRACT_STORED_H

@@ -1,6 +1,6 @@
 /*
  * releases/contract_use.c
- *		Does a value of another type do for what is done with it?
+ *		Whether a value of another type can be used in the same way.
  *
  * The server's own rules decide, as they would for the query: which operator or
  * function a call finds, and what can be cast to what.  They know the types

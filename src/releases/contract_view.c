@@ -1,6 +1,6 @@
 /*
  * releases/contract_view.c
- *		Can a view be written to?
+ *		Whether a view can be written to.
  *
  * By an INSTEAD OF trigger or an INSTEAD rule; or, as the server does it by itself, if it
  * is a plain selection of one relation, and of its columns those that are columns

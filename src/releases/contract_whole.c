@@ -2,18 +2,18 @@
  * releases/contract_whole.c
  *		Contracts of applications that need whole relations, as ORMs do.
  *
- * An ORM maps each column of a table by its name and type, reads and writes all
- * of them, and takes what is NOT NULL for never null.  How it composes its
- * statements is its own business, so nothing is known of operators and functions;
- * and as it names the columns, an addition does not hurt it.
+ * An ORM maps each column of a table by its name and type, reads and writes all of
+ * them, and takes what is NOT NULL for never null.  How it composes its statements
+ * is unknown, so nothing is known of operators and functions; and because it names
+ * the columns, an addition does not hurt it.
  *
- * What an INSERT has to give is what nothing else fills: a column that is NOT
- * NULL without a default.  Another one may be given or left out.  What the
- * database makes itself, as of identity and serial columns, is not written.
+ * An INSERT must give the columns that nothing else fills: those that are NOT NULL
+ * without a default.  Others may be given or left out.  Columns that the database
+ * fills itself, such as identity and serial columns, are not written.
  *
- * What is derived of a relation is checked by the very rules: so it fits the schema
- * that it comes from, and a relation that does not take what is asked for says
- * why in the rules' words.
+ * The derived contract is checked by the rules: so it fits the schema that it comes
+ * from, and a relation that does not allow what is asked for is rejected with the
+ * rule's reason.
  */
 #include "postgres.h"
 

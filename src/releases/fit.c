@@ -2,14 +2,14 @@
  * releases/fit.c
  *		Which releases are known to fit the live state.
  *
- * Asking must be cheap, because every connection asks.  A release's row
+ * The question must be cheap, because every connection asks it.  A release's row
  * therefore says which fingerprint it is known to fit; while that is the live
- * state's fingerprint, asking reads two rows, and nothing is described.
- * register() and each publication of a new live state write it; a connection
- * never does, because it must not wait for a commit.  Only that a release fits
- * is kept: one that does not is checked again each time, for an exact error.
- * The identities of what the contract names are kept as well, so that a change
- * of other objects is recognized without reading the contract.
+ * state's fingerprint, the answer takes reading two rows, and nothing is described.
+ * register() and each publication of a new live state write it; a connection never
+ * does, because it must not wait for a commit.  Only that a release fits is kept:
+ * one that does not is checked again each time, for an exact error.  The identities
+ * of what the contract names are kept as well, so that a change of other objects is
+ * recognized without reading the contract.
  *
  * A known fit counts only where the fingerprint covers every object that the
  * contract names, where the live state is not stale, and in a transaction that
@@ -131,7 +131,10 @@ sg_fit_problems(const SgContract *contract, const char *role)
 	return list_concat(problems, sg_migrations_check(sg_contract_migrations(contract), true));
 }
 
-/* Returns what of the schema as it is now does not fit the release, which must be live; and what it declares. */
+/*
+ * Returns what of the schema as it is now does not fit the release, which must be
+ * live; and what it declares.
+ */
 static List *
 find_problems(const char *application, const char *version, const char *role, List **migrations)
 {

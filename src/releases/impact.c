@@ -2,11 +2,10 @@
  * releases/impact.c
  *		Which live releases a change would break.
  *
- * Every live release is checked twice, against the objects before and after
- * the change, unless it is known to fit before and is not touched.  What is
- * broken afterwards and was not before is the change's doing; what had been
- * broken already is not held against it.
- * Objects that did not change are taken from the store by way of the live
+ * Every live release is checked twice, against the objects before and after the
+ * change, unless it is known to fit before and is not touched.  What is broken
+ * afterwards and was not before is blamed on the change; what was broken already is
+ * not.  Objects that did not change are taken from the store by way of the live
  * state, not from the catalogs: nothing here waits for a table lock.
  */
 #include "postgres.h"

@@ -1,6 +1,7 @@
 /*
  * releases/migrations_check.c
- *		The rules: does the ledger have the migrations that a release was built with?
+ *		The rules by which a ledger has the migrations that a release was built
+ *		with.
  *
  * Being newer is never wrong: servers of the version before live through a rolling
  * deploy.  So what the release does not know is a problem only if it is older than

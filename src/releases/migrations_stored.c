@@ -2,14 +2,14 @@
  * releases/migrations_stored.c
  *		What releases declare of their migrations, and the ledgers that are known to have it.
  *
- * Asking must be cheap, because every connection asks (releases/fit.c).  But a
- * ledger changes without DDL, and not everything that changes one is seen: COPY in
- * a session without the library, a restore, logical replication.  So no version
- * number is kept that somebody would have to raise.  What is kept is a digest of
- * the rows that were found to be right, and asking compares it with that of the
- * rows as they are: one pass over a few pages, in which nothing is parsed and
- * nothing is looked up.  The verdict follows from the rows alone, and a digest
- * that differs, or is missing, says only that it has to be found anew.
+ * The question must be cheap, because every connection asks it (releases/fit.c).
+ * But a ledger changes without DDL, and not all changes are noticed:  COPY in a
+ * session without the library, a restore, logical replication.  So instead of a
+ * version number that somebody would have to increase, a digest of the rows that
+ * were found to be right is kept, and compared with that of the rows as they are:
+ * one pass over a few pages, in which nothing is parsed or looked up.  The verdict
+ * follows from the rows alone, and a digest that differs, or is missing, says only
+ * that it has to be found anew.
  *
  * register(), a commit that changes a ledger before our eyes, and verify() write
  * it; a connection never does.  Whether ledger and journal agree depends on the
@@ -112,7 +112,10 @@ is_of_release(const SgTable *table, HeapTuple tuple, const char *application, co
 		 strcmp(sg_table_required_text(table, tuple, STORED_APPLICATION), application) == 0);
 }
 
-/* Returns what a release declares, as sg_migrations_parse(); NIL: nothing.  Without SPI: see releases/fit.c. */
+/*
+ * Returns what a release declares, as sg_migrations_parse(); NIL: nothing.  Without
+ * SPI: see releases/fit.c.
+ */
 List *
 sg_migrations_stored_of(const char *application, const char *version)
 {

@@ -1,6 +1,7 @@
 /*
  * releases/mismatch.c
- *		Telling that a release does not fit: what is wrong, since when, by whom.
+ *		The error for a release that does not fit: what is wrong, since when, by
+ *		whom.
  *
  * DETAIL has a line for each problem, HINT a line for each change in the
  * journal that explains one.

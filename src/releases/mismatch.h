@@ -1,6 +1,7 @@
 /*
  * releases/mismatch.h
- *		Telling that a release does not fit: what is wrong, since when, by whom.
+ *		The error for a release that does not fit: what is wrong, since when, by
+ *		whom.
  */
 #ifndef SG_RELEASES_MISMATCH_H
 #define SG_RELEASES_MISMATCH_H

@@ -1,11 +1,11 @@
 /*
  * releases/privilege.c
- *		What a role may do with an object: in the live catalogs, or as a description says.
+ *		Privileges of a role on an object, in the live catalogs or in a description.
  *
- * Of live objects the server is asked.  A description has the privileges that
- * are not the normal ones (classes/access.c): the owner has all, everybody may call
- * functions and use types, unless an item says otherwise.  Which roles there are, and who
- * is a member of which, is always the server's word.
+ * For live objects the server is asked. A description has only privileges that
+ * differ from the default (classes/access.c): the owner has all, everybody may call
+ * functions and use types, unless an item says otherwise.  Roles and memberships are
+ * always taken from the server.
  */
 #include "postgres.h"
 

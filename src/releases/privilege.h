@@ -1,6 +1,6 @@
 /*
  * releases/privilege.h
- *		What a role may do with an object: in the live catalogs, or as a description says.
+ *		Privileges of a role on an object, in the live catalogs or in a description.
  */
 #ifndef SG_RELEASES_PRIVILEGE_H
 #define SG_RELEASES_PRIVILEGE_H

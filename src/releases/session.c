@@ -29,20 +29,20 @@
  *		on_mismatch, on_unknown_release = warning, log: that
  *		error						FATAL on connect, else ERROR
  *
- * That goes for superusers too: many an application connects as one.  The one
- * who repairs gets in without declaring a release, and where ALTER ROLE or
- * ALTER DATABASE declares one, by the options of the connection, which come
- * before those: a superuser may set schema_guard.on_mismatch = warning there.
- * Only a fault of the guard never keeps a superuser out.
+ * That applies to superusers too, because many applications connect as one.  Whoever
+ * repairs connects without declaring a release; if ALTER ROLE or ALTER DATABASE
+ * declares one, a superuser can set schema_guard.on_mismatch = warning in the
+ * options of the connection, which take precedence.  Only a fault of the guard never
+ * keeps a superuser out.
  *
  * schema_guard.require_application refuses the statements of a session that
- * declares nothing, one by one, and not the connection: behind a pooler that
- * shares connections it is the transaction that declares (SET LOCAL), and what
- * ends with it does not count for the next client.  Superusers are let through,
- * because those who repair or make backups are no release.
+ * declares nothing, one by one, and not the connection: behind a pooler that shares
+ * connections it is the transaction that declares (SET LOCAL), and what ends with
+ * it does not count for the next client.  Superusers are exempt, because repairs
+ * and backups belong to no release.
  *
- * Transaction control, SET and SHOW are never refused, nor is DDL: they are
- * how a session gets out of the situation, or others.
+ * Transaction control, SET, SHOW and DDL are never refused, because they are the
+ * way out, for the session or for others.
  */
 #include "postgres.h"
 

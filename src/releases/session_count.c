@@ -3,9 +3,9 @@
  *		How many sessions declare a release.
  *
  * A session that declares one holds a shared lock on the name of the release until
- * it ends or declares another; whoever wants to know looks at the lock table.  So it
- * works without preloading and on a standby, costs nothing while nobody asks, and a
- * session that dies takes its lock along.  Nobody ever waits: all such locks are
+ * it ends or declares another; counting reads the lock table.  So it works without
+ * preloading and on a standby, costs nothing while nobody asks, and the lock of a
+ * session that dies is released.  Nobody ever waits, because all such locks are
  * shared.
  *
  * It is an advisory lock, because locks of any other kind are released if a
