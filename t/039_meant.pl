@@ -121,11 +121,96 @@ explained('SELECT NULL::namesake', 'type public.namesake removed');
 not_explained('SET ROLE namesake');
 not_explained('SHOW namesake');
 not_explained('ALTER TABLE items DROP CONSTRAINT namesake');
+not_explained('SELECT NULL::other.namesake');
 explained(q{SELECT 'sad'::mood}, 'type public.mood: label "sad" renamed to "bad"');
 explained(q{SET search_path = other; SELECT 'sad'::public.mood}, 'type public.mood: label "sad" renamed to "bad"');
 not_explained(q{SELECT 'sad'::other.mood});
 not_explained(q{SET search_path = other; SELECT 'sad'::mood, 'ok'::public.mood});
 not_explained(q{SELECT 'sad'::integer, 'ok'::mood});
+
+# ------------------------------------------------------------------------------------------
+# functions that were called in another way
+# ------------------------------------------------------------------------------------------
+
+$node->safe_psql('shop', q{SET search_path = public;
+	CREATE FUNCTION one(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE FUNCTION one(integer, integer, integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE FUNCTION several(a integer, b text DEFAULT '(,', c text DEFAULT 'x') RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE FUNCTION many(a integer, VARIADIC b integer[]) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE FUNCTION nought() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE FUNCTION gives(a integer, OUT b integer, OUT c integer) LANGUAGE sql AS 'SELECT 1, 2';
+	CREATE FUNCTION moved(a integer, b integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE FUNCTION fewer(a integer, b integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE FUNCTION "x(,"("y,z" integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	CREATE PROCEDURE act(a integer, INOUT b integer) LANGUAGE sql AS 'SELECT 1';
+	CREATE AGGREGATE add_up(integer) (sfunc = int4pl, stype = integer);
+	CREATE AGGREGATE count_up(*) (sfunc = int8inc, stype = bigint, initcond = 0);
+	CREATE FUNCTION same(integer, integer) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+	CREATE OPERATOR === (leftarg = integer, rightarg = integer, function = same)});
+$node->safe_psql('shop', $_) foreach 'DROP FUNCTION one(integer)', 'DROP FUNCTION several', 'DROP FUNCTION many', 'DROP FUNCTION nought', 'DROP FUNCTION gives',
+  'ALTER FUNCTION moved RENAME TO gone', 'DROP PROCEDURE act', 'DROP AGGREGATE add_up(integer)', 'DROP AGGREGATE count_up(*)', 'DROP FUNCTION "x(,"',
+  'DROP OPERATOR === (integer, integer)',
+  q{BEGIN; DROP FUNCTION fewer; CREATE FUNCTION fewer(a integer, b integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; COMMIT};
+explained('SELECT one(1)', 'function public.one(integer) removed');
+explained(q{SELECT public.one('1')}, 'function public.one(integer) removed');
+not_explained('SELECT one(1, 2)');
+not_explained('SELECT one()');
+not_explained('CALL one(1)');
+not_explained('DROP AGGREGATE one(integer)');
+explained('SELECT several(1)', 'function public.several(integer,text,text) removed');
+explained(q{SELECT several(1, '', '')}, 'function public.several(integer,text,text) removed');
+explained(q{SELECT several(a => 1, c => '')}, 'function public.several(integer,text,text) removed');
+not_explained('SELECT several()');
+not_explained('SELECT several(1, 2, 3, 4)');
+explained('SELECT many(1, 2, 3, 4)', 'function public.many(integer,integer[]) removed');
+explained('SELECT many(1, VARIADIC ARRAY[2])', 'function public.many(integer,integer[]) removed');
+not_explained('SELECT many(1)');
+explained('SELECT nought()', 'function public.nought() removed');
+not_explained('SELECT nought(NULL)');
+explained('SELECT gives(1)', 'function public.gives(integer) removed');
+not_explained('SELECT gives(1, 2)');
+explained('SELECT moved(1)', 'function public.moved(integer,integer) renamed to public.gone(integer,integer)');
+not_explained('SELECT moved(1, 2, 3)');
+explained('SELECT fewer(1)', 'function public.fewer(integer,integer): arguments changed: a integer, b integer DEFAULT 1 -> a integer, b integer');
+not_explained('SELECT fewer()');
+not_explained(q{SELECT fewer(1, '{}'::json)});
+explained('SELECT "x(,"(1)', 'function public."x(,"(integer) removed');
+not_explained('SELECT "x(,"(1, 2)');
+explained('CALL act(1, 2)', 'procedure public.act(integer,integer) removed');
+not_explained('CALL act(1)');
+not_explained('SELECT act(1, 2)');
+explained('SELECT add_up(1)', 'aggregate public.add_up(integer) removed');
+not_explained('SELECT add_up(1, 2)');
+explained('SELECT count_up(*)', 'aggregate public.count_up() removed');
+not_explained('SELECT count_up(1)');
+# operators are not explained, and no function of theirs is
+not_explained('SELECT 1 === 2');
+not_explained(q{SELECT 1 === 'x'::text});
+$node->safe_psql('shop', 'DROP FUNCTION same');
+not_explained('SELECT 1 === 2');
+
+# ------------------------------------------------------------------------------------------
+# a column that another table of the statement never had
+# ------------------------------------------------------------------------------------------
+
+explained('SELECT o.customer_id FROM orders o JOIN items i ON i.id = o.id', $renamed);
+explained('SELECT customer_id FROM orders o JOIN items i ON i.id = o.id', $renamed);
+explained('SELECT orders.customer_id FROM items, orders', $renamed);
+explained('SELECT s.customer_id FROM (SELECT * FROM orders) s JOIN items i ON i.id = s.id', $renamed);
+explained('SELECT s.customer_id FROM (SELECT * FROM orders) AS s, items', $renamed);
+explained('WITH s AS (SELECT * FROM orders) SELECT s.customer_id FROM s', $renamed);
+explained('SELECT o.id AS i, i.customer_id FROM items o, orders AS i', $renamed);
+explained('UPDATE items SET quantity = o.customer_id FROM public.orders AS o', $renamed);
+explained('DELETE FROM items USING orders o WHERE o.customer_id = 1', $renamed);
+explained('UPDATE orders SET customer_id = 1', $renamed);
+not_explained('SELECT i.customer_id FROM orders o JOIN items i ON i.id = o.id');
+not_explained('SELECT items.customer_id FROM orders JOIN items ON items.id = orders.id');
+not_explained('SELECT "I".customer_id FROM orders, items "I"');
+not_explained('SELECT i.customer_id FROM orders, items AS i');
+not_explained('SELECT items.customer_id FROM orders, items');
+not_explained('INSERT INTO items (customer_id) SELECT client_id FROM orders');
+not_explained('UPDATE items SET customer_id = 1 FROM orders');
+not_explained('UPDATE orders SET client_id = i.customer_id FROM items i');
 
 # ------------------------------------------------------------------------------------------
 # constraints, also of partitions and children
@@ -143,6 +228,12 @@ explained('INSERT INTO parted VALUES (1, NULL)', $not_null);
 explained('PREPARE i AS INSERT INTO parted VALUES ($1, $2); EXECUTE i(1, NULL)', $not_null);
 explained('INSERT INTO parted VALUES (1, -1)', $positive);
 not_explained('INSERT INTO alone VALUES (1, NULL)');
+# a trigger writes into a table that has a constraint of that name
+$node->safe_psql('shop', q{
+	CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO alone VALUES (1, -1); RETURN NEW; END';
+	CREATE TRIGGER log BEFORE INSERT ON parted_1 FOR EACH ROW EXECUTE FUNCTION log()});
+not_explained('INSERT INTO parted VALUES (1, 1)');
+$node->safe_psql('shop', 'DROP TRIGGER log ON parted_1; DROP FUNCTION log()');
 not_explained('INSERT INTO alone VALUES (1, -1)');
 not_explained('BEGIN; SELECT FROM parted; INSERT INTO alone VALUES (1, NULL)');
 not_explained('INSERT INTO alone SELECT 1, NULL WHERE NOT EXISTS (SELECT FROM parted)');

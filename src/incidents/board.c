@@ -113,12 +113,13 @@ search(const Board *from, SgBoardQuery *query)
 		int			place = next > i ? next - i - 1 : next - i - 1 + capacity;
 		const Key  *key = &from->keys[place];
 		const SgClue *clue = &from->clues[place];
+		const SgNamed *name;
 
 		if ((found >= 0 && key->journal_id <= from->keys[found].journal_id) ||
 			!key_fits(key, query) || clue->changed_at < query->since)
 			continue;
-		if (sg_failure_fits(query->meaning.failure, &query->names, clue) &&
-			sg_meant_object(&query->meaning, clue))
+		name = sg_failure_fits(query->meaning.failure, &query->names, clue);
+		if (name != NULL && sg_meant_object(&query->meaning, name, clue))
 			found = place;
 	}
 	return found;

@@ -5,16 +5,22 @@
  */
 #include "postgres.h"
 
+#include "format/block.h"
 #include "format/item_text.h"
 #include "format/token.h"
 #include "incidents/clue.h"
 #include "support/text.h"
+
+/* what the description of a function has of them */
+#define ARGUMENTS "arguments"
 
 /* the change that clues are made from, and the clues so far */
 typedef struct Maker
 {
 	const SgItemChange *change;
 	const SgClueOrigin *origin;
+	SgArity		took;			/* see SgClue */
+	SgArity		takes;
 	List	   *clues;
 } Maker;
 
@@ -54,6 +60,8 @@ make(Maker *maker, SgErrorSet errors, const char *identity, const char *name)
 	sg_text_copy(clue->application_name, NAMEDATALEN, origin->application_name);
 	split_identity(identity, clue->schema, clue->object);
 	sg_text_copy(clue->name, NAMEDATALEN, name != NULL ? name : clue->object);
+	clue->took = maker->took;
+	clue->takes = maker->takes;
 	sg_text_copy(clue->type, sizeof(clue->type), maker->change->type);
 	sg_text_copy(clue->identity, sizeof(clue->identity), identity);
 	sg_text_copy(clue->text, sizeof(clue->text), sg_change_text(maker->change));
@@ -90,15 +98,37 @@ errors_of_absence(const char *type)
 	return 0;
 }
 
+static bool
+is_routine(const char *type)
+{
+	return (errors_of_absence(type) & SG_ERROR_BIT(SG_ERROR_FUNCTION)) != 0;
+}
+
+static SgArity
+arity_of_block(const char *type, const char *block)
+{
+	SgObject   *object = sg_block_parse(block, strlen(block));
+
+	return sg_signature_arity(type, sg_item_definition(object, ARGUMENTS));
+}
+
 static void
 make_of_object(Maker *maker)
 {
 	const SgItemChange *change = maker->change;
 
 	if (change->kind == SG_REMOVED)
+	{
+		if (is_routine(change->type) && change->before != NULL)
+			maker->took = arity_of_block(change->type, change->before);
 		make(maker, errors_of_absence(change->type), change->identity, NULL);
+	}
 	else if (change->kind == SG_RENAMED)
+	{
+		if (is_routine(change->type))
+			maker->took = sg_signature_arity_of_identity(change->before);
 		make(maker, errors_of_absence(change->type), change->before, NULL);
+	}
 }
 
 /* Returns true if an INSERT that leaves the column out fails, because it may not be null. */
@@ -211,6 +241,13 @@ make_of_item(Maker *maker)
 		if (change->kind == SG_REMOVED)
 			make(maker, SG_ERROR_BIT(SG_ERROR_LABEL), change->identity, sg_item_name(attribute));
 	}
+	else if (strcmp(attribute, ARGUMENTS) == 0 && is_routine(change->type))
+	{
+		/* of those calls that it took and takes no more */
+		maker->took = sg_signature_arity(change->type, change->before);
+		maker->takes = sg_signature_arity(change->type, change->after);
+		make(maker, SG_ERROR_BIT(SG_ERROR_FUNCTION), change->identity, NULL);
+	}
 	else if (strcmp(attribute, "not null") == 0 && change->kind == SG_ADDED)
 		make(maker, SG_ERROR_BIT(SG_ERROR_NOT_NULL), change->identity, NULL);
 }
@@ -222,7 +259,9 @@ make_of_item(Maker *maker)
 List *
 sg_clues_of(const SgItemChange *change, const SgClueOrigin *origin)
 {
-	Maker		maker = {.change = change,.origin = origin};
+	Maker		maker = {
+		.change = change,.origin = origin,.took = {0, PG_INT32_MAX},.takes = {0, -1}
+	};
 
 	if (change->attribute == NULL)
 		make_of_object(&maker);

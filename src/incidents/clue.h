@@ -10,6 +10,7 @@
 #include "nodes/pg_list.h"
 
 #include "format/diff.h"
+#include "incidents/signature.h"
 
 /* the errors that a schema change can cause, by SQLSTATE */
 typedef enum SgErrorKind
@@ -51,6 +52,8 @@ typedef struct SgClue
 	char		schema[NAMEDATALEN];
 	char		object[NAMEDATALEN];
 	char		name[NAMEDATALEN];
+	SgArity		took;			/* arguments, of a function; or any number */
+	SgArity		takes;			/* the same since the change */
 	char		type[SG_CLUE_TYPE_LEN]; /* of the object, as in the journal */
 	char		identity[SG_CLUE_IDENTITY_LEN];
 	char		text[SG_CLUE_TEXT_LEN]; /* the change in one line */

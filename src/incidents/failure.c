@@ -33,9 +33,23 @@
 #define CACHED_PLAN_MESSAGE "cached plan must not change result type"
 #define TYPE_MESSAGE "type "
 #define ENUM_MESSAGE "invalid input value for enum"
+#define OPERATOR_MESSAGE "operator "
+#define PROCEDURE_MESSAGE "procedure "
+#define AGGREGATE_MESSAGE "aggregate "
+#define FUNCTION_MESSAGE "function "
+
+/* and in their middle */
+#define OF_RELATION_MESSAGE "of relation \"%s\""
 
 /* and of those that are about the query itself */
 #define ALIAS_MESSAGE "FROM-clause entry"
+
+/* Returns true if it is the server's text, and known to begin like that. */
+static bool
+begins(const char *message_id, const char *beginning)
+{
+	return message_id != NULL && strncmp(message_id, beginning, strlen(beginning)) == 0;
+}
 
 /*
  * Returns true if this can be that message of the server.  A message of PL/pgSQL's
@@ -45,7 +59,7 @@ static bool
 is_message(const ErrorData *error, const char *beginning)
 {
 	return error->message_id == NULL || strcmp(error->message_id, "%s") == 0 ||
-		strncmp(error->message_id, beginning, strlen(beginning)) == 0;
+		begins(error->message_id, beginning);
 }
 
 /* Returns true if a change of the schema can lead to such an error. */
@@ -65,7 +79,7 @@ sg_failure_kind(const ErrorData *error, SgErrorKind *kind)
 			return error->message_id == NULL || strstr(error->message_id, ALIAS_MESSAGE) == NULL;
 		case ERRCODE_UNDEFINED_FUNCTION:
 			*kind = SG_ERROR_FUNCTION;
-			return true;
+			return !begins(error->message_id, OPERATOR_MESSAGE);
 		case ERRCODE_UNDEFINED_OBJECT:
 			*kind = SG_ERROR_TYPE;
 			return is_message(error, TYPE_MESSAGE);
@@ -109,6 +123,7 @@ add_one(SgNamedList *list, const char *text, int len, const char *schema, int sc
 	name->len = len;
 	name->schema = schema;
 	name->schema_len = schema_len;
+	name->call = NULL;
 	name->hash = sg_failure_hash(text, len);
 	list->seen[(name->hash >> 6) & 3] |= sg_named_bit(name->hash);
 }
@@ -218,7 +233,11 @@ add_behind_dots(SgNamedList *list, const char *message)
 		 dot = strchr(dot + 1, '.'), places++)
 	{
 		const char *start = dot + 1;
+		const char *before = dot;
 		int			boundaries = 0;
+
+		while (before > message && sg_words_is_part(before[-1]))
+			before--;
 
 		for (const char *c = start; boundaries < MAX_BOUNDARIES; c++)
 		{
@@ -226,13 +245,24 @@ add_behind_dots(SgNamedList *list, const char *message)
 
 			if (ends && c > start)
 			{
-				add_one(list, start, (int) (c - start), NULL, 0);
+				add_one(list, start, (int) (c - start), before, (int) (dot - before));
 				boundaries++;
 			}
 			if (*c == '\0' || c - start >= NAMEDATALEN)
 				break;
 		}
 	}
+}
+
+/* Adds a name that a parenthesis follows. */
+static void
+add_called(SgNamedList *list, const char *text, const char *call)
+{
+	int			first = list->count;
+
+	add(list, text, (int) (call - text));
+	for (int i = first; i < list->count; i++)
+		list->names[i].call = call;
 }
 
 /* Adds what precedes each parenthesis, as in function(arguments), with each possible beginning. */
@@ -248,19 +278,19 @@ add_before_parentheses(SgNamedList *list, const char *message)
 
 		for (const char *c = end; c > message && boundaries < MAX_BOUNDARIES; c--)
 		{
-			bool		begins = (!sg_words_is_part(c[-1]) && c[-1] != '.') || is_boundary(c) ||
+			bool		starts = (!sg_words_is_part(c[-1]) && c[-1] != '.') || is_boundary(c) ||
 				(IS_HIGHBIT_SET(c[-1]) && !IS_HIGHBIT_SET(*c));
 
-			if (begins && c < end)
+			if (starts && c < end)
 			{
-				add(list, c, (int) (end - c));
+				add_called(list, c, end);
 				boundaries++;
 			}
 			if (end - c >= 2 * NAMEDATALEN)
 				break;
 		}
 		if (end - message < 2 * NAMEDATALEN)
-			add(list, message, (int) (end - message));
+			add_called(list, message, end);
 	}
 }
 
@@ -350,24 +380,70 @@ is_in_schema(const SgFailure *failure, const SgNamed *name, const char *schema)
 	}
 }
 
+/* Returns true if the message, of a function, can be about one of that type, called like that. */
+static bool
+is_routine(const SgFailure *failure, const SgNamed *name, const SgClue *clue)
+{
+	int			count = name->call == NULL ? -1 : sg_signature_count(name->call);
+	bool		is_procedure = strcmp(clue->type, "procedure") == 0;
+	bool		is_aggregate = strcmp(clue->type, "aggregate") == 0;
+
+	if ((begins(failure->message_id, PROCEDURE_MESSAGE) && !is_procedure) ||
+		(begins(failure->message_id, AGGREGATE_MESSAGE) && !is_aggregate) ||
+		(begins(failure->message_id, FUNCTION_MESSAGE) && is_procedure))
+		return false;
+	return sg_signature_takes(&clue->took, count) &&
+		(count < 0 || !sg_signature_takes(&clue->takes, count));
+}
+
+static bool
+has_name(const SgNamedList *list, const char *text)
+{
+	int			len = (int) strlen(text);
+
+	for (int i = 0; i < list->count; i++)
+	{
+		if (list->names[i].len == len && memcmp(list->names[i].text, text, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Returns true if the message can be about what the clue's name belongs to, by what it says itself. */
+static bool
+is_of_object(const SgFailure *failure, const SgNamedList *list, const SgNamed *name, const SgClue *clue)
+{
+	switch (failure->kind)
+	{
+		case SG_ERROR_FUNCTION:
+			return is_routine(failure, name, clue);
+		case SG_ERROR_COLUMN:
+			return failure->message_id == NULL || strstr(failure->message_id, OF_RELATION_MESSAGE) == NULL ||
+				has_name(list, clue->object);
+		default:
+			return true;
+	}
+}
+
 /*
- * Returns true if the error has the clue's name.  Whether it means the clue's object
- * is for the caller to find out (meant.c).
+ * Returns the name that the error has of the clue's, or NULL.  Whether it means the
+ * clue's object is for the caller to find out (meant.c).  A failed plan has no name: any.
  */
-bool
+const SgNamed *
 sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue)
 {
+	static const SgNamed no_name = {""};
 	size_t		len = strlen(clue->name);
 
 	if (failure->kind == SG_ERROR_PLAN)
-		return true;
+		return &no_name;
 	for (int i = 0; i < list->count; i++)
 	{
 		const SgNamed *name = &list->names[i];
 
 		if (name->len == len && memcmp(name->text, clue->name, len) == 0 &&
-			is_in_schema(failure, name, clue->schema))
-			return true;
+			is_in_schema(failure, name, clue->schema) && is_of_object(failure, list, name, clue))
+			return name;
 	}
-	return false;
+	return NULL;
 }

@@ -38,6 +38,7 @@ typedef struct SgNamed
 	int			len;
 	const char *schema;			/* or NULL: not said */
 	int			schema_len;
+	const char *call;			/* the parenthesis that follows; or NULL */
 	uint32		hash;
 } SgNamed;
 
@@ -58,6 +59,6 @@ extern bool sg_failure_kind(const ErrorData *error, SgErrorKind *kind);
 extern void sg_failure_names(const SgFailure *failure, SgNamedList *list);
 extern uint32 sg_failure_hash(const char *name, int len);
 extern void sg_failure_words(const SgFailure *failure, SgWords *words);
-extern bool sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue);
+extern const SgNamed *sg_failure_fits(const SgFailure *failure, const SgNamedList *list, const SgClue *clue);
 
 #endif							/* SG_INCIDENTS_FAILURE_H */

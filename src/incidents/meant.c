@@ -19,6 +19,7 @@
 #include "miscadmin.h"
 #include "storage/lock.h"
 
+#include "incidents/alias.h"
 #include "incidents/meant.h"
 #include "support/compat.h"
 
@@ -68,7 +69,7 @@ void
 sg_meant_begin_later(SgMeaning *meaning, const SgFailure *failure, const SgWords *words)
 {
 	sg_meant_begin(meaning, failure);
-	meaning->effort = INT_MAX;
+	meaning->effort = PG_INT32_MAX;
 	meaning->words = *words;
 	meaning->have_words = true;
 }
@@ -186,6 +187,20 @@ ends_with_name(const char *text, const char *end, const char *name)
 	return end - text >= len && memcmp(end - len, name, len) == 0;
 }
 
+/* Returns true if the message says table.column of another table, or of its alias. */
+static bool
+is_of_other(SgMeaning *meaning, const SgNamed *column, const SgClue *clue)
+{
+	char		table[NAMEDATALEN];
+
+	if (column->schema == NULL || column->schema_len == 0 || column->schema_len >= NAMEDATALEN ||
+		!afford(meaning, WORD_EFFORT))
+		return false;
+	memcpy(table, column->schema, column->schema_len);
+	table[column->schema_len] = '\0';
+	return sg_alias_is_of_other(words(meaning), table, clue->object);
+}
+
 /*
  * Returns true if the message means the clue's enum, whose name it has as
  * format_type() writes it: with its schema if that is not in search_path.
@@ -238,7 +253,7 @@ is_parent_meant(SgMeaning *meaning, const SgClue *clue)
 
 /* Returns true if the failed statement, which has the clue's name, means its object. */
 bool
-sg_meant_object(SgMeaning *meaning, const SgClue *clue)
+sg_meant_object(SgMeaning *meaning, const SgNamed *name, const SgClue *clue)
 {
 	const SgFailure *failure = meaning->failure;
 
@@ -247,7 +262,7 @@ sg_meant_object(SgMeaning *meaning, const SgClue *clue)
 		case SG_ERROR_COLUMN:
 		case SG_ERROR_AMBIGUOUS:
 		case SG_ERROR_PLAN:
-			return is_relation_meant(meaning, clue);
+			return is_relation_meant(meaning, clue) && !is_of_other(meaning, name, clue);
 		case SG_ERROR_NOT_NULL:
 		case SG_ERROR_CHECK:
 			return is_violated(failure, clue) || is_parent_meant(meaning, clue);

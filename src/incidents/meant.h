@@ -32,7 +32,7 @@ typedef struct SgMeaning
 extern void sg_meant_begin(SgMeaning *meaning, const SgFailure *failure);
 extern void sg_meant_begin_later(SgMeaning *meaning, const SgFailure *failure, const SgWords *words);
 extern bool sg_meant_relation(SgMeaning *meaning, Oid relation);
-extern bool sg_meant_object(SgMeaning *meaning, const SgClue *clue);
+extern bool sg_meant_object(SgMeaning *meaning, const SgNamed *name, const SgClue *clue);
 extern bool sg_meant_locks_are_held(void);
 extern void sg_meant_subtransaction_event(SubXactEvent event);
 

@@ -100,14 +100,28 @@ is_name_at(const SgWords *words, const char *c, const char *name)
 		(c == words->text || is_between_words(c[-1], *c));
 }
 
-/* Returns true if the texts have the name as a word, or in quotes. */
-bool
-sg_words_have(const SgWords *words, const char *name)
+/* Returns where the texts have the name next, as a word or in quotes; or NULL. */
+const char *
+sg_words_find(const SgWords *words, const char *from, const char *name)
 {
 	char		first = name[0];
 	char		upper = (char) pg_ascii_toupper((unsigned char) first);
 
 	if (first == '\0')
+		return NULL;
+	for (const char *c = from; *c != '\0'; c++)
+	{
+		if ((*c == first || *c == upper) && is_name_at(words, c, name))
+			return c;
+	}
+	return NULL;
+}
+
+/* Returns true if the texts have the name as a word, or in quotes. */
+bool
+sg_words_have(const SgWords *words, const char *name)
+{
+	if (name[0] == '\0')
 		return false;
 	/* the library's search is several times as fast as ours */
 	for (const char *c = strstr(words->text, name); c != NULL; c = strstr(c + 1, name))
@@ -115,12 +129,7 @@ sg_words_have(const SgWords *words, const char *name)
 		if (is_name_at(words, c, name))
 			return true;
 	}
-	for (const char *c = words->text; *c != '\0'; c++)
-	{
-		if ((*c == first || *c == upper) && is_name_at(words, c, name))
-			return true;
-	}
-	return false;
+	return sg_words_find(words, words->text, name) != NULL;
 }
 
 /*

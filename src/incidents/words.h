@@ -21,6 +21,7 @@ typedef struct SgWords
 extern void sg_words_init(SgWords *words);
 extern void sg_words_add(SgWords *words, const char *text);
 extern void sg_words_add_beginning(SgWords *words, const char *text);
+extern const char *sg_words_find(const SgWords *words, const char *from, const char *name);
 extern bool sg_words_have(const SgWords *words, const char *name);
 extern bool sg_words_is_part(unsigned char c);
 extern const char *sg_words_following(const char *text, const char *word, size_t *len);
