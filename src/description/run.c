@@ -1,6 +1,6 @@
 /*
  * description/run.c
- *		A run of a description: its snapshot, its memory, its settings.
+ *		A run of a description: its snapshot, memory and settings.
  */
 #include "postgres.h"
 
@@ -16,7 +16,7 @@
 #include "support/extension.h"
 
 /*
- * Enough for nearly every object: a context keeps its first block when it is
+ * Large enough for nearly every object: a context keeps its first block when it is
  * reset, so that no object needs another malloc().
  */
 #define OBJECT_CONTEXT_SIZES 64 * 1024, 64 * 1024, ALLOCSET_DEFAULT_MAXSIZE
@@ -51,20 +51,22 @@ pin_setting(const char *name, const char *value)
 }
 
 /*
- * Sets what texts depend on, until AtEOXact_GUC() with the level returned.  With
- * only pg_catalog in the search path, all other names come out qualified, except
- * those in "schema", if that is valid.
+ * Pins the settings that texts depend on, until AtEOXact_GUC() with the level that is
+ * returned.  With only pg_catalog in the search path, all other names are qualified,
+ * except those in "schema", if that is valid.
  */
 int
 sg_run_pin_settings(Oid schema)
 {
 	int			level = NewGUCNestLevel();
 	char	   *path = "pg_catalog, pg_temp";
+	char	   *schema_name = OidIsValid(schema) ? get_namespace_name(schema) : NULL;
 
 	for (int i = 0; i < lengthof(pinned_settings); i++)
 		pin_setting(pinned_settings[i].name, pinned_settings[i].value);
-	if (OidIsValid(schema))
-		path = psprintf("%s, pg_catalog, pg_temp", quote_identifier(get_namespace_name(schema)));
+	/* another session may have dropped the schema; a damaged catalog may lack it */
+	if (schema_name != NULL)
+		path = psprintf("%s, pg_catalog, pg_temp", quote_identifier(schema_name));
 	pin_setting("search_path", path);
 	return level;
 }

@@ -1,6 +1,6 @@
 /*
  * description/run.h
- *		A run of a description: its snapshot, its memory, its settings.
+ *		A run of a description: its snapshot, memory and settings.
  */
 #ifndef SG_DESCRIPTION_RUN_H
 #define SG_DESCRIPTION_RUN_H
