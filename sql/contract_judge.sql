@@ -105,6 +105,8 @@ SELECT count(*) FROM (VALUES
 	($$CREATE TABLE t (id int, nick text NOT NULL GENERATED ALWAYS AS ('a') STORED)$$),
 	-- CHECK
 	($$CREATE TABLE t (id int, c int CHECK (c IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int);
+	   DO 'BEGIN EXECUTE (SELECT ''ALTER TABLE t ADD CHECK ('' || string_agg(''c = '' || i, '' OR '') || '')'' FROM generate_series(1, 9000) i); END'$$),
 	($$CREATE TABLE t (id int, c int); ALTER TABLE t ADD CHECK (c IS NOT NULL) NOT VALID$$),
 	($$CREATE TABLE t (id int, c int, CHECK (id > 0 AND c IS NOT NULL))$$),
 	($$CREATE TABLE t (id int, c int, CHECK (id > 0 OR c IS NOT NULL))$$),

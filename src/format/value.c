@@ -1,14 +1,14 @@
 /*
  * format/value.c
- *		What an expression's text tells of its value, whatever the data.
+ *		What the text of an expression says about its value, whatever the data.
  *
- * Given which columns are null, decides what follows by AND, OR, NOT, IS, CASE,
- * COALESCE, NULLIF, num_nulls(), num_nonnulls(), by comparing constants, and by
- * strict operators and functions, which are null if an operand is.  Nothing is
- * executed.  All else is unknown: only the data and the functions tell.
+ * Given which columns are null, this evaluates AND, OR, NOT, IS, CASE, COALESCE,
+ * NULLIF, num_nulls(), num_nonnulls(), comparisons of constants, and strict
+ * operators and functions, which are null if an operand is.  Nothing is executed.
+ * Everything else is unknown: it depends on the data and on functions.
  *
  * Expressions are as the server's deparser prints them, with parentheses around
- * each operator; an operator without a schema is one of pg_catalog.
+ * each operator.  An operator without a schema belongs to pg_catalog.
  */
 #include "postgres.h"
 
@@ -28,7 +28,7 @@ typedef struct Expression
 
 static SgValue evaluate(const Expression *expression);
 
-/* The part of the expression from one token to before another. */
+/* Returns the part of an expression from token "from" up to, but not including, "to". */
 static Expression
 part(const Expression *whole, int from, int to)
 {
@@ -37,7 +37,7 @@ part(const Expression *whole, int from, int to)
 	return result;
 }
 
-/* The expression in the parentheses of a group. */
+/* Returns the expression in the parentheses of a group. */
 static Expression
 inside(const Expression *outside, const SgToken *group)
 {
@@ -65,7 +65,7 @@ skip_case(const Expression *expression, int i)
 	return expression->count;
 }
 
-/* Returns where the keyword or sign stands first outside of any CASE, or "count". */
+/* Returns the index of the first such keyword or sign, outside any CASE, or "count". */
 static int
 find_token(const Expression *expression, int from, const char *text)
 {
@@ -109,26 +109,34 @@ text_from(const Expression *expression, int from)
 	return pnstrdup(expression->tokens[from].text, last->text + last->len - expression->tokens[from].text);
 }
 
-/* Evaluates operands between that keyword; returns false if there is none. */
+/*
+ * Evaluates operands that are joined by AND or OR; returns false if this keyword does
+ * not occur.  Does not recurse into what follows the first operand, because the server
+ * joins any number of operands on one level.
+ */
 static bool
 evaluate_junction(const Expression *expression, const char *keyword, SgTruth dominant, SgValue *value)
 {
+	SgTruth		truth = dominant == SG_TRUE ? SG_FALSE : SG_TRUE;
+	int			from = 0;
 	int			at = find_token(expression, 0, keyword);
-	Expression	left = part(expression, 0, at);
-	Expression	right;
-	SgValue		first;
-	SgValue		rest;
 
 	if (at == expression->count)
 		return false;
-	right = part(expression, at + 1, expression->count);
-	first = evaluate(&left);
-	rest = evaluate(&right);
-	*value = sg_value_of_truth(sg_value_combine(sg_value_truth_of(&first), sg_value_truth_of(&rest), dominant));
+	while (from <= expression->count)
+	{
+		Expression	operand = part(expression, from, at);
+		SgValue		operand_value = evaluate(&operand);
+
+		truth = sg_value_combine(truth, sg_value_truth_of(&operand_value), dominant);
+		from = at + 1;
+		at = find_token(expression, from, keyword);
+	}
+	*value = sg_value_of_truth(truth);
 	return true;
 }
 
-/* Evaluates the members of a list that is separated by commas. */
+/* Evaluates the members of a comma-separated list. */
 static SgValue *
 evaluate_list(const Expression *list, int *count)
 {
@@ -150,8 +158,8 @@ evaluate_list(const Expression *list, int *count)
 }
 
 /*
- * Evaluates "left operator ANY (ARRAY[...])", or ALL.  Of an array that is not
- * written out nothing is known; it may be empty.
+ * Evaluates "left operator ANY (ARRAY[...])", or ALL.  Nothing is known about an
+ * array that is not written out; it may be empty.
  */
 static SgValue
 evaluate_quantified(const char *operator, const SgValue *left, const Expression *quantified)
@@ -227,7 +235,7 @@ evaluate_distinct(const Expression *expression, SgValue *value)
 	Expression	operand;
 	SgValue		left;
 	SgValue		right;
-	int			order;
+	SgValueOrder order;
 
 	if (at < 2 || at + 2 >= expression->count || !sg_token_is(&expression->tokens[at + 1], "FROM"))
 		return false;
@@ -243,7 +251,7 @@ evaluate_distinct(const Expression *expression, SgValue *value)
 	else
 	{
 		order = sg_value_compare(&left, &right);
-		*value = order == 3 ? sg_value_of(SG_VALUE_UNKNOWN) : sg_value_bool(order != 0);
+		*value = order == SG_ORDER_UNKNOWN ? sg_value_of(SG_VALUE_UNKNOWN) : sg_value_bool(order != SG_ORDER_EQUAL);
 	}
 	if (negated)
 		*value = sg_value_negate(*value);
@@ -257,7 +265,7 @@ is_row(const Expression *operand)
 		operand->tokens[1].kind == SG_TOKEN_GROUP;
 }
 
-/* What "ROW(...) IS NOT NULL" gives: false if a member is null. */
+/* Evaluates "ROW(...) IS NOT NULL", which is false if a member is null. */
 static SgValue
 test_row(const Expression *row)
 {
@@ -268,7 +276,7 @@ test_row(const Expression *row)
 	return sg_value_has_null(values, count) ? sg_value_bool(false) : sg_value_of(SG_VALUE_UNKNOWN);
 }
 
-/* What "value IS word" gives; the word is NULL, TRUE, FALSE or UNKNOWN. */
+/* Evaluates "value IS word"; the word is NULL, TRUE, FALSE or UNKNOWN. */
 static SgValue
 test_value(const SgValue *value, const SgToken *word)
 {
@@ -276,7 +284,7 @@ test_value(const SgValue *value, const SgToken *word)
 
 	if (sg_token_is(word, "NULL"))
 	{
-		/* a row that is not null may be "IS NULL" nevertheless */
+		/* a row that is not null may satisfy IS NULL nevertheless */
 		if (value->kind == SG_VALUE_UNKNOWN || value->kind == SG_VALUE_NOT_NULL ||
 			value->kind == SG_VALUE_CONSTANT)
 			return sg_value_of(SG_VALUE_UNKNOWN);
@@ -326,7 +334,7 @@ evaluate_case(const Expression *expression)
 	bool		any = false;	/* some WHEN may have been true */
 	int			at = 0;
 
-	/* CASE operand WHEN value compares by whatever operator */
+	/* we do not know by which operator CASE operand WHEN value compares */
 	if (body.count == 0 || !sg_token_is(&body.tokens[0], "WHEN"))
 		return sg_value_of(SG_VALUE_UNKNOWN);
 	while (at < body.count)
@@ -386,7 +394,7 @@ evaluate_call(const SgToken *function, const Expression *arguments)
 	return sg_value_of(arguments->facts->is_strict(name, count) ? SG_VALUE_NULL : SG_VALUE_UNKNOWN);
 }
 
-/* Evaluates a constant or column, without what may follow it. */
+/* Evaluates a constant or column, without casts. */
 static SgValue
 evaluate_name(const SgToken *token, const SgValueFacts *facts)
 {
@@ -410,7 +418,7 @@ evaluate_name(const SgToken *token, const SgValueFacts *facts)
 	return sg_value_of(SG_VALUE_UNKNOWN);
 }
 
-/* Evaluates what has no operator: a constant, column, call, group or field of one, cast or not. */
+/* Evaluates an expression without operators: a constant, column, call, group or field of one, cast or not. */
 static SgValue
 evaluate_primary(const Expression *expression)
 {
@@ -455,6 +463,7 @@ evaluate(const Expression *expression)
 	SgValue		value;
 	int			collate;
 
+	/* expressions nest as deep as the server's parser allows, which needs more stack */
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 	if (expression->count == 0)
@@ -476,7 +485,7 @@ evaluate(const Expression *expression)
 	{
 		operand = part(expression, 0, collate);
 		value = evaluate(&operand);
-		/* a collation may take different texts for equal */
+		/* a collation may treat different texts as equal */
 		return value.kind == SG_VALUE_TEXT ? sg_value_of(SG_VALUE_NOT_NULL) : value;
 	}
 	if (evaluate_operator(expression, &value))

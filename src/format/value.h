@@ -1,8 +1,8 @@
 /*
  * format/value.h
- *		What an expression's text tells of its value, whatever the data.
+ *		What the text of an expression says about its value, whatever the data.
  *
- * Pure: works on the texts of items; what it has to know besides it asks for.
+ * Pure: works on the texts of items, and asks its caller for everything else.
  */
 #ifndef SG_FORMAT_VALUE_H
 #define SG_FORMAT_VALUE_H
@@ -12,16 +12,16 @@ typedef enum SgTruth
 	SG_TRUE,
 	SG_FALSE,
 	SG_NULL,
-	SG_UNKNOWN					/* the data, or functions, decide */
+	SG_UNKNOWN					/* it depends on the data or on functions */
 } SgTruth;
 
 /* what is known about an expression; each function may be NULL */
 typedef struct SgValueFacts
 {
-	/* the column of that name ("VALUE" of a domain) is null */
+	/* Returns true if the column of that name ("VALUE" in a domain) is null. */
 	bool		(*is_null) (const char *name, void *arg);
 	void	   *arg;			/* of is_null */
-	/* functions of pg_catalog of that name and number of arguments return null for a null */
+	/* Returns true if all functions of pg_catalog with that name and number of arguments are strict. */
 	bool		(*is_strict) (const char *name, int nargs);
 } SgValueFacts;
 

@@ -1,6 +1,6 @@
 /*
  * format/value_known.c
- *		Values as far as they are known: nulls, constants, numbers in a range.
+ *		Values that may be known in part: nulls, constants, numbers in a range.
  */
 #include "postgres.h"
 
@@ -50,7 +50,7 @@ sg_value_of_truth(SgTruth truth)
 	return truth == SG_UNKNOWN ? sg_value_of(SG_VALUE_UNKNOWN) : sg_value_bool(truth == SG_TRUE);
 }
 
-/* Reads all of a number; returns false if the text is something else, or too long to be exact. */
+/* Reads a number; returns false if the text is something else, or too long to be exact. */
 bool
 sg_value_read_number(const char *text, double *number)
 {
@@ -62,7 +62,7 @@ sg_value_read_number(const char *text, double *number)
 	return *end == '\0';
 }
 
-/* What a cast, from "::" on, makes of the value. */
+/* Applies a cast, which is the text from "::" on, to a value. */
 SgValue
 sg_value_cast(SgValue value, const char *cast)
 {
@@ -107,7 +107,10 @@ sg_value_negate(SgValue value)
 		value.kind == SG_VALUE_NULL ? value : sg_value_of(SG_VALUE_UNKNOWN);
 }
 
-/* "dominant" AND or OR anything is that; then unknown outweighs null, null the other. */
+/*
+ * Combines two truth values by AND or OR, of which "dominant" is the value that
+ * decides alone.  Otherwise unknown outweighs null, and null the remaining value.
+ */
 SgTruth
 sg_value_combine(SgTruth left, SgTruth right, SgTruth dominant)
 {
@@ -118,25 +121,30 @@ sg_value_combine(SgTruth left, SgTruth right, SgTruth dominant)
 	return left == SG_NULL ? left : right;
 }
 
-/* Compares two values that are not null: -1, 0, 1; 2 if they only differ; or 3, unknown. */
-int
+/* Compares two values that are not null. */
+SgValueOrder
 sg_value_compare(const SgValue *left, const SgValue *right)
 {
 	if (left->kind == SG_VALUE_NUMBER && right->kind == SG_VALUE_NUMBER)
 	{
 		if (left->high < right->low)
-			return -1;
+			return SG_ORDER_LESS;
 		if (left->low > right->high)
-			return 1;
-		return left->low == left->high && right->low == right->high && left->low == right->low ? 0 : 3;
+			return SG_ORDER_GREATER;
+		return left->low == left->high && right->low == right->high && left->low == right->low ?
+			SG_ORDER_EQUAL : SG_ORDER_UNKNOWN;
 	}
 	if (left->kind == SG_VALUE_BOOL && right->kind == SG_VALUE_BOOL)
-		return (int) left->truth - (int) right->truth;
+	{
+		if (left->truth == right->truth)
+			return SG_ORDER_EQUAL;
+		return left->truth ? SG_ORDER_GREATER : SG_ORDER_LESS;
+	}
 	if (left->kind != right->kind || (left->kind != SG_VALUE_TEXT && left->kind != SG_VALUE_CONSTANT))
-		return 3;
+		return SG_ORDER_UNKNOWN;
 	if (left->len == right->len && memcmp(left->text, right->text, left->len) == 0)
-		return 0;
-	return left->kind == SG_VALUE_TEXT ? 2 : 3;
+		return SG_ORDER_EQUAL;
+	return left->kind == SG_VALUE_TEXT ? SG_ORDER_DIFFERENT : SG_ORDER_UNKNOWN;
 }
 
 /* Returns true if the value is a constant or null of type text. */
@@ -147,32 +155,32 @@ is_text(const SgValue *value)
 		(value->kind == SG_VALUE_NULL && value->text != NULL && strcmp(value->text, "::text") == 0);
 }
 
-/* Applies an operator of pg_catalog, all of which are strict but || of arrays. */
+/* Applies an operator of pg_catalog; all of those are strict, except || of arrays. */
 SgValue
 sg_value_apply(const char *operator, const SgValue *left, const SgValue *right)
 {
-	int			order;
+	SgValueOrder order;
 
 	if (strcmp(operator, "||") == 0 && !(left != NULL && is_text(left) && is_text(right)))
 		return sg_value_of(SG_VALUE_UNKNOWN);
 	if ((left != NULL && left->kind == SG_VALUE_NULL) || right->kind == SG_VALUE_NULL)
 		return sg_value_of(SG_VALUE_NULL);
-	if (left == NULL || (order = sg_value_compare(left, right)) == 3)
+	if (left == NULL || (order = sg_value_compare(left, right)) == SG_ORDER_UNKNOWN)
 		return sg_value_of(SG_VALUE_UNKNOWN);
 	if (strcmp(operator, "=") == 0)
-		return sg_value_bool(order == 0);
+		return sg_value_bool(order == SG_ORDER_EQUAL);
 	if (strcmp(operator, "<>") == 0)
-		return sg_value_bool(order != 0);
-	if (order == 2)
+		return sg_value_bool(order != SG_ORDER_EQUAL);
+	if (order == SG_ORDER_DIFFERENT)
 		return sg_value_of(SG_VALUE_UNKNOWN);
 	if (strcmp(operator, "<") == 0)
-		return sg_value_bool(order < 0);
+		return sg_value_bool(order == SG_ORDER_LESS);
 	if (strcmp(operator, ">") == 0)
-		return sg_value_bool(order > 0);
+		return sg_value_bool(order == SG_ORDER_GREATER);
 	if (strcmp(operator, "<=") == 0)
-		return sg_value_bool(order <= 0);
+		return sg_value_bool(order != SG_ORDER_GREATER);
 	if (strcmp(operator, ">=") == 0)
-		return sg_value_bool(order >= 0);
+		return sg_value_bool(order != SG_ORDER_LESS);
 	return sg_value_of(SG_VALUE_UNKNOWN);
 }
 
@@ -187,13 +195,14 @@ sg_value_has_null(const SgValue *values, int count)
 	return false;
 }
 
-/* What is known of a value that is the one or the other. */
+/* Returns what is known about a value that is one of two. */
 SgValue
 sg_value_either(const SgValue *left, const SgValue *right)
 {
 	if (left->kind == SG_VALUE_NULL && right->kind == SG_VALUE_NULL)
 		return *left;
-	if (left->kind == right->kind && left->kind != SG_VALUE_UNKNOWN && sg_value_compare(left, right) == 0)
+	if (left->kind == right->kind && left->kind != SG_VALUE_UNKNOWN &&
+		sg_value_compare(left, right) == SG_ORDER_EQUAL)
 		return *left;
 	if (left->kind == SG_VALUE_UNKNOWN || left->kind == SG_VALUE_NULL ||
 		right->kind == SG_VALUE_UNKNOWN || right->kind == SG_VALUE_NULL)
@@ -212,7 +221,7 @@ sg_value_coalesce(const SgValue *values, int count)
 	return sg_value_of(SG_VALUE_NULL);
 }
 
-/* How many of the values are null, or are not. */
+/* Returns how many of the values are null, or are not null. */
 SgValue
 sg_value_count_nulls(const SgValue *values, int count, bool nulls)
 {

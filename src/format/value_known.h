@@ -1,6 +1,6 @@
 /*
  * format/value_known.h
- *		Values as far as they are known: nulls, constants, numbers in a range.
+ *		Values that may be known in part: nulls, constants, numbers in a range.
  */
 #ifndef SG_FORMAT_VALUE_KNOWN_H
 #define SG_FORMAT_VALUE_KNOWN_H
@@ -17,6 +17,16 @@ typedef enum SgValueKind
 	SG_VALUE_TEXT,					/* a constant of a type of which "=" compares bytes */
 	SG_VALUE_CONSTANT				/* of another type */
 } SgValueKind;
+
+/* the order of two values */
+typedef enum SgValueOrder
+{
+	SG_ORDER_LESS,
+	SG_ORDER_EQUAL,
+	SG_ORDER_GREATER,
+	SG_ORDER_DIFFERENT,			/* not equal, but nothing else is known */
+	SG_ORDER_UNKNOWN
+} SgValueOrder;
 
 typedef struct SgValue
 {
@@ -37,7 +47,7 @@ extern bool sg_value_read_number(const char *text, double *number);
 extern SgValue sg_value_cast(SgValue value, const char *cast);
 extern SgValue sg_value_negate(SgValue value);
 extern SgTruth sg_value_combine(SgTruth left, SgTruth right, SgTruth dominant);
-extern int sg_value_compare(const SgValue *left, const SgValue *right);
+extern SgValueOrder sg_value_compare(const SgValue *left, const SgValue *right);
 extern SgValue sg_value_apply(const char *operator, const SgValue *left, const SgValue *right);
 extern bool sg_value_has_null(const SgValue *values, int count);
 extern SgValue sg_value_either(const SgValue *left, const SgValue *right);
