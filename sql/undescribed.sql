@@ -72,6 +72,8 @@ CALL damage($$UPDATE pg_attribute SET attcollation = 9999999 WHERE attrelid = 'd
 CALL damage($$UPDATE pg_constraint SET confrelid = 9999999, conkey = '{7}' WHERE conname = 'child_fkey'$$);
 CALL damage($$UPDATE pg_constraint SET confkey = '{7}' WHERE conname = 'child_fkey'$$);
 CALL damage($$UPDATE pg_constraint SET conbin = NULL WHERE conname = 'positive'$$);
+CALL damage($$UPDATE pg_class SET relacl = '{}' WHERE oid = 'd.other'::regclass$$);
+CALL damage($$UPDATE pg_attribute SET attacl = '{}' WHERE attrelid = 'd.other'::regclass AND attname = 'b'$$);
 CALL damage($$UPDATE pg_index SET indkey = '9', indclass = '9999999', indcollation = '9999999' WHERE indexrelid = 'd.t_state'::regclass$$);
 CALL damage($$DELETE FROM pg_class WHERE oid = 'd.t_state'::regclass$$);
 CALL damage($$UPDATE pg_class SET relam = 9999999, reltablespace = 9999999 WHERE oid = 'd.t'::regclass$$);
@@ -209,6 +211,13 @@ UPDATE pg_proc SET proargtypes = :'pair' WHERE proargtypes = '9999999';
 UPDATE pg_proc SET oid = :number WHERE oid = 9999997;
 SELECT count(*) > 0 FROM schema_guard.verify();
 SELECT * FROM schema_guard.problems;
+-- an extension whose schema is missing, and whose members are compared with what its script made
+CREATE EXTENSION pg_trgm SCHEMA d;
+BEGIN;
+UPDATE pg_extension SET extnamespace = 9999999 WHERE extname = 'pg_trgm';
+SELECT attribute, definition FROM schema_guard.describe('pg_trgm', '{structure}') ORDER BY attribute COLLATE "C";
+ROLLBACK;
+DROP EXTENSION pg_trgm;
 DROP EXTENSION schema_guard;
 DROP SCHEMA d, lost CASCADE;
 DROP PROCEDURE damage, damage_tree;

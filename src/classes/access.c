@@ -2,16 +2,16 @@
  * classes/access.c
  *		The facet "access": owner, privileges and security labels of any object.
  *
- * Privileges are described by how they differ from what an object has without
- * any GRANT: one item for each grantee whose privileges are not those,
+ * Privileges are described by how they differ from those that an object has without
+ * any GRANT, with one item for each grantee that has others:
  *
  *		[access] privileges of "app": INSERT, SELECT WITH GRANT OPTION
  *		[access] privileges of PUBLIC: none
  *
- * so that an ACL that spells out the default is the same as none at all, and
- * a privilege that a new major version gives every owner (MAINTAIN, 17) is no
- * difference.  Nor is one that it adds to GRANT ALL, in which form a dump has
- * all privileges of a table: they are ALL.
+ * So an ACL that spells out the default is the same as none at all, and a privilege
+ * that a new major version gives to every owner (MAINTAIN, 17) makes no difference.
+ * Nor does one that it adds to GRANT ALL, which is how a dump grants all privileges
+ * on a table: they are shown as ALL.
  */
 #include "postgres.h"
 
@@ -23,6 +23,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_seclabel.h"
 #include "catalog/pg_shseclabel.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -37,7 +38,7 @@ static const char *const privilege_names[] = {
 	"USAGE", "CREATE", "TEMPORARY", "CONNECT", "SET", "ALTER SYSTEM", "MAINTAIN"
 };
 
-/* the role's name, always quoted */
+/* Returns the role's name, always quoted. */
 static const char *
 role_name(SgNames *names, Oid role)
 {
@@ -46,7 +47,10 @@ role_name(SgNames *names, Oid role)
 	return name != NULL ? sg_item_attribute("", name) + 1 : sg_names_missing(names, "role");
 }
 
-/* INSERT, SELECT WITH GRANT OPTION; "none" if there are none; no other object has all that a table has */
+/*
+ * Returns a text such as "INSERT, SELECT WITH GRANT OPTION", or "none".  Only tables
+ * can have all the privileges of a table.
+ */
 static char *
 privileges_text(AclMode privileges, AclMode grantable)
 {
@@ -66,6 +70,21 @@ privileges_text(AclMode privileges, AclMode grantable)
 							 (grantable & bit) != 0 ? " WITH GRANT OPTION" : "");
 	}
 	return buf.len > 0 ? buf.data : pstrdup("none");
+}
+
+/*
+ * Returns a copy of a stored ACL.  If it is damaged, notes that and returns NULL: the
+ * server's macros would read beyond its end.
+ */
+const Acl *
+sg_access_acl(SgNames *names, Datum stored)
+{
+	const Acl  *acl = DatumGetAclPCopy(stored);
+
+	if (ARR_NDIM(acl) == 1 && ARR_ELEMTYPE(acl) == ACLITEMOID && !ARR_HASNULL(acl))
+		return acl;
+	(void) sg_names_note_gap(names, "damaged access control list");
+	return NULL;
 }
 
 static const AclItem *
@@ -98,13 +117,15 @@ add_grantee(SgNames *names, SgObject *object, const char *on, const AclItem *ite
 }
 
 /*
- * Adds an item for each grantee whose privileges are not the normal ones.
- * "on" is what of the object it is about, "" for all of it, else with a space
- * in front.  "normal" may be NULL: none.
+ * Adds an item for each grantee whose privileges are not the normal ones, which are
+ * none if "normal" is NULL.  "on" is "" for the object itself, or names a part of it
+ * and begins with a space.  Does nothing if "acl" is NULL, because it is damaged.
  */
 void
 sg_access_add_privileges(SgNames *names, SgObject *object, const char *on, const Acl *acl, const Acl *normal, Oid owner)
 {
+	if (acl == NULL)
+		return;
 	for (int i = 0; i < ACL_NUM(acl); i++)
 	{
 		const AclItem *item = &ACL_DAT(acl)[i];
@@ -123,7 +144,7 @@ sg_access_add_privileges(SgNames *names, SgObject *object, const char *on, const
 	}
 }
 
-/* grants on columns */
+/* Adds the grants on columns. */
 static void
 add_column_privileges(SgDescriber *describer, SgObject *object, Oid owner)
 {
@@ -139,7 +160,7 @@ add_column_privileges(SgDescriber *describer, SgObject *object, Oid owner)
 
 		sg_access_add_privileges(describer->names, object,
 						  psprintf(" on %s", sg_item_attribute("column", NameStr(form->attname))),
-						  DatumGetAclPCopy(acl), NULL, owner);
+						  sg_access_acl(describer->names, acl), NULL, owner);
 	}
 }
 
@@ -173,7 +194,7 @@ add_security_labels(SgDescriber *describer, SgObject *object)
 	}
 }
 
-/* labels of objects that all databases share are in a catalog of their own */
+/* The same for shared objects, whose labels are in a catalog of their own. */
 static void
 add_shared_security_labels(SgDescriber *describer, SgObject *object)
 {
@@ -191,7 +212,7 @@ add_shared_security_labels(SgDescriber *describer, SgObject *object)
 	}
 }
 
-/* The type whose default privileges are the object's: acldefault() knows tables and sequences only. */
+/* Returns the type for acldefault(), which knows no relations but tables and sequences. */
 static ObjectType
 type_of_privileges(const SgObject *object)
 {
@@ -200,7 +221,7 @@ type_of_privileges(const SgObject *object)
 	return object->classid == RelationRelationId && type != OBJECT_SEQUENCE ? OBJECT_TABLE : type;
 }
 
-/* returns the owner, InvalidOid if there is none */
+/* Adds owner and privileges; returns the owner, or InvalidOid if there is none. */
 static Oid
 add_owner_and_privileges(SgNames *names, SgObject *object)
 {
@@ -222,7 +243,7 @@ add_owner_and_privileges(SgNames *names, SgObject *object)
 		Datum		acl = heap_getattr(tuple, acl_attribute, RelationGetDescr(rel), &isnull);
 
 		if (!isnull)
-			sg_access_add_privileges(names, object, "", DatumGetAclPCopy(acl),
+			sg_access_add_privileges(names, object, "", sg_access_acl(names, acl),
 							  acldefault(type_of_privileges(object), owner),
 							  owner);
 	}
@@ -230,13 +251,13 @@ add_owner_and_privileges(SgNames *names, SgObject *object)
 	return owner;
 }
 
-/* Adds owner, privileges and security labels, as far as objects of the class have them. */
+/* Adds those of owner, privileges and security labels that objects of the class can have. */
 void
 sg_access_add(SgDescriber *describer, SgObject *object)
 {
 	Oid			owner = InvalidOid;
 
-	/* classes that the server does not list there have neither */
+	/* classes that the server does not list there have neither owner nor privileges */
 	if (is_objectclass_supported(object->classid))
 		owner = add_owner_and_privileges(describer->names, object);
 	if (object->classid == RelationRelationId)

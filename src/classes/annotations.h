@@ -1,7 +1,7 @@
 /*
  * classes/annotations.h
- *		What objects of any class have: owner, privileges, labels, comments, and
- *		which extensions they were made to depend on.
+ *		Properties that objects of any class can have: owner, privileges, labels,
+ *		comments, and dependencies on extensions.
  */
 #ifndef SG_CLASSES_ANNOTATIONS_H
 #define SG_CLASSES_ANNOTATIONS_H
@@ -11,7 +11,7 @@
 #include "catalogs/object_rows.h"
 #include "classes/describer.h"
 
-/* the rows of the catalogs that say something of objects of any class */
+/* rows about objects of any class */
 struct SgAnnotations
 {
 	SgObjectRows *comments;
@@ -32,6 +32,7 @@ extern void sg_comment_add_on(SgDescriber *describer, SgObject *object, Oid cata
 							  const char *words, const char *name);
 extern void sg_dependency_add(SgObject *object);
 extern void sg_dependency_add_of(SgObject *object, Oid catalog, Oid oid, const char *what);
+extern const Acl *sg_access_acl(SgNames *names, Datum stored);
 extern void sg_access_add_privileges(SgNames *names, SgObject *object, const char *on,
 							  const Acl *acl, const Acl *normal, Oid owner);
 

@@ -5,8 +5,8 @@
  *		default acl for role owner in schema public on tables
  *		  [access] privileges of "app": SELECT
  *
- * Without a schema they replace what objects have by default, and what differs
- * from that is shown; with a schema they are added to it.
+ * Without a schema they replace the built-in default, and differences from that are
+ * shown; with a schema they are added to it.
  */
 #include "postgres.h"
 
@@ -58,7 +58,7 @@ describe_default_acl(SgRow *row)
 						  kinds[kind].plural));
 	row->object.structural = false;
 	if (!isnull)
-		sg_access_add_privileges(row->names, &row->object, "", DatumGetAclPCopy(acl), normal, form->defaclrole);
+		sg_access_add_privileges(row->names, &row->object, "", sg_access_acl(row->names, acl), normal, form->defaclrole);
 }
 
 const SgClass sg_default_acl_class = {
