@@ -1,12 +1,12 @@
 /*
  * catalogs/mention.c
- *		Which other objects are named in the text of the object at hand.
+ *		Which other objects the text of the current object names.
  *
  * Whatever puts a name into a text looks it up (catalogs/names.h,
  * classes/identity.c), and the look-up mentions the object here.
  * sg_describer_emit() attaches the mentions to the object, and the live state keeps
- * them (state/live_mention.c).  So after a rename or a move, the texts to write
- * anew are found.
+ * them (state/live_mention.c).  So after a rename or a move we find the texts that
+ * must be written anew.
  *
  * Names in expressions are looked up by the server's deparser.  The server records
  * the objects that expressions depend on in pg_depend, except for what is in a
@@ -40,7 +40,7 @@
 #include "support/compat.h"
 #include "support/grow.h"
 
-/* Records that the object is named in the text at hand. */
+/* Records that the current text names the object. */
 void
 sg_mention(SgNames *names, Oid object)
 {
@@ -119,12 +119,13 @@ prints_a_name(Oid type)
 	}
 }
 
-/* what constants_walker() is given, and what it finds */
+/* context of constants_walker() */
 typedef struct ConstantsContext
 {
 	SgNames    *names;
 	bool		in_bound;		/* within a partition's bound */
-	bool		found;			/* anything to mention */
+	List	   *seen;			/* types of values within others, each once */
+	bool		found;			/* was anything mentioned? */
 } ConstantsContext;
 
 static void
@@ -138,7 +139,7 @@ mention_from_constant(ConstantsContext *context, Oid object)
 
 static void mention_type(ConstantsContext *context, Oid type, bool within);
 
-/* The types of a row's columns.  Does not open its relation, which might have to wait. */
+/* Mentions the types of a row's columns.  Does not open the relation: that might have to wait for a lock. */
 static void
 mention_columns(ConstantsContext *context, Oid relid)
 {
@@ -165,14 +166,20 @@ mention_columns(ConstantsContext *context, Oid relid)
 
 /*
  * Mentions what the text of a value of the type depends on, unless the server
- * records that.  "within": the value is within another one, or in a bound.
+ * records that.  "within": the value is within another one, or in a bound.  Each
+ * such type is visited once, because row types can contain each other in
+ * exponentially many ways.
  */
 static void
 mention_type(ConstantsContext *context, Oid type, bool within)
 {
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	if (within)
 	{
+		if (list_member_oid(context->seen, type))
+			return;
+		context->seen = lappend_oid(context->seen, type);
 		mention_from_constant(context, type);
 		if (prints_a_name(type))
 			mention_from_constant(context, SG_MENTION_ANY);
@@ -242,5 +249,6 @@ sg_mention_constants(SgNames *names, Node *tree)
 	ConstantsContext context = {.names = names};
 
 	(void) constants_walker(tree, &context);
+	list_free(context.seen);
 	return context.found;
 }

@@ -1,6 +1,6 @@
 /*
  * catalogs/mention.h
- *		Which other objects are named in the text of the object at hand.
+ *		Which other objects the text of the current object names.
  */
 #ifndef SG_CATALOGS_MENTION_H
 #define SG_CATALOGS_MENTION_H
