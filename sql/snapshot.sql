@@ -18,6 +18,7 @@ SELECT schema_guard.capture(E'two\nlines');
 SELECT schema_guard.capture('20240810120000');
 SELECT schema_guard.capture('sg1:mine');
 SELECT schema_guard.capture('ABCDEFABCDEF');
+SELECT schema_guard.capture('sg1:' || repeat('€', 30));
 SELECT schema_guard.capture('abcdefabcde') = schema_guard.fingerprint() AS eleven_digits_are_a_name;
 SELECT schema_guard.capture('Ümläut "quoted"''; DROP TABLE x; --') = schema_guard.fingerprint() AS captured;
 SELECT schema_guard.capture(NULL);

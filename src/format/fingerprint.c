@@ -6,15 +6,17 @@
 
 #include "format/digest.h"
 #include "format/fingerprint.h"
+#include "support/text.h"
 
 #define FINGERPRINT_PREFIX SG_FORMAT ":"
 
 /* in bytes */
 #define MAX_NAME_LEN 200
+#define SHOWN_NAME_LEN 60
 
 /*
- * If the reference looks like (the beginning of) a fingerprint, writes it in
- * its full form, "sg1:" and lower-case digits, to "prefix", which has room for
+ * Returns true if the reference looks like a fingerprint or the beginning of one,
+ * and writes it with "sg1:" and lower-case digits to "prefix", which has room for
  * SG_FINGERPRINT_LEN + 1 bytes.
  */
 bool
@@ -35,7 +37,7 @@ sg_fingerprint_prefix(const char *reference, char *prefix)
 	return true;
 }
 
-/* The root that a complete fingerprint stands for. */
+/* Returns the root of a complete fingerprint. */
 void
 sg_fingerprint_root(const char *fingerprint, SgDigest *root)
 {
@@ -44,7 +46,7 @@ sg_fingerprint_root(const char *fingerprint, SgDigest *root)
 		elog(ERROR, "\"%s\" is not a fingerprint", fingerprint);
 }
 
-/* Raises an error unless something, a snapshot or a path, can have this name. */
+/* Raises an error unless a snapshot or path ("what" says which) can have this name. */
 void
 sg_fingerprint_check_name(const char *what, const char *name)
 {
@@ -71,11 +73,11 @@ sg_fingerprint_check_name(const char *what, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("name of a %s looks like a fingerprint: \"%s\"", what, name),
-				 errhint("Choose one that has other characters than 0-9 and a-f, for example \"v%.60s\".",
-						 name)));
+				 errhint("Choose one that has other characters than 0-9 and a-f, for example \"v%.*s\".",
+						 sg_text_clip_len(name, (int) strlen(name), SHOWN_NAME_LEN), name)));
 }
 
-/* "sg1:" and the root in hex, palloc'd. */
+/* Returns "sg1:" and the root in hex, palloc'd. */
 char *
 sg_fingerprint_text(const SgDigest *root)
 {
@@ -88,7 +90,7 @@ sg_fingerprint_text(const SgDigest *root)
 	return text;
 }
 
-/* The same over SG_BUCKETS buckets, into a buffer of SG_FINGERPRINT_LEN + 1 bytes. */
+/* Writes the fingerprint over SG_BUCKETS buckets to a buffer of SG_FINGERPRINT_LEN + 1 bytes. */
 void
 sg_fingerprint_of_buckets(const SgDigest *buckets, char *fingerprint)
 {

@@ -7,7 +7,7 @@
 
 #include "format/object.h"
 
-/* what a fingerprint can be shortened to, in hex digits */
+/* the shortest form of a fingerprint that is accepted, in hex digits */
 #define SG_FINGERPRINT_MIN_HEX_LEN 12
 
 extern char *sg_fingerprint_text(const SgDigest *root);
