@@ -2,8 +2,8 @@
  * catalogs/names_relations.c
  *		The names of relations and of their columns.
  *
- * What is known about relations is read by one scan of pg_class when everything
- * is described, and otherwise looked up in the system cache.
+ * When everything is described, all relations are loaded by one scan of pg_class;
+ * otherwise they are looked up in the system cache.
  */
 #include "postgres.h"
 
@@ -133,8 +133,8 @@ compare_relations(const void *a, const void *b)
 }
 
 /*
- * Loads what is known about all relations except TOAST tables, by one scan of
- * pg_class.  To be called once, before anything else is looked up.
+ * Loads all relations except TOAST tables, by one scan of pg_class.  Must be called
+ * once, before anything else is looked up.
  */
 void
 sg_names_load_relations(SgNames *names)
@@ -178,7 +178,7 @@ sg_names_loaded_relations(const SgNames *names, int *count)
 	return names->relations != NULL ? names->relations->loaded : NULL;
 }
 
-/* Returns what stands for a relation that does not exist. */
+/* Returns a stand-in for a relation that does not exist. */
 static const SgRelationName *
 missing_relation(SgNames *names)
 {
@@ -234,8 +234,8 @@ sg_names_relation_is_visible(SgNames *names, const SgRelationName *relation)
 }
 
 /*
- * Returns a place for the names of a relation's columns, for a caller that has
- * them to fill in with results of sg_names_strdup(); all NULL unless the names
+ * Returns the place for the names of a relation's columns.  A caller that has read
+ * them fills it in with results of sg_names_strdup(); the names are NULL unless they
  * are known already.
  */
 const SgRelationColumns *
@@ -286,9 +286,11 @@ load_columns(SgNames *names, Oid relid)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 
-		/* the scan is in the order of attribute numbers, which have no gaps */
-		column_names[count++] = form->attisdropped ? NULL :
-			sg_names_strdup(names, NameStr(form->attname));
+		/* the scan is in the order of attribute numbers; only damage leaves gaps or repeats one */
+		while (count < form->attnum)
+			column_names[count++] = NULL;
+		if (!form->attisdropped)
+			column_names[form->attnum - 1] = sg_names_strdup(names, NameStr(form->attname));
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);

@@ -1,30 +1,30 @@
 /*
  * deparse/canon.c
- *		One text for one meaning, where the server's deparser has several.
+ *		One text for each meaning for which the server's deparser has several.
  *
- * What the same SQL is stored as depends on whether it came from its author or
- * from a dump, and what the same tree is printed as depends on the major
- * version.  Differences in meaning must never be lost, so that the tree is
- * normalized where the tree tells what is meant, before it is deparsed:
+ * How the same SQL is stored depends on whether it came from its author or from a
+ * dump, and how the same tree is printed depends on the major version.  Differences
+ * in meaning must never be lost, so we normalize the tree, which shows what is
+ * meant, before it is deparsed:
  *
  * 1. A cast of an array constructor.  "v IN ('a', 'b')" over a varchar is
  *	  stored as a cast of a whole array, (ARRAY['a'::varchar, ...])::text[]; the
  *	  parser, reading that text in a dump, casts each element instead, and
  *	  prints ARRAY[('a'::varchar)::text, ...] from then on.  Here the cast is
- *	  moved to the elements as the parser does it (transformArrayExpr).
+ *	  moved to the elements, as the parser does it (transformArrayExpr()).
  *
  * 2. Calls in SQL's own syntax: EXTRACT, AT TIME ZONE, TRIM, SUBSTRING, OVERLAY,
  *	  POSITION ... are function calls.  14 began to remember and print the
  *	  syntax (40c24bfef); from a dump of 13 they come as plain calls.  Here
  *	  they become plain calls.
  *
- * 3. Names of result columns that nobody gave or can see are left out: see
+ * 3. Names of result columns that nobody has chosen or can see are left out: see
  *	  canon_names.c.
  *
- * The text is normalized where only the version's way of writing differs:
+ * If versions only write the same tree differently, the text is normalized instead:
  * format/sql.c.
  *
- * docs/normalization.md tells how these were found and what was compared.
+ * docs/normalization.md says how these were found and what was compared.
  */
 #include "postgres.h"
 
@@ -40,7 +40,7 @@
 
 static Node *canon_mutator(Node *node, void *context);
 
-/* Puts "context" in the place of a cast's argument. */
+/* Substitutes "context" for a cast's argument. */
 static Node *
 substitute_mutator(Node *node, void *context)
 {
@@ -48,7 +48,7 @@ substitute_mutator(Node *node, void *context)
 		return NULL;
 	if (IsA(node, CaseTestExpr))
 		return copyObject((Node *) context);
-	/* one that is nested has a CaseTestExpr of its own */
+	/* a nested one has a CaseTestExpr of its own */
 	if (IsA(node, ArrayCoerceExpr))
 	{
 		ArrayCoerceExpr *coercion = copyObject((ArrayCoerceExpr *) node);
@@ -60,9 +60,9 @@ substitute_mutator(Node *node, void *context)
 }
 
 /*
- * The element of an array constructor that is cast, itself cast.  An element
- * that is an array (of a constructor of several dimensions) is cast as one,
- * and if it is a constructor in turn, element by element.
+ * Applies the cast of an array constructor to one of its elements.  If the
+ * constructor has several dimensions, the element is an array, which is cast as
+ * such; element by element if it is a constructor, too.
  */
 static Node *
 cast_element(const ArrayCoerceExpr *coercion, const ArrayExpr *array, Node *element)
@@ -126,9 +126,9 @@ canon_mutator(Node *node, void *context)
 }
 
 /*
- * Brings an expression, a Query, or a list of either into the form whose text
- * does not depend on where the object came from.  A copy, in the current
- * memory context; for the deparser only, not for execution.
+ * Returns an expression, a Query, or a list of either in the form whose text does
+ * not depend on where the object came from.  The result is a copy, in the current
+ * memory context, for the deparser only, not for execution.
  */
 Node *
 sg_canon_tree(Node *tree)
@@ -144,7 +144,7 @@ static bool
 is_strict_cast(const FuncExpr *call)
 {
 	return (call->funcformat == COERCE_IMPLICIT_CAST || call->funcformat == COERCE_EXPLICIT_CAST) &&
-		func_strict(call->funcid);
+		call->args != NIL && func_strict(call->funcid);
 }
 
 /*
@@ -157,7 +157,8 @@ is_strict_cast(const FuncExpr *call)
 bool
 sg_canon_is_null(const Node *node)
 {
-	for (;;)
+	/* a damaged tree can lack an argument */
+	while (node != NULL)
 	{
 		if (IsA(node, Const))
 			return ((const Const *) node)->constisnull;
@@ -170,4 +171,5 @@ sg_canon_is_null(const Node *node)
 		else
 			return false;
 	}
+	return false;
 }

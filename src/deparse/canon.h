@@ -1,6 +1,6 @@
 /*
  * deparse/canon.h
- *		One text for one meaning, where the server's deparser has several.
+ *		One text for each meaning for which the server's deparser has several.
  */
 #ifndef SG_DEPARSE_CANON_H
 #define SG_DEPARSE_CANON_H

@@ -1,15 +1,15 @@
 /*
  * description/describe.c
- *		Describes the live catalogs: every object of the scope, or one.
+ *		Describes the live catalogs: every object in scope, or one.
  *
  * The handlers in src/classes do the work; this file calls them, within a run
  * (run.c).
  *
  * Our catalog scans use one snapshot, but syscache look-ups and the deparser see
- * the newest state.  If an object is dropped in between, that is an error
+ * the newest state.  If an object is dropped in between, the result is an error
  * (undefined object, or an internal "cache lookup failed"), not a wrong
- * description.  An object that cannot be described at all is no error: see
- * describe_class.c.
+ * description.  An object that cannot be described at all does not cause an error:
+ * see describe_class.c.
  */
 #include "postgres.h"
 
@@ -50,9 +50,9 @@ describe_context(void *arg)
 }
 
 /*
- * Begins a run; sg_describe_end() ends it.  In between the settings are those
- * of a description, and "options" must stay.  An error needs no end: aborting
- * the (sub)transaction restores everything.
+ * Begins a run; sg_describe_end() ends it.  In between, settings are pinned, and
+ * "options" must stay valid.  After an error there is nothing to do: aborting the
+ * (sub)transaction restores everything.
  */
 SgDescriber *
 sg_describe_begin(const SgDescribeOptions *options, SgObjectReceiver receive, void *arg)
@@ -65,7 +65,7 @@ sg_describe_begin(const SgDescribeOptions *options, SgObjectReceiver receive, vo
 }
 
 /*
- * Describes the objects of all classes; or of one catalog; or just one object.
+ * Describes the objects of all classes, or of one catalog, or just one object.
  * A run can describe an object more than once, but everything that it has looked
  * up, above all names, stays as it was at the first look-up.
  */
@@ -89,7 +89,7 @@ describe(SgDescriber *describer, Oid classid, Oid objid)
 
 /*
  * Describes an object within a run, or all objects of a catalog if "objid" is
- * invalid: "receive" is called once for each that is there and in scope.
+ * invalid: calls "receive" once for each object that exists and is in scope.
  */
 void
 sg_describe_object(SgDescriber *describer, Oid classid, Oid objid)
@@ -105,11 +105,11 @@ sg_describe_end(SgDescriber *describer)
 }
 
 /*
- * Describes every object of the scope as it is now, this transaction's changes
- * included; "receive" is called once for each, in no particular
- * order.  Takes AccessShareLock on catalogs and, for the few views, rules,
- * policies and functions whose relations must be opened to print them
- * (deparse/relations.c), on those, to the end of the transaction.
+ * Describes the current state of every object in scope, including changes by this
+ * transaction; calls "receive" once for each, in no particular order.  Takes
+ * AccessShareLock on catalogs and, until the end of the transaction, on the relations
+ * of the few views, rules, policies and functions for which the deparser must open
+ * them (deparse/relations.c).
  */
 void
 sg_describe_all(const SgDescribeOptions *options, SgObjectReceiver receive, void *arg)
@@ -185,7 +185,7 @@ sg_describe_digest(Oid schema, Oid classid, Oid objid, SgDigest *digest)
 	sg_describe_end(describer);
 }
 
-/* Calls a to_reg* function; returns InvalidOid where that returns null. */
+/* Calls a to_reg* function; returns InvalidOid if that returns null. */
 static Oid
 resolve(PGFunction function, const char *identity)
 {
@@ -199,15 +199,19 @@ resolve(PGFunction function, const char *identity)
 	return fcinfo->isnull ? InvalidOid : DatumGetObjectId(result);
 }
 
-/* The cast "(type AS type)", or InvalidOid. */
+/* Returns the cast "(type AS type)", or InvalidOid. */
 static Oid
 find_cast(const char *identity)
 {
-	const char *as = sg_token_find(identity + 1, " AS ");
+	size_t		len = strlen(identity);
+	const char *as;
 	Oid			source;
 	Oid			target;
 
-	if (identity[0] != '(' || *as == '\0')
+	if (len < 2 || identity[0] != '(' || identity[len - 1] != ')')
+		return InvalidOid;
+	as = sg_token_find(identity + 1, " AS ");
+	if (*as == '\0')
 		return InvalidOid;
 	source = resolve(to_regtype, pnstrdup(identity + 1, as - identity - 1));
 	target = resolve(to_regtype, pnstrdup(as + 4, strlen(as) - 5));
@@ -215,10 +219,9 @@ find_cast(const char *identity)
 }
 
 /*
- * The object of that type and identity, or InvalidOid.  "relation" stands for
- * whatever has columns or is a sequence; otherwise types are those of relations,
- * functions, procedures and types.  An identity that is not a name at all is a
- * syntax error.
+ * Returns the object of that type and identity, or InvalidOid, and sets *classid.
+ * "relation" stands for any kind of relation; an unknown type does, too.  An identity
+ * that is not a name at all causes a syntax error.
  */
 Oid
 sg_describe_find(const char *type, const char *identity, Oid *classid)

@@ -1,6 +1,6 @@
 /*
  * description/describe.h
- *		Describes the live catalogs: every object of the scope, or one.
+ *		Describes the live catalogs: every object in scope, or one.
  */
 #ifndef SG_DESCRIPTION_DESCRIBE_H
 #define SG_DESCRIPTION_DESCRIBE_H
