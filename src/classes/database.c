@@ -1,6 +1,6 @@
 /*
  * classes/database.c
- *		The database: settings of it and of roles in it (pg_db_role_setting),
+ *		The database: its settings and those of roles in it (pg_db_role_setting),
  *		its connection limit, whether it is a template; its owner, privileges
  *		and comment.
  *
@@ -9,10 +9,10 @@
  *		  [settings] setting "search_path": app, public
  *		  [settings] setting "work_mem" of role "reporting": 64MB
  *
- * What pg_dump --create says beyond locale and encoding.  The name of the
- * database does not show, so that copies are equal.  Settings of a role in all
- * databases are the cluster's.  schema_guard's own settings are not part of
- * the schema.
+ * This is what pg_dump --create writes, without locale and encoding.  The name of the
+ * database is not shown, so that copies are equal.  Settings of a role in all
+ * databases belong to the cluster.  schema_guard's own settings are not part of the
+ * schema.
  */
 #include "postgres.h"
 
@@ -36,7 +36,7 @@ add_setting(SgObject *object, char *setting, const char *of)
 	static const char own[] = "schema_guard.";
 	char	   *value = strchr(setting, '=');
 
-	if (value == NULL || strncmp(setting, own, strlen(own)) == 0)
+	if (value == NULL || pg_strncasecmp(setting, own, strlen(own)) == 0)
 		return;
 	*value++ = '\0';
 	sg_object_add(object, SG_FACET_SETTINGS, 0,
@@ -44,7 +44,7 @@ add_setting(SgObject *object, char *setting, const char *of)
 				  sg_options_setting(setting, value));
 }
 
-/* the settings of one row: of the database, or of a role in it */
+/* Adds the settings in one row, of the database or of a role in it. */
 static void
 add_settings(SgObject *object, Datum array, Oid role)
 {
@@ -64,7 +64,7 @@ add_settings(SgObject *object, Datum array, Oid role)
 		add_setting(object, TextDatumGetCString(elements[i]), of);
 }
 
-/* what the database's own row says, where it is not as CREATE DATABASE makes it */
+/* Adds properties in the database's own row that differ from the defaults of CREATE DATABASE. */
 static void
 add_properties(SgObject *object)
 {

@@ -10,10 +10,11 @@
 #include "utils/builtins.h"
 
 #include "deparse/options.h"
+#include "format/sql.h"
 
 /*
- * What the server keeps among the options for itself: 15.20 counts the
- * versions of pg_attribute rows there; pg_dump leaves it out likewise.
+ * Returns true for an option that the server keeps for itself: 15.20 counts the
+ * versions of a pg_attribute row there.  pg_dump leaves it out, too.
  */
 static bool
 is_private(const text *option)
@@ -29,7 +30,7 @@ compare_options(const void *a, const void *b)
 	return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-/* name='value', ... in the order of names; palloc'd, empty where there is none. */
+/* Returns name='value', ..., sorted by name, palloc'd; "" if there are no options. */
 char *
 sg_options_text(Datum options)
 {
@@ -61,11 +62,11 @@ sg_options_text(Datum options)
 		if (i > 0)
 			appendStringInfoString(&buf, ", ");
 		if (value == NULL)
-			appendStringInfoString(&buf, quote_identifier(texts[i]));
+			appendStringInfoString(&buf, sg_sql_identifier(texts[i]));
 		else
 		{
 			*value++ = '\0';
-			appendStringInfo(&buf, "%s=%s", quote_identifier(texts[i]), quote_literal_cstr(value));
+			appendStringInfo(&buf, "%s=%s", sg_sql_identifier(texts[i]), quote_literal_cstr(value));
 		}
 	}
 	return buf.data;

@@ -4,7 +4,7 @@
  *		CLUSTER marks; storage, compression, statistics targets and options of
  *		columns.
  *
- * Items only for what is not the default.
+ * Only differences from the defaults have items.
  */
 #include "postgres.h"
 
@@ -28,14 +28,14 @@ add(SgRelation *relation, const char *attribute, const char *definition)
 	sg_object_add(relation->object, SG_FACET_STORAGE, 0, attribute, definition);
 }
 
-/* what 'on' is about: "" is the relation itself */
+/* Returns the attribute for "on", which is "" for the relation itself. */
 static char *
 attribute_on(const char *words, const char *on)
 {
 	return on[0] == '\0' ? pstrdup(words) : psprintf("%s of %s", words, on);
 }
 
-/* options and tablespace of a relation or of its TOAST table or index */
+/* Adds the options and tablespace of a relation, its TOAST table or an index. */
 static void
 add_class_storage(SgRelation *relation, HeapTuple tuple, const char *on)
 {
@@ -50,7 +50,7 @@ add_class_storage(SgRelation *relation, HeapTuple tuple, const char *on)
 		char	   *tablespace = get_tablespace_name(form->reltablespace);
 
 		add(relation, attribute_on("tablespace", on),
-			tablespace != NULL ? quote_identifier(tablespace) : SG_MISSING);
+			tablespace != NULL ? sg_sql_identifier(tablespace) : SG_MISSING);
 	}
 }
 
@@ -65,7 +65,7 @@ add_class_storage_by_oid(SgRelation *relation, Oid relid, const char *on)
 	ReleaseSysCache(tuple);
 }
 
-/* Adds what pg_class says; of views, whose options are structure, nothing. */
+/* Adds storage properties in pg_class.  Views have none: their options belong to the structure. */
 void
 sg_storage_add_relation(SgRelation *relation)
 {
@@ -76,7 +76,7 @@ sg_storage_add_relation(SgRelation *relation)
 	add_class_storage(relation, relation->tuple, "");
 	if (OidIsValid(form->reltoastrelid))
 		add_class_storage_by_oid(relation, form->reltoastrelid, "the TOAST table");
-	/* a partitioned table has one only if somebody said so, for its new partitions (17) */
+	/* a partitioned table has one only if it was set, for new partitions (17) */
 	if (OidIsValid(form->relam) && form->relkind != RELKIND_SEQUENCE &&
 		(form->relam != HEAP_TABLE_AM_OID || form->relkind == RELKIND_PARTITIONED_TABLE))
 	{
@@ -103,7 +103,7 @@ storage_name(char storage)
 	}
 }
 
-/* The statistics target that a row of pg_attribute says; -1 if it is the default. */
+/* Returns the statistics target in a row of pg_attribute; -1 if it is the default. */
 static int
 statistics_target(HeapTuple tuple)
 {
@@ -113,7 +113,7 @@ statistics_target(HeapTuple tuple)
 	return isnull ? -1 : sg_compat_statistics_target(datum);
 }
 
-/* Adds what a row of pg_attribute says. */
+/* Adds storage properties in a row of pg_attribute. */
 void
 sg_storage_add_column(SgRelation *relation, HeapTuple tuple)
 {
@@ -137,7 +137,7 @@ sg_storage_add_column(SgRelation *relation, HeapTuple tuple)
 		add(relation, sg_item_attribute("options of column", name), sg_options_text(options));
 }
 
-/* The statistics target of an index's column, which only one that is an expression can have. */
+/* Adds the statistics target of an index's column, which only an expression can have. */
 static void
 add_index_statistics_target(SgRelation *relation, Form_pg_index form, AttrNumber attnum, const char *name)
 {
@@ -153,7 +153,7 @@ add_index_statistics_target(SgRelation *relation, Form_pg_index form, AttrNumber
 	ReleaseSysCache(tuple);
 }
 
-/* Adds what is stored of an index in another way than by default. */
+/* Adds the storage properties of an index that differ from the defaults. */
 void
 sg_storage_add_index(SgRelation *relation, Form_pg_index form, const SgRelationName *index)
 {
@@ -161,7 +161,7 @@ sg_storage_add_index(SgRelation *relation, Form_pg_index form, const SgRelationN
 		add_class_storage_by_oid(relation, form->indexrelid, sg_item_attribute("index", index->name));
 	if (form->indisclustered)
 		add(relation, "clustered on", sg_item_attribute("index", index->name));
-	/* the options of its columns are the operator classes': see index.c */
+	/* options of its columns belong to the operator classes: see index_definition.c */
 	for (int i = 0; i < form->indnatts; i++)
 	{
 		if (form->indkey.values[i] == 0)
