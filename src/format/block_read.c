@@ -1,12 +1,14 @@
 /*
  * format/block_read.c
- *		Reading the canonical text of an object.
+ *		Reads the canonical text of an object.
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "format/block.h"
 
-/* The object type that a header line begins with; its length is put into *len. */
+/* Returns the object type that a header line begins with, and its length in *len. */
 static const char *
 parse_type(const SgReader *reader, size_t *len)
 {
@@ -25,9 +27,7 @@ parse_type(const SgReader *reader, size_t *len)
 	return NULL;				/* keep compiler quiet */
 }
 
-/*
- * Reads "[facet] " where there is one; the rest of the line is put into *rest.
- */
+/* Reads "[facet] ", if present, and sets *rest to the rest of the line. */
 static SgFacet
 parse_facet(const SgReader *reader, SgFacetSet facets, const char **rest)
 {
@@ -54,7 +54,7 @@ parse_facet(const SgReader *reader, SgFacetSet facets, const char **rest)
 	return facet;
 }
 
-/* The end of an attribute: the first colon outside double quotes, or the end of the line. */
+/* Returns the end of an attribute: the first colon outside double quotes, or the end of the line. */
 static const char *
 find_attribute_end(const SgReader *reader, const char *text)
 {
@@ -73,7 +73,7 @@ find_attribute_end(const SgReader *reader, const char *text)
 	return text;
 }
 
-/* The lines of a definition, each behind a bar; the current line is the one before them. */
+/* Reads the lines of a definition, each behind a bar, that follow the current line. */
 char *
 sg_block_read_lines(SgReader *reader)
 {
@@ -133,8 +133,8 @@ parse_item(SgReader *reader, SgFacetSet facets, SgObject *object, uint32 *rank)
  * Reads the object whose header is the current line, up to the line before the
  * next header.  The object is allocated in the current memory context.
  *
- * Whether the existence of an object is part of its structure cannot be seen
- * where it has items of other facets only; then it is taken not to be.
+ * If all items of an object are of other facets, its text does not tell whether
+ * its existence is part of the structure.  We assume that it is not.
  */
 SgObject *
 sg_block_read(SgReader *reader, SgFacetSet facets)
@@ -151,6 +151,7 @@ sg_block_read(SgReader *reader, SgFacetSet facets)
 				   InvalidOid, InvalidOid);
 	while (sg_reader_next_starts(reader, "  "))
 	{
+		CHECK_FOR_INTERRUPTS();
 		(void) sg_reader_next(reader);
 		parse_item(reader, facets, object, &rank);
 	}
@@ -164,9 +165,9 @@ sg_block_read(SgReader *reader, SgFacetSet facets)
 }
 
 /*
- * Parses one block, as the store has it: no check that it is canonical.  The
- * object is allocated in the current memory context.  Raises SG005 if the
- * text is no block.
+ * Parses one block from the store, without checking that it is canonical.  The
+ * object is allocated in the current memory context.  Raises SG005 if the text is
+ * not a block.
  */
 SgObject *
 sg_block_parse(const char *block, size_t len)

@@ -1,23 +1,24 @@
 /*
  * format/diff.c
- *		What differs between two descriptions.
+ *		The differences between two descriptions.
  *
- * Items are matched in three steps, each on what the step before left over:
+ * Items are matched in three steps, each on what the step before left unmatched:
  *
  * 1. by facet and attribute: the item exists on both sides under its name;
  * 2. by stable ID (attnum, OID) and words of the attribute: it was renamed.
- *    Stable IDs are known where both sides come from the live catalogs;
- * 3. where they are not known, by place: an ordered item that vanished, and one
- *    with the same definition that appeared at the same place among the ordered
- *    items.  ADD COLUMN adds at the end only, so only the last column can be
- *    mistaken, if it was dropped and another of the same type added.
+ *    Stable IDs are known if both sides come from the live catalogs;
+ * 3. if they are not known, by place: an ordered item that is gone, and a new one
+ *    with the same definition at the same place among the ordered items.  Since
+ *    ADD COLUMN adds at the end, only the last column can be mistaken, if it was
+ *    dropped and another one of the same type was added.
  *
- * What has a partner on the other side and another definition was changed;
- * what has none was removed or added.  If the ordered items that have partners
- * stand in another order, that is a change of its own.  Thus every difference
- * between two blocks shows up.
+ * An item whose partner has another definition was changed; an item without a
+ * partner was removed or added.  If the matched ordered items are in another order,
+ * that is a change of its own.  So every difference between two blocks is reported.
  */
 #include "postgres.h"
+
+#include "miscadmin.h"
 
 #include "format/block.h"
 #include "format/diff.h"
@@ -87,7 +88,7 @@ init_side(Side *side, const SgObject *object)
 	}
 }
 
-/* Puts the slots without a partner into "sorted"; returns their number. */
+/* Sorts the slots without a partner into "sorted", and returns their number. */
 static int
 sort_unmatched(Side *side, int (*compare) (const void *, const void *))
 {
@@ -103,8 +104,8 @@ sort_unmatched(Side *side, int (*compare) (const void *, const void *))
 }
 
 /*
- * One step of the matching: makes partners of the slots without a partner that
- * "compare" finds equal and "accept" finds fit.
+ * Does one step of the matching: pairs slots without a partner that are equal by
+ * "compare" and that "accept" accepts.
  */
 static void
 match(Side *before, Side *after, int (*compare) (const void *, const void *),
@@ -150,7 +151,7 @@ accept_name(const Slot *before, const Slot *after)
 	return true;
 }
 
-/* the words of two attributes, without names */
+/* Compares the words of two attributes, without the names. */
 static int
 compare_words(const Slot *left, const Slot *right)
 {
@@ -200,7 +201,7 @@ accept_place(const Slot *before, const Slot *after)
 	return strcmp(before->item->definition, after->item->definition) == 0;
 }
 
-/* The quoted names of the ordered items of a side, comma-separated. */
+/* Returns the quoted names of the ordered items of a side, comma-separated. */
 static char *
 ordered_names(const Side *side)
 {
@@ -220,7 +221,7 @@ ordered_names(const Side *side)
 	return buf.data;
 }
 
-/* Adds a change if the ordered items that have partners stand in another order. */
+/* Adds a change if the ordered items that have partners are in another order. */
 static List *
 diff_order(List *changes, const Side *before, const Side *after)
 {
@@ -257,7 +258,7 @@ is_another(const SgObject *old, const SgObject *new)
 	return OidIsValid(old->objid) && OidIsValid(new->objid) && old->objid != new->objid;
 }
 
-/* Adds what differs between two objects that are taken to be the same one. */
+/* Adds the differences between the items of two objects that are taken for the same one. */
 static List *
 diff_items(List *changes, const SgObject *old, const SgObject *new)
 {
@@ -308,9 +309,9 @@ same_name(const SgObject *a, const SgObject *b)
 }
 
 /*
- * What differs between an object before and after; either may be NULL.
- * Returns a list of SgItemChange in the current memory context, whose strings
- * partly are those of the objects.  The items must be sorted.
+ * Returns the differences between an object before and after, either of which may
+ * be NULL: a List of SgItemChange in the current memory context, which shares
+ * strings with the objects.  The items must be sorted.
  */
 static List *
 diff_object(const SgObject *before, const SgObject *after)
@@ -333,7 +334,7 @@ diff_object(const SgObject *before, const SgObject *after)
 	return diff_items(changes, before, after);
 }
 
-/* two objects taken to be the same one; either may be NULL */
+/* two objects that are taken for the same one; either may be NULL */
 typedef struct Pair
 {
 	const SgObject *before;
@@ -389,8 +390,8 @@ add_pair(PairArray *pairs, const SgObject *before, const SgObject *after)
 }
 
 /*
- * Pairs off the objects that "compare" finds equal and "accept" accepts.  What
- * finds no partner stays in the two arrays.
+ * Pairs the objects that are equal by "compare" and that "accept" accepts.  Those
+ * without a partner stay in the two arrays.
  */
 static void
 pair_objects(ObjectArray *before, ObjectArray *after, int (*compare) (const void *, const void *),
@@ -446,9 +447,9 @@ compare_pairs(const void *a, const void *b)
 }
 
 /*
- * What differs between two sets of objects, sorted by type and identity.
- * Objects are matched by type and identity, then by classid and objid where
- * both sides have them.  Reorders the arrays; otherwise as diff_object().
+ * Returns the differences between two sets of objects, as diff_object() does,
+ * sorted by type and identity.  Objects are matched by type and identity, then by
+ * classid and objid if both sides have them.  Reorders the arrays.
  */
 List *
 sg_diff_objects(SgObject **before, int nbefore, SgObject **after, int nafter)
@@ -466,6 +467,9 @@ sg_diff_objects(SgObject **before, int nbefore, SgObject **after, int nafter)
 		add_pair(&pairs, NULL, right.objects[i]);
 	qsort(pairs.pairs, pairs.count, sizeof(Pair), compare_pairs);
 	for (int i = 0; i < pairs.count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		changes = list_concat(changes, diff_object(pairs.pairs[i].before, pairs.pairs[i].after));
+	}
 	return changes;
 }

@@ -1,6 +1,6 @@
 /*
  * format/diff.h
- *		What differs between two descriptions.
+ *		The differences between two descriptions.
  *
  * Pure: works on objects, touches no catalog.  Two objects whose blocks differ
  * never give an empty list.
@@ -21,12 +21,12 @@ typedef enum SgChangeKind
 } SgChangeKind;
 
 /*
- * One difference.  attribute == NULL: the object as a whole, "before" and
- * "after" then being its block (added, removed) or its identity (renamed).
- * Renamed attribute: "before" and "after" are the two attributes.  Changed
- * "column order", "attribute order", "label order": the quoted names, comma-
- * separated.  identity is the one it has afterwards, except for what was
- * removed.  facet means nothing where attribute is NULL.
+ * One difference.  If "attribute" is NULL, it is about the whole object; "before"
+ * and "after" are its block (added, removed) or its identity (renamed).  If an item
+ * was renamed, they are its two attributes.  If "column order", "attribute order"
+ * or "label order" has changed, they are the quoted names, comma-separated.
+ * "identity" is the object's after the change, unless the object was removed.
+ * "facet" has no meaning if "attribute" is NULL.
  */
 typedef struct SgItemChange
 {
