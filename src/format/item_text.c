@@ -1,9 +1,9 @@
 /*
  * format/item_text.c
- *		Taking apart what a description says of columns, keys, triggers, rules.
+ *		Parses the definitions of columns, keys, triggers and rules.
  *
- * The definitions are SQL that the describer wrote; each is read by its
- * grammar, token by token, so that names and literals never count as words.
+ * The definitions are SQL that the describer wrote.  They are read token by token,
+ * so that names and literals are never mistaken for keywords.
  */
 #include "postgres.h"
 
@@ -25,7 +25,7 @@ classify_fill(const char *text)
 	return SG_FILL_GENERATED;
 }
 
-/* The expression that fills the column in, or NULL if there is none. */
+/* Returns the expression that a column gets its value from, or NULL. */
 static const char *
 fill_expression(const SgColumnParts *column)
 {
@@ -43,8 +43,8 @@ fill_expression(const SgColumnParts *column)
 }
 
 /*
- * Takes a column's definition apart.  The parts are allocated in the current
- * memory context or point into "definition".
+ * Parses a column's definition.  The parts are allocated in the current memory
+ * context or point into "definition".
  */
 void
 sg_item_column_parse(const char *definition, SgColumnParts *column)
@@ -54,7 +54,7 @@ sg_item_column_parse(const char *definition, SgColumnParts *column)
 	const char *fill = sg_token_find(definition, " DEFAULT ");
 	const char *generated = sg_token_find(definition, " GENERATED ");
 
-	/* whichever comes first: the rest is inside of it */
+	/* the first one of the two: the other one can only be part of it */
 	if (generated < fill)
 		fill = generated;
 	for (int i = 0; i < lengthof(ends); i++)
@@ -71,7 +71,7 @@ sg_item_column_parse(const char *definition, SgColumnParts *column)
 	column->fill_expression = fill_expression(column);
 }
 
-/* Where the keyword stands first, or "count". */
+/* Returns the index of the first such keyword, or "count". */
 static int
 find_keyword(const SgToken *tokens, int count, const char *keyword)
 {
@@ -82,7 +82,7 @@ find_keyword(const SgToken *tokens, int count, const char *keyword)
 	return i;
 }
 
-/* Returns true if the two keywords occur one after the other. */
+/* Returns true if the second keyword directly follows the first one somewhere. */
 static bool
 has_keywords(const SgToken *tokens, int count, const char *first, const char *second)
 {
@@ -95,8 +95,8 @@ has_keywords(const SgToken *tokens, int count, const char *first, const char *se
 }
 
 /*
- * The columns of a key such as (a, "B" COLLATE x DESC), without what follows
- * each; NIL if a member is an expression, or no row of which the key is.
+ * Returns the column names of a key such as (a, "B" COLLATE x DESC).  Returns NIL if
+ * a member is an expression or WITHOUT OVERLAPS.
  */
 static List *
 key_columns(const SgToken *group)
@@ -118,15 +118,18 @@ key_columns(const SgToken *group)
 	return names;
 }
 
-/*
- * The columns on which a constraint or index is what ON CONFLICT (columns)
- * looks for: unique, on plain columns, and in all rows.  False if it is not,
- * or if the item is something else.
- */
-bool
-sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
+/* the parts of: {PRIMARY KEY | UNIQUE} (key) [WHERE (predicate)] [DEFERRABLE] */
+typedef struct UniqueParts
 {
-	const SgValueFacts nothing_known = {0};
+	const SgToken *key;
+	const SgToken *predicate;	/* or NULL */
+	bool		deferrable;
+} UniqueParts;
+
+/* Parses a unique constraint or index; returns false if the item is not one. */
+static bool
+parse_unique(const SgItem *item, UniqueParts *parts)
+{
 	int			count;
 	SgToken    *tokens;
 	int			group = 0;
@@ -139,45 +142,53 @@ sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 		return false;
 	while (group < count && tokens[group].kind != SG_TOKEN_GROUP)
 		group++;
-	where = find_keyword(tokens, count, "WHERE");
-	if (group == count || (where + 1 < count &&
-						   sg_value_truth(sg_token_inside(&tokens[where + 1]), &nothing_known) != SG_TRUE))
+	if (group == count)
 		return false;
-	key->columns = key_columns(&tokens[group]);
-	key->deferrable = find_keyword(tokens, count, "DEFERRABLE") < count;
+	where = find_keyword(tokens, count, "WHERE");
+	parts->key = &tokens[group];
+	parts->predicate = where + 1 < count ? &tokens[where + 1] : NULL;
+	parts->deferrable = find_keyword(tokens, count, "DEFERRABLE") < count;
+	return true;
+}
+
+/*
+ * Returns true and sets *key if the item is a constraint or index that ON CONFLICT
+ * (columns) infers: unique, on plain columns, over all rows.
+ */
+bool
+sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
+{
+	const SgValueFacts nothing_known = {0};
+	UniqueParts parts;
+
+	if (!parse_unique(item, &parts) ||
+		(parts.predicate != NULL &&
+		 sg_value_truth(sg_token_inside(parts.predicate), &nothing_known) != SG_TRUE))
+		return false;
+	key->columns = key_columns(parts.key);
+	key->deferrable = parts.deferrable;
 	return key->columns != NIL;
 }
 
 /*
- * What ON CONFLICT infers a unique index by: its keys, and WHERE with its predicate, as in
- * "(lower(mail)) WHERE (active)".  NULL if the item is no such index, or is deferrable; palloc'd.
+ * Returns what ON CONFLICT infers a unique index by: its key, and WHERE with its
+ * predicate, as in "(lower(mail)) WHERE (active)"; palloc'd.  NULL if the item is
+ * not such an index, or is deferrable.
  */
 char *
 sg_item_unique_rows(const SgItem *item)
 {
-	int			count;
-	SgToken    *tokens;
-	int			group = 0;
-	int			where;
+	UniqueParts parts;
 
-	if (!sg_item_is(item, SG_ITEM_CONSTRAINT) && !sg_item_is(item, SG_ITEM_INDEX))
+	if (!parse_unique(item, &parts) || parts.deferrable)
 		return NULL;
-	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
-	if (count == 0 || !(sg_token_is(&tokens[0], "PRIMARY") || sg_token_is(&tokens[0], "UNIQUE")) ||
-		find_keyword(tokens, count, "DEFERRABLE") < count)
-		return NULL;
-	while (group < count && tokens[group].kind != SG_TOKEN_GROUP)
-		group++;
-	if (group == count)
-		return NULL;
-	where = find_keyword(tokens, count, "WHERE");
-	if (where + 1 >= count)
-		return pnstrdup(tokens[group].text, tokens[group].len);
-	return psprintf("%s WHERE %s", pnstrdup(tokens[group].text, tokens[group].len),
-					pnstrdup(tokens[where + 1].text, tokens[where + 1].len));
+	if (parts.predicate == NULL)
+		return pnstrdup(parts.key->text, parts.key->len);
+	return psprintf("%s WHERE %s", pnstrdup(parts.key->text, parts.key->len),
+					pnstrdup(parts.predicate->text, parts.predicate->len));
 }
 
-/* Takes a CHECK constraint apart; returns false if the item is not one. */
+/* Parses a CHECK constraint; returns false if the item is not one. */
 bool
 sg_item_check_parse(const SgItem *item, SgCheckParts *check)
 {
@@ -195,7 +206,7 @@ sg_item_check_parse(const SgItem *item, SgCheckParts *check)
 	return true;
 }
 
-/* The column of a NOT NULL that is not valid (18): it may hold nulls.  NULL if the item is not one. */
+/* Returns the column of a NOT NULL constraint that is NOT VALID (18), and so may hold nulls; or NULL. */
 char *
 sg_item_not_valid_column(const SgItem *item)
 {
@@ -211,7 +222,7 @@ sg_item_not_valid_column(const SgItem *item)
 	return sg_token_name(&tokens[2]);
 }
 
-/* Returns true if the trigger sees each new row before it is stored, and so can complete it. */
+/* Returns true if the trigger sees each new row before it is stored, and so can change it. */
 bool
 sg_item_sees_new_row(const char *definition)
 {
@@ -225,7 +236,7 @@ sg_item_sees_new_row(const char *definition)
 		each + 1 < count && sg_token_is(&tokens[each + 1], "ROW");
 }
 
-/* Takes the rule apart; returns false unless it is on that event, which is NULL for any. */
+/* Parses a rule.  Returns false unless it is on that event; NULL stands for any event. */
 bool
 sg_item_rule_parse(const char *definition, const char *event, SgRuleParts *rule)
 {
@@ -246,7 +257,7 @@ sg_item_rule_parse(const char *definition, const char *event, SgRuleParts *rule)
 		(event == NULL || sg_token_is(&tokens[1], event));
 }
 
-/* The parent's name in "parent FOR VALUES ..." or "parent DEFAULT"; palloc'd. */
+/* Returns the parent's name in "parent FOR VALUES ..." or "parent DEFAULT"; palloc'd. */
 char *
 sg_item_bound_parent(const char *definition)
 {
@@ -257,7 +268,7 @@ sg_item_bound_parent(const char *definition)
 	return pnstrdup(definition, end - definition);
 }
 
-/* The object's item of that attribute, or NULL. */
+/* Returns the object's item with that attribute, or NULL. */
 const SgItem *
 sg_item_find(const SgObject *object, const char *attribute)
 {
@@ -269,6 +280,7 @@ sg_item_find(const SgObject *object, const char *attribute)
 	return NULL;
 }
 
+/* Returns its definition, or NULL. */
 const char *
 sg_item_definition(const SgObject *object, const char *attribute)
 {
@@ -277,7 +289,7 @@ sg_item_definition(const SgObject *object, const char *attribute)
 	return item == NULL ? NULL : item->definition;
 }
 
-/* The name in an attribute: column "a""b" gives a"b; palloc'd. */
+/* Returns the name in an attribute: a"b for column "a""b"; palloc'd. */
 char *
 sg_item_name(const char *attribute)
 {
