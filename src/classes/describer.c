@@ -1,11 +1,10 @@
 /*
  * classes/describer.c
- *		What handlers call: is an object in scope, which facets are wanted, and
- *		where a described object goes.
+ *		Services for handlers: scope, facets, and passing on described objects.
  *
  * A handler asks whether an object is in scope, begins it, adds items, and emits
  * or skips it.  The driver of the run (description/describe.c) is above the
- * handlers, so it leaves functions of its own in the describer.
+ * handlers, so the describer has pointers to the driver's functions.
  */
 #include "postgres.h"
 
@@ -19,9 +18,8 @@
 #include "classes/outside.h"
 #include "format/scope_rules.h"
 
-#define CANNOT_BE_DESCRIBED "cannot be described"
 
-/* Describes from now on just this object of a class; all if it is invalid. */
+/* Restricts the run to this object of a class from now on; InvalidOid means all objects. */
 void
 sg_describer_set_only(SgDescriber *describer, Oid objid)
 {
@@ -49,9 +47,9 @@ in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
 }
 
 /*
- * Returns true if the object is part of what is described.  "schema" is the
- * schema it is in (or, for a schema, itself), or InvalidOid if it is in none.
- * Forgets failed look-ups: they were not made for this object.
+ * Returns true if the object is in the scope of the run.  "schema" is the schema that
+ * it is in (for a schema, itself), or InvalidOid if it is in none.  Forgets failed
+ * look-ups, which were not made for this object.
  */
 bool
 sg_describer_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema)
@@ -62,7 +60,7 @@ sg_describer_in_scope(SgDescriber *describer, Oid classid, Oid objid, Oid schema
 	return result;
 }
 
-/* Returns true if the facet is wanted.  Handlers skip work that would not show. */
+/* Returns true if the facet is wanted.  Handlers skip work that would not be visible. */
 bool
 sg_describer_wants(const SgDescriber *describer, SgFacet facet)
 {
@@ -83,7 +81,7 @@ sg_describer_excludes(const SgDescriber *describer, const char *identity)
 	return sg_scope_excludes(describer->exclusions, identity);
 }
 
-/* Begins an object: from now on it is the one that error messages name. */
+/* Begins an object.  From now on, the context of errors names it. */
 void
 sg_describer_begin(SgDescriber *describer, const SgObject *object)
 {
@@ -97,7 +95,7 @@ sg_describer_begin(SgDescriber *describer, const SgObject *object)
 	}
 }
 
-/* Adds what objects of any class can have. */
+/* Adds properties that objects of any class can have. */
 static void
 add_annotations(SgDescriber *describer, SgObject *object)
 {
@@ -110,9 +108,9 @@ add_annotations(SgDescriber *describer, SgObject *object)
 }
 
 /*
- * Adds an item, in the given facet, if a look-up for the object has failed.
- * That may have been a momentary state, so only a second look may say so.
- * Returns false if one had to be taken: it has dealt with the object.
+ * Adds an item, in the given facet, if a look-up for the object has failed.  That
+ * may have been a momentary state, so only a second look may add the item.  If this
+ * is the first, takes a second look, which deals with the object, and returns false.
  */
 static bool
 note_missing(SgDescriber *describer, SgObject *object, SgFacet facet)
@@ -129,11 +127,11 @@ note_missing(SgDescriber *describer, SgObject *object, SgFacet facet)
 		return false;
 	}
 	describer->look->missing = true;
-	sg_object_add(object, facet, 0, CANNOT_BE_DESCRIBED, gaps);
+	sg_object_add(object, facet, 0, SG_CANNOT_BE_DESCRIBED, gaps);
 	return true;
 }
 
-/* Hands a complete object to the receiver, unless the scope leaves it out. */
+/* Passes a complete object to the receiver, unless facets or exclusion rules omit it. */
 void
 sg_describer_hand_on(SgDescriber *describer, SgObject *object)
 {
@@ -154,8 +152,8 @@ end_object(SgDescriber *describer)
 }
 
 /*
- * Ends an object whose own items are complete: adds what objects of any class
- * can have, and hands it on.  Resets the object context.
+ * Ends an object whose own items are complete: adds properties that objects of any
+ * class can have, and passes it on.  Resets the object context.
  */
 void
 sg_describer_emit(SgDescriber *describer, SgObject *object)
@@ -166,7 +164,7 @@ sg_describer_emit(SgDescriber *describer, SgObject *object)
 		add_annotations(describer, object);
 		if (note_missing(describer, object, SG_FACET_ACCESS))
 		{
-			/* its own name is in its header */
+			/* leave out the object's own name, which is in its header */
 			object->mentions = sg_mentions_take(describer->names, object->objid,
 												&object->nmentions);
 			sg_describer_hand_on(describer, object);
@@ -176,7 +174,7 @@ sg_describer_emit(SgDescriber *describer, SgObject *object)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* Ends an object that turned out not to be one, or that was reported as locked. */
+/* Ends something that is not an object after all, or an object that was reported as locked. */
 void
 sg_describer_skip(SgDescriber *describer)
 {

@@ -1,6 +1,6 @@
 /*
  * classes/describer.h
- *		One run of a description: what its handlers work with and call.
+ *		The state of one run of a description, and services for its handlers.
  */
 #ifndef SG_CLASSES_DESCRIBER_H
 #define SG_CLASSES_DESCRIBER_H
@@ -12,6 +12,9 @@
 #include "classes/member.h"
 #include "deparse/deparser.h"
 #include "format/object.h"
+
+/* the attribute of an item that says why an object, or a part of it, is not described */
+#define SG_CANNOT_BE_DESCRIBED "cannot be described"
 
 /* comments, labels and grants: classes/annotations.h */
 typedef struct SgAnnotations SgAnnotations;
@@ -25,7 +28,7 @@ typedef struct SgDescribeOptions
 	SgFacetSet	facets;			/* objects without any of these are left out */
 	Oid			schema;			/* only this schema, its name left out; or InvalidOid */
 
-	/* ignore the exclusion rules; and describe a single object even if it is an extension's or the system's */
+	/* ignore exclusion rules; describe a single object even if it belongs to an extension or the system */
 	bool		all_objects;
 
 	/*
@@ -36,15 +39,15 @@ typedef struct SgDescribeOptions
 						 Oid classid, Oid objid, void *arg);
 
 	/*
-	 * Describe an index that CREATE INDEX CONCURRENTLY of this transaction has
-	 * begun as if it were complete: the outcome that the gate judges.
+	 * Describe an index that this transaction has begun to build by CREATE INDEX
+	 * CONCURRENTLY as if it were complete: that is the outcome that the gate judges.
 	 */
 	bool		as_if_complete;
 } SgDescribeOptions;
 
 /*
  * Receives each object once, items sorted, in no particular order.  The object
- * lives until the function returns: copy what must stay.
+ * lives until the function returns: copy what you need afterwards.
  */
 typedef void (*SgObjectReceiver) (SgObject *object, void *arg);
 
@@ -59,7 +62,7 @@ typedef struct SgLook
 	bool		locked;
 } SgLook;
 
-/* the parent of the partition at hand: relation/parent.c */
+/* the parent of the current partition: relation/parent.c */
 typedef struct SgParent SgParent;
 
 typedef struct SgDescriber SgDescriber;
@@ -83,11 +86,11 @@ struct SgDescriber
 	List	   *exclusions;
 	HTAB	   *outside;		/* what sg_outside_load() found; NULL: not loaded */
 	SgMembers  *members;		/* NULL: not loaded */
-	HTAB	   *by_hand;		/* members of extensions that no script has made so; or NULL */
+	HTAB	   *by_hand;		/* members of extensions that were added or changed by hand; or NULL */
 	bool		no_dependents;	/* nothing DEPENDS ON EXTENSION */
 	const SgObject *current;	/* for the error context */
 	Oid			last;			/* the last object of the class that was emitted or reported */
-	SgLook	   *look;			/* the run is a second look; or NULL */
+	SgLook	   *look;			/* if the run is a second look; or NULL */
 	SgObjectReceiver receive;
 	void	   *arg;
 

@@ -1,10 +1,10 @@
 /*
  * description/describe_class.c
- *		Describes the objects of a class, also those that cannot be described.
+ *		Describes the objects of a class, and copes with those that cannot be described.
  *
  * Catalogs can be damaged.  And even in intact ones an object can refer to one
  * that does not exist: CREATE FUNCTION takes no lock on the types of its
- * arguments, so another session can drop one meanwhile.  There are three kinds of
+ * arguments, so another session can drop one in the meantime.  There are three kinds of
  * damage:
  *
  * - A look-up of ours finds nothing.  It returns "???" instead of a name
@@ -57,9 +57,7 @@
 #include "support/compat.h"
 #include "support/text.h"
 
-#define CANNOT_BE_DESCRIBED "cannot be described"
-
-/* where the kernel sets no limit */
+/* if the kernel sets no limit */
 #define MAX_STACK_KILOBYTES (32 * 1024)
 
 /* a class to describe in a run: all objects, or the describer's "only" */
@@ -69,7 +67,7 @@ typedef struct ClassWork
 	const SgClass *class;
 } ClassWork;
 
-/* Describes the objects of a class; errors are thrown. */
+/* Describes the objects of a class, without handling errors. */
 static void
 describe_class(void *arg)
 {
@@ -84,7 +82,7 @@ describe_class(void *arg)
 	MemoryContextSwitchTo(old);
 }
 
-/* SgObjectReceiver: keeps what a second look shows */
+/* SgObjectReceiver: keeps the result of a second look */
 static void
 keep(SgObject *object, void *arg)
 {
@@ -96,8 +94,8 @@ keep(SgObject *object, void *arg)
 }
 
 /*
- * Raises max_stack_depth to what a superuser could set: enough for whatever was
- * parsed under the usual value.
+ * Raises max_stack_depth to the highest value that a superuser could set, which is
+ * enough for anything that was parsed under a usual value.
  */
 static void
 use_whole_stack(void)
@@ -109,7 +107,7 @@ use_whole_stack(void)
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Hands on the name of an object that the server failed to describe. */
+/* Passes on the name of an object that the server failed to describe. */
 static void
 hand_on_undescribed(SgDescriber *describer, const SgClass *class, Oid objid, const SgLook *look,
 					ErrorData *error)
@@ -123,7 +121,7 @@ hand_on_undescribed(SgDescriber *describer, const SgClass *class, Oid objid, con
 			(errmsg_internal("%s %s cannot be described: %s", look->type, look->identity,
 							 error->message)));
 	sg_object_init(&object, look->type, look->identity, class->catalog, objid);
-	sg_object_add(&object, SG_FACET_STRUCTURE, 0, CANNOT_BE_DESCRIBED,
+	sg_object_add(&object, SG_FACET_STRUCTURE, 0, SG_CANNOT_BE_DESCRIBED,
 				  error->sqlerrcode == ERRCODE_STATEMENT_TOO_COMPLEX ?
 				  "an expression is nested too deeply" : "its definition is damaged");
 	object.mentions = &any;
@@ -131,7 +129,7 @@ hand_on_undescribed(SgDescriber *describer, const SgClass *class, Oid objid, con
 	sg_describer_hand_on(describer, &object);
 }
 
-/* Raises the error of the first look, if there was one, or says that the object was changed meanwhile. */
+/* Raises the error of the first look, if there was one, or an error that the object was changed. */
 static void
 raise_changed(const SgLook *look, ErrorData *error)
 {
@@ -146,7 +144,7 @@ raise_changed(const SgLook *look, ErrorData *error)
 }
 
 /*
- * Takes a second look at an object that could not be described, and hands on the
+ * Takes a second look at an object that could not be described, and passes on the
  * result.  "error" is the error of the first look, or NULL if a look-up failed.
  */
 static void
@@ -202,7 +200,7 @@ compare_oids(const ListCell *a, const ListCell *b)
 	return oid_cmp(&a->oid_value, &b->oid_value);
 }
 
-/* The OIDs in the catalog from the one after "last" on, in their order. */
+/* Returns the OIDs in the catalog that are greater than "last", in ascending order. */
 static List *
 oids_after(Oid catalog, Oid last, Snapshot snapshot)
 {
@@ -213,7 +211,7 @@ oids_after(Oid catalog, Oid last, Snapshot snapshot)
 
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
-		/* of a catalog of objects, the first column is the OID */
+		/* the first column of a catalog of objects is the OID */
 		Oid			oid = *(Oid *) GETSTRUCT(tuple);
 
 		if (oid > last)
@@ -225,7 +223,7 @@ oids_after(Oid catalog, Oid last, Snapshot snapshot)
 	return oids;
 }
 
-/* Describes one by one what is left of a class of which one object failed. */
+/* Describes the remaining objects of a class one by one, after one object failed. */
 static void
 describe_rest(SgDescriber *describer, const SgClass *class)
 {
@@ -243,8 +241,8 @@ describe_rest(SgDescriber *describer, const SgClass *class)
 }
 
 /*
- * Describes the objects of a class, in the order of their OIDs; or the one that
- * is the describer's "only".
+ * Describes the objects of a class, in OID order, or just the describer's "only"
+ * object.
  */
 void
 sg_describe_class(SgDescriber *describer, const SgClass *class)
@@ -258,7 +256,7 @@ sg_describe_class(SgDescriber *describer, const SgClass *class)
 	error = sg_attempt_object(describe_class, &work);
 	if (error == NULL)
 		return;
-	/* it pointed into the memory that is reset next */
+	/* it points into the memory that is reset next */
 	describer->current = NULL;
 	MemoryContextReset(describer->object_context);
 	if (OidIsValid(describer->only))

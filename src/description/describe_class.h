@@ -1,6 +1,6 @@
 /*
  * description/describe_class.h
- *		Describes the objects of a class, also those that cannot be described.
+ *		Describes the objects of a class, and copes with those that cannot be described.
  */
 #ifndef SG_DESCRIPTION_DESCRIBE_CLASS_H
 #define SG_DESCRIPTION_DESCRIBE_CLASS_H
