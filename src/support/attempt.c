@@ -11,11 +11,11 @@
 
 /*
  * Runs the work in a subtransaction, which costs a microsecond or two.  Returns
- * NULL; or, if the work failed, the error, in the current memory context.  What
- * the work has taken (locks, pins, snapshots) is released if it fails, or if
- * "end" says so.
+ * NULL or, if the work failed, the error, in the current memory context.  If the
+ * work fails, or "end" is SG_ATTEMPT_UNDO, the subtransaction is rolled back, which
+ * releases its locks, pins and snapshots.
  *
- * Not for the end of a transaction: see gate/guarded.c.
+ * Must not be called while a transaction ends: see gate/guarded.c.
  */
 ErrorData *
 sg_attempt(SgWork work, void *arg, SgAttemptEnd end)
@@ -49,8 +49,8 @@ sg_attempt(SgWork work, void *arg, SgAttemptEnd end)
 }
 
 /*
- * Returns true if the object at hand can be the reason for an error: not if the
- * transaction or the session has to end, or the server lacks resources.
+ * Returns true if the error may be due to the object at hand, rather than to the
+ * transaction, the session or a lack of resources.
  */
 static bool
 is_about_object(int sqlerrcode)
@@ -71,8 +71,8 @@ is_about_object(int sqlerrcode)
 }
 
 /*
- * The same for work on an object, which may fail because of that object.  Other
- * errors are thrown again; and so are all errors in a parallel plan, where no
+ * Like sg_attempt(), for work that may fail because of the object that it works
+ * on.  Re-throws all other errors, and every error in parallel mode, in which no
  * subtransaction can be started.
  */
 ErrorData *

@@ -7,7 +7,7 @@
 
 typedef void (*SgWork) (void *arg);
 
-/* what happens to what the work has done */
+/* what happens to the subtransaction if the work succeeds */
 typedef enum SgAttemptEnd
 {
 	SG_ATTEMPT_KEEP,

@@ -1,11 +1,12 @@
 /*
  * support/attention.c
- *		Telling the launcher that there is something to do in a database.
+ *		Tells the launcher which databases have work for it.
  *
- * The launcher (worker/launcher.c) does not connect to databases to find out whether
- * there is anything to do.  Whoever has done something there that the worker has to
- * look at notes the database in shared memory, when its transaction commits, and
- * wakes the launcher.  Without shared_preload_libraries there is neither.
+ * The launcher (worker/launcher.c) does not connect to each database to find out
+ * whether there is work.  Instead, a backend whose transaction the worker has to
+ * look at notes its database in shared memory at commit, and sets the launcher's
+ * latch.  Without shared_preload_libraries there is no launcher, and nothing is
+ * noted.
  */
 #include "postgres.h"
 
@@ -14,7 +15,7 @@
 #include "support/attention.h"
 #include "support/shared_memory.h"
 
-/* how many databases are told apart; with more of them at once the launcher looks at all */
+/* how many databases can be noted; if there are more, the launcher looks at all of them */
 #define MAX_NOTED 64
 
 typedef struct Attention
@@ -27,10 +28,10 @@ typedef struct Attention
 
 static SgSharedArea area = {"schema_guard attention", sizeof(Attention)};
 
-/* is this transaction's database to be noted when it commits? */
+/* must this database be noted when the transaction commits? */
 static bool noted = false;
 
-/* In _PG_init(), with shared_preload_libraries. */
+/* Called by _PG_init() while shared_preload_libraries are loaded. */
 void
 sg_attention_init(void)
 {
@@ -55,14 +56,14 @@ note_database(void)
 	LWLockRelease(area.lock);
 }
 
-/* Has the launcher look at this database once the transaction has committed. */
+/* Makes the launcher look at this database once the transaction has committed. */
 void
 sg_attention_at_commit(void)
 {
 	noted = area.memory != NULL;
 }
 
-/* The end of a transaction. */
+/* Transaction callback: notes the database at commit. */
 void
 sg_attention_transaction_event(XactEvent event)
 {
@@ -74,7 +75,7 @@ sg_attention_transaction_event(XactEvent event)
 		noted = false;
 }
 
-/* The launcher's latch, or NULL when it ends. */
+/* Sets the launcher's latch; NULL when the launcher exits. */
 void
 sg_attention_listen(Latch *latch)
 {
@@ -85,7 +86,7 @@ sg_attention_listen(Latch *latch)
 
 /*
  * Returns the databases that were noted since the last call, in the current memory
- * context; *all: there were too many to tell.
+ * context.  Sets *all if there were too many to note.
  */
 List *
 sg_attention_take(bool *all)

@@ -1,6 +1,6 @@
 /*
  * support/attention.h
- *		Telling the launcher that there is something to do in a database.
+ *		Tells the launcher which databases have work for it.
  */
 #ifndef SG_SUPPORT_ATTENTION_H
 #define SG_SUPPORT_ATTENTION_H

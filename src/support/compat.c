@@ -24,9 +24,9 @@
 #include "support/compat.h"
 
 /*
- * Has request() called when the server asks for needs of shared memory, and returns
- * the function that was there before, or NULL.  Before 15 there was no such hook
- * (4f2400cb3): the needs were told while the library was loaded.
+ * Installs request() as shmem_request_hook and returns the previous hook, or NULL.
+ * Before 15 there was no such hook (4f2400cb3), and shared memory was requested
+ * while the library was loaded.
  */
 SgCompatHook
 sg_compat_hook_shmem_request(SgCompatHook request)
@@ -42,7 +42,7 @@ sg_compat_hook_shmem_request(SgCompatHook request)
 #endif
 }
 
-/* Reserves a prefix of settings; before 15 misspelled ones were only warned of (88103567c). */
+/* Reserves a prefix of settings; before 15, unknown ones only caused a warning (88103567c). */
 void
 sg_compat_reserve_settings(const char *prefix)
 {
@@ -55,7 +55,7 @@ sg_compat_reserve_settings(const char *prefix)
 
 /*
  * Returns true if this server makes up a null for a generated column before it computes
- * the value, so that a domain that allows no nulls refuses every INSERT.  Mended by
+ * the value, so that a domain that allows no nulls refuses every INSERT.  Fixed by
  * 7c8728494 in 18 and in the minors below, never in 13.
  */
 bool
@@ -82,9 +82,9 @@ sg_compat_insert_nulls_generated(void)
 }
 
 /*
- * Looks up the type that a text names, InvalidOid if there is none.  What is
- * no type name at all may be an error or InvalidOid: 16 made some of those
- * errors soft.
+ * Looks up a type by its name; InvalidOid if there is no such type.  A text that is
+ * not a type name at all raises an error or gives InvalidOid, because 16 made only
+ * some of those errors soft.
  */
 void
 sg_compat_parse_type(const char *text, Oid *type, int32 *typmod)
@@ -100,9 +100,10 @@ sg_compat_parse_type(const char *text, Oid *type, int32 *typmod)
 }
 
 /*
- * In _PG_init: is this session_preload_libraries at work, rather than a
- * statement that needs the library?  15 moved it into InitPostgres' transaction,
- * before normal processing; before, it ran outside of any.
+ * Returns true if _PG_init() runs because of session_preload_libraries, rather than
+ * of a statement that needs the library.  Since 15 these libraries are loaded in
+ * InitPostgres()'s transaction, before normal processing; earlier versions load
+ * them outside any transaction.
  */
 bool
 sg_compat_session_is_starting(void)
@@ -110,7 +111,7 @@ sg_compat_session_is_starting(void)
 	return !IsNormalProcessingMode() || !IsTransactionState();
 }
 
-/* REINDEX CONCURRENTLY?  A list of options since 14 (a3dc92600). */
+/* Returns true for REINDEX CONCURRENTLY, one of a list of options since 14 (a3dc92600). */
 bool
 sg_compat_reindex_is_concurrent(const ReindexStmt *statement)
 {
@@ -132,9 +133,9 @@ sg_compat_reindex_is_concurrent(const ReindexStmt *statement)
 }
 
 /*
- * The text of a query, indented, in the current memory context.  15 exports
- * pg_get_querydef(); before that a query is wrapped into a scalar sub-query,
- * which pg_get_expr() deparses the same way, in parentheses.
+ * Returns the text of a query, indented, in the current memory context.  15 exports
+ * pg_get_querydef(); before that, the query is wrapped in a scalar sub-query, which
+ * pg_get_expr() deparses in the same way, in parentheses.
  */
 char *
 sg_compat_query_text(Query *query)
@@ -156,7 +157,7 @@ sg_compat_query_text(Query *query)
 #endif
 }
 
-/* A literal whose type is found out: a string or NULL.  Constants are nodes since 15 (639a86e36). */
+/* Returns true for a literal of unknown type, a string or NULL; since 15 constants are nodes (639a86e36). */
 bool
 sg_compat_const_is_untyped(const A_Const *constant)
 {
@@ -167,7 +168,7 @@ sg_compat_const_is_untyped(const A_Const *constant)
 #endif
 }
 
-/* The expression behind a column of the grouping step, which 18 made an entry of its own (247dea89f). */
+/* Returns the expression behind a column of an RTE_GROUP entry, new in 18 (247dea89f), or NULL. */
 Node *
 sg_compat_group_column(const RangeTblEntry *entry, int number)
 {
@@ -179,8 +180,9 @@ sg_compat_group_column(const RangeTblEntry *entry, int number)
 }
 
 /*
- * Parses a text: form 0 is that of a client's statements, the others are what PL/pgSQL
- * leaves to the parser from 14 on (c9d529848).  NIL if there is no such form.
+ * Parses a text of one of several forms: 0 is a client's statements, the others are
+ * the parts of PL/pgSQL that it leaves to the parser since 14 (c9d529848).  Returns
+ * NIL if this version does not know the form.
  */
 List *
 sg_compat_raw_parse(const char *text, int form)
@@ -197,7 +199,7 @@ sg_compat_raw_parse(const char *text, int form)
 #endif
 }
 
-/* The query whose result an assignment of PL/pgSQL assigns, from 14 on (844fe9f15), or NULL. */
+/* Returns the query on the right side of a PL/pgSQL assignment, a node since 14 (844fe9f15), or NULL. */
 Node *
 sg_compat_assigned_query(Node *statement)
 {
@@ -208,7 +210,7 @@ sg_compat_assigned_query(Node *statement)
 #endif
 }
 
-/* CREATE TABLE AS, rather than a materialized view; 14 renamed the field (cc35d8933) */
+/* Returns true for CREATE TABLE AS, not for a materialized view; 14 renamed the field (cc35d8933). */
 bool
 sg_compat_makes_table(const Node *statement)
 {
@@ -221,7 +223,7 @@ sg_compat_makes_table(const Node *statement)
 #endif
 }
 
-/* MERGE came with 15 (7103ebb7a). */
+/* Returns true for MERGE, new in 15 (7103ebb7a). */
 bool
 sg_compat_is_merge(const Node *statement)
 {
@@ -232,14 +234,14 @@ sg_compat_is_merge(const Node *statement)
 #endif
 }
 
-/* From 17 on, MERGE writes to views that can be updated (5f2e179bd). */
+/* Returns true if MERGE can write to updatable views, as from 17 on (5f2e179bd). */
 bool
 sg_compat_merges_into_views(void)
 {
 	return PG_VERSION_NUM >= 170000;
 }
 
-/* A MERGE one of whose INSERTs does not name its columns? */
+/* Returns true for a MERGE with an INSERT that has no column list. */
 bool
 sg_compat_merge_is_positional(const Node *statement)
 {
@@ -259,7 +261,7 @@ sg_compat_merge_is_positional(const Node *statement)
 	return false;
 }
 
-/* The actions of a MERGE: a List of nodes for sg_compat_merge_action(). */
+/* Returns the actions of a MERGE: a List of nodes for sg_compat_merge_action(). */
 List *
 sg_compat_merge_actions(const Query *query)
 {
@@ -270,7 +272,7 @@ sg_compat_merge_actions(const Query *query)
 #endif
 }
 
-/* A MERGE's condition where it is not in FROM, since 17 (0294df2f1). */
+/* Returns a MERGE's join condition if it is not part of FROM, since 17 (0294df2f1), or NULL. */
 Node *
 sg_compat_merge_condition(const Query *query)
 {
@@ -281,7 +283,7 @@ sg_compat_merge_condition(const Query *query)
 #endif
 }
 
-/* Takes an action of a MERGE apart; "command" is a CmdType. */
+/* Returns the parts of an action of a MERGE; *command is a CmdType. */
 void
 sg_compat_merge_action(Node *action, int *command, Node **condition, List **targets)
 {
@@ -297,9 +299,9 @@ sg_compat_merge_action(Node *action, int *command, Node **condition, List **targ
 }
 
 /*
- * Finds the function that a call takes, as func_get_detail() does, whose code
- * it returns; "declared" is set to the types of its parameters.  14 added the
- * argument for procedures' OUT parameters (e56bce5d4), 19 flags for its errors.
+ * Resolves a function call: returns what func_get_detail() returns, and sets
+ * *declared to the types of the function's parameters.  14 added the argument for
+ * procedures' OUT parameters (e56bce5d4), 19 flags for error reports.
  */
 int
 sg_compat_function(List *name, int nargs, Oid *given, Oid *result, Oid **declared)
@@ -326,8 +328,8 @@ sg_compat_function(List *name, int nargs, Oid *given, Oid *result, Oid **declare
 
 /*
  * Returns the range table index of the next relation that the plan writes, or 0
- * after the last.  "*place" is the caller's, 0 at first.  19 keeps a set in place of
- * a list.
+ * after the last one.  The caller keeps *place, 0 at first.  19 has a Bitmapset
+ * instead of a List.
  */
 int
 sg_compat_next_result_relation(const PlannedStmt *plan, int *place)

@@ -1,8 +1,8 @@
 /*
  * support/compat.h
- *		The differences between PostgreSQL 13 to 19, and the only place where
- *		PG_VERSION_NUM is looked at.  Each entry names the version and, where
- *		it helps, the commit that made the difference.
+ *		The differences between PostgreSQL 13 to 19.  No other file tests
+ *		PG_VERSION_NUM.  Each entry names the version and, where it helps, the
+ *		commit that made the difference.
  */
 #ifndef SG_SUPPORT_COMPAT_H
 #define SG_SUPPORT_COMPAT_H
@@ -114,8 +114,8 @@
 #endif
 
 /*
- * post_parse_analyze_hook is told what the constants were from 14 on (5fd9dfa5f), and may
- * not change it from 19 on
+ * post_parse_analyze_hook gets the jumble state since 14 (5fd9dfa5f), and since 19 it is
+ * const
  */
 #if PG_VERSION_NUM >= 190000
 #define SG_POST_PARSE_PARAMETERS ParseState *pstate, Query *query, const JumbleState *jumble
@@ -143,8 +143,8 @@
 #endif
 
 /*
- * CLUSTER is a kind of REPACK from 19 on.  Does the statement mark an index as
- * the one that its table is clustered by?
+ * CLUSTER is a kind of REPACK since 19.  True if the statement marks an index as
+ * the one that its table is clustered by.
  */
 #if PG_VERSION_NUM >= 190000
 #define SG_COMPAT_CLUSTER_TAG T_RepackStmt
@@ -171,7 +171,7 @@
 #define sg_compat_lock_held(tag, mode) LockHeldByMe(tag, mode)
 #endif
 
-/* Takes a lock of the session if that can be had at once; 18 may log that it cannot (6d376c3b0) */
+/* takes a session-level lock if it is free; since 18 a failure can be logged (6d376c3b0) */
 #if PG_VERSION_NUM >= 180000
 #define sg_compat_lock_for_session(tag, mode) \
 	((void) LockAcquireExtended(tag, mode, true, true, false, NULL, false))
@@ -200,8 +200,8 @@
 
 /*
  * Multiranges (6df7a9698) and subscripting handlers (c7aba7c14) came with 14.
- * The handler that ELEMENT alone means is none: it does what servers did with
- * elements before.
+ * The handler that a type gets by ELEMENT alone counts as none, because it does what
+ * earlier servers did for such a type.
  */
 #if PG_VERSION_NUM >= 140000
 #define sg_compat_multirange(form) ((form)->rngmultitypid)
@@ -256,7 +256,7 @@
 #define sg_compat_extended_statistics_target(datum) ((int) DatumGetInt32(datum))
 #endif
 
-/* columns (923def9a5), row filters (52e4f0cd4) and schemas (5a2832465) of publications came with 15 */
+/* column lists (923def9a5), row filters (52e4f0cd4) and schemas (5a2832465) of publications came with 15 */
 #if PG_VERSION_NUM >= 150000
 #define sg_compat_prattrs() Anum_pg_publication_rel_prattrs
 #define sg_compat_prqual() Anum_pg_publication_rel_prqual
@@ -355,7 +355,7 @@
 #define SG_COMPAT_HIDES_TARGET false
 #endif
 
-/* index_beginscan() takes a place for statistics from 18 on (0fbceae84), flags from 19 on */
+/* index_beginscan() takes a pointer to instrumentation since 18 (0fbceae84), and flags since 19 */
 #if PG_VERSION_NUM >= 190000
 #define sg_compat_index_beginscan(table, index, snapshot, nkeys) \
 	index_beginscan(table, index, snapshot, NULL, nkeys, 0, SO_NONE)
@@ -367,7 +367,7 @@
 	index_beginscan(table, index, snapshot, nkeys, 0)
 #endif
 
-/* 18 counts stacks in ssize_t, and in another header */
+/* since 18 get_stack_depth_rlimit() returns ssize_t and is declared in another header */
 #if PG_VERSION_NUM >= 180000
 #include "miscadmin.h"
 #else
@@ -376,7 +376,7 @@
 #define sg_compat_stack_kilobytes() \
 	((get_stack_depth_rlimit() - STACK_DEPTH_SLOP) / 1024)
 
-/* jsonb under construction; 19 keeps the result in the state itself */
+/* a jsonb value under construction; 19 keeps the result in the state itself */
 #include "utils/jsonb.h"
 #if PG_VERSION_NUM >= 190000
 typedef JsonbInState SgCompatJsonb;
@@ -392,8 +392,8 @@ typedef struct SgCompatJsonb
 #endif
 
 /*
- * Before 15 the hooks of parameters whose types are found out were set by a
- * function of another name (791b1b71d).
+ * Before 15 the function that installs the parser hooks for parameters of unknown
+ * type had another name (791b1b71d).
  */
 #if PG_VERSION_NUM >= 150000
 #define sg_compat_variable_parameters(pstate, types, count) \
@@ -403,7 +403,7 @@ typedef struct SgCompatJsonb
 	parse_variable_parameters(pstate, types, count)
 #endif
 
-/* Before 15 listeners are woken by a call after the commit, which background workers have to make (2e4eae87d) */
+/* before 15 listeners are signaled after the commit, by a call that background workers must make (2e4eae87d) */
 #if PG_VERSION_NUM >= 150000
 #define sg_compat_notified() ((void) 0)
 #else
@@ -411,7 +411,7 @@ typedef struct SgCompatJsonb
 #define sg_compat_notified() ProcessCompletedNotifies()
 #endif
 
-/* stringToQualifiedNameList() can leave errors to its caller from 16 on (858e776c8) */
+/* stringToQualifiedNameList() takes an error-save context since 16 (858e776c8) */
 #if PG_VERSION_NUM >= 160000
 #define SG_COMPAT_NO_ESCONTEXT , NULL
 #else
@@ -427,7 +427,7 @@ struct RangeTblEntry;
 struct ReindexStmt;
 extern char *sg_compat_query_text(struct Query *query);
 
-/* takes FuncExpr's syntax away, so that it is deparsed as a plain call */
+/* clears the SQL syntax of a FuncExpr, so that it is deparsed as a plain call */
 #define sg_compat_forget_syntax(expr) \
 	do \
 	{ \

@@ -2,11 +2,11 @@
  * support/declaration.c
  *		The release that this session declares.
  *
- * That is schema_guard.application; or, where this is not set and
+ * That is schema_guard.application or, if this is not set and
  * schema_guard.use_application_name is on, an application_name of the form
- * name/version.  Many a program sets that name without a thought of releases, so
- * one of an application that nobody has registered declares nothing:
- * releases/session.c, which can tell, has it ignored.
+ * name/version.  Many programs set application_name for other purposes, so a name
+ * declares nothing if its application is not registered: releases/session.c finds
+ * that out and calls sg_declaration_ignore_name().
  */
 #include "postgres.h"
 
@@ -45,21 +45,21 @@ sg_declaration(void)
 	return "";
 }
 
-/* Returns true if it is the application_name that declares it. */
+/* Returns true if the release is declared by application_name. */
 bool
 sg_declaration_is_by_name(void)
 {
 	return !is_set() && sg_declaration()[0] != '\0';
 }
 
-/* From now on, this application_name declares nothing. */
+/* Makes the current application_name declare nothing from now on. */
 void
 sg_declaration_ignore_name(void)
 {
 	strlcpy(ignored_name, application_name, sizeof(ignored_name));
 }
 
-/* Every application_name is heeded again. */
+/* Lets every application_name declare a release again. */
 void
 sg_declaration_heed_name(void)
 {

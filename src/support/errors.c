@@ -1,16 +1,15 @@
 /*
  * support/errors.c
- *		Which errors are not the guard's to swallow.
+ *		Errors that the guard must not swallow.
  */
 #include "postgres.h"
 
 #include "support/errors.h"
 
 /*
- * Returns true for an error that must reach the client as it is: a cancel or a
- * shutdown, which is meant for the session, and a serialization failure, after
- * which a SERIALIZABLE transaction cannot commit and which tells clients to try
- * again.
+ * Returns true for an error that must reach the client unchanged: a cancel or a
+ * shutdown, which is meant for the session, or a serialization failure, after
+ * which a SERIALIZABLE transaction cannot commit and which tells clients to retry.
  */
 bool
 sg_error_is_interrupt(const ErrorData *error)

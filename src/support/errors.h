@@ -1,12 +1,12 @@
 /*
  * support/errors.h
- *		The SQLSTATE class of schema_guard, and errors that are not the guard's to swallow.
+ *		The SQLSTATE class of schema_guard, and errors that the guard must not swallow.
  *
- * Every ERROR that a user can provoke carries one of these or one of
- * PostgreSQL's own codes; elog() is for what cannot happen.  The messages
- * follow one pattern: the message names the object and ends with the first
- * reason (format/reason.h), because many clients drop the rest; the DETAIL lists
- * the items (at most SG_MAX_DETAIL_ITEMS), the HINT is the next command to run.
+ * Every ERROR that a user can provoke has one of these codes or one of
+ * PostgreSQL's own; elog() is for what cannot happen.  Messages follow one
+ * pattern: the message names the object and ends with the first reason
+ * (format/reason.h), because many clients show nothing else; the DETAIL lists the
+ * items (at most SG_MAX_DETAIL_ITEMS); the HINT is the next command to run.
  */
 #ifndef SG_SUPPORT_ERRORS_H
 #define SG_SUPPORT_ERRORS_H
@@ -33,7 +33,7 @@
 /* how many items a DETAIL lists before "and N more" */
 #define SG_MAX_DETAIL_ITEMS 20
 
-/* how the context of an error begins that was raised while describing an object */
+/* start of the error context of an error that is raised while describing an object */
 #define SG_DESCRIBING "while describing"
 
 extern bool sg_error_is_interrupt(const ErrorData *error);

@@ -72,7 +72,7 @@ sg_extension_oid(void)
 	return HeapTupleIsValid(tuple) ? ((Form_pg_extension) GETSTRUCT(tuple))->oid : InvalidOid;
 }
 
-/* The same, but an error if the extension does not exist. */
+/* Like extension_tuple(), but raises an error if the extension does not exist. */
 static HeapTuple
 required_extension_tuple(void)
 {
@@ -125,7 +125,7 @@ is_newer(const char *a, const char *b)
 	return *a != '\0';
 }
 
-/* The version of the extension in this database, which must exist. */
+/* Returns the version of the extension in this database.  The extension must exist. */
 static char *
 extension_version(void)
 {

@@ -6,7 +6,7 @@
 
 #include "support/grow.h"
 
-/* Doubles the capacity of an array whose members have that size, and returns it. */
+/* Doubles the capacity of an array, whose members have this size, and returns the array. */
 void *
 sg_grow(void *members, int *capacity, Size size)
 {

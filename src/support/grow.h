@@ -6,9 +6,9 @@
 #define SG_SUPPORT_GROW_H
 
 /*
- * Makes room for one more member of a palloc'd array, which may be NULL at first, with
- * a capacity of 0; then it is made in the current memory context, and stays there.
- * "count" and "capacity" are ints.
+ * Makes room for one more member of a palloc'd array.  The array may be NULL at
+ * first, with a capacity of 0; it is then allocated in the current memory context,
+ * and stays in that context.  "count" and "capacity" are ints.
  */
 #define SG_GROW(members, count, capacity) \
 	do { \

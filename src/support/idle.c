@@ -2,15 +2,14 @@
  * support/idle.c
  *		Work that waits until the session is in no transaction.
  *
- * What must be kept although the transaction in which it happened is rolled
- * back, or must not be written in that transaction, is written by a transaction
- * of its own as soon as the other is over: when the server's main loop resets
- * MessageContext, before it tells the client that it is ready; or when the
- * backend exits.  The server removes temporary tables at that point in the same
- * way.
+ * Some facts must be kept although the transaction in which they arose is rolled
+ * back, or must not be written in that transaction.  They are written in a
+ * transaction of their own as soon as the other one is over: when the server's
+ * main loop resets MessageContext, before it sends ReadyForQuery, or when the
+ * backend exits.  The server removes temporary tables at exit in the same way.
  *
- * That transaction reads and writes whatever the session's settings for one
- * are.  Its commit waits for no standby.
+ * That transaction is READ COMMITTED and, outside recovery, READ WRITE, whatever
+ * the session's defaults are.  Its commit does not wait for a standby.
  */
 #include "postgres.h"
 
@@ -46,7 +45,7 @@ run_in_transaction(SgIdleTask *task)
 	CommitTransactionCommand();
 }
 
-/* Runs a task, outside of any transaction; an error is the task's to report. */
+/* Runs a task, outside any transaction.  Passes an error to the task, which reports it. */
 static void
 run_task(SgIdleTask *task)
 {
@@ -82,7 +81,7 @@ is_due(const SgIdleTask *task, SgIdleDue due)
 		(due == SG_IDLE_AT_EXIT || task->not_before == 0 || task->not_before <= GetCurrentTimestamp());
 }
 
-/* Runs what is due, and what that requests. */
+/* Runs the tasks that are due, and in a second round those that the first one has requested. */
 static void
 run_tasks(SgIdleDue due)
 {
@@ -100,16 +99,16 @@ run_tasks(SgIdleDue due)
 static void
 run_at_reset(void *arg)
 {
-	/* in a block that has failed nothing can be written until it ends */
+	/* inside a failed transaction block nothing can be written until it ends */
 	if (!IsTransactionOrTransactionBlock())
 		run_tasks(SG_IDLE_SOON);
-	/* last: a callback that is registered meanwhile is called at once, and again */
+	/* last: a callback that is registered in the meantime would be called at once, again and again */
 	registered = false;
 }
 
 /*
- * The transaction in which a session starts begins before anybody has logged in, and its
- * abort goes back to that: then the session's user is whose the rest is.
+ * Sets the current user to the session's user if there is none: a session starts in a
+ * transaction that began before the user was known, and aborting it restores that.
  */
 static void
 restore_user(void)
@@ -122,7 +121,7 @@ restore_user(void)
 		SetUserIdAndSecContext(GetSessionUserId(), security_context);
 }
 
-/* before_shmem_exit callback; an error here ends it, and the exit goes on with the other callbacks */
+/* before_shmem_exit callback.  An error ends it, and the exit continues with the other callbacks. */
 static void
 run_at_exit(int code, Datum arg)
 {
@@ -139,9 +138,9 @@ run_at_exit(int code, Datum arg)
 }
 
 /*
- * At the end of each transaction, and of each utility statement, since ROLLBACK ends
- * a block whose transaction has ended before: has what is due run when the main loop
- * is idle next.
+ * Makes the tasks that are due run when the main loop is idle next.  Called at the
+ * end of each transaction, and of each utility statement, because ROLLBACK may end
+ * a block whose transaction has ended before.
  */
 void
 sg_idle_transaction_end(void)
@@ -161,8 +160,9 @@ sg_idle_transaction_end(void)
 }
 
 /*
- * Has the task run when it is due, or before if somebody has requested that.  Does
- * not allocate or look anything up: an error may be about to be reported.
+ * Requests that the task be run when it is due; a request for an earlier time is
+ * kept.  Does not allocate memory or read a catalog, because an error may be about
+ * to be reported.
  */
 void
 sg_idle_request(SgIdleTask *task, SgIdleDue due)

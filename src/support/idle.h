@@ -12,16 +12,16 @@ typedef enum SgIdleDue
 {
 	SG_IDLE_NEVER,
 	SG_IDLE_AT_EXIT,			/* when the session ends */
-	SG_IDLE_SOON				/* when the main loop is idle next, or then */
+	SG_IDLE_SOON				/* when the main loop is idle next, or at exit */
 } SgIdleDue;
 
-/* something to be done in a transaction of its own; a constant but for when it is due */
+/* a task that runs in a transaction of its own; only "due", "not_before" and "next" change */
 typedef struct SgIdleTask
 {
 	void		(*run) (void);
-	void		(*done) (const ErrorData *error);	/* once it has committed: NULL; or failed */
+	void		(*done) (const ErrorData *error);	/* NULL after the commit, or the error */
 	SgIdleDue	due;
-	TimestampTz not_before;		/* 0: as soon as that; the end of the session does not wait for it */
+	TimestampTz not_before;		/* 0: at once; ignored when the session ends */
 	struct SgIdleTask *next;
 } SgIdleTask;
 

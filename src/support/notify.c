@@ -1,14 +1,14 @@
 /*
  * support/notify.c
- *		NOTIFY schema_guard: what has happened, for those who listen.
+ *		Notifications on the channel schema_guard.
  *
  * A notification is kept until the transaction commits: if it were handed to the
- * server at once, PREPARE TRANSACTION would fail because of it.  A prepared
- * transaction sends none.
+ * server at once, PREPARE TRANSACTION would fail.  A prepared transaction sends
+ * none.
  *
- * Nobody may fail because of a notification.  The server raises an error at commit
- * if its queue is full, so nothing is sent where it is half full; a listener asks the
- * views for what it has missed.
+ * A notification must never make a transaction fail.  The server raises an error at
+ * commit if its queue is full, so we send nothing once it is half full; listeners
+ * find what they have missed in the views.
  */
 #include "postgres.h"
 
@@ -37,7 +37,7 @@
 /* longest text in a notification, in bytes */
 #define MAX_TEXT 500
 
-/* what the queue may be filled with before we stay silent */
+/* how full the server's queue may be before we stop sending */
 #define MAX_USAGE 0.5
 
 /* a notification that waits for the commit; in TopTransactionContext */
@@ -49,7 +49,7 @@ typedef struct Pending
 
 static List *pending = NIL;
 
-/* a JSON string, cut at a character */
+/* Appends a JSON string, truncated to whole characters if it is too long. */
 static void
 append_string(StringInfo buf, const char *text)
 {
@@ -167,7 +167,7 @@ send_pending(void)
 		ereport(LOG,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("schema_guard sends no notification: the server's queue is half full"),
-				 errhint("A session listens and is in a transaction: pg_stat_activity shows the oldest.")));
+				 errhint("The queue cannot be emptied while a listening session is in a transaction; look for the oldest one in pg_stat_activity.")));
 	else
 	{
 		foreach(cell, pending)
@@ -176,7 +176,7 @@ send_pending(void)
 	pending = NIL;
 }
 
-/* After the gate: what it journals is told as well. */
+/* Transaction callback.  Runs after the gate, which sends notifications, too. */
 void
 sg_notify_transaction_event(XactEvent event)
 {
@@ -186,7 +186,7 @@ sg_notify_transaction_event(XactEvent event)
 		pending = NIL;
 }
 
-/* What a subtransaction has to tell is its parent's, or nothing. */
+/* Subtransaction callback: hands notifications to the parent, or drops them after an abort. */
 void
 sg_notify_subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionId parent)
 {

@@ -1,9 +1,9 @@
 /*
  * support/notify.h
- *		NOTIFY schema_guard: what has happened, for those who listen.
+ *		Notifications on the channel schema_guard.
  *
- * A notification is a JSON object of texts, numbers and arrays of texts.  It is
- * begun, its members are added, and it is sent when the transaction commits.
+ * A notification is a JSON object of texts, numbers and arrays of texts.  Begin it,
+ * add its members, and send it: it goes out when the transaction commits.
  */
 #ifndef SG_SUPPORT_NOTIFY_H
 #define SG_SUPPORT_NOTIFY_H

@@ -16,7 +16,7 @@
 /* number of objects between reports */
 #define PROGRESS_STEP 500
 
-/* Reports that "count" objects are, for example, "described".  To be called for each object. */
+/* Reports that "count" objects are, for example, "described".  Call it for each object. */
 void
 sg_progress(const char *what, int count)
 {

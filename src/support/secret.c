@@ -4,7 +4,7 @@
  *
  * Secrets are recognized by the name of an option, or by what its value looks like:
  * a connection string or URI with a password.  Hiding too much is better than too
- * little, but Booleans are no secrets: password_required 'false' is shown, so that
+ * little, but Booleans are not secrets: password_required 'false' is shown, so that
  * a change is noticed.
  */
 #include "postgres.h"
@@ -24,7 +24,7 @@ static const char *const secret_texts[] = {
 	"passw", "pass=", "pwd=", "secret=", "token="
 };
 
-/* Finds a word in the text, ignoring the case of ASCII letters; NULL if it is not there. */
+/* Returns the first occurrence of a word, ignoring the case of ASCII letters, or NULL. */
 static const char *
 find_word(const char *text, const char *word)
 {
@@ -49,7 +49,7 @@ contains_one_of(const char *text, const char *const *words, int count)
 	return false;
 }
 
-/* Returns true if a value follows a secret's name: sslkey = x, AccountKey=x, {"token": "x"} */
+/* Returns true if the rest of a name and a value follow, as in sslkey = x or {"token": "x"}. */
 static bool
 is_given_value(const char *text)
 {
@@ -83,7 +83,7 @@ gives_value_to_one_of(const char *text, const char *const *words, int count)
 	return false;
 }
 
-/* scheme://user:password@host */
+/* Returns true if the text contains scheme://user:password@host. */
 static bool
 has_uri_with_password(const char *text)
 {
@@ -102,8 +102,8 @@ has_uri_with_password(const char *text)
 }
 
 /*
- * Returns true if there may be a secret in a text of any kind, such as a query,
- * where "key =" means nothing.
+ * Returns true if there may be a secret in a text of any kind, such as a query, in
+ * which "key =" is no sign of one.
  */
 bool
 sg_secret_in_text(const char *text)

@@ -1,6 +1,6 @@
 /*
  * support/secret.h
- *		What must not be shown: passwords and their like.
+ *		What must not be shown: passwords and the like.
  */
 #ifndef SG_SUPPORT_SECRET_H
 #define SG_SUPPORT_SECRET_H

@@ -34,7 +34,7 @@ static const char configured_value[] =
 	"    ORDER BY seqno DESC LIMIT 1) f"
 	" ) configured ORDER BY rank DESC";
 
-/* The first value that is understood, as at the start of a session; if none is, the built-in default. */
+/* Sets the first valid value, as the start of a session does; if there is none, the built-in default stays. */
 static void
 recover(const char *name)
 {
@@ -55,7 +55,7 @@ recover(const char *name)
 }
 
 /*
- * Gives strict settings whose value was rejected the configured value.  To be
+ * Sets strict settings whose value was rejected to their configured values.  Must be
  * called as the extension's owner.  Does not consider the postmaster's command
  * line.
  */

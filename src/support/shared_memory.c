@@ -1,10 +1,10 @@
 /*
  * support/shared_memory.c
- *		Shared memory of the library, where shared_preload_libraries has it.
+ *		Shared memory, available if shared_preload_libraries has the library.
  *
- * A module asks for an area in _PG_init(), the server's hooks (schema_guard.c) get
- * the memory, and the module finds it in the area that it asked for.  Where the
- * library is loaded later there is none, and each module has to do without.
+ * A module asks for an area in _PG_init(), the server's hooks (schema_guard.c)
+ * allocate it, and the area then points to its memory.  If the library is loaded
+ * later, there is no shared memory, and each module has to do without it.
  */
 #include "postgres.h"
 
@@ -21,7 +21,7 @@
 static SgSharedArea *areas[MAX_AREAS];
 static int	nareas = 0;
 
-/* Asks for an area.  In _PG_init(), while shared_preload_libraries are loaded. */
+/* Asks for an area.  Called by _PG_init() while shared_preload_libraries are loaded. */
 void
 sg_shared_memory_ask(SgSharedArea *area)
 {
@@ -30,7 +30,7 @@ sg_shared_memory_ask(SgSharedArea *area)
 	areas[nareas++] = area;
 }
 
-/* Tells the server how much is needed: shmem_request_hook. */
+/* shmem_request_hook: requests memory and locks for all areas. */
 void
 sg_shared_memory_request(void)
 {
@@ -41,7 +41,7 @@ sg_shared_memory_request(void)
 	RequestNamedLWLockTranche(TRANCHE, nareas);
 }
 
-/* Gets an area, and makes it ready if nobody has. */
+/* Attaches to an area, and initializes it if this is the first process to do so. */
 static void
 attach(SgSharedArea *area, LWLock *lock)
 {
@@ -56,7 +56,7 @@ attach(SgSharedArea *area, LWLock *lock)
 		area->prepare(area->memory);
 }
 
-/* Gets the memory: shmem_startup_hook. */
+/* shmem_startup_hook: attaches to all areas. */
 void
 sg_shared_memory_startup(void)
 {

@@ -96,7 +96,7 @@ sg_spi_finish(void)
 /* is a statement of ours running? */
 static bool running = false;
 
-/* Is a statement of ours running?  To triggers: who writes is the guard itself. */
+/* Returns true while a statement of ours runs: so triggers know that the guard itself writes. */
 bool
 sg_spi_is_running(void)
 {
@@ -226,7 +226,7 @@ add_text(uint64 row, void *texts)
 	*(List **) texts = lappend(*(List **) texts, sg_spi_text(row, 1));
 }
 
-/* The same for all rows, a List of char *. */
+/* The same for all rows: returns a List of char *. */
 List *
 sg_spi_fetch_texts(const char *sql, int nargs, const Oid *types, const Datum *values)
 {
@@ -246,7 +246,7 @@ read_int8(uint64 row, void *number)
 	*(int64 *) number = isnull ? 0 : DatumGetInt64(value);
 }
 
-/* Connects, and returns a bigint: the same as sg_spi_fetch_text(), 0 for NULL. */
+/* Like sg_spi_fetch_text(), but for a bigint; 0 instead of NULL. */
 int64
 sg_spi_fetch_int8(const char *sql, int nargs, const Oid *types, const Datum *values)
 {

@@ -18,7 +18,7 @@
  * reading is read with the latest snapshot, whatever the isolation level, unless
  * the caller uses sg_table_read_self().
  *
- * If a table does not have the columns that this code expects, that is an error,
+ * A table that does not have the columns that this code expects causes an error,
  * and nothing worse.
  */
 #include "postgres.h"
@@ -205,7 +205,7 @@ sg_table_value(const SgTable *table, HeapTuple tuple, AttrNumber column, bool *i
 	return heap_getattr(tuple, column, RelationGetDescr(table->rel), isnull);
 }
 
-/* Returns a value of a NOT NULL column; an error if somebody has removed the constraint. */
+/* Returns a value of a NOT NULL column.  Raises an error if it is null: the constraint is gone. */
 Datum
 sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber column)
 {

@@ -1,6 +1,6 @@
 /*
  * support/text.c
- *		Texts in the server encoding that can be sent to every client.
+ *		Text in the server encoding that can be sent to any client.
  *
  * All text that leaves the guard can be converted to UTF-8.  Not all text in a
  * database can: in SQL_ASCII bytes may be anything, some encodings have unassigned
@@ -36,7 +36,7 @@ has_high_bit(const char *text, size_t len)
 	return false;
 }
 
-/* The encoding that texts are assumed to have.  SQL_ASCII may be anything, so try UTF-8. */
+/* Returns the encoding that text is assumed to have.  SQL_ASCII may be anything, so try UTF-8. */
 static int
 text_encoding(void)
 {
@@ -101,8 +101,8 @@ character_len(const char *text, const char *end)
 }
 
 /*
- * Appends text by means of the function, with each byte that is not convertible as
- * \xHH.  Nearly always the function is called once, for all of the text.
+ * Appends text by calling append(), and each byte that is not convertible as \xHH.
+ * Nearly always append() is called once, for all of the text.
  */
 void
 sg_text_append_escaped(StringInfo buf, const char *text, size_t len,
@@ -136,7 +136,7 @@ append_unchanged(StringInfo buf, const char *text, size_t len)
 
 /*
  * Returns the text with each byte that is not convertible as \xHH.  The result is
- * for people, as a backslash is not escaped.  Nearly always it is the text itself.
+ * for people: backslashes are not escaped.  Nearly always it is the text itself.
  */
 const char *
 sg_text_escape_unmappable(const char *text)
@@ -151,7 +151,7 @@ sg_text_escape_unmappable(const char *text)
 	return buf.data;
 }
 
-/* Does the escape of a byte begin here: the backslash, x and two hex digits, of no ASCII but the backslash? */
+/* Returns true if \xHH begins here, for a byte that is a backslash or not ASCII; sets *byte. */
 static bool
 reads_as_escape(const char *text, const char *backslash, char *byte)
 {
@@ -167,10 +167,10 @@ reads_as_escape(const char *text, const char *backslash, char *byte)
 }
 
 /*
- * Like sg_text_escape_unmappable, but such that sg_text_unescape reads the result
- * back: a backslash that would be taken for an escape's is written as \x5C.  JSON
- * has each backslash twice.  The result is palloc'd.  In UTF-8 it is the text, as
- * there is nothing to escape.
+ * Like sg_text_escape_unmappable(), but reversible by sg_text_unescape(): a
+ * backslash that would be read as the start of an escape is written as \x5C.  In
+ * JSON each backslash is doubled.  The result is palloc'd.  In a UTF-8 database
+ * nothing needs an escape.
  */
 char *
 sg_text_escape(const char *text, SgTextSyntax syntax)
@@ -205,7 +205,7 @@ sg_text_escape(const char *text, SgTextSyntax syntax)
 	return buf.data;
 }
 
-/* Reads what sg_text_escape has written; the result is palloc'd. */
+/* Reverses sg_text_escape(); the result is palloc'd. */
 char *
 sg_text_unescape(const char *text, SgTextSyntax syntax)
 {
@@ -232,7 +232,7 @@ sg_text_unescape(const char *text, SgTextSyntax syntax)
 	return buf.data;
 }
 
-/* Returns the text as a value that can be sent to every client: escaped where it is not convertible. */
+/* Returns the text as a value that can be sent to any client, escaped where it is not convertible. */
 Datum
 sg_text_datum(const char *text)
 {
@@ -308,7 +308,7 @@ sg_text_clip_len(const char *text, int len, int limit)
 	return pg_encoding_mbcliplen(text_encoding(), text, len, limit);
 }
 
-/* Copies whole characters of a text, as much as there is room for; NULL is the empty text. */
+/* Copies as many whole characters of a text as fit; NULL counts as the empty text. */
 void
 sg_text_copy(char *to, size_t size, const char *from)
 {
@@ -321,7 +321,7 @@ sg_text_copy(char *to, size_t size, const char *from)
 	to[len] = '\0';
 }
 
-/* Returns true if a List of char * begins with those of another one. */
+/* Returns true if a List of char * begins with the members of another one. */
 bool
 sg_text_list_begins(const List *texts, const List *first)
 {

@@ -1,6 +1,6 @@
 /*
  * support/text.h
- *		Texts in the server encoding that can be sent to every client.
+ *		Text in the server encoding that can be sent to any client.
  */
 #ifndef SG_SUPPORT_TEXT_H
 #define SG_SUPPORT_TEXT_H
@@ -8,7 +8,7 @@
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 
-/* in which syntax a text has escapes */
+/* the syntax in which a text has escapes */
 typedef enum SgTextSyntax
 {
 	SG_TEXT_PLAIN,
