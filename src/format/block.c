@@ -30,7 +30,7 @@ may_need_escape(uint64 bytes)
 			((delete - ones) & ~delete)) & (ones * 0x80);
 }
 
-/* Returns the first position from "i" on at which there may be something to escape. */
+/* Returns a position, from "i" on, before which nothing needs an escape. */
 static inline size_t
 skip_plain(const char *text, size_t i, size_t len)
 {
@@ -46,9 +46,9 @@ skip_plain(const char *text, size_t i, size_t len)
 }
 
 /*
- * Appends text with its control characters and backslashes escaped.  All server
- * encodings keep ASCII bytes out of multibyte characters, so that bytes can be
- * looked at one by one.
+ * Appends text with its control characters and backslashes escaped.  No server
+ * encoding has ASCII bytes within multibyte characters, so that the text can be
+ * scanned byte by byte.
  */
 static void
 append_ascii_escaped(StringInfo buf, const char *text, size_t len)
@@ -85,7 +85,7 @@ sg_block_append_escaped(StringInfo buf, const char *text, size_t len)
 	sg_text_append_escaped(buf, text, len, append_ascii_escaped);
 }
 
-/* Appends a definition of several lines: each on a line of its own, behind a bar. */
+/* Appends a multi-line definition, each line behind a bar. */
 void
 sg_block_append_lines(StringInfo buf, const char *definition)
 {
@@ -171,7 +171,7 @@ sg_block_compare(const void *a, const void *b)
 	return sg_text_compare(left->text, header_len(left), right->text, header_len(right));
 }
 
-/* for those that cannot be told apart by their names, as these are missing */
+/* The same, but also orders objects whose names are missing, and whose header lines are therefore equal. */
 static int
 compare_texts(const void *a, const void *b)
 {
@@ -180,7 +180,7 @@ compare_texts(const void *a, const void *b)
 	return order != 0 ? order : strcmp(((const SgBlock *) a)->text, ((const SgBlock *) b)->text);
 }
 
-/* Brings blocks into the order of a schema file. */
+/* Sorts blocks into the order of a schema file. */
 void
 sg_blocks_sort(SgBlock *blocks, int count)
 {

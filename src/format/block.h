@@ -11,7 +11,7 @@
 /* an object as text: its lines, in the server encoding, and their digest */
 typedef struct SgBlock
 {
-	const char *type;			/* NULL where the block came out of the store */
+	const char *type;			/* NULL if the block was read from the store */
 	const char *identity;		/* likewise */
 	const char *text;			/* not NUL-terminated */
 	size_t		len;

@@ -1,10 +1,10 @@
 /*
  * format/change_text.c
- *		A difference in one line, for the DETAIL of an error.
+ *		A difference as one line, for the DETAIL of an error.
  *
- * Definitions are cut where they are long.  Of two long definitions, or of
- * two texts of several lines, the place where they begin to differ is shown:
- * that is what the reader is looking for.
+ * Long definitions are truncated.  If two long or multi-line definitions differ,
+ * we show the place where the difference begins, because that is what the reader
+ * is looking for.
  */
 #include "postgres.h"
 
@@ -16,9 +16,9 @@
 #include "format/reason.h"
 #include "support/text.h"
 
-/* what of a definition is shown, in bytes */
+/* how much of a definition is shown, in bytes */
 #define SHOWN_LEN 200
-/* what is shown of it before the place where it begins to differ */
+/* how much of that comes before the place where two definitions begin to differ */
 #define SHOWN_CONTEXT 40
 #define CUT "..."
 
@@ -29,14 +29,14 @@ static const char *const kind_names[] = {
 	[SG_RENAMED] = "renamed"
 };
 
-/* A constant. */
+/* Returns the name of a kind of change, a constant. */
 const char *
 sg_change_kind_name(SgChangeKind kind)
 {
 	return kind_names[kind];
 }
 
-/* Appends at most SHOWN_LEN bytes of a line from "start", which is a character's first byte. */
+/* Appends at most SHOWN_LEN bytes of a line from "start", which must be the first byte of a character. */
 static void
 append_cut(StringInfo buf, const char *line, size_t len, size_t start)
 {
@@ -51,7 +51,7 @@ append_cut(StringInfo buf, const char *line, size_t len, size_t start)
 		appendStringInfoString(buf, CUT);
 }
 
-/* Appends a definition: of several lines the first one that is not blank. */
+/* Appends a definition, or the first line of it that is not blank. */
 static void
 append_definition(StringInfo buf, const char *definition)
 {
@@ -63,7 +63,7 @@ append_definition(StringInfo buf, const char *definition)
 		appendStringInfoString(buf, " " CUT);
 }
 
-/* Where to begin showing two lines that differ: the same place in both. */
+/* Returns where to begin showing two lines that differ, the same offset for both. */
 static size_t
 shown_start(const char *a, size_t alen, const char *b, size_t blen)
 {
@@ -99,7 +99,7 @@ append_lines_changed(StringInfo buf, const char *before, size_t before_len,
 	append_line(buf, after, after_len, start);
 }
 
-/* The line after one of length "len", empty at the end of the text. */
+/* Returns the line after one of length "len", or the empty string at the end of the text. */
 static const char *
 following_line(const char *line, size_t len)
 {
@@ -130,7 +130,7 @@ append_changed(StringInfo buf, const char *before, const char *after)
 	append_lines_changed(buf, before, before_len, after, after_len);
 }
 
-/* Appends the name of an attribute: what follows its words. */
+/* Appends the name in an attribute, without the words before it. */
 static void
 append_name(StringInfo buf, const char *attribute)
 {
@@ -179,7 +179,7 @@ append_item_change(StringInfo buf, const SgItemChange *change)
 	}
 }
 
-/* The change in one line, in the current memory context. */
+/* Returns the change as one line, in the current memory context. */
 char *
 sg_change_text(const SgItemChange *change)
 {
@@ -195,7 +195,7 @@ sg_change_text(const SgItemChange *change)
 	return buf.data;
 }
 
-/* What the message of an error that they are the reason of ends with: see sg_reason(). */
+/* Returns what ends the message of an error that is due to these changes: see sg_reason(). */
 char *
 sg_changes_reason(const List *changes)
 {
@@ -210,8 +210,8 @@ change_line(const void *change)
 }
 
 /*
- * The changes, one a line and without a line end after the last one; of many
- * the first SG_MAX_DETAIL_ITEMS and how many more there are.
+ * Returns the changes, one per line, without a final newline: at most
+ * SG_MAX_DETAIL_ITEMS of them, then how many more there are.
  */
 char *
 sg_changes_detail(const List *changes)

@@ -9,7 +9,7 @@
 #include "format/detail.h"
 #include "support/errors.h"
 
-/* Returns a line for each member, SG_MAX_DETAIL_ITEMS at most, and how many there are besides; palloc'd. */
+/* Returns a line for each member, SG_MAX_DETAIL_ITEMS at most, then how many more there are; palloc'd. */
 char *
 sg_detail(const List *members, SgDetailLine line)
 {

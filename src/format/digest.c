@@ -18,7 +18,7 @@
 /* a member of a list is hashed as its hex digits and a newline */
 #define LIST_LINE_LEN (SG_DIGEST_HEX_LEN + 1)
 
-/* room for "len" bytes to hash */
+/* Allocates room for "len" bytes to hash. */
 static bytea *
 make_input(size_t len)
 {
@@ -28,7 +28,7 @@ make_input(size_t len)
 	return input;
 }
 
-/* SHA-256 by the server's SQL function sha256(bytea); frees the input. */
+/* Computes SHA-256 by the server's SQL function sha256(bytea), and frees the input. */
 static void
 hash_input(bytea *input, SgDigest *result)
 {
@@ -39,7 +39,7 @@ hash_input(bytea *input, SgDigest *result)
 	pfree(input);
 }
 
-/* SHA-256 of "len" bytes. */
+/* Computes the SHA-256 of "len" bytes. */
 void
 sg_digest_sha256(const void *data, size_t len, SgDigest *result)
 {
@@ -49,7 +49,7 @@ sg_digest_sha256(const void *data, size_t len, SgDigest *result)
 	hash_input(input, result);
 }
 
-/* The digest of an object's block, which is in the server encoding. */
+/* Computes the digest of an object's block, which is in the server encoding. */
 void
 sg_digest_block(const char *block, size_t len, SgDigest *result)
 {
@@ -68,8 +68,8 @@ sg_digest_compare(const void *a, const void *b)
 }
 
 /*
- * Writes 64 hex digits, without a terminating NUL.  Byte by byte from a table,
- * because every fingerprint writes hundreds of digests.
+ * Writes 64 hex digits, without a terminating NUL.  Uses a table, because every
+ * fingerprint writes hundreds of digests.
  */
 void
 sg_digest_to_hex(const SgDigest *digest, char *hex)
@@ -99,7 +99,7 @@ hex_value(char c)
 	return -1;
 }
 
-/* Reads 64 lower-case hex digits; returns false if they are not. */
+/* Reads 64 lower-case hex digits.  Returns false if the text is anything else. */
 bool
 sg_digest_from_hex(const char *hex, SgDigest *digest)
 {
@@ -115,7 +115,7 @@ sg_digest_from_hex(const char *hex, SgDigest *digest)
 	return true;
 }
 
-/* An empty set in the current memory context. */
+/* Makes the set empty, in the current memory context. */
 void
 sg_digest_set_init(SgDigestSet *set)
 {
@@ -137,7 +137,7 @@ sg_digest_set_sort(SgDigestSet *set)
 	qsort(set->members, set->count, sizeof(SgDigest), sg_digest_compare);
 }
 
-/* Takes the members that two sorted sets have in common out of both. */
+/* Removes the members that two sorted sets have in common from both. */
 void
 sg_digest_sets_drop_common(SgDigestSet *left, SgDigestSet *right)
 {
@@ -165,7 +165,7 @@ sg_digest_sets_drop_common(SgDigestSet *left, SgDigestSet *right)
 	right->count = right_kept;
 }
 
-/* The end (exclusive) of the bucket that starts at "start" of a sorted set. */
+/* Returns the end (exclusive) of the bucket that starts at "start" in a sorted set. */
 int
 sg_digest_bucket_end(const SgDigestSet *set, int start)
 {
@@ -177,7 +177,7 @@ sg_digest_bucket_end(const SgDigestSet *set, int start)
 	return end;
 }
 
-/* The digest of a list: SHA-256 of its members as lines of hex digits. */
+/* Computes the digest of a list: SHA-256 of its members as lines of hex digits. */
 void
 sg_digest_list(const SgDigest *members, int count, SgDigest *result)
 {
@@ -193,7 +193,7 @@ sg_digest_list(const SgDigest *members, int count, SgDigest *result)
 	hash_input(text, result);
 }
 
-/* Returns true if it is all zeros, which stands for no digest. */
+/* Returns true if the digest is all zeros, which stands for no digest. */
 bool
 sg_digest_is_zero(const SgDigest *digest)
 {
@@ -202,7 +202,7 @@ sg_digest_is_zero(const SgDigest *digest)
 	return memcmp(digest, &zero, sizeof(SgDigest)) == 0;
 }
 
-/* The digests of the SG_BUCKETS buckets of a sorted set; zero where there is nothing. */
+/* Computes the digests of the SG_BUCKETS buckets of a sorted set; zero for an empty bucket. */
 void
 sg_digest_buckets(const SgDigestSet *set, SgDigest *buckets)
 {
@@ -217,7 +217,7 @@ sg_digest_buckets(const SgDigestSet *set, SgDigest *buckets)
 	}
 }
 
-/* The root over SG_BUCKETS buckets. */
+/* Computes the root over SG_BUCKETS buckets. */
 void
 sg_digest_root_of_buckets(const SgDigest *buckets, SgDigest *root)
 {
@@ -232,7 +232,7 @@ sg_digest_root_of_buckets(const SgDigest *buckets, SgDigest *root)
 	sg_digest_list(used, count, root);
 }
 
-/* The root over a sorted set. */
+/* Computes the root over a sorted set. */
 void
 sg_digest_root(const SgDigestSet *set, SgDigest *root)
 {
@@ -242,7 +242,7 @@ sg_digest_root(const SgDigestSet *set, SgDigest *root)
 	sg_digest_root_of_buckets(buckets, root);
 }
 
-/* An empty tree in the current memory context, in which its members must be added. */
+/* Creates an empty tree in the current memory context, in which members must be added, too. */
 SgDigestTree *
 sg_digest_tree_create(void)
 {
@@ -261,7 +261,7 @@ sg_digest_tree_add(SgDigestTree *tree, const SgDigest *digest)
 	tree->count++;
 }
 
-/* Takes a member away, if it is there. */
+/* Removes a member, if it is present. */
 void
 sg_digest_tree_remove(SgDigestTree *tree, const SgDigest *digest)
 {
@@ -279,7 +279,7 @@ sg_digest_tree_remove(SgDigestTree *tree, const SgDigest *digest)
 	}
 }
 
-/* The root, for which only what has changed is hashed. */
+/* Computes the root; hashes only the buckets that have changed since the last call. */
 void
 sg_digest_tree_root(SgDigestTree *tree, SgDigest *root)
 {

@@ -17,7 +17,7 @@
 /* groups by the first byte */
 #define SG_BUCKETS 256
 
-/* a growable array of digests; sorted by sg_digest_set_finish */
+/* a growable array of digests; sorted by sg_digest_set_sort() */
 typedef struct SgDigestSet
 {
 	int			count;
@@ -25,7 +25,7 @@ typedef struct SgDigestSet
 	SgDigest   *members;
 } SgDigestSet;
 
-/* the digests of a schema's objects by bucket, as the schema changes */
+/* the digests of a schema's objects by bucket, for a schema that changes step by step */
 typedef struct SgDigestTree
 {
 	int			count;

@@ -42,7 +42,7 @@ sg_facet_parse(const char *name, SgFacet *facet)
 	return false;
 }
 
-/* The names of the facets in the set, comma-separated, palloc'd. */
+/* Returns the names of the facets in the set, comma-separated, palloc'd. */
 char *
 sg_facet_set_text(SgFacetSet facets)
 {
@@ -60,7 +60,7 @@ sg_facet_set_text(SgFacetSet facets)
 	return buf.data;
 }
 
-/* The facet of that name, or all of them. */
+/* Returns the facet of that name; all facets for "all". */
 static SgFacetSet
 facet_element(const char *name)
 {
@@ -78,8 +78,8 @@ facet_element(const char *name)
 }
 
 /*
- * The set of facets that an SQL array of names stands for; "all" is every one.
- * Errors name the element at fault.
+ * Returns the set of facets that an SQL array names; "all" stands for every one.
+ * Errors name the invalid element.
  */
 SgFacetSet
 sg_facet_set_of_array(ArrayType *array)

@@ -36,7 +36,7 @@ sg_item_is(const SgItem *item, SgItemKind kind)
 	return sg_item_attribute_is(item->attribute, kind);
 }
 
-/* Returns true if the item's place among its like is part of what it says. */
+/* Returns true if the item's place among items of its kind is part of its meaning. */
 bool
 sg_item_is_ordered(const SgItem *item)
 {
@@ -46,8 +46,8 @@ sg_item_is_ordered(const SgItem *item)
 }
 
 /*
- * Like initStringInfo(), for one of the many texts that are mostly short: what
- * an object takes should stay in the processor's caches.
+ * Like initStringInfo(), but starts small, for the many texts that are mostly short:
+ * an object should fit into the processor's caches.
  */
 void
 sg_item_text_init(StringInfo buf)
@@ -57,7 +57,7 @@ sg_item_text_init(StringInfo buf)
 	resetStringInfo(buf);
 }
 
-/* words "name", the name always quoted and its double quotes doubled; palloc'd */
+/* Returns the attribute: the words, and the name in double quotes, with those in it doubled; palloc'd. */
 char *
 sg_item_attribute(const char *words, const char *name)
 {

@@ -26,14 +26,14 @@ typedef struct SgItem
 	const char *definition;
 } SgItem;
 
-/* what an object is in the live catalogs */
+/* the address of an object in the live catalogs */
 typedef struct SgObjectKey
 {
 	Oid			classid;
 	Oid			objid;
 } SgObjectKey;
 
-/* the attributes that have a name and that code asks for */
+/* the kinds of items with a name that code looks for */
 typedef enum SgItemKind
 {
 	SG_ITEM_ATTRIBUTE,			/* of a composite type */

@@ -1,13 +1,12 @@
 /*
  * format/line_diff.c
- *		Two texts as one, line by line: what stays, what goes, what comes.
+ *		Merges two texts, line by line, into one that shows their difference.
  *
- * Both texts can be read out of the result, and the result follows from both:
- * a path file that shows another difference than this is no path file.  So the
- * algorithm is part of the file format.  Common lines at the beginning and end
- * are set aside, what is left is compared by the longest common subsequence;
- * where that would take too much memory, all old lines go before all new ones
- * come.
+ * Both texts can be read from the result, and the result is determined by them: a
+ * path file that shows their difference in another way is not valid.  So the
+ * algorithm is part of the file format.  Common lines at the beginning and end are
+ * set aside, and the rest is compared by the longest common subsequence; if that
+ * would take too much memory, all old lines precede all new ones.
  */
 #include "postgres.h"
 
@@ -15,7 +14,7 @@
 
 #include "format/line_diff.h"
 
-/* most cells of the table, of 4 bytes each */
+/* limit for the cells of the table, 4 bytes each */
 #define MAX_CELLS (4 * 1024 * 1024)
 
 /* a line with its line end */
@@ -25,7 +24,7 @@ typedef struct Line
 	size_t		len;
 } Line;
 
-/* The lines of a text, each of which has a line end, palloc'd. */
+/* Returns the lines of a text, each of which ends with a newline; palloc'd. */
 static Line *
 split(const char *text, size_t len, int *count)
 {
@@ -65,8 +64,8 @@ append(StringInfo buf, char mark, const Line *lines, int count)
 }
 
 /*
- * Appends what is left after the common lines were set aside.  length[i][j] is
- * the length of the longest common subsequence of a from i on and b from j on.
+ * Appends the lines between the common ones at the beginning and end.  length[i][j]
+ * is the length of the longest common subsequence of a from i on and b from j on.
  */
 static void
 append_middle(StringInfo buf, const Line *a, int na, const Line *b, int nb)
@@ -102,9 +101,9 @@ append_middle(StringInfo buf, const Line *a, int na, const Line *b, int nb)
 }
 
 /*
- * Appends both texts, whose lines all have an end, as one: each line behind a
- * space if it is in both, a minus if it is in "before" only, a plus if it is in
- * "after" only.
+ * Appends both texts, all of whose lines end with a newline, as one: each line
+ * behind a space if it is in both, a minus if it is in "before" only, a plus if it
+ * is in "after" only.
  */
 void
 sg_line_diff(StringInfo buf, const char *before, size_t before_len,

@@ -1,6 +1,6 @@
 /*
  * format/line_diff.h
- *		Two texts as one, line by line: what stays, what goes, what comes.
+ *		Merges two texts, line by line, into one that shows their difference.
  */
 #ifndef SG_FORMAT_LINE_DIFF_H
 #define SG_FORMAT_LINE_DIFF_H

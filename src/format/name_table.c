@@ -1,6 +1,6 @@
 /*
  * format/name_table.c
- *		What is found by a name: a hash table over strings.
+ *		Hash tables with strings as keys.
  */
 #include "postgres.h"
 
@@ -28,7 +28,7 @@ match_name(const void *left, const void *right, Size keysize)
 	return strcmp(*(const char *const *) left, *(const char *const *) right);
 }
 
-/* An empty table of names, in the current memory context. */
+/* Creates an empty table in the current memory context; "what" names it for debugging. */
 HTAB *
 sg_name_table(const char *what)
 {
@@ -42,7 +42,7 @@ sg_name_table(const char *what)
 	return hash_create(what, 64, &ctl, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 }
 
-/* Where the name's value is kept, NULL at first; the name must stay where it is. */
+/* Returns the place of the name's value, which is NULL at first.  The name is not copied. */
 void	  **
 sg_name_enter(HTAB *table, const char *name)
 {
@@ -54,7 +54,7 @@ sg_name_enter(HTAB *table, const char *name)
 	return &entry->value;
 }
 
-/* The name's value, or NULL. */
+/* Returns the name's value, or NULL. */
 void *
 sg_name_find(HTAB *table, const char *name)
 {

@@ -1,6 +1,6 @@
 /*
  * format/name_table.h
- *		What is found by a name: a hash table over strings.
+ *		Hash tables with strings as keys.
  */
 #ifndef SG_FORMAT_NAME_TABLE_H
 #define SG_FORMAT_NAME_TABLE_H

@@ -1,6 +1,6 @@
 /*
  * format/object.c
- *		Objects: their types, and the items that they have.
+ *		Objects: their types and their items.
  */
 #include "postgres.h"
 
@@ -11,9 +11,9 @@
 #include "support/text.h"
 
 /*
- * Every object type of format sg1, as pg_identify_object names them.  Where
- * one is the beginning of another the longer one stands first, so that a
- * header line has one reading.
+ * Every object type of format sg1, as pg_identify_object() names it.  If one is a
+ * prefix of another, the longer one comes first, so that a header line has only one
+ * reading.
  */
 static const char *const object_types[] = {
 	"access method",
@@ -52,14 +52,14 @@ static const char *const object_types[] = {
 	NULL
 };
 
-/* All object types, NULL-terminated; a longer name stands before its prefix. */
+/* Returns all object types, NULL-terminated; a longer name comes before its prefix. */
 const char *const *
 sg_object_types(void)
 {
 	return object_types;
 }
 
-/* The constant for an object type that need not be NUL-terminated, or NULL. */
+/* Returns the constant for an object type, which need not be NUL-terminated, or NULL. */
 const char *
 sg_object_type_intern(const char *name, size_t len)
 {
@@ -72,8 +72,8 @@ sg_object_type_intern(const char *name, size_t len)
 }
 
 /*
- * Starts an object without items in the current memory context.  "type" must
- * be a constant, "identity" is kept, not copied.
+ * Initializes an object without items, in the current memory context.  "type" must
+ * be a constant; "identity" is not copied.
  */
 void
 sg_object_init(SgObject *object, const char *type, const char *identity,
@@ -91,7 +91,7 @@ sg_object_init(SgObject *object, const char *type, const char *identity,
 	object->items = palloc(sizeof(SgItem) * object->maxitems);
 }
 
-/* Adds an item; the strings are kept, not copied.  The result is valid until the next call. */
+/* Adds an item; the strings are not copied.  The result is valid until the next call. */
 SgItem *
 sg_object_add(SgObject *object, SgFacet facet, uint32 stable_id,
 			  const char *attribute, const char *definition)
@@ -115,7 +115,7 @@ sg_object_add_structure(SgObject *object, const char *attribute, const char *def
 	(void) sg_object_add(object, SG_FACET_STRUCTURE, 0, attribute, definition);
 }
 
-/* Adds a structure item whose place (from 1) among its like is part of what it says. */
+/* Adds a structure item whose place, from 1, among items of its kind is part of its meaning. */
 void
 sg_object_add_ordered(SgObject *object, uint32 rank, uint32 stable_id,
 					  const char *attribute, const char *definition)
@@ -126,7 +126,7 @@ sg_object_add_ordered(SgObject *object, uint32 rank, uint32 stable_id,
 	item->rank = rank;
 }
 
-/* ordered items first, in their order; then by facet and attribute, as UTF-8 bytes */
+/* Orders ordered items first, by rank, then the others by facet and attribute, as UTF-8 bytes. */
 static int
 compare_items(const void *a, const void *b)
 {
@@ -150,7 +150,7 @@ compare_items(const void *a, const void *b)
 						   right->definition, strlen(right->definition));
 }
 
-/* The number of items at the beginning that come before all others, in canonical order. */
+/* Returns how many items at the beginning are in their final places: ordered ones, in order. */
 static int
 count_in_order(const SgObject *object)
 {
@@ -166,7 +166,7 @@ count_in_order(const SgObject *object)
 	return count;
 }
 
-/* Brings the items into canonical order.  Columns, which are most of them, mostly are. */
+/* Sorts the items into canonical order.  Columns, which are most of them, mostly are in order. */
 void
 sg_object_sort(SgObject *object)
 {
@@ -176,7 +176,7 @@ sg_object_sort(SgObject *object)
 		qsort(object->items + in_order, object->nitems - in_order, sizeof(SgItem), compare_items);
 }
 
-/* Returns true if a description in these facets shows the object at all. */
+/* Returns true if a description in these facets contains the object at all. */
 bool
 sg_object_in_facets(const SgObject *object, SgFacetSet facets)
 {
@@ -190,7 +190,7 @@ sg_object_in_facets(const SgObject *object, SgFacetSet facets)
 	return false;
 }
 
-/* A copy of the object and all its strings in the current memory context. */
+/* Returns a copy of the object and all its strings, in the current memory context. */
 SgObject *
 sg_object_copy(const SgObject *object)
 {

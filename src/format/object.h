@@ -1,7 +1,6 @@
 /*
  * format/object.h
- *		What a description is made of: objects, items, facets; their
- *		canonical text and its digest.
+ *		Objects, the parts of a description.
  *
  * An object is a top-level schema object (a table with all it owns, a
  * function, a type ...).  It has items, each one property in one facet.  The
@@ -17,11 +16,11 @@
  *		  | first line
  *		  | second line
  *
- * Strings are in the server encoding, with bytes that are none as they are (in
- * SQL_ASCII, or from a schema file of such a database), so that they are compared
- * as they are.  In a block those are escaped, which is why it can be stored, sent
- * to every client, and hashed in UTF-8; where strings leave by themselves, as
- * values or in messages, sg_text_datum() and sg_text_escape_unmappable() see to it.
+ * Strings are in the server encoding.  Bytes that are not valid in it (in SQL_ASCII,
+ * or from a schema file of such a database) are kept, so that strings can be
+ * compared as they are.  In a block they are escaped; so a block can be stored,
+ * sent to any client, and hashed in UTF-8.  Strings that are sent by themselves, as
+ * values or in messages, go through sg_text_datum() or sg_text_escape_unmappable().
  */
 #ifndef SG_FORMAT_OBJECT_H
 #define SG_FORMAT_OBJECT_H

@@ -1,6 +1,6 @@
 /*
  * format/pathfile.c
- *		Writing path files; what a step does to a schema.
+ *		Writes path files, and applies their steps to a schema.
  */
 #include "postgres.h"
 
@@ -10,7 +10,7 @@
 #include "format/reason.h"
 #include "support/errors.h"
 
-/* The header line of a changed object. */
+/* Returns a block of a changed object, for its header line. */
 static const SgBlock *
 either_block(const SgBlockPair *change)
 {
@@ -24,9 +24,9 @@ compare_changes(const ListCell *a, const ListCell *b)
 }
 
 /*
- * Makes the changes in the schema's blocks; its fingerprint stays what it is.
- * Raises SG005 if the schema does not have a "before", or has another object
- * of the name of an "after".  Nothing is copied.
+ * Applies the changes to the schema's blocks, but does not update its fingerprint.
+ * Raises SG005 if the schema lacks a "before" block, or has an object with the name
+ * of a new one.  Blocks are not copied.
  */
 void
 sg_pathfile_apply(SgDescription *schema, const List *changes)
@@ -94,8 +94,8 @@ write_statement(StringInfo body, const char *statement)
 }
 
 /*
- * Appends a step, which leads to the fingerprint.  Statements are char *,
- * changes SgBlockPair *.
+ * Appends a step that leads to the fingerprint.  Statements are char *, changes
+ * SgBlockPair *.
  */
 void
 sg_pathfile_write_step(StringInfo body, int step, const char *fingerprint,
@@ -127,8 +127,8 @@ sg_pathfile_write_step(StringInfo body, int step, const char *fingerprint,
 }
 
 /*
- * The whole file of a body, with the scope of the schema, without the end of
- * its last line: psql adds one.
+ * Returns the complete file for a body, with the schema's scope in its head.  The
+ * last line has no newline, because psql adds one.
  */
 char *
 sg_pathfile_finish(const SgDescription *schema, const StringInfoData *body)

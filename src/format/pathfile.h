@@ -21,9 +21,9 @@
  *		<empty line>
  *		step 2: ...
  *
- * The first state is a schema file's blocks.  A step has each object that it
- * changes, in the order of their header lines, as the lines of its block
- * before and after in one (format/line_diff.c).
+ * The first state consists of blocks, as in a schema file.  A step shows each object
+ * that it changes, in the order of the header lines, as one text: the lines of the
+ * block before and after, merged by format/line_diff.c.
  */
 #ifndef SG_FORMAT_PATHFILE_H
 #define SG_FORMAT_PATHFILE_H

@@ -1,10 +1,10 @@
 /*
  * format/pathfile_read.c
- *		Reading path files, step by step.
+ *		Reads path files, step by step.
  *
- * As strict as reading schema files: the digest must be that of the text, each
- * state must have the fingerprint that the file says, and each step must be
- * written, byte for byte, as writing it would have done.
+ * This is as strict as reading schema files: the digest must be that of the text,
+ * each state must have the fingerprint that the file says, and each step must be,
+ * byte for byte, what writing it would have produced.
  */
 #include "postgres.h"
 
@@ -54,7 +54,7 @@ check_fingerprint(const SgPathReader *path)
 	pfree(computed);
 }
 
-/* Where the text ends that goes on to the next empty line, or to its end. */
+/* Returns the next empty line, or the end of the text. */
 static const char *
 section_end(const SgReader *reader)
 {
@@ -79,7 +79,7 @@ read_start(SgPathReader *path)
 									path->schema->fingerprint);
 	path->reader.end = section_end(&path->reader);
 	sg_schemafile_read_blocks(&path->reader, path->schema);
-	path->reader.line--;		/* reading has gone beyond the end */
+	path->reader.line--;		/* the last read counted the end as a line */
 	path->reader.end = end;
 	path->tree = sg_digest_tree_create();
 	for (int i = 0; i < path->schema->nobjects; i++)
@@ -110,7 +110,7 @@ sg_pathfile_open(const char *file, size_t len)
 	return path;
 }
 
-/* Reads the line that a step begins with; the empty line before it is read. */
+/* Reads the first line of a step.  The current line is the empty line before it. */
 static void
 read_step_line(SgPathReader *path)
 {
@@ -149,7 +149,7 @@ object_goes_on(const SgReader *reader)
 		reader->pos[1] == ' ';
 }
 
-/* A block out of the text that one side of a change has; NULL if there is none. */
+/* Parses the block on one side of a change; returns NULL if that side is empty. */
 static SgBlock *
 read_side(const SgPathReader *path, const SgReader *header, const StringInfoData *text)
 {
@@ -170,7 +170,7 @@ read_side(const SgPathReader *path, const SgReader *header, const StringInfoData
 	return block;
 }
 
-/* Reads an object, of which the header is the current line. */
+/* Reads the change of an object, whose header is the current line. */
 static SgBlockPair *
 read_change(SgPathReader *path)
 {
@@ -216,12 +216,12 @@ read_changes(SgPathReader *path)
 	}
 }
 
-/* Raises SG005 unless writing the step gives the text that was read. */
+/* Raises SG005 unless writing the step produces the text that was read. */
 static void
 check_canonical(const SgPathReader *path, const SgReader *start)
 {
 	StringInfoData text;
-	const char *from = start->pos - 1;	/* with the empty line */
+	const char *from = start->pos - 1;	/* include the empty line */
 
 	initStringInfo(&text);
 	sg_pathfile_write_step(&text, path->step, path->schema->fingerprint,
@@ -250,9 +250,9 @@ apply_changes(SgPathReader *path)
 }
 
 /*
- * Reads the next step: path->schema is then the state that it leads to.
- * Returns false at the end of the file, which has one step at least.  Errors
- * and memory as sg_pathfile_open.
+ * Reads the next step, and sets path->schema to the state that it leads to.  Returns
+ * false at the end of the file, which must have at least one step.  Errors and
+ * memory are as for sg_pathfile_open().
  */
 bool
 sg_pathfile_next(SgPathReader *path)

@@ -14,7 +14,7 @@
 /* how much of a line an error shows */
 #define SHOWN_LINE_LEN 200
 
-/* Raises SG005 for the current line, with a reason that fits after a colon. */
+/* Raises SG005 for the current line; "format" gives the reason, for use after a colon. */
 void
 sg_reader_malformed(const SgReader *reader, const char *format,...)
 {
@@ -54,7 +54,7 @@ sg_reader_malformed(const SgReader *reader, const char *format,...)
 									   len < reader->len ? " ..." : "") : 0));
 }
 
-/* Starts before the first line of a text, which must stay where it is. */
+/* Positions the reader before the first line of a text, which is not copied. */
 void
 sg_reader_init(SgReader *reader, const char *text, size_t len)
 {
@@ -67,8 +67,8 @@ sg_reader_init(SgReader *reader, const char *text, size_t len)
 }
 
 /*
- * Goes to the next line; returns false at the end of the text.  Raises SG005
- * if the line has no end or ends with CR LF.
+ * Advances to the next line; returns false at the end of the text.  Raises SG005 if
+ * the line has no newline or ends with CR LF.
  */
 bool
 sg_reader_next(SgReader *reader)
@@ -90,7 +90,7 @@ sg_reader_next(SgReader *reader)
 	return true;
 }
 
-/* Returns true if there is another line and it starts so. */
+/* Returns true if there is another line and it starts with the prefix. */
 bool
 sg_reader_next_starts(const SgReader *reader, const char *prefix)
 {
@@ -110,7 +110,7 @@ hex_digit(char c)
 	return -1;
 }
 
-/* The character for an escape sequence at "in", whose length is put into *used. */
+/* Returns the character for the escape sequence at "in", and the sequence's length in *used. */
 static char
 unescape_char(const SgReader *reader, const char *in, const char *end, int *used)
 {
@@ -167,13 +167,13 @@ sg_reader_append_unescaped(StringInfo buf, const SgReader *reader, const char *t
 	appendBinaryStringInfo(buf, start, (int) (end - start));
 }
 
-/* The same into a string of its own, palloc'd. */
+/* The same, but returns a string of its own, palloc'd. */
 char *
 sg_reader_unescaped(const SgReader *reader, const char *text, size_t len)
 {
 	StringInfoData buf = {0};
 
-	/* just as much as is needed: a schema file has hundreds of thousands of such strings */
+	/* allocate no more than needed: a schema file has hundreds of thousands of such strings */
 	buf.maxlen = (int) len + 1;
 	buf.data = palloc(buf.maxlen);
 	buf.data[0] = '\0';

@@ -1,6 +1,6 @@
 /*
  * format/reader.h
- *		Reads a text line by line: what schema files and blocks have in common.
+ *		Reads a text line by line, for schema files, path files and blocks.
  */
 #ifndef SG_FORMAT_READER_H
 #define SG_FORMAT_READER_H

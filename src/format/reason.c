@@ -1,10 +1,10 @@
 /*
  * format/reason.c
- *		The reason of an error, for its message.
+ *		The reason for an error, as part of its message.
  *
  * DETAIL lists everything, but many drivers, migration tools and logs drop it.
- * So the message itself ends with the first of the reasons, on one line, and
- * says how many there are besides:
+ * So the message itself ends with the first reason, on one line, and says how many
+ * more there are:
  *
  *		schema change is not approved: table public.t: column "a" removed (and 3 more)
  */
@@ -15,12 +15,12 @@
 #include "format/reason.h"
 #include "support/text.h"
 
-/* what of a reason is shown, in bytes: names can be as long as one likes */
+/* how much of a reason is shown, in bytes: identities can be of any length */
 #define SHOWN_REASON 600
 
 /*
- * What to append to a message: nothing if there is no reason, of which "first"
- * is the first one, in one line.  In the current memory context.
+ * Returns what to append to a message, in the current memory context: "first", the
+ * first of "count" reasons, on one line; nothing if it is NULL.
  */
 char *
 sg_reason(const char *first, int count)

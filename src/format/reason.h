@@ -1,6 +1,6 @@
 /*
  * format/reason.h
- *		The reason of an error, for its message.
+ *		The reason for an error, as part of its message.
  */
 #ifndef SG_FORMAT_REASON_H
 #define SG_FORMAT_REASON_H

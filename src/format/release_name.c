@@ -11,7 +11,7 @@
 /* longest name of an application or a version, in bytes */
 #define MAX_NAME_LEN 200
 
-/* What keeps this from being the name of an application or, without slashes, of a version; or NULL. */
+/* Returns why this cannot name an application (or a version, which has no slashes), or NULL if it can. */
 const char *
 sg_release_name_fault(const char *name, bool slash_allowed)
 {
@@ -32,8 +32,8 @@ sg_release_name_fault(const char *name, bool slash_allowed)
 }
 
 /*
- * Takes application/version apart, at the last slash, into the current memory context.
- * Returns false if it is not one: a setting may be any bytes.
+ * Splits application/version at the last slash, in the current memory context.
+ * Returns false if the text is not of that form: a setting can be any bytes.
  */
 bool
 sg_release_name_split(const char *declared, char **application, char **version)

@@ -1,16 +1,16 @@
 /*
  * format/schemafile.c
- *		The schema file: reading and writing the text form of a description.
+ *		Reads and writes schema files, the text form of a description.
  *
  * Reading is strict: a file is accepted only if it is, byte for byte, what
- * writing would have produced.  Each block is parsed and rendered again, and
+ * writing would have produced.  Each block is parsed and written again, and
  * the two must be equal; headers must ascend; the fingerprint must follow from
- * the blocks.  What is left over for the parser to say is where a file is
- * wrong and why, by line number.
+ * the blocks.  So all that the parser has to do is to say in which line a file is
+ * wrong, and why.
  *
- * One pass over the text, one small memory context for the block at hand: the
- * time is linear in the length of the file, and the blocks stay where they
- * are, in the file's text.
+ * Reading takes one pass over the text, and one small memory context for the
+ * current block: the time is linear in the length of the file, and blocks point
+ * into the file's text.
  */
 #include "postgres.h"
 
@@ -57,8 +57,8 @@ check_items_distinct(const SgReader *header, const SgObject *object)
 }
 
 /*
- * Raises SG005 unless the block is what writing the object gives: sorted,
- * nothing escaped that need not be, and so on.
+ * Raises SG005 unless the block is what writing the object produces: sorted,
+ * without needless escapes, and so on.
  */
 static void
 check_canonical(const SgReader *header, const SgObject *object, const SgBlock *block)
@@ -83,7 +83,7 @@ check_canonical(const SgReader *header, const SgObject *object, const SgBlock *b
 	sg_reader_malformed(header, "the object is not written as schema_guard does");
 }
 
-/* Appends the lines of a head that say what the scope is. */
+/* Appends the lines of a file's head that give the scope. */
 void
 sg_schemafile_write_scope(StringInfo buf, const SgDescription *schema)
 {
@@ -101,9 +101,9 @@ sg_schemafile_write_scope(StringInfo buf, const SgDescription *schema)
 }
 
 /*
- * Writes a schema file, in the current memory context, without the end of its
- * last line: psql adds one.  The blocks must be sorted; type, identity and
- * digest of the blocks are not looked at.
+ * Returns a schema file, in the current memory context.  Its last line has no
+ * newline, because psql adds one.  The blocks must be sorted; their type, identity
+ * and digest are not used.
  */
 char *
 sg_schemafile_write(const SgDescription *schema)
@@ -120,7 +120,7 @@ sg_schemafile_write(const SgDescription *schema)
 	return buf.data;
 }
 
-/* Goes to the next line, which must be "key: value"; returns the value. */
+/* Advances to the next line, which must be "key: value", and returns the value. */
 char *
 sg_schemafile_read_field(SgReader *reader, const char *key)
 {
@@ -142,7 +142,7 @@ sg_schemafile_read_field(SgReader *reader, const char *key)
 	return value;
 }
 
-/* The facets of a facets line, which must be written as schema_guard does. */
+/* Parses the value of a "facets:" line, which must be written as schema_guard writes it. */
 static SgFacetSet
 parse_facets(const SgReader *reader, const char *text)
 {
@@ -167,7 +167,7 @@ parse_facets(const SgReader *reader, const char *text)
 	return facets;
 }
 
-/* Reads the title of a file, so far before its first line, and the format. */
+/* Reads the title and the format of a file.  The reader must be before the first line. */
 void
 sg_schemafile_read_title(SgReader *reader, const char *title)
 {
@@ -190,7 +190,7 @@ sg_schemafile_read_title(SgReader *reader, const char *title)
 							value, SG_FORMAT);
 }
 
-/* Checks and copies the fingerprint that the current line says. */
+/* Checks and copies the fingerprint on the current line. */
 void
 sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text, char *fingerprint)
 {
@@ -204,7 +204,7 @@ sg_schemafile_parse_fingerprint(const SgReader *reader, const char *text, char *
 	strlcpy(fingerprint, text, SG_FINGERPRINT_LEN + 1);
 }
 
-/* Reads the lines of a head that say what the scope is, and the empty line after them. */
+/* Reads the lines of a file's head that give the scope, and the empty line after them. */
 void
 sg_schemafile_read_scope(SgReader *reader, SgDescription *schema)
 {
@@ -228,7 +228,7 @@ sg_schemafile_read_scope(SgReader *reader, SgDescription *schema)
 		sg_reader_malformed(reader, "\"exclude:\" or an empty line expected");
 }
 
-/* Reads the lines before the first block, the empty one included where blocks follow. */
+/* Reads the lines before the first block. */
 static void
 read_head(SgReader *reader, SgDescription *schema)
 {
@@ -239,9 +239,9 @@ read_head(SgReader *reader, SgDescription *schema)
 }
 
 /*
- * Reads the block whose header is the current line, checking everything that
- * can be checked about it alone.  Garbage goes to the current memory context,
- * what stays to "keep".
+ * Reads the block whose header is the current line, and checks everything that can
+ * be checked about it alone.  Allocates what the block keeps in "keep", and garbage
+ * in the current memory context.
  */
 void
 sg_schemafile_read_block(SgReader *reader, const SgDescription *schema, SgBlock *block, MemoryContext keep)
@@ -285,7 +285,7 @@ sg_schemafile_read_blocks(SgReader *reader, SgDescription *schema)
 		{
 			int			order = sg_block_compare(block - 1, block);
 
-			/* "???" is what there is of a name that is missing */
+			/* "???" stands for a name that is missing */
 			if (order == 0 && strstr(block->identity, "???") == NULL)
 				sg_reader_malformed(&header, "the object is there twice");
 			if (order > 0)
@@ -298,7 +298,7 @@ sg_schemafile_read_blocks(SgReader *reader, SgDescription *schema)
 	MemoryContextDelete(scratch);
 }
 
-/* The text with an end of its last line. */
+/* Returns the text with a newline at its end. */
 const char *
 sg_schemafile_complete(const char *file, size_t *len)
 {
@@ -312,7 +312,7 @@ sg_schemafile_complete(const char *file, size_t *len)
 	return copy;
 }
 
-/* The fingerprint that follows from the blocks' digests; room for SG_FINGERPRINT_LEN + 1 bytes. */
+/* Computes the fingerprint from the blocks' digests, into a buffer of SG_FINGERPRINT_LEN + 1 bytes. */
 void
 sg_schemafile_fingerprint(const SgDescription *schema, char *fingerprint)
 {
@@ -330,11 +330,10 @@ sg_schemafile_fingerprint(const SgDescription *schema, char *fingerprint)
 
 /*
  * Reads a schema file, which is in the server encoding, and recomputes its
- * fingerprint.  Raises SG005 if it is not exactly what sg_schemafile_write
- * would have written, with or without an end of the last line: what comes out
- * of psql has one, what a shell puts into a variable has none.  The blocks of
- * the result may point into "file"; everything else is allocated in the
- * current memory context.
+ * fingerprint.  Raises SG005 if it is not exactly what sg_schemafile_write() would
+ * have written, with or without a newline at the end: psql adds one, and a shell
+ * that reads the text into a variable removes it.  The blocks of the result may
+ * point into "file"; everything else is allocated in the current memory context.
  */
 SgDescription *
 sg_schemafile_read(const char *file, size_t len)

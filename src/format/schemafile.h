@@ -1,6 +1,6 @@
 /*
  * format/schemafile.h
- *		The schema file: reading and writing the text form of a description.
+ *		Reads and writes schema files, the text form of a description.
  *
  *		schema_guard schema file
  *		format: sg1
@@ -24,7 +24,7 @@
 #include "format/object.h"
 #include "format/reader.h"
 
-/* what a schema file says, or a snapshot is */
+/* the contents of a schema file or snapshot */
 typedef struct SgDescription
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
@@ -39,7 +39,7 @@ extern char *sg_schemafile_write(const SgDescription *schema);
 extern SgDescription *sg_schemafile_read(const char *file, size_t len);
 extern void sg_schemafile_fingerprint(const SgDescription *schema, char *fingerprint);
 
-/* parts that path files have in common with schema files */
+/* parts that path files share with schema files */
 extern const char *sg_schemafile_complete(const char *file, size_t *len);
 extern void sg_schemafile_write_scope(StringInfo buf, const SgDescription *schema);
 extern void sg_schemafile_read_title(SgReader *reader, const char *title);

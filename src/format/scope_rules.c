@@ -1,6 +1,6 @@
 /*
  * format/scope_rules.c
- *		What the exclusion rules of a scope say.
+ *		The exclusion rules of a scope.
  */
 #include "postgres.h"
 
@@ -34,7 +34,7 @@ sg_scope_pattern_matches(const char *pattern, const char *identity)
 												CStringGetTextDatum(pattern)));
 }
 
-/* Returns true if one of the rules leaves the object out. */
+/* Returns true if one of the rules excludes the object. */
 bool
 sg_scope_excludes(const List *exclusions, const char *identity)
 {

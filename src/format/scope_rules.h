@@ -1,6 +1,6 @@
 /*
  * format/scope_rules.h
- *		What the exclusion rules of a scope say.
+ *		The exclusion rules of a scope.
  */
 #ifndef SG_FORMAT_SCOPE_RULES_H
 #define SG_FORMAT_SCOPE_RULES_H

@@ -2,9 +2,9 @@
  * format/sql.c
  *		SQL as text: quoting, and one text for one meaning.
  *
- * Some texts depend on the version of the server that wrote them and mean the
- * same.  Here they are made one (deparse/canon.c does it where the tree tells
- * what is meant):
+ * Some texts mean the same, but depend on the version of the server that wrote them.
+ * Here they are made equal (or in deparse/canon.c, if only the tree shows what is
+ * meant):
  *
  * 1. Words that became keywords after 13 (json, system_user ...) are quoted
  *	  as identifiers from then on.  Here they are not.
@@ -17,7 +17,7 @@
  * 4. FETCH FIRST ... ROWS WITH TIES has its number in one more pair of
  *	  parentheses in 15 than in 13.  Here it has one.
  *
- * docs/normalization.md tells how these were found and what was compared.
+ * docs/normalization.md says how these were found and what was compared.
  */
 #include "postgres.h"
 
@@ -33,10 +33,10 @@ static const char *const later_keywords[] = {
 	"system_user"
 };
 
-/* of the temporary schema of a session, before its number */
+/* the name of a session's temporary schema, up to its number */
 static const char temporary_prefix[] = "pg_temp_";
 
-/* left out wherever it is */
+/* left out everywhere */
 static const char no_indent[] = " NO INDENT";
 
 /* around a number of rows */
@@ -44,7 +44,7 @@ static const char fetch_first[] = "FETCH FIRST ";
 
 static const char with_ties[] = " ROWS WITH TIES";
 
-/* what a table's name follows that may have an alias with AS */
+/* words before a table's name that may have an alias with AS */
 static const char *const target_words[] = {"UPDATE ", "DELETE FROM ", "MERGE INTO "};
 
 static bool
@@ -59,9 +59,9 @@ is_later_keyword(const char *word, size_t len)
 }
 
 /*
- * The end of what "start", a quote, opens: behind the closing quote.  A doubled
- * quote opens the rest again, which comes to the same; the deparser never puts
- * a backslash before a quote.
+ * Returns the position after the closing quote of the text that the quote at "start"
+ * opens.  A doubled quote closes the text and opens the rest, which makes no
+ * difference to callers; the deparser never puts a backslash before a quote.
  */
 const char *
 sg_sql_skip_quoted(const char *start)
@@ -135,7 +135,7 @@ copy_target(StringInfo buf, const char *in)
 	return in;
 }
 
-/* A text in which every session's temporary schema is pg_temp. */
+/* Returns the text with every session's temporary schema replaced by pg_temp. */
 static char *
 without_session(const char *text)
 {
@@ -167,9 +167,9 @@ without_session(const char *text)
 }
 
 /*
- * The first place from "in" on that is outside of quotes and parentheses and
- * has "word"; with no word, the end of the parentheses that open at "in".  NULL
- * if there is none.
+ * Returns the first occurrence of "word", from "in" on, outside quotes and
+ * parentheses; if "word" is NULL, the parenthesis that closes the one at "in".
+ * Returns NULL if there is none.
  */
 static const char *
 find_outside(const char *in, const char *word)
@@ -197,8 +197,8 @@ find_outside(const char *in, const char *word)
 }
 
 /*
- * Copies FETCH FIRST and its number in one pair of parentheses, if that is
- * what there is at "in".  Returns what follows it, or "in".
+ * If FETCH FIRST begins at "in", copies it with its number in one pair of
+ * parentheses, and returns what follows.  Returns "in" otherwise.
  */
 static const char *
 copy_fetch_first(StringInfo buf, const char *in)
@@ -220,12 +220,12 @@ copy_fetch_first(StringInfo buf, const char *in)
 }
 
 /*
- * Brings a text that the deparser (or quote_identifier) made into the form
- * that does not depend on the server's version.  In the current memory
- * context; idempotent, linear.
+ * Returns a text of the deparser, or of quote_identifier(), in the form that does
+ * not depend on the server's version, in the current memory context.  Idempotent.
+ * Takes linear time.
  *
- * Outside of quotes a capital letter is part of a keyword: identifiers that
- * have one are quoted.
+ * Outside quotes a capital letter is part of a keyword: identifiers that have one
+ * are quoted.
  */
 char *
 sg_sql_canonical(const char *deparsed)
@@ -257,7 +257,7 @@ sg_sql_canonical(const char *deparsed)
 	return buf.data;
 }
 
-/* quote_identifier(), the same on all versions. */
+/* Like quote_identifier(), but gives the same result on all versions. */
 const char *
 sg_sql_identifier(const char *name)
 {

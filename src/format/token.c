@@ -1,6 +1,6 @@
 /*
  * format/token.c
- *		Reading the SQL of definitions token by token.
+ *		Reads the SQL of definitions token by token.
  *
  * The definitions are what the describer wrote, so the grammar is small:
  * keywords are in upper case, which no unquoted identifier is, and quotes
@@ -15,7 +15,7 @@
 #include "format/token.h"
 #include "support/grow.h"
 
-/* The end of the quoted text that begins at "in", a quote. */
+/* Returns the end of the text that the quote at "in" opens. */
 static const char *
 skip_quoted(const char *in, const char *end)
 {
@@ -32,7 +32,7 @@ skip_quoted(const char *in, const char *end)
 	return end;
 }
 
-/* The end of the group that begins at "in", an opening parenthesis. */
+/* Returns the end of the group that the parenthesis at "in" opens. */
 static const char *
 skip_group(const char *in, const char *end)
 {
@@ -113,7 +113,7 @@ sg_token_next(const char **in, const char *end, SgToken *token)
 	return true;
 }
 
-/* All tokens of a text, palloc'd. */
+/* Returns all tokens of a text, palloc'd. */
 SgToken *
 sg_tokens(const char *text, size_t len, int *count)
 {
@@ -137,7 +137,7 @@ sg_token_is(const SgToken *token, const char *text)
 	return token->len == strlen(text) && memcmp(token->text, text, token->len) == 0;
 }
 
-/* A name without its quotes, palloc'd. */
+/* Returns a name without its quotes, palloc'd. */
 char *
 sg_token_name(const SgToken *token)
 {
@@ -156,14 +156,14 @@ sg_token_name(const SgToken *token)
 	return name;
 }
 
-/* What stands in the parentheses, palloc'd. */
+/* Returns what is between the parentheses, palloc'd. */
 char *
 sg_token_inside(const SgToken *group)
 {
 	return pnstrdup(group->text + 1, group->len < 2 ? 0 : group->len - 2);
 }
 
-/* One step: past a quoted text, a group, or one byte. */
+/* Skips a quoted text, a group, or one byte. */
 static const char *
 skip_one(const char *in, const char *end)
 {
@@ -174,7 +174,7 @@ skip_one(const char *in, const char *end)
 	return in + 1;
 }
 
-/* Where "word" stands outside of quotes and groups, or the end of "text". */
+/* Returns the first occurrence of "word" outside quotes and groups, or the end of "text". */
 const char *
 sg_token_find(const char *text, const char *word)
 {
@@ -186,7 +186,7 @@ sg_token_find(const char *text, const char *word)
 	return text;
 }
 
-/* The text without its groups, palloc'd. */
+/* Returns the text without its groups, palloc'd. */
 char *
 sg_token_without_groups(const char *text)
 {
@@ -209,7 +209,7 @@ sg_token_without_groups(const char *text)
 	return result;
 }
 
-/* The members of a list that is separated by commas, "" being empty: a List of char *. */
+/* Splits a comma-separated list into a List of char *; "" is the empty list. */
 List *
 sg_token_split(const char *text)
 {

@@ -1,6 +1,6 @@
 /*
  * format/token.h
- *		Reading the SQL of definitions token by token.
+ *		Reads the SQL of definitions token by token.
  *
  * Pure: works on the texts of items, touches no catalog.
  */
@@ -14,7 +14,7 @@ typedef enum SgTokenKind
 	SG_TOKEN_KEYWORD,			/* a word in upper case */
 	SG_TOKEN_NAME,				/* an identifier, quoted or not; or a number */
 	SG_TOKEN_STRING,			/* in single quotes */
-	SG_TOKEN_GROUP,				/* what stands in parentheses, with these */
+	SG_TOKEN_GROUP,				/* a pair of parentheses and what is between them */
 	SG_TOKEN_SIGN				/* any other character */
 } SgTokenKind;
 
