@@ -1,10 +1,11 @@
 /*
  * catalogs/names.c
- *		The names of what descriptions refer to: the cache, its gaps, and schemas.
+ *		The names of the objects that descriptions refer to: their cache, gaps in
+ *		it, and schemas.
  *
  * One hash table, keyed by catalog, OID and modifier, has the names; those of
- * relations and columns are in tables of their own (names_relations.c).  They
- * are asked several times for each column and can have tens of thousands of
+ * relations and columns are in tables of their own (names_relations.c).  We look
+ * into them several times for each column, and they can have tens of thousands of
  * entries, so they are simplehash tables.
  */
 #include "postgres.h"
@@ -44,7 +45,7 @@ same_name_key(SgNameKey a, SgNameKey b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* what sg_names_alloc() allocates at a time */
+/* size of the blocks that sg_names_alloc() allocates */
 #define BLOCK_SIZE 8000
 
 /*
@@ -101,7 +102,7 @@ sg_names_strdup(SgNames *names, const char *name)
 	return memcpy(sg_names_alloc(names, len), name, len);
 }
 
-/* Returns what is known, or NULL. */
+/* Returns the entry, or NULL if there is none. */
 const SgNameEntry *
 sg_names_find(SgNames *names, Oid catalog, Oid oid, int64 modifier)
 {
@@ -111,9 +112,9 @@ sg_names_find(SgNames *names, Oid catalog, Oid oid, int64 modifier)
 }
 
 /*
- * Keeps a name, and returns the copy that lives as long as the names.  While the
- * object at hand has gaps, one of them may be in the text: then it is not kept,
- * so that the gap is noted the next time as well.
+ * Keeps a name, and returns the copy that lives as long as the names.  If the
+ * current object has gaps, one of them may be in the text: then the text is not
+ * kept, so that the gap is noted the next time, too.
  */
 const char *
 sg_names_keep_text(SgNames *names, Oid catalog, Oid oid, int64 modifier, const char *text)
@@ -139,9 +140,9 @@ sg_names_keep_answer(SgNames *names, Oid catalog, Oid oid, Oid type, bool answer
 }
 
 /*
- * Notes that something about the object at hand cannot be described, in words that
- * follow "cannot be described: ".  Returns what to print in its place: the same
- * as the server prints for types, and no real name, which would be quoted.
+ * Notes that something about the current object cannot be described, in words that
+ * follow "cannot be described: ".  Returns what to print in its place, which the
+ * server prints for missing types, too.  It cannot be a name, which would be quoted.
  */
 const char *
 sg_names_note_gap(SgNames *names, const char *words)
@@ -160,7 +161,7 @@ sg_names_note_gap(SgNames *names, const char *words)
 	return SG_MISSING;
 }
 
-/* The same for an object that does not exist: "what" is its kind. */
+/* The same for an object that does not exist; "what" is its kind. */
 const char *
 sg_names_missing(SgNames *names, const char *what)
 {
@@ -222,7 +223,7 @@ sg_names_schema(SgNames *names, Oid schema)
 	name = NameStr(((Form_pg_namespace) GETSTRUCT(tuple))->nspname);
 	entry = hash_search(names->schemas, &schema, HASH_ENTER, &found);
 	entry->system = strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
-	/* whichever session's it is */
+	/* the same for the temporary schemas of all sessions */
 	if (isAnyTempNamespace(schema))
 		name = "pg_temp";
 	entry->quoted = MemoryContextStrdup(names->context, sg_sql_identifier(name));
@@ -231,8 +232,8 @@ sg_names_schema(SgNames *names, Oid schema)
 }
 
 /*
- * Returns schema.name in the current memory context; without the schema if that
- * is the one left out, but with pg_catalog.
+ * Returns schema.name in the current memory context.  Leaves out the hidden schema,
+ * but not pg_catalog.
  */
 char *
 sg_names_qualify(SgNames *names, Oid schema, const char *name)

@@ -1,12 +1,13 @@
 /*
  * catalogs/names.h
- *		The names of what descriptions refer to, each looked up once per description.
+ *		The names of the objects that descriptions refer to, each looked up once per
+ *		description.
  *
  * Results live as long as the SgNames unless a function says otherwise.  They
  * are quoted where SQL needs it, and qualified unless the object is in
  * pg_catalog or in the schema whose name is left out; names of columns and of
- * relations in SgRelationName are plain.  An OID that leads nowhere (a
- * concurrent DROP, a damaged catalog) gives SG_MISSING and is noted as a gap.
+ * relations in SgRelationName are plain.  An OID of no object (after a concurrent
+ * DROP, or in a damaged catalog) gives SG_MISSING and is noted as a gap.
  */
 #ifndef SG_CATALOGS_NAMES_H
 #define SG_CATALOGS_NAMES_H
@@ -35,7 +36,7 @@ typedef struct SgRelationName
 typedef struct SgSchemaName
 {
 	Oid			oid;			/* hash key */
-	bool		system;			/* pg_catalog and its like, temporary schemas */
+	bool		system;			/* pg_catalog and the like, temporary schemas */
 	const char *quoted;
 } SgSchemaName;
 

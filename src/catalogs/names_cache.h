@@ -1,6 +1,6 @@
 /*
  * catalogs/names_cache.h
- *		What names.c and its family, names_*.c, keep for one description.
+ *		What names.c and names_*.c cache for one description.
  */
 #ifndef SG_CATALOGS_NAMES_CACHE_H
 #define SG_CATALOGS_NAMES_CACHE_H
@@ -10,7 +10,7 @@
 
 #include "catalogs/names.h"
 
-/* what was looked up about an object */
+/* a look-up about an object */
 typedef struct SgNameKey
 {
 	Oid			catalog;
@@ -22,8 +22,8 @@ typedef struct SgNameEntry
 {
 	SgNameKey	key;
 	char		status;			/* simplehash's */
-	bool		answer;			/* to a question about the object and a type */
-	const char *text;			/* or its name */
+	bool		answer;			/* to a question about the object and a type; or ... */
+	const char *text;			/* ... its name */
 } SgNameEntry;
 
 /* the objects that have been mentioned since the last sg_mentions_take() */
@@ -37,7 +37,7 @@ typedef struct SgMentions
 struct SgNames
 {
 	MemoryContext context;
-	Oid			hidden_schema;	/* is left out of names; or InvalidOid */
+	Oid			hidden_schema;	/* left out of names; or InvalidOid */
 	Snapshot	snapshot;
 	struct entries_hash *entries;	/* of SgNameEntry */
 	HTAB	   *schemas;		/* of SgSchemaName */

@@ -31,7 +31,7 @@
 #include "catalogs/names_cache.h"
 #include "format/sql.h"
 
-/* writes the name of an object of this schema, in the current memory context */
+/* Returns the name of an object in this schema as SQL writes it, in the current memory context. */
 typedef const char *(*NameWriter) (SgNames *names, Oid schema, const char *name);
 
 /* a kind of object whose name is a column of its catalog */
@@ -185,7 +185,7 @@ sg_names_collation(SgNames *names, Oid collation)
 	return name_of(names, &collations, collation);
 }
 
-/* Returns true if the collation is the type's own, which applies where none is named. */
+/* Returns true if the collation is the type's own, which applies if none is named. */
 bool
 sg_names_collation_is_default(SgNames *names, Oid collation, Oid type)
 {
@@ -225,7 +225,7 @@ is_default_opclass(Form_pg_opclass form, Oid type)
 	return entry->btree_opf == form->opcfamily && entry->btree_opintype == form->opcintype;
 }
 
-/* Returns true if the operator class is the one that applies to the type where none is named. */
+/* Returns true if the operator class is the one that applies to the type if none is named. */
 bool
 sg_names_opclass_is_default(SgNames *names, Oid opclass, Oid type)
 {
@@ -249,7 +249,7 @@ sg_names_access_method(SgNames *names, Oid access_method)
 	return name_of(names, &access_methods, access_method);
 }
 
-/* Returns the operator's name, as OPERATOR(schema.name) where that is needed. */
+/* Returns the operator's name, as OPERATOR(schema.name) if that is needed. */
 const char *
 sg_names_operator(SgNames *names, Oid operator)
 {

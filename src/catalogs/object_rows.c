@@ -1,14 +1,14 @@
 /*
  * catalogs/object_rows.c
- *		Catalog rows that say something of objects of any class.
+ *		Catalog rows about objects of any class.
  *
  * Such a catalog (comments, security labels) has no row for most objects, but
- * to learn that takes an index scan each.  When everything is described, the
- * catalog is therefore loaded: it is scanned once, and its rows are kept by
- * object.  Otherwise each object is looked up by the index.
+ * it takes an index scan for each object to find that out.  When everything is
+ * described, the catalog is therefore loaded: it is scanned once, and its rows are
+ * kept by object.  Otherwise each object is looked up by the index.
  *
- * The first column of the catalog, and of the index, is the object's OID; where
- * the objects are of several classes, the second is the OID of the class.
+ * The first column of the catalog, and of the index, is the object's OID; if there
+ * are objects of several classes, the second is the OID of the class.
  */
 #include "postgres.h"
 
@@ -98,7 +98,7 @@ open_catalog(SgObjectRows *rows)
 	return rel;
 }
 
-/* an OID that is never null */
+/* Returns the value of an OID column that is never null. */
 static Oid
 oid_column(const SgObjectRows *rows, HeapTuple row, AttrNumber attribute)
 {
@@ -107,7 +107,7 @@ oid_column(const SgObjectRows *rows, HeapTuple row, AttrNumber attribute)
 	return DatumGetObjectId(heap_getattr(row, attribute, rows->desc, &isnull));
 }
 
-/* Keeps a row, unless it is of an object that came with the server. */
+/* Keeps a row, unless it is about an object that came with the server. */
 static void
 keep_row(SgObjectRows *rows, HeapTuple row)
 {
@@ -126,8 +126,8 @@ keep_row(SgObjectRows *rows, HeapTuple row)
 }
 
 /*
- * Reads the whole catalog, so that no object has to be looked up any more but
- * the few to be described that came with the server, such as the schema public.
+ * Loads the whole catalog.  From then on, only objects that came with the server,
+ * such as the schema public, are looked up one by one.
  */
 void
 sg_object_rows_load(SgObjectRows *rows)
@@ -148,7 +148,7 @@ sg_object_rows_load(SgObjectRows *rows)
 	MemoryContextSwitchTo(old);
 }
 
-/* copies of an object's rows, in the current memory context */
+/* Returns copies of an object's rows, in the current memory context. */
 static List *
 look_up(SgObjectRows *rows, Oid classid, Oid objid)
 {
@@ -176,9 +176,9 @@ look_up(SgObjectRows *rows, Oid classid, Oid objid)
 }
 
 /*
- * Returns the rows (HeapTuple) of an object, in no particular order.  They are
- * not the caller's to change or free, and live as long as what comes first: the
- * current memory context or that of the SgObjectRows.
+ * Returns the rows (HeapTuple) of an object, in no particular order.  The caller
+ * must not change or free them.  They live as long as the current memory context or
+ * that of the SgObjectRows, whichever ends first.
  */
 List *
 sg_object_rows_find(SgObjectRows *rows, Oid classid, Oid objid)

@@ -1,6 +1,6 @@
 /*
  * catalogs/object_rows.h
- *		Catalog rows that say something of objects of any class.
+ *		Catalog rows about objects of any class.
  */
 #ifndef SG_CATALOGS_OBJECT_ROWS_H
 #define SG_CATALOGS_OBJECT_ROWS_H

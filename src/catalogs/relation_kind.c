@@ -1,6 +1,6 @@
 /*
  * catalogs/relation_kind.c
- *		What people call a relation of a kind.
+ *		Words for kinds of relations.
  */
 #include "postgres.h"
 
@@ -8,7 +8,7 @@
 
 #include "catalogs/relation_kind.h"
 
-/* Returns the word for a relkind: the object type, where such relations are objects. */
+/* Returns the word for a relkind: the object type, if such relations are objects. */
 const char *
 sg_relation_kind_name(char relkind)
 {

@@ -1,6 +1,6 @@
 /*
  * catalogs/relation_kind.h
- *		What people call a relation of a kind.
+ *		Words for kinds of relations.
  */
 #ifndef SG_CATALOGS_RELATION_KIND_H
 #define SG_CATALOGS_RELATION_KIND_H

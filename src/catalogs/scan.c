@@ -1,6 +1,6 @@
 /*
  * catalogs/scan.c
- *		Reading the system catalogs in step with each other.
+ *		Reads the system catalogs in step with each other.
  *
  * A scan by an index works below genam.c's systable_*(): it takes the key from the
  * index entry, so that it can skip rows without visiting the table.  It needs a
@@ -10,8 +10,8 @@
  * catalogs/tid_map.c.  A row that the snapshot sees keeps its TID as long as the
  * snapshot is registered, so reading it again needs no visibility check.  Its
  * position on the page does not change while the page is pinned, provided that the
- * page has been locked once after it was pinned, to wait for a backend that may be
- * moving rows just then (src/backend/storage/buffer/README, rules 1 and 2).
+ * page has been locked once after it was pinned, to wait for a backend that is
+ * moving rows (src/backend/storage/buffer/README, rules 1 and 2).
  */
 #include "postgres.h"
 
@@ -35,7 +35,7 @@ struct SgCatalogScan
 {
 	Oid			catalog_oid;
 	Snapshot	snapshot;
-	MemoryContext context;		/* outlives the single objects */
+	MemoryContext context;		/* outlives the single objects of a run */
 	Relation	catalog;		/* NULL until the first tuple is asked for */
 	TupleTableSlot *slot;		/* the tuple returned last */
 
@@ -81,7 +81,7 @@ sg_scan_open(Oid catalog, Oid index, AttrNumber key_attribute, Snapshot snapshot
 	return scan;
 }
 
-/* Adds a condition on a column of the index.  To be called before the first tuple is fetched. */
+/* Adds a condition on a column of the index.  Must be called before the first tuple is fetched. */
 void
 sg_scan_require(SgCatalogScan *scan, AttrNumber attribute, StrategyNumber strategy,
 				  RegProcedure procedure, Datum value)

@@ -1,6 +1,6 @@
 /*
  * catalogs/scan.h
- *		Reading the system catalogs in step with each other.
+ *		Reads the system catalogs in step with each other.
  */
 #ifndef SG_CATALOGS_SCAN_H
 #define SG_CATALOGS_SCAN_H
