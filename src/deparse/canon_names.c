@@ -2,19 +2,19 @@
  * deparse/canon_names.c
  *		Names of result columns that mean nothing.
  *
- * A result column always has a name, be it one that the parser made up:
- * "?column?" for a constant, but "text" once the deparser has printed the
- * constant as NULL::text, as a dump has it.  So a name that nobody can see must
- * not show, or it would come back from a dump as another.  Names are seen
+ * A result column always has a name, even if the parser has to make one up:
+ * "?column?" for a constant, but "text" once the deparser has printed the constant
+ * as NULL::text, for example in a dump.  So a name that nobody can see must not be
+ * printed, or a dump and restore would change it.  Names are seen
  *
- * - by whoever runs the query, if that is not a function;
- * - in the query around it, if it is in FROM or WITH and that does not give its
- *	 columns other names: then they are in what is printed anyway, but for those
- *	 that the parser made up for constants.
+ * - by whoever runs the query, unless a function runs it;
+ * - in the outer query, if the query is in FROM or WITH without a list of column
+ *	 names: then the outer query prints them anyway, except those that the parser
+ *	 made up for constants.
  *
- * Nobody sees those of a subquery within an expression, of all branches of UNION
- * and its kin but the first, of what INSERT ... SELECT inserts, and of what WITH
- * gives names to.
+ * Nobody sees the names of a subquery within an expression, of any branch of a set
+ * operation but the first, of the SELECT of an INSERT, or of columns that WITH
+ * renames.
  */
 #include "postgres.h"
 
@@ -28,7 +28,7 @@
 
 static void forget_first_names(Query *query, int count);
 
-/* Forgets the names of the first columns in all branches, or in all but the first one. */
+/* Forgets the names of the first "count" columns in all branches, or in all but the first one. */
 static void
 forget_in_branches(Query *query, Node *operation, int count, bool all)
 {
@@ -86,7 +86,7 @@ forget_first_names(Query *query, int count)
 	}
 }
 
-/* Forgets the names of all that the query returns.  Changes the query. */
+/* Forgets the names of all columns that the query returns.  Changes the query. */
 void
 sg_canon_names_forget(Query *query)
 {
@@ -109,9 +109,9 @@ is_name_of_type(const char *name, Oid type)
 }
 
 /*
- * Forgets the names that nobody gave: 15 prints AS "?column?" where the name is
- * visible, 13 does not, so that the name of a constant's type comes back from
- * its dumps.
+ * Forgets names that nobody has chosen.  If such a name is visible, 15 prints
+ * AS "?column?", but 13 does not, so that after a dump of 13 the column is named
+ * after the constant's type.
  */
 static void
 forget_invented_names(List *targets)
@@ -132,9 +132,9 @@ forget_invented_names(List *targets)
 }
 
 /*
- * Forgets the names of result columns that nobody gave or can see, of the query
- * and of its branches, WITH and the SELECT of INSERT; not of subqueries further
- * down.  Changes the query.
+ * Forgets names of result columns that nobody has chosen or can see, in the query,
+ * its branches, its WITH queries and the SELECT of an INSERT, but not in subqueries
+ * further down.  Changes the query.
  */
 void
 sg_canon_names_forget_meaningless(Query *query)

@@ -1,15 +1,14 @@
 /*
  * deparse/deparse.c
- *		Expressions as text, without opening the relation they belong to.
+ *		Turns expressions into text without opening the relation that they belong to.
  *
- * pg_get_expr() and its kin open the relation whose columns an expression
- * names, that is, they wait for whoever has it locked.  A description must not
- * wait, so the server's deparser is given a plan-tree context (as EXPLAIN does
- * it, ruleutils.c of 13 to 18) over a range table entry that is no relation
- * but a list of column names, which were read from pg_attribute already.  Such
- * an entry has no system columns: they become columns like others.  What the
- * deparser still opens are the relations of row types, of which an expression
- * takes fields.
+ * pg_get_expr() and the like open the relation whose columns an expression names,
+ * so they wait for anyone who has locked it.  A description must not wait.
+ * Therefore the server's deparser gets a plan-tree context (as from EXPLAIN,
+ * ruleutils.c of 13 to 18) with a range table entry that is not a relation, but a
+ * list of column names, which have already been read from pg_attribute.  Such an
+ * entry has no system columns: they become columns like others.  The deparser still
+ * opens the relations of row types whose fields an expression selects.
  */
 #include "postgres.h"
 
@@ -29,7 +28,7 @@
 #include "deparse/tree.h"
 #include "format/sql.h"
 
-/* The names of a relation's columns, for expressions over them; as long as the SgNames. */
+/* Gets the names of a relation's columns, for expressions over them.  They live as long as the SgNames. */
 void
 sg_deparse_column_names(SgNames *names, Oid relid, SgColumnNames *columns)
 {
@@ -43,8 +42,8 @@ sg_deparse_column_names(SgNames *names, Oid relid, SgColumnNames *columns)
 }
 
 /*
- * A range table entry that has nothing but column names.  System columns, if
- * wanted, come after the others: -1 as the first one, see number_walker.
+ * Returns a range table entry that has nothing but column names.  If "system" is
+ * true, the system columns follow, -1 first: see number_walker().
  */
 static RangeTblEntry *
 make_entry(const char *alias, const SgColumnNames *columns, bool system)
@@ -61,7 +60,7 @@ make_entry(const char *alias, const SgColumnNames *columns, bool system)
 	return entry;
 }
 
-/* a deparse context over entries named by "aliases", all with these columns */
+/* Returns a deparse context with an entry for each of the aliases, all with these columns. */
 static List *
 make_context(List *aliases, const SgColumnNames *columns, bool system)
 {
@@ -73,15 +72,15 @@ make_context(List *aliases, const SgColumnNames *columns, bool system)
 	return deparse_context_for_plan_tree(statement, aliases);
 }
 
-/* what number_walker needs to know, and finds out */
+/* context of number_walker() */
 typedef struct NumberContext
 {
 	Index		depth;			/* of the query within the expression */
-	int			count;			/* of columns that are no system columns */
+	int			count;			/* of columns, without system columns */
 	bool		found;
 } NumberContext;
 
-/* Gives the system columns of an expression the numbers that make_entry has for them. */
+/* Gives the system columns of an expression the numbers that they have in make_entry(). */
 static bool
 number_walker(Node *node, void *arg)
 {
@@ -109,7 +108,7 @@ number_walker(Node *node, void *arg)
 	return false;
 }
 
-/* Numbers the system columns.  Returns true if there are any: the context must have them, too. */
+/* Numbers the system columns.  Returns true if there are any; then the context must have them, too. */
 static bool
 number_system_columns(Node *node, const SgColumnNames *columns)
 {
@@ -120,8 +119,8 @@ number_system_columns(Node *node, const SgColumnNames *columns)
 }
 
 /*
- * A deparse context for an expression over the columns, which may be NULL; the
- * expression may be changed.
+ * Returns a deparse context for an expression over the columns, which may be NULL.
+ * May change the expression.
  */
 static List *
 context_for(Node *node, SgColumnNames *columns)
@@ -142,15 +141,15 @@ static char *
 print_node(SgDeparser *deparser, Node *node, void *columns)
 {
 	(void) sg_mention_constants(deparser->names, node);
-	/* a partition's bound has nothing but constants, and before 14 cannot be walked */
+	/* a partition's bound consists of constants, and before 14 cannot be walked */
 	if (!IsA(node, PartitionBoundSpec))
 		node = sg_canon_tree(node);
 	return sg_sql_canonical(deparse_expression(node, context_for(node, columns), false, false));
 }
 
 /*
- * The text of an expression over the columns of one relation, which is range
- * table entry 1; "columns" may be NULL if it has none.  palloc'd.
+ * Returns the text, palloc'd, of an expression over the columns of one relation,
+ * which is range table entry 1.  "columns" may be NULL if it has none.
  */
 char *
 sg_deparse_node(SgDeparser *deparser, Node *node, SgColumnNames *columns)
@@ -171,7 +170,7 @@ print_policy(SgDeparser *deparser, Node *node, void *columns)
 	return sg_sql_canonical(sg_relations_show(deparse_expression(node, context, false, false), hidden));
 }
 
-/* The same for the expression of a policy, which may have sub-queries. */
+/* The same for the expression of a policy, which may contain sub-queries. */
 char *
 sg_deparse_policy(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {
@@ -192,7 +191,7 @@ print_with_old_new(SgDeparser *deparser, Node *node, void *arg)
 	return sg_sql_canonical(deparse_expression(node, context, true, false));
 }
 
-/* The text of a trigger's WHEN condition: entries 1 and 2 are the old and the new row. */
+/* The same for a trigger's WHEN condition, in which entries 1 and 2 are the old and the new row. */
 char *
 sg_deparse_with_old_new(SgDeparser *deparser, Node *node, SgColumnNames *columns)
 {

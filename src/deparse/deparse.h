@@ -1,6 +1,6 @@
 /*
  * deparse/deparse.h
- *		Expressions as text, without opening the relation they belong to.
+ *		Turns expressions into text without opening the relation that they belong to.
  */
 #ifndef SG_DEPARSE_DEPARSE_H
 #define SG_DEPARSE_DEPARSE_H
@@ -13,7 +13,7 @@
 typedef struct SgColumnNames
 {
 	Oid			relid;
-	const char *relation;		/* unquoted name, the prefix of whole-row references */
+	const char *relation;		/* name, not quoted: whole-row references are printed with it */
 	int			count;			/* highest attribute number */
 	const char **names;			/* [attnum - 1], NULL where dropped */
 	List	   *context;		/* made by the first expression that needs it */

@@ -1,6 +1,6 @@
 /*
  * deparse/deparser.h
- *		What turning a stored tree into text needs to know of the run.
+ *		What we need to know about a run to turn stored trees into text.
  */
 #ifndef SG_DEPARSE_DEPARSER_H
 #define SG_DEPARSE_DEPARSER_H
@@ -14,8 +14,8 @@ typedef struct SgDeparser
 {
 	SgNames    *names;
 	Oid			hidden_schema;	/* its name is left out of texts; or InvalidOid */
-	bool		single_object;	/* the run is about one object: few of its texts come again */
-	bool		careful;		/* note what cannot be printed, raise no error: deparse/tree.c */
+	bool		single_object;	/* the run is about one object: few of its texts will repeat */
+	bool		careful;		/* note what cannot be printed instead of raising an error: deparse/tree.c */
 	MemoryContext context;		/* lives until the run ends */
 	SgDeparseCache *cache;		/* of this run, or NULL */
 } SgDeparser;

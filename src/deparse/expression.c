@@ -1,24 +1,24 @@
 /*
  * deparse/expression.c
- *		Stored expressions as text, each kind of expression deparsed once a run.
+ *		Turns stored expressions into text, each different one once per run.
  *
- * A schema has few different expressions, each many times: now(), 0, a check of
- * a column called total.  Reading and deparsing the tree takes longer than all
- * else that is done for a column.  So the text is cached, and the key is the
- * stored form of the tree without what does not show, plus what shows but is not
- * in it:
+ * A schema has few different expressions, but has each of them many times: now(),
+ * 0, a check of a column called total.  Reading and deparsing the tree takes longer
+ * than everything else that is done for a column.  So the text is cached.  Its key
+ * is the stored form of the tree, without what is not printed, and with what is
+ * printed but not stored:
  *
- * - where the expression stood in its statement (location) is left out;
- * - to the number of a column its name is added;
+ * - the place of the expression in its statement (location) is left out;
+ * - the name of a column is added to its number;
  * - the OID of a relation in a constant (nextval('s'::regclass)) is left out, and
- *	 the text kept without its name, which regclassout() then gives.
+ *	 the text is kept without the relation's name, which comes from regclassout().
  *
  * Everything else that a text depends on (names of functions and types, the
  * search path) is constant during a run.
  *
- * A run over a single object, as each commit of DDL makes, would gain nothing
- * from that.  For such runs a cache of the session holds the texts of expressions
- * that refer to built-in objects only, whose names never change.
+ * A run over a single object, as in each commit of DDL, would gain nothing from
+ * that.  For such runs, a session-level cache holds the texts of expressions that
+ * refer to built-in objects only, whose names never change.
  */
 #include "postgres.h"
 
@@ -37,13 +37,13 @@
 #include "deparse/expression.h"
 #include "deparse/tree.h"
 
-/* so many texts are kept: then all are forgotten, for what comes repeats soon */
+/* limit for the number of texts; beyond it we drop them all, because frequent ones soon come again */
 #define MAX_TEXTS 1000
 
 /* longer trees are not kept for the session */
 #define MAX_SESSION_TREE 2000
 
-/* what the deparser makes of a constant that is no relation */
+/* what the deparser prints for a regclass that is no relation */
 #define NO_RELATION_TEXT "'-'"
 
 typedef struct CachedText
@@ -51,25 +51,25 @@ typedef struct CachedText
 	uint64		hash;			/* hash key: of "key" */
 	int			len;
 	char	   *key;
-	char	   *text;			/* all of it, or what stands before the relation's name */
-	char	   *rest;			/* what stands after it, or NULL */
+	char	   *text;			/* the whole text, or what precedes the relation's name */
+	char	   *rest;			/* what follows that name, or NULL */
 } CachedText;
 
 struct SgDeparseCache
 {
 	MemoryContext context;		/* of the texts and their table */
 	HTAB	   *texts;			/* of CachedText */
-	StringInfoData key;			/* the one at hand */
+	StringInfoData key;			/* the current one */
 };
 
-/* what is found in a tree while its key is made */
+/* state of make_key() */
 typedef struct TreeScan
 {
-	const char *in;				/* what is not yet in the key */
+	const char *in;				/* the part of the tree that is not yet in the key */
 	const SgColumnNames *columns;	/* or NULL */
-	bool		in_regclass;	/* in a constant of this type */
+	bool		in_regclass;	/* in a constant of type regclass */
 	Oid			relation;		/* its value, or InvalidOid */
-	const char *value;			/* where that stands ... */
+	const char *value;			/* where the value begins ... */
 	const char *value_end;		/* ... and ends */
 } TreeScan;
 
@@ -141,13 +141,13 @@ is_builtin(const char *tree)
 	return true;
 }
 
-/* The cache that may have the tree's text, or NULL. */
+/* Returns the cache to be used for the tree's text, or NULL. */
 static SgDeparseCache *
 cache_for(SgDeparser *deparser, const char *tree)
 {
 	static SgDeparseCache *of_session = NULL;
 
-	/* what is printed of a damaged one must not be kept */
+	/* the text of a damaged tree must not be kept */
 	if (deparser->careful)
 		return NULL;
 	if (!deparser->single_object)
@@ -156,7 +156,7 @@ cache_for(SgDeparser *deparser, const char *tree)
 			deparser->cache = create_cache(deparser->context);
 		return deparser->cache;
 	}
-	/* with a schema in front of it in the path, a name of pg_catalog may need that */
+	/* with a schema before pg_catalog in the search path, names in pg_catalog may have to be qualified */
 	if (OidIsValid(deparser->hidden_schema) || strlen(tree) > MAX_SESSION_TREE ||
 		!is_builtin(tree))
 		return NULL;
@@ -184,7 +184,7 @@ take(StringInfo key, TreeScan *scan, const char *end)
 	scan->in = end;
 }
 
-/* ":location 12", from "number" on: leaves the number out. */
+/* Handles ":location 12", from "number" on: leaves the number out. */
 static void
 scan_location(StringInfo key, TreeScan *scan, const char *number)
 {
@@ -194,7 +194,7 @@ scan_location(StringInfo key, TreeScan *scan, const char *number)
 	scan->in += strspn(scan->in, "0123456789");
 }
 
-/* ":varattno 1", from "number" on: adds the column's name; false if it has none. */
+/* Handles ":varattno 1", from "number" on: adds the column's name.  Returns false if it has none. */
 static bool
 scan_column(StringInfo key, TreeScan *scan, const char *number)
 {
@@ -205,7 +205,7 @@ scan_column(StringInfo key, TreeScan *scan, const char *number)
 		scan->columns->names[column - 1] == NULL)
 		return false;
 	take(key, scan, end);
-	/* with the zero byte that ends it */
+	/* include the terminating zero byte */
 	appendStringInfoChar(key, '"');
 	appendBinaryStringInfo(key, scan->columns->names[column - 1],
 						   strlen(scan->columns->names[column - 1]) + 1);
@@ -213,8 +213,8 @@ scan_column(StringInfo key, TreeScan *scan, const char *number)
 }
 
 /*
- * ":constvalue 4 [ 1 2 3 4 0 0 0 0 ]" of a regclass, from "value" on: the bytes
- * of a Datum.  Leaves them out; false if there is more than one, or none.
+ * Handles ":constvalue 4 [ 1 2 3 4 0 0 0 0 ]" of a regclass, from "value" on: leaves
+ * the bytes of the Datum out.  Returns false if it is null or not the first one.
  */
 static bool
 scan_relation(StringInfo key, TreeScan *scan, const char *value)
@@ -243,7 +243,7 @@ scan_relation(StringInfo key, TreeScan *scan, const char *value)
 	return true;
 }
 
-/* Returns what follows the word if it stands at "in", else NULL. */
+/* Returns what follows the word if it is at "in", or NULL. */
 static inline const char *
 skip_word(const char *in, const char *word)
 {
@@ -253,8 +253,8 @@ skip_word(const char *in, const char *word)
 }
 
 /*
- * Makes the key of a tree; false if its text is not to be kept.  No name in a
- * tree can be taken for a field: a space in it has a backslash before it.
+ * Makes the key of a tree.  Returns false if the text must not be kept.  A name in a
+ * tree cannot be mistaken for a field, because a space in it follows a backslash.
  */
 static bool
 make_key(StringInfo key, TreeScan *scan)
@@ -292,7 +292,7 @@ append_relation(StringInfo buf, SgNames *names, Oid relation)
 {
 	const char *name;
 
-	/* the server would print the OID */
+	/* of a relation that does not exist, the server would print the OID */
 	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
 		name = DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relation)));
 	else
@@ -308,7 +308,7 @@ append_relation(StringInfo buf, SgNames *names, Oid relation)
 	appendStringInfoChar(buf, '\'');
 }
 
-/* the tree with no relation in the place of the one that is named */
+/* Returns the tree with InvalidOid in place of the relation. */
 static char *
 tree_without_relation(const char *tree, const TreeScan *scan)
 {
@@ -323,7 +323,7 @@ tree_without_relation(const char *tree, const TreeScan *scan)
 	return buf.data;
 }
 
-/* Keeps a text under the key at hand: "rest" (or NULL) is what stands after the relation's name. */
+/* Keeps a text under the current key; "rest" (or NULL) is what follows the relation's name. */
 static void
 keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest)
 {
@@ -343,7 +343,7 @@ keep_text(SgDeparseCache *cache, uint64 hash, const char *text, const char *rest
 	kept.text = pstrdup(text);
 	kept.rest = rest != NULL ? pstrdup(rest) : NULL;
 	MemoryContextSwitchTo(old);
-	/* last: an entry must be whole, whatever fails */
+	/* last, so that no error can leave an incomplete entry */
 	*(CachedText *) hash_search(cache->texts, &hash, HASH_ENTER, NULL) = kept;
 }
 
@@ -353,7 +353,7 @@ deparse_tree(SgDeparser *deparser, const char *tree, SgColumnNames *columns)
 	return sg_deparse_node(deparser, sg_tree_read(deparser, tree), columns);
 }
 
-/* The text of what is not kept yet; keeps it if that can be done. */
+/* Returns a text that is not kept yet; keeps it if possible. */
 static char *
 deparse(SgDeparser *deparser, SgDeparseCache *cache, uint64 hash, const char *tree,
 		const TreeScan *scan, SgColumnNames *columns)
@@ -364,7 +364,7 @@ deparse(SgDeparser *deparser, SgDeparseCache *cache, uint64 hash, const char *tr
 	char	   *rest;
 	StringInfoData buf;
 
-	/* each object that has such a text has to be known by it */
+	/* the mentions must be recorded for each object that has such a text */
 	if (sg_mention_constants(deparser->names, node))
 		return sg_deparse_node(deparser, node, columns);
 	if (!OidIsValid(scan->relation))
@@ -387,7 +387,7 @@ deparse(SgDeparser *deparser, SgDeparseCache *cache, uint64 hash, const char *tr
 	return buf.data;
 }
 
-/* The text of a kept entry, for the relation in the tree at hand. */
+/* Returns the text of an entry, with the name of the current tree's relation. */
 static char *
 text_of(const CachedText *entry, SgNames *names, const TreeScan *scan)
 {
@@ -402,7 +402,7 @@ text_of(const CachedText *entry, SgNames *names, const TreeScan *scan)
 	return buf.data;
 }
 
-/* The text of a stored expression (pg_node_tree); otherwise like sg_deparse_node(). */
+/* Returns the text of a stored expression (pg_node_tree); otherwise like sg_deparse_node(). */
 char *
 sg_deparse_expression(SgDeparser *deparser, const char *tree, SgColumnNames *columns)
 {

@@ -1,6 +1,6 @@
 /*
  * deparse/expression.h
- *		Stored expressions as text, each kind of expression deparsed once a run.
+ *		Turns stored expressions into text, each different one once per run.
  */
 #ifndef SG_DEPARSE_EXPRESSION_H
 #define SG_DEPARSE_EXPRESSION_H

@@ -1,27 +1,27 @@
 /*
  * deparse/query.c
- *		Queries as text: views, rules, SQL-standard function bodies.
+ *		Turns the queries of views, rules and SQL-standard function bodies into text.
  *
- * The server's deparser gives the text; the tree is prepared so that all
- * versions give the same.  What would differ:
+ * The server's deparser produces the text; we prepare the tree so that all versions
+ * produce the same.  What would differ:
  *
  * - Column prefixes.  The deparser leaves them out if the range table has one
  *	 entry.  Up to 15 a view's has two more, OLD and NEW (1b4d280ea), so that
  *	 the same view is printed with prefixes before 16 and without after.  Here
  *	 every query gets an entry that is not in its FROM list: always prefixes.
- * - Table aliases.  OLD and NEW also take these names away from the view's own
- *	 tables: a table "old" is printed, and so dumped, as "old old_1".  From 16
- *	 on a view's query gets such entries here, and everywhere an alias like
- *	 old_1 is taken back to the name that it was made of.
- * - Result columns.  Renaming a view's column does not change the query, but
- *	 dump and restore do: the query gets the names that the columns have.
+ * - Table aliases.  Because of OLD and NEW, the view's own tables cannot have these
+ *	 names: a table "old" is printed, and so dumped, as "old old_1".  From 16 on a
+ *	 view's query gets such entries here, and on all versions an alias like old_1
+ *	 becomes the name that it was made from.
+ * - Result columns.  Renaming a view's column does not change the query, but a dump
+ *	 and restore does: the query gets the current names of the columns.
  * - Function arguments.  They become columns of an extra entry, which is named
- *	 like the function, so that they are printed as function.argument; but
- *	 stay $1 where a table has that name.
+ *	 like the function, so that they are printed as function.argument; but they
+ *	 stay $1 if a table has that name.
  *
- * The deparser is kept from opening the relations of a query, as far as that
- * can be done: deparse/relations.c.  Those that it does open stay locked
- * until the transaction ends.
+ * The deparser is kept from opening the relations of a query whenever possible:
+ * deparse/relations.c.  Those that it does open stay locked until the transaction
+ * ends.
  */
 #include "postgres.h"
 
@@ -38,7 +38,7 @@
 #include "format/sql.h"
 #include "support/compat.h"
 
-/* the name of a range table entry that no user can have chosen */
+/* the name of a range table entry, which no user can have chosen */
 #define EXTRA_ENTRY "\001"
 
 static RangeTblEntry *
@@ -71,9 +71,9 @@ query_text(SgNames *names, Query *query)
 }
 
 /*
- * The text of a query of a rule, in the current memory context.  Waits for
- * AccessShareLock on the relations that it has to open; see
- * sg_locked_elsewhere.
+ * Returns the text of a rule's query, in the current memory context.  Waits for
+ * AccessShareLock on the relations that the deparser has to open; see
+ * sg_locked_elsewhere().
  */
 char *
 sg_deparse_query(SgNames *names, Query *query)
@@ -102,7 +102,7 @@ name_targets(Query *query, const SgColumnNames *columns)
 	}
 }
 
-/* Gives the result columns their names; of a set operation it is the first branch that names them. */
+/* Gives the result columns their names; the first branch of a set operation names them. */
 static void
 name_result(Query *query, Node *operation, const SgColumnNames *columns)
 {
@@ -120,8 +120,8 @@ name_result(Query *query, Node *operation, const SgColumnNames *columns)
 }
 
 /*
- * Gives a view's query the entries OLD and NEW that it has up to 15, for the
- * names that they take away.
+ * Gives a view's query the entries OLD and NEW that it has up to 15, because they
+ * reserve these names.
  */
 static void
 add_old_and_new(Query *query, Oid view)
@@ -136,7 +136,7 @@ add_old_and_new(Query *query, Oid view)
 	query->rtable = list_concat(own, query->rtable);
 }
 
-/* old_1, new_2_1 ...: a name that the deparser may have made of old or new */
+/* Returns true for old, new, old_1, new_2_1 ...: names that the deparser makes from old or new. */
 static bool
 is_made_of_old_or_new(const char *name)
 {
@@ -149,7 +149,7 @@ is_made_of_old_or_new(const char *name)
 	return *rest == '\0';
 }
 
-/* Takes aliases back to "old" or "new"; the deparser makes them unique again. */
+/* Changes such aliases back to "old" or "new"; the deparser makes them unique again. */
 static bool
 old_and_new_walker(Node *node, void *arg)
 {
@@ -172,8 +172,8 @@ old_and_new_walker(Node *node, void *arg)
 }
 
 /*
- * The text of a view's query, whose columns are named "columns"; otherwise
- * like sg_deparse_query().  Changes the query.
+ * Returns the text of a view's query, whose columns have the names "columns";
+ * otherwise like sg_deparse_query().  Changes the query.
  */
 char *
 sg_deparse_query_of_view(SgNames *names, Query *query, const SgColumnNames *columns)
@@ -184,7 +184,7 @@ sg_deparse_query_of_view(SgNames *names, Query *query, const SgColumnNames *colu
 	return sg_deparse_query(names, query);
 }
 
-/* what arguments_mutator needs to know */
+/* context of arguments_mutator() */
 typedef struct ArgumentsContext
 {
 	Index		entry;
@@ -223,7 +223,7 @@ arguments_mutator(Node *node, void *arg)
 	return expression_tree_mutator(node, arguments_mutator, arg);
 }
 
-/* Returns true if a table is named like "arg", or could be printed with a suffix to that name. */
+/* Returns true if a table has the name "arg", or could be printed with that name and a suffix. */
 static bool
 name_taken_walker(Node *node, void *arg)
 {
@@ -246,9 +246,9 @@ name_taken_walker(Node *node, void *arg)
 }
 
 /*
- * The text of a query of a function's body, with the names of its input
- * arguments ("" where it has none; "argument_names" may be NULL) and without
- * those of its result, which the function gives to it; otherwise like
+ * Returns the text of a query of a function's body, with the names of the function's
+ * input arguments ("" for one without a name; "argument_names" may be NULL), but
+ * without names of result columns, which the function determines; otherwise like
  * sg_deparse_query().
  */
 char *

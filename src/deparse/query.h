@@ -1,6 +1,6 @@
 /*
  * deparse/query.h
- *		Queries as text: views, rules, SQL-standard function bodies.
+ *		Turns the queries of views, rules and SQL-standard function bodies into text.
  */
 #ifndef SG_DEPARSE_QUERY_H
 #define SG_DEPARSE_QUERY_H

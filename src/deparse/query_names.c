@@ -1,7 +1,7 @@
 /*
  * deparse/query_names.c
- *		The column names that the deparser would choose if it did not know that
- *		an entry is a relation: see deparse/relations.c.
+ *		Which column names the deparser would choose if it did not know that an
+ *		entry is a relation: see deparse/relations.c.
  */
 #include "postgres.h"
 
@@ -31,7 +31,7 @@ sg_query_shape(const Query *query)
 	return shape;
 }
 
-/* the user's name for column "i" (from 0), or NULL where there is none or the column is dropped */
+/* Returns the query's own name for column "i" (from 0); NULL if it has none, or the column is dropped. */
 static const char *
 column_alias(const RangeTblEntry *entry, const SgRelationColumns *columns, int i)
 {
@@ -138,7 +138,7 @@ has_changed_names(const RangeTblEntry *entry, const SgRelationColumns *columns)
 }
 
 /*
- * Returns true if USING and NATURAL certainly leave all columns their names:
+ * Returns true if USING and NATURAL certainly do not change names of columns:
  * none was renamed, and each merged name belongs only to columns that are merged
  * with each other, which are one more than the joins that merge them.
  */
@@ -171,9 +171,9 @@ merges_keep_names(SgNames *names, const Query *query)
  * Returns true if the deparser would choose other column names for a WITH item
  * than for the relation.  For a relation it prints column names if any of its
  * choices differs from the column's own name; for a WITH item, if the user wrote
- * any.  These disagree if it changes a name that the user wrote back.  Also, only
- * by opening the relation does it learn that an added column is not part of a
- * join's result, which matters only where it prints lists of names.
+ * any.  These disagree if its choice for a name that the user wrote is the column's
+ * own name.  Also, only by opening the relation can it learn that an added column
+ * is not part of a join's result, which matters only if it prints lists of names.
  */
 bool
 sg_query_names_would_differ(SgNames *names, const Query *query, SgQueryShape shape,

@@ -1,6 +1,7 @@
 /*
  * deparse/query_names.h
- *		Which names the deparser gives to the columns of a relation.
+ *		Which column names the deparser would choose if it did not know that an
+ *		entry is a relation.
  */
 #ifndef SG_DEPARSE_QUERY_NAMES_H
 #define SG_DEPARSE_QUERY_NAMES_H
@@ -9,7 +10,7 @@
 
 #include "catalogs/names.h"
 
-/* what of a query matters for the names that its relations' columns get */
+/* what determines the column names that the deparser chooses for a query */
 typedef struct SgQueryShape
 {
 	bool		joins;

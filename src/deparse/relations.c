@@ -1,34 +1,32 @@
 /*
  * deparse/relations.c
- *		Queries as text, without opening the relations that they name.
+ *		Keeps the deparser from opening the relations that a query names.
  *
- * The server's deparser opens every relation of a query, to learn the names
- * that its columns have now.  That waits for whoever has the relation locked,
- * and fills the relation cache.  It does not open what a query takes from
- * WITH: there the names stand in the tree.  So every relation is given to it
- * as one from WITH (ruleutils.c of 13 to 18), with column names read from
- * pg_attribute, and a placeholder for its name.  In the text the placeholder
- * is then replaced by the name, qualified where the deparser would qualify it.
+ * The server's deparser opens every relation of a query, to learn the current names
+ * of its columns.  That waits for anyone who has locked the relation, and fills the
+ * relation cache.  It does not open a WITH item, whose column names are in the tree.
+ * So every relation is presented to it as a WITH item (ruleutils.c of 13 to 18),
+ * with column names read from pg_attribute and a placeholder as its name.  In the
+ * text, the relation's name then replaces the placeholder, qualified if the deparser
+ * would qualify it.
  *
- * What it prints otherwise for WITH, and what is done about it:
+ * What it prints differently for a WITH item, and what we do about it:
  *
- * - The name is followed by an alias, even one that is the relation's own name:
- *	 that one is taken away.
- * - An alias with names for the columns is printed with them, even if they are
- *	 the names that the columns have: those are taken out of the tree.
- * - ONLY is left out: it goes with the name.
- * - Columns that were dropped are not taken out of the result of a join, which
- *	 the deparser does by a look into the catalog: that is done here.
- *
+ * - The name is followed by an alias, even if that is the relation's own name: such
+ *	 an alias is removed from the text.
+ * - An alias with a list of column names is printed with the list, even if these are
+ *	 the columns' own names: such a list is removed from the tree.
+ * - ONLY is left out: it becomes part of the name.
+ * - Dropped columns are not removed from the result of a join, which the deparser
+ *	 does by looking into the catalog: we remove them.
  * - System columns are unknown: they become columns like others.
  *
- * What cannot be told to the deparser this way is left as it is, so that it
- * opens the relations (cannot_hide): TABLESAMPLE, system columns in a query
- * with JOIN, and some combinations of JOIN with columns that were added or
- * renamed.
+ * A tree that cannot be presented in this way is left as it is, so that the deparser
+ * opens the relations (cannot_hide()): TABLESAMPLE, system columns in a query with
+ * JOIN, and some combinations of JOIN with columns that were added or renamed.
  *
- * The relation that INSERT, UPDATE, DELETE or MERGE changes is looked up by its
- * OID, whatever kind of entry it is; a server built with assertions minds.
+ * The target relation of INSERT, UPDATE, DELETE or MERGE is looked up by its OID,
+ * whatever the kind of its entry, which a server built with assertions does not allow.
  */
 #include "postgres.h"
 
@@ -53,13 +51,13 @@
  */
 #define PLACEHOLDER "================================================================"
 
-StaticAssertDecl(sizeof(PLACEHOLDER) > NAMEDATALEN, "a placeholder must be no possible identifier");
+StaticAssertDecl(sizeof(PLACEHOLDER) > NAMEDATALEN, "a placeholder must not be a possible identifier");
 
-/* what to put in the place of a placeholder */
+/* what replaces a placeholder */
 typedef struct HiddenRelation
 {
 	const char *text;			/* ONLY and the name, quoted, qualified */
-	const char *superfluous;	/* the alias that is to go, quoted; or NULL */
+	const char *superfluous;	/* the alias to be removed, quoted; or NULL */
 } HiddenRelation;
 
 /* a query and those around it */
@@ -69,7 +67,7 @@ typedef struct QueryLevel
 	const struct QueryLevel *parent;
 } QueryLevel;
 
-/* what the walkers need to know */
+/* context of the walkers */
 typedef struct HideContext
 {
 	SgNames    *names;
@@ -78,9 +76,9 @@ typedef struct HideContext
 } HideContext;
 
 /*
- * Has the query nothing but VALUES, and OLD and NEW of a rule, in its range
- * table?  Then the deparser prints VALUES alone, but only if it knows what the
- * others are.  An outermost query has always more, see deparse/query.c.
+ * Returns true if the query's range table has nothing but VALUES and a rule's OLD
+ * and NEW.  Then the deparser prints VALUES alone, but only if it sees that the
+ * others are relations.  An outermost query always has more: see deparse/query.c.
  */
 static bool
 is_values_in_rule(const Query *query)
@@ -118,7 +116,7 @@ query_cannot_hide(HideContext *context, const Query *query)
 	{
 		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, lc);
 
-		/* of OLD, NEW and EXCLUDED nothing is printed but names of columns that are used */
+		/* of OLD, NEW and EXCLUDED, only the names of columns in use are printed */
 		if (entry->rtekind != RTE_RELATION ||
 			(!entry->inFromCl && foreach_current_index(lc) + 1 != query->resultRelation))
 			continue;
@@ -140,8 +138,8 @@ query_of(const HideContext *context, const Var *var)
 }
 
 /*
- * Is it a system column that cannot be given to the deparser as one more
- * column (show_system_column)?  It can be where no names of columns are printed.
+ * Returns true for a system column that cannot be presented to the deparser as one
+ * more column (show_system_column()).  It can be if no column names are printed.
  */
 static bool
 is_stubborn_column(const HideContext *context, const Var *var)
@@ -157,7 +155,7 @@ is_stubborn_column(const HideContext *context, const Var *var)
 	return entry->rtekind != RTE_RELATION || (entry->alias != NULL && entry->alias->colnames != NIL);
 }
 
-/* The same for a whole tree. */
+/* Returns true if the tree cannot be printed correctly without opening relations. */
 static bool
 cannot_hide(Node *node, void *arg)
 {
@@ -198,7 +196,7 @@ is_name_in_with(const QueryLevel *level, const char *name)
 	return false;
 }
 
-/* The relation's name as the deparser would print it in a FROM list. */
+/* Returns the relation's name as the deparser would print it in a FROM list. */
 static char *
 printed_name(const HideContext *context, const SgRelationName *relation)
 {
@@ -209,7 +207,7 @@ printed_name(const HideContext *context, const SgRelationName *relation)
 	return quote_qualified_identifier(get_namespace_name_or_temp(relation->schema), name);
 }
 
-/* Sets what the deparser takes for the columns of the relation, "" for a dropped one. */
+/* Sets the entry's column names for the deparser, "" for a dropped column. */
 static void
 set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns *columns,
 				 SgQueryShape shape)
@@ -217,7 +215,7 @@ set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns
 	int			count = columns->count;
 	List	   *colnames = NIL;
 
-	/* see sg_query_names_would_differ: columns that were added do not show, and are no part of the join */
+	/* columns that were added are neither printed nor part of the join: see sg_query_names_would_differ() */
 	if (shape.joins)
 		count = Min(count, list_length(entry->eref->colnames));
 	for (int i = 0; i < count; i++)
@@ -227,7 +225,7 @@ set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns
 		entry->alias = makeAlias(entry->alias->aliasname, NIL);
 }
 
-/* Turns a relation into something from WITH; "is_target": that the query changes. */
+/* Turns a relation into a WITH item; "is_target" says that the query changes it. */
 static void
 hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQueryShape shape)
 {
@@ -239,7 +237,7 @@ hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQuer
 	entry->rtekind = RTE_CTE;
 	if (is_target)
 	{
-		/* no alias is printed if it is this; the name is looked up by entry->relid */
+		/* with this alias none is printed; the name is looked up by entry->relid */
 		entry->ctename = pstrdup(name);
 		return;
 	}
@@ -271,7 +269,7 @@ is_dropped(HideContext *context, const Query *query, Node *node)
 	return var->varattno > columns->count || columns->names[var->varattno - 1] == NULL;
 }
 
-/* Takes dropped columns out of the joins' results. */
+/* Removes dropped columns from the results of joins. */
 static void
 forget_dropped_columns(HideContext *context, const Query *query)
 {
@@ -292,7 +290,7 @@ forget_dropped_columns(HideContext *context, const Query *query)
 	}
 }
 
-/* The number of the column of this name; it is added if there is none. */
+/* Returns the number of the column of this name, which is added if there is none. */
 static AttrNumber
 column_number(RangeTblEntry *entry, const char *name)
 {
@@ -350,11 +348,11 @@ hide_walker(Node *node, void *arg)
 }
 
 /*
- * Prepares an expression, a Query or a list of either for the deparser, so
- * that it opens none of the relations: changes the tree (range table entries
- * and lists of joins; what those have in common with another tree stays).
- * Returns what sg_relations_show() needs.  Does nothing if it cannot be done;
- * then the deparser opens them.
+ * Prepares an expression, a Query or a list of either so that the deparser opens
+ * none of its relations.  Changes range table entries and lists of joins in the
+ * tree, but nothing that they share with another tree.  Returns what
+ * sg_relations_show() needs.  Does nothing if the relations cannot be hidden; then
+ * the deparser opens them.
  */
 List *
 sg_relations_hide(SgNames *names, Node *tree)
@@ -367,8 +365,8 @@ sg_relations_hide(SgNames *names, Node *tree)
 }
 
 /*
- * What follows the superfluous alias at "in", or "in" if there is none: an
- * alias followed by names for the columns is not superfluous.
+ * Returns what follows the superfluous alias at "in", or "in" if there is none: an
+ * alias with a list of column names is not superfluous.
  */
 static const char *
 skip_superfluous_alias(const char *in, const char *superfluous)
@@ -378,15 +376,15 @@ skip_superfluous_alias(const char *in, const char *superfluous)
 
 	if (in[0] != ' ' || strncmp(in + 1, superfluous, len) != 0)
 		return in;
-	/* the whole of it, not the beginning of t_1, nor of "t""u" */
+	/* it must be the whole alias, not the beginning of t_1 or "t""u" */
 	if (*end == '(' || *end == '"' || sg_sql_is_identifier_byte(*end))
 		return in;
 	return end;
 }
 
 /*
- * The text that the deparser made of a tree that sg_relations_hide() prepared,
- * with the relations' names in it.  In the current memory context.
+ * Returns the deparser's text of a tree that sg_relations_hide() has prepared, with
+ * the relations' names in it, in the current memory context.
  */
 char *
 sg_relations_show(const char *text, List *hidden)
@@ -422,7 +420,7 @@ sg_relations_show(const char *text, List *hidden)
 	return buf.data;
 }
 
-/* Adds the relation whose row type the type is, or is made of. */
+/* Adds the relation of a row type, or of an array or domain of one. */
 static void
 add_row_type(List **relations, Oid type)
 {
@@ -474,9 +472,9 @@ relations_walker(Node *node, void *arg)
 }
 
 /*
- * The relations (a list of OIDs) that the deparser will open for a tree, be it
- * an expression, a Query, or a list of either: all of its queries if
- * sg_relations_hide() cannot hide them, and those of row types.
+ * Returns the relations (a List of OIDs) that the deparser will open for an
+ * expression, a Query, or a list of either: those of row types, and those of all
+ * its queries if sg_relations_hide() cannot hide them.
  */
 List *
 sg_relations_opened(SgNames *names, Node *tree)

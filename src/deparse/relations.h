@@ -1,6 +1,6 @@
 /*
  * deparse/relations.h
- *		Queries as text, without opening the relations that they name.
+ *		Keeps the deparser from opening the relations that a query names.
  */
 #ifndef SG_DEPARSE_RELATIONS_H
 #define SG_DEPARSE_RELATIONS_H

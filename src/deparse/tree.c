@@ -1,10 +1,10 @@
 /*
  * deparse/tree.c
- *		Reading and printing stored trees, which may be damaged.
+ *		Reads and prints stored trees, which may be damaged.
  *
  * The server trusts what is stored: if a tree is truncated, it reads beyond its
- * end.  So brackets are counted before a tree is read, and code that takes
- * something out of a tree checks that it is there.
+ * end.  So we count brackets before we read a tree, and code that takes something
+ * from a tree checks that it is there.
  *
  * A damaged tree is an error, unless the deparser is careful, as it is for an
  * object whose description raised an error (description/describe_class.c).  Then
@@ -20,13 +20,13 @@
 #define DAMAGED "damaged expression"
 #define TOO_DEEP "expression that is nested too deeply"
 
-/* fields that a node lacks are read from here, which gives an error or zeros */
+/* fields that a node lacks are read from this padding, which gives an error or zeros */
 #define PADDING_8 " } } } } } } } }"
 #define PADDING_64 \
 	PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8 PADDING_8
 #define PADDING PADDING_64 PADDING_64
 
-/* what to read ("text") or to print (the rest), and the result */
+/* what to read ("text") or print (the other fields), and the result */
 typedef struct TreeWork
 {
 	const char *text;
@@ -89,7 +89,7 @@ print_tree(void *arg)
 	work->printed = work->printer(work->deparser, work->tree, work->arg);
 }
 
-/* Does the work.  A careful deparser notes a failure, which leaves no result. */
+/* Does the work.  With a careful deparser, notes a failure, which leaves no result. */
 static void
 do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 {
@@ -111,7 +111,7 @@ do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 	FreeErrorData(error);
 }
 
-/* Returns the stored tree; NULL if it is damaged and the deparser careful. */
+/* Returns the stored tree; NULL if it is damaged and the deparser is careful. */
 Node *
 sg_tree_read(SgDeparser *deparser, const char *text)
 {
@@ -142,7 +142,7 @@ sg_tree_nth(const List *trees, int n)
 	return n >= 0 && n < list_length(trees) ? list_nth(trees, n) : NULL;
 }
 
-/* Returns the printer's text of the tree; a careful deparser returns SG_MISSING if that fails. */
+/* Returns the printer's text of the tree; SG_MISSING if that fails and the deparser is careful. */
 char *
 sg_tree_print(SgDeparser *deparser, SgTreePrinter printer, Node *tree, void *arg)
 {

@@ -1,6 +1,6 @@
 /*
  * deparse/tree.h
- *		Reading and printing stored trees, which may be damaged.
+ *		Reads and prints stored trees, which may be damaged.
  */
 #ifndef SG_DEPARSE_TREE_H
 #define SG_DEPARSE_TREE_H
