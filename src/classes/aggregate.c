@@ -1,6 +1,6 @@
 /*
  * classes/aggregate.c
- *		What CREATE AGGREGATE says: pg_aggregate.
+ *		Aggregates: pg_aggregate.
  */
 #include "postgres.h"
 
@@ -44,8 +44,8 @@ modify_text(char modify)
 }
 
 /*
- * The final function, whether it gets the aggregated arguments too, and
- * whether it may modify the state, unless that is as usual for its kind.
+ * Adds the final function, whether it gets the aggregated arguments, too, and
+ * whether it may modify the state, unless that is the default for its kind.
  */
 static void
 add_final(SgRoutine *routine, const char *attribute, char kind, Oid function, bool extra,

@@ -1,6 +1,6 @@
 /*
  * classes/anatomy.c
- *		What is part of what: sub-objects that have a catalog of their own.
+ *		Sub-objects that have a catalog of their own, and their owners.
  */
 #include "postgres.h"
 
@@ -44,7 +44,7 @@ const SgAnatomy sg_anatomy[] = {
 
 const int	sg_anatomy_count = lengthof(sg_anatomy);
 
-/* Returns the catalog that has the stable ID of an item, if it is one of a sub-object's, or InvalidOid. */
+/* Returns the catalog of the sub-object that an item stands for, or InvalidOid if it is none. */
 Oid
 sg_anatomy_catalog(const SgItem *item)
 {

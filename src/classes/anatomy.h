@@ -1,6 +1,6 @@
 /*
  * classes/anatomy.h
- *		What is part of what: sub-objects that have a catalog of their own.
+ *		Sub-objects that have a catalog of their own, and their owners.
  */
 #ifndef SG_CLASSES_ANATOMY_H
 #define SG_CLASSES_ANATOMY_H

@@ -1,6 +1,6 @@
 /*
  * classes/annotations.c
- *		The catalogs of what objects of any class can have.
+ *		The catalogs of properties that objects of any class can have.
  */
 #include "postgres.h"
 
@@ -15,7 +15,7 @@
 
 #include "classes/annotations.h"
 
-/* a column, be it a system column, on which something was granted or revoked; a dropped one has none */
+/* Returns true for a column, or system column, that has an ACL and was not dropped. */
 static bool
 has_grants(HeapTuple row)
 {
@@ -43,8 +43,8 @@ sg_annotations_create(Snapshot snapshot)
 }
 
 /*
- * Reads everything of these facets, to describe all objects.  Of what several
- * databases share, this one has next to nothing.
+ * Loads the catalogs for these facets, to describe all objects.  Shared catalogs have
+ * next to nothing about this database, so they are not loaded.
  */
 void
 sg_annotations_load(SgAnnotations *annotations, SgFacetSet facets)

@@ -1,8 +1,8 @@
 /*
  * classes/base_type.c
- *		What CREATE TYPE says of base types and of ranges.
+ *		Base types and ranges.
  *
- * Only what differs from the default that CREATE TYPE has is shown.
+ * Only what differs from the defaults of CREATE TYPE is shown.
  */
 #include "postgres.h"
 
@@ -67,7 +67,7 @@ add_layout(SgObject *object, Form_pg_type form)
 	sg_object_add_structure(object, "storage", storage_name(form->typstorage));
 }
 
-/* Adds what CREATE TYPE says of a base type, but for its default value. */
+/* Adds the properties of a base type, except its default value. */
 void
 sg_base_type_describe(SgDescriber *describer, SgObject *object, Form_pg_type form)
 {
@@ -94,8 +94,8 @@ sg_base_type_describe(SgDescriber *describer, SgObject *object, Form_pg_type for
 }
 
 /*
- * The name that a range's multirange has unless another is chosen, as
- * makeMultirangeTypeName() forms it.
+ * Returns the default name of a range's multirange, as makeMultirangeTypeName()
+ * makes it.
  */
 static char *
 usual_multirange_name(const char *range)
@@ -115,7 +115,7 @@ usual_multirange_name(const char *range)
 	return name;
 }
 
-/* 13 has none, and it comes by itself: only a name of the user's choice tells anything */
+/* Adds a multirange's name if the user has chosen it.  Every range has a multirange since 14. */
 static void
 add_multirange(SgDescriber *describer, SgObject *object, Form_pg_type form, Oid multirange)
 {
@@ -134,7 +134,7 @@ add_multirange(SgDescriber *describer, SgObject *object, Form_pg_type form, Oid 
 	ReleaseSysCache(tuple);
 }
 
-/* Adds what CREATE TYPE says of a range. */
+/* Adds the properties of a range. */
 void
 sg_base_type_describe_range(SgDescriber *describer, SgObject *object, Form_pg_type form)
 {

@@ -1,7 +1,7 @@
 /*
  * classes/classes.h
- *		The classes of objects: what a handler is, and all of them, grouped by
- *		source file.
+ *		The classes of objects: the definition of a handler, and all handlers,
+ *		grouped by source file.
  */
 #ifndef SG_CLASSES_CLASSES_H
 #define SG_CLASSES_CLASSES_H
@@ -11,10 +11,10 @@
 /* an object that is one row of its catalog: classes/row.h */
 typedef struct SgRow SgRow;
 
-/* A class has either "describe", or "describe_row" and what leads to its rows. */
+/* a class: it has either "describe", or "describe_row" and the fields after it */
 typedef struct SgClass
 {
-	Oid			catalog;		/* what pg_depend.classid says of its objects */
+	Oid			catalog;		/* pg_depend.classid of its objects */
 	const char *name;			/* plural, for people */
 	void		(*describe) (SgDescriber *describer);
 	void		(*describe_row) (SgRow *row);

@@ -7,8 +7,8 @@
  *		  not deterministic
  *		  provider: icu
  *
- * Neither the version, which is the library's, nor the encoding, which is the
- * database's.  From 16 on the server writes ICU's locales as language tags.
+ * The version belongs to the library and the encoding to the database, so neither is
+ * shown.  From 16 on the server writes ICU's locales as language tags.
  */
 #include "postgres.h"
 
@@ -37,7 +37,7 @@ provider_name(char provider)
 	}
 }
 
-/* the locale in an attribute as a literal, or NULL */
+/* Returns the locale in an attribute as a literal, or NULL. */
 static char *
 locale_text(SgRow *row, AttrNumber attribute)
 {

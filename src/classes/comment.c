@@ -1,6 +1,6 @@
 /*
  * classes/comment.c
- *		The facet "comment": comments on any object and on what it owns.
+ *		The facet "comment": comments on any object and on its sub-objects.
  */
 #include "postgres.h"
 
@@ -22,7 +22,7 @@ add_comment(SgObject *object, const char *on, const char *comment)
 	sg_object_add(object, SG_FACET_COMMENT, 0, psprintf("comment on %s", on), comment);
 }
 
-/* Returns the comment that is in a row of pg_description, or NULL. */
+/* Returns the comment in a row of pg_description, or NULL. */
 static char *
 comment_text(const SgObjectRows *comments, HeapTuple row)
 {
@@ -47,7 +47,7 @@ find_comment(SgDescriber *describer, Oid catalog, Oid oid)
 	return NULL;
 }
 
-/* Returns the comment on a database, or NULL; those on subscriptions are where all others are. */
+/* Returns the comment on a database, or NULL.  Comments on subscriptions are in pg_description. */
 static char *
 find_shared_comment(SgDescriber *describer, Oid catalog, Oid oid)
 {
@@ -62,7 +62,7 @@ find_shared_comment(SgDescriber *describer, Oid catalog, Oid oid)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-/* comments on the columns of a relation, or the attributes of a composite type */
+/* Adds the comments on the columns of a relation, or the attributes of a composite type. */
 static void
 add_column_comments(SgDescriber *describer, SgObject *object, Oid relid, const char *words)
 {
@@ -81,8 +81,8 @@ add_column_comments(SgDescriber *describer, SgObject *object, Oid relid, const c
 }
 
 /*
- * Adds the comment, if there is one, on something that belongs to the object
- * and that no item stands for.  An item would have "words" and the name.
+ * Adds the comment, if there is one, on a sub-object that has no item; an item would
+ * have "words" and the name as its attribute.
  */
 void
 sg_comment_add_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid,
@@ -96,8 +96,8 @@ sg_comment_add_on(SgDescriber *describer, SgObject *object, Oid catalog, Oid oid
 
 /*
  * Adds the comments on the object, its columns and the constraints, triggers,
- * rules and policies that are among its items.  Those on indexes are index.c's:
- * an index may be part of a constraint's item, or of its parent's.
+ * rules and policies among its items.  index.c adds those on indexes, because an
+ * index may be part of a constraint's item, or of its parent's.
  */
 void
 sg_comment_add(SgDescriber *describer, SgObject *object)

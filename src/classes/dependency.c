@@ -1,12 +1,12 @@
 /*
  * classes/dependency.c
- *		ALTER … DEPENDS ON EXTENSION: what goes when the extension is dropped.
+ *		ALTER ... DEPENDS ON EXTENSION: objects that are dropped with an extension.
  *
  *		[storage] dependency: extension pg_trgm
  *		[storage] dependency of trigger "audit": extension pg_trgm
  *
- * The command takes functions, materialized views, triggers and indexes.  No
- * hook is told of it (sg_touched_by_statement()).
+ * The command takes functions, materialized views, triggers and indexes.  It calls
+ * no hook (see sg_touched_by_statement()).
  */
 #include "postgres.h"
 
@@ -24,7 +24,7 @@ compare_names(const ListCell *a, const ListCell *b)
 	return strcmp(lfirst(a), lfirst(b));
 }
 
-/* "extension a, extension b" in byte order, or NULL if there is none */
+/* Returns "extension a, extension b", in byte order; NULL if there are none. */
 static char *
 extensions_depended_on(Oid catalog, Oid oid)
 {
@@ -67,7 +67,7 @@ sg_dependency_add(SgObject *object)
 		add_dependency(object, object->classid, object->objid, "dependency");
 }
 
-/* The same of a trigger or index of the object; "what" is how an item would name it. */
+/* The same for a trigger or index of the object; "what" is how an item would name it. */
 void
 sg_dependency_add_of(SgObject *object, Oid catalog, Oid oid, const char *what)
 {

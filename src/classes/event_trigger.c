@@ -7,8 +7,8 @@
  *		  function: public.refuse()
  *		  tags: DROP SCHEMA, DROP TABLE
  *
- * Commands on event triggers fire none: the gate sees such a change together
- * with the next one, or verify() finds it.
+ * Commands on event triggers do not fire event triggers: the gate sees such a change
+ * together with the next one, or verify() finds it.
  */
 #include "postgres.h"
 
@@ -30,7 +30,7 @@ compare_tags(const void *a, const void *b)
 	return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-/* their order does not matter */
+/* Returns the tags, sorted: their order does not matter. */
 static char *
 tags_text(Datum array)
 {

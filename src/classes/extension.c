@@ -6,7 +6,7 @@
  *		  schema: public
  *		  version: 1.6
  *
- * Their members are not described: the version stands for them.
+ * Members of extensions are not described: the version stands for them.
  */
 #include "postgres.h"
 
@@ -36,9 +36,9 @@ describe_extension(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tupl
 				  sg_names_schema(describer->names, form->extnamespace)->quoted);
 
 	/*
-	 * Not structure: pg_dump does not write it, and a restore on another major
-	 * version takes the one that is current there.  What it brings along, the
-	 * extension's members, is not described either.
+	 * The version is not part of the structure: pg_dump does not write it, and a
+	 * restore on another major version gets the one that is current there.  The
+	 * members that come with it are not described either.
 	 */
 	version = sg_scan_attribute(cursor, tuple, Anum_pg_extension_extversion, &isnull);
 	if (!isnull)

@@ -1,7 +1,7 @@
 /*
  * classes/foreign.c
- *		Foreign-data wrappers, servers and user mappings; what foreign tables
- *		have beyond other relations.
+ *		Foreign-data wrappers, servers and user mappings; properties that only
+ *		foreign tables have.
  *
  *		server warehouse
  *		  foreign-data wrapper: postgres_fdw
@@ -12,7 +12,8 @@
  *		  option "updatable" of column "note": 'false'
  *		  server: warehouse
  *
- * No secrets (support/secret.c); of the options of a user mapping no value at all.
+ * Secrets are hidden (support/secret.c), and so are all values of a user mapping's
+ * options.
  */
 #include "postgres.h"
 
@@ -78,7 +79,7 @@ describe_server(SgRow *row)
 
 	sg_row_begin(row, "server", pstrdup(sg_sql_identifier(NameStr(form->srvname))));
 	sg_object_add_structure(&row->object, "foreign-data wrapper", wrapper_name(row->names, form->srvfdw));
-	/* a dump leaves out an empty one */
+	/* a dump omits empty ones */
 	if (type != NULL && type[0] != '\0')
 		sg_object_add_structure(&row->object, "type", quote_literal_cstr(type));
 	if (version != NULL && version[0] != '\0')
@@ -112,7 +113,7 @@ sg_foreign_add_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tup
 					   options, false);
 }
 
-/* the server and the options; a foreign table that is a partition has its own */
+/* Adds the server and the options.  A foreign table that is a partition has its own. */
 static bool
 describe_foreign_table(SgRelation *relation, SgCatalogScan *cursor)
 {

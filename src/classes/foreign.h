@@ -1,6 +1,6 @@
 /*
  * classes/foreign.h
- *		What foreign tables have beyond other relations.
+ *		Properties that only foreign tables have.
  */
 #ifndef SG_CLASSES_FOREIGN_H
 #define SG_CLASSES_FOREIGN_H

@@ -11,7 +11,7 @@
  *		  language: plpgsql
  *		  returns: bigint
  *
- * Properties are shown where they differ from what CREATE FUNCTION chooses.
+ * Properties are shown if they differ from the defaults of CREATE FUNCTION.
  */
 #include "postgres.h"
 
@@ -84,7 +84,7 @@ number_text(float4 number)
 	return DatumGetCString(DirectFunctionCall1(float4out, Float4GetDatum(number)));
 }
 
-/* Adds what helps the planner. */
+/* Adds estimates for the planner. */
 static void
 add_estimates(SgRoutine *routine)
 {

@@ -1,6 +1,6 @@
 /*
  * classes/function.h
- *		What the parts of a function's description share.
+ *		Declarations shared by the files that describe functions.
  */
 #ifndef SG_CLASSES_FUNCTION_H
 #define SG_CLASSES_FUNCTION_H
@@ -10,7 +10,7 @@
 #include "catalogs/scan.h"
 #include "classes/describer.h"
 
-/* the function, procedure or aggregate at hand */
+/* the current function, procedure or aggregate */
 typedef struct SgRoutine
 {
 	SgDescriber *describer;

@@ -14,7 +14,7 @@
 #include "deparse/tree.h"
 #include "format/sql.h"
 
-/* Fills in the routine's arguments.  get_func_arg_info() takes a damaged row at its word. */
+/* Fills in the routine's arguments.  Checks the row first, because get_func_arg_info() trusts it. */
 void
 sg_function_load_arguments(SgRoutine *routine)
 {
@@ -28,7 +28,7 @@ sg_function_load_arguments(SgRoutine *routine)
 									   &routine->modes);
 }
 
-/* schema.name(input types): public.f(integer,text); palloc'd */
+/* Returns schema.name(input types), such as public.f(integer,text); palloc'd. */
 char *
 sg_function_identity(SgNames *names, Form_pg_proc form)
 {
@@ -88,9 +88,9 @@ load_defaults(SgRoutine *routine)
 }
 
 /*
- * The arguments but for result columns, with modes, names, types and defaults;
- * palloc'd.  "order_by_at" is the number of direct arguments of an ordered-set
- * aggregate, or -1.
+ * Returns the arguments, without result columns, with modes, names, types and
+ * defaults; palloc'd.  "order_by_at" is the number of direct arguments of an
+ * ordered-set aggregate, or -1.
  */
 char *
 sg_function_arguments(SgRoutine *routine, int order_by_at)
@@ -128,7 +128,7 @@ sg_function_arguments(SgRoutine *routine, int order_by_at)
 	return buf.data;
 }
 
-/* What it returns, or NULL of a procedure. */
+/* Returns the result type or the result columns; NULL for a procedure. */
 char *
 sg_function_result(SgRoutine *routine)
 {

@@ -1,6 +1,6 @@
 /*
  * classes/function_body.c
- *		What a function does: its body, or where its code is.
+ *		The body of a function, or the place of its code.
  */
 #include "postgres.h"
 
@@ -33,8 +33,8 @@ query_text(SgRoutine *routine, Query *query)
 }
 
 /*
- * The text of a body in SQL's own form: RETURN and an expression, or a list of
- * a list of statements.
+ * Returns the text of an SQL-standard body, which is RETURN and an expression, or a
+ * list with a list of statements.
  */
 static char *
 print_sql_body(SgDeparser *deparser, Node *tree, void *arg)
@@ -57,8 +57,8 @@ print_sql_body(SgDeparser *deparser, Node *tree, void *arg)
 }
 
 /*
- * Adds the body, or library and symbol; false if the object must be left to
- * options->locked_callback.
+ * Adds the body, or library and symbol.  Returns false if the object was reported as
+ * locked (sg_locked_elsewhere()).
  */
 bool
 sg_function_add_body(SgRoutine *routine)

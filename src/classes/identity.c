@@ -1,9 +1,9 @@
 /*
  * classes/identity.c
- *		The identities of functions, operators and the like, to refer to them.
+ *		The identities of functions, operators and the like, for references to them.
  *
- * Where a reference must be unambiguous, it is what the header of the object's
- * own description says.
+ * If a reference must be unambiguous, it is the identity in the header of the
+ * object's own description.
  */
 #include "postgres.h"
 
@@ -24,9 +24,9 @@
 #include "format/sql.h"
 
 /*
- * public.f(integer,text), palloc'd.  The server's own functions without their
- * arguments: those of support functions differ between versions (conversions
- * got one more in 14), and what refers to them leaves no choice.
+ * Returns public.f(integer,text), palloc'd.  Omits the arguments of the server's own
+ * functions: those of support functions differ between versions (conversions got
+ * another one in 14), and a reference to them is unambiguous without.
  */
 const char *
 sg_identity_of_function(SgNames *names, Oid function)
@@ -47,7 +47,7 @@ sg_identity_of_function(SgNames *names, Oid function)
 	return result;
 }
 
-/* public.+(integer,integer), NONE where there is no left argument; palloc'd */
+/* Returns public.+(integer,integer), with NONE for a missing argument; palloc'd. */
 const char *
 sg_identity_of_operator(SgNames *names, Oid operator)
 {
@@ -60,7 +60,7 @@ sg_identity_of_operator(SgNames *names, Oid operator)
 	if (!HeapTupleIsValid(tuple))
 		return sg_names_missing(names, "operator");
 	form = (Form_pg_operator) GETSTRUCT(tuple);
-	/* what is not an identifier must not be quoted: qualify by hand */
+	/* an operator's name must not be quoted, so qualify it by hand */
 	schema = sg_names_qualify(names, form->oprnamespace, "o");
 	schema[strlen(schema) - 1] = '\0';
 	result = psprintf("%s%s(%s,%s)", schema, NameStr(form->oprname),
@@ -70,7 +70,7 @@ sg_identity_of_operator(SgNames *names, Oid operator)
 	return result;
 }
 
-/* public.my_ops USING btree, palloc'd */
+/* Returns public.my_ops USING btree, palloc'd. */
 const char *
 sg_identity_of_family(SgNames *names, Oid family)
 {
@@ -89,7 +89,7 @@ sg_identity_of_family(SgNames *names, Oid family)
 	return result;
 }
 
-/* the server's name, quoted where SQL needs it */
+/* Returns the server's name, quoted if necessary. */
 const char *
 sg_identity_of_server(SgNames *names, Oid server)
 {
@@ -104,7 +104,7 @@ sg_identity_of_server(SgNames *names, Oid server)
 	return name;
 }
 
-/* the role's name, quoted where SQL needs it */
+/* Returns the role's name, quoted if necessary. */
 const char *
 sg_identity_of_role(SgNames *names, Oid role)
 {
@@ -113,7 +113,7 @@ sg_identity_of_role(SgNames *names, Oid role)
 	return name != NULL ? sg_sql_identifier(name) : sg_names_missing(names, "role");
 }
 
-/* the language's name, quoted where SQL needs it */
+/* Returns the language's name, quoted if necessary. */
 const char *
 sg_identity_of_language(SgNames *names, Oid language)
 {

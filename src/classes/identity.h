@@ -1,6 +1,6 @@
 /*
  * classes/identity.h
- *		The identities of functions, operators and the like, to refer to them.
+ *		The identities of functions, operators and the like, for references to them.
  */
 #ifndef SG_CLASSES_IDENTITY_H
 #define SG_CLASSES_IDENTITY_H

@@ -99,10 +99,10 @@ find_relations_opened(SgDescriber *describer, Node *tree, List **relations)
  * Returns true if the object cannot be deparsed now: the options say not to wait,
  * and another transaction holds an exclusive lock on a relation that must be
  * opened to print "tree", which is a query, an expression, or a list of either.
- * The object has been reported then, and the caller must leave it.  An object
- * that this transaction may have changed itself is waited for all the same.
+ * Then the object has been reported, and the caller must skip it.  Returns false for
+ * an object that this transaction may have changed itself, which must be waited for.
  *
- * Takes the locks that deparsing takes anyway, and keeps them as long.
+ * Takes the locks that deparsing would take, and keeps them as long.
  */
 bool
 sg_locked_elsewhere(SgDescriber *describer, const SgObject *object, Node *tree)

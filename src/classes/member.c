@@ -1,6 +1,6 @@
 /*
  * classes/member.c
- *		Members of extensions: which of them are as the extension made them.
+ *		Which members of extensions are as the extension's script made them.
  *
  * Objects that an extension's script creates are not described: the extension
  * and its version stand for them.  But the owner of an extension can make any
@@ -15,8 +15,8 @@
  * not see its script run, and all its members count as the script's.  That is so
  * in a restored copy, after pg_upgrade, and for extensions older than the guard.
  *
- * The list is of one database system, whose identifier it has in a row of its own:
- * pg_upgrade keeps the rows and gives their OIDs to other objects.
+ * The list belongs to one database system, whose identifier is in a row of its own:
+ * pg_upgrade keeps the rows, but gives their OIDs to other objects.
  *
  * The digest covers structure and indexes.  Names omit the extension's schema,
  * so that the extension can be moved and its schema renamed.
@@ -60,12 +60,12 @@ typedef struct MemberEntry
 struct SgMembers
 {
 	HTAB	   *entries;		/* the list, of MemberEntry */
-	Oid			extension;		/* the one at hand, or InvalidOid */
+	Oid			extension;		/* the current one, or InvalidOid */
 	Oid			schema;			/* where it is */
 	bool		listed;			/* is it in the list, with its version? */
 };
 
-/* What the list's row about the database system has in the place of a digest, on this one. */
+/* Returns what the row about this database system has in place of a digest. */
 char *
 sg_member_system(void)
 {
@@ -91,7 +91,7 @@ no_entries(void)
 	return hash_create("schema_guard members", 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
-/* Reads the list; in the current memory context.  That of another database system counts as empty. */
+/* Reads the list, in the current memory context.  A list of another database system counts as empty. */
 SgMembers *
 sg_members_load(void)
 {
@@ -124,7 +124,7 @@ sg_members_load(void)
 	return members;
 }
 
-/* A digest as the list has it. */
+/* Returns a digest in the form that it has in the list. */
 char *
 sg_member_digest_text(const SgDigest *digest)
 {
@@ -134,7 +134,7 @@ sg_member_digest_text(const SgDigest *digest)
 	return hex;
 }
 
-/* An extension's schema, and the digest of its version; false if there is no such extension. */
+/* Gets an extension's schema and the digest of its version.  Returns false if it does not exist. */
 bool
 sg_member_extension(Oid extension, Oid *schema, SgDigest *version)
 {
@@ -185,7 +185,7 @@ sg_member_extension_is_listed(SgMembers *members, Oid extension)
 }
 
 /*
- * Returns true if, as far as is known, the member is as its extension made it.
+ * Returns true if, as far as we know, the member is as its extension made it.
  * "describe" computes the digest of its current state.  For members of
  * schema_guard itself, the view problems reports changes; its event triggers may
  * have been created again.

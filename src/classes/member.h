@@ -1,6 +1,6 @@
 /*
  * classes/member.h
- *		Members of extensions: which of them are as the extension made them.
+ *		Which members of extensions are as the extension's script made them.
  */
 #ifndef SG_CLASSES_MEMBER_H
 #define SG_CLASSES_MEMBER_H
@@ -9,8 +9,8 @@
 #include "support/table.h"
 
 /*
- * The table of the list.  The extension itself is a row too, with the digest of its
- * version; and so is the database system, with no OID and sg_member_system().
+ * The columns of the list.  The extension itself has a row, too, with the digest of
+ * its version, and so has the database system, with no OID and sg_member_system().
  */
 enum SgMemberColumn
 {
@@ -26,7 +26,7 @@ extern const SgTableShape sg_member_shape;
 /* the list, read once */
 typedef struct SgMembers SgMembers;
 
-/* the digest of an object, with the schema left out of names; zero if it is of no class */
+/* Computes the digest of an object, without the schema in names; zero if it has no class. */
 typedef void (*SgMemberDescribe) (Oid schema, Oid classid, Oid objid, SgDigest *digest);
 
 extern char *sg_member_system(void);

@@ -12,11 +12,11 @@
  *		operator family public.box_ops USING btree
  *		  operator 1 (box,point): public.<(box,point)
  *
- * Which members are a class's own and which are loose in the family differs:
- * since 14 access methods have their say in it, and a dump knows it only as
- * far as the server that restores it agrees.  What they are good for does not
- * depend on it.  So a member both of whose types are the input type of a class
- * is shown there, any other in the family.
+ * Which members belong to a class and which are loose in the family is not constant:
+ * since 14 access methods influence it, and a dump preserves it only if the server
+ * that restores it agrees.  It makes no difference to what the members do.  So a
+ * member both of whose types are the input type of a class is shown there, and any
+ * other in the family.
  */
 #include "postgres.h"
 
@@ -37,7 +37,7 @@
 #include "classes/identity.h"
 #include "classes/row.h"
 
-/* the input types of a family's classes, a list of OIDs */
+/* Returns the input types of a family's classes, a List of OIDs. */
 static List *
 class_types(Oid method, Oid family, Snapshot snapshot)
 {
@@ -62,7 +62,7 @@ class_types(Oid method, Oid family, Snapshot snapshot)
 	return types;
 }
 
-/* which members to add: those of the class with this input type, or all but those of these classes */
+/* which members to add: those with the input type of the class, or all but those of the family's classes */
 typedef struct Wanted
 {
 	Oid			class_type;		/* or InvalidOid */
@@ -77,7 +77,7 @@ is_wanted(const Wanted *wanted, Oid left, Oid right)
 	return left != right || !list_member_oid(wanted->class_types, left);
 }
 
-/* word number, and the types unless they are the class's */
+/* Returns the word and the number, with the types unless they are the class's. */
 static char *
 member_attribute(SgRow *row, const Wanted *wanted, const char *word, int number, Oid left, Oid right)
 {

@@ -7,8 +7,8 @@
  *		  function: public.same(integer,integer)
  *		  hashes
  *
- * An operator that another one names as its commutator or negator and that
- * nobody has defined yet is not an object: a dump does not have it either.
+ * An operator that another one names as its commutator or negator, but that has not
+ * been defined yet, is not an object: a dump omits it, too.
  */
 #include "postgres.h"
 

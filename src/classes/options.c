@@ -17,8 +17,7 @@
 
 /*
  * Adds a structure item for each option: its value as a literal, or (hidden).
- * "of" is what of the object has them, "" for the object itself, else with a
- * space in front.
+ * "of" is "" for the object itself, or names a part of it and begins with a space.
  */
 void
 sg_options_add(SgObject *object, const char *of, Datum options, bool all_secret)
@@ -38,9 +37,9 @@ sg_options_add(SgObject *object, const char *of, Datum options, bool all_secret)
 }
 
 /*
- * The value of a setting as SET would have stored it, or (hidden); palloc'd.
- * "SET search_path FROM CURRENT" stores a list as it was written, a dump
- * brings it back as a list of names.
+ * Returns the value of a setting as SET would have stored it, or (hidden); palloc'd.
+ * "SET search_path FROM CURRENT" stores a list as it was written, but a dump writes
+ * it as a list of names.
  */
 char *
 sg_options_setting(const char *name, const char *value)

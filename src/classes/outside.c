@@ -1,9 +1,9 @@
 /*
  * classes/outside.c
- *		Objects that exist and are not described: what extensions' scripts made.
+ *		Objects that are not described, because extensions' scripts made them.
  *
  * A member that is not as its extension's script made it is described, with an
- * item that says so.  Temporary objects are left out because of their schema
+ * item that says so.  Temporary objects are omitted because of their schema
  * (describer.c); objects in other schemas that depend on them are described,
  * since others can use them, and they survive a crash.
  */
@@ -24,7 +24,7 @@
 #include "classes/outside.h"
 #include "format/sql.h"
 
-/* a member of an extension that its script has not made as it is */
+/* a member of an extension that was added or changed by hand */
 typedef struct HandMade
 {
 	SgObjectKey key;
@@ -71,7 +71,7 @@ is_script_made(SgDescriber *describer, Oid extension, Oid classid, Oid objid)
 	return made;
 }
 
-/* Adds which extension the object is a member of, if somebody made it one, or changed it, by hand. */
+/* Adds which extension the object is a member of, if it was added or changed by hand. */
 void
 sg_outside_add_membership(const SgDescriber *describer, SgObject *object)
 {
@@ -124,7 +124,7 @@ sg_outside_load(SgDescriber *describer)
 	table_close(rel, AccessShareLock);
 }
 
-/* The same for one object, without sg_outside_load(). */
+/* Returns true if the object is such a member, without sg_outside_load(). */
 static bool
 look_up(SgDescriber *describer, Oid classid, Oid objid)
 {
@@ -133,7 +133,7 @@ look_up(SgDescriber *describer, Oid classid, Oid objid)
 	return OidIsValid(extension) && is_script_made(describer, extension, classid, objid);
 }
 
-/* Returns true if the object is a member of an extension, as the script made it. */
+/* Returns true if the object is a member of an extension, and as the script made it. */
 bool
 sg_outside_has(SgDescriber *describer, Oid classid, Oid objid)
 {

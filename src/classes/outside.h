@@ -1,6 +1,6 @@
 /*
  * classes/outside.h
- *		Objects that exist and are not described: what extensions' scripts made.
+ *		Objects that are not described, because extensions' scripts made them.
  */
 #ifndef SG_CLASSES_OUTSIDE_H
 #define SG_CLASSES_OUTSIDE_H

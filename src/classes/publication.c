@@ -34,7 +34,7 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-/* (a, b), in the order of names: a list of columns is a set; "" where there is none */
+/* Returns (a, b), sorted by name, because a column list is a set; "" if it is empty. */
 static char *
 columns_text(Datum attributes, const SgColumnNames *columns)
 {
@@ -92,7 +92,7 @@ add_table(SgRow *row, Relation rel, HeapTuple tuple)
 									 sg_names_relation_text(row->names, relid)), buf.data);
 }
 
-/* there is no index that begins with the publication on every version */
+/* Adds the tables, by a full scan: not every version has an index that begins with the publication. */
 static void
 add_tables(SgRow *row)
 {
@@ -136,7 +136,7 @@ add_schemas(SgRow *row)
 #define add_schemas(row) ((void) 0)
 #endif
 
-/* which operations, unless all of them are published */
+/* Adds the operations, unless all of them are published. */
 static void
 add_operations(SgRow *row, Form_pg_publication form)
 {

@@ -14,7 +14,7 @@
 #include "classes/identity.h"
 #include "classes/row.h"
 
-/* Begins the object that the row is; the strings as in sg_object_init. */
+/* Begins the row's object; the strings are as for sg_object_init(). */
 void
 sg_row_begin(SgRow *row, const char *type, const char *identity)
 {
@@ -37,7 +37,7 @@ sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull)
 	return sg_scan_attribute(row->cursor, row->tuple, attribute, isnull);
 }
 
-/* An attribute of type text; NULL if it is null or this version does not have it. */
+/* Returns an attribute of type text; NULL if it is null or this version does not have it. */
 char *
 sg_row_text(SgRow *row, AttrNumber attribute)
 {
@@ -69,7 +69,7 @@ sg_row_describe_all(SgDescriber *describer, const SgClass *class)
 
 	row.cursor = sg_scan_open(class->catalog, class->index, class->oid, describer->snapshot,
 								describer->only);
-	/* what comes with the server is not described */
+	/* objects that come with the server are not described */
 	sg_scan_require(row.cursor, class->oid, BTGreaterEqualStrategyNumber, F_OIDGE,
 					  ObjectIdGetDatum(FirstNormalObjectId));
 	MemoryContextSwitchTo(old);

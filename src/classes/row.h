@@ -2,9 +2,9 @@
  * classes/row.h
  *		Classes whose objects are one row of a catalog each.
  *
- * row.c walks the catalog and knows what is in scope; the class's describe_row
- * looks at the row, calls sg_row_begin() and adds items.  A row that it does
- * not begin is no object.
+ * row.c scans the catalog and checks the scope; the class's describe_row() looks at
+ * the row, calls sg_row_begin() and adds items.  A row that it does not begin is not
+ * an object.
  */
 #ifndef SG_CLASSES_ROW_H
 #define SG_CLASSES_ROW_H

@@ -1,6 +1,6 @@
 /*
  * classes/schema.c
- *		Schemas: pg_namespace.  That one is there is all there is to say.
+ *		Schemas: pg_namespace.  They have no structure items.
  */
 #include "postgres.h"
 
@@ -19,7 +19,7 @@ describe_schemas(SgDescriber *describer)
 	SgCatalogScan   *cursor;
 	HeapTuple	tuple;
 
-	/* the name of the one schema that is described is left out, and so it is itself */
+	/* if only one schema is described, its name is left out, and so is the schema itself */
 	if (OidIsValid(describer->options->schema))
 		return;
 	old = MemoryContextSwitchTo(describer->run_context);

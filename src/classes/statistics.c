@@ -1,7 +1,7 @@
 /*
  * classes/statistics.c
  *		Extended statistics: pg_statistic_ext.  Facet "index": they enforce
- *		nothing and serve the planner.
+ *		nothing, but help the planner.
  *
  *		statistics object public.orders_stats
  *		  [index] column "customer_id"
@@ -48,7 +48,7 @@ compare_texts(const void *a, const void *b)
 	return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-/* their order does not matter */
+/* Adds the expressions, sorted: their order does not matter. */
 static void
 add_expressions(SgRow *row, SgColumnNames *columns)
 {
@@ -70,7 +70,7 @@ add_expressions(SgRow *row, SgColumnNames *columns)
 	add(row, "expressions", buf.data);
 }
 
-/* those over a single expression have no kinds */
+/* Adds the kinds.  Statistics on a single expression have none. */
 static void
 add_kinds(SgRow *row)
 {

@@ -7,8 +7,8 @@
  *		  slot name: orders
  *		  [settings] enabled
  *
- * Never the connection string.  Whether it is enabled is in the facet
- * "settings": a dump always brings it back disabled.
+ * The connection string is never shown.  Whether it is enabled is in the facet
+ * "settings", because after a restore it is always disabled.
  */
 #include "postgres.h"
 

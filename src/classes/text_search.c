@@ -29,7 +29,7 @@
 #include "classes/classes.h"
 #include "classes/row.h"
 
-/* names and schemas of what configurations and dictionaries refer to */
+/* Returns the qualified name of an object that a configuration or dictionary refers to. */
 static const char *
 reference(SgNames *names, int cache, Oid oid, AttrNumber name_attribute, AttrNumber schema_attribute)
 {
@@ -55,13 +55,13 @@ dictionary_reference(SgNames *names, Oid oid)
 	return reference(names, TSDICTOID, oid, Anum_pg_ts_dict_dictname, Anum_pg_ts_dict_dictnamespace);
 }
 
-/* the parser's token types; ends with one whose lexid is 0; NULL if it has none */
+/* Returns the parser's token types, ending with one whose lexid is 0; NULL if it has none. */
 static const LexDescr *
 token_types(Oid parser)
 {
 	TSParserCacheEntry *entry;
 
-	/* that it does not exist is noted already */
+	/* if it does not exist, that has already been noted */
 	if (!SearchSysCacheExists1(TSPARSEROID, ObjectIdGetDatum(parser)))
 		return NULL;
 	entry = lookup_ts_parser_cache(parser);
@@ -70,7 +70,7 @@ token_types(Oid parser)
 	return (const LexDescr *) DatumGetPointer(OidFunctionCall1(entry->lextypeOid, (Datum) 0));
 }
 
-/* mapping "token", by number if the parser does not know it any more */
+/* Returns the attribute: mapping and the token type, or its number if the parser does not know it. */
 static char *
 mapping_attribute(const LexDescr *types, int number)
 {
@@ -82,7 +82,7 @@ mapping_attribute(const LexDescr *types, int number)
 	return psprintf("mapping %d", number);
 }
 
-/* the index puts the dictionaries of a token together and in their order */
+/* Adds the mappings.  The index returns the dictionaries of each token type together and in order. */
 static void
 add_mappings(SgRow *row, Oid parser)
 {
@@ -125,7 +125,7 @@ describe_configuration(SgRow *row)
 	add_mappings(row, form->cfgparser);
 }
 
-/* numbers are stored with or without quotes, depending on the version */
+/* Describes a dictionary.  Numbers in its options are stored with or without quotes, depending on the version. */
 static void
 describe_dictionary(SgRow *row)
 {

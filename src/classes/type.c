@@ -64,8 +64,8 @@ describe_enum(SgObject *object, SgCatalogScan *cursor)
 }
 
 /*
- * NOT NULL as a constraint (17): pg_type says that the domain is NOT NULL, so
- * there is only the name to add, as with a table's (relation/constraint.c).
+ * Adds a NOT NULL constraint (17).  pg_type says that the domain is NOT NULL, so only
+ * the name is added, as for a table's constraint (relation/constraint.c).
  */
 static void
 add_domain_not_null(SgDescriber *describer, SgObject *object, Form_pg_type domain, Form_pg_constraint form)
@@ -93,7 +93,7 @@ add_domain_check(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor
 						   form->convalidated ? "" : " NOT VALID"));
 }
 
-/* Adds the default: a domain's is an expression, a base type's a text. */
+/* Adds the default: an expression for a domain, a text for a base type. */
 static void
 add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -105,7 +105,7 @@ add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, Hea
 		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
 		Node	   *tree = sg_tree_read(describer->deparser, TextDatumGetCString(value));
 
-		/* as with a column, see there */
+		/* the same as for a column: relation/column.c */
 		if (tree == NULL || !sg_canon_is_null(tree) || get_typdefault(form->typbasetype) != NULL)
 			sg_object_add_structure(object, "default", sg_deparse_node(describer->deparser, tree, NULL));
 		return;
@@ -124,7 +124,7 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, 
 	sg_object_add_structure(object, "kind", "domain");
 	sg_object_add_structure(object, "type",
 				sg_names_type(describer->names, form->typbasetype, form->typtypmod));
-	if (OidIsValid(form->typcollation) && 
+	if (OidIsValid(form->typcollation) &&
 		!sg_names_collation_is_default(describer->names, form->typcollation, form->typbasetype))
 		sg_object_add_structure(object, "collation", sg_names_collation(describer->names, form->typcollation));
 	if (form->typnotnull)
@@ -158,7 +158,7 @@ describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 		if (form->attisdropped || form->attnum <= 0)
 			continue;
 		definition = sg_names_type(describer->names, form->atttypid, form->atttypmod);
-		if (OidIsValid(form->attcollation) && 
+		if (OidIsValid(form->attcollation) &&
 			!sg_names_collation_is_default(describer->names, form->attcollation, form->atttypid))
 			definition = psprintf("%s COLLATE %s", definition,
 								  sg_names_collation(describer->names, form->attcollation));
@@ -206,7 +206,7 @@ may_be_own_type(SgDescriber *describer, Form_pg_type form)
 		sg_names_relation(describer->names, form->typrelid)->kind == RELKIND_COMPOSITE_TYPE;
 }
 
-/* the types at hand */
+/* the types to be described */
 typedef struct TypeList
 {
 	int			count;
@@ -223,10 +223,10 @@ add_type(TypeList *list, Oid type)
 
 /*
  * Loads the types that are objects of their own, in OID order.  Most rows of
- * pg_type are row types and array types, two for each table.  One scan sorts them
- * out, without cache look-ups.  Their relations are not looked up either: they
- * have been loaded, except TOAST tables, which have row types before 14.  That of
- * a temporary table can vanish at any moment, so it must not be looked up.
+ * pg_type are row types and array types, two for each table.  One scan separates
+ * them, without cache look-ups.  Their relations are not looked up either: they
+ * have been loaded, except TOAST tables, which have row types before 14.  The TOAST
+ * table of a temporary table can vanish at any moment, so it must not be looked up.
  */
 static void
 load_types(SgDescriber *describer, TypeList *types)
@@ -295,7 +295,7 @@ describe_types(SgDescriber *describer)
 	cursors.constraints = sg_scan_open(ConstraintRelationId, ConstraintTypidIndexId,
 										 Anum_pg_constraint_contypid, describer->snapshot,
 										 describer->only);
-	/* those of tables have no type */
+	/* skip constraints of tables, which have no type */
 	sg_scan_require(cursors.constraints, Anum_pg_constraint_contypid, BTGreaterStrategyNumber,
 					  F_OIDGT, ObjectIdGetDatum(InvalidOid));
 	MemoryContextSwitchTo(old);

@@ -1,6 +1,6 @@
 /*
  * classes/type.h
- *		What the parts of a type's description share.
+ *		Declarations shared by the files that describe types.
  */
 #ifndef SG_CLASSES_TYPE_H
 #define SG_CLASSES_TYPE_H

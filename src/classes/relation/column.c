@@ -19,7 +19,7 @@
 #include "deparse/tree.h"
 #include "format/sql.h"
 
-/* The live column with that attribute number, or NULL. */
+/* Returns the live column with that attribute number, or NULL. */
 const SgColumn *
 sg_column_find(const SgRelation *relation, int16 attnum)
 {
@@ -32,7 +32,7 @@ sg_column_find(const SgRelation *relation, int16 attnum)
 	return NULL;
 }
 
-/* The quoted name of the relation's column. */
+/* Returns the quoted name of the relation's column. */
 const char *
 sg_column_quoted_name(const SgRelation *relation, int16 attnum)
 {
@@ -91,7 +91,7 @@ sg_column_is_live(HeapTuple row)
 }
 
 /*
- * Loads the live columns, whose items are added once the defaults are known.
+ * Loads the live columns.  Their items are added later, when the defaults are known.
  * "visit", if not NULL, is called with the row of each.
  */
 void
@@ -131,7 +131,7 @@ has_defaults(const SgRelation *relation)
 	return false;
 }
 
-/* Returns true if the text looks like NULL, perhaps in casts. */
+/* Returns true if the text looks like NULL, with or without casts. */
 static bool
 is_cast_null(const char *text)
 {
@@ -139,8 +139,8 @@ is_cast_null(const char *text)
 }
 
 /*
- * Returns true if the default is NULL and thereby means none.  For a view's
- * column it overrides the table's default, and for some types the type's.
+ * Returns true if the default is NULL and so means no default.  For a view's column,
+ * NULL overrides the table's default, and for some types it overrides the type's.
  */
 static bool
 is_no_default(const SgRelation *relation, const SgColumn *column, const char *tree)
@@ -174,7 +174,7 @@ sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor)
 			continue;
 		tree = TextDatumGetCString(value);
 		expression = sg_deparse_expression(relation->describer->deparser, tree, &relation->names);
-		/* reading the tree is slow */
+		/* check the text first, because reading the tree is slow */
 		if (!is_cast_null(expression) || !is_no_default(relation, column, tree))
 			column->default_text = expression;
 	}

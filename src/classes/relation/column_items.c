@@ -6,9 +6,9 @@
  *
  *		column "total": numeric(12,2) NOT NULL DEFAULT 0
  *
- * Attribute numbers do not show: a dropped column leaves no trace.  A column that
- * an inheritance child defines as well as inherits survives when the parent
- * drops its own:
+ * Attribute numbers are not shown: a dropped column leaves no trace.  A column that
+ * an inheritance child both inherits and defines survives when the parent drops its
+ * own:
  *
  *		inherited column "total": defined here as well
  */
@@ -25,7 +25,7 @@
 #include "format/sql.h"
 #include "support/compat.h"
 
-/* SgColumnVisitor: adds the items that need nothing but the column's row */
+/* SgColumnVisitor: adds the items that depend only on the column's row */
 static void
 add_row_items(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -74,9 +74,9 @@ column_definition(const SgRelation *relation, const SgColumn *column, bool with_
 }
 
 /*
- * Is the partition's column as the parent's?  From 17 on a partition has the
- * identity of its parent's column (699586315), which is no difference.  Before
- * that it does not, and an identity of its own is one.
+ * Returns true if the partition's column is like the parent's.  From 17 on a
+ * partition has the identity of its parent's column (699586315), which is not a
+ * difference.  Before that it does not, and an identity of its own is a difference.
  */
 static bool
 repeats_parent(const SgRelation *relation, const SgColumn *column)
@@ -113,7 +113,7 @@ column_order(const SgRelation *relation)
 	return buf.data;
 }
 
-/* Adds the columns' items; for a partition, only where a column differs from the parent's. */
+/* Adds the columns' items; for a partition, only those that differ from the parent's. */
 static void
 add_columns(SgRelation *relation)
 {

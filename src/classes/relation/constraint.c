@@ -2,10 +2,10 @@
  * classes/relation/constraint.c
  *		Constraints of tables: pg_constraint.
  *
- * Checks and foreign keys are described here; keys and exclusions are one
- * thing with their index, so that index.c writes their items from what is
- * collected here.  NOT NULL is a property of the column: the rows that
- * PostgreSQL 18 has for it show only where they say more than that.
+ * Checks and foreign keys are described here.  A key or exclusion is described
+ * together with its index, so index.c writes the item from what we collect here.
+ * NOT NULL is a property of the column: the rows that PostgreSQL 18 has for it are
+ * shown only if they say more than that.
  */
 #include "postgres.h"
 
@@ -32,10 +32,10 @@ add_comment(SgRelation *relation, Form_pg_constraint form)
 }
 
 /*
- * Returns true if PostgreSQL would give a NOT NULL this name: that of a table's
- * column, or of a domain, which has no column (NULL).  It appends a number if
- * something else has the name already, as a table made with LIKE does, and then
- * the order of creation decides, which a restore does not keep.
+ * Returns true if PostgreSQL itself would choose this name for the NOT NULL
+ * constraint of a table's column, or of a domain ("column" is NULL).  It appends a
+ * number if the name is already taken, for example after CREATE TABLE ... LIKE; then
+ * the name depends on the order of creation, which a restore does not preserve.
  */
 bool
 sg_constraint_name_is_invented(const char *owner, const char *column, const char *name)
@@ -50,12 +50,12 @@ sg_constraint_name_is_invented(const char *owner, const char *column, const char
 }
 
 /*
- * NOT NULL as a constraint (18): that the column is NOT NULL is said there;
- * here only what is special.  Its name is an invention of PostgreSQL that
- * older servers do not have, and so a matter of the facet "storage", unless
- * it is one that is invented again at every restore.  An inherited one has
- * the name that it has in the parent, or in one of them, or of its own: which,
- * a restore does not keep.
+ * Adds what is special about a NOT NULL constraint (18); that the column is NOT NULL
+ * is part of the column's item.  Older servers have no name for it, so the name
+ * belongs to the facet "storage", unless PostgreSQL has chosen it and will choose it
+ * again at a restore.  An inherited constraint has the name that it has in the
+ * parent, in one of several parents, or one of its own: which one, a restore does not
+ * preserve.
  */
 static void
 add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_pg_constraint form)
@@ -72,7 +72,7 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
 		sg_inheritance_add_own_as_well(relation, form->oid, "inherited not null of column", column->name);
 	if (form->connoinherit || !form->convalidated || differs)
 	{
-		/* a dump always has the name of one that is not valid */
+		/* a dump always has the name of a constraint that is NOT VALID */
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid,
 					  invented && form->convalidated ? sg_item_attribute("not null of column", column->name) :
 					  sg_item_attribute("constraint", NameStr(form->conname)),
@@ -92,10 +92,10 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
 }
 
 /*
- * Returns true if the partition inherits the constraint and it is in the same
+ * Returns true if the partition inherits the constraint, and it is in the same
  * state as the parent's: one of them may be NOT VALID or NOT ENFORCED, and the
  * other not.  A dump has only the parent's foreign keys, and does not show
- * whether a partition's NOT NULL (18) is defined locally as well.
+ * whether a partition's NOT NULL (18) is defined locally, too.
  */
 static bool
 repeats_parent(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
@@ -128,7 +128,7 @@ describe_constraint(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	char	   *definition;
 
-	/* index.c decides whether it repeats its parent's */
+	/* index.c decides whether it repeats the parent's */
 	if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
 		sg_constraint_collect(relation, cursor, tuple, form);
 	else if (repeats_parent(relation, cursor, tuple))

@@ -34,7 +34,7 @@ array_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute, vo
 	return ARR_DIMS(array)[0];
 }
 
-/* Returns what can follow any constraint, with a leading space; usually "". */
+/* Returns the properties that can follow any constraint, with a leading space; usually "". */
 const char *
 sg_constraint_state(Form_pg_constraint form)
 {
@@ -73,7 +73,7 @@ foreign_key_action(char action)
 	}
 }
 
-/* Appends columns of another table. */
+/* Appends columns of the referenced table. */
 static void
 append_foreign_columns(StringInfo buf, SgNames *names, Oid relid, const int16 *attnums, int count,
 					   bool period)
@@ -105,6 +105,7 @@ append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, i
 	sg_column_append_names(buf, relation, attnums + count - 1, 1);
 }
 
+/* Returns the definition of a foreign key. */
 char *
 sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
 					   Form_pg_constraint form)
@@ -149,6 +150,7 @@ sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple
 	return buf.data;
 }
 
+/* Returns the definition of a CHECK constraint. */
 char *
 sg_constraint_check(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_pg_constraint form)
 {
@@ -183,7 +185,7 @@ sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tup
 	relation->index_constraints = lappend(relation->index_constraints, constraint);
 }
 
-/* Returns the column of a NOT NULL, or NULL. */
+/* Returns the column of a NOT NULL constraint, or NULL. */
 const SgColumn *
 sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {

@@ -1,21 +1,22 @@
 /*
  * classes/relation/index.c
- *		Indexes, and the constraints that an index keeps: pg_index.
+ *		Indexes, and the constraints that indexes enforce: pg_index.
  *
- * An index that enforces something is structure, any other is of the facet
- * "index".  Its text is index_definition.c's.
+ * An index that enforces a constraint belongs to the facet "structure", any other to
+ * the facet "index".  index_definition.c writes its text.
  *
- * An index that is not valid (a CONCURRENTLY that failed or is under way)
- * answers no query and is not dumped by pg_dump: it counts as storage, but for
- * a partitioned table's, which is invalid as long as a partition lacks it.
- * Which one lacks it shows there: ON ONLY makes an index, or a key that nothing
- * keeps, of the parent alone.  The parent shows that it is incomplete, because
- * ON CONFLICT does not find it then:
+ * An index that is not valid (because CREATE INDEX CONCURRENTLY failed or has not
+ * finished) is not used by queries and not dumped by pg_dump, so it belongs to the
+ * facet "storage".  An index of a partitioned table is different: it is invalid as
+ * long as a partition lacks it, after CREATE INDEX or ADD CONSTRAINT ... ON ONLY the
+ * parent.  The partition shows that it lacks the index, and the parent that the index
+ * is incomplete, because ON CONFLICT does not find it then:
  *
  *		incomplete index "orders_key": not in every partition
  *
- * That is looked for where the index is invalid, and not what that says: it
- * stays so when the partition that lacks the index goes, but for a restore.
+ * We look for missing parts only if the index is invalid, but do not rely on that
+ * flag alone: it stays set when the partition that lacks the index is dropped, until
+ * a restore.
  */
 #include "postgres.h"
 
@@ -35,7 +36,7 @@
 #include "classes/annotations.h"
 #include "classes/relation/relation.h"
 
-/* Returns true if it counts as an index of its table: see the head of this file. */
+/* Returns true if the index counts as one of its table: see the head of this file. */
 static bool
 index_counts(const SgRelation *relation, Form_pg_index form, HeapTuple tuple)
 {
@@ -77,7 +78,7 @@ is_complete(Oid table, Oid index)
 	return missing <= 0;
 }
 
-/* Adds that an index is incomplete; a partition's part is under the parent's name, as if it lacked it. */
+/* Adds that an index is incomplete.  A partition's part has the parent's name, as if it were missing. */
 static void
 add_incomplete(SgRelation *relation, Form_pg_index form)
 {
@@ -100,7 +101,7 @@ add_incomplete(SgRelation *relation, Form_pg_index form)
 }
 
 /*
- * Returns true if the partition's part of an index is defined as the parent's.
+ * Returns true if the partition's part of an index is defined like the parent's.
  * The server accepts a part with another sort order, other operator classes, or
  * another kind or timing of its constraint.
  */
@@ -120,7 +121,7 @@ repeats_parent(const SgIndexAt *at, const char *definition)
 	return true;
 }
 
-/* Adds the index as replica identity; for a partition, if the parent's is another one. */
+/* Adds the index as replica identity; for a partition, only if the parent's is another one. */
 static void
 add_replica_identity(SgRelation *relation, Form_pg_index form, const char *name)
 {
@@ -206,9 +207,10 @@ add_lacking(SgRelation *relation, const SgParentIndex *index, List *present)
 }
 
 /*
- * Unlike the other flags in pg_class, relhasindex can be false in error: VACUUM
- * clears it if the only indexes are invalid ones, left behind by CREATE INDEX
- * CONCURRENTLY.  Those show in few facets.
+ * Returns false if there can be no indexes that would be visible.  Unlike the other
+ * flags in pg_class, relhasindex can be false in error: VACUUM clears it if the only
+ * indexes are invalid ones, left behind by CREATE INDEX CONCURRENTLY.  Those are
+ * visible in few facets.
  */
 static bool
 may_have_indexes(const SgRelation *relation)

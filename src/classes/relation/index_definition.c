@@ -2,8 +2,8 @@
  * classes/relation/index_definition.c
  *		The text of an index's definition: pg_index.
  *
- * It is built from the catalog row, in the manner of pg_get_indexdef(); the
- * deparser is needed for expressions and predicates only.
+ * We build it from the catalog row, like pg_get_indexdef(); only expressions and
+ * predicates need the deparser.
  */
 #include "postgres.h"
 
@@ -23,7 +23,7 @@
 #include "deparse/tree.h"
 #include "support/compat.h"
 
-/* parentheses may be left out around a call that looks like one */
+/* Returns true for an expression that is printed as a function call, which needs no parentheses. */
 static bool
 is_plain_call(Node *node)
 {
@@ -35,8 +35,8 @@ is_plain_call(Node *node)
 }
 
 /*
- * Appends column "i" without what makes it a key; returns its type and
- * collation.  "expression" is the next expression of the index.
+ * Appends column "i", without the properties of a key column, and sets its type and
+ * collation.  *expression is the number of the index's next expression.
  */
 static void
 append_column(StringInfo buf, const SgIndexAt *at, int i, int *expression, Oid *type, Oid *collation)
@@ -70,7 +70,7 @@ append_column(StringInfo buf, const SgIndexAt *at, int i, int *expression, Oid *
 	}
 }
 
-/* operator class with its parameters, where not the default */
+/* Appends the operator class with its parameters, unless it is the default. */
 static void
 append_opclass(StringInfo buf, const SgIndexAt *at, int i, Oid type)
 {
@@ -88,7 +88,7 @@ append_opclass(StringInfo buf, const SgIndexAt *at, int i, Oid type)
 		appendStringInfo(buf, " %s", sg_names_opclass(names, opclass));
 }
 
-/* sort order as CREATE INDEX has it, defaults left out */
+/* Appends the sort order as in CREATE INDEX, without defaults. */
 static void
 append_order(StringInfo buf, int16 option)
 {
@@ -144,7 +144,7 @@ append_included_columns(StringInfo buf, const SgIndexAt *at, int *expression)
 		appendStringInfoChar(buf, ')');
 }
 
-/* what stands before the columns */
+/* Appends what precedes the columns. */
 static void
 append_prefix(StringInfo buf, const SgIndexAt *at)
 {
@@ -163,7 +163,7 @@ append_prefix(StringInfo buf, const SgIndexAt *at)
 	}
 }
 
-/* UNIQUE btree (a, b DESC) INCLUDE (c) NULLS NOT DISTINCT WHERE ... */
+/* Returns a text such as UNIQUE btree (a, b DESC) INCLUDE (c) NULLS NOT DISTINCT WHERE ... */
 static char *
 index_definition(const SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -216,8 +216,8 @@ is_damaged(const SgIndexAt *at)
 }
 
 /*
- * Returns the index's definition, without its name.  "at" is given with the
- * relation and the row; the rest is filled in.
+ * Returns the index's definition, without its name.  The caller has set the relation
+ * and the row in "at"; the rest is filled in.
  */
 const char *
 sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)

@@ -2,10 +2,10 @@
  * classes/relation/inheritance.c
  *		The order of the columns of tables that inherit from others.
  *
- * A column that a parent got after its child was made stands behind the
- * child's own columns; a dump and restore, which creates the child with all
- * its parents' columns, puts it before them.  For descriptions the order is
- * the latter: the columns of the parents, parent by parent, then the others.
+ * A column that was added to a parent after its child was created comes after the
+ * child's own columns; a dump and restore, which creates the child with all its
+ * parents' columns, puts it before them.  Descriptions have the latter order: the
+ * columns of the parents, parent by parent, then the others.
  */
 #include "postgres.h"
 
@@ -46,7 +46,7 @@ parents_of(const SgDescriber *describer, Oid relid)
 	return parents;
 }
 
-/* the columns that a relation gets, and the ancestors that were asked for theirs */
+/* the columns of a relation, in order, and the ancestors that have been visited */
 typedef struct Inheritance
 {
 	const SgDescriber *describer;
@@ -57,8 +57,8 @@ typedef struct Inheritance
 static void append_ancestors(Inheritance *inheritance, Oid relid);
 
 /*
- * Appends the names of the relation's columns, those that it inherits only if
- * "all": its parents have them.
+ * Appends the names of the relation's columns.  Inherited ones, which its parents
+ * have, are included only if "all" is true.
  */
 static void
 append_columns(Inheritance *inheritance, Oid relid, bool all)
@@ -84,9 +84,9 @@ append_columns(Inheritance *inheritance, Oid relid, bool all)
 }
 
 /*
- * Appends the names of what the relation inherits, in the order described
- * above.  Each ancestor is visited once, however many ways lead there: their
- * number doubles with each generation where two inherit from the same.
+ * Appends the names of inherited columns, in the order described above.  Each
+ * ancestor is visited once, however many paths lead to it: their number can double
+ * with each generation.
  */
 static void
 append_ancestors(Inheritance *inheritance, Oid relid)
@@ -103,8 +103,8 @@ append_ancestors(Inheritance *inheritance, Oid relid)
 }
 
 /*
- * The order in which a restore would make the relation's columns: indexes into
- * relation->columns, palloc'd.
+ * Returns the order in which a restore would create the relation's columns: indexes
+ * into relation->columns, palloc'd.
  */
 int *
 sg_inheritance_order(const SgRelation *relation)
@@ -128,7 +128,7 @@ sg_inheritance_order(const SgRelation *relation)
 	return order;
 }
 
-/* Adds that the table itself defines something inherited as well, and so would keep it without its parent. */
+/* Adds that the table itself defines something that it inherits, and so would keep it without its parent. */
 void
 sg_inheritance_add_own_as_well(SgRelation *relation, uint32 stable_id, const char *words, const char *name)
 {

@@ -1,8 +1,8 @@
 /*
  * classes/relation/parent.c
- *		What a partition has from its parent, to compare it with.
+ *		The parent of a partition, for comparisons with it.
  *
- * A run keeps the parent that it was asked for last: partitions of one parent
+ * A run keeps the parent that was requested last, because partitions of one parent
  * are often described one after the other.
  */
 #include "postgres.h"
@@ -26,7 +26,7 @@ struct SgParent
 {
 	Oid			relid;
 	MemoryContext context;
-	SgRelation	relation;		/* with nothing but its columns and constraints by indexes */
+	SgRelation	relation;		/* only its columns and the constraints that indexes enforce are set */
 	List	   *constraints;	/* of SgParentConstraint * */
 	List	   *indexes;		/* of SgParentIndex * */
 };
@@ -53,7 +53,7 @@ load_columns(SgRelation *relation)
 	sg_scan_close(defaults);
 }
 
-/* Loads the constraints that partitions inherit; collects those by indexes as for any table. */
+/* Loads the constraints that partitions inherit; collects those of indexes as for any table. */
 static List *
 load_constraints(SgRelation *relation)
 {
@@ -150,12 +150,12 @@ parent_of(const SgRelation *partition)
 		MemoryContextDelete(describer->parent->context);
 	describer->parent = NULL;
 	describer->parent = load_parent(partition);
-	/* what its parent's text names is not in the partition's */
+	/* the partition's text does not have the names that the parent's has */
 	sg_mentions_forget(describer->names, mark);
 	return describer->parent;
 }
 
-/* Returns the parent, with its columns.  Valid until another parent is asked for, as are the lists. */
+/* Returns the parent, with its columns.  It and the lists below are valid until another parent is requested. */
 const SgRelation *
 sg_parent(const SgRelation *partition)
 {
@@ -176,7 +176,7 @@ sg_parent_indexes(const SgRelation *partition)
 	return parent_of(partition)->indexes;
 }
 
-/* Opens pg_inherits to look up indexes; reads all of it if all relations are described. */
+/* Prepares look-ups of indexes in pg_inherits; loads all of it if all relations are described. */
 static SgObjectRows *
 open_index_parents(SgDescriber *describer)
 {

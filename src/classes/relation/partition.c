@@ -2,9 +2,9 @@
  * classes/relation/partition.c
  *		Inheritance and partitioning: pg_inherits, pg_partitioned_table, bounds.
  *
- * A partition that merely repeats its parent has no structure items of its
- * own, so that nightly partition rotation is no drift.  What it has beyond its
- * parent, or has otherwise, is structure and shows.
+ * A partition that merely repeats its parent has no structure items of its own, so
+ * that nightly partition rotation is not drift.  Anything that it has in addition to
+ * its parent, or that differs, is structure and is shown.
  */
 #include "postgres.h"
 
@@ -49,7 +49,7 @@ describe_inheritance(SgRelation *relation, SgCatalogScan *cursor)
 	{
 		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
 
-		/* DETACH CONCURRENTLY has committed its first half: it is detached */
+		/* DETACH CONCURRENTLY has committed its first half: the partition counts as detached */
 		if (sg_compat_detach_pending(form))
 			continue;
 		if (relation->form->relispartition)
@@ -87,7 +87,7 @@ strategy_name(char strategy)
 	}
 }
 
-/* one column or expression of a partition key */
+/* Appends a column or expression of a partition key. */
 static void
 append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, int *expression,
 				const List *expressions, Oid collation, Oid opclass)
@@ -149,7 +149,7 @@ describe_partition_key(SgRelation *relation, SgCatalogScan *cursor)
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "%s (", strategy_name(form->partstrat));
-	/* is something not said of each column? */
+	/* is one of the arrays too short? */
 	if (Min(form->partattrs.dim1, Min(collations->dim1, opclasses->dim1)) < count)
 	{
 		appendStringInfoString(&buf, sg_names_note_gap(relation->describer->names, "damaged partition key"));
@@ -164,7 +164,7 @@ describe_partition_key(SgRelation *relation, SgCatalogScan *cursor)
 	}
 	appendStringInfoChar(&buf, ')');
 
-	/* how a partition is divided again is a matter of which partitions exist */
+	/* how a partition itself is partitioned belongs to the facet that says which partitions exist */
 	sg_object_add(relation->object,
 				  OidIsValid(relation->parent) ? SG_FACET_PARTITIONS : SG_FACET_STRUCTURE,
 				  0, "partition by", buf.data);

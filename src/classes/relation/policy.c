@@ -47,7 +47,7 @@ compare_names(const ListCell *a, const ListCell *b)
 	return strcmp(lfirst(a), lfirst(b));
 }
 
-/* The roles, by name; public is the role with OID 0. */
+/* Appends the roles, sorted by name; public is the role with OID 0. */
 static void
 append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
 {
@@ -67,7 +67,7 @@ append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
 		appendStringInfo(buf, "%s%s", lc == list_head(roles) ? " TO " : ", ", (char *) lfirst(lc));
 }
 
-/* The expression's text into *result (NULL: none); false if it must wait for a lock. */
+/* Sets *result to the expression's text, or NULL if there is none.  Returns false if that has to wait for a lock. */
 static bool
 expression_text(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute,
 				char **result)

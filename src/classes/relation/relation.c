@@ -2,16 +2,16 @@
  * classes/relation/relation.c
  *		Tables, views, materialized views, foreign tables and sequences.
  *
- * Walks pg_class in the order of OIDs, and with it the catalogs of everything
- * that a relation owns, each of which is read once.  For one relation, that is
- * by the index of each that begins with the relation's OID.  A part does not ask
- * its catalog for what the relation cannot have, by its kind or by a flag that
- * the server itself goes by (relhasrules and so on may be true without need,
- * never false; of relhasindex see index.c): of a single relation, each catalog that is not opened is a
- * tenth of the time.
+ * Scans pg_class in OID order and, in step with it, the catalogs of everything that a
+ * relation owns, each of which is read once.  For a single relation, we use the index
+ * of each catalog that begins with the relation's OID.  A part does not open its
+ * catalog if the relation's kind, or a flag on which the server itself relies, says
+ * that there is nothing (relhasrules and so on can be true in error, but never false;
+ * for relhasindex see index.c): for a single relation, each catalog takes a tenth of
+ * the time.
  *
- * A partition has structure items only for what it does not have from its
- * parent (partition.c); that it exists is a matter of the facet "partitions".
+ * A partition has structure items only for what it does not get from its parent
+ * (partition.c); its existence belongs to the facet "partitions".
  */
 #include "postgres.h"
 
@@ -40,7 +40,7 @@ static const SgRelationPart *const parts[] = {
 	&sg_foreign_table_part
 };
 
-/* The object type of a relkind, or NULL if it is no object of its own. */
+/* Returns the object type of a relkind, or NULL if such a relation is not an object of its own. */
 static const char *
 relation_type(char relkind)
 {
@@ -58,14 +58,14 @@ relation_type(char relkind)
 	}
 }
 
-/* what pg_class itself says */
+/* Adds properties that are in pg_class itself. */
 static void
 add_flags(SgRelation *relation)
 {
 	Form_pg_class form = relation->form;
 	SgObject   *object = relation->object;
 
-	/* of a sequence, sequence.c knows */
+	/* sequence.c knows about sequences */
 	if (form->relpersistence == RELPERSISTENCE_UNLOGGED && form->relkind != RELKIND_SEQUENCE)
 		sg_object_add_structure(object, "unlogged", "");
 	if (OidIsValid(form->reloftype))
@@ -78,8 +78,9 @@ add_flags(SgRelation *relation)
 }
 
 /*
- * Replica identity: a table that is published cannot be updated without one.  A
- * partition's shows if it is not as its parent's.  An index is index.c's.
+ * Adds the replica identity, without which a published table cannot be updated.  A
+ * partition's is shown if it differs from its parent's.  If it is an index, index.c
+ * adds it.
  */
 static void
 add_replica_identity(SgRelation *relation)
@@ -132,7 +133,7 @@ describe_relation(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple
 	sg_describer_emit(describer, &object);
 }
 
-/* A cursor over the part's catalog, of all relations or only one; as sg_scan_open(). */
+/* Opens a scan of the part's catalog, for all relations or only one, as sg_scan_open() does. */
 static SgCatalogScan *
 part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only)
 {
@@ -144,7 +145,7 @@ part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only)
 	return cursor;
 }
 
-/* A cursor over the part's catalog, of these relations. */
+/* Opens a scan of the part's catalog, for these relations. */
 static SgCatalogScan *
 part_cursor_of(const SgRelationPart *part, SgDescriber *describer, const Oid *relids, int count)
 {
@@ -172,7 +173,7 @@ relations_in_scope(SgDescriber *describer, const SgRelationName *const *relation
 	return kept;
 }
 
-/* All relations of the scope, of those that have been loaded. */
+/* Describes the relations that are in scope, out of those that have been loaded. */
 static void
 describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, int count)
 {
@@ -203,7 +204,7 @@ describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, 
 	pfree(relids);
 }
 
-/* Just one relation; or all there are, if they have not been loaded. */
+/* Describes one relation; or all, if they have not been loaded. */
 static void
 describe_only(SgDescriber *describer)
 {

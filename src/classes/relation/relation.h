@@ -1,10 +1,10 @@
 /*
  * classes/relation/relation.h
- *		What the parts of a relation's description share.
+ *		Declarations shared by the files that describe relations.
  *
- * relation.c walks pg_class in OID order; each part (columns, constraints,
- * indexes, triggers, rules, policies ...) has a file of its own and a cursor
- * over its catalog, which it advances to the relation at hand.
+ * relation.c scans pg_class in OID order; each part (columns, constraints, indexes,
+ * triggers, rules, policies ...) has a file of its own and a scan of its catalog,
+ * which it advances to the current relation.
  */
 #ifndef SG_CLASSES_RELATION_RELATION_H
 #define SG_CLASSES_RELATION_RELATION_H
@@ -25,14 +25,14 @@ typedef struct SgColumn
 	Oid			collation;
 	bool		not_null;
 	bool		has_default;
-	bool		own_as_well;	/* inherited, and defined in the table itself too */
+	bool		own_as_well;	/* both inherited and defined in the table itself */
 	char		identity;		/* pg_attribute.attidentity */
 	char		generated;		/* pg_attribute.attgenerated */
 	const char *name;
 	const char *default_text;	/* default or generation expression, or NULL */
 } SgColumn;
 
-/* a constraint that is kept by an index, which index.c describes together */
+/* a constraint that an index enforces; index.c describes both together */
 typedef struct SgIndexConstraint
 {
 	Oid			oid;
@@ -40,7 +40,7 @@ typedef struct SgIndexConstraint
 	char		type;			/* pg_constraint.contype */
 	bool		period;			/* WITHOUT OVERLAPS */
 	const char *name;
-	const char *state;			/* DEFERRABLE and the like, with a space in front */
+	const char *state;			/* DEFERRABLE and the like, with a leading space */
 	List	   *exclusion_operators;	/* of Oid */
 } SgIndexConstraint;
 
@@ -53,22 +53,22 @@ typedef struct SgParentIndex
 	const char *definition;
 } SgParentIndex;
 
-/* a constraint of a partitioned table, that each partition has as well */
+/* a constraint of a partitioned table that each partition has, too */
 typedef struct SgParentConstraint
 {
 	char		type;			/* pg_constraint.contype */
-	const char *name;			/* of a NOT NULL its column's, which are the same in all partitions */
+	const char *name;			/* of NOT NULL, the column's name, which is the same in all partitions */
 	const char *state;			/* NOT VALID and the like */
 } SgParentConstraint;
 
-/* the relation at hand */
+/* the current relation */
 typedef struct SgRelation
 {
 	SgDescriber *describer;
 	SgObject   *object;
 	Oid			relid;
 	Form_pg_class form;
-	HeapTuple	tuple;			/* its row of pg_class ... */
+	HeapTuple	tuple;			/* its row in pg_class ... */
 	SgCatalogScan   *cursor;			/* ... and how to get at all its attributes */
 	Oid			parent;			/* of a partition; else InvalidOid */
 	bool		inherits;		/* has parents and is no partition */
@@ -79,8 +79,8 @@ typedef struct SgRelation
 } SgRelation;
 
 /*
- * One part.  "describe" adds the part's items to relation->object and returns
- * false if the object must be left to options->locked_callback (sg_locked_elsewhere()).
+ * One part.  "describe" adds the part's items to relation->object.  It returns false
+ * if the object was reported as locked (sg_locked_elsewhere()).
  */
 typedef struct SgRelationPart
 {
@@ -88,8 +88,8 @@ typedef struct SgRelationPart
 	Oid			index;			/* its first column is the relation's OID ... */
 	AttrNumber	key_attribute;	/* ... which is this attribute */
 	AttrNumber	positive;		/* if valid, only rows where this column of the index is above 0 */
-	bool		in_order;		/* do rows of a relation have to come in the order of the index? */
-	SgTupleFilter wanted;			/* where all relations are described, just these rows; or NULL */
+	bool		in_order;		/* must the rows of a relation come in the order of the index? */
+	SgTupleFilter wanted;			/* if all relations are described, only these rows are needed; or NULL */
 	bool		(*describe) (SgRelation *relation, SgCatalogScan *cursor);
 } SgRelationPart;
 
@@ -105,7 +105,7 @@ extern const SgRelationPart sg_policies_part;
 extern const SgRelationPart sg_sequence_part;
 extern const SgRelationPart sg_foreign_table_part;
 
-/* of an index, what is needed to write its definition */
+/* what is needed to write the definition of an index */
 typedef struct SgIndexAt
 {
 	SgRelation *relation;
@@ -115,10 +115,10 @@ typedef struct SgIndexAt
 	int2vector *options;
 	List	   *expressions;
 	Oid			access_method;
-	const SgIndexConstraint *constraint;	/* that it keeps, or NULL */
+	const SgIndexConstraint *constraint;	/* that it enforces, or NULL */
 } SgIndexAt;
 
-/* is shown the row of each column */
+/* called with the row of each column */
 typedef void (*SgColumnVisitor) (SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple);
 
 /* Returns true if the relation can have parents, constraints and policies. */

@@ -1,6 +1,6 @@
 /*
  * classes/relation/rule.c
- *		Rules, and with them the queries of views: pg_rewrite.
+ *		Rules, which include the queries of views: pg_rewrite.
  *
  *		definition:
  *		| SELECT o.id,
@@ -63,7 +63,7 @@ append_actions(StringInfo buf, SgNames *names, List *actions)
 	}
 }
 
-/* Leaves nothing of joins but their names: the deparser must not look for them in the FROM list. */
+/* Turns joins into entries without a name: the deparser must not look for them in the FROM list. */
 static void
 forget_joins(List *rtable)
 {
@@ -77,15 +77,15 @@ forget_joins(List *rtable)
 			continue;
 		entry->rtekind = RTE_RESULT;
 		entry->joinaliasvars = NIL;
-		/* without an alias it has no name */
+		/* without an alias a join has no name */
 		entry->eref = makeAlias("", NIL);
 	}
 }
 
 /*
- * The text of a rule's condition.  The server prints it with the names that the
- * tables of the first action have, and a dump brings these back: so they are
- * used here, by a query that has nothing but the condition as its result.
+ * SgTreePrinter for a rule's condition.  The server prints it with the names of the
+ * tables in the first action, and so they are in a dump.  We use them, too: we print
+ * a query over these tables whose only result is the condition.
  */
 static char *
 print_condition(SgDeparser *deparser, Node *condition, void *arg)
@@ -101,7 +101,7 @@ print_condition(SgDeparser *deparser, Node *condition, void *arg)
 	return sg_deparse_query(deparser->names, query) + strlen("SELECT ");
 }
 
-/* what to print of a rule, besides its actions */
+/* the parts of a rule to be printed, besides its actions */
 typedef struct RuleText
 {
 	const SgRelation *relation;
@@ -110,7 +110,7 @@ typedef struct RuleText
 	Node	   *condition;		/* NULL if there is none, or it is damaged */
 } RuleText;
 
-/* SgTreePrinter, of a list of actions */
+/* SgTreePrinter for a list of actions */
 static char *
 print_rule(SgDeparser *deparser, Node *tree, void *arg)
 {
@@ -128,7 +128,7 @@ print_rule(SgDeparser *deparser, Node *tree, void *arg)
 	return buf.data;
 }
 
-/* SgTreePrinter, of a list of a view's query */
+/* SgTreePrinter for a list with a view's query */
 static char *
 print_view(SgDeparser *deparser, Node *tree, void *arg)
 {
@@ -147,7 +147,7 @@ node_text(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute)
 	return isnull ? pstrdup("<>") : TextDatumGetCString(value);
 }
 
-/* One rule; false if it must wait for a lock. */
+/* Describes one rule.  Returns false if that has to wait for a lock. */
 static bool
 describe_rule(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 {
@@ -177,7 +177,7 @@ describe_rule(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	return true;
 }
 
-/* The options of a view that change what it does; others have none that do. */
+/* Adds the options of a view that change what it does. */
 static void
 add_view_options(SgRelation *relation)
 {

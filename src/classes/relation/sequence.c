@@ -6,7 +6,7 @@
  *		start: 100
  *		owned by: public.orders.id
  *
- * Only what differs from what CREATE SEQUENCE chooses for the type is shown.
+ * Only differences from the defaults of CREATE SEQUENCE for the type are shown.
  * The current value is data, not schema.
  */
 #include "postgres.h"
@@ -46,7 +46,7 @@ add_number(SgObject *object, const char *attribute, int64 value, int64 usual)
 }
 
 /*
- * The column that the sequence belongs to, if there is one; returns its table,
+ * Adds the column that the sequence belongs to, if there is one.  Returns its table,
  * or InvalidOid.
  */
 static Oid
@@ -68,8 +68,9 @@ add_owner(SgRelation *relation, char deptype, const char *attribute)
 }
 
 /*
- * From 15 on the sequence of an identity column is unlogged if its table is
- * (344d62fb9), before that it never was: no more is said of it then.
+ * Returns true for the sequence of an identity column whose table is unlogged.  From
+ * 15 on such a sequence is unlogged, too (344d62fb9), before that it never was, so we
+ * do not show it.
  */
 static bool
 is_unlogged_like(SgRelation *relation, Oid identity_table)

@@ -8,14 +8,13 @@
  *		[settings] state on INSERT of constraint "orders_customer_fkey": disabled
  *		[settings] state on DELETE of referencing constraints: 2 disabled
  *
- * Internal triggers (those of foreign keys and of deferrable unique
- * constraints) are part of their constraint, as long as they fire.  A
- * superuser can disable them, and the constraint no longer holds, without
- * anything else that shows it; a dump does not carry that, hence the facet.
- * Which constraints they are is not said on the side that is referenced: their
- * names could change without the referenced table being touched.
+ * Internal triggers (those of foreign keys and of deferrable unique constraints) are
+ * part of their constraint, as long as they fire.  A superuser can disable them; then
+ * the constraint no longer holds, and nothing else shows that.  A dump does not
+ * preserve it, hence the facet.  The referenced table does not show which constraints
+ * they belong to, because these could be renamed without touching that table.
  *
- * A partition's copy of its parent's trigger shows only if its enabled state
+ * A partition's copy of its parent's trigger is shown only if its enabled state
  * differs.
  *
  * An exclusion rule can leave out a trigger that a tool creates on a table while
@@ -136,7 +135,7 @@ append_transition_tables(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple)
 						 sg_sql_identifier(NameStr(*DatumGetName(new_name))));
 }
 
-/* the arguments, each of which ends with a NUL in pg_trigger.tgargs */
+/* Appends the arguments, each of which ends with a NUL in pg_trigger.tgargs. */
 static void
 append_arguments(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple, int count)
 {
@@ -210,7 +209,7 @@ is_made_trigger(HeapTuple row)
 	return !form->tgisinternal || sg_compat_is_cloned_trigger(form);
 }
 
-/* Returns true for those, and for a constraint's trigger that does not fire as usual. */
+/* Returns true for those, and for a constraint's trigger that does not fire by default. */
 static bool
 is_of_interest(HeapTuple row)
 {
@@ -219,7 +218,7 @@ is_of_interest(HeapTuple row)
 	return is_made_trigger(row) || form->tgenabled != TRIGGER_FIRES_ON_ORIGIN;
 }
 
-/* How many triggers of foreign keys of other tables fire differently, by event and state. */
+/* numbers of triggers of other tables' foreign keys that do not fire by default, by event and state */
 typedef struct ReferencingStates
 {
 	int			on_delete[UCHAR_MAX + 1];
