@@ -1,11 +1,11 @@
 /*
  * description/scope.c
- *		Which objects and facets count.
+ *		The scope: which objects and facets count.
  *
  * Users configure exclusion rules, which are LIKE patterns for the identities of
  * objects, and the guarded facets.  System schemas, temporary schemas
- * (classes/describer.c) and members of extensions (classes/outside.c) are always
- * left out.
+ * (classes/describer.c) and members of extensions (classes/outside.c) are never in
+ * scope.
  */
 #include "postgres.h"
 

@@ -1,6 +1,6 @@
 /*
  * description/scope.h
- *		Which objects and facets count.
+ *		The scope: which objects and facets count.
  */
 #ifndef SG_DESCRIPTION_SCOPE_H
 #define SG_DESCRIPTION_SCOPE_H
