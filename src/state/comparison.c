@@ -1,6 +1,6 @@
 /*
  * state/comparison.c
- *		Comparing the catalogs with an image, object by object.
+ *		Compares the catalogs with an image, object by object.
  */
 #include "postgres.h"
 
@@ -91,7 +91,7 @@ sg_comparison_receive(SgObject *object, void *arg)
 	SgDigest	digest;
 	MemoryContext old;
 
-	/* described by itself and with its class */
+	/* it can be described both by itself and with its class */
 	if (entry != NULL && entry->seen)
 		return;
 	resetStringInfo(&comparison->block);
@@ -113,7 +113,7 @@ sg_comparison_receive(SgObject *object, void *arg)
 	MemoryContextSwitchTo(old);
 }
 
-/* Takes an object whose relation another session has locked as it was. */
+/* Takes an object whose relation another session has locked as the image has it. */
 static void
 take_busy_object(const char *type, const char *identity, Oid classid, Oid objid, void *arg)
 {
@@ -169,7 +169,7 @@ sg_comparison_begin(SgComparison *comparison, SgDescribeOptions *options, bool a
 	PushActiveSnapshot(GetLatestSnapshot());
 }
 
-/* Ends a comparison; its results stay. */
+/* Ends a comparison.  Its results stay valid. */
 void
 sg_comparison_end(SgComparison *comparison)
 {
@@ -220,7 +220,7 @@ attach_keys(SgImage *image, SgObjectChange *change)
 		change->before->items[i].stable_id = entry->keys[i];
 }
 
-/* Loads the "before" of all SgObjectChanges that is not in memory from the store. */
+/* Loads the "before" of SgObjectChanges from the store, unless it is in memory. */
 void
 sg_comparison_load_before(SgImage *image, List *objects)
 {
@@ -275,7 +275,7 @@ sg_comparison_changes(List *objects)
 	return sg_diff_objects(before, nbefore, after, nafter);
 }
 
-/* Returns the delta, except for what comes after it: buckets, fingerprint, number of objects. */
+/* Returns the delta, except for buckets, fingerprint and number of objects afterwards. */
 SgDelta *
 sg_comparison_delta(SgComparison *comparison)
 {

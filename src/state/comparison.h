@@ -1,7 +1,7 @@
 /*
  * state/comparison.h
- *		Comparing the catalogs with an image: what describing everything
- *		(state/delta.c) and what was touched (state/delta_touched.c) have in common.
+ *		Compares the catalogs with an image; used when everything is described
+ *		(state/delta.c), or what was touched (state/delta_touched.c).
  */
 #ifndef SG_STATE_COMPARISON_H
 #define SG_STATE_COMPARISON_H
@@ -21,7 +21,7 @@ typedef struct SgComparison
 	SgDigestSet digests;		/* of all objects received */
 	List	   *objects;		/* of SgObjectChange *: see SgDelta */
 	List	   *rekeyed;
-	StringInfoData block;		/* of the object at hand */
+	StringInfoData block;		/* of the current object */
 	MemoryContext context;		/* of the results */
 } SgComparison;
 

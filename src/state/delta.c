@@ -1,9 +1,9 @@
 /*
  * state/delta.c
- *		What differs between an earlier state and the catalogs as they are now,
- *		found by describing everything.
+ *		The difference between an earlier state and the current catalogs, found by
+ *		describing everything.
  *
- * There are two ways to a delta.  sg_delta_full() describes everything;
+ * There are two ways to find a delta.  sg_delta_full() describes everything;
  * sg_delta_touched() (state/delta_touched.c) describes what the transaction has
  * touched, and gives up if that is not known.
  *
@@ -58,8 +58,8 @@ divide_members(const SgDigestSet *set, SgDigestSet *members)
 }
 
 /*
- * Compares the image with the catalogs as they are now, including the uncommitted
- * changes of this transaction.  "as_if_complete" is as in SgDescribeOptions.
+ * Compares the image with the current catalogs, including the uncommitted changes of
+ * this transaction.  "as_if_complete" is as in SgDescribeOptions.
  * Does not wait for table locks.  The image can be compared again.
  */
 SgDelta *

@@ -1,6 +1,6 @@
 /*
  * state/delta.h
- *		What differs between an earlier state and the catalogs as they are now.
+ *		The difference between an earlier state and the current catalogs.
  */
 #ifndef SG_STATE_DELTA_H
 #define SG_STATE_DELTA_H
@@ -25,7 +25,7 @@ typedef struct SgObjectChange
 	char	   *block;			/* of "after" */
 } SgObjectChange;
 
-/* the difference between an earlier state and the catalogs as they are now */
+/* the difference between an earlier state and the current catalogs */
 typedef struct SgDelta
 {
 	char		before[SG_FINGERPRINT_LEN + 1]; /* "" if there was no state */
@@ -35,7 +35,7 @@ typedef struct SgDelta
 	List	   *objects;		/* of SgObjectChange *: objects whose text differs */
 	List	   *rekeyed;		/* of SgObjectChange *: same text, other keys or mentions */
 	List	   *changes;		/* of SgItemChange *: the item changes of "objects", sorted */
-	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero where empty */
+	SgDigest	buckets[SG_BUCKETS];	/* afterwards; zero for empty ones */
 	bool		affected[SG_BUCKETS];	/* which of them may differ from before ... */
 	SgDigestSet members[SG_BUCKETS];	/* ... and the members of those, sorted */
 	SgLiveVersion version;		/* of the state that was compared with */

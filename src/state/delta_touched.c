@@ -1,14 +1,14 @@
 /*
  * state/delta_touched.c
- *		What differs between the live state and the catalogs as they are now,
- *		found by describing what the transaction has touched.
+ *		The difference between the live state and the current catalogs, found by
+ *		describing what the transaction has touched.
  *
- * Works through a list: what the transaction has touched (state/touched.c) is
- * described and compared with the live state.  If the name of an object has
- * changed, whatever can name it is added to the list: the objects that mention
- * it in the live state (state/live_mention.c), and those that depend on it
- * (state/dependents.c).  The fingerprint is then computed from the live state's
- * buckets; only those that have lost or gained an object are recomputed.
+ * We work through a list of objects, which begins with those that the transaction has
+ * touched (state/touched.c).  Each is described and compared with the live state.  If
+ * the name of an object has changed, whatever can name it is added to the list: the
+ * objects that mention it in the live state (state/live_mention.c), and those that
+ * depend on it (state/dependents.c).  The fingerprint is then computed from the live
+ * state's buckets; only those that have lost or gained an object are recomputed.
  */
 #include "postgres.h"
 
@@ -77,7 +77,7 @@ enlist(Worklist *work, ObjectAddress address, bool created)
 		item->created = false;
 		work->pending = lappend(work->pending, item);
 	}
-	/* if it is an index that was created, its table need not have been */
+	/* if an index was created, its table need not have been */
 	if (created && address.objectId == touched)
 		item->created = true;
 }
@@ -93,8 +93,8 @@ enlist_mentioning(Oid classid, Oid objid, Oid mentioned, void *arg)
 }
 
 /*
- * Adds what mentions the object in the live state; the first time, also what
- * may mention any object.
+ * Adds the objects that mention the object in the live state and, the first time,
+ * those that may mention any object.
  */
 static void
 enlist_naming(Worklist *work, Oid objid)
@@ -105,7 +105,7 @@ enlist_naming(Worklist *work, Oid objid)
 	work->names_change = true;
 }
 
-/* Returns true if texts can name the sub-object without its object, as an index or constraint. */
+/* Returns true if texts can name the sub-object without its object, as they can an index or constraint. */
 static bool
 has_name_of_its_own(const ObjectAddress *sub_object)
 {
@@ -135,7 +135,7 @@ enlist_dependents_of(Worklist *work, const ObjectAddress *object, const ObjectAd
 	}
 }
 
-/* Adds what a change of the object, or sub-object, reaches. */
+/* Adds the objects that a change of the object or sub-object reaches. */
 static void
 enlist_dependents(Worklist *work, Oid classid, Oid objid, SgReach reach)
 {
@@ -162,7 +162,7 @@ find_item(const SgObject *object, SgItemKind kind, uint32 stable_id)
 }
 
 /*
- * How far the change of a relation reaches.  A renamed column can be in many
+ * Returns how far the change of a relation reaches.  A renamed column can be in many
  * texts; an added or dropped one changes which column names in queries are
  * ambiguous.
  */
@@ -186,7 +186,7 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 		else if (strcmp(now->attribute, item->attribute) != 0)
 			return SG_REACH_ALL;
 	}
-	/* a partition's columns are not shown where they are as the parent's: they may have changed */
+	/* columns of a partition that are like the parent's are not shown: they may have changed */
 	if (columns == 0)
 		return SG_REACH_ALL;
 	for (int i = 0; i < after->nitems; i++)
@@ -197,7 +197,7 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 	return columns != 0 ? SG_REACH_QUERIES : reach;
 }
 
-/* How far the change of an object reaches that existed before and still does. */
+/* Returns how far the change of an object reaches that existed before and still does. */
 static SgReach
 reach_of(const SgObjectChange *change)
 {
@@ -206,7 +206,7 @@ reach_of(const SgObjectChange *change)
 
 	if (strcmp(before->identity, after->identity) != 0)
 		return SG_REACH_ALL;
-	/* the texts of constants have labels of enums */
+	/* texts of constants contain labels of enums */
 	if (change->classid == TypeRelationId)
 		return SG_REACH_ALL;
 	if (change->classid == RelationRelationId)
@@ -215,7 +215,7 @@ reach_of(const SgObjectChange *change)
 	return SG_REACH_NONE;
 }
 
-/* Adds what names a renamed constraint, as ON CONFLICT ON CONSTRAINT does. */
+/* Adds the objects that name a renamed constraint, as ON CONFLICT ON CONSTRAINT does. */
 static void
 enlist_constraint_users(Worklist *work, const SgObjectChange *change)
 {
@@ -257,8 +257,8 @@ has_incomplete_index(const SgObject *object)
 }
 
 /*
- * Adds what the change of an object reaches.  An object that is new here may have
- * existed under another name, out of scope.
+ * Adds the objects that the change of an object reaches.  An object that is new here
+ * may have existed before, under another name and out of scope.
  */
 static void
 follow_change(Worklist *work, SgObjectChange *change)
@@ -277,7 +277,7 @@ follow_change(Worklist *work, SgObjectChange *change)
 		enlist_constraint_users(work, change);
 }
 
-/* Adds to the image what the live state has of the object, or of the class. */
+/* Adds the object, or the objects of the class, in the live state to the image. */
 static void
 load_before(Worklist *work, const SgObjectKey *key)
 {
@@ -292,8 +292,8 @@ load_before(Worklist *work, const SgObjectKey *key)
 }
 
 /*
- * Adds what a single object reaches that is not described now.  It may have
- * another name, or be out of scope now, or have been so before.
+ * Adds the objects that a single object reaches if it is not described now.  It may
+ * have another name, or be out of scope now, or have been out of scope before.
  */
 static void
 follow_undescribed(Worklist *work, const SgObjectKey *key)
@@ -303,15 +303,15 @@ follow_undescribed(Worklist *work, const SgObjectKey *key)
 	if (entry != NULL && entry->seen)
 		return;
 	enlist_dependents(work, key->classid, key->objid, SG_REACH_ALL);
-	/* a partition that, with its indexes, is as its parent now */
+	/* it may be a partition that now repeats its parent, including the indexes */
 	if (entry != NULL && key->classid == RelationRelationId)
 		enlist_parent(work, key->objid);
 }
 
 /*
- * Describes an object, or all of a class, and compares it; then adds what its
- * change reaches.  What is not described any more keeps its entry in the image,
- * where sg_comparison_add_removed() will find it.
+ * Describes an object, or all objects of a class, and compares it; then adds the
+ * objects that its change reaches.  An object that is no longer described keeps its
+ * entry in the image, where sg_comparison_add_removed() will find it.
  */
 static void
 examine(Worklist *work, const WorkItem *item)
@@ -331,7 +331,7 @@ examine(Worklist *work, const WorkItem *item)
 
 /*
  * Removes an object's old digest from its bucket and adds the new one.  Returns
- * false if a bucket is not stored as its digest says.
+ * false if a stored bucket does not have its digest.
  */
 static bool
 sort_into_buckets(SgDelta *delta, const SgObjectChange *change, SgDigestSet *gone)
@@ -357,9 +357,8 @@ sort_into_buckets(SgDelta *delta, const SgObjectChange *change, SgDigestSet *gon
 }
 
 /*
- * Computes the buckets and the fingerprint after the delta from the buckets
- * before it.  Returns false if those do not have the objects that the delta
- * says they had.
+ * Computes the buckets and the fingerprint after the delta from the buckets before
+ * it.  Returns false if those lack an object that the delta has as "before".
  */
 static bool
 apply_to_buckets(SgDelta *delta)
@@ -425,7 +424,7 @@ remember_buckets(const char *fingerprint, const SgDigest *buckets)
 	memcpy(known.buckets, buckets, sizeof(known.buckets));
 }
 
-/* Loads the live state's buckets.  Returns false if its fingerprint is not theirs. */
+/* Loads the live state's buckets.  Returns false if they do not have its fingerprint. */
 static bool
 load_buckets(const char *fingerprint, SgDigest *buckets)
 {
@@ -456,8 +455,8 @@ create_items(void)
 }
 
 /*
- * Adds what names a touched sub-object, such as an index: it may have been renamed
- * without a change in its object's text.
+ * Adds the objects that name a touched sub-object, such as an index: it may have been
+ * renamed without a change in its object's text.
  */
 static void
 enlist_naming_sub_object(Worklist *work, const ObjectAddress *sub_object)
@@ -469,7 +468,7 @@ enlist_naming_sub_object(Worklist *work, const ObjectAddress *sub_object)
 		enlist_dependents_of(work, sub_object, &object, SG_REACH_ALL);
 }
 
-/* Returns false if there are too many objects. */
+/* Examines everything that was touched.  Returns false if there are too many objects. */
 static bool
 examine_touched(Worklist *work)
 {
@@ -534,7 +533,7 @@ compare_touched(const SgLiveState *state, bool as_if_complete)
 
 /*
  * Compares what this transaction has touched with the live state.  Returns NULL if
- * only describing everything can tell what differs.  The caller holds the publish
+ * everything must be described to find the difference.  The caller holds the publish
  * lock.
  */
 SgDelta *
@@ -572,9 +571,10 @@ without(const List *changes, const List *others)
 }
 
 /*
- * Determines what a stale live state has missed that this transaction has not
- * touched, so that others have changed it.  Returns NULL if others' changes cannot
- * be told from the transaction's own.  The caller holds the publish lock.
+ * Determines the changes missed by a stale live state that others must have made,
+ * because this transaction has not touched the objects.  Returns NULL if others'
+ * changes cannot be told from the transaction's own.  The caller holds the publish
+ * lock.
  */
 SgDelta *
 sg_delta_by_others(const SgLiveState *state)

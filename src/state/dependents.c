@@ -1,11 +1,11 @@
 /*
  * state/dependents.c
- *		Which objects depend on an object: pg_depend, read backwards.
+ *		Finds the dependents of an object, by reading pg_depend backwards.
  *
  * Expressions refer to other objects by OIDs, and the server records each of
  * those in pg_depend so that it can refuse to drop an object that is in use.
  * Where it does not record them, the description does (catalogs/mention.c).
- * pg_depend also tells what is renamed together with an object: the contents of a
+ * pg_depend also shows what is renamed together with an object: the contents of a
  * schema, the row type of a table.  It records that a multirange depends on its
  * range; the text of a range names its multirange, so the reverse is added here.
  */
@@ -33,7 +33,7 @@
 static bool
 is_reached(Form_pg_depend form, SgReach reach)
 {
-	/* an index, constraint or trigger of a partition does not say whose part it is */
+	/* the text of a partition's index, constraint or trigger does not name the parent's */
 	if (form->deptype == DEPENDENCY_EXTENSION || form->deptype == DEPENDENCY_PARTITION_PRI)
 		return false;
 	if (reach == SG_REACH_ALL)
@@ -55,8 +55,8 @@ append_address(List *addresses, ObjectAddress address)
 }
 
 /*
- * Returns what depends on the object or its sub-objects, a List of ObjectAddress *.
- * It has objects and sub-objects, including the object's own, and may have
+ * Returns the dependents of the object and its sub-objects, a List of ObjectAddress *.
+ * These are objects and sub-objects, including the object's own, possibly with
  * duplicates.
  */
 List *

@@ -1,6 +1,6 @@
 /*
  * state/dependents.h
- *		Which objects depend on an object.
+ *		Finds the dependents of an object.
  */
 #ifndef SG_STATE_DEPENDENTS_H
 #define SG_STATE_DEPENDENTS_H

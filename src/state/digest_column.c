@@ -1,6 +1,6 @@
 /*
  * state/digest_column.c
- *		Digests as values of our tables' columns.
+ *		Digests in columns of our tables.
  */
 #include "postgres.h"
 

@@ -1,6 +1,6 @@
 /*
  * state/digest_column.h
- *		Digests as values of our tables' columns.
+ *		Digests in columns of our tables.
  */
 #ifndef SG_STATE_DIGEST_COLUMN_H
 #define SG_STATE_DIGEST_COLUMN_H

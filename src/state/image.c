@@ -67,7 +67,7 @@ sg_image_add_object(const SgLiveObject *row, void *arg)
 	entry->keys = row->keys;
 }
 
-/* SgLiveMentionReceiver: adds a mention in an object's text.  To be called after its row is added. */
+/* SgLiveMentionReceiver: adds a mention in an object's text.  Must be called after its row has been added. */
 void
 sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
 {
@@ -75,7 +75,7 @@ sg_image_add_mention(Oid classid, Oid objid, Oid mentioned, void *arg)
 
 	if (entry == NULL)
 		entry = sg_image_add(arg, classid, objid);
-	/* already compared, with its class: the change refers to this list */
+	/* it was already compared, with its class, and the change refers to this list */
 	if (entry->seen)
 		return;
 	entry->mentions = lappend_oid(entry->mentions, mentioned);
@@ -138,8 +138,8 @@ take_object(SgObject *object, void *arg)
 }
 
 /*
- * Returns the catalogs as they are now, with all objects in memory, to be compared
- * with what a command makes of them.  May wait for table locks.
+ * Returns the current state of the catalogs, with all objects in memory, for a
+ * comparison with the state after a command.  May wait for table locks.
  */
 SgImage *
 sg_image_of_catalogs(void)

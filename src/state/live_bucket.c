@@ -2,7 +2,7 @@
  * state/live_bucket.c
  *		The buckets of the live state's fingerprint: schema_guard.live_bucket.
  *
- * See state/live_state.h for what the live_*.c have in common.
+ * See state/live_state.h for properties that all live_*.c share.
  */
 #include "postgres.h"
 
@@ -82,8 +82,8 @@ load_members(uint8 bucket, SgDigestSet *set)
 }
 
 /*
- * Loads the sorted digests of a bucket's objects.  Returns false if what is stored
- * is not the list with this digest (zero for an empty bucket).
+ * Loads the sorted digests of a bucket's objects.  Returns false if the stored list
+ * does not have this digest (zero for an empty bucket).
  */
 bool
 sg_live_bucket_members(uint8 bucket, const SgDigest *digest, SgDigestSet *set)
@@ -108,7 +108,7 @@ sg_live_bucket_contains(const SgDigest *digest)
 
 /*
  * Brings a bucket's row up to date.  An empty bucket keeps its row: deleting and
- * inserting it by turns would leave dead rows faster than pruning removes them,
+ * inserting it over and over would leave dead rows faster than pruning removes them,
  * and every commit of DDL reads this table.
  */
 static void
@@ -136,7 +136,7 @@ publish_bucket(SgTable *table, int number, const SgDigest *digest, const SgDiges
 	systable_endscan(scan);
 }
 
-/* Brings the buckets up to date that the delta affects. */
+/* Brings up to date the buckets that the delta affects. */
 void
 sg_live_bucket_publish(const SgDelta *delta)
 {

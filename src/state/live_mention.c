@@ -2,7 +2,7 @@
  * state/live_mention.c
  *		Which objects the text of each object names: schema_guard.live_mention.
  *
- * See state/live_state.h for what the live_*.c have in common.
+ * See state/live_state.h for properties that all live_*.c share.
  */
 #include "postgres.h"
 
@@ -58,8 +58,8 @@ scan_mentions(SgTable *table, int nkeys, Oid classid, Oid objid, Oid mentioned)
 }
 
 /*
- * Passes the mentions of an object to the receiver; without an object, those of the
- * class; without a class, all.
+ * Passes the mentions in an object's text to the receiver; if "objid" is invalid,
+ * those in texts of the class; if "classid" is, too, all mentions.
  */
 void
 sg_live_mention_scan(Oid classid, Oid objid, SgLiveMentionReceiver receive, void *arg)
@@ -108,7 +108,7 @@ delete_mention(SgTable *table, const SgObjectChange *change, Oid mentioned)
 	systable_endscan(scan);
 }
 
-/* Deletes and inserts what differs between the two lists, which are ascending. */
+/* Deletes and inserts the differences between the two lists, which are ascending. */
 static void
 publish_mentions(SgTable *table, const SgObjectChange *change)
 {
@@ -144,7 +144,7 @@ sg_live_mention_publish(const List *changes)
 	{
 		const SgObjectChange *change = lfirst(lc);
 
-		/* most objects name none but the server's own */
+		/* most objects name only the server's own */
 		if (change->mentions_before == NIL &&
 			(change->after == NULL || change->after->nmentions == 0))
 			continue;

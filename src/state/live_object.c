@@ -2,7 +2,7 @@
  * state/live_object.c
  *		The objects of the live state: schema_guard.live_object.
  *
- * See state/live_state.h for what the live_*.c have in common.
+ * See state/live_state.h for properties that all live_*.c share.
  */
 #include "postgres.h"
 
@@ -84,8 +84,8 @@ sg_live_object_find(Oid classid, Oid objid, SgLiveObject *row)
 }
 
 /*
- * Passes the rows of a class, or all rows if that is InvalidOid, to the receiver,
- * which owns what a row points to.
+ * Passes the rows of a class, or all rows if "classid" is invalid, to the receiver,
+ * which may keep what a row points to.
  */
 void
 sg_live_object_scan(Oid classid, SgLiveObjectReceiver receive, void *arg)

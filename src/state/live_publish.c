@@ -1,6 +1,6 @@
 /*
  * state/live_publish.c
- *		Publishing a new live state.
+ *		Publishes a new live state.
  */
 #include "postgres.h"
 
@@ -15,9 +15,9 @@
 #include "state/store.h"
 
 /*
- * Makes the state after the delta the live state: stores the new blocks, updates
- * the tables of the live state, and tells connected sessions.  The caller holds
- * the publish lock.
+ * Makes the state after the delta the live state: stores the new blocks, updates the
+ * tables of the live state, and notifies connected sessions.  The caller holds the
+ * publish lock.
  */
 void
 sg_live_publish(const SgDelta *delta)

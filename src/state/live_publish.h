@@ -1,6 +1,6 @@
 /*
  * state/live_publish.h
- *		Publishing a new live state.
+ *		Publishes a new live state.
  */
 #ifndef SG_STATE_LIVE_PUBLISH_H
 #define SG_STATE_LIVE_PUBLISH_H

@@ -4,11 +4,11 @@
  *
  * Publishing a new state requires the publish lock: a ShareUpdateExclusiveLock,
  * as a heavyweight object lock, on a sub-object of the extension that does not
- * exist.  It conflicts with itself and nothing else and is held to the end of the
- * transaction, across PREPARE TRANSACTION as well.  So the transactions that
- * change the schema have an order, that of their commits.  It should be the last
- * lock that a transaction waits for; state/delta.c explains how describing under
- * it avoids waiting for tables.
+ * exist.  It conflicts with itself and nothing else, and is held until the end of the
+ * transaction, even after PREPARE TRANSACTION.  So transactions that change the
+ * schema have an order, that of their commits.  It should be the last lock that a
+ * transaction waits for; state/delta.c explains how describing under it avoids
+ * waiting for tables.
  *
  * A transaction whose changes could not be examined marks the state stale.  If it
  * cannot get the lock for that (lock_timeout), it increments the sequence
@@ -191,7 +191,7 @@ phase_value(const SgTable *table, HeapTuple tuple)
 	return SG_PHASE_ARMED;
 }
 
-/* Reads the live state's row.  During a restore there is one without a fingerprint. */
+/* Reads the live state's row, which has no fingerprint during a restore. */
 void
 sg_live_state(SgLiveState *state)
 {

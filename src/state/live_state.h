@@ -1,18 +1,18 @@
 /*
  * state/live_state.h
- *		The live state: what the schema was when the last guarded transaction
- *		committed, kept in tables so that it is crash-safe and replicated.
+ *		The live state: the schema as of the last commit of a guarded transaction,
+ *		kept in tables so that it is crash-safe and replicated.
  *
  * - schema_guard.live_state has one row: the fingerprint, and whether the schema
  *   is known to have changed since ("stale").
  * - schema_guard.live_object has a row for each object (state/live_object.h).
- * - schema_guard.live_mention tells which objects its text names
+ * - schema_guard.live_mention says which objects its text names
  *   (state/live_mention.h).
  * - schema_guard.live_bucket has the buckets of the fingerprint
  *   (state/live_bucket.h).
  *
- * None of them is dumped: a restored database recomputes them.  So does one
- * that pg_upgrade has made, which is another database system with other OIDs.
+ * None of them is dumped: a restored database recomputes them.  So does a database
+ * after pg_upgrade, which is another database system with other OIDs.
  *
  * These functions, and those of the other live_*.c, read and write without SPI
  * (support/table.c) and need no privileges.  Results are in the caller's memory
@@ -49,7 +49,7 @@ typedef struct SgLiveState
 	SgLiveVersion version;		/* changes whenever a state is published or marked stale */
 	bool		exists;
 	bool		stale;			/* the schema has changed since */
-	bool		of_other_system;	/* it was before pg_upgrade: OIDs in it are others' */
+	bool		of_other_system;	/* from before pg_upgrade: its OIDs belong to other objects */
 	int			object_count;
 	int64		unmarked_commits;	/* the sequence's current value */
 	bool		unmarked_pending;	/* if stale: a transaction that incremented it is running */

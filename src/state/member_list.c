@@ -1,6 +1,6 @@
 /*
  * state/member_list.c
- *		Writing the list of what extensions' scripts have made (classes/member.c).
+ *		Writes the list of objects that extensions' scripts have made (classes/member.c).
  */
 #include "postgres.h"
 
@@ -92,8 +92,8 @@ contains(const List *addresses, Oid classid, Oid objid)
 
 /*
  * Deletes the rows of an extension and of its members, except those of "kept".
- * A member's row can be another extension's: it was that one's before, or the
- * OID has been given to another object.
+ * A member's row can belong to another extension, if the object was a member of that
+ * one before, or the OID has been reused.
  */
 static void
 delete_members(SgTable *table, Oid extension, const List *all, const List *kept)
@@ -127,7 +127,7 @@ insert_member(SgTable *table, Oid extension, Oid classid, Oid objid, const char 
 	sg_table_insert(table, values, nulls);
 }
 
-/* Lists an extension and its members as they are, except those "by_hand", whose rows stay. */
+/* Lists an extension and the current state of its members, except those "by_hand", whose rows stay. */
 static void
 list_extension(Oid extension, const List *by_hand)
 {
@@ -156,7 +156,7 @@ list_extension(Oid extension, const List *by_hand)
 	CommandCounterIncrement();
 }
 
-/* Returns the extensions, or those that this transaction has created or altered, as a list of OIDs. */
+/* Returns all extensions, or those that this transaction has created or altered, a List of OIDs. */
 static List *
 extensions(bool own)
 {
@@ -176,9 +176,9 @@ extensions(bool own)
 }
 
 /*
- * Deletes the rows of extensions that no longer exist, and all rows if they are of
- * another database system.  A list without a row about its system, as 1.0 wrote it,
- * is of the live state's.
+ * Deletes the rows of extensions that no longer exist, and all rows if they belong to
+ * another database system.  A list without a row about its system, as written by 1.0,
+ * belongs to the same system as the live state.
  */
 static void
 delete_outdated(void)

@@ -1,6 +1,6 @@
 /*
  * state/member_list.h
- *		Writing the list of what extensions' scripts have made.
+ *		Writes the list of objects that extensions' scripts have made.
  */
 #ifndef SG_STATE_MEMBER_LIST_H
 #define SG_STATE_MEMBER_LIST_H

@@ -1,19 +1,17 @@
 /*
  * state/refused.c
- *		What was refused, kept though its transaction is rolled back.
+ *		Refusals, which are kept although their transactions are rolled back.
  *
- * Each refusal gets a number from a sequence, which outlives the transaction,
- * and a row, which would not.  So the row is noted in this backend's memory and
- * written by a transaction of its own as soon as the refused one is over
- * (support/idle.c).
+ * Each refusal gets a number from a sequence, which survives the rollback, and a row,
+ * which would not.  So the row is kept in this backend's memory and written in a
+ * transaction of its own as soon as the refused one is over (support/idle.c).
  *
- * The row is the lesser thing: nothing waits for it.  It is written with a lock
- * that is to be had at once, and its commit waits neither for the disk nor for a
- * standby.  If it cannot be written the server's log says so, and its number is
- * missing from the view.
+ * Nothing may wait for the row: it is written only if the lock is free, and its
+ * commit waits neither for the disk nor for a standby.  If it cannot be written, the
+ * server's log says so, and its number is missing from the view.
  *
- * The table is a ring: the newest SLOTS of each kind.  Without SPI, so that
- * nobody's hooks on the executor run.
+ * The table is a ring: it has the newest SLOTS refusals of each kind.  It is written
+ * without SPI, so that no executor hooks of other extensions run.
  */
 #include "postgres.h"
 
@@ -94,7 +92,7 @@ set_text(Datum *values, bool *nulls, int column, const char *text)
 	values[column - 1] = nulls[column - 1] ? (Datum) 0 : sg_text_datum(text);
 }
 
-/* Puts the row into its place in the ring. */
+/* Writes the row to its place in the ring. */
 static void
 write_row(SgTable *table, const Note *note)
 {
@@ -129,7 +127,7 @@ write_row(SgTable *table, const Note *note)
 	systable_endscan(scan);
 }
 
-/* Returns false if somebody else has locked the table. */
+/* Writes the notes.  Returns false if another session has locked the table. */
 static bool
 write_rows(void)
 {
@@ -145,7 +143,7 @@ write_rows(void)
 	return true;
 }
 
-/* An SgIdleTask's: writes what is noted. */
+/* "run" of the SgIdleTask: writes the notes. */
 static void
 write_notes(void)
 {
@@ -159,7 +157,7 @@ write_notes(void)
 						refusal_shape.name)));
 }
 
-/* An SgIdleTask's: an error goes to the server's log. */
+/* "done" of the SgIdleTask: forgets the notes; reports an error in the server's log. */
 static void
 forget_notes(const ErrorData *error)
 {
@@ -175,9 +173,10 @@ static SgIdleTask task = {write_notes, forget_notes};
 /*
  * Counts a refusal, and returns its number.
  *
- * nextval() logs 32 values ahead: after a crash, and on a standby, the counter
- * would stand at refusals that there never were.  setval() logs what it sets.  The
- * lock keeps others from counting between the two; the error that follows ends it.
+ * nextval() logs 32 values ahead, so that after a crash, and on a standby, the counter
+ * would include refusals that never happened.  setval() logs the exact value.  The
+ * lock keeps others from counting between the two; it is released with the refused
+ * transaction.
  */
 static int64
 count(SgRefusedKind kind)
@@ -196,9 +195,9 @@ count(SgRefusedKind kind)
 }
 
 /*
- * Counts a refusal, and has its row written once the transaction is over.  "role"
- * is who it was, as SET ROLE had it; or NULL.  As the owner (sg_owner_enter);
- * not on a standby.
+ * Counts a refusal, and has its row written once the transaction is over.  "role" is
+ * the current role, as set by SET ROLE, or NULL.  Must be called as the owner
+ * (sg_owner_enter()), and not on a standby.
  */
 void
 sg_refused_note(SgRefusedKind kind, const char *role, int sqlstate, const char *message)

@@ -1,6 +1,6 @@
 /*
  * state/refused.h
- *		What was refused, kept though its transaction is rolled back.
+ *		Refusals, which are kept although their transactions are rolled back.
  */
 #ifndef SG_STATE_REFUSED_H
 #define SG_STATE_REFUSED_H

@@ -4,7 +4,7 @@
  *
  * A description is stored as a tree: under the root, the list of its buckets'
  * digests; for each bucket, the list of its objects' digests; for each object, its
- * block.  What is stored already is not written again.
+ * block.  Blocks and lists that are already stored are not written again.
  *
  * Nothing that is read is trusted: every list and every block must have the digest
  * that it is stored under.
@@ -73,7 +73,7 @@ array_datum(Datum *elements, int count, Oid type)
 	return PointerGetDatum(construct_array(elements, count, type, -1, false, TYPALIGN_INT));
 }
 
-/* bytea[] of digests */
+/* Returns digests as a bytea[]. */
 static Datum
 digests_datum(const SgDigest *digests, int count)
 {
@@ -221,7 +221,7 @@ sg_store_writer_add(SgStoreWriter *writer, const SgObject *object,
 	sg_store_writer_add_block(writer, &whole);
 }
 
-/* Writes what is left and frees the writer. */
+/* Writes the last batch and frees the writer. */
 void
 sg_store_writer_end(SgStoreWriter *writer)
 {
@@ -322,7 +322,7 @@ sg_store_load_tree(const SgDigest *root, SgDigestSet *set)
 	sg_digest_set_sort(set);
 }
 
-/* Loads the digests of objects that are under one root only.  Reads only lists that differ. */
+/* Loads the digests of objects that are under only one of two roots.  Reads only lists that differ. */
 void
 sg_store_load_tree_difference(const SgDigest *left, const SgDigest *right,
 							  SgDigestSet *only_left, SgDigestSet *only_right)

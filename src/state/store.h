@@ -4,7 +4,7 @@
  *
  * Blocks of objects are stored in schema_guard.object_text by their digests, lists
  * of digests (a bucket's objects, a description's buckets) in
- * schema_guard.digest_list, so that snapshots share what they have in common.
+ * schema_guard.digest_list, so that snapshots share blocks and lists.
  *
  * All functions must be called as the extension's owner with a pinned search_path:
  * in a SECURITY DEFINER function, or after sg_owner_enter().  They connect to SPI

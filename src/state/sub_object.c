@@ -1,6 +1,6 @@
 /*
  * state/sub_object.c
- *		Which object a sub-object is described with.
+ *		Finds the object to which a sub-object belongs.
  */
 #include "postgres.h"
 
@@ -18,7 +18,7 @@
 #include "state/sub_object.h"
 #include "support/compat.h"
 
-/* Returns InvalidOid if there is no such sub-object, or its owner is in another catalog. */
+/* Returns the owner; InvalidOid if the sub-object does not exist, or its owner is in another catalog. */
 static Oid
 owner_of(const SgAnatomy *kind, Oid sub_object)
 {
@@ -43,8 +43,9 @@ owner_of(const SgAnatomy *kind, Oid sub_object)
 }
 
 /*
- * A table owns its indexes, and a composite type its relation.  A relation that
- * is gone stays as it is: the live state may know it.
+ * Replaces an index by its table, and the relation of a composite type by the type.
+ * Keeps the address of a relation that no longer exists: the live state may know it.
+ * Returns false for a TOAST table.
  */
 static bool
 resolve_relation(ObjectAddress *address)
@@ -70,11 +71,11 @@ resolve_relation(ObjectAddress *address)
 }
 
 /*
- * Replaces the address of a sub-object by that of the object it belongs to; any
- * other address stays as it is, but for its objectSubId, which becomes 0.
- * Returns false if the address can mean nothing that is described, as that of a
- * sub-object that is gone.  Temporary objects are not excluded: permanent ones
- * can name them.
+ * Replaces the address of a sub-object by that of the object to which it belongs; of
+ * any other address, only objectSubId changes, to 0.  Returns false if the address
+ * cannot belong to anything that is described, for example if the sub-object no
+ * longer exists.  Does not exclude temporary objects, because permanent ones can name
+ * them.
  */
 bool
 sg_sub_object_resolve(ObjectAddress *address)

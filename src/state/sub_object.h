@@ -1,6 +1,6 @@
 /*
  * state/sub_object.h
- *		Which object a sub-object is described with.
+ *		Finds the object to which a sub-object belongs.
  */
 #ifndef SG_STATE_SUB_OBJECT_H
 #define SG_STATE_SUB_OBJECT_H

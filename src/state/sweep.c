@@ -1,16 +1,16 @@
 /*
  * state/sweep.c
- *		Removing from the store what nothing refers to any more.
+ *		Removes blocks and lists from the store that are no longer referenced.
  *
- * Blocks are referred to by the live state, the journal and the lists of snapshots;
- * lists by snapshots alone.  All that is needed is collected as sorted digests, so
- * that the cost does not depend on what the planner knows about our tables.
+ * The live state, the journal and the lists of snapshots refer to blocks; only
+ * snapshots refer to lists.  We collect all references as sorted digests, so that the
+ * cost does not depend on what the planner knows about our tables.
  *
- * What is stored already is not stored again, so a transaction that is still
- * running may rely on a block that nothing refers to as yet.  All that store hold a
- * RowExclusiveLock on object_text or digest_list to their end.  So this takes locks
- * that conflict with theirs, but never waits for them: the caller has the publish
- * lock, which they may be about to wait for.
+ * A block that is already stored is not stored again, so a running transaction may
+ * rely on a block that nothing refers to yet.  Transactions that store something hold
+ * a RowExclusiveLock on object_text or digest_list until they end.  So we take locks
+ * that conflict with theirs, but never wait for them: the caller has the publish
+ * lock, for which they may be about to wait.
  */
 #include "postgres.h"
 
@@ -25,12 +25,12 @@
 #include "support/spi.h"
 #include "support/table.h"
 
-/* how many are removed by one statement */
+/* how many rows one statement removes, and how many lists one loads */
 #define BATCH 1000
 
 static const char *const store_tables[] = {"object_text", "digest_list"};
 
-/* Returns false if somebody is storing.  Keeps what it has got to the transaction's end. */
+/* Locks the store until the end of the transaction.  Returns false if another transaction is writing to it. */
 static bool
 lock_store(void)
 {
@@ -53,14 +53,14 @@ add_digests(uint64 row, void *set)
 		(void) sg_digest_set_add_datum(set, value);
 }
 
-/* Adds what a query returns to the set. */
+/* Adds the digests that a query returns to the set. */
 static void
 collect(const char *sql, SgDigestSet *set)
 {
 	(void) sg_spi_read(sql, 0, NULL, NULL, add_digests, set);
 }
 
-/* Sorts, and leaves one of each. */
+/* Sorts the set and removes duplicates. */
 static void
 make_distinct(SgDigestSet *set)
 {
@@ -86,7 +86,7 @@ collect_members(const SgDigestSet *lists, SgDigestSet *members)
 	}
 }
 
-/* Removes the rows of a table of the store whose digests are not needed; returns how many. */
+/* Removes the rows of one of the store's tables whose digests are not needed; returns their number. */
 static uint64
 remove_unneeded(const char *list_sql, const char *remove_sql, const SgDigestSet *needed)
 {
@@ -117,8 +117,9 @@ remove_unneeded(const char *list_sql, const char *remove_sql, const SgDigestSet 
 }
 
 /*
- * Removes what nothing refers to.  Returns false, having removed nothing, if
- * somebody is storing.  As the owner, under the publish lock.
+ * Removes what is no longer referenced.  Removes nothing and returns false if another
+ * transaction is writing to the store.  Must be called as the owner, under the publish
+ * lock.
  */
 bool
 sg_sweep_store(uint64 *removed)

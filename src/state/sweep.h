@@ -1,6 +1,6 @@
 /*
  * state/sweep.h
- *		Removing from the store what nothing refers to any more.
+ *		Removes blocks and lists from the store that are no longer referenced.
  */
 #ifndef SG_STATE_SWEEP_H
 #define SG_STATE_SWEEP_H

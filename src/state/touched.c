@@ -2,8 +2,8 @@
  * state/touched.c
  *		Which objects the current transaction has touched.
  *
- * Two signals of the server tell, whatever the form of a statement and whoever
- * runs it (a function, an extension's script, a cascade):
+ * We rely on two signals of the server, which it sends whatever the form of a
+ * statement and whoever runs it (a function, an extension's script, a cascade):
  *
  * - For relations: relcache invalidations.  Any change of a relation's columns,
  *   defaults, constraints, indexes, triggers, rules or policies must send one,
@@ -15,17 +15,17 @@
  *
  * The hook is not called for grants on objects other than relations, comments,
  * security labels, and DEPENDS ON EXTENSION.  None of these are in the facets
- * that are guarded by default; where they are guarded, such a statement touches
+ * that are guarded by default; if they are guarded, such a statement touches
  * everything.  So do the few changes whose reach is not known: a default
  * operator class or a cast can change how any index or expression is written,
- * and ALTER EXTENSION which objects are in scope.
+ * and ALTER EXTENSION can change which objects are in scope.
  *
- * An address without an object stands for all objects of the class.  That is
- * used for operators, which alter each other, and for dropped sub-objects that
- * no longer tell which object they belonged to.
+ * An address without an object stands for all objects of the class.  We use it for
+ * operators, which alter each other, and for dropped sub-objects that no longer show
+ * to which object they belonged.
  *
- * Always record, even in transactions not known to run DDL: that the last
- * transaction of a command that commits in the middle runs DDL is known too late.
+ * We always record, even in transactions not known to run DDL: for the last
+ * transaction of a command that commits in the middle, we learn that too late.
  */
 #include "postgres.h"
 
@@ -87,7 +87,7 @@ static struct
 	bool		everything;
 	bool		access;			/* by GRANT, SECURITY LABEL and the like */
 	bool		comments;
-	bool		dependencies;	/* by ALTER … DEPENDS ON EXTENSION */
+	bool		dependencies;	/* by ALTER ... DEPENDS ON EXTENSION */
 	bool		unlocked;		/* the transaction no longer has the locks of what it changed */
 	bool		unannounced;	/* something was changed without a DDL statement */
 	int			count;
@@ -97,7 +97,7 @@ static struct
 
 static SgVanish on_vanish = NULL;
 
-/* for the innermost statement; and whether an event trigger has set it */
+/* which changes count during the innermost statement; and whether an event trigger has set that */
 static SgHeed heed = SG_HEED_ALL;
 static bool heed_is_announced = false;
 
@@ -114,7 +114,7 @@ compare_addresses(const void *a, const void *b)
 	return 0;
 }
 
-/* For the same object, the source that says most comes first. */
+/* Orders entries by object; of the same object, the source that says most comes first. */
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -139,9 +139,9 @@ drop_duplicates(void)
 }
 
 /*
- * Makes room for one more.  Returns false if there is none, which the caller
- * takes as everything being touched: it must not fail, since it runs while
- * invalidations are processed, also those of an abort.
+ * Makes room for one more entry.  Returns false if that is impossible; then the caller
+ * considers everything touched.  This must not fail, because it runs while
+ * invalidations are processed, even those of an abort.
  */
 static bool
 make_room(void)
@@ -214,7 +214,7 @@ touch_constraint(Oid constraint)
 
 	if (!HeapTupleIsValid(tuple))
 	{
-		/* just created: by the time of commit its OID finds the row */
+		/* it was just created: at commit, we will find the row by its OID */
 		touch(ConstraintRelationId, constraint);
 		return;
 	}
@@ -263,8 +263,8 @@ is_elsewhere(Oid catalog)
 }
 
 /*
- * Returns true if the object comes with the server and can be named: mentions of
- * such objects are not kept.  The schema public counts as the user's.
+ * Returns true if the object comes with the server and can be named: we do not keep
+ * mentions of such objects.  The schema public counts as the user's.
  */
 static bool
 is_servers_own(Oid classid, Oid objid)
@@ -290,7 +290,7 @@ touch_object(Oid classid, Oid objid, bool altered)
 		touch(RelationRelationId, objid);
 	else if (classid == OperatorRelationId)
 	{
-		/* itself as well: others can name it even if it is out of scope */
+		/* the operator itself, too: others can name it even if it is out of scope */
 		touch(OperatorRelationId, objid);
 		touch(OperatorRelationId, InvalidOid);
 	}
@@ -399,7 +399,7 @@ report_vanishing(Oid classid, Oid objid, int subid)
 		on_vanish(subid == 0 && is_created(classid, objid));
 }
 
-/* What object_access_hook is told. */
+/* Records the change that object_access_hook reports. */
 void
 sg_touched_object_access(ObjectAccessType access, Oid classid, Oid objid, int subid, void *arg)
 {
@@ -417,7 +417,7 @@ sg_touched_object_access(ObjectAccessType access, Oid classid, Oid objid, int su
 		touch_object(classid, objid, access == OAT_POST_ALTER);
 }
 
-/* Records what a statement is about to do that neither signal will tell. */
+/* Records changes by a statement that neither signal will report. */
 void
 sg_touched_by_statement(const Node *statement)
 {
@@ -471,7 +471,7 @@ sg_touched_enter(const Node *statement)
 	return outer;
 }
 
-/* Called when it has ended, whether in an error or not. */
+/* Called when the statement has ended, even after an error. */
 void
 sg_touched_leave(SgHeed outer)
 {
@@ -479,7 +479,7 @@ sg_touched_leave(SgHeed outer)
 }
 
 /*
- * The same by an event trigger, which may be what loaded the library.  NULL means
+ * The same for an event trigger, which may be what loaded the library.  NULL means
  * that the statement has ended.
  */
 void
@@ -518,7 +518,7 @@ sg_touched_locks_released(void)
 	touched.unlocked = true;
 }
 
-/* Called at the end of a transaction.  On abort its invalidations come later, which does no harm. */
+/* Called at the end of a transaction.  After an abort its invalidations come later, which does no harm. */
 void
 sg_touched_forget(void)
 {
@@ -531,7 +531,7 @@ sg_touched_forget(void)
 	touched.count = 0;
 }
 
-/* Returns true if something has happened whose reach in these facets is not known. */
+/* Returns true if the reach of a change in these facets is not known. */
 bool
 sg_touched_everything(SgFacetSet facets)
 {
@@ -565,8 +565,8 @@ is_own_relation(const SgTouched *relation)
 }
 
 /*
- * Returns what was touched, each object once, in the current memory context.  The
- * objects need not exist any more, and may be sub-objects (state/sub_object.c).
+ * Returns the touched objects, each once, in the current memory context.  They need
+ * not exist any more, and may be sub-objects (state/sub_object.c).
  */
 SgTouched *
 sg_touched_objects(int *count)
@@ -575,7 +575,7 @@ sg_touched_objects(int *count)
 	int			all;
 	int			kept = 0;
 
-	/* a copy, because catalog accesses receive more invalidations */
+	/* copy them, because catalog accesses receive more invalidations */
 	drop_duplicates();
 	all = touched.count;
 	objects = palloc(sizeof(SgTouched) * Max(all, 1));

@@ -11,7 +11,7 @@
 
 #include "format/facet.h"
 
-/* how an object is known to be touched; a later one says more */
+/* how we know that an object was touched; later ones say more */
 typedef enum SgTouchedSource
 {
 	SG_TOUCHED_BY_INVALIDATION, /* which may be another session's */
@@ -29,14 +29,14 @@ typedef struct SgTouched
 typedef enum SgHeed
 {
 	SG_HEED_ALL,
-	SG_HEED_OTHERS,				/* not the table that is being created from a query */
+	SG_HEED_OTHERS,				/* all but the creation of a table from a query */
 	SG_HEED_NONE,				/* a DDL statement is running */
 } SgHeed;
 
 /*
- * Called when the server itself drops a permanent object or sub-object, as it
- * does at the end of a session with what depends on temporary objects.
- * "created": this transaction has created the object.
+ * Called when the server itself drops a permanent object or sub-object, as it does
+ * at the end of a session with dependents of temporary objects.  "created" says that
+ * this transaction has created the object.
  */
 typedef void (*SgVanish) (bool created);
 
