@@ -49,9 +49,9 @@ receive_object(SgObject *object, void *arg)
 }
 
 /*
- * Describes the live schema in the guarded facets and the scope as they are.
- * Runs as the extension's owner; locks as sg_describe_all.  Everything is in
- * the current memory context; the blocks are sorted.
+ * Describes the live schema in the guarded facets and the configured scope.  Must be
+ * called as the extension's owner; takes locks as sg_describe_all() does.  The result
+ * is in the current memory context; the blocks are sorted.
  */
 SgDescription *
 sg_capture_live(void)

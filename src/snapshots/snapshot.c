@@ -1,6 +1,6 @@
 /*
  * snapshots/snapshot.c
- *		Snapshots: stored descriptions under a name, and how they are referred to.
+ *		Snapshots, which are stored descriptions with a name, and references to them.
  *
  * A reference is a name; or, if no snapshot has that name, a fingerprint or a
  * prefix of one, with at least 12 hex digits and with or without "sg1:".  That is
@@ -48,7 +48,7 @@ facets_datum(SgFacetSet facets)
 	return sg_array_of_list(names);
 }
 
-/* Reads a row of SNAPSHOT_COLUMNS into a SgSnapshot *. */
+/* Reads a row of SNAPSHOT_COLUMNS into an SgSnapshot *. */
 static void
 read_snapshot(uint64 row, void *arg)
 {
@@ -98,7 +98,7 @@ sg_snapshot_exists(const char *name)
 	return snapshot_by_name(name) != NULL;
 }
 
-/* The newest snapshot with exactly this fingerprint, or NULL. */
+/* Returns the newest snapshot with exactly this fingerprint, or NULL. */
 SgSnapshot *
 sg_snapshot_by_fingerprint(const char *fingerprint)
 {
@@ -125,7 +125,7 @@ ambiguous_reference(const char *reference, uint64 candidates)
 			 errhint("Give more digits, or a name.")));
 }
 
-/* The snapshot whose fingerprint begins so, or NULL; an error if several do. */
+/* Returns the snapshot whose fingerprint begins with the prefix, or NULL; raises an error if several do. */
 static SgSnapshot *
 snapshot_by_prefix(const char *reference, const char *prefix)
 {
@@ -148,9 +148,9 @@ snapshot_by_prefix(const char *reference, const char *prefix)
 }
 
 /*
- * Finds a snapshot by name, fingerprint, or the beginning of a fingerprint; of
- * several with the same fingerprint, the newest.  If there is none: NULL if
- * missing_ok, otherwise an error.  An ambiguous reference always is an error.
+ * Finds a snapshot by its name, its fingerprint, or the beginning of that; of several
+ * with the same fingerprint, the newest.  If there is none, returns NULL if missing_ok
+ * is true, and raises an error otherwise.  An ambiguous reference is always an error.
  */
 SgSnapshot *
 sg_snapshot_find(const char *reference, bool missing_ok)
@@ -169,7 +169,7 @@ sg_snapshot_find(const char *reference, bool missing_ok)
 	return snapshot;
 }
 
-/* Raises an error unless the existing snapshot is the same; tells that it is. */
+/* Raises an error unless the existing snapshot is the same, which gives a notice. */
 static void
 name_is_taken(const char *name, const char *fingerprint)
 {
@@ -224,7 +224,7 @@ sg_snapshot_create_of(const char *name, const char *note, const char *origin,
 
 /*
  * Stores a description, given as blocks with type, identity and digest, as a
- * snapshot; otherwise as sg_snapshot_create_of.
+ * snapshot; otherwise like sg_snapshot_create_of().
  */
 void
 sg_snapshot_create(const char *name, const char *note, const char *origin,
@@ -247,7 +247,7 @@ sg_snapshot_create(const char *name, const char *note, const char *origin,
 	sg_snapshot_create_of(name, note, origin, schema, tree);
 }
 
-/* Warns if a schema that is imported cannot be what this database's is compared with. */
+/* Warns if an imported schema has another scope than this database, and so cannot equal its schema. */
 void
 sg_snapshot_warn_of_scope(const SgDescription *schema)
 {

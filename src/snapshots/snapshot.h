@@ -1,6 +1,6 @@
 /*
  * snapshots/snapshot.h
- *		Snapshots: stored descriptions under a name, and how they are referred to.
+ *		Snapshots, which are stored descriptions with a name, and references to them.
  */
 #ifndef SG_SNAPSHOTS_SNAPSHOT_H
 #define SG_SNAPSHOTS_SNAPSHOT_H
