@@ -103,6 +103,7 @@ REGRESS += \
 	report \
 	rules \
 	rules_lock \
+	rules_scan \
 	preview \
 	journal \
 	prune \
@@ -130,6 +131,7 @@ ISOLATION = \
 	orphan \
 	publish_lock \
 	recording \
+	rules_in_the_way \
 	rules_waiting
 ISOLATION_OPTS = --load-extension=schema_guard
 

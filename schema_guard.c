@@ -97,6 +97,8 @@
 #include "recording/record.h"
 #include "releases/session.h"
 #include "rules/held_lock.h"
+#include "rules/in_the_way.h"
+#include "rules/scanned.h"
 #include "state/touched.h"
 #include "support/attention.h"
 #include "support/compat.h"
@@ -217,6 +219,8 @@ transaction_event(XactEvent event, void *arg)
 {
 	sg_gate_transaction_event(event, arg);
 	sg_held_lock_transaction_event(event);
+	sg_in_the_way_transaction_event(event);
+	sg_scanned_transaction_event(event);
 	sg_posting_transaction_event(event);
 	sg_notify_transaction_event(event);
 	sg_attention_transaction_event(event);
@@ -228,6 +232,7 @@ subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionI
 	sg_gate_subtransaction_event(event, subid, parent);
 	sg_preview_refuse_subtransaction(event, subid);
 	sg_held_lock_subtransaction_event(event, subid, parent);
+	sg_in_the_way_subtransaction_event(event, subid, parent);
 	sg_posting_subtransaction_event(event, subid, parent);
 	sg_meant_subtransaction_event(event);
 	sg_notify_subtransaction_event(event, subid, parent);

@@ -129,6 +129,8 @@ tell_rules(const List *findings)
 	{
 		const SgRuleFinding *finding = lfirst(lc);
 
+		if (finding->told)
+			continue;
 		ereport(sg_rule_is_warning(finding->rule) ? WARNING : NOTICE,
 				(errcode(ERRCODE_SG_MIGRATION_RULE),
 				 errmsg("migration rule \"%s\": %s", sg_rule_name(finding->rule),

@@ -44,6 +44,7 @@
 #include "gate/guarded.h"
 #include "gate/ledgers.h"
 #include "gate/order.h"
+#include "gate/rule_watch.h"
 #include "gate/script.h"
 #include "gate/statement_text.h"
 #include "incidents/posting.h"
@@ -260,6 +261,7 @@ sg_gate_ddl_start(const EventTriggerData *event)
 		tx.builds_index = builds_index;
 	tx.unfinished = !sg_gate_is_dirty() && sg_statement_begins_harmless(event->parsetree);
 	make_dirty(event, NULL);
+	sg_rule_watch_start(event->parsetree);
 	in_command = true;
 	sg_script_start(event->parsetree);
 }
@@ -288,6 +290,7 @@ void
 sg_gate_ddl_end(const EventTriggerData *event)
 {
 	forget_command();
+	sg_rule_watch_end();
 	if (!is_out_of_place())
 		sg_script_end(event->parsetree);
 	if (is_out_of_place() || sg_gate_is_dirty() ||

@@ -35,6 +35,7 @@ static const struct
 	[SG_RULE_LOCK_HELD_LONG] = {"lock_held_long", true},
 	[SG_RULE_STATEMENTS_UNDER_LOCK] = {"statements_under_lock", true},
 	[SG_RULE_DATA_DROPPED] = {"data_dropped", true},
+	[SG_RULE_TRANSACTION_IN_THE_WAY] = {"transaction_in_the_way", false},
 	[SG_RULE_LOCK_WITHOUT_TIMEOUT] = {"lock_without_timeout", false},
 	[SG_RULE_FOREIGN_KEY_WITHOUT_INDEX] = {"foreign_key_without_index", false},
 	[SG_RULE_INVALID_INDEX] = {"invalid_index", false}
@@ -74,7 +75,7 @@ void
 sg_rule_add(List **findings, SgMigrationRule rule, const char *type, const char *identity,
 			const char *message)
 {
-	SgRuleFinding *finding = palloc(sizeof(SgRuleFinding));
+	SgRuleFinding *finding = palloc0(sizeof(SgRuleFinding));
 
 	finding->rule = rule;
 	finding->type = type;

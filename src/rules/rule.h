@@ -12,6 +12,7 @@
 
 #include "state/delta.h"
 
+/* The first three say that the table was read from end to end. */
 typedef enum SgMigrationRule
 {
 	SG_RULE_TABLE_REWRITTEN,
@@ -21,6 +22,7 @@ typedef enum SgMigrationRule
 	SG_RULE_LOCK_HELD_LONG,
 	SG_RULE_STATEMENTS_UNDER_LOCK,
 	SG_RULE_DATA_DROPPED,
+	SG_RULE_TRANSACTION_IN_THE_WAY,
 	SG_RULE_LOCK_WITHOUT_TIMEOUT,
 	SG_RULE_FOREIGN_KEY_WITHOUT_INDEX,
 	SG_RULE_INVALID_INDEX
@@ -33,6 +35,7 @@ typedef struct SgRuleFinding
 	const char *type;			/* of the relation */
 	const char *identity;
 	const char *message;		/* in one line */
+	bool		told;			/* to the client, before the command */
 } SgRuleFinding;
 
 /* rule.c */
@@ -55,5 +58,10 @@ extern void sg_rule_check_relation(List **findings, Oid relid, bool unfinished, 
 
 /* rule_change.c: what was done to its columns and constraints */
 extern void sg_rule_check_change(List **findings, const SgObjectChange *change);
+
+/* rule_dropped.c: what data is gone */
+extern void sg_rule_check_dropped(List **findings, const SgObjectChange *change);
+extern void sg_rule_check_dropped_columns(List **findings, Relation rel, const char *type,
+										  const char *identity, const char *size);
 
 #endif							/* SG_RULES_RULE_H */

@@ -7,6 +7,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
@@ -14,7 +15,6 @@
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/fmgroids.h"
-#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -23,6 +23,7 @@
 #include "format/item_text.h"
 #include "format/sql.h"
 #include "rules/rule.h"
+#include "rules/scanned.h"
 #include "support/compat.h"
 #include "support/settings.h"
 
@@ -40,6 +41,12 @@ is_not_valid(const char *definition)
 	size_t		len = strlen(definition);
 
 	return len >= sizeof(suffix) - 1 && strcmp(definition + len - (sizeof(suffix) - 1), suffix) == 0;
+}
+
+static bool
+is_foreign_key(const SgItem *item)
+{
+	return sg_item_is(item, SG_ITEM_CONSTRAINT) && strncmp(item->definition, "FOREIGN KEY ", 12) == 0;
 }
 
 /*
@@ -80,19 +87,8 @@ is_validated(const SgObjectChange *change, const SgItem *item)
 		return is.not_null && !was.not_null && !was_known(change, item);
 	}
 	return sg_item_is(item, SG_ITEM_CONSTRAINT) &&
-		(strncmp(item->definition, "CHECK ", 6) == 0 || strncmp(item->definition, "FOREIGN KEY ", 12) == 0) &&
+		(is_foreign_key(item) || strncmp(item->definition, "CHECK ", 6) == 0) &&
 		!is_not_valid(item->definition) && (before == NULL || is_not_valid(before));
-}
-
-/*
- * Returns true if the transaction may have read the whole table.  The server's
- * counter dates from when it was last reported, which can be in an earlier
- * transaction.
- */
-static bool
-was_scanned(Oid relid)
-{
-	return DatumGetInt64(DirectFunctionCall1(pg_stat_get_xact_numscans, ObjectIdGetDatum(relid))) > 0;
 }
 
 /* Returns true if a valid index begins with the columns of the key, in any order. */
@@ -125,7 +121,29 @@ has_index(Relation rel, const ForeignKeyCacheInfo *key)
 	return false;
 }
 
-/* Adds a finding if no index supports the foreign key of the item. */
+/*
+ * Returns true if the constraint is older than this transaction, as one that a
+ * partition keeps when it is detached.
+ */
+static bool
+was_there(Oid constraint)
+{
+	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		found = false;
+
+	ScanKeyInit(&key, Anum_pg_constraint_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(constraint));
+	scan = systable_beginscan(constraints, ConstraintOidIndexId, true, SnapshotAny, 1, &key);
+	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+		found = !TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+	systable_endscan(scan);
+	table_close(constraints, AccessShareLock);
+	return found;
+}
+
+/* Adds a finding if the foreign key of the item is new, and no index supports it. */
 static void
 check_foreign_key(List **findings, Relation rel, const SgObjectChange *change, const SgItem *item,
 				  const char *size)
@@ -138,32 +156,10 @@ check_foreign_key(List **findings, Relation rel, const SgObjectChange *change, c
 		const ForeignKeyCacheInfo *key = lfirst(lc);
 		char	   *key_name = get_constraint_name(key->conoid);
 
-		if (key_name != NULL && strcmp(key_name, name) == 0 && !has_index(rel, key))
+		if (key_name != NULL && strcmp(key_name, name) == 0 && !was_there(key->conoid) && !has_index(rel, key))
 			sg_rule_add(findings, SG_RULE_FOREIGN_KEY_WITHOUT_INDEX, change->after->type, change->after->identity,
 						psprintf("table %s (%s) has no index for foreign key %s: each DELETE of what it refers to reads all of it",
 								 change->after->identity, size, key_name));
-	}
-}
-
-/* Adds findings about dropped columns. */
-static void
-check_columns(List **findings, const SgObjectChange *change, const char *size)
-{
-	for (int i = 0; i < change->before->nitems; i++)
-	{
-		const SgItem *item = &change->before->items[i];
-		bool		kept = !sg_item_is(item, SG_ITEM_COLUMN);
-
-		for (int j = 0; j < change->after->nitems && !kept; j++)
-		{
-			const SgItem *other = &change->after->items[j];
-
-			kept = sg_item_is(other, SG_ITEM_COLUMN) && other->stable_id == item->stable_id;
-		}
-		if (!kept)
-			sg_rule_add(findings, SG_RULE_DATA_DROPPED, change->after->type, change->after->identity,
-						psprintf("%s of table %s (%s) was dropped, with what was in it", item->attribute,
-								 change->after->identity, size));
 	}
 }
 
@@ -171,7 +167,8 @@ static void
 check_items(List **findings, Relation rel, const SgObjectChange *change, const char *size)
 {
 	bool		readable = CheckRelationLockedByMe(rel, ShareRowExclusiveLock, true) &&
-		sg_compat_first_file_subid(rel) == InvalidSubTransactionId && was_scanned(RelationGetRelid(rel));
+		sg_compat_first_file_subid(rel) == InvalidSubTransactionId &&
+		sg_scanned_by_command(RelationGetRelid(rel));
 
 	for (int i = 0; i < change->after->nitems; i++)
 	{
@@ -181,44 +178,9 @@ check_items(List **findings, Relation rel, const SgObjectChange *change, const c
 			sg_rule_add(findings, SG_RULE_TABLE_SCANNED, change->after->type, change->after->identity,
 						psprintf("table %s (%s) was read from end to end for %s, and nobody could write to it meanwhile",
 								 change->after->identity, size, item->attribute));
-		if (sg_item_is(item, SG_ITEM_CONSTRAINT) && strncmp(item->definition, "FOREIGN KEY ", 12) == 0 &&
-			definition_before(change, item) == NULL)
+		if (is_foreign_key(item) && definition_before(change, item) == NULL)
 			check_foreign_key(findings, rel, change, item, size);
 	}
-}
-
-/*
- * Adds a finding about a dropped table.  Its row in pg_class is deleted, but the
- * dead tuple is still there, and says how large the table was when it was last
- * analyzed.
- */
-static void
-check_dropped(List **findings, const SgObjectChange *change)
-{
-	Relation	classes = table_open(RelationRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	int64		kilobytes = -1;
-	double		rows = 0;
-	bool		is_table = false;
-
-	ScanKeyInit(&key, Anum_pg_class_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(change->objid));
-	scan = systable_beginscan(classes, ClassOidIndexId, true, SnapshotAny, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_class relation = (Form_pg_class) GETSTRUCT(tuple);
-
-		is_table = relation->relkind == RELKIND_RELATION && sg_rule_concerns(relation);
-		kilobytes = Max(kilobytes, (int64) relation->relpages * (BLCKSZ / 1024));
-		rows = Max(rows, relation->reltuples);
-	}
-	systable_endscan(scan);
-	table_close(classes, AccessShareLock);
-	if (is_table && kilobytes >= sg_migration_rules_size)
-		sg_rule_add(findings, SG_RULE_DATA_DROPPED, change->before->type, change->before->identity,
-					psprintf("%s %s (%s) was dropped, with what was in it", change->before->type,
-							 change->before->identity, sg_rule_size(kilobytes, rows)));
 }
 
 /* Checks what has changed in an object that existed before. */
@@ -231,7 +193,7 @@ sg_rule_check_change(List **findings, const SgObjectChange *change)
 		return;
 	if (change->after == NULL)
 	{
-		check_dropped(findings, change);
+		sg_rule_check_dropped(findings, change);
 		return;
 	}
 	rel = RelationIdGetRelation(change->objid);
@@ -244,7 +206,6 @@ sg_rule_check_change(List **findings, const SgObjectChange *change)
 	{
 		char	   *size = sg_rule_size(sg_rule_kilobytes(rel), rel->rd_rel->reltuples);
 
-		check_columns(findings, change, size);
 		check_items(findings, rel, change, size);
 	}
 	RelationClose(rel);

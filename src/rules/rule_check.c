@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "rules/in_the_way.h"
 #include "rules/rule.h"
 
 static int
@@ -29,10 +30,11 @@ sg_rule_check(const List *relids, const SgDelta *delta, bool unfinished, Timesta
 	List	   *findings = NIL;
 	ListCell   *lc;
 
-	foreach(lc, relids)
-		sg_rule_check_relation(&findings, lfirst_oid(lc), unfinished, until);
 	foreach(lc, delta->objects)
 		sg_rule_check_change(&findings, lfirst(lc));
+	foreach(lc, relids)
+		sg_rule_check_relation(&findings, lfirst_oid(lc), unfinished, until);
+	sg_in_the_way_findings(&findings);
 	list_sort(findings, compare_findings);
 	return findings;
 }

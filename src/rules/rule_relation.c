@@ -19,6 +19,7 @@
 
 #include "rules/held_lock.h"
 #include "rules/rule.h"
+#include "rules/scanned.h"
 #include "support/compat.h"
 #include "support/settings.h"
 
@@ -96,6 +97,28 @@ check_indexes(List **findings, const Subject *subject, bool rewritten, bool unfi
 	}
 }
 
+/*
+ * Says that a command has read the table for something that is no item of it, such as
+ * the bound of a partition, unless something else that was found says that it was read.
+ */
+static void
+check_scanned(List **findings, const Subject *subject)
+{
+	ListCell   *lc;
+
+	if (!sg_scanned_by_command(RelationGetRelid(subject->rel)))
+		return;
+	foreach(lc, *findings)
+	{
+		const SgRuleFinding *finding = lfirst(lc);
+
+		if (finding->rule <= SG_RULE_TABLE_SCANNED && strcmp(finding->identity, subject->identity) == 0)
+			return;
+	}
+	add(findings, SG_RULE_TABLE_SCANNED, subject,
+		"was read from end to end, and nobody could write to it meanwhile");
+}
+
 static char *
 seconds(int64 microseconds)
 {
@@ -130,9 +153,12 @@ check_table(List **findings, const Subject *subject, bool unfinished, TimestampT
 		add(findings, SG_RULE_TABLE_REWRITTEN, subject,
 			"was written anew, and nobody could read it meanwhile");
 	check_indexes(findings, subject, rewritten, unfinished);
+	sg_rule_check_dropped_columns(findings, subject->rel, subject->type, subject->identity, subject->size);
 	if (mode == AccessExclusiveLock && LockTimeout == 0)
 		add(findings, SG_RULE_LOCK_WITHOUT_TIMEOUT, subject,
 			"was locked by AccessExclusiveLock without a lock_timeout, behind which everybody queues");
+	if (mode >= ShareRowExclusiveLock)
+		check_scanned(findings, subject);
 	if (mode == AccessExclusiveLock)
 		check_time(findings, subject, until);
 	if (mode != NoLock && has_waiters(subject->rel))
