@@ -11,6 +11,8 @@ CREATE TABLE shop.customers (customer_id bigint PRIMARY KEY, name text);
 CREATE VIEW shop.names AS SELECT name FROM shop.customers;
 CREATE SEQUENCE shop.numbers;
 CREATE FUNCTION shop.label(t text) RETURNS text LANGUAGE sql AS 'SELECT t';
+CREATE FUNCTION shop.is_like(a text, b text) RETURNS boolean LANGUAGE sql AS 'SELECT a = b';
+CREATE OPERATOR shop.~== (LEFTARG = text, RIGHTARG = text, FUNCTION = shop.is_like);
 REVOKE EXECUTE ON FUNCTION shop.label(text) FROM PUBLIC;
 CREATE ROLE regress_guard_api LOGIN;
 CREATE ROLE regress_guard_group;
@@ -36,7 +38,17 @@ INSERT INTO pg_temp.queries (query) VALUES
 	('SELECT nextval(''shop.numbers'')'),
 	('SELECT shop.label(''a'')'),
 	('INSERT INTO shop.orders (id, state) VALUES (2, ''new''); INSERT INTO shop.orders (id, total) VALUES (3, 1)'),
-	('SELECT $1::shop.status IS NULL');
+	('SELECT $1::shop.status IS NULL'),
+	('SELECT id FROM shop.orders FOR UPDATE'),
+	('SELECT name FROM shop.names FOR SHARE'),
+	('LOCK shop.orders'),
+	('LOCK shop.orders IN ACCESS SHARE MODE'),
+	('LOCK shop.orders IN ROW EXCLUSIVE MODE'),
+	('SELECT setval(''shop.numbers'', 5)'),
+	('SELECT last_value FROM shop.numbers'),
+	('SELECT ''a'' OPERATOR(shop.~==) ''b'''),
+	('INSERT INTO shop.customers SELECT * FROM shop.customers'),
+	('INSERT INTO shop.orders (id, total) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET total = excluded.total WHERE orders.total > 0 RETURNING id');
 CREATE TABLE pg_temp.grants (g int GENERATED ALWAYS AS IDENTITY, statement text);
 INSERT INTO pg_temp.grants (statement) VALUES
 	('GRANT USAGE ON SCHEMA shop TO regress_guard_api'),
@@ -59,7 +71,14 @@ INSERT INTO pg_temp.grants (statement) VALUES
 	('GRANT EXECUTE ON FUNCTION shop.label(text) TO PUBLIC'),
 	('ALTER TABLE shop.orders OWNER TO regress_guard_api'),
 	('ALTER ROLE regress_guard_api SUPERUSER'),
-	('REVOKE USAGE ON TYPE shop.status FROM PUBLIC');
+	('REVOKE USAGE ON TYPE shop.status FROM PUBLIC'),
+	('GRANT SELECT, UPDATE (state) ON shop.orders TO regress_guard_api'),
+	('GRANT SELECT, UPDATE ON shop.names TO regress_guard_api'),
+	('GRANT UPDATE ON SEQUENCE shop.numbers TO regress_guard_api'),
+	('GRANT SELECT ON SEQUENCE shop.numbers TO regress_guard_api'),
+	('REVOKE EXECUTE ON FUNCTION shop.is_like(text, text) FROM PUBLIC'),
+	('GRANT INSERT, SELECT ON shop.customers, shop.orders TO regress_guard_api'),
+	('GRANT INSERT, SELECT, UPDATE (total) ON shop.orders TO regress_guard_api');
 
 -- the server is the judge: each query is run as the role, with each of the grants and none else
 CREATE FUNCTION pg_temp.works(query text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -101,7 +120,7 @@ SELECT statement, query, works, live FROM pg_temp.verdicts JOIN pg_temp.queries 
 -- where that of the snapshot is another than that of the live schema: none
 SELECT statement, query, live, stored FROM pg_temp.verdicts JOIN pg_temp.queries USING (q) JOIN pg_temp.grants USING (g)
  WHERE live IS DISTINCT FROM stored ORDER BY g, q;
-SELECT DISTINCT live FROM pg_temp.verdicts WHERE live IS NOT NULL ORDER BY live;
+SELECT DISTINCT live FROM pg_temp.verdicts JOIN pg_temp.queries USING (q) WHERE live IS NOT NULL AND query NOT LIKE 'LOCK%' ORDER BY live;
 
 -- the role that the contract names
 GRANT USAGE ON SCHEMA shop TO regress_guard_api;

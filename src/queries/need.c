@@ -437,6 +437,25 @@ sg_need_operator(SgOutline *contract, Oid operator)
 	return !builtin;
 }
 
+/* A call of a function that comes with PostgreSQL: what is done with a sequence asks for privileges. */
+void
+sg_need_sequence_call(SgOutline *contract, Oid function, const List *arguments)
+{
+	const Const *sequence = arguments == NIL ? NULL : linitial(arguments);
+	const char *name;
+	Oid			relid;
+
+	if (sequence == NULL || !IsA(sequence, Const) || sequence->consttype != REGCLASSOID || sequence->constisnull)
+		return;
+	name = get_func_name(function);
+	relid = DatumGetObjectId(sequence->constvalue);
+	if (name != NULL && (strcmp(name, "nextval") == 0 || strcmp(name, "currval") == 0 || strcmp(name, "setval") == 0) &&
+		get_rel_relkind(relid) == RELKIND_SEQUENCE &&
+		sg_need_takes(contract, get_rel_namespace(relid), "sequence", get_rel_name(relid)))
+		sg_outline_add_text(sg_outline_member(sg_outline_member(contract, "sequence_calls"),
+											  sg_need_relation_text(relid)), name);
+}
+
 void
 sg_need_collation(SgOutline *contract, Oid collation)
 {

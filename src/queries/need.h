@@ -28,6 +28,7 @@ extern char *sg_need_columns(Oid relid, int count);
 extern void sg_need_type(SgOutline *contract, Oid type);
 extern void sg_need_value(SgOutline *contract, Oid type, Datum value);
 extern bool sg_need_operator(SgOutline *contract, Oid operator);
+extern void sg_need_sequence_call(SgOutline *contract, Oid function, const List *arguments);
 extern void sg_need_collation(SgOutline *contract, Oid collation);
 extern void sg_need_finish(SgOutline *contract);
 

@@ -120,6 +120,23 @@ need_query(SgOutline *contract, const SgAnalysis *analysis, Query *query)
 	sg_walk_query(query, &walk);
 }
 
+/* LOCK by its mode: the weak ones ask for less privileges. */
+static const char *
+lock_command(const LockStmt *statement)
+{
+	switch (statement->mode)
+	{
+		case AccessShareLock:
+			return "lock access share";
+		case RowShareLock:
+			return "lock row share";
+		case RowExclusiveLock:
+			return "lock row exclusive";
+		default:
+			return "lock";
+	}
+}
+
 /* LOCK, TRUNCATE: the relations must be there, and of a kind that takes the command. */
 static void
 need_relations(SgOutline *contract, const SgAnalysis *analysis, const char *command)
@@ -244,7 +261,7 @@ need_command(SgOutline *contract, const SgAnalysis *analysis, Node *command)
 			need_copied(contract, analysis, (CopyStmt *) command);
 			return;
 		case T_LockStmt:
-			need_relations(contract, analysis, "lock");
+			need_relations(contract, analysis, lock_command((LockStmt *) command));
 			return;
 		case T_TruncateStmt:
 			need_relations(contract, analysis, "truncate");

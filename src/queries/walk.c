@@ -269,6 +269,8 @@ walk_call(SgWalk *walk, Node *node)
 	if (!sg_call_take(walk, node, &call))
 		return false;
 	sg_call_need(walk, &call);
+	if (sg_need_is_builtin(get_func_namespace(call.function)))
+		sg_need_sequence_call(walk->contract, call.function, call.arguments);
 	if (!sg_need_is_builtin(get_func_namespace(call.function)))
 		walk_passed(walk, &call);
 	else if (!has_plain_arguments(&call))

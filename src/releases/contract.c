@@ -257,7 +257,7 @@ takes_command(const char *type, const char *command)
 		return is_view && sg_compat_merges_into_views();
 	if (strcmp(command, "truncate") == 0 || strcmp(command, "insert own rows") == 0)
 		return strcmp(type, "foreign table") == 0;
-	if (strcmp(command, "lock") == 0)
+	if (strncmp(command, "lock", 4) == 0)
 		return is_view;
 	return is_view || strcmp(type, "foreign table") == 0;
 }

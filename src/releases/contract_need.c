@@ -281,6 +281,13 @@ add_named(NeedList *list, const SgContract *contract)
 		begin_object(list, "sequence", lfirst(cell));
 		(void) add(list, "sequences", NULL, NULL);
 	}
+	foreach(cell, contract->sequence_calls)
+	{
+		const SgContractSequence *sequence = lfirst(cell);
+
+		begin_object(list, sg_contract_kind_name(SG_CONTRACT_RELATION), sequence->identity);
+		add_names(list, "sequence_calls", NULL, sequence->calls);
+	}
 }
 
 /* What the scope of names is not to have. */

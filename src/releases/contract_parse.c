@@ -237,6 +237,7 @@ static const SgContractKey contract_keys[] = {
 	{"types", read_types},
 	{"operators", sg_contract_read_operators},
 	{"sequences", sg_contract_read_sequences},
+	{"sequence_calls", sg_contract_read_sequence_calls},
 	{"casts", sg_contract_read_casts},
 	{"collations", sg_contract_read_collations},
 	{"text_search_configurations", sg_contract_read_configurations},

@@ -507,6 +507,32 @@ sg_contract_read_sequences(const SgContractReader *reader)
 	sg_contract_each_element(reader, read_relation_name, &reader->reading->contract->sequences);
 }
 
+static void
+read_sequence_call(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractSequence *sequence = palloc0(sizeof(SgContractSequence));
+	ListCell   *cell;
+
+	sequence->identity = sg_contract_canonical_name(reader->path, reader->key);
+	(void) sg_contract_read_mention(reader, SG_CONTRACT_RELATION, sequence->identity);
+	sequence->calls = sg_contract_read_names(reader);
+	foreach(cell, sequence->calls)
+	{
+		const char *call = lfirst(cell);
+
+		if (strcmp(call, "nextval") != 0 && strcmp(call, "currval") != 0 && strcmp(call, "setval") != 0)
+			sg_contract_reject(reader->path, "\"%s\" is none of nextval, currval and setval", call);
+	}
+	contract->sequence_calls = lappend(contract->sequence_calls, sequence);
+}
+
+void
+sg_contract_read_sequence_calls(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_sequence_call, NULL);
+}
+
 /* --------------------------------------------------------- names in a scope */
 
 static void

@@ -23,6 +23,7 @@ extern void sg_contract_read_not_in(const SgContractReader *reader);
 extern void sg_contract_read_type_uses(const SgContractReader *reader, SgContractType *type);
 extern void sg_contract_read_operators(const SgContractReader *reader);
 extern void sg_contract_read_sequences(const SgContractReader *reader);
+extern void sg_contract_read_sequence_calls(const SgContractReader *reader);
 extern void sg_contract_read_casts(const SgContractReader *reader);
 extern void sg_contract_read_collations(const SgContractReader *reader);
 extern void sg_contract_read_configurations(const SgContractReader *reader);

@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
 #include "utils/varlena.h"
 
 #include "catalogs/relation_kind.h"
@@ -28,6 +29,7 @@
 #include "releases/contract_rules.h"
 #include "releases/privilege.h"
 #include "releases/problem.h"
+#include "support/compat.h"
 
 /* a check in progress */
 typedef struct PrivilegeCheck
@@ -200,17 +202,49 @@ inserted_columns(const SgContractRelation *relation)
 	return columns;
 }
 
+/* Any of the privileges will do; NULL ends them. */
 static void
-check_commands(PrivilegeCheck *check, const SgPrivilegeTarget *target, const List *commands)
+require_one(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char *const *privileges)
 {
-	ListCell   *cell;
+	StringInfoData text;
+	bool		risky = false;
 
-	foreach(cell, commands)
+	initStringInfo(&text);
+	for (const char *const *privilege = privileges; *privilege != NULL; privilege++)
 	{
-		if (strcmp(lfirst(cell), "delete") == 0)
-			require(check, target, NULL, "DELETE", false);
-		else if (strcmp(lfirst(cell), "truncate") == 0)
-			require(check, target, NULL, "TRUNCATE", false);
+		SgPrivilegeAnswer answer = sg_privilege_answer(check->role, target, NULL, *privilege);
+
+		if (answer == SG_PRIVILEGE_HELD)
+			return;
+		risky |= answer == SG_PRIVILEGE_BY_SET_ROLE;
+		appendStringInfo(&text, "%s%s", text.len == 0 ? "" : privilege[1] == NULL ? " or " : ", ", *privilege);
+	}
+	report(check, target, NULL, text.data, risky);
+}
+
+/* A privilege on each column, whichever there are: a role that has it on some may have it on all. */
+static void
+require_all_columns(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char *privilege)
+{
+	require(check, target, NULL, privilege,
+			sg_privilege_answer(check->role, target, sg_privilege_any_column, privilege) == SG_PRIVILEGE_HELD);
+}
+
+static void
+check_command(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char *command)
+{
+	if (strcmp(command, "delete") == 0)
+		require(check, target, NULL, "DELETE", false);
+	else if (strcmp(command, "truncate") == 0)
+		require(check, target, NULL, "TRUNCATE", false);
+	else if (strcmp(command, "select for update") == 0)
+		require(check, target, sg_privilege_any_column, "UPDATE", false);
+	else if (strncmp(command, "lock", 4) == 0)
+		require_one(check, target, sg_compat_lock_privileges(command));
+	else if (strcmp(command, "insert own rows") == 0)
+	{
+		require_all_columns(check, target, "INSERT");
+		require_all_columns(check, target, "SELECT");
 	}
 }
 
@@ -220,6 +254,7 @@ check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
 	SgPrivilegeTarget target;
 	List	   *read = read_columns(relation);
 	List	   *inserted = inserted_columns(relation);
+	ListCell   *cell;
 
 	CHECK_FOR_INTERRUPTS();
 	require_schema(check, relation->identity);
@@ -230,7 +265,8 @@ check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
 	if (relation->inserts && inserted == NIL)
 		require(check, &target, sg_privilege_any_column, "INSERT", false);
 	require_columns(check, &target, "UPDATE", relation->update);
-	check_commands(check, &target, relation->commands);
+	foreach(cell, relation->commands)
+		check_command(check, &target, lfirst(cell));
 	/* count(*) asks for one column, whichever; but that it is there may be all that is needed */
 	if (read == NIL && inserted == NIL && !relation->inserts && relation->update == NIL &&
 		relation->commands == NIL)
@@ -248,19 +284,63 @@ check_function(PrivilegeCheck *check, const SgContractFunction *function)
 		require(check, &target, NULL, "EXECUTE", false);
 }
 
-/* nextval(), currval() and setval() ask for one or the other. */
-static void
-check_sequence(PrivilegeCheck *check, const char *identity)
+/* The calls for a sequence that the contract tells of, or NULL. */
+static const SgContractSequence *
+calls_of(const SgContract *contract, const char *identity)
 {
+	ListCell   *cell;
+
+	foreach(cell, contract->sequence_calls)
+	{
+		if (strcmp(((const SgContractSequence *) lfirst(cell))->identity, identity) == 0)
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
+/* Each call for a sequence asks for one privilege or another; if the calls are not told, any will do. */
+static void
+check_sequence(PrivilegeCheck *check, const char *identity, const SgContractSequence *sequence)
+{
+	static const char *const next[] = {"USAGE", "UPDATE", NULL};
+	static const char *const current[] = {"USAGE", "SELECT", NULL};
+	static const char *const set[] = {"UPDATE", NULL};
+	static const char *const any[] = {"USAGE", "SELECT", "UPDATE", NULL};
 	SgPrivilegeTarget target;
+	ListCell   *cell;
 
 	require_schema(check, identity);
 	if (!find_target(check, SG_CONTRACT_RELATION, identity, &target))
 		return;
 	target.type = "sequence";
-	if (sg_privilege_answer(check->role, &target, NULL, "SELECT") != SG_PRIVILEGE_HELD &&
-		sg_privilege_answer(check->role, &target, NULL, "UPDATE") != SG_PRIVILEGE_HELD)
-		require(check, &target, NULL, "USAGE", false);
+	if (sequence == NULL)
+		require_one(check, &target, any);
+	foreach(cell, sequence == NULL ? NIL : sequence->calls)
+		require_one(check, &target, strcmp(lfirst(cell), "nextval") == 0 ? next :
+					strcmp(lfirst(cell), "currval") == 0 ? current : set);
+}
+
+/* The function that an operator stands for, or NULL. */
+static const char *
+operator_function(const SgPrivilegeTarget *operator)
+{
+	if (operator->object != NULL)
+		return sg_item_definition(operator->object, "function");
+	return OidIsValid(get_opcode(operator->objid)) ? format_procedure(get_opcode(operator->objid)) : NULL;
+}
+
+/* An operator needs no privilege, but its function does. */
+static void
+check_operator(PrivilegeCheck *check, const char *identity)
+{
+	SgPrivilegeTarget target;
+	const char *function;
+
+	require_schema(check, identity);
+	if (find_target(check, SG_CONTRACT_OPERATOR, identity, &target) &&
+		(function = operator_function(&target)) != NULL &&
+		find_target(check, SG_CONTRACT_FUNCTION, function, &target))
+		require(check, &target, NULL, "EXECUTE", false);
 }
 
 /* No query asks for USAGE of a type; what makes a temporary table of it does. */
@@ -290,7 +370,16 @@ check_all(PrivilegeCheck *check, const SgContract *contract)
 	foreach(cell, contract->functions)
 		check_function(check, lfirst(cell));
 	foreach(cell, contract->sequences)
-		check_sequence(check, lfirst(cell));
+		check_sequence(check, lfirst(cell), calls_of(contract, lfirst(cell)));
+	foreach(cell, contract->named)
+	{
+		const SgContractObject *object = lfirst(cell);
+
+		if (object->kind == SG_CONTRACT_OPERATOR)
+			check_operator(check, object->identity);
+		else if (object->kind != SG_CONTRACT_CAST)
+			require_schema(check, object->identity);
+	}
 	foreach(cell, contract->enums)
 		check_type(check, ((const SgContractEnum *) lfirst(cell))->identity);
 	foreach(cell, contract->types)

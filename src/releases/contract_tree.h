@@ -104,6 +104,13 @@ typedef struct SgContractType
 	List	   *row;			/* of char *: all of them, if a row was made of it; or NIL */
 } SgContractType;
 
+/* what is called for a sequence */
+typedef struct SgContractSequence
+{
+	const char *identity;
+	List	   *calls;			/* of char *: nextval, currval, setval */
+} SgContractSequence;
+
 /* a column name that stands alone, and the relations that must not get such a column */
 typedef struct SgContractBareName
 {
@@ -127,6 +134,7 @@ struct SgContract
 	List	   *types;			/* of SgContractType * */
 	List	   *named;			/* of SgContractObject *: whatever need but be there */
 	List	   *sequences;		/* of char * */
+	List	   *sequence_calls; /* of SgContractSequence * */
 	List	   *bare;			/* of SgContractBareName * */
 	List	   *natural;		/* of SgContractNatural * */
 	const char *role;			/* that connects and needs privileges; or NULL */

@@ -234,6 +234,36 @@ sg_compat_is_merge(const Node *statement)
 #endif
 }
 
+/*
+ * The privileges any of which LOCK asks for; "lock access share" and its like are those for weak
+ * modes.  NULL ends them.  Up to 15, only SELECT allowed ACCESS SHARE, and INSERT
+ * not ROW SHARE; 17 added MAINTAIN.  See LockTableAclCheck().
+ */
+const char *const *
+sg_compat_lock_privileges(const char *command)
+{
+#if PG_VERSION_NUM >= 170000
+	static const char *const any[] = {"UPDATE", "DELETE", "TRUNCATE", "MAINTAIN", "INSERT", "SELECT", NULL};
+	static const char *const writing[] = {"UPDATE", "DELETE", "TRUNCATE", "MAINTAIN", "INSERT", NULL};
+	static const char *const strong[] = {"UPDATE", "DELETE", "TRUNCATE", "MAINTAIN", NULL};
+#elif PG_VERSION_NUM >= 160000
+	static const char *const any[] = {"UPDATE", "DELETE", "TRUNCATE", "INSERT", "SELECT", NULL};
+	static const char *const writing[] = {"UPDATE", "DELETE", "TRUNCATE", "INSERT", NULL};
+	static const char *const strong[] = {"UPDATE", "DELETE", "TRUNCATE", NULL};
+#else
+	static const char *const any[] = {"SELECT", NULL};
+	static const char *const writing[] = {"UPDATE", "DELETE", "TRUNCATE", "INSERT", NULL};
+	static const char *const strong[] = {"UPDATE", "DELETE", "TRUNCATE", NULL};
+#endif
+
+	if (strcmp(command, "lock access share") == 0)
+		return any;
+	if (strcmp(command, "lock row exclusive") == 0 ||
+		(strcmp(command, "lock row share") == 0 && PG_VERSION_NUM >= 160000))
+		return writing;
+	return strong;
+}
+
 /* Returns true if MERGE can write to updatable views, as from 17 on (5f2e179bd). */
 bool
 sg_compat_merges_into_views(void)

@@ -452,6 +452,7 @@ extern struct List *sg_compat_raw_parse(const char *text, int form);
 extern struct Node *sg_compat_assigned_query(struct Node *statement);
 extern bool sg_compat_makes_table(const struct Node *statement);
 extern bool sg_compat_is_merge(const struct Node *statement);
+extern const char *const *sg_compat_lock_privileges(const char *command);
 extern bool sg_compat_merges_into_views(void);
 extern bool sg_compat_merge_is_positional(const struct Node *statement);
 extern struct List *sg_compat_merge_actions(const struct Query *query);
