@@ -22,71 +22,12 @@
 #include "queries/from.h"
 #include "queries/key.h"
 #include "queries/need.h"
+#include "queries/operator.h"
 #include "queries/star.h"
 #include "queries/unite.h"
 #include "queries/use.h"
 #include "queries/walk.h"
 #include "queries/write.h"
-
-/* The column that an argument is, perhaps with a collation, which is not for every type; or NULL. */
-static Var *
-collated_column(SgWalk *walk, Node *node)
-{
-	CollateExpr *collate = (CollateExpr *) sg_use_strip(node);
-	Var		   *column;
-
-	if (collate == NULL || !IsA(collate, CollateExpr))
-		return sg_use_column(node);
-	column = sg_use_column((Node *) collate->arg);
-	if (column == NULL)
-		return NULL;
-	sg_need_collation(walk->contract, collate->collOid);
-	sg_column_use(walk, column, sg_use_type("passed", TEXTOID));
-	return column;
-}
-
-/* Walks the arguments of a call; a column among them may have any type that fits the call. */
-static void
-walk_arguments(SgWalk *walk, const char *kind, const char *name, const List *arguments, Oid result,
-			   Oid stored)
-{
-	int			which = 0;
-	ListCell   *cell;
-
-	foreach(cell, arguments)
-	{
-		Var		   *column = collated_column(walk, lfirst(cell));
-
-		if (column != NULL)
-			sg_column_use(walk, column, sg_use_call(&walk->analysis->places, kind, name, arguments,
-													which, result, stored));
-		else
-			(void) sg_walk_expression(lfirst(cell), walk);
-		which++;
-	}
-}
-
-static void
-walk_all(SgWalk *walk, const List *nodes)
-{
-	ListCell   *cell;
-
-	foreach(cell, nodes)
-		(void) sg_walk_expression(lfirst(cell), walk);
-}
-
-/*
- * Walks an operator, of whose result the very type counts, or if that is InvalidOid
- * whether "stored" takes it.
- */
-static void
-walk_operator(SgWalk *walk, Oid operator, const List *arguments, Oid result, Oid stored)
-{
-	if (sg_need_operator(walk->contract, operator))
-		walk_all(walk, arguments);
-	else
-		walk_arguments(walk, "operator", get_opname(operator), arguments, result, stored);
-}
 
 /*
  * Walks an expression that is assigned to a column, and so cast to its type: an operator
@@ -98,86 +39,9 @@ sg_walk_assigned(SgWalk *walk, Node *node, Oid type)
 	Node	   *stripped = sg_use_strip(node);
 
 	if (stripped != NULL && IsA(stripped, OpExpr))
-		walk_operator(walk, ((OpExpr *) stripped)->opno, ((OpExpr *) stripped)->args, InvalidOid, type);
+		sg_operator_walk(walk, ((OpExpr *) stripped)->opno, ((OpExpr *) stripped)->args, InvalidOid, type);
 	else
 		(void) sg_walk_expression(node, walk);
-}
-
-/* What "column = ANY (array)" compares the column with: one of the array's elements. */
-static Node *
-array_element(const SgPlaces *places, Node *array)
-{
-	Node	   *stripped = sg_use_strip(array);
-	Oid			type = get_element_type(exprType(array));
-	Param	   *param;
-
-	if (IsA(stripped, ArrayExpr) && ((ArrayExpr *) stripped)->elements != NIL)
-		return linitial(((ArrayExpr *) stripped)->elements);
-	if (!OidIsValid(type))
-		return NULL;
-	param = makeNode(Param);
-	param->paramtype = type;
-	param->location = sg_use_is_untyped(places, stripped) ? exprLocation(stripped) : -1;
-	return (Node *) param;
-}
-
-static bool
-has_untyped_parameter(const SgPlaces *places, Node *array)
-{
-	ListCell   *cell;
-
-	if (!IsA(array, ArrayExpr))
-		return false;
-	foreach(cell, ((ArrayExpr *) array)->elements)
-	{
-		Node	   *element = sg_use_strip(lfirst(cell));
-
-		if (IsA(element, Param) && sg_use_is_untyped(places, element))
-			return true;
-	}
-	return false;
-}
-
-static void
-walk_array_operator(SgWalk *walk, ScalarArrayOpExpr *node)
-{
-	Node	   *element = array_element(&walk->analysis->places, lsecond(node->args));
-
-	/* parameters of IN (...) get the column's own type, not the operator's (transformAExprIn()) */
-	if (element == NULL || has_untyped_parameter(&walk->analysis->places, lsecond(node->args)))
-		walk_all(walk, node->args);
-	else
-	{
-		walk_operator(walk, node->opno, list_make2(linitial(node->args), element), BOOLOID,
-					  InvalidOid);
-		(void) sg_walk_expression(lsecond(node->args), walk);
-	}
-}
-
-/* NULLIF returns its first argument as what the operator takes. */
-static void
-walk_null_if(SgWalk *walk, NullIfExpr *node)
-{
-	Var		   *second = sg_use_column(lsecond(node->args));
-
-	if (sg_need_operator(walk->contract, node->opno) || second == NULL)
-		(void) sg_walk_expression(lsecond(node->args), walk);
-	else
-		sg_column_use(walk, second, sg_use_call(&walk->analysis->places, "operator", get_opname(node->opno),
-												node->args, 1, BOOLOID, InvalidOid));
-	(void) sg_walk_expression(linitial(node->args), walk);
-}
-
-/* ROW(a, b) < ROW(c, d) */
-static void
-walk_row_comparison(SgWalk *walk, RowCompareExpr *node)
-{
-	ListCell   *operator;
-	ListCell   *left;
-	ListCell   *right;
-
-	forthree(operator, node->opnos, left, node->largs, right, node->rargs)
-		walk_operator(walk, lfirst_oid(operator), list_make2(lfirst(left), lfirst(right)), BOOLOID, InvalidOid);
 }
 
 /* A cast that is written: of a column of any type that it can be cast from. */
@@ -276,7 +140,7 @@ walk_call(SgWalk *walk, Node *node)
 	else if (!has_plain_arguments(&call))
 		return expression_tree_walker(node, sg_walk_expression, walk);
 	else
-		walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result,
+		sg_operator_walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result,
 					   InvalidOid);
 	if (IsA(node, Aggref))
 	{
@@ -428,21 +292,21 @@ sg_walk_expression(Node *node, SgWalk *walk)
 				sg_need_type(walk->contract, ((Param *) node)->paramtype);
 			return false;
 		case T_OpExpr:
-			walk_operator(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node),
+			sg_operator_walk(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node),
 						  InvalidOid);
 			return false;
 		case T_DistinctExpr:
-			walk_operator(walk, ((DistinctExpr *) node)->opno, ((DistinctExpr *) node)->args, BOOLOID,
+			sg_operator_walk(walk, ((DistinctExpr *) node)->opno, ((DistinctExpr *) node)->args, BOOLOID,
 						  InvalidOid);
 			return false;
 		case T_NullIfExpr:
-			walk_null_if(walk, (NullIfExpr *) node);
+			sg_operator_walk_null_if(walk, (NullIfExpr *) node);
 			return false;
 		case T_ScalarArrayOpExpr:
-			walk_array_operator(walk, (ScalarArrayOpExpr *) node);
+			sg_operator_walk_array(walk, (ScalarArrayOpExpr *) node);
 			return false;
 		case T_RowCompareExpr:
-			walk_row_comparison(walk, (RowCompareExpr *) node);
+			sg_operator_walk_rows(walk, (RowCompareExpr *) node);
 			return false;
 		case T_FuncExpr:
 		case T_Aggref:
@@ -530,7 +394,7 @@ sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use)
 	if (column == NULL && IsA(target->expr, Var))
 		column = (Var *) target->expr;
 	if (use != NULL && IsA(target->expr, CollateExpr))
-		column = collated_column(walk, (Node *) target->expr);
+		column = sg_operator_collated(walk, (Node *) target->expr);
 	if (column != NULL && (use != NULL || column == (Var *) target->expr))
 		sg_column_use(walk, column, use);
 	else

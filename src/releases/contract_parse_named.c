@@ -1,0 +1,117 @@
+/*
+ * releases/contract_parse_named.c
+ *		The keys of derived contracts that name relations: sequences, and where names stand alone.
+ */
+#include "postgres.h"
+
+#include "releases/contract_canonical.h"
+#include "releases/contract_parse_derived.h"
+
+/* Appends a relation's name to a List of char *. */
+static void
+read_relation_name(const SgContractReader *reader)
+{
+	List	  **names = reader->into;
+	char	   *identity = sg_contract_canonical_name(reader->path, sg_contract_read_text(reader));
+
+	(void) sg_contract_read_mention(reader, SG_CONTRACT_RELATION, identity);
+	*names = lappend(*names, identity);
+}
+
+void
+sg_contract_read_sequences(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_relation_name, &reader->reading->contract->sequences);
+}
+
+static void
+read_sequence_call(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractSequence *sequence = palloc0(sizeof(SgContractSequence));
+	ListCell   *cell;
+
+	sequence->identity = sg_contract_canonical_name(reader->path, reader->key);
+	(void) sg_contract_read_mention(reader, SG_CONTRACT_RELATION, sequence->identity);
+	sequence->calls = sg_contract_read_names(reader);
+	foreach(cell, sequence->calls)
+	{
+		const char *call = lfirst(cell);
+
+		if (strcmp(call, "nextval") != 0 && strcmp(call, "currval") != 0 && strcmp(call, "setval") != 0)
+			sg_contract_reject(reader->path, "\"%s\" is none of nextval, currval and setval", call);
+	}
+	contract->sequence_calls = lappend(contract->sequence_calls, sequence);
+}
+
+void
+sg_contract_read_sequence_calls(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_sequence_call, NULL);
+}
+
+/* --------------------------------------------------------- names in a scope */
+
+static void
+read_bare_name(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractBareName *name = palloc0(sizeof(SgContractBareName));
+
+	name->column = reader->key;
+	sg_contract_each_element(reader, read_relation_name, &name->relations);
+	contract->bare = lappend(contract->bare, name);
+}
+
+void
+sg_contract_read_bare(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_bare_name, NULL);
+}
+
+static void
+read_left(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_relation_name, &((SgContractNatural *) reader->into)->left);
+}
+
+static void
+read_right(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_relation_name, &((SgContractNatural *) reader->into)->right);
+}
+
+static void
+read_common_columns(const SgContractReader *reader)
+{
+	((SgContractNatural *) reader->into)->columns = sg_contract_read_names(reader);
+}
+
+static const SgContractKey natural_keys[] = {
+	{"left", read_left},
+	{"right", read_right},
+	{"columns", read_common_columns},
+	{NULL, NULL}
+};
+
+static void
+read_natural_key(const SgContractReader *reader)
+{
+	sg_contract_read_known(reader, natural_keys);
+}
+
+static void
+read_natural_join(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractNatural *join = palloc0(sizeof(SgContractNatural));
+
+	sg_contract_each_member(reader, read_natural_key, join);
+	contract->natural = lappend(contract->natural, join);
+}
+
+void
+sg_contract_read_natural(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_natural_join, NULL);
+}
