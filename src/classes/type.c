@@ -252,6 +252,9 @@ load_types(SgDescriber *describer, TypeList *types)
 	if (types->count == 0)
 		return;
 	qsort(types->oids, types->count, sizeof(Oid), oid_cmp);
+	/* in damaged catalogs only; neither qsort() nor bsearch() takes NULL */
+	if (arrays.count == 0)
+		return;
 	qsort(arrays.oids, arrays.count, sizeof(Oid), oid_cmp);
 	for (int i = 0; i < types->count; i++)
 	{

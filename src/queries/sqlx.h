@@ -9,6 +9,6 @@
 
 #include "queries/outline.h"
 
-extern SgOutline *sg_sqlx_derive(Jsonb *files);
+extern SgOutline *sg_sqlx_derive(Jsonb *json);
 
 #endif							/* SG_QUERIES_SQLX_H */

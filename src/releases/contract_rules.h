@@ -53,7 +53,7 @@ extern int	sg_contract_compare_names(const ListCell *a, const ListCell *b);
 extern const SgObject *sg_contract_complete(SgContractCheck *check, const SgObject *object);
 
 /* contract_null.c */
-extern const SgObject *sg_contract_may_be_null(SgContractCheck *check, const SgObject *object,
+extern const SgObject *sg_contract_may_be_null(SgContractCheck *check, const SgObject *table,
 											   const char *attribute);
 extern bool sg_contract_must_be_given(SgContractCheck *check, const SgItem *item);
 extern void sg_contract_check_insert(SgRelationCheck *state);
