@@ -1,5 +1,5 @@
 # Each reference in each catalog that is read, led nowhere, each stored tree damaged, each list too
-# short: whatever is damaged, everything is described, and nothing fails or crashes.
+# short, each number and code a wrong one: whatever is damaged, everything is described, and nothing fails or crashes.
 use strict;
 use warnings;
 use FindBin;
@@ -60,6 +60,16 @@ BEGIN
 						WHEN 'smallint[]' THEN ARRAY[$$'{}'$$, $$'{NULL}'$$, $$'{0,77}'$$]
 						WHEN 'pg_node_tree' THEN ARRAY[format('left(%I::text, -9)::pg_node_tree', a.attname),
 							$$''::text::pg_node_tree$$, $$'{VAR}'::text::pg_node_tree$$, $$'({VAR})'::text::pg_node_tree$$]
+						WHEN '"char"' THEN ARRAY[$$'Z'$$, $$''$$]
+						WHEN 'smallint' THEN ARRAY['-1', '0', '32767', '7']
+						WHEN 'integer' THEN ARRAY['-1', '0', '2147483647', '7', '-2147483648']
+						WHEN 'boolean' THEN ARRAY[format('NOT %I', a.attname)]
+						WHEN '"char"[]' THEN ARRAY[$$'{}'$$, $$'{Z}'$$, $$'{NULL}'$$, $$'{{i,o},{i,o}}'$$, $$'{i,i,i,i,i,i,i,i,i,i,o}'$$]
+						WHEN 'text[]' THEN ARRAY[$$'{}'$$, $$'{NULL}'$$, $$'{{a=1,b=2},{c,d}}'$$, $$'{x}'$$, $$'{=}'$$, $$'[5:6]={a=1,b}'$$]
+						WHEN 'bytea' THEN ARRAY[$$''$$, $$'\\x00'$$, $$'abc'$$]
+						WHEN 'name' THEN ARRAY[$$''$$]
+						WHEN 'text' THEN ARRAY[$$''$$, $$'('$$]
+						WHEN 'aclitem[]' THEN ARRAY[$$'{}'$$]
 						ELSE '{}'
 					END || CASE WHEN a.attnotnull THEN NULL ELSE 'NULL' END AS "values"
 			   FROM pg_class c JOIN pg_attribute a ON c.oid = a.attrelid
@@ -67,7 +77,7 @@ BEGIN
 								   WHERE attrelid = c.oid AND attnum > 0 AND atttypid = 'oid'::regtype
 								   ORDER BY attnum LIMIT 1) k
 			  WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND a.attname <> 'oid' AND a.attnum > 0
-				AND c.relname !~ '^pg_statistic$|statistic_ext_data|largeobject|init_privs|^pg_depend$|^pg_shdepend$|authid|tablespace|auth_members'
+				AND c.relname !~ '^pg_statistic$|pg_database$|statistic_ext_data|largeobject|init_privs|^pg_depend$|^pg_shdepend$|authid|tablespace|auth_members'
 			  ORDER BY 1, a.attnum
 	LOOP
 		FOR place IN EXECUTE format('SELECT ctid FROM pg_catalog.%I WHERE %I > %s AND %s IS NOT NULL ORDER BY ctid DESC LIMIT 4',

@@ -42,20 +42,21 @@ describe_default_acl(SgRow *row)
 	const Acl  *normal = NULL;
 	bool		isnull;
 	Datum		acl = sg_row_attribute(row, Anum_pg_default_acl_defaclacl, &isnull);
+	const char *plural;
 	int			kind = 0;
 
 	while (kind < lengthof(kinds) && kinds[kind].code != form->defaclobjtype)
 		kind++;
+	plural = kind < lengthof(kinds) ? kinds[kind].plural : psprintf("objects of type %d", form->defaclobjtype);
 	if (kind == lengthof(kinds))
-		elog(ERROR, "unrecognized type of default privileges: %c", form->defaclobjtype);
+		(void) sg_names_note_gap(row->names, "missing type of objects");
 	if (OidIsValid(row->schema) && row->schema != row->describer->options->schema)
 		schema = psprintf(" in schema %s", sg_names_schema(row->names, row->schema)->quoted);
-	if (!OidIsValid(row->schema))
+	if (!OidIsValid(row->schema) && kind < lengthof(kinds))
 		normal = acldefault(kinds[kind].type, form->defaclrole);
 
 	sg_row_begin(row, "default acl",
-				 psprintf("for role %s%s on %s", sg_identity_of_role(row->names, form->defaclrole), schema,
-						  kinds[kind].plural));
+				 psprintf("for role %s%s on %s", sg_identity_of_role(row->names, form->defaclrole), schema, plural));
 	row->object.structural = false;
 	if (!isnull)
 		sg_access_add_privileges(row->names, &row->object, "", sg_access_acl(row->names, acl), normal, form->defaclrole);

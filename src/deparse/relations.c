@@ -207,19 +207,25 @@ printed_name(const HideContext *context, const SgRelationName *relation)
 	return quote_qualified_identifier(get_namespace_name_or_temp(relation->schema), name);
 }
 
-/* Sets the entry's column names for the deparser, "" for a dropped column. */
+/*
+ * Sets the entry's column names for the deparser, "" for a dropped column.  It looks up those of
+ * a join without asking whether they are there, so in damaged catalogs those get a name, too.
+ */
 static void
-set_column_names(RangeTblEntry *entry, const char *name, const SgRelationColumns *columns,
-				 SgQueryShape shape)
+set_column_names(RangeTblEntry *entry, const char *name, SgNames *names, SgQueryShape shape)
 {
+	const SgRelationColumns *columns = sg_names_columns(names, entry->relid);
+	int			joined = shape.joins ? list_length(entry->eref->colnames) : 0;
 	int			count = columns->count;
 	List	   *colnames = NIL;
 
 	/* columns that were added are neither printed nor part of the join: see sg_query_names_would_differ() */
 	if (shape.joins)
-		count = Min(count, list_length(entry->eref->colnames));
+		count = Min(count, joined);
 	for (int i = 0; i < count; i++)
 		colnames = lappend(colnames, makeString(pstrdup(columns->names[i] ? columns->names[i] : "")));
+	for (int i = count; i < joined; i++)
+		colnames = lappend(colnames, makeString(pstrdup(sg_names_missing(names, "column"))));
 	entry->eref = makeAlias(name, colnames);
 	if (entry->alias != NULL && sg_query_first_renamed_column(entry, columns) < 0)
 		entry->alias = makeAlias(entry->alias->aliasname, NIL);
@@ -233,7 +239,7 @@ hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQuer
 	const char *name = relation->name;
 	HiddenRelation *hidden = palloc0(sizeof(HiddenRelation));
 
-	set_column_names(entry, name, sg_names_columns(context->names, entry->relid), shape);
+	set_column_names(entry, name, context->names, shape);
 	entry->rtekind = RTE_CTE;
 	if (is_target)
 	{

@@ -91,27 +91,46 @@ sg_column_is_live(HeapTuple row)
 }
 
 /*
+ * Makes room for the names of that many columns.  pg_class has their number, but in damaged
+ * catalogs another one than pg_attribute has of columns.
+ */
+static void
+make_room(SgRelation *relation, int count)
+{
+	SgColumnNames *names = &relation->names;
+	const SgRelationColumns *kept = sg_names_keep_columns(relation->describer->names, relation->relid, count);
+
+	if (names->count > 0 && kept->names != names->names)
+		memcpy(kept->names, names->names, sizeof(char *) * names->count);
+	names->names = kept->names;
+	names->count = count;
+	if (relation->columns == NULL)
+		relation->columns = palloc(sizeof(SgColumn) * Max(count, 1));
+	else
+		relation->columns = repalloc(relation->columns, sizeof(SgColumn) * count);
+}
+
+/*
  * Loads the live columns.  Their items are added later, when the defaults are known.
  * "visit", if not NULL, is called with the row of each.
  */
 void
 sg_column_load(SgRelation *relation, SgCatalogScan *cursor, SgColumnVisitor visit)
 {
-	int			natts = relation->form->relnatts;
 	HeapTuple	tuple;
 
-	relation->columns = palloc(sizeof(SgColumn) * Max(natts, 1));
 	relation->names.relid = relation->relid;
 	relation->names.relation = pstrdup(NameStr(relation->form->relname));
-	relation->names.count = natts;
-	relation->names.names = sg_names_keep_columns(relation->describer->names, relation->relid, natts)->names;
+	make_room(relation, Max(relation->form->relnatts, 0));
 	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 		SgColumn   *column;
 
-		if (!sg_column_is_live(tuple) || form->attnum > natts)
+		if (!sg_column_is_live(tuple))
 			continue;
+		if (form->attnum > relation->names.count)
+			make_room(relation, form->attnum);
 		column = insert_column(relation, form->attnum);
 		load_column(relation, column, form);
 		relation->names.names[form->attnum - 1] = column->name;
