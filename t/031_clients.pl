@@ -108,6 +108,7 @@ foreach my $program (@programs)
 SKIP:
 {
 	my $tls = $node->data_dir;
+	skip 'a server without SSL', 2 if $node->safe_psql('postgres', "SELECT setting ~ 'ssl' FROM pg_config WHERE name = 'CONFIGURE'") ne 't';
 	skip 'no openssl', 2 if system("openssl req -new -x509 -days 2 -nodes -subj /CN=localhost -keyout $tls/server.key -out $tls/server.crt 2>/dev/null") != 0;
 	chmod 0600, "$tls/server.key";
 	$node->append_conf('postgresql.conf', "ssl = on\nsession_preload_libraries = 'schema_guard'\n");
