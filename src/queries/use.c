@@ -9,7 +9,9 @@
 #include "postgres.h"
 
 #include "nodes/nodeFuncs.h"
+#include "parser/parsetree.h"
 #include "utils/json.h"
+#include "utils/lsyscache.h"
 
 #include "queries/need.h"
 #include "queries/use.h"
@@ -126,4 +128,51 @@ sg_use_assigned(const SgPlaces *places, Node *source)
 	escape_json(&buf, sg_use_given(places, stripped));
 	appendStringInfoChar(&buf, '}');
 	return buf.data;
+}
+
+/* The comparisons of (a, b) = ANY (SELECT ...), one for each column: a List of OpExpr *, or NIL. */
+static List *
+comparisons(const SubLink *sublink)
+{
+	Node	   *test = sublink->testexpr;
+	ListCell   *cell;
+
+	if (sublink->subLinkType != ANY_SUBLINK && sublink->subLinkType != ALL_SUBLINK)
+		return NIL;
+	if (IsA(test, OpExpr))
+		return list_make1(test);
+	if (!IsA(test, BoolExpr))
+		return NIL;
+	foreach(cell, ((BoolExpr *) test)->args)
+	{
+		if (!IsA(lfirst(cell), OpExpr))
+			return NIL;
+	}
+	return ((BoolExpr *) test)->args;
+}
+
+/*
+ * The uses of the columns that the subquery of such comparisons returns: a List of
+ * char *, each as for sg_need_column().
+ */
+List *
+sg_use_compared(const SgPlaces *places, SgOutline *contract, const SubLink *sublink)
+{
+	const Query *query = (Query *) sublink->subselect;
+	List	   *uses = NIL;
+	ListCell   *cell;
+
+	foreach(cell, comparisons(sublink))
+	{
+		OpExpr	   *test = lfirst(cell);
+		TargetEntry *target = get_tle_by_resno(query->targetList, list_length(uses) + 1);
+		char	   *use = NULL;
+
+		if (target != NULL && !sg_need_operator(contract, test->opno))
+			use = sg_use_call(places, "operator", get_opname(test->opno),
+							  list_make2(linitial(test->args), target->expr), 1,
+							  get_op_rettype(test->opno), InvalidOid);
+		uses = lappend(uses, use);
+	}
+	return uses;
 }

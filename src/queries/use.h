@@ -6,6 +6,7 @@
 #define SG_QUERIES_USE_H
 
 #include "queries/analysis.h"
+#include "queries/outline.h"
 
 extern Node *sg_use_strip(Node *node);
 extern Var *sg_use_column(Node *node);
@@ -15,5 +16,6 @@ extern char *sg_use_call(const SgPlaces *places, const char *kind, const char *n
 						 const List *arguments, int which, Oid result, Oid stored);
 extern char *sg_use_type(const char *kind, Oid type);
 extern char *sg_use_assigned(const SgPlaces *places, Node *source);
+extern List *sg_use_compared(const SgPlaces *places, SgOutline *contract, const SubLink *sublink);
 
 #endif							/* SG_QUERIES_USE_H */

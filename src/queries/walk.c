@@ -14,7 +14,6 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
-#include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 
 #include "queries/call.h"
@@ -168,60 +167,13 @@ walk_constant(SgWalk *walk, Const *constant)
 	return false;
 }
 
-/* The comparisons of (a, b) = ANY (SELECT ...), one for each column: a List of OpExpr *, or NIL. */
-static List *
-comparisons(const SubLink *sublink)
-{
-	Node	   *test = sublink->testexpr;
-	ListCell   *cell;
-
-	if (sublink->subLinkType != ANY_SUBLINK && sublink->subLinkType != ALL_SUBLINK)
-		return NIL;
-	if (IsA(test, OpExpr))
-		return list_make1(test);
-	if (!IsA(test, BoolExpr))
-		return NIL;
-	foreach(cell, ((BoolExpr *) test)->args)
-	{
-		if (!IsA(lfirst(cell), OpExpr))
-			return NIL;
-	}
-	return ((BoolExpr *) test)->args;
-}
-
-/*
- * What is done with the columns of such a subquery, each as for sg_need_column(): a
- * List of char *.
- */
-static List *
-compared_columns_uses(SgWalk *walk, const SubLink *sublink)
-{
-	const Query *query = (Query *) sublink->subselect;
-	List	   *uses = NIL;
-	ListCell   *cell;
-
-	foreach(cell, comparisons(sublink))
-	{
-		OpExpr	   *test = lfirst(cell);
-		TargetEntry *target = get_tle_by_resno(query->targetList, list_length(uses) + 1);
-		char	   *use = NULL;
-
-		if (target != NULL && !sg_need_operator(walk->contract, test->opno))
-			use = sg_use_call(&walk->analysis->places, "operator", get_opname(test->opno),
-							  list_make2(linitial(test->args), target->expr), 1,
-							  get_op_rettype(test->opno), InvalidOid);
-		uses = lappend(uses, use);
-	}
-	return uses;
-}
-
 static void
 walk_sublink(SgWalk *walk, SubLink *sublink)
 {
 	SgWalk		inner = *walk;
 
 	inner.result_use = sublink->subLinkType == EXISTS_SUBLINK ? "" : NULL;
-	inner.result_uses = compared_columns_uses(walk, sublink);
+	inner.result_uses = sg_use_compared(&walk->analysis->places, walk->contract, sublink);
 	inner.positional = false;
 	(void) sg_walk_expression(sublink->testexpr, walk);
 	sg_walk_query((Query *) sublink->subselect, &inner);
