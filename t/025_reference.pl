@@ -56,5 +56,29 @@ foreach my $row (split /\x01/, $out)
 }
 is(join(', ', sort keys %entries), '', 'there is nothing that is not there');
 
+# the errors of the section on SQLSTATEs look as the page shows them
+my ($section) = slurp_file("$FindBin::RealBin/../docs/reference.md") =~ /^## SQLSTATEs\n(.*)\z/ms;
+my %shown = map { $_ => 1 } $section =~ /^\| `(SG\d+)` /mg;
+my @examples = $section =~ /^`(SG\d+)`: [^\n]*\n\n```sql\n(.*?)\n```\n\n```text\n(.*?)\n```/msg;
+$node->safe_psql('reference', <<'END');
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL, total numeric(12,2) NOT NULL DEFAULT 0);
+SELECT schema_guard.register('api', '1.4.2',
+    '{"relations": {"public.orders": {"select": {"id": "bigint", "total": "numeric(12,2)"}}}}');
+SELECT schema_guard.capture('monday');
+SELECT schema_guard.approve('monday');
+ALTER DATABASE reference SET schema_guard.mode = 'enforce';
+END
+while (my ($state, $sql, $text) = splice @examples, 0, 3)
+{
+	$node->safe_psql('reference', "UPDATE pg_extension SET extversion = '1.0' WHERE extname = 'schema_guard'")
+	  if $state eq 'SG006';
+	my ($found, $error) = run_command(
+		[ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('reference'), '-c', $sql, '-c', '\echo :SQLSTATE' ]);
+	is($error, $text, "the error of $state");
+	is($found, $state, "its SQLSTATE is $state");
+	delete $shown{$state};
+}
+is(join(' ', sort keys %shown), 'SG010', 'each SQLSTATE but that of the log has an example');
+
 $node->stop;
 done_testing();
