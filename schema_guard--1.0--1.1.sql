@@ -188,7 +188,7 @@ SELECT a.journal_id AS entries, a.first_changed_at, a.last_changed_at, a.fingerp
 	   pg_catalog.encode(a.chain, 'hex') AS chain, a.cut_at, a.cut_by
   FROM schema_guard.journal_anchor a;
 COMMENT ON VIEW schema_guard.journal_cut IS
-'what prune_journal() has cut off the journal; no row: it is whole';
+'what prune_journal() has removed from the journal; no row if it has removed nothing';
 
 CREATE FUNCTION schema_guard.prune_journal(keep interval)
 RETURNS bigint
@@ -197,7 +197,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_prune_journal';
 REVOKE ALL ON FUNCTION schema_guard.prune_journal(interval) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.prune_journal(interval) IS
-'cuts entries older than that off the journal, except for what explains a difference of today; returns how many';
+'removes journal entries older than the interval, except those that explain a present difference; returns how many';
 
 -- it notes how far it has got
 ALTER FUNCTION schema_guard.verify_journal(text) VOLATILE PARALLEL UNSAFE;
@@ -229,7 +229,7 @@ CREATE VIEW schema_guard.metrics AS
 SELECT m.name, m.labels, m.value, m.type, m.help FROM schema_guard.collect_metrics() m;
 GRANT SELECT ON schema_guard.metrics TO pg_monitor;
 COMMENT ON VIEW schema_guard.metrics IS
-'figures for monitoring: cheap to read, nothing is described';
+'figures for monitoring, cheap to read';
 
 CREATE FUNCTION schema_guard.metrics_text()
 RETURNS text
@@ -264,7 +264,7 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_readable';
 COMMENT ON FUNCTION schema_guard.readable(text) IS
-'the text with each byte as \xHH that not every client can be sent';
+'the text, with \xHH in place of each byte that cannot be sent to every client';
 
 -- what was altered of the guard itself: what 1.0 finds, by names that can be read
 DO $$ BEGIN
@@ -347,7 +347,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_ready';
 COMMENT ON FUNCTION schema_guard.ready(text, text) IS
-'does the schema as it is now fit a release, and if not, why? Whatever is the matter is no error';
+'returns whether the schema as it is now fits a release, and if not, why, without raising an error';
 
 ------------------------------------------------------------------------------
 -- Reports
@@ -361,7 +361,7 @@ RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'schema_guard_report';
 COMMENT ON FUNCTION schema_guard.report(text, text) IS
-'what a function says that takes no arguments, such as drift, as json, junit, sarif, gitlab, markdown or html';
+'the result of a function without arguments, such as drift, as json, junit, sarif, gitlab, markdown or html';
 REVOKE ALL ON FUNCTION schema_guard.report(text, text) FROM PUBLIC;
 
 CREATE FUNCTION schema_guard.report(what text, format text, VARIADIC arguments text[])
@@ -369,7 +369,7 @@ RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'schema_guard_report';
 COMMENT ON FUNCTION schema_guard.report(text, text, text[]) IS
-'what diff, preview, check_release or can_deploy say of their arguments, as json, junit, sarif, gitlab, markdown or html';
+'the result of diff, preview, check_release or can_deploy, as json, junit, sarif, gitlab, markdown or html';
 REVOKE ALL ON FUNCTION schema_guard.report(text, text, text[]) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -559,7 +559,7 @@ CREATE FUNCTION schema_guard.report_and_verdict(what text, format text, argument
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'schema_guard_report_and_verdict';
 COMMENT ON FUNCTION schema_guard.report_and_verdict(text, text, text[]) IS
-'the same, and whether the report passes: for programs whose exit status says so';
+'like report(), and whether the report passes, for programs that set their exit status by it';
 REVOKE ALL ON FUNCTION schema_guard.report_and_verdict(text, text, text[]) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -589,7 +589,7 @@ SELECT i.journal_id, i.change, j.changed_at, j.changed_by, i.sqlstate, i.object_
 	   ON j.journal_id OPERATOR(pg_catalog.=) i.journal_id
  ORDER BY i.last_at;
 COMMENT ON VIEW schema_guard.incidents IS
-'which errors came of which change of the schema: since when, until when, how many, of which release';
+'errors caused by schema changes: which change, when first and last, how many, and of which release';
 
 ------------------------------------------------------------------------------
 -- Approvals that name the releases which may break
@@ -630,7 +630,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_approve';
 REVOKE ALL ON FUNCTION schema_guard.approve(text, text, interval, text[]) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.approve(text, text, interval, text[]) IS
-'gives the caller''s word that a snapshot, or each state of a path, is allowed, for a while or for good, and which live releases may break; returns the (last) fingerprint';
+'approves a snapshot, or each state of a path, for a while or for good, and the live releases that may break; returns the (last) fingerprint';
 
 -- whoever may call the function of 1.0 may call this one
 DO $$
@@ -655,7 +655,7 @@ LANGUAGE c VOLATILE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_release_sessions';
 COMMENT ON FUNCTION schema_guard.release_sessions(text, text) IS
-'how many sessions that are connected to this database now declare a release';
+'the number of sessions connected to this database that declare a release';
 
 ------------------------------------------------------------------------------
 -- Privileges that a release needs
@@ -760,7 +760,7 @@ SELECT f.journal_id, j.changed_at, j.changed_by, f.rule, f.object_type, f.object
   FROM schema_guard.migration_finding f
   JOIN schema_guard.journal_entry j USING (journal_id);
 COMMENT ON VIEW schema_guard.migration_findings IS
-'what the migration rules said of transactions that were committed';
+'findings of the migration rules about committed transactions';
 
 ------------------------------------------------------------------------------
 -- Recordings: what the sessions of a test run execute
@@ -817,7 +817,7 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_forget_recorded';
 REVOKE ALL ON FUNCTION schema_guard.forget_recorded(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.forget_recorded(text, text) IS
-'removes a recording, so that it begins anew; returns whether there was one';
+'removes a recording, so that recording starts over; returns true if there was one';
 
 ------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are
