@@ -157,14 +157,13 @@ walk_call(SgWalk *walk, Node *node)
 	return false;
 }
 
-static bool
+static void
 walk_constant(SgWalk *walk, Const *constant)
 {
 	if (constant->constisnull)
 		sg_need_type(walk->contract, constant->consttype);
 	else
 		sg_need_value(walk->contract, constant->consttype, constant->constvalue);
-	return false;
 }
 
 static void
@@ -218,122 +217,183 @@ need_field(SgWalk *walk, const FieldSelect *select)
 		sg_need_attribute(walk->contract, exprType(record), select->fieldnum, NULL);
 }
 
-/* Walks an expression, as expression_tree_walker() does; notes what it needs. */
-bool
-sg_walk_expression(Node *node, SgWalk *walk)
+/*
+ * Walks a query, column, constant or parameter, or a test of a column for null.  Returns
+ * false if the node is something else.
+ */
+static bool
+walk_source(SgWalk *walk, Node *node)
 {
-	if (node == NULL)
-		return false;
-	check_stack_depth();
+	Var		   *column;
+
 	switch (nodeTag(node))
 	{
 		case T_Query:
 			sg_walk_query((Query *) node, walk);
-			return false;
+			return true;
+		case T_SubLink:
+			walk_sublink(walk, (SubLink *) node);
+			return true;
 		case T_Var:
 			/*
 			 * a whole row that is passed to something; where it is returned,
 			 * sg_walk_target() sees it
 			 */
 			sg_column_use(walk, (Var *) node, ((Var *) node)->varattno == 0 ? "" : NULL);
-			return false;
+			return true;
 		case T_Const:
-			return walk_constant(walk, (Const *) node);
+			walk_constant(walk, (Const *) node);
+			return true;
 		case T_Param:
 			if (((Param *) node)->paramkind == PARAM_EXTERN)
 				sg_need_type(walk->contract, ((Param *) node)->paramtype);
+			return true;
+		case T_NullTest:
+			column = sg_use_column((Node *) ((NullTest *) node)->arg);
+			if (column != NULL)
+				sg_column_use(walk, column, "");
+			return column != NULL;
+		default:
 			return false;
+	}
+}
+
+/* Walks an operator of any kind.  Returns false if the node is something else. */
+static bool
+walk_operator(SgWalk *walk, Node *node)
+{
+	switch (nodeTag(node))
+	{
 		case T_OpExpr:
 			sg_operator_walk(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node),
-						  InvalidOid);
-			return false;
+							 InvalidOid);
+			return true;
 		case T_DistinctExpr:
 			sg_operator_walk(walk, ((DistinctExpr *) node)->opno, ((DistinctExpr *) node)->args, BOOLOID,
-						  InvalidOid);
-			return false;
+							 InvalidOid);
+			return true;
 		case T_NullIfExpr:
 			sg_operator_walk_null_if(walk, (NullIfExpr *) node);
-			return false;
+			return true;
 		case T_ScalarArrayOpExpr:
 			sg_operator_walk_array(walk, (ScalarArrayOpExpr *) node);
-			return false;
+			return true;
 		case T_RowCompareExpr:
 			sg_operator_walk_rows(walk, (RowCompareExpr *) node);
+			return true;
+		default:
 			return false;
-		case T_FuncExpr:
-		case T_Aggref:
-		case T_WindowFunc:
-			return walk_call(walk, node);
+	}
+}
+
+/*
+ * Walks a conversion.  Returns false if the node is something else, or if its argument
+ * is still to be walked.
+ */
+static bool
+walk_conversion(SgWalk *walk, Node *node)
+{
+	Node	   *argument = NULL;
+	CoercionForm form = COERCE_IMPLICIT_CAST;
+
+	switch (nodeTag(node))
+	{
 		case T_RelabelType:
-			if (((RelabelType *) node)->relabelformat != COERCE_IMPLICIT_CAST)
-				return walk_cast(walk, (Node *) ((RelabelType *) node)->arg, exprType(node));
+			argument = (Node *) ((RelabelType *) node)->arg;
+			form = ((RelabelType *) node)->relabelformat;
 			break;
 		case T_CoerceViaIO:
-			if (((CoerceViaIO *) node)->coerceformat != COERCE_IMPLICIT_CAST)
-				return walk_cast(walk, (Node *) ((CoerceViaIO *) node)->arg, exprType(node));
+			argument = (Node *) ((CoerceViaIO *) node)->arg;
+			form = ((CoerceViaIO *) node)->coerceformat;
 			break;
 		case T_ArrayCoerceExpr:
-			if (((ArrayCoerceExpr *) node)->coerceformat != COERCE_IMPLICIT_CAST)
-				return walk_cast(walk, (Node *) ((ArrayCoerceExpr *) node)->arg, exprType(node));
-			return sg_walk_expression((Node *) ((ArrayCoerceExpr *) node)->arg, walk);
+			argument = (Node *) ((ArrayCoerceExpr *) node)->arg;
+			form = ((ArrayCoerceExpr *) node)->coerceformat;
+			break;
 		case T_CoerceToDomain:
 			if (((CoerceToDomain *) node)->coercionformat != COERCE_IMPLICIT_CAST)
 				sg_need_type(walk->contract, exprType(node));
-			break;
-		case T_SubLink:
-			walk_sublink(walk, (SubLink *) node);
 			return false;
-		case T_NullTest:
-		{
-			Var *column = sg_use_column((Node *) ((NullTest *) node)->arg);
+		default:
+			return false;
+	}
+	if (form != COERCE_IMPLICIT_CAST)
+		(void) walk_cast(walk, argument, exprType(node));
+	else
+		(void) sg_walk_expression(argument, walk);
+	return true;
+}
 
-			if (column == NULL)
-				break;
-			sg_column_use(walk, column, "");
-			return false;
-		}
+/*
+ * Notes what a row, or a field of one, needs.  Returns false if the node is something
+ * else, or if its arguments are still to be walked.
+ */
+static bool
+walk_row(SgWalk *walk, Node *node)
+{
+	FieldSelect *select;
+	ListCell   *cell;
+
+	switch (nodeTag(node))
+	{
 		case T_FieldSelect:
-		{
-			FieldSelect *select = (FieldSelect *) node;
-
+			select = (FieldSelect *) node;
 			need_field(walk, select);
 			if (!IsA(select->arg, Var) || !is_row_of_relation(exprType((Node *) select->arg)))
-				break;
+				return false;
 			sg_column_use(walk, (Var *) select->arg, "");
-			return false;
-		}
+			return true;
 		case T_FieldStore:
-		{
-			FieldStore *store = (FieldStore *) node;
-			ListCell *cell;
-
-			foreach(cell, store->fieldnums)
-				sg_need_attribute(walk->contract, store->resulttype, lfirst_int(cell), NULL);
-			break;
-		}
+			foreach(cell, ((FieldStore *) node)->fieldnums)
+				sg_need_attribute(walk->contract, ((FieldStore *) node)->resulttype, lfirst_int(cell), NULL);
+			return false;
 		case T_RowExpr:
 			if (((RowExpr *) node)->row_typeid != RECORDOID)
 				sg_need_row_type(walk->contract, ((RowExpr *) node)->row_typeid, "row");
 			need_stars_of_row(walk, (RowExpr *) node);
-			break;
+			return false;
+		default:
+			return false;
+	}
+}
+
+/* Walks an expression that takes several values to one type.  Returns false if it is something else. */
+static bool
+walk_united(SgWalk *walk, Node *node)
+{
+	switch (nodeTag(node))
+	{
 		case T_CoalesceExpr:
 			sg_unite_walk(walk, ((CoalesceExpr *) node)->args, exprType(node));
-			return false;
+			return true;
 		case T_MinMaxExpr:
 			sg_unite_walk(walk, ((MinMaxExpr *) node)->args, exprType(node));
-			return false;
+			return true;
 		case T_CaseExpr:
 			sg_unite_walk_case(walk, (CaseExpr *) node);
-			return false;
+			return true;
 		case T_ArrayExpr:
 			sg_unite_walk(walk, ((ArrayExpr *) node)->elements, ((ArrayExpr *) node)->element_typeid);
-			return false;
-		case T_CollateExpr:
-			sg_need_collation(walk->contract, ((CollateExpr *) node)->collOid);
-			break;
+			return true;
 		default:
-			break;
+			return false;
 	}
+}
+
+/* Walks an expression, as expression_tree_walker() does; notes what it needs.  Returns false. */
+bool
+sg_walk_expression(Node *node, SgWalk *walk)
+{
+	if (node == NULL)
+		return false;
+	check_stack_depth();
+	if (walk_source(walk, node) || walk_operator(walk, node) || walk_conversion(walk, node) ||
+		walk_row(walk, node) || walk_united(walk, node))
+		return false;
+	if (IsA(node, FuncExpr) || IsA(node, Aggref) || IsA(node, WindowFunc))
+		return walk_call(walk, node);
+	if (IsA(node, CollateExpr))
+		sg_need_collation(walk->contract, ((CollateExpr *) node)->collOid);
 	return expression_tree_walker(node, sg_walk_expression, walk);
 }
 
