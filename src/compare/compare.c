@@ -266,9 +266,7 @@ receive_live(SgObject *object, void *arg)
 	{
 		SgDigest	digest;
 
-		resetStringInfo(&comparison->buf);
-		sg_block_write(&comparison->buf, object, comparison->scope.facets);
-		sg_digest_block(comparison->buf.data, comparison->buf.len, &digest);
+		sg_block_render(&comparison->buf, object, comparison->scope.facets, &digest);
 		if (find_stored(comparison, &digest))
 			return;
 	}

@@ -164,8 +164,7 @@ receive_digest(SgObject *object, void *arg)
 	StringInfoData block;
 
 	initStringInfo(&block);
-	sg_block_write(&block, object, SG_FACETS_DEFAULT);
-	sg_digest_block(block.data, block.len, arg);
+	sg_block_render(&block, object, SG_FACETS_DEFAULT, arg);
 }
 
 /*

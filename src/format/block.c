@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "format/block.h"
+#include "format/digest.h"
 #include "support/text.h"
 
 /* A tab needs no escape: it is readable, and diff and git leave it alone. */
@@ -151,6 +152,15 @@ sg_block_write(StringInfo buf, const SgObject *object, SgFacetSet facets)
 		if ((facets & SG_FACET_BIT(object->items[i].facet)) != 0)
 			render_item(buf, &object->items[i]);
 	}
+}
+
+/* Sets "buf" to the object's block, and computes its digest. */
+void
+sg_block_render(StringInfo buf, const SgObject *object, SgFacetSet facets, SgDigest *digest)
+{
+	resetStringInfo(buf);
+	sg_block_write(buf, object, facets);
+	sg_digest_block(buf->data, buf->len, digest);
 }
 
 static size_t

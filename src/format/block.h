@@ -23,6 +23,7 @@ extern void sg_block_append_escaped(StringInfo buf, const char *text, size_t len
 extern void sg_block_append_lines(StringInfo buf, const char *definition);
 extern void sg_block_write_header(StringInfo buf, const char *type, const char *identity);
 extern void sg_block_write(StringInfo buf, const SgObject *object, SgFacetSet facets);
+extern void sg_block_render(StringInfo buf, const SgObject *object, SgFacetSet facets, SgDigest *digest);
 extern int	sg_block_compare(const void *a, const void *b);
 extern void sg_blocks_sort(SgBlock *blocks, int count);
 

@@ -47,9 +47,7 @@ add_digest(SgObject *object, void *arg)
 	FingerprintState *state = arg;
 	SgDigest	digest;
 
-	resetStringInfo(&state->block);
-	sg_block_write(&state->block, object, state->facets);
-	sg_digest_block(state->block.data, state->block.len, &digest);
+	sg_block_render(&state->block, object, state->facets, &digest);
 	sg_digest_set_add(&state->digests, &digest);
 }
 

@@ -30,10 +30,10 @@ receive_object(SgObject *object, void *arg)
 	Capture    *capture = arg;
 	SgDescription   *schema = capture->schema;
 	SgBlock    *block;
+	SgDigest	digest;
 	MemoryContext old;
 
-	resetStringInfo(&capture->buf);
-	sg_block_write(&capture->buf, object, schema->facets);
+	sg_block_render(&capture->buf, object, schema->facets, &digest);
 
 	old = MemoryContextSwitchTo(capture->context);
 	SG_GROW(schema->blocks, schema->nobjects, capture->capacity);
@@ -42,8 +42,8 @@ receive_object(SgObject *object, void *arg)
 	block->identity = pstrdup(object->identity);
 	block->text = pnstrdup(capture->buf.data, capture->buf.len);
 	block->len = capture->buf.len;
-	sg_digest_block(block->text, block->len, &block->digest);
-	sg_digest_set_add(&capture->digests, &block->digest);
+	block->digest = digest;
+	sg_digest_set_add(&capture->digests, &digest);
 	MemoryContextSwitchTo(old);
 	sg_progress("described", schema->nobjects);
 }

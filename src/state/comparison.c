@@ -94,9 +94,7 @@ sg_comparison_receive(SgObject *object, void *arg)
 	/* it can be described both by itself and with its class */
 	if (entry != NULL && entry->seen)
 		return;
-	resetStringInfo(&comparison->block);
-	sg_block_write(&comparison->block, object, comparison->facets);
-	sg_digest_block(comparison->block.data, comparison->block.len, &digest);
+	sg_block_render(&comparison->block, object, comparison->facets, &digest);
 
 	old = MemoryContextSwitchTo(comparison->context);
 	sg_digest_set_add(&comparison->digests, &digest);

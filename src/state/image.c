@@ -126,9 +126,7 @@ take_object(SgObject *object, void *arg)
 	SgImageEntry *entry = sg_image_add(taking->image, object->classid, object->objid);
 	MemoryContext old;
 
-	resetStringInfo(&taking->block);
-	sg_block_write(&taking->block, object, taking->facets);
-	sg_digest_block(taking->block.data, taking->block.len, &entry->digest);
+	sg_block_render(&taking->block, object, taking->facets, &entry->digest);
 	entry->stored = true;
 
 	old = MemoryContextSwitchTo(taking->image->context);
