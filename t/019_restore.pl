@@ -201,6 +201,26 @@ is(rows(), $armed, 'nothing of it is there');
 is(value('SELECT count(*) FROM schema_guard.verify()'), 0, 'nothing was missed');
 goes_on($to, 'ten', 'pg_restore --clean');
 
+# a ledger of migrations: the verdict is right, whether or not its rows come along
+make_database($from, 'ledger');
+$from->safe_psql('ledger', <<'SQL');
+CREATE TABLE _sqlx_migrations (version bigint PRIMARY KEY, description text NOT NULL, installed_on timestamptz NOT NULL DEFAULT now(),
+	success boolean NOT NULL, checksum bytea NOT NULL, execution_time bigint NOT NULL);
+INSERT INTO _sqlx_migrations VALUES (1, 'one', now(), true, '\x01', 1);
+SELECT schema_guard.register('api', '1', '{"migrations": {"tool": "sqlx", "applied": [{"version": 1, "checksum": "01"}]}}');
+SELECT schema_guard.assert_release('api', '1');
+SQL
+foreach my $without ('', '--exclude-table-data=_sqlx_migrations')
+{
+	run_command([ 'pg_dump', '-Fc', '-f', "$tmp/dump.ledger", grep({ $_ } $without), $from->connstr('ledger') ]);
+	$to->safe_psql('postgres', $_) foreach 'DROP DATABASE IF EXISTS ledger', 'CREATE DATABASE ledger';
+	($out, $err) = run_command([ 'pg_restore', '-j', '2', '-d', $to->connstr('ledger'), "$tmp/dump.ledger" ]);
+	is($err, '', "a ledger is restored $without");
+	($rc, $out, $err) = run_sql($to, 'ledger', "SELECT schema_guard.assert_release('api', '1')");
+	if ($without) { like($err, qr/SG001: .*migration "1" is not applied/, 'the release does not fit without them'); }
+	else { is($err, '', 'the release fits'); }
+}
+
 $from->stop;
 $to->stop;
 done_testing();

@@ -84,6 +84,13 @@ says('export to nowhere', [ 'export', '-o', "$dir/nosuch/x" ], 2, '', qr/^schema
 # changes
 value('ALTER TABLE orders ADD COLUMN "t\'\\o" text');
 says("drift, found", ["drift"], 4, undef);
+says('drift into a file', [ 'drift', '-o', "$dir/drift" ], 4, '');
+is(slurp_file("$dir/drift"), (run_command_line('', 'drift'))[1], 'all of it');
+says('drift to nowhere', [ 'drift', '-o', "$dir/nosuch/x" ], 2, '', qr/^schema_guard: cannot write/);
+says("$_ into a file", [ $_, '-o', "$dir/$_" ], 0, '') foreach qw(fingerprint status);
+isnt(slurp_file("$dir/$_"), '', "$_: there it is") foreach qw(fingerprint status);
+# psql skips the rest of a line with a NUL byte
+says('a file with a NUL byte', [ 'preview', '-' ], 2, '', "schema_guard: there is a NUL byte in \"-\"\n", "CREATE TABLE carts (id int);\0 DROP TABLE orders;\n");
 says('diff', [ 'diff', 'again' ], 4, <<'END');
  change | object_type | object_identity |   facet   |   attribute   | before | after
 --------+-------------+-----------------+-----------+---------------+--------+-------

@@ -38,13 +38,13 @@ SG_FUNCTION(schema_guard_settings_not_in_force);
 	"   UNION ALL" \
 	"  SELECT unnest(p.proconfig), 'function ' || p.oid::regprocedure FROM pg_proc p" \
 	"   WHERE p.proconfig IS NOT NULL) o (setting, place)" \
-	" WHERE lower(o.setting) LIKE 'schema\\_guard.%' ORDER BY 1, o.place COLLATE \"C\""
+	" WHERE starts_with(lower(o.setting), 'schema_guard.') ORDER BY 1, o.place COLLATE \"C\""
 
 /* the last line of each in the configuration files */
 #define FILE_SETTINGS_SQL \
 	"SELECT DISTINCT ON (lower(name)) lower(name)," \
 	"       'line ' || sourceline || ' of ' || sourcefile, coalesce(setting, '')" \
-	"  FROM pg_file_settings WHERE lower(name) LIKE 'schema\\_guard.%' ORDER BY lower(name), seqno DESC"
+	"  FROM pg_file_settings WHERE starts_with(lower(name), 'schema_guard.') ORDER BY lower(name), seqno DESC"
 
 #define FILES_READABLE_SQL \
 	"SELECT WHERE has_table_privilege('pg_file_settings', 'SELECT')" \
