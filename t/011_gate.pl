@@ -37,6 +37,8 @@ my ($rc, $out, $err) = run_sql($node, 'shop', "SET lock_timeout = '100ms'; CREAT
 like($err, qr/WARNING:  55P03: .*canceling statement due to lock timeout/s,
 	'who publishes waits for a prepared transaction; in observe the wait is no reason to fail');
 $node->restart;
+my (undef, undef, $told) = run_sql($node, 'shop', "SET schema_guard.migration_rules_size = 0; SET schema_guard.migration_rules_time = 0; SET lock_timeout = '50ms'; ALTER TABLE t ADD d int");
+like($told, qr/"transaction_in_the_way": the command on table public\.t \(.*\) waits for the prepared transaction 'yes', open for \d+ s/, 'who waits for one is told');
 value("COMMIT PREPARED 'yes'");
 is(value("SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0"),
 	'a b c', 'committed after a restart');
