@@ -5,7 +5,6 @@
  */
 #include "postgres.h"
 
-#include "format/block.h"
 #include "format/item_text.h"
 #include "format/token.h"
 #include "incidents/clue.h"
@@ -104,12 +103,21 @@ is_routine(const char *type)
 	return (errors_of_absence(type) & SG_ERROR_BIT(SG_ERROR_FUNCTION)) != 0;
 }
 
+/* The arity by an object's block, of which the journal may have no more than the beginning. */
 static SgArity
 arity_of_block(const char *type, const char *block)
 {
-	SgObject   *object = sg_block_parse(block, strlen(block));
+	static const SgArity any = {0, PG_INT32_MAX};
+	const char *line = strstr(block, "\n  " ARGUMENTS ":");
+	const char *start = line == NULL ? NULL : line + strlen("\n  " ARGUMENTS ":");
+	const char *end = start == NULL ? NULL : strchr(start, '\n');
 
-	return sg_signature_arity(type, sg_item_definition(object, ARGUMENTS));
+	if (line == NULL && block[0] != '\0' && block[strlen(block) - 1] == '\n')
+		return sg_signature_arity(type, NULL);
+	/* cut off, or of several lines */
+	if (end == NULL || *start != ' ')
+		return any;
+	return sg_signature_arity(type, pnstrdup(start + 1, end - start - 1));
 }
 
 static void
