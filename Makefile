@@ -70,6 +70,7 @@ REGRESS += \
 	contract_pairs \
 	contract_diff \
 	contract_empty \
+	contract_bad \
 	record \
 	release \
 	ready \
@@ -131,6 +132,7 @@ ISOLATION = \
 	orphan \
 	publish_lock \
 	recording \
+	register_race \
 	rules_in_the_way \
 	rules_waiting
 ISOLATION_OPTS = --load-extension=schema_guard

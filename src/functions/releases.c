@@ -37,6 +37,7 @@
 #include "releases/session_count.h"
 #include "snapshots/capture.h"
 #include "snapshots/snapshot.h"
+#include "state/live_state.h"
 #include "support/compat.h"
 #include "support/errors.h"
 #include "support/extension.h"
@@ -107,8 +108,7 @@ Datum
 schema_guard_register(PG_FUNCTION_ARGS)
 {
 	char		fingerprint[SG_FINGERPRINT_LEN + 1];
-	bool		trusted = !TransactionIdIsValid(GetTopTransactionIdIfAny()) &&
-		sg_live_fingerprint(fingerprint);
+	bool		trusted;
 	char	   *application;
 	char	   *version;
 	SgContract *contract;
@@ -122,6 +122,9 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	check_name("application", application, true);
 	check_name("version", version, false);
 	contract = sg_contract_parse(PG_GETARG_JSONB_P(2));
+	/* a commit of DDL either is over, and this sees its outcome, or waits and sees the release */
+	sg_live_lock();
+	trusted = !TransactionIdIsValid(GetTopTransactionIdIfAny()) && sg_live_fingerprint(fingerprint);
 	stored = stored_contract(PG_GETARG_JSONB_P(2));
 	if (!sg_release_register(application, version, stored))
 		ereport(NOTICE,
