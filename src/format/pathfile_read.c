@@ -227,7 +227,7 @@ check_canonical(const SgPathReader *path, const SgReader *start)
 	sg_pathfile_write_step(&text, path->step, path->schema->fingerprint,
 						   path->statements, path->changes);
 	if (text.len != path->reader.pos - from || memcmp(text.data, from, text.len) != 0)
-		sg_reader_malformed(start, "step %d is written in another way than schema_guard does",
+		sg_reader_malformed(start, "step %d is not written as schema_guard writes it",
 							path->step);
 	pfree(text.data);
 }

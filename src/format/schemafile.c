@@ -78,7 +78,7 @@ check_canonical(const SgReader *header, const SgObject *object, const SgBlock *b
 		if (found.len == expected.len && memcmp(found.start, expected.start, found.len) == 0)
 			continue;
 		found.line += header->line - 1;
-		sg_reader_malformed(&found, "the item is out of order or written in another way than schema_guard does");
+		sg_reader_malformed(&found, "the item is out of order or not written as schema_guard writes it");
 	}
 	sg_reader_malformed(header, "the object is not written as schema_guard does");
 }
@@ -138,7 +138,7 @@ sg_schemafile_read_field(SgReader *reader, const char *key)
 	sg_block_append_escaped(&canonical, value, strlen(value));
 	if (canonical.len != reader->len - len - 2 ||
 		memcmp(canonical.data, reader->start + len + 2, canonical.len) != 0)
-		sg_reader_malformed(reader, "it is escaped in another way than schema_guard does");
+		sg_reader_malformed(reader, "it is not escaped as schema_guard escapes it");
 	return value;
 }
 

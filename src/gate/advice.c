@@ -101,8 +101,8 @@ sg_advice_broken(const char *application, const char *version, bool approved)
 		return psprintf("Make the change in steps that the release survives, or have each approval that is required say that the release may break: SELECT schema_guard.approve(..., breaking => %s).",
 						quote_literal_cstr(psprintf("{%s/%s}", application, version)));
 	if (may_call("retire"))
-		return psprintf("Make the change in steps that the release survives, or, when it does not run any more, run SELECT schema_guard.retire(%s, %s).",
+		return psprintf("Make the change in steps that the release survives, or, once it no longer runs, run SELECT schema_guard.retire(%s, %s).",
 						quote_literal_cstr(application), quote_literal_cstr(version));
-	return psprintf("Make the change in steps that the release survives, or, when it does not run any more, ask %s to retire it.",
+	return psprintf("Make the change in steps that the release survives, or, once it no longer runs, ask %s to retire it.",
 					who_may_call("retire"));
 }

@@ -54,7 +54,7 @@ static const RuleInfo rules[] = {
 	[SG_RULE_FUNCTION_RESULT_CHANGED] =
 	{"function_result_changed", SG_BROKEN, {": returns %f, needed is %n", ": returns nothing, needed is %n"}},
 	[SG_RULE_ENUM_MISSING] =
-	{"enum_missing", SG_BROKEN, {": is no enum but a %f", " is missing"}},
+	{"enum_missing", SG_BROKEN, {": is a %f, not an enum", " is missing"}},
 	[SG_RULE_ENUM_LABEL_MISSING] =
 	{"enum_label_missing", SG_BROKEN, {": %a is missing"}},
 	[SG_RULE_ARBITER_CONSTRAINT_MISSING] =
@@ -88,7 +88,7 @@ static const RuleInfo rules[] = {
 	[SG_RULE_ATTRIBUTE_MISSING] =
 	{"attribute_missing", SG_BROKEN, {": %a (%n) is missing"}},
 	[SG_RULE_SEQUENCE_MISSING] =
-	{"sequence_missing", SG_BROKEN, {": is no sequence but a %f", ": the sequence is missing"}},
+	{"sequence_missing", SG_BROKEN, {": is a %f, not a sequence", ": the sequence is missing"}},
 	[SG_RULE_OPERATOR_MISSING] =
 	{"operator_missing", SG_BROKEN, {" is missing"}},
 	[SG_RULE_COLLATION_MISSING] =

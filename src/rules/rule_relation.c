@@ -151,7 +151,7 @@ check_table(List **findings, const Subject *subject, bool unfinished, TimestampT
 
 	if (rewritten)
 		add(findings, SG_RULE_TABLE_REWRITTEN, subject,
-			"was written anew, and nobody could read it meanwhile");
+			"was rewritten, and nobody could read it meanwhile");
 	check_indexes(findings, subject, rewritten, unfinished);
 	sg_rule_check_dropped_columns(findings, subject->rel, subject->type, subject->identity, subject->size);
 	if (mode == AccessExclusiveLock && LockTimeout == 0)

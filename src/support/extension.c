@@ -159,7 +159,7 @@ sg_extension_require_version(void)
 				 errmsg("schema_guard's library has version %s, the extension in this database has version %s",
 						SG_VERSION, version),
 				 is_newer(version, SG_VERSION) ?
-				 errhint("Install the library of version %s; connections made before must be renewed.",
+				 errhint("Install the library of version %s; existing connections must reconnect.",
 						 version) :
 				 errhint("Run ALTER EXTENSION schema_guard UPDATE TO '%s'; connections made before the library was replaced must be renewed.",
 						 SG_VERSION)));

@@ -67,9 +67,10 @@ report_missed(const List *changes)
 	if (changes == NIL)
 		return;
 	ereport(LOG,
-			(errmsg("schema_guard verify() found %d changes that the guard had not seen, or of the guard itself, in database \"%s\"",
-					list_length(changes), get_database_name(MyDatabaseId)),
-			 errhint("SELECT * FROM schema_guard.journal WHERE verdict = 'unobserved' ORDER BY journal_id DESC; SELECT * FROM schema_guard.problems.")));
+			(errmsg_plural("schema_guard verify() found %d unobserved change in database \"%s\"",
+						   "schema_guard verify() found %d unobserved changes in database \"%s\"",
+						   list_length(changes), list_length(changes), get_database_name(MyDatabaseId)),
+			 errhint("SELECT * FROM schema_guard.journal WHERE verdict = 'unobserved' ORDER BY journal_id DESC; SELECT * FROM schema_guard.problems")));
 }
 
 /*
