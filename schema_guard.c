@@ -262,16 +262,19 @@ shmem_startup(void)
 	sg_shared_memory_startup();
 }
 
-/* With shared_preload_libraries.  Modules that want shared memory ask for it here. */
+/*
+ * With shared_preload_libraries.  Modules that want shared memory ask for it first: before
+ * 15 it is requested at once.
+ */
 static void
 preload(void)
 {
 	sg_board_init();
+	sg_attention_init();
+	sg_job_init();
 	previous_shmem_request = sg_compat_hook_shmem_request(shmem_request);
 	previous_shmem_startup = shmem_startup_hook;
 	shmem_startup_hook = shmem_startup;
-	sg_attention_init();
-	sg_job_init();
 	sg_launcher_init();
 }
 

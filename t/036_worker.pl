@@ -36,7 +36,7 @@ $node->safe_psql('shop', "SET schema_guard.mode = off; CREATE TABLE unseen ()");
 soon('shop', "SELECT NOT stale FROM schema_guard.live_state", 'a stale state is brought up to date');
 is($node->safe_psql('shop', "SELECT count(*) FROM schema_guard.journal WHERE verdict = 'unobserved' AND 'table public.unseen' = ANY (objects)"),
 	'1', 'what was missed is in the journal');
-like(slurp_file($node->logfile), qr/schema_guard verify\(\) found 1 changes/, 'and in the log');
+like(slurp_file($node->logfile), qr/schema_guard verify\(\) found 1 unobserved change in database/, 'and in the log');
 
 # what is told
 my $told = $node->safe_psql('shop', q{

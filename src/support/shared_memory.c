@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "storage/ipc.h"
 #include "storage/shmem.h"
 
@@ -21,7 +22,13 @@
 static SgSharedArea *areas[MAX_AREAS];
 static int	nareas = 0;
 
-/* Asks for an area.  Called by _PG_init() while shared_preload_libraries are loaded. */
+/* how many of them have their memory and lock requested */
+static int	nrequested = 0;
+
+/*
+ * Asks for an area.  Called by _PG_init() while shared_preload_libraries are loaded, before
+ * it installs the request hook.
+ */
 void
 sg_shared_memory_ask(SgSharedArea *area)
 {
@@ -39,6 +46,7 @@ sg_shared_memory_request(void)
 	for (int i = 0; i < nareas; i++)
 		RequestAddinShmemSpace(CACHELINEALIGN(areas[i]->size));
 	RequestNamedLWLockTranche(TRANCHE, nareas);
+	nrequested = nareas;
 }
 
 /* Attaches to an area, and initializes it if this is the first process to do so. */
@@ -64,6 +72,9 @@ sg_shared_memory_startup(void)
 
 	if (nareas == 0)
 		return;
+	/* a lock beyond those requested would be somebody else's memory */
+	if (!IsUnderPostmaster && nrequested != nareas)
+		elog(FATAL, "shared memory was requested for %d of %d areas", nrequested, nareas);
 	locks = GetNamedLWLockTranche(TRANCHE);
 	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
 	for (int i = 0; i < nareas; i++)
