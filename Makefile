@@ -133,6 +133,7 @@ ISOLATION = \
 	publish_lock \
 	recording \
 	register_race \
+	session_count \
 	rules_in_the_way \
 	rules_waiting
 ISOLATION_OPTS = --load-extension=schema_guard

@@ -84,6 +84,33 @@ SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 
 ALTER TABLE public.orders DROP more;
 SELECT schema_guard.close_window() IS NOT NULL;
 
+-- a path: the approval names the release for all of its steps
+SET schema_guard.mode = observe;
+SELECT schema_guard.revoke('renamed', 'the path instead') IS NOT NULL;
+CREATE TEMP TABLE file AS SELECT ''::text AS path;
+ALTER TABLE public.orders ADD step1 text;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+ALTER TABLE public.orders ADD step3 text;
+UPDATE file SET path = schema_guard.export_path('now');
+ALTER TABLE public.orders DROP step3;
+ALTER TABLE public.orders RENAME client_id TO customer_id;
+ALTER TABLE public.orders DROP step1;
+SELECT schema_guard.import_path(path, 'sprint') IS NOT NULL FROM file;
+SET schema_guard.mode = enforce;
+SELECT schema_guard.approve('sprint', breaking => '{api/1.4.2}') IS NOT NULL;
+ALTER TABLE public.orders ADD step1 text;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT schema_guard.approve('sprint', breaking => '{api/1.4.2,team/report/1}') IS NOT NULL;
+ALTER TABLE public.orders RENAME customer_id TO client_id;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+ALTER TABLE public.orders ADD step3 text;
+SET schema_guard.mode = observe;
+ALTER TABLE public.orders DROP step3;
+ALTER TABLE public.orders RENAME client_id TO customer_id;
+ALTER TABLE public.orders DROP step1;
+SELECT schema_guard.revoke('sprint', 'done') IS NOT NULL;
+SELECT schema_guard.approve('renamed', breaking => '{api/1.4.2,team/report/1}') IS NOT NULL;
+
 -- several approvals required: each has to name the release
 SET schema_guard.mode = observe;
 CREATE ROLE regress_guard_ann SUPERUSER LOGIN;
