@@ -164,11 +164,33 @@ SKIP:
 	}
 }
 
+# PgBouncer keeps application_name apart for each client.
+sub pooled_as
+{
+	local $ENV{PGAPPNAME} = shift;
+	return pooled('app', '', @_);
+}
+
+$node->safe_psql('shop', 'ALTER DATABASE shop SET schema_guard.use_application_name = on; ALTER ROLE app SET schema_guard.require_application = on');
+foreach my $mode (qw(session transaction))
+{
+	start_pgbouncer($mode);
+	is(pooled_as('api/1', 'SELECT 1'), '1', "$mode, by name: declared");
+	like(pooled_as('psql', 'SELECT 1'), $refused, "$mode, by name: the next client has declared nothing");
+	is(pooled_as('report/1', 'SELECT 1', 'SHOW application_name'), "1\nreport/1", "$mode, by name: another release");
+	like(pooled_as('report/9', 'SELECT 1'), qr/SG004: release report\/9 is not registered/, "$mode, by name: one that is not registered");
+	is(pooled_as('api/1', 'SELECT 1'), '1', "$mode, by name: declared again");
+	stop_pgbouncer();
+}
+$node->safe_psql('shop', 'ALTER ROLE app RESET schema_guard.require_application');
+
 # A release that does not fit is refused through the pooler as well.
 $node->safe_psql('shop', 'ALTER TABLE orders RENAME total TO amount');
 start_pgbouncer('transaction');
 like(pooled('app', '', "BEGIN; SET LOCAL schema_guard.application = 'api/1'; SELECT 1; COMMIT"), qr/SG001: release api\/1 does not fit/, 'SET LOCAL of a release that does not fit');
 is(pooled('app', '', "BEGIN; SET LOCAL schema_guard.application = 'report/1'; SELECT 1; COMMIT"), '1', 'and on the same connection one that does');
+like(pooled_as('api/1', 'SELECT 1'), qr/SG001: release api\/1 does not fit/, 'application_name of a release that does not fit');
+is(pooled_as('report/1', 'SELECT 1'), '1', 'and on the same connection of one that does');
 stop_pgbouncer();
 
 $node->stop;
