@@ -47,7 +47,7 @@ COMMIT;
 SELECT * FROM mine.found('held_again');
 BEGIN;
 ALTER TABLE mine.big ADD held_rolled_back int;
-ROLLBACK\; BEGIN\; SELECT pg_sleep(0.8)\; ALTER TABLE mine.big ADD held_anew int\; COMMIT;
+ROLLBACK\; BEGIN\; DO 'BEGIN PERFORM pg_sleep(0.8); END'\; ALTER TABLE mine.big ADD held_anew int\; COMMIT;
 SELECT * FROM mine.found('held_anew');
 -- what the command itself does is not another statement
 BEGIN;
