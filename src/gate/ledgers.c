@@ -9,7 +9,8 @@
  * verdict is
  *
  *		stamped		a migration is marked as applied, but the session has changed nothing
- *		recorded	the rows belong to earlier entries of the session, or say that a migration begins, has failed or was undone
+ *		recorded	the rows belong to earlier entries of the session, or say that a
+ *					migration begins, has failed or was undone
  *		found		another session has written them unnoticed
  *
  * A session notices its own writes while it has the library loaded, which any DDL

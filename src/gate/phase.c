@@ -10,9 +10,10 @@
  *
  *		new			from CREATE EXTENSION on: nothing was ever approved here, so
  *					there is nothing to enforce against a superuser
- *		restoring	from the first row that anybody but the guard inserts into its tables.  What the journal has recorded until then describes the restore itself, and is deleted.  The live state is
- *					kept up to date; nothing is journaled, superusers are not
- *					judged
+ *		restoring	from the first row that anybody but the guard inserts into its
+ *					tables.  What the journal has recorded until then describes the
+ *					restore itself, and is deleted.  The live state is kept up to
+ *					date; nothing is journaled, superusers are not judged
  *		restored	when the schema is the one that the restored journal ends
  *					with: like armed, except that the rest of the rows may still
  *					come, in any order

@@ -7,10 +7,11 @@
  * however the right to write was obtained (pg_write_all_data, a grant):
  *
  *		rows that logical replication applies are skipped: they belong to another
- *		database, and an error would stop the subscription forever a superuser
- *		inserts: into a dumped table this is a restore (phase.c), unless the guard
- *		is armed; otherwise it is refused, unless schema_guard.bypass says that it
- *		is intended a superuser updates, deletes, truncates: let through, and logged
+ *			database, and an error would stop the subscription forever
+ *		a superuser inserts: into a dumped table this is a restore (phase.c),
+ *			unless the guard is armed; otherwise it is refused, unless
+ *			schema_guard.bypass says that it is intended
+ *		a superuser updates, deletes, truncates: let through, and logged
  *		anybody else does any of it: refused
  *
  * Superusers may edit: they could drop the triggers first, and there must be a way

@@ -11,8 +11,9 @@
  *
  * Each entry has a digest over its own text, its objects' and the digest of the
  * entry before: the chain.  To alter or remove an entry, all that follow have to
- * be rewritten, and then they do not end with the digest that was noted elsewhere.  docs/journal.md has the text that is hashed; the view
- * schema_guard.journal_chain computes it by SQL.
+ * be rewritten, and then they do not end with the digest that was noted elsewhere.
+ * docs/journal.md has the text that is hashed; the view schema_guard.journal_chain
+ * computes it by SQL.
  */
 #include "postgres.h"
 
