@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use FindBin;
+use IPC::Run;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
 use SchemaGuardTest;
@@ -245,6 +246,21 @@ like($err, qr/WARNING:  schema change is not approved/, 'what the role has in th
 is("$rc$err", '0', 'a superuser may set the mode in the connection string');
 value('ALTER SYSTEM SET schema_guard.mode = observe');
 $node->reload;
+
+# One that holds a type's lock commits while another, which has to open the type to describe a domain, has the publish lock:
+# what the server takes for a deadlock passes, and neither is left out.
+value("CREATE TYPE held AS (a int, b int); CREATE DOMAIN of_held AS held CONSTRAINT c0 CHECK ((VALUE).a > 0)");
+foreach my $i (1 .. 4)
+{
+	my ($said, $before) = ('', $i - 1);
+	my $other = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('shop'), '-c', 'SELECT pg_sleep(0.3)', '-c', "ALTER DOMAIN of_held RENAME CONSTRAINT c$before TO c$i" ],
+		'<', \undef, '>', \my $ignored, '2>', \$said);
+	my (undef, undef, $first) = run_sql($node, 'shop', "LOAD 'schema_guard'; SET deadlock_timeout = '10ms'; BEGIN; ALTER TYPE held RENAME ATTRIBUTE b TO b$i; SELECT pg_sleep(0.6); COMMIT;
+		ALTER TYPE held RENAME ATTRIBUTE b$i TO b");
+	$other->finish;
+	is("$first$said", '', "no deadlock over a type and the publish lock, $i");
+}
+is(value('SELECT count(*) FROM schema_guard.verify()'), '0', 'and nothing was missed');
 
 # temporary tables go at any moment, as no gate sees them, and with them the types of their TOAST tables (13)
 my $scripts = PostgreSQL::Test::Utils::tempdir();

@@ -420,6 +420,18 @@ pause_between_attempts(void)
 	CHECK_FOR_INTERRUPTS();
 }
 
+/*
+ * Returns true if another attempt may succeed: the session that holds the publish lock
+ * waits for a lock of this one, but not for long, and releases both.  See
+ * sg_comparison_bound_lock_waits() in state/comparison.c.
+ */
+static bool
+may_pass(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE ||
+		error->sqlerrcode == ERRCODE_T_R_DEADLOCK_DETECTED;
+}
+
 /* Returns true if the gate has tried for as long as lock_timeout allows. */
 static bool
 is_time_up(TimestampTz start)
@@ -451,11 +463,7 @@ gate_transaction(void)
 		error = sg_guarded_run(judge, true);
 		if (error == NULL)
 			break;
-		/*
-		 * each attempt releases the publish lock: see sg_comparison_bound_lock_waits()
-		 * in state/delta.c
-		 */
-		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE || is_time_up(start))
+		if (!may_pass(error) || is_time_up(start))
 			break;
 		pause_between_attempts();
 	}

@@ -140,7 +140,7 @@ take_busy_object(const char *type, const char *identity, Oid classid, Oid objid,
  * has one locked may be waiting for the publish lock.  Giving up well before
  * deadlock_timeout makes this a fault of the guard, reported as such.  A deadlock
  * is still possible if the other session checks for one just then; it is in its
- * own gate, so there it is a fault of the guard as well.
+ * own gate, which tries again.
  */
 void
 sg_comparison_bound_lock_waits(void)
