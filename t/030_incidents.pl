@@ -230,7 +230,7 @@ C
 	news();
 	fails('SELECT fail_critically() FROM orders');
 	is_deeply([ explained() ], [], 'a critical section is left alone');
-	ok($node->poll_query_until('shop', 'SELECT true'), 'the server is there again');
+	ok(comes_true($node, 'shop', 'SELECT true'), 'the server is there again');
 }
 
 # ------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ my $pid;
 	kill 9, $pid;
 	eval { $session->finish };
 }
-ok($node->poll_query_until('shop', 'SELECT true'), 'kill -9: the server is there again');
+ok(comes_true($node, 'shop', 'SELECT true'), 'kill -9: the server is there again');
 is_explained('after kill -9');
 is($node->safe_psql('shop', 'SELECT count(*) FROM schema_guard.problems'), '0', 'and has no problems');
 

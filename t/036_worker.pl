@@ -21,7 +21,7 @@ sub launcher
 sub soon
 {
 	my ($database, $query, $what) = @_;
-	return ok($node->poll_query_until($database, $query), $what);
+	return ok(comes_true($node, $database, $query), $what);
 }
 
 isnt(launcher(), '', 'the launcher runs');
@@ -113,7 +113,7 @@ soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type =
 	'a launcher that was ended comes back');
 $pid = launcher();
 kill 'KILL', $pid;
-$node->poll_query_until('postgres', 'SELECT true') or die;
+comes_true($node, 'postgres', 'SELECT true') or die;
 soon('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'schema_guard launcher' AND pid <> $pid",
 	'and one that was killed, with the server');
 $node->safe_psql('shop', "SET schema_guard.mode = off; CREATE TABLE after_crash ()");
@@ -187,7 +187,7 @@ soon('shop', "SELECT verified_at > '$verified' FROM schema_guard.live_state", 'a
 # no slot
 $node->append_conf('postgresql.conf', 'max_worker_processes = 2');
 $node->restart;
-ok($node->poll_query_until('postgres', 'SELECT true'), 'the server runs');
+ok(comes_true($node, 'postgres', 'SELECT true'), 'the server runs');
 for (1 .. 100)
 {
 	last if slurp_file($node->logfile) =~ /schema_guard could not start a background worker/;

@@ -5,11 +5,12 @@ use strict;
 use warnings;
 use Exporter 'import';
 use File::Basename 'dirname';
+use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(new_node start_node make_database run_sql run_file refused_like state_is_truth);
+our @EXPORT = qw(new_node start_node make_database run_sql run_file comes_true refused_like state_is_truth);
 
 # A cluster that is UTF-8 whatever the caller's locale is.
 sub new_node
@@ -42,6 +43,21 @@ sub make_database
 	}
 	$node->safe_psql($db, 'CREATE EXTENSION schema_guard');
 	return;
+}
+
+# Whether the query gives "t" within two minutes, also while the server comes back from a crash: then psql ends before
+# it has read its input, which poll_query_until() does not survive.
+sub comes_true
+{
+	my ($node, $db, $query) = @_;
+	foreach (1 .. 1200)
+	{
+		my ($out, $err) = ('', '');
+		IPC::Run::run([ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr($db), '-c', $query ], '<', \undef, '>', \$out, '2>', \$err);
+		return 1 if $out eq "t\n";
+		select undef, undef, undef, 0.1;
+	}
+	return 0;
 }
 
 # psql's exit status, output and errors, each error with its SQLSTATE: "ERROR:  SG002: …".
