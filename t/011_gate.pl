@@ -74,8 +74,10 @@ foreach my $missed ('UPDATE schema_guard.live_state SET stale = true',
 	is("$rc$err", '0', "nobody waits for it where the state is behind, either");
 	value("COMMIT PREPARED 'nothing'");
 }
+# from 17 on the trigger on login has loaded the library, which sees what the disabled trigger does not
+my $seen = $node->pg_version >= 17 ? 'observed' : 'unobserved';
 is(value("SELECT string_agg(verdict || objects::text, ' ' ORDER BY journal_id DESC) FROM (SELECT * FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 3) j"),
-	'observed{"table public.meanwhile"} observed{"table public.meanwhile"} unobserved{"table public.unseen"}',
+	'observed{"table public.meanwhile"} observed{"table public.meanwhile"} ' . $seen . '{"table public.unseen"}',
 	'what was missed is journaled by the next who changes something');
 value('DROP TABLE unseen; DROP ROLE nobody');
 state_is_truth($node, 'shop', 'prepared transactions that change nothing');
@@ -147,12 +149,10 @@ $node->start;
 my $left = q{SELECT definition FROM schema_guard.describe('public.outlives') WHERE attribute = 'column "b"'};
 is(value($left), 'integer DEFAULT pg_temp.d()', 'what a crash leaves');
 is(value('SELECT count(*) FROM schema_guard.verify()'), 0, 'is what the live state has');
-# which place a session gets is the server's business
-foreach (1 .. 200)
-{
-	value('CREATE TEMP TABLE t (a int)');
-	last if value($left) eq 'integer';
-}
+# which place a session gets is the server's business: some at once
+my $place = PostgreSQL::Test::Utils::tempdir() . '/place.sql';
+append_to_file($place, "CREATE TEMP TABLE t (a int);\nSELECT pg_sleep(0.5);\n");
+$node->command_ok([ 'pgbench', '-n', '-c', '8', '-t', '1', '-f', $place, '-d' => $node->connstr('shop') ], 'sessions with temporary objects');
 is(value($left), 'integer', 'a later session drops it');
 is(value(q{SELECT change, object_identity, attribute, before, after FROM schema_guard.verify()}),
 	'changed|public.outlives|column "b"|integer DEFAULT pg_temp.d()|integer', 'and nobody is to blame');

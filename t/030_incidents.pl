@@ -336,7 +336,8 @@ $node->append_conf('postgresql.conf', "shared_preload_libraries = ''");
 $node->restart;
 news();
 fails('SELECT state FROM orders', 'copied');
-is_deeply([ explained() ], [], 'without the library nothing is explained');
+# from 17 on the trigger on login has loaded it
+is(scalar explained(), $node->pg_version >= 17 ? 1 : 0, 'without the library nothing is explained');
 fails("LOAD 'schema_guard'; SELECT state FROM orders", 'copied');
 is(scalar explained(), 1, 'a session that has loaded it is told when the transaction is over');
 
