@@ -86,7 +86,7 @@ static void
 describe_database(SgDescriber *describer)
 {
 	SgObject	object;
-	SgCatalogScan   *cursor;
+	SgCatalogScan   *scan;
 	HeapTuple	tuple;
 
 	if (OidIsValid(describer->options->schema) ||
@@ -96,18 +96,18 @@ describe_database(SgDescriber *describer)
 	object.structural = false;
 	sg_describer_begin(describer, &object);
 	add_properties(&object);
-	cursor = sg_scan_open(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId,
+	scan = sg_scan_open(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId,
 							Anum_pg_db_role_setting_setdatabase, describer->snapshot, MyDatabaseId);
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		bool		isnull;
-		Datum		array = sg_scan_attribute(cursor, tuple, Anum_pg_db_role_setting_setconfig,
+		Datum		array = sg_scan_attribute(scan, tuple, Anum_pg_db_role_setting_setconfig,
 												&isnull);
 
 		if (!isnull)
 			add_settings(&object, array, ((Form_pg_db_role_setting) GETSTRUCT(tuple))->setrole);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 	sg_describer_emit(describer, &object);
 }
 

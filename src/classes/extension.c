@@ -22,7 +22,7 @@
 #include "support/extension.h"
 
 static void
-describe_extension(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
+describe_extension(SgDescriber *describer, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_extension form = (Form_pg_extension) GETSTRUCT(tuple);
 	SgObject	object;
@@ -40,7 +40,7 @@ describe_extension(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tupl
 	 * restore on another major version gets the one that is current there.  The
 	 * members that come with it are not described either.
 	 */
-	version = sg_scan_attribute(cursor, tuple, Anum_pg_extension_extversion, &isnull);
+	version = sg_scan_attribute(scan, tuple, Anum_pg_extension_extversion, &isnull);
 	if (!isnull)
 		sg_object_add(&object, SG_FACET_STORAGE, 0, "version", TextDatumGetCString(version));
 	sg_describer_emit(describer, &object);
@@ -50,21 +50,21 @@ static void
 describe_extensions(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCatalogScan   *cursor = sg_scan_open(ExtensionRelationId, ExtensionOidIndexId,
+	SgCatalogScan   *scan = sg_scan_open(ExtensionRelationId, ExtensionOidIndexId,
 										Anum_pg_extension_oid, describer->snapshot,
 										describer->only);
 	Oid			own = sg_extension_oid();
 	HeapTuple	tuple;
 
 	MemoryContextSwitchTo(old);
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Oid			oid = ((Form_pg_extension) GETSTRUCT(tuple))->oid;
 
 		if (oid != own && sg_describer_in_scope(describer, ExtensionRelationId, oid, InvalidOid))
-			describe_extension(describer, cursor, tuple);
+			describe_extension(describer, scan, tuple);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 const SgClass sg_extension_class = {

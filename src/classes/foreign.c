@@ -101,11 +101,11 @@ describe_user_mapping(SgRow *row)
 
 /* Adds the options of a foreign table's column. */
 void
-sg_foreign_add_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+sg_foreign_add_column(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 	bool		isnull;
-	Datum		options = sg_scan_attribute(cursor, tuple, Anum_pg_attribute_attfdwoptions, &isnull);
+	Datum		options = sg_scan_attribute(scan, tuple, Anum_pg_attribute_attfdwoptions, &isnull);
 
 	if (!isnull)
 		sg_options_add(relation->object,
@@ -115,7 +115,7 @@ sg_foreign_add_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tup
 
 /* Adds the server and the options.  A foreign table that is a partition has its own. */
 static bool
-describe_foreign_table(SgRelation *relation, SgCatalogScan *cursor)
+describe_foreign_table(SgRelation *relation, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 	Datum		options;
@@ -123,12 +123,12 @@ describe_foreign_table(SgRelation *relation, SgCatalogScan *cursor)
 
 	if (relation->form->relkind != RELKIND_FOREIGN_TABLE)
 		return true;
-	tuple = sg_scan_next(cursor, relation->relid);
+	tuple = sg_scan_next(scan, relation->relid);
 	if (tuple == NULL)
 		return true;
 	sg_object_add_structure(relation->object, "server",
 				  sg_identity_of_server(relation->describer->names, ((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver));
-	options = sg_scan_attribute(cursor, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
+	options = sg_scan_attribute(scan, tuple, Anum_pg_foreign_table_ftoptions, &isnull);
 	if (!isnull)
 		sg_options_add(relation->object, "", options, false);
 	return true;

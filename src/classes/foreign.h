@@ -7,6 +7,6 @@
 
 #include "classes/relation/relation.h"
 
-extern void sg_foreign_add_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple);
+extern void sg_foreign_add_column(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple);
 
 #endif							/* SG_CLASSES_FOREIGN_H */

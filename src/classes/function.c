@@ -41,7 +41,7 @@ static void
 add_settings(SgRoutine *routine)
 {
 	bool		isnull;
-	Datum		settings = sg_scan_attribute(routine->cursor, routine->tuple,
+	Datum		settings = sg_scan_attribute(routine->scan, routine->tuple,
 											   Anum_pg_proc_proconfig, &isnull);
 	Datum	   *elements;
 	int			count;
@@ -142,7 +142,7 @@ describe_function(SgRoutine *routine)
 }
 
 static void
-describe_routine(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
+describe_routine(SgDescriber *describer, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
 	const char *type = "function";
@@ -159,7 +159,7 @@ describe_routine(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
 
 	routine.describer = describer;
 	routine.object = &object;
-	routine.cursor = cursor;
+	routine.scan = scan;
 	routine.tuple = tuple;
 	routine.form = form;
 	sg_function_load_arguments(&routine);
@@ -177,21 +177,21 @@ describe_routine(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple)
 static bool
 is_internal(SgDescriber *describer, Form_pg_proc form)
 {
-	SgCatalogScan   *cursor;
+	SgCatalogScan   *scan;
 	HeapTuple	tuple;
 	bool		result = false;
 
 	if (form->prolang != INTERNALlanguageId)
 		return false;
-	cursor = sg_scan_open(DependRelationId, DependDependerIndexId, Anum_pg_depend_objid,
+	scan = sg_scan_open(DependRelationId, DependDependerIndexId, Anum_pg_depend_objid,
 							describer->snapshot, InvalidOid);
-	sg_scan_require(cursor, Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+	sg_scan_require(scan, Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
 					  ObjectIdGetDatum(ProcedureRelationId));
-	sg_scan_require(cursor, Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+	sg_scan_require(scan, Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
 					  ObjectIdGetDatum(form->oid));
-	while (!result && (tuple = sg_scan_next_any(cursor)) != NULL)
+	while (!result && (tuple = sg_scan_next_any(scan)) != NULL)
 		result = ((Form_pg_depend) GETSTRUCT(tuple))->deptype == DEPENDENCY_INTERNAL;
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 	return result;
 }
 
@@ -199,22 +199,22 @@ static void
 describe_functions(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCatalogScan   *cursor = sg_scan_open(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid,
+	SgCatalogScan   *scan = sg_scan_open(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid,
 										describer->snapshot, describer->only);
 	HeapTuple	tuple;
 
-	sg_scan_require(cursor, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+	sg_scan_require(scan, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,
 					  ObjectIdGetDatum(FirstNormalObjectId));
 	MemoryContextSwitchTo(old);
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
 
 		if (sg_describer_in_scope(describer, ProcedureRelationId, form->oid, form->pronamespace) &&
 			!is_internal(describer, form))
-			describe_routine(describer, cursor, tuple);
+			describe_routine(describer, scan, tuple);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 const SgClass sg_function_class = {

@@ -81,7 +81,7 @@ static List *
 load_defaults(SgRoutine *routine)
 {
 	bool		isnull;
-	Datum		tree = sg_scan_attribute(routine->cursor, routine->tuple,
+	Datum		tree = sg_scan_attribute(routine->scan, routine->tuple,
 										   Anum_pg_proc_proargdefaults, &isnull);
 
 	return isnull ? NIL : sg_tree_read_list(routine->describer->deparser, TextDatumGetCString(tree));

@@ -19,7 +19,7 @@ static char *
 text_attribute(SgRoutine *routine, AttrNumber attribute)
 {
 	bool		isnull;
-	Datum		value = sg_scan_attribute(routine->cursor, routine->tuple, attribute, &isnull);
+	Datum		value = sg_scan_attribute(routine->scan, routine->tuple, attribute, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
 }

@@ -90,11 +90,11 @@ member_attribute(SgRow *row, const Wanted *wanted, const char *word, int number,
 static void
 add_operators(SgRow *row, Oid family, const Wanted *wanted)
 {
-	SgCatalogScan   *cursor = sg_scan_open(AccessMethodOperatorRelationId, AccessMethodStrategyIndexId,
+	SgCatalogScan   *scan = sg_scan_open(AccessMethodOperatorRelationId, AccessMethodStrategyIndexId,
 										Anum_pg_amop_amopfamily, row->describer->snapshot, family);
 	HeapTuple	tuple;
 
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_amop form = (Form_pg_amop) GETSTRUCT(tuple);
 		const char *definition;
@@ -108,18 +108,18 @@ add_operators(SgRow *row, Oid family, const Wanted *wanted)
 		sg_object_add_structure(&row->object, member_attribute(row, wanted, "operator", form->amopstrategy,
 										 form->amoplefttype, form->amoprighttype), definition);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 static void
 add_functions(SgRow *row, Oid family, const Wanted *wanted)
 {
-	SgCatalogScan   *cursor = sg_scan_open(AccessMethodProcedureRelationId, AccessMethodProcedureIndexId,
+	SgCatalogScan   *scan = sg_scan_open(AccessMethodProcedureRelationId, AccessMethodProcedureIndexId,
 										Anum_pg_amproc_amprocfamily, row->describer->snapshot,
 										family);
 	HeapTuple	tuple;
 
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_amproc form = (Form_pg_amproc) GETSTRUCT(tuple);
 
@@ -128,7 +128,7 @@ add_functions(SgRow *row, Oid family, const Wanted *wanted)
 													  form->amproclefttype, form->amprocrighttype),
 								form->amproc);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 static void

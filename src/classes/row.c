@@ -34,7 +34,7 @@ sg_row_add_function(SgRow *row, const char *attribute, Oid function)
 Datum
 sg_row_attribute(SgRow *row, AttrNumber attribute, bool *isnull)
 {
-	return sg_scan_attribute(row->cursor, row->tuple, attribute, isnull);
+	return sg_scan_attribute(row->scan, row->tuple, attribute, isnull);
 }
 
 /* Returns an attribute of type text; NULL if it is null or this version does not have it. */
@@ -67,13 +67,13 @@ sg_row_describe_all(SgDescriber *describer, const SgClass *class)
 	SgRow		row = {.describer = describer, .names = describer->names,
 	.catalog = class->catalog};
 
-	row.cursor = sg_scan_open(class->catalog, class->index, class->oid, describer->snapshot,
+	row.scan = sg_scan_open(class->catalog, class->index, class->oid, describer->snapshot,
 								describer->only);
 	/* objects that come with the server are not described */
-	sg_scan_require(row.cursor, class->oid, BTGreaterEqualStrategyNumber, F_OIDGE,
+	sg_scan_require(row.scan, class->oid, BTGreaterEqualStrategyNumber, F_OIDGE,
 					  ObjectIdGetDatum(FirstNormalObjectId));
 	MemoryContextSwitchTo(old);
-	while ((row.tuple = sg_scan_next_any(row.cursor)) != NULL)
+	while ((row.tuple = sg_scan_next_any(row.scan)) != NULL)
 	{
 		row.oid = oid_attribute(&row, class->oid);
 		row.schema = oid_attribute(&row, class->schema);
@@ -86,5 +86,5 @@ sg_row_describe_all(SgDescriber *describer, const SgClass *class)
 		else
 			sg_describer_skip(describer);
 	}
-	sg_scan_close(row.cursor);
+	sg_scan_close(row.scan);
 }

@@ -16,17 +16,17 @@ static void
 describe_schemas(SgDescriber *describer)
 {
 	MemoryContext old;
-	SgCatalogScan   *cursor;
+	SgCatalogScan   *scan;
 	HeapTuple	tuple;
 
 	/* if only one schema is described, its name is left out, and so is the schema itself */
 	if (OidIsValid(describer->options->schema))
 		return;
 	old = MemoryContextSwitchTo(describer->run_context);
-	cursor = sg_scan_open(NamespaceRelationId, NamespaceOidIndexId, Anum_pg_namespace_oid,
+	scan = sg_scan_open(NamespaceRelationId, NamespaceOidIndexId, Anum_pg_namespace_oid,
 							describer->snapshot, describer->only);
 	MemoryContextSwitchTo(old);
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Oid			oid = ((Form_pg_namespace) GETSTRUCT(tuple))->oid;
 		SgObject	object;
@@ -38,7 +38,7 @@ describe_schemas(SgDescriber *describer)
 		sg_describer_begin(describer, &object);
 		sg_describer_emit(describer, &object);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 const SgClass sg_schema_class = {

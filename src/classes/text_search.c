@@ -86,7 +86,7 @@ mapping_attribute(const LexDescr *types, int number)
 static void
 add_mappings(SgRow *row, Oid parser)
 {
-	SgCatalogScan   *cursor = sg_scan_open(TSConfigMapRelationId, TSConfigMapIndexId,
+	SgCatalogScan   *scan = sg_scan_open(TSConfigMapRelationId, TSConfigMapIndexId,
 										Anum_pg_ts_config_map_mapcfg, row->describer->snapshot,
 										row->oid);
 	const LexDescr *types = token_types(parser);
@@ -95,7 +95,7 @@ add_mappings(SgRow *row, Oid parser)
 	HeapTuple	tuple;
 
 	initStringInfo(&buf);
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_ts_config_map form = (Form_pg_ts_config_map) GETSTRUCT(tuple);
 
@@ -110,7 +110,7 @@ add_mappings(SgRow *row, Oid parser)
 	}
 	if (token >= 0)
 		sg_object_add_structure(&row->object, mapping_attribute(types, token), buf.data);
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 static void

@@ -48,13 +48,13 @@ typedef struct TypeCursors
 } TypeCursors;
 
 static void
-describe_enum(SgObject *object, SgCatalogScan *cursor)
+describe_enum(SgObject *object, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 	uint32		rank = 0;
 
 	sg_object_add_structure(object, "kind", "enum");
-	while ((tuple = sg_scan_next(cursor, object->objid)) != NULL)
+	while ((tuple = sg_scan_next(scan, object->objid)) != NULL)
 	{
 		Form_pg_enum form = (Form_pg_enum) GETSTRUCT(tuple);
 
@@ -79,11 +79,11 @@ add_domain_not_null(SgDescriber *describer, SgObject *object, Form_pg_type domai
 }
 
 static void
-add_domain_check(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
+add_domain_check(SgDescriber *describer, SgObject *object, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	bool		isnull;
-	Datum		tree = sg_scan_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
+	Datum		tree = sg_scan_attribute(scan, tuple, Anum_pg_constraint_conbin, &isnull);
 
 	if (form->contype != CONSTRAINT_CHECK || isnull)
 		return;
@@ -95,10 +95,10 @@ add_domain_check(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor
 
 /* Adds the default: an expression for a domain, a text for a base type. */
 static void
-add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, HeapTuple tuple)
+add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *scan, HeapTuple tuple)
 {
 	bool		isnull;
-	Datum		value = sg_scan_attribute(cursor, tuple, Anum_pg_type_typdefaultbin, &isnull);
+	Datum		value = sg_scan_attribute(scan, tuple, Anum_pg_type_typdefaultbin, &isnull);
 
 	if (!isnull)
 	{
@@ -110,13 +110,13 @@ add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *cursor, Hea
 			sg_object_add_structure(object, "default", sg_deparse_node(describer->deparser, tree, NULL));
 		return;
 	}
-	value = sg_scan_attribute(cursor, tuple, Anum_pg_type_typdefault, &isnull);
+	value = sg_scan_attribute(scan, tuple, Anum_pg_type_typdefault, &isnull);
 	if (!isnull)
 		sg_object_add_structure(object, "default", quote_literal_cstr(TextDatumGetCString(value)));
 }
 
 static void
-describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, HeapTuple tuple)
+describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *scans, HeapTuple tuple)
 {
 	Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
 	HeapTuple	constraint;
@@ -129,28 +129,28 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *cursors, 
 		sg_object_add_structure(object, "collation", sg_names_collation(describer->names, form->typcollation));
 	if (form->typnotnull)
 		sg_object_add_structure(object, "not null", "");
-	add_default(describer, object, cursors->types, tuple);
-	while ((constraint = sg_scan_next(cursors->constraints, form->oid)) != NULL)
+	add_default(describer, object, scans->types, tuple);
+	while ((constraint = sg_scan_next(scans->constraints, form->oid)) != NULL)
 	{
 		Form_pg_constraint constraint_form = (Form_pg_constraint) GETSTRUCT(constraint);
 
 		if (constraint_form->contype == SG_CONSTRAINT_NOTNULL)
 			add_domain_not_null(describer, object, form, constraint_form);
 		else
-			add_domain_check(describer, object, cursors->constraints, constraint);
+			add_domain_check(describer, object, scans->constraints, constraint);
 	}
 }
 
 static void
 describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 {
-	SgCatalogScan   *cursor = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
+	SgCatalogScan   *scan = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
 										Anum_pg_attribute_attrelid, describer->snapshot, relid);
 	HeapTuple	tuple;
 	uint32		rank = 0;
 
 	sg_object_add_structure(object, "kind", "composite");
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 		const char *definition;
@@ -165,11 +165,11 @@ describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 		sg_object_add_ordered(object, ++rank, form->attnum,
 							  sg_item_attribute("attribute", NameStr(form->attname)), definition);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 static void
-describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
+describe_type(SgDescriber *describer, TypeCursors *scans, HeapTuple tuple)
 {
 	Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
 	SgObject	object;
@@ -181,9 +181,9 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	if (!form->typisdefined)
 		sg_object_add_structure(&object, "kind", "shell");
 	else if (form->typtype == TYPTYPE_ENUM)
-		describe_enum(&object, cursors->enums);
+		describe_enum(&object, scans->enums);
 	else if (form->typtype == TYPTYPE_DOMAIN)
-		describe_domain(describer, &object, cursors, tuple);
+		describe_domain(describer, &object, scans, tuple);
 	else if (form->typtype == TYPTYPE_COMPOSITE)
 		describe_composite(describer, &object, form->typrelid);
 	else if (form->typtype == TYPTYPE_RANGE)
@@ -191,7 +191,7 @@ describe_type(SgDescriber *describer, TypeCursors *cursors, HeapTuple tuple)
 	else
 	{
 		sg_base_type_describe(describer, &object, form);
-		add_default(describer, &object, cursors->types, tuple);
+		add_default(describer, &object, scans->types, tuple);
 	}
 	sg_describer_emit(describer, &object);
 }
@@ -285,35 +285,35 @@ describe_types(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 	TypeList	types = {0};
-	TypeCursors cursors;
+	TypeCursors scans;
 
 	if (OidIsValid(describer->only))
 		load_type(describer, &types);
 	else
 		load_types(describer, &types);
-	cursors.types = sg_scan_open(TypeRelationId, TypeOidIndexId, Anum_pg_type_oid,
+	scans.types = sg_scan_open(TypeRelationId, TypeOidIndexId, Anum_pg_type_oid,
 								   describer->snapshot, describer->only);
-	cursors.enums = sg_scan_open(EnumRelationId, EnumTypIdSortOrderIndexId,
+	scans.enums = sg_scan_open(EnumRelationId, EnumTypIdSortOrderIndexId,
 								   Anum_pg_enum_enumtypid, describer->snapshot, describer->only);
-	cursors.constraints = sg_scan_open(ConstraintRelationId, ConstraintTypidIndexId,
+	scans.constraints = sg_scan_open(ConstraintRelationId, ConstraintTypidIndexId,
 										 Anum_pg_constraint_contypid, describer->snapshot,
 										 describer->only);
 	/* skip constraints of tables, which have no type */
-	sg_scan_require(cursors.constraints, Anum_pg_constraint_contypid, BTGreaterStrategyNumber,
+	sg_scan_require(scans.constraints, Anum_pg_constraint_contypid, BTGreaterStrategyNumber,
 					  F_OIDGT, ObjectIdGetDatum(InvalidOid));
 	MemoryContextSwitchTo(old);
 
 	for (int i = 0; i < types.count; i++)
 	{
-		HeapTuple	tuple = sg_scan_next(cursors.types, types.oids[i]);
+		HeapTuple	tuple = sg_scan_next(scans.types, types.oids[i]);
 
 		if (tuple != NULL && sg_describer_in_scope(describer, TypeRelationId, types.oids[i],
 										 ((Form_pg_type) GETSTRUCT(tuple))->typnamespace))
-			describe_type(describer, &cursors, tuple);
+			describe_type(describer, &scans, tuple);
 	}
-	sg_scan_close(cursors.types);
-	sg_scan_close(cursors.enums);
-	sg_scan_close(cursors.constraints);
+	sg_scan_close(scans.types);
+	sg_scan_close(scans.enums);
+	sg_scan_close(scans.constraints);
 }
 
 const SgClass sg_type_class = {

@@ -115,14 +115,14 @@ make_room(SgRelation *relation, int count)
  * "visit", if not NULL, is called with the row of each.
  */
 void
-sg_column_load(SgRelation *relation, SgCatalogScan *cursor, SgColumnVisitor visit)
+sg_column_load(SgRelation *relation, SgCatalogScan *scan, SgColumnVisitor visit)
 {
 	HeapTuple	tuple;
 
 	relation->names.relid = relation->relid;
 	relation->names.relation = pstrdup(NameStr(relation->form->relname));
 	make_room(relation, Max(relation->form->relnatts, 0));
-	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 		SgColumn   *column;
@@ -135,7 +135,7 @@ sg_column_load(SgRelation *relation, SgCatalogScan *cursor, SgColumnVisitor visi
 		load_column(relation, column, form);
 		relation->names.names[form->attnum - 1] = column->name;
 		if (visit != NULL)
-			visit(relation, cursor, tuple);
+			visit(relation, scan, tuple);
 	}
 }
 
@@ -171,13 +171,13 @@ is_no_default(const SgRelation *relation, const SgColumn *column, const char *tr
 
 /* Loads the defaults and generation expressions of the columns. */
 void
-sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor)
+sg_column_load_defaults(SgRelation *relation, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 
 	if (!has_defaults(relation))
 		return;
-	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
 	{
 		Form_pg_attrdef form = (Form_pg_attrdef) GETSTRUCT(tuple);
 		SgColumn   *column = unconstify(SgColumn *, sg_column_find(relation, form->adnum));
@@ -188,7 +188,7 @@ sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor)
 
 		if (column == NULL)
 			continue;
-		value = sg_scan_attribute(cursor, tuple, Anum_pg_attrdef_adbin, &isnull);
+		value = sg_scan_attribute(scan, tuple, Anum_pg_attrdef_adbin, &isnull);
 		if (isnull)
 			continue;
 		tree = TextDatumGetCString(value);

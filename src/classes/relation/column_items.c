@@ -27,20 +27,20 @@
 
 /* SgColumnVisitor: adds the items that depend only on the column's row */
 static void
-add_row_items(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+add_row_items(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	if (sg_describer_wants(relation->describer, SG_FACET_STORAGE))
 		sg_storage_add_column(relation, tuple);
 	if (relation->form->relkind == RELKIND_FOREIGN_TABLE)
-		sg_foreign_add_column(relation, cursor, tuple);
+		sg_foreign_add_column(relation, scan, tuple);
 }
 
 static bool
-describe_columns(SgRelation *relation, SgCatalogScan *cursor)
+describe_columns(SgRelation *relation, SgCatalogScan *scan)
 {
 	/* a sequence's columns are not described */
 	if (relation->form->relkind != RELKIND_SEQUENCE)
-		sg_column_load(relation, cursor, add_row_items);
+		sg_column_load(relation, scan, add_row_items);
 	return true;
 }
 
@@ -143,9 +143,9 @@ add_columns(SgRelation *relation)
 
 /* Loads the defaults and generation expressions, then adds the columns' items. */
 static bool
-describe_defaults(SgRelation *relation, SgCatalogScan *cursor)
+describe_defaults(SgRelation *relation, SgCatalogScan *scan)
 {
-	sg_column_load_defaults(relation, cursor);
+	sg_column_load_defaults(relation, scan);
 	add_columns(relation);
 	return true;
 }

@@ -58,9 +58,9 @@ sg_constraint_name_is_invented(const char *owner, const char *column, const char
  * preserve.
  */
 static void
-add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_pg_constraint form)
+add_not_null(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple, Form_pg_constraint form)
 {
-	const SgColumn *column = sg_constraint_not_null_column(relation, cursor, tuple);
+	const SgColumn *column = sg_constraint_not_null_column(relation, scan, tuple);
 	bool		differs = OidIsValid(relation->parent) && form->coninhcount > 0;
 	bool		invented;
 
@@ -98,7 +98,7 @@ add_not_null(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_
  * whether a partition's NOT NULL (18) is defined locally, too.
  */
 static bool
-repeats_parent(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+repeats_parent(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	const char *name;
@@ -109,7 +109,7 @@ repeats_parent(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	if (!OidIsValid(relation->parent) || form->coninhcount == 0 ||
 		(form->conislocal && form->contype != SG_CONSTRAINT_NOTNULL))
 		return false;
-	name = sg_constraint_inherited_name(relation, cursor, tuple);
+	name = sg_constraint_inherited_name(relation, scan, tuple);
 	if (name == NULL)
 		return true;
 	foreach(lc, sg_parent_constraints(relation))
@@ -123,30 +123,30 @@ repeats_parent(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 }
 
 static void
-describe_constraint(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+describe_constraint(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	char	   *definition;
 
 	/* index.c decides whether it repeats the parent's */
 	if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
-		sg_constraint_collect(relation, cursor, tuple, form);
-	else if (repeats_parent(relation, cursor, tuple))
+		sg_constraint_collect(relation, scan, tuple, form);
+	else if (repeats_parent(relation, scan, tuple))
 		return;
 
 	switch (form->contype)
 	{
 		case CONSTRAINT_CHECK:
-			definition = sg_constraint_check(relation, cursor, tuple, form);
+			definition = sg_constraint_check(relation, scan, tuple, form);
 			if (form->coninhcount > 0 && form->conislocal && relation->inherits)
 				sg_inheritance_add_own_as_well(relation, form->oid, "inherited constraint",
 								   NameStr(form->conname));
 			break;
 		case CONSTRAINT_FOREIGN:
-			definition = sg_constraint_foreign_key(relation, cursor, tuple, form);
+			definition = sg_constraint_foreign_key(relation, scan, tuple, form);
 			break;
 		case SG_CONSTRAINT_NOTNULL:
-			add_not_null(relation, cursor, tuple, form);
+			add_not_null(relation, scan, tuple, form);
 			return;
 		default:				/* keys and exclusions: index.c; constraint triggers: trigger.c */
 			return;
@@ -156,14 +156,14 @@ describe_constraint(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple
 }
 
 static bool
-describe_constraints(SgRelation *relation, SgCatalogScan *cursor)
+describe_constraints(SgRelation *relation, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 
 	if (!sg_relation_is_table(relation))
 		return true;
-	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
-		describe_constraint(relation, cursor, tuple);
+	while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
+		describe_constraint(relation, scan, tuple);
 	return true;
 }
 

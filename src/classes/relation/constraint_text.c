@@ -18,10 +18,10 @@
 
 /* Returns the length of an int2 or oid array attribute, 0 if it is null, and sets *elements. */
 static int
-array_attribute(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute, void **elements)
+array_attribute(SgCatalogScan *scan, HeapTuple tuple, AttrNumber attribute, void **elements)
 {
 	bool		isnull;
-	Datum		datum = sg_scan_attribute(cursor, tuple, attribute, &isnull);
+	Datum		datum = sg_scan_attribute(scan, tuple, attribute, &isnull);
 	ArrayType  *array;
 
 	*elements = NULL;
@@ -107,7 +107,7 @@ append_own_columns(StringInfo buf, SgRelation *relation, const int16 *attnums, i
 
 /* Returns the definition of a foreign key. */
 char *
-sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
+sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple,
 					   Form_pg_constraint form)
 {
 	StringInfoData buf;
@@ -115,8 +115,8 @@ sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple
 	AttrNumber	set_columns = sg_compat_confdelsetcols();
 	int16	   *own;
 	int16	   *theirs;
-	int			nown = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &own);
-	int			ntheirs = array_attribute(cursor, tuple, Anum_pg_constraint_confkey, (void **) &theirs);
+	int			nown = array_attribute(scan, tuple, Anum_pg_constraint_conkey, (void **) &own);
+	int			ntheirs = array_attribute(scan, tuple, Anum_pg_constraint_confkey, (void **) &theirs);
 
 	sg_item_text_init(&buf);
 	appendStringInfoString(&buf, "FOREIGN KEY (");
@@ -137,7 +137,7 @@ sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple
 	if (set_columns != InvalidAttrNumber)
 	{
 		int16	   *columns;
-		int			ncolumns = array_attribute(cursor, tuple, set_columns, (void **) &columns);
+		int			ncolumns = array_attribute(scan, tuple, set_columns, (void **) &columns);
 
 		if (ncolumns > 0)
 		{
@@ -152,10 +152,10 @@ sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple
 
 /* Returns the definition of a CHECK constraint. */
 char *
-sg_constraint_check(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, Form_pg_constraint form)
+sg_constraint_check(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple, Form_pg_constraint form)
 {
 	bool		isnull;
-	Datum		tree = sg_scan_attribute(cursor, tuple, Anum_pg_constraint_conbin, &isnull);
+	Datum		tree = sg_scan_attribute(scan, tuple, Anum_pg_constraint_conbin, &isnull);
 
 	return psprintf("CHECK (%s)%s%s",
 					isnull ? sg_names_missing(relation->describer->names, "expression") :
@@ -166,12 +166,12 @@ sg_constraint_check(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple
 
 /* Collects a key or exclusion constraint for index.c. */
 void
-sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
+sg_constraint_collect(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple,
 						 Form_pg_constraint form)
 {
 	SgIndexConstraint *constraint = palloc0(sizeof(SgIndexConstraint));
 	Oid		   *operators;
-	int			noperators = array_attribute(cursor, tuple, Anum_pg_constraint_conexclop,
+	int			noperators = array_attribute(scan, tuple, Anum_pg_constraint_conexclop,
 											 (void **) &operators);
 
 	constraint->oid = form->oid;
@@ -187,17 +187,17 @@ sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tup
 
 /* Returns the column of a NOT NULL constraint, or NULL. */
 const SgColumn *
-sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	int16	   *attnums;
-	int			nattnums = array_attribute(cursor, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
+	int			nattnums = array_attribute(scan, tuple, Anum_pg_constraint_conkey, (void **) &attnums);
 
 	return nattnums == 1 ? sg_column_find(relation, attnums[0]) : NULL;
 }
 
 /* Returns what identifies an inherited constraint: a CHECK's name, or a NOT NULL's column.  NULL for others. */
 const char *
-sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	const SgColumn *column;
@@ -206,6 +206,6 @@ sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *cursor, HeapTu
 		return NameStr(form->conname);
 	if (form->contype != SG_CONSTRAINT_NOTNULL)
 		return NULL;
-	column = sg_constraint_not_null_column(relation, cursor, tuple);
+	column = sg_constraint_not_null_column(relation, scan, tuple);
 	return column != NULL ? column->name : NULL;
 }

@@ -147,7 +147,7 @@ add_replica_identity(SgRelation *relation, Form_pg_index form, const char *name)
 
 /* Describes the index.  Returns true if it is a part of one of the parent's indexes. */
 static bool
-describe_index(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+describe_index(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
 	const SgRelationName *index = sg_names_relation(relation->describer->names, form->indexrelid);
@@ -165,7 +165,7 @@ describe_index(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 							 sg_item_attribute("index", index->name));
 	add_replica_identity(relation, form, index->name);
 	add_incomplete(relation, form);
-	definition = sg_index_definition(&at, cursor, tuple);
+	definition = sg_index_definition(&at, scan, tuple);
 	if (index->is_partition &&
 		(!counts || repeats_parent(&at, definition)))
 	{
@@ -221,7 +221,7 @@ may_have_indexes(const SgRelation *relation)
 }
 
 static bool
-describe_indexes(SgRelation *relation, SgCatalogScan *cursor)
+describe_indexes(SgRelation *relation, SgCatalogScan *scan)
 {
 	List	   *present = NIL;
 	List	   *expected = NIL;
@@ -230,9 +230,9 @@ describe_indexes(SgRelation *relation, SgCatalogScan *cursor)
 
 	if (may_have_indexes(relation))
 	{
-		while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
+		while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
 		{
-			if (describe_index(relation, cursor, tuple))
+			if (describe_index(relation, scan, tuple))
 				present = lappend_oid(present, ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
 		}
 	}

@@ -165,12 +165,12 @@ append_prefix(StringInfo buf, const SgIndexAt *at)
 
 /* Returns a text such as UNIQUE btree (a, b DESC) INCLUDE (c) NULLS NOT DISTINCT WHERE ... */
 static char *
-index_definition(const SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
+index_definition(const SgIndexAt *at, SgCatalogScan *scan, HeapTuple tuple)
 {
 	StringInfoData buf;
 	int			expression = 0;
 	bool		isnull;
-	Datum		predicate = sg_scan_attribute(cursor, tuple, Anum_pg_index_indpred, &isnull);
+	Datum		predicate = sg_scan_attribute(scan, tuple, Anum_pg_index_indpred, &isnull);
 
 	sg_item_text_init(&buf);
 	append_prefix(&buf, at);
@@ -220,7 +220,7 @@ is_damaged(const SgIndexAt *at)
  * and the row in "at"; the rest is filled in.
  */
 const char *
-sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
+sg_index_definition(SgIndexAt *at, SgCatalogScan *scan, HeapTuple tuple)
 {
 	SgRelation *relation = at->relation;
 	Oid			index = at->form->indexrelid;
@@ -229,12 +229,12 @@ sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple)
 
 	at->access_method = sg_names_relation(relation->describer->names, index)->access_method;
 	at->constraint = find_constraint(relation, index);
-	at->collations = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple, Anum_pg_index_indcollation, &isnull));
-	at->opclasses = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple, Anum_pg_index_indclass, &isnull));
-	at->options = (int2vector *) DatumGetPointer(sg_scan_attribute(cursor, tuple, Anum_pg_index_indoption, &isnull));
-	expressions = sg_scan_attribute(cursor, tuple, Anum_pg_index_indexprs, &isnull);
+	at->collations = (oidvector *) DatumGetPointer(sg_scan_attribute(scan, tuple, Anum_pg_index_indcollation, &isnull));
+	at->opclasses = (oidvector *) DatumGetPointer(sg_scan_attribute(scan, tuple, Anum_pg_index_indclass, &isnull));
+	at->options = (int2vector *) DatumGetPointer(sg_scan_attribute(scan, tuple, Anum_pg_index_indoption, &isnull));
+	expressions = sg_scan_attribute(scan, tuple, Anum_pg_index_indexprs, &isnull);
 	if (!isnull)
 		at->expressions = sg_tree_read_list(relation->describer->deparser, TextDatumGetCString(expressions));
 	return is_damaged(at) ? sg_names_note_gap(relation->describer->names, "damaged index") :
-		index_definition(at, cursor, tuple);
+		index_definition(at, scan, tuple);
 }

@@ -35,14 +35,14 @@ append_unique(List *names, const char *name)
 static List *
 parents_of(const SgDescriber *describer, Oid relid)
 {
-	SgCatalogScan   *cursor = sg_scan_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
+	SgCatalogScan   *scan = sg_scan_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
 										Anum_pg_inherits_inhrelid, describer->snapshot, relid);
 	List	   *parents = NIL;
 	HeapTuple	tuple;
 
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 		parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 	return parents;
 }
 
@@ -64,23 +64,23 @@ static void
 append_columns(Inheritance *inheritance, Oid relid, bool all)
 {
 	const SgDescriber *describer = inheritance->describer;
-	SgCatalogScan   *cursor;
+	SgCatalogScan   *scan;
 	HeapTuple	tuple;
 
 	check_stack_depth();
 	append_ancestors(inheritance, relid);
-	cursor = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
+	scan = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
 							Anum_pg_attribute_attrelid, describer->snapshot, relid);
-	sg_scan_require(cursor, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
+	sg_scan_require(scan, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
 					  Int16GetDatum(0));
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
 
 		if (!form->attisdropped && (all || form->attinhcount == 0))
 			inheritance->names = append_unique(inheritance->names, NameStr(form->attname));
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 }
 
 /*

@@ -32,7 +32,7 @@ struct SgParent
 };
 
 static SgCatalogScan *
-open_cursor(const SgRelation *relation, Oid catalog, Oid index, AttrNumber key)
+open_scan(const SgRelation *relation, Oid catalog, Oid index, AttrNumber key)
 {
 	return sg_scan_open(catalog, index, key, relation->describer->snapshot, relation->relid);
 }
@@ -40,9 +40,9 @@ open_cursor(const SgRelation *relation, Oid catalog, Oid index, AttrNumber key)
 static void
 load_columns(SgRelation *relation)
 {
-	SgCatalogScan   *columns = open_cursor(relation, AttributeRelationId, AttributeRelidNumIndexId,
+	SgCatalogScan   *columns = open_scan(relation, AttributeRelationId, AttributeRelidNumIndexId,
 									  Anum_pg_attribute_attrelid);
-	SgCatalogScan   *defaults = open_cursor(relation, AttrDefaultRelationId, AttrDefaultIndexId,
+	SgCatalogScan   *defaults = open_scan(relation, AttrDefaultRelationId, AttrDefaultIndexId,
 									   Anum_pg_attrdef_adrelid);
 
 	sg_scan_require(columns, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
@@ -57,19 +57,19 @@ load_columns(SgRelation *relation)
 static List *
 load_constraints(SgRelation *relation)
 {
-	SgCatalogScan   *cursor = open_cursor(relation, ConstraintRelationId, ConstraintRelidTypidNameIndexId,
+	SgCatalogScan   *scan = open_scan(relation, ConstraintRelationId, ConstraintRelidTypidNameIndexId,
 									 Anum_pg_constraint_conrelid);
 	List	   *constraints = NIL;
 	HeapTuple	tuple;
 
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
-		const char *name = sg_constraint_inherited_name(relation, cursor, tuple);
+		const char *name = sg_constraint_inherited_name(relation, scan, tuple);
 		SgParentConstraint *constraint;
 
 		if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
-			sg_constraint_collect(relation, cursor, tuple, form);
+			sg_constraint_collect(relation, scan, tuple, form);
 		if (name == NULL)
 			continue;
 		constraint = palloc(sizeof(SgParentConstraint));
@@ -78,19 +78,19 @@ load_constraints(SgRelation *relation)
 		constraint->state = sg_constraint_state(form);
 		constraints = lappend(constraints, constraint);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 	return constraints;
 }
 
 static List *
 load_indexes(SgRelation *relation)
 {
-	SgCatalogScan   *cursor = open_cursor(relation, IndexRelationId, IndexIndrelidIndexId,
+	SgCatalogScan   *scan = open_scan(relation, IndexRelationId, IndexIndrelidIndexId,
 									 Anum_pg_index_indrelid);
 	List	   *indexes = NIL;
 	HeapTuple	tuple;
 
-	while ((tuple = sg_scan_next_any(cursor)) != NULL)
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
 	{
 		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
 		SgIndexAt	at = {.relation = relation, .form = form};
@@ -99,10 +99,10 @@ load_indexes(SgRelation *relation)
 		index->relid = form->indexrelid;
 		index->enforces = form->indisunique || form->indisexclusion;
 		index->replica_identity = form->indisreplident;
-		index->definition = sg_index_definition(&at, cursor, tuple);
+		index->definition = sg_index_definition(&at, scan, tuple);
 		indexes = lappend(indexes, index);
 	}
-	sg_scan_close(cursor);
+	sg_scan_close(scan);
 	return indexes;
 }
 
@@ -122,9 +122,9 @@ load_parent(const SgRelation *partition)
 	parent->context = context;
 	relation->describer = describer;
 	relation->relid = partition->parent;
-	relation->cursor = sg_scan_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
+	relation->scan = sg_scan_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
 									  describer->snapshot, partition->parent);
-	tuple = sg_scan_next_any(relation->cursor);
+	tuple = sg_scan_next_any(relation->scan);
 	if (tuple == NULL)
 		elog(ERROR, "partition %u has no parent %u", partition->relid, partition->parent);
 	relation->form = (Form_pg_class) GETSTRUCT(tuple);
@@ -133,7 +133,7 @@ load_parent(const SgRelation *partition)
 	if (relation->form->relhasindex)
 		parent->indexes = load_indexes(relation);
 	relation->form = memcpy(palloc(CLASS_TUPLE_SIZE), relation->form, CLASS_TUPLE_SIZE);
-	sg_scan_close(relation->cursor);
+	sg_scan_close(relation->scan);
 	MemoryContextSwitchTo(old);
 	return parent;
 }

@@ -25,7 +25,7 @@ static void
 add_partition_bound(SgRelation *relation)
 {
 	bool		isnull;
-	Datum		bound = sg_scan_attribute(relation->cursor, relation->tuple,
+	Datum		bound = sg_scan_attribute(relation->scan, relation->tuple,
 											Anum_pg_class_relpartbound, &isnull);
 
 	if (!isnull)
@@ -37,7 +37,7 @@ add_partition_bound(SgRelation *relation)
 }
 
 static bool
-describe_inheritance(SgRelation *relation, SgCatalogScan *cursor)
+describe_inheritance(SgRelation *relation, SgCatalogScan *scan)
 {
 	StringInfoData parents;
 	HeapTuple	tuple;
@@ -45,7 +45,7 @@ describe_inheritance(SgRelation *relation, SgCatalogScan *cursor)
 	if (!sg_relation_is_table(relation))
 		return true;
 	initStringInfo(&parents);
-	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
 	{
 		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
 
@@ -119,7 +119,7 @@ append_key_part(StringInfo buf, SgRelation *relation, int16 attnum, int *express
 }
 
 static bool
-describe_partition_key(SgRelation *relation, SgCatalogScan *cursor)
+describe_partition_key(SgRelation *relation, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 	Form_pg_partitioned_table form;
@@ -134,16 +134,16 @@ describe_partition_key(SgRelation *relation, SgCatalogScan *cursor)
 
 	if (relation->form->relkind != RELKIND_PARTITIONED_TABLE)
 		return true;
-	tuple = sg_scan_next(cursor, relation->relid);
+	tuple = sg_scan_next(scan, relation->relid);
 	if (tuple == NULL)
 		return true;
 	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
 	count = form->partnatts;
-	opclasses = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple,
+	opclasses = (oidvector *) DatumGetPointer(sg_scan_attribute(scan, tuple,
 																  Anum_pg_partitioned_table_partclass, &isnull));
-	collations = (oidvector *) DatumGetPointer(sg_scan_attribute(cursor, tuple,
+	collations = (oidvector *) DatumGetPointer(sg_scan_attribute(scan, tuple,
 																   Anum_pg_partitioned_table_partcollation, &isnull));
-	datum = sg_scan_attribute(cursor, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
+	datum = sg_scan_attribute(scan, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
 	if (!isnull)
 		expressions = sg_tree_read_list(relation->describer->deparser, TextDatumGetCString(datum));
 

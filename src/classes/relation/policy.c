@@ -69,11 +69,11 @@ append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
 
 /* Sets *result to the expression's text, or NULL if there is none.  Returns false if that has to wait for a lock. */
 static bool
-expression_text(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute,
+expression_text(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple, AttrNumber attribute,
 				char **result)
 {
 	bool		isnull;
-	Datum		value = sg_scan_attribute(cursor, tuple, attribute, &isnull);
+	Datum		value = sg_scan_attribute(scan, tuple, attribute, &isnull);
 	Node	   *node;
 
 	*result = NULL;
@@ -87,7 +87,7 @@ expression_text(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple, At
 }
 
 static bool
-describe_policy(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+describe_policy(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_policy form = (Form_pg_policy) GETSTRUCT(tuple);
 	StringInfoData buf;
@@ -96,13 +96,13 @@ describe_policy(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 	bool		isnull;
 	Datum		roles;
 
-	if (!expression_text(relation, cursor, tuple, Anum_pg_policy_polqual, &using) ||
-		!expression_text(relation, cursor, tuple, Anum_pg_policy_polwithcheck, &check))
+	if (!expression_text(relation, scan, tuple, Anum_pg_policy_polqual, &using) ||
+		!expression_text(relation, scan, tuple, Anum_pg_policy_polwithcheck, &check))
 		return false;
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "AS %s FOR %s", form->polpermissive ? "PERMISSIVE" : "RESTRICTIVE",
 					 command_name(form->polcmd));
-	roles = sg_scan_attribute(cursor, tuple, Anum_pg_policy_polroles, &isnull);
+	roles = sg_scan_attribute(scan, tuple, Anum_pg_policy_polroles, &isnull);
 	if (!isnull)
 		append_roles(&buf, relation->describer->names, roles);
 	if (using != NULL)
@@ -115,15 +115,15 @@ describe_policy(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 }
 
 static bool
-describe_policies(SgRelation *relation, SgCatalogScan *cursor)
+describe_policies(SgRelation *relation, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 
 	if (!sg_relation_is_table(relation))
 		return true;
-	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
 	{
-		if (!describe_policy(relation, cursor, tuple))
+		if (!describe_policy(relation, scan, tuple))
 			return false;
 	}
 	return true;

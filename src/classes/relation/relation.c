@@ -100,7 +100,7 @@ add_replica_identity(SgRelation *relation)
 }
 
 static void
-describe_relation(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple, SgCatalogScan **cursors)
+describe_relation(SgDescriber *describer, SgCatalogScan *scan, HeapTuple tuple, SgCatalogScan **scans)
 {
 	SgObject	object;
 	SgRelation	relation = {0};
@@ -110,7 +110,7 @@ describe_relation(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple
 	relation.form = (Form_pg_class) GETSTRUCT(tuple);
 	relation.relid = relation.form->oid;
 	relation.tuple = tuple;
-	relation.cursor = cursor;
+	relation.scan = scan;
 	sg_object_init(&object, relation_type(relation.form->relkind),
 				   sg_names_qualify(describer->names, relation.form->relnamespace,
 									 NameStr(relation.form->relname)),
@@ -123,7 +123,7 @@ describe_relation(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple
 		sg_storage_add_relation(&relation);
 	for (int i = 0; i < lengthof(parts); i++)
 	{
-		if (!parts[i]->describe(&relation, cursors[i]))
+		if (!parts[i]->describe(&relation, scans[i]))
 		{
 			sg_describer_skip(describer);
 			return;
@@ -135,22 +135,22 @@ describe_relation(SgDescriber *describer, SgCatalogScan *cursor, HeapTuple tuple
 
 /* Opens a scan of the part's catalog, for all relations or only one, as sg_scan_open() does. */
 static SgCatalogScan *
-part_cursor(const SgRelationPart *part, const SgDescriber *describer, Oid only)
+part_scan(const SgRelationPart *part, const SgDescriber *describer, Oid only)
 {
-	SgCatalogScan   *cursor = sg_scan_open(part->catalog, part->index, part->key_attribute,
+	SgCatalogScan   *scan = sg_scan_open(part->catalog, part->index, part->key_attribute,
 										describer->snapshot, only);
 
 	if (part->positive != InvalidAttrNumber)
-		sg_scan_require(cursor, part->positive, BTGreaterStrategyNumber, F_INT2GT, Int16GetDatum(0));
-	return cursor;
+		sg_scan_require(scan, part->positive, BTGreaterStrategyNumber, F_INT2GT, Int16GetDatum(0));
+	return scan;
 }
 
 /* Opens a scan of the part's catalog, for these relations. */
 static SgCatalogScan *
-part_cursor_of(const SgRelationPart *part, SgDescriber *describer, const Oid *relids, int count)
+part_scan_of(const SgRelationPart *part, SgDescriber *describer, const Oid *relids, int count)
 {
 	if (part->in_order)
-		return part_cursor(part, describer, InvalidOid);
+		return part_scan(part, describer, InvalidOid);
 	return sg_scan_open_keys(part->catalog, part->key_attribute, describer->snapshot,
 							   relids, count, part->wanted);
 }
@@ -179,14 +179,14 @@ describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, 
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 	Oid		   *relids = palloc(sizeof(Oid) * Max(count, 1));
-	SgCatalogScan   *cursors[lengthof(parts)];
+	SgCatalogScan   *scans[lengthof(parts)];
 	SgCatalogScan   *classes;
 
 	count = relations_in_scope(describer, relations, count, relids);
 	classes = sg_scan_open_keys(RelationRelationId, Anum_pg_class_oid, describer->snapshot,
 								  relids, count, NULL);
 	for (int i = 0; i < lengthof(parts); i++)
-		cursors[i] = part_cursor_of(parts[i], describer, relids, count);
+		scans[i] = part_scan_of(parts[i], describer, relids, count);
 	MemoryContextSwitchTo(old);
 
 	for (int i = 0; i < count; i++)
@@ -195,11 +195,11 @@ describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, 
 
 		if (!HeapTupleIsValid(tuple))
 			elog(ERROR, "relation %u was there a moment ago", relids[i]);
-		describe_relation(describer, classes, tuple, cursors);
+		describe_relation(describer, classes, tuple, scans);
 	}
 
 	for (int i = 0; i < lengthof(parts); i++)
-		sg_scan_close(cursors[i]);
+		sg_scan_close(scans[i]);
 	sg_scan_close(classes);
 	pfree(relids);
 }
@@ -211,11 +211,11 @@ describe_only(SgDescriber *describer)
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 	SgCatalogScan   *classes = sg_scan_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
 										 describer->snapshot, describer->only);
-	SgCatalogScan   *cursors[lengthof(parts)];
+	SgCatalogScan   *scans[lengthof(parts)];
 	HeapTuple	tuple;
 
 	for (int i = 0; i < lengthof(parts); i++)
-		cursors[i] = part_cursor(parts[i], describer, describer->only);
+		scans[i] = part_scan(parts[i], describer, describer->only);
 	MemoryContextSwitchTo(old);
 
 	while ((tuple = sg_scan_next_any(classes)) != NULL)
@@ -224,11 +224,11 @@ describe_only(SgDescriber *describer)
 
 		if (relation_type(form->relkind) != NULL &&
 			sg_describer_in_scope(describer, RelationRelationId, form->oid, form->relnamespace))
-			describe_relation(describer, classes, tuple, cursors);
+			describe_relation(describer, classes, tuple, scans);
 	}
 
 	for (int i = 0; i < lengthof(parts); i++)
-		sg_scan_close(cursors[i]);
+		sg_scan_close(scans[i]);
 	sg_scan_close(classes);
 }
 

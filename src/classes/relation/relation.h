@@ -69,7 +69,7 @@ typedef struct SgRelation
 	Oid			relid;
 	Form_pg_class form;
 	HeapTuple	tuple;			/* its row in pg_class ... */
-	SgCatalogScan   *cursor;			/* ... and how to get at all its attributes */
+	SgCatalogScan   *scan;			/* ... and how to get at all its attributes */
 	Oid			parent;			/* of a partition; else InvalidOid */
 	bool		inherits;		/* has parents and is no partition */
 	List	   *index_constraints;	/* of SgIndexConstraint *, see index.c */
@@ -90,7 +90,7 @@ typedef struct SgRelationPart
 	AttrNumber	positive;		/* if valid, only rows where this column of the index is above 0 */
 	bool		in_order;		/* must the rows of a relation come in the order of the index? */
 	SgTupleFilter wanted;			/* if all relations are described, only these rows are needed; or NULL */
-	bool		(*describe) (SgRelation *relation, SgCatalogScan *cursor);
+	bool		(*describe) (SgRelation *relation, SgCatalogScan *scan);
 } SgRelationPart;
 
 extern const SgRelationPart sg_inheritance_part;
@@ -119,7 +119,7 @@ typedef struct SgIndexAt
 } SgIndexAt;
 
 /* called with the row of each column */
-typedef void (*SgColumnVisitor) (SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple);
+typedef void (*SgColumnVisitor) (SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple);
 
 /* Returns true if the relation can have parents, constraints and policies. */
 static inline bool
@@ -137,25 +137,25 @@ extern const char *sg_column_quoted_name(const SgRelation *relation, int16 attnu
 extern void sg_column_append_names(StringInfo buf, const SgRelation *relation,
 							  const int16 *attnums, int count);
 extern bool sg_column_is_live(HeapTuple row);
-extern void sg_column_load(SgRelation *relation, SgCatalogScan *cursor, SgColumnVisitor visit);
-extern void sg_column_load_defaults(SgRelation *relation, SgCatalogScan *cursor);
+extern void sg_column_load(SgRelation *relation, SgCatalogScan *scan, SgColumnVisitor visit);
+extern void sg_column_load_defaults(SgRelation *relation, SgCatalogScan *scan);
 
 /* constraint_text.c */
 extern const char *sg_constraint_state(Form_pg_constraint form);
-extern char *sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
+extern char *sg_constraint_foreign_key(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple,
 									   Form_pg_constraint form);
-extern char *sg_constraint_check(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
+extern char *sg_constraint_check(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple,
 								 Form_pg_constraint form);
-extern void sg_constraint_collect(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple,
+extern void sg_constraint_collect(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple,
 								  Form_pg_constraint form);
-extern const SgColumn *sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *cursor,
+extern const SgColumn *sg_constraint_not_null_column(SgRelation *relation, SgCatalogScan *scan,
 													 HeapTuple tuple);
 extern bool sg_constraint_name_is_invented(const char *owner, const char *column, const char *name);
-extern const char *sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *cursor,
+extern const char *sg_constraint_inherited_name(SgRelation *relation, SgCatalogScan *scan,
 												HeapTuple tuple);
 
 /* index_definition.c */
-extern const char *sg_index_definition(SgIndexAt *at, SgCatalogScan *cursor, HeapTuple tuple);
+extern const char *sg_index_definition(SgIndexAt *at, SgCatalogScan *scan, HeapTuple tuple);
 
 /* parent.c */
 extern const SgRelation *sg_parent(const SgRelation *partition);

@@ -139,23 +139,23 @@ print_view(SgDeparser *deparser, Node *tree, void *arg)
 }
 
 static char *
-node_text(SgCatalogScan *cursor, HeapTuple tuple, AttrNumber attribute)
+node_text(SgCatalogScan *scan, HeapTuple tuple, AttrNumber attribute)
 {
 	bool		isnull;
-	Datum		value = sg_scan_attribute(cursor, tuple, attribute, &isnull);
+	Datum		value = sg_scan_attribute(scan, tuple, attribute, &isnull);
 
 	return isnull ? pstrdup("<>") : TextDatumGetCString(value);
 }
 
 /* Describes one rule.  Returns false if that has to wait for a lock. */
 static bool
-describe_rule(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+describe_rule(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_rewrite form = (Form_pg_rewrite) GETSTRUCT(tuple);
 	const char *name = NameStr(form->rulename);
 	SgDescriber *describer = relation->describer;
-	char	   *condition = node_text(cursor, tuple, Anum_pg_rewrite_ev_qual);
-	List	   *actions = sg_tree_read_list(describer->deparser, node_text(cursor, tuple, Anum_pg_rewrite_ev_action));
+	char	   *condition = node_text(scan, tuple, Anum_pg_rewrite_ev_qual);
+	List	   *actions = sg_tree_read_list(describer->deparser, node_text(scan, tuple, Anum_pg_rewrite_ev_action));
 	RuleText	rule = {.relation = relation, .form = form};
 	const char *state = sg_trigger_firing_state(form->ev_enabled);
 
@@ -182,7 +182,7 @@ static void
 add_view_options(SgRelation *relation)
 {
 	bool		isnull;
-	Datum		options = sg_scan_attribute(relation->cursor, relation->tuple,
+	Datum		options = sg_scan_attribute(relation->scan, relation->tuple,
 											  Anum_pg_class_reloptions, &isnull);
 	ListCell   *lc;
 
@@ -203,7 +203,7 @@ add_view_options(SgRelation *relation)
 }
 
 static bool
-describe_rules(SgRelation *relation, SgCatalogScan *cursor)
+describe_rules(SgRelation *relation, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 
@@ -211,9 +211,9 @@ describe_rules(SgRelation *relation, SgCatalogScan *cursor)
 		add_view_options(relation);
 	if (!relation->form->relhasrules)
 		return true;
-	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
 	{
-		if (!describe_rule(relation, cursor, tuple))
+		if (!describe_rule(relation, scan, tuple))
 			return false;
 	}
 	return true;

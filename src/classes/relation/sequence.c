@@ -80,7 +80,7 @@ is_unlogged_like(SgRelation *relation, Oid identity_table)
 }
 
 static bool
-describe_sequence(SgRelation *relation, SgCatalogScan *cursor)
+describe_sequence(SgRelation *relation, SgCatalogScan *scan)
 {
 	SgObject   *object = relation->object;
 	HeapTuple	tuple;
@@ -92,7 +92,7 @@ describe_sequence(SgRelation *relation, SgCatalogScan *cursor)
 
 	if (relation->form->relkind != RELKIND_SEQUENCE)
 		return true;
-	tuple = sg_scan_next(cursor, relation->relid);
+	tuple = sg_scan_next(scan, relation->relid);
 	if (tuple == NULL)
 		return true;
 	form = (Form_pg_sequence) GETSTRUCT(tuple);

@@ -118,12 +118,12 @@ append_timing(StringInfo buf, const SgRelation *relation, Form_pg_trigger form)
 }
 
 static void
-append_transition_tables(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple)
+append_transition_tables(StringInfo buf, SgCatalogScan *scan, HeapTuple tuple)
 {
 	bool		no_old;
 	bool		no_new;
-	Datum		old_name = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgoldtable, &no_old);
-	Datum		new_name = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgnewtable, &no_new);
+	Datum		old_name = sg_scan_attribute(scan, tuple, Anum_pg_trigger_tgoldtable, &no_old);
+	Datum		new_name = sg_scan_attribute(scan, tuple, Anum_pg_trigger_tgnewtable, &no_new);
 
 	if (!no_old || !no_new)
 		appendStringInfoString(buf, " REFERENCING");
@@ -137,10 +137,10 @@ append_transition_tables(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple)
 
 /* Appends the arguments, each of which ends with a NUL in pg_trigger.tgargs. */
 static void
-append_arguments(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple, int count)
+append_arguments(StringInfo buf, SgCatalogScan *scan, HeapTuple tuple, int count)
 {
 	bool		isnull;
-	Datum		value = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgargs, &isnull);
+	Datum		value = sg_scan_attribute(scan, tuple, Anum_pg_trigger_tgargs, &isnull);
 	bytea	   *bytes = isnull ? NULL : DatumGetByteaPP(value);
 	const char *arg = bytes == NULL ? NULL : VARDATA_ANY(bytes);
 	const char *end = bytes == NULL ? NULL : arg + VARSIZE_ANY_EXHDR(bytes);
@@ -155,7 +155,7 @@ append_arguments(StringInfo buf, SgCatalogScan *cursor, HeapTuple tuple, int cou
 }
 
 static char *
-trigger_definition(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+trigger_definition(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
 	StringInfoData buf;
@@ -164,10 +164,10 @@ trigger_definition(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 
 	initStringInfo(&buf);
 	append_timing(&buf, relation, form);
-	append_transition_tables(&buf, cursor, tuple);
+	append_transition_tables(&buf, scan, tuple);
 	appendStringInfoString(&buf, TRIGGER_FOR_ROW(form->tgtype) ?
 						   " FOR EACH ROW" : " FOR EACH STATEMENT");
-	condition = sg_scan_attribute(cursor, tuple, Anum_pg_trigger_tgqual, &isnull);
+	condition = sg_scan_attribute(scan, tuple, Anum_pg_trigger_tgqual, &isnull);
 	if (!isnull)
 		appendStringInfo(&buf, " WHEN (%s)",
 						 sg_deparse_with_old_new(relation->describer->deparser,
@@ -175,7 +175,7 @@ trigger_definition(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 												 &relation->names));
 	appendStringInfo(&buf, " EXECUTE FUNCTION %s(",
 					 sg_names_function(relation->describer->names, form->tgfoid));
-	append_arguments(&buf, cursor, tuple, form->tgnargs);
+	append_arguments(&buf, scan, tuple, form->tgnargs);
 	appendStringInfoChar(&buf, ')');
 	return buf.data;
 }
@@ -304,7 +304,7 @@ is_left_out(const SgRelation *relation, Form_pg_trigger form)
 }
 
 static void
-describe_trigger(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
+describe_trigger(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
 	const char *name = NameStr(form->tgname);
@@ -325,7 +325,7 @@ describe_trigger(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 		const char *attribute = sg_item_attribute("trigger", name);
 
 		sg_object_add(relation->object, SG_FACET_STRUCTURE, form->oid, attribute,
-					  trigger_definition(relation, cursor, tuple));
+					  trigger_definition(relation, scan, tuple));
 		if (sg_describer_wants_dependencies(relation->describer))
 			sg_dependency_add_of(relation->object, TriggerRelationId, form->oid, attribute);
 	}
@@ -335,17 +335,17 @@ describe_trigger(SgRelation *relation, SgCatalogScan *cursor, HeapTuple tuple)
 }
 
 static bool
-describe_triggers(SgRelation *relation, SgCatalogScan *cursor)
+describe_triggers(SgRelation *relation, SgCatalogScan *scan)
 {
 	HeapTuple	tuple;
 	ReferencingStates *referencing = NULL;
 
 	if (!relation->form->relhastriggers)
 		return true;
-	while ((tuple = sg_scan_next(cursor, relation->relid)) != NULL)
+	while ((tuple = sg_scan_next(scan, relation->relid)) != NULL)
 	{
 		if (is_made_trigger(tuple))
-			describe_trigger(relation, cursor, tuple);
+			describe_trigger(relation, scan, tuple);
 		else if (is_of_interest(tuple))
 		{
 			if (referencing == NULL)
