@@ -42,8 +42,17 @@ BEGIN;
 ALTER TABLE mine.parted ADD x int;
 ALTER TABLE mine.parted DROP x;
 COMMIT;
+-- by the name that it had last
+ALTER TABLE mine.parted ADD y int;
+ALTER TABLE mine.parted RENAME y TO z;
+ALTER TABLE mine.parted DROP z;
 ALTER TABLE mine.parted DETACH PARTITION mine.rest;
+-- whatever partition comes last
+CREATE FOREIGN DATA WRAPPER none;
+CREATE SERVER none FOREIGN DATA WRAPPER none;
+CREATE FOREIGN TABLE mine.far PARTITION OF mine.parted FOR VALUES FROM (90000) TO (90001) SERVER none;
 DROP TABLE mine.parted;
+DROP FOREIGN DATA WRAPPER none CASCADE;
 
 -- foreign keys: not one that was a partition's
 CREATE TABLE mine.small (id int PRIMARY KEY);

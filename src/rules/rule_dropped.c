@@ -57,7 +57,8 @@ dropped_name(Relation attributes, Oid relid, AttrNumber attnum)
 
 		if (attribute->attisdropped)
 			dropped = dropped || is_mine(HeapTupleHeaderGetXmin(tuple->t_data));
-		else if (!is_mine(HeapTupleHeaderGetXmin(tuple->t_data)))
+		else if (!is_mine(HeapTupleHeaderGetXmin(tuple->t_data)) &&
+				 is_mine(HeapTupleHeaderGetRawXmax(tuple->t_data)))
 			name = pstrdup(NameStr(attribute->attname));
 	}
 	systable_endscan(scan);
@@ -125,8 +126,11 @@ add_extent(Extent *extent, Oid relid)
 	{
 		Form_pg_class relation = (Form_pg_class) GETSTRUCT(tuple);
 
+		/* older versions tell how large it once was */
+		if (!is_mine(HeapTupleHeaderGetRawXmax(tuple->t_data)))
+			continue;
 		partitioned = relation->relkind == RELKIND_PARTITIONED_TABLE;
-		extent->is_table = (partitioned || relation->relkind == RELKIND_RELATION) && sg_rule_concerns(relation);
+		extent->is_table |= (partitioned || relation->relkind == RELKIND_RELATION) && sg_rule_concerns(relation);
 		kilobytes = Max(kilobytes, (int64) relation->relpages * (BLCKSZ / 1024));
 		rows = Max(rows, relation->reltuples);
 	}
