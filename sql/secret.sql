@@ -25,6 +25,13 @@ ALTER DATABASE :"db" SET app.url = 'postgres://u:hunter2@h/';
 ALTER ROLE CURRENT_USER IN DATABASE :"db" SET app.token = 'hunter2';
 CREATE FUNCTION sec.f() RETURNS integer LANGUAGE sql SET app.password = 'hunter2' AS 'SELECT 1';
 CREATE PROCEDURE sec.p() LANGUAGE sql SET app.dsn = 'password=hunter2' AS 'SELECT 1';
+-- long values: the time to search them for words is linear
+BEGIN;
+DO $$ BEGIN EXECUTE format('CREATE SERVER sec_long FOREIGN DATA WRAPPER sec_wrapper OPTIONS (a %L, b %L)',
+	repeat('key', 100000), repeat('://', 300000)); END $$;
+SET LOCAL statement_timeout = '20s';
+SELECT attribute, length(definition) FROM schema_guard.describe('sec_long') WHERE definition <> '(hidden)';
+ROLLBACK;
 -- changed to another secret: the server's command tag is all that the journal has, if anything
 ALTER SERVER sec_server OPTIONS (SET secret 'hunter2 2', ADD secret2 'hunter2');
 ALTER USER MAPPING FOR CURRENT_USER SERVER sec_server OPTIONS (SET anything 'hunter2 2', ADD more 'hunter2');

@@ -49,15 +49,21 @@ contains_one_of(const char *text, const char *const *words, int count)
 	return false;
 }
 
-/* Returns true if the rest of a name and a value follow, as in sslkey = x or {"token": "x"}. */
+/* Returns what follows the rest of a name. */
+static const char *
+skip_name(const char *text)
+{
+	while (isalnum((unsigned char) *text) || *text == '_' || *text == '-')
+		text++;
+	return text;
+}
+
+/* Returns true if a value follows the end of a name, as in sslkey = x or {"token": "x"}. */
 static bool
 is_given_value(const char *text)
 {
-	bool		quoted;
+	bool		quoted = *text == '"' || *text == '\'';
 
-	while (isalnum((unsigned char) *text) || *text == '_' || *text == '-')
-		text++;
-	quoted = *text == '"' || *text == '\'';
 	if (quoted)
 		text++;
 	while (scanner_isspace(*text))
@@ -73,9 +79,10 @@ gives_value_to_one_of(const char *text, const char *const *words, int count)
 	{
 		const char *found = text;
 
+		/* each name is looked at once, however often it contains the word */
 		while ((found = find_word(found, words[i])) != NULL)
 		{
-			found += strlen(words[i]);
+			found = skip_name(found + strlen(words[i]));
 			if (is_given_value(found))
 				return true;
 		}
@@ -87,15 +94,19 @@ gives_value_to_one_of(const char *text, const char *const *words, int count)
 static bool
 has_uri_with_password(const char *text)
 {
+	const char *at = NULL;		/* the next one, unless it is before "text" */
+
 	while ((text = strstr(text, "://")) != NULL)
 	{
 		const char *colon;
-		const char *at;
 
 		text += 3;
-		colon = strchr(text, ':');
-		at = strchr(text, '@');
-		if (colon != NULL && at != NULL && colon < at)
+		if (at == NULL || at < text)
+			at = strchr(text, '@');
+		if (at == NULL)
+			return false;
+		colon = memchr(text, ':', at - text);
+		if (colon != NULL)
 			return true;
 	}
 	return false;
