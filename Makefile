@@ -110,7 +110,8 @@ REGRESS += \
 	prune \
 	status \
 	incidents \
-	metrics
+	metrics \
+	parallel
 # Ways around the gate, and attacks on it.
 REGRESS += \
 	protect \

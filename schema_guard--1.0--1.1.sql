@@ -20,7 +20,7 @@ CREATE FUNCTION schema_guard.contract_diff(
 	a jsonb, b jsonb,
 	OUT change text, OUT key text, OUT object text, OUT attribute text, OUT before text, OUT after text)
 RETURNS SETOF record
-LANGUAGE c STABLE PARALLEL RESTRICTED
+LANGUAGE c STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_contract_diff';
 COMMENT ON FUNCTION schema_guard.contract_diff(jsonb, jsonb) IS
@@ -45,7 +45,7 @@ COMMENT ON FUNCTION schema_guard.contract_of_tables(text[], text[], text) IS
 CREATE FUNCTION schema_guard.contract_of_relations(
 	snapshot text, relations text[] DEFAULT NULL, access text[] DEFAULT '{select,insert,update,delete}')
 RETURNS jsonb
-LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_contract_of_relations';
 REVOKE ALL ON FUNCTION schema_guard.contract_of_relations(text, text[], text[]) FROM PUBLIC;
@@ -380,7 +380,7 @@ REVOKE ALL ON FUNCTION schema_guard.report(text, text, text[]) FROM PUBLIC;
 CREATE FUNCTION schema_guard.ledgers(OUT tool text, OUT "table" text, OUT newest_version text,
 	OUT count bigint, OUT failed bigint, OUT problem text)
 RETURNS SETOF record
-LANGUAGE c VOLATILE PARALLEL RESTRICTED
+LANGUAGE c VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_ledgers';
 COMMENT ON FUNCTION schema_guard.ledgers() IS
@@ -437,7 +437,7 @@ SELECT pg_catalog.pg_extension_config_dump('schema_guard.release_migrations', ''
 
 CREATE FUNCTION schema_guard.assert_migrations(migrations jsonb)
 RETURNS void
-LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_assert_migrations';
 COMMENT ON FUNCTION schema_guard.assert_migrations(jsonb) IS
@@ -504,7 +504,7 @@ SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
 CREATE FUNCTION schema_guard.ledger_rows(OUT tool text, OUT "table" text, OUT version text, OUT migration text,
 	OUT checksum text, OUT state text)
 RETURNS SETOF record
-LANGUAGE c VOLATILE PARALLEL RESTRICTED
+LANGUAGE c VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_ledger_rows';
 COMMENT ON FUNCTION schema_guard.ledger_rows() IS
@@ -651,7 +651,7 @@ DROP FUNCTION schema_guard.approve(text, text, interval);
 
 CREATE FUNCTION schema_guard.release_sessions(application text, version text)
 RETURNS integer
-LANGUAGE c VOLATILE PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_release_sessions';
 COMMENT ON FUNCTION schema_guard.release_sessions(text, text) IS
@@ -682,7 +682,7 @@ CREATE FUNCTION schema_guard.check_release(
 	OUT severity text, OUT rule text, OUT object text, OUT attribute text, OUT needed text, OUT found text,
 	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint)
 RETURNS SETOF record
-LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_check_release';
 COMMENT ON FUNCTION schema_guard.check_release(text, text, name) IS
@@ -693,7 +693,7 @@ CREATE FUNCTION schema_guard.can_deploy(
 	OUT severity text, OUT rule text, OUT object text, OUT attribute text, OUT needed text, OUT found text,
 	OUT changed_at timestamptz, OUT changed_by text, OUT journal_id bigint, OUT state text, OUT sessions integer)
 RETURNS SETOF record
-LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_can_deploy';
 COMMENT ON FUNCTION schema_guard.can_deploy(text, text, text, name) IS
@@ -702,7 +702,7 @@ REVOKE ALL ON FUNCTION schema_guard.can_deploy(text, text, text, name) FROM PUBL
 
 CREATE FUNCTION schema_guard.assert_release(application text, version text, role name DEFAULT NULL)
 RETURNS void
-LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE c STABLE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'schema_guard_assert_release';
 COMMENT ON FUNCTION schema_guard.assert_release(text, text, name) IS
@@ -818,6 +818,25 @@ AS 'MODULE_PATHNAME', 'schema_guard_forget_recorded';
 REVOKE ALL ON FUNCTION schema_guard.forget_recorded(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION schema_guard.forget_recorded(text, text) IS
 'removes a recording, so that recording starts over; returns true if there was one';
+
+------------------------------------------------------------------------------
+-- Parallel queries
+------------------------------------------------------------------------------
+
+-- Whatever reads the guard's tables or describes takes a snapshot of its own, which no
+-- process can while a parallel query runs, not even the leader.
+ALTER FUNCTION schema_guard.assert_contract(jsonb) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.assert_fingerprint(text) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.describe(text, text[]) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.diff(text, text) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.drift() PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.export(text) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.export_path(text, text) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.fingerprint(text[], name) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.live_state_is_stale() PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.not_covered() PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.release_fits(text, text) PARALLEL UNSAFE;
+ALTER FUNCTION schema_guard.settings_not_in_force() PARALLEL UNSAFE;
 
 ------------------------------------------------------------------------------
 -- What the guard alone writes into: the triggers of 1.0, for the tables that are
