@@ -108,6 +108,10 @@ SELECT * FROM pg_temp.check('{"relations": {
 		"insert": ["a \"b\" (c)"],
 		"conflict_targets": [["a \"b\" (c)"], ["NOT NULL", "x, y"]]}}}');
 SELECT * FROM pg_temp.check('{"relations": {"public.orders": {}}}');
+-- a name without letters is no keyword
+CREATE TABLE underscores (_ int UNIQUE, __ int, UNIQUE (__, _));
+SELECT * FROM pg_temp.check('{"relations": {"public.underscores": {"insert": ["_"], "conflict_targets": [["_"], ["_", "__"]]}}}');
+DROP TABLE underscores;
 
 -- each rule
 SELECT * FROM pg_temp.check('{"relations": {"public.nowhere": {"select": {"id": "int"}}}}');

@@ -86,6 +86,30 @@ foreach my $case (@databases)
 	clients_can_call($db, 'UTF8');
 }
 
+# An encoding whose characters are in another order than Unicode's: what is sorted is so in that order all the same.
+$node->safe_psql('postgres', q{CREATE DATABASE koi8 ENCODING 'KOI8R' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('postgres', q{CREATE DATABASE unicode});
+foreach my $db ('koi8', 'unicode')
+{
+	my $major = $node->safe_psql($db, 'SHOW server_version_num') / 10000;
+	my $columns = $major >= 15 ? qq{("\x{446}", "\x{434}")} : '';
+	my $sql = <<"END";
+SET client_encoding = UTF8;
+SET client_min_messages = error;
+CREATE TABLE t ("\x{446}" int, "\x{434}" int, "\x{430}" text);
+CREATE PUBLICATION p FOR TABLE t $columns;
+CREATE EXTENSION schema_guard;
+SELECT schema_guard.exclude('%\x{446}x%', 'one');
+SELECT schema_guard.exclude('%\x{434}x%', 'the other');
+END
+	$sql .= qq{CREATE STATISTICS st ON lower("\x{430}" || '\x{446}'), lower("\x{430}" || '\x{434}') FROM t;} if $major >= 14;
+	utf8::encode($sql);
+	$node->safe_psql($db, $sql);
+	file_reads_back($db);
+}
+is($node->safe_psql('koi8', 'SELECT schema_guard.fingerprint()'), $node->safe_psql('unicode', 'SELECT schema_guard.fingerprint()'),
+	'KOI8R: the same schema, the same fingerprint');
+
 # A whole schema in a database that does not know its encoding, every class of objects included; what is
 # valid there as UTF-8 is the same as in a database that says so.
 my @schema = sort glob "$FindBin::RealBin/schema/*.sql";

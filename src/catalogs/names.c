@@ -21,6 +21,7 @@
 #include "catalogs/names.h"
 #include "catalogs/names_cache.h"
 #include "format/sql.h"
+#include "support/text.h"
 
 static inline uint32
 hash_name_key(SgNameKey key)
@@ -171,12 +172,6 @@ sg_names_missing(SgNames *names, const char *what)
 	return sg_names_note_gap(names, words);
 }
 
-static int
-compare_words(const ListCell *a, const ListCell *b)
-{
-	return strcmp(lfirst(a), lfirst(b));
-}
-
 /* Returns and forgets the gaps, as in "missing role, missing type"; NULL if there are none. */
 char *
 sg_names_take_gaps(SgNames *names)
@@ -186,7 +181,7 @@ sg_names_take_gaps(SgNames *names)
 
 	if (names->gaps == NIL)
 		return NULL;
-	list_sort(names->gaps, compare_words);
+	list_sort(names->gaps, sg_text_compare_cells);
 	initStringInfo(&buf);
 	foreach(lc, names->gaps)
 		appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", (char *) lfirst(lc));

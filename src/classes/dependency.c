@@ -17,14 +17,9 @@
 
 #include "classes/annotations.h"
 #include "format/sql.h"
+#include "support/text.h"
 
-static int
-compare_names(const ListCell *a, const ListCell *b)
-{
-	return strcmp(lfirst(a), lfirst(b));
-}
-
-/* Returns "extension a, extension b", in byte order; NULL if there are none. */
+/* Returns "extension a, extension b", sorted; NULL if there are none. */
 static char *
 extensions_depended_on(Oid catalog, Oid oid)
 {
@@ -42,7 +37,7 @@ extensions_depended_on(Oid catalog, Oid oid)
 		if (name != NULL)
 			names = lappend(names, name);
 	}
-	list_sort(names, compare_names);
+	list_sort(names, sg_text_compare_cells);
 	initStringInfo(&buf);
 	foreach(lc, names)
 		appendStringInfo(&buf, "%sextension %s", buf.len > 0 ? ", " : "",

@@ -23,12 +23,7 @@
 #include "classes/relation/relation.h"
 #include "classes/row.h"
 #include "format/sql.h"
-
-static int
-compare_tags(const void *a, const void *b)
-{
-	return strcmp(*(char *const *) a, *(char *const *) b);
-}
+#include "support/text.h"
 
 /* Returns the tags, sorted: their order does not matter. */
 static char *
@@ -44,7 +39,7 @@ tags_text(Datum array)
 	tags = palloc(sizeof(char *) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 		tags[i] = TextDatumGetCString(elements[i]);
-	qsort(tags, count, sizeof(char *), compare_tags);
+	qsort(tags, count, sizeof(char *), sg_text_compare_elements);
 	initStringInfo(&buf);
 	for (int i = 0; i < count; i++)
 		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", tags[i]);

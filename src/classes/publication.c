@@ -27,12 +27,7 @@
 #include "deparse/expression.h"
 #include "format/sql.h"
 #include "support/compat.h"
-
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
+#include "support/text.h"
 
 /* Returns (a, b), sorted by name, because a column list is a set; "" if it is empty. */
 static char *
@@ -50,7 +45,7 @@ columns_text(Datum attributes, const SgColumnNames *columns)
 		if (numbers[i] > 0 && numbers[i] <= columns->count && columns->names[numbers[i] - 1])
 			names[nnames++] = columns->names[numbers[i] - 1];
 	}
-	qsort(names, nnames, sizeof(char *), compare_names);
+	qsort(names, nnames, sizeof(char *), sg_text_compare_elements);
 	initStringInfo(&buf);
 	for (int i = 0; i < nnames; i++)
 		appendStringInfo(&buf, "%s%s", i == 0 ? "(" : ", ", sg_sql_identifier(names[i]));

@@ -23,6 +23,7 @@
 #include "deparse/deparse.h"
 #include "deparse/tree.h"
 #include "support/compat.h"
+#include "support/text.h"
 
 static void
 add(SgRow *row, const char *attribute, const char *definition)
@@ -42,12 +43,6 @@ add_columns(SgRow *row, Form_pg_statistic_ext form, const SgColumnNames *columns
 	}
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(char *const *) a, *(char *const *) b);
-}
-
 /* Adds the expressions, sorted: their order does not matter. */
 static void
 add_expressions(SgRow *row, SgColumnNames *columns)
@@ -63,7 +58,7 @@ add_expressions(SgRow *row, SgColumnNames *columns)
 		return;
 	foreach(lc, expressions)
 		texts[count++] = sg_deparse_node(row->describer->deparser, lfirst(lc), columns);
-	qsort(texts, count, sizeof(char *), compare_texts);
+	qsort(texts, count, sizeof(char *), sg_text_compare_elements);
 	initStringInfo(&buf);
 	for (int i = 0; i < count; i++)
 		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", texts[i]);

@@ -11,6 +11,7 @@
 
 #include "deparse/options.h"
 #include "format/sql.h"
+#include "support/text.h"
 
 /*
  * Returns true for an option that the server keeps for itself: 15.20 counts the
@@ -22,12 +23,6 @@ is_private(const text *option)
 	size_t		len = strlen("pg_attver=");
 
 	return VARSIZE_ANY_EXHDR(option) >= len && memcmp(VARDATA_ANY(option), "pg_attver=", len) == 0;
-}
-
-static int
-compare_options(const void *a, const void *b)
-{
-	return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
 /* Returns name='value', ..., sorted by name, palloc'd; "" if there are no options. */
@@ -52,7 +47,7 @@ sg_options_text(Datum options)
 	}
 	if (ntexts == 0)
 		return pstrdup("");
-	qsort(texts, ntexts, sizeof(char *), compare_options);
+	qsort(texts, ntexts, sizeof(char *), sg_text_compare_elements);
 
 	initStringInfo(&buf);
 	for (int i = 0; i < ntexts; i++)

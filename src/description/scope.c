@@ -14,6 +14,7 @@
 
 #include "description/scope.h"
 #include "support/table.h"
+#include "support/text.h"
 
 static const SgTableShape guarded_facet_shape = {"guarded_facet", 1, {TEXTOID}};
 static const SgTableShape exclusion_shape = {"exclusion", 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID}};
@@ -41,13 +42,7 @@ sg_scope_facets(void)
 	return facets != 0 ? facets : SG_FACETS_DEFAULT;
 }
 
-static int
-compare_patterns(const ListCell *a, const ListCell *b)
-{
-	return strcmp(lfirst(a), lfirst(b));
-}
-
-/* Returns the patterns of the exclusion rules in byte order, a List of char *. */
+/* Returns the patterns of the exclusion rules in the order of a schema file, a List of char *. */
 List *
 sg_scope_exclusions(void)
 {
@@ -62,6 +57,6 @@ sg_scope_exclusions(void)
 		patterns = lappend(patterns, sg_table_required_text(&table, tuple, 1));
 	systable_endscan(scan);
 	sg_table_close(&table);
-	list_sort(patterns, compare_patterns);
+	list_sort(patterns, sg_text_compare_cells);
 	return patterns;
 }

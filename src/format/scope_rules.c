@@ -11,7 +11,7 @@
 #include "format/scope_rules.h"
 #include "support/text.h"
 
-/* Returns true if the rules are the same; both lists are in byte order. */
+/* Returns true if the rules are the same; both lists are in the order of a schema file. */
 bool
 sg_scope_same_exclusions(const List *a, const List *b)
 {

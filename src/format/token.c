@@ -60,9 +60,12 @@ is_word_byte(char byte)
 	return IS_HIGHBIT_SET(byte) || isalnum((unsigned char) byte) || byte == '_' || byte == '$';
 }
 
+/* A keyword has only capital letters and underscores, and begins with a letter. */
 static SgTokenKind
 word_kind(const char *word, const char *end)
 {
+	if (*word == '_')
+		return SG_TOKEN_NAME;
 	for (; word < end; word++)
 	{
 		if (!(*word >= 'A' && *word <= 'Z') && *word != '_')

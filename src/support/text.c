@@ -301,6 +301,23 @@ sg_text_compare(const char *a, size_t alen, const char *b, size_t blen)
 	return result;
 }
 
+/* The same for two elements of an array of char *: for qsort(). */
+int
+sg_text_compare_elements(const void *a, const void *b)
+{
+	const char *left = *(const char *const *) a;
+	const char *right = *(const char *const *) b;
+
+	return sg_text_compare(left, strlen(left), right, strlen(right));
+}
+
+/* The same for two cells of a List of char *: for list_sort(). */
+int
+sg_text_compare_cells(const ListCell *a, const ListCell *b)
+{
+	return sg_text_compare_elements(&lfirst(a), &lfirst(b));
+}
+
 /* Like pg_mbcliplen(): returns how many bytes of whole characters fit into the limit. */
 int
 sg_text_clip_len(const char *text, int len, int limit)

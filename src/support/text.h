@@ -23,6 +23,8 @@ extern char *sg_text_unescape(const char *text, SgTextSyntax syntax);
 extern Datum sg_text_datum(const char *text);
 extern const char *sg_text_to_utf8(const char *text, size_t *len);
 extern int	sg_text_compare(const char *a, size_t alen, const char *b, size_t blen);
+extern int	sg_text_compare_elements(const void *a, const void *b);
+extern int	sg_text_compare_cells(const ListCell *a, const ListCell *b);
 extern int	sg_text_clip_len(const char *text, int len, int limit);
 extern void sg_text_copy(char *to, size_t size, const char *from);
 extern bool sg_text_list_begins(const List *texts, const List *first);

@@ -19,6 +19,7 @@
 #include "classes/locked.h"
 #include "classes/relation/relation.h"
 #include "deparse/tree.h"
+#include "support/text.h"
 
 static const char *
 command_name(char command)
@@ -41,12 +42,6 @@ command_name(char command)
 	}
 }
 
-static int
-compare_names(const ListCell *a, const ListCell *b)
-{
-	return strcmp(lfirst(a), lfirst(b));
-}
-
 /* Appends the roles, sorted by name; public is the role with OID 0. */
 static void
 append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
@@ -62,7 +57,7 @@ append_roles(StringInfo buf, SgNames *names, Datum oids_of_roles)
 
 		roles = lappend(roles, unconstify(char *, name));
 	}
-	list_sort(roles, compare_names);
+	list_sort(roles, sg_text_compare_cells);
 	foreach(lc, roles)
 		appendStringInfo(buf, "%s%s", lc == list_head(roles) ? " TO " : ", ", (char *) lfirst(lc));
 }
