@@ -231,12 +231,15 @@ set_column_names(RangeTblEntry *entry, const char *name, SgNames *names, SgQuery
 		entry->alias = makeAlias(entry->alias->aliasname, NIL);
 }
 
-/* Turns a relation into a WITH item; "is_target" says that the query changes it. */
+/*
+ * Turns a relation into a WITH item; "is_target" says that the query changes it.  Damaged
+ * catalogs may have an empty name, which before 15 would become NULL on its way to the deparser.
+ */
 static void
 hide_relation(HideContext *context, RangeTblEntry *entry, bool is_target, SgQueryShape shape)
 {
 	const SgRelationName *relation = sg_names_relation(context->names, entry->relid);
-	const char *name = relation->name;
+	const char *name = relation->name[0] != '\0' ? relation->name : sg_names_missing(context->names, "relation");
 	HiddenRelation *hidden = palloc0(sizeof(HiddenRelation));
 
 	set_column_names(entry, name, context->names, shape);
