@@ -41,7 +41,7 @@ unlike($out, $secret, 'not in previews');
 # no event trigger fires for event triggers: noticed where the library is loaded, found by verify() otherwise
 refused_like($from, 'every', 'SELECT schema_guard.library_version(); CREATE EVENT TRIGGER noticed ON sql_drop EXECUTE FUNCTION every.look()',
 	'SG002', 'event trigger noticed', 'noticed by the library');
-$from->safe_psql('every', 'CREATE EVENT TRIGGER unnoticed ON sql_drop EXECUTE FUNCTION every.look()');
+without_library($from, 'every', 'CREATE EVENT TRIGGER unnoticed ON sql_drop EXECUTE FUNCTION every.look()');
 is($from->safe_psql('every', 'SELECT change, object_type, object_identity FROM schema_guard.verify()'),
 	'added|event trigger|unnoticed', 'found by verify()');
 $from->safe_psql('every', 'DROP EVENT TRIGGER unnoticed');

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(new_node start_node make_database run_sql run_file comes_true refused_like state_is_truth);
+our @EXPORT = qw(new_node start_node make_database run_sql run_file comes_true refused_like state_is_truth without_library);
 
 # A cluster that is UTF-8 whatever the caller's locale is.
 sub new_node
@@ -94,6 +94,14 @@ sub refused_like
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	like($err, qr/(?:ERROR|FATAL):  $sqlstate: .*$pattern/s, $name);
 	return;
+}
+
+# As superuser, in a session that has not loaded the library: from 17 on the trigger on login would load it.
+sub without_library
+{
+	my ($node, $db, $sql) = @_;
+	local $ENV{PGOPTIONS} = $node->pg_version >= 17 ? '-c event_triggers=off' : $ENV{PGOPTIONS};
+	return $node->safe_psql($db, $sql);
 }
 
 # The live state is, row by row, what the catalogs say.
