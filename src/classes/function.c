@@ -84,6 +84,15 @@ number_text(float4 number)
 	return DatumGetCString(DirectFunctionCall1(float4out, Float4GetDatum(number)));
 }
 
+/* Adds the planner support function; since 19 an aggregate may have one, too. */
+static void
+add_support(SgRoutine *routine)
+{
+	if (OidIsValid(routine->form->prosupport))
+		sg_object_add_structure(routine->object, "support function",
+					   sg_names_function(routine->describer->names, routine->form->prosupport));
+}
+
 /* Adds estimates for the planner. */
 static void
 add_estimates(SgRoutine *routine)
@@ -95,9 +104,6 @@ add_estimates(SgRoutine *routine)
 		sg_object_add_structure(routine->object, "cost", number_text(form->procost));
 	if (form->proretset && form->prorows != 1000)
 		sg_object_add_structure(routine->object, "rows", number_text(form->prorows));
-	if (OidIsValid(form->prosupport))
-		sg_object_add_structure(routine->object, "support function",
-					   sg_names_function(routine->describer->names, form->prosupport));
 }
 
 static void
@@ -136,6 +142,7 @@ describe_function(SgRoutine *routine)
 				   sg_identity_of_language(routine->describer->names, routine->form->prolang));
 	add_properties(routine);
 	add_estimates(routine);
+	add_support(routine);
 	add_settings(routine);
 	add_transforms(routine);
 	return sg_function_add_body(routine);
@@ -164,7 +171,10 @@ describe_routine(SgDescriber *describer, SgCatalogScan *scan, HeapTuple tuple)
 	routine.form = form;
 	sg_function_load_arguments(&routine);
 	if (form->prokind == PROKIND_AGGREGATE)
+	{
 		sg_aggregate_describe(&routine);
+		add_support(&routine);
+	}
 	else if (!describe_function(&routine))
 	{
 		sg_describer_skip(describer);

@@ -63,6 +63,9 @@ SELECT lines, 'DROP AGGREGATE agg(integer); CREATE AGGREGATE agg' || definition,
 	('changed aggregate mut.agg(integer): arguments', '(a integer) (SFUNC = int4pl, STYPE = integer, INITCOND = ''0'')'),
 	(E'changed aggregate mut.agg(integer): kind\nchanged aggregate mut.agg(integer): arguments', '(ORDER BY integer) (SFUNC = int4pl, STYPE = integer, INITCOND = ''0'')')
 	) AS c (lines, definition);
+INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
+($$added aggregate mut.agg(integer): support function$$, $$DROP AGGREGATE agg(integer); CREATE AGGREGATE agg(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0', SUPPORT = int8inc_support)$$,
+ $$DROP AGGREGATE agg(integer); CREATE AGGREGATE agg(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0')$$, 190000);
 INSERT INTO helper.mutation (expected, alter, reverse)
 SELECT lines, 'DROP AGGREGATE agg_moving(integer); CREATE AGGREGATE agg_moving(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = ''0'', FINALFUNC = int4abs, ' || definition || ')',
 	   'DROP AGGREGATE agg_moving(integer); CREATE AGGREGATE agg_moving(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = ''0'', FINALFUNC = int4abs, MSFUNC = int4pl, MINVFUNC = int4mi, MSTYPE = integer, MINITCOND = ''0'', MFINALFUNC = int4abs)'
