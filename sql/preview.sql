@@ -107,6 +107,13 @@ SELECT change, attribute, approved_in FROM pg_temp.preview('DROP SEQUENCE mine.s
 SELECT schema_guard.close_window();
 SELECT schema_guard.revoke('next', 'test') IS NOT NULL AS revoked;
 SELECT identity, approved_in FROM pg_temp.preview('CREATE TABLE mine.more (a int)') WHERE kind = 'item';
+-- an approval whose snapshot somebody has deleted
+BEGIN;
+SET LOCAL client_min_messages = error;
+ALTER TABLE mine.t ADD f int;
+DELETE FROM schema_guard.snapshot WHERE name = 'now';
+SELECT change, attribute, approved_in FROM pg_temp.preview('ALTER TABLE mine.t DROP f') WHERE kind = 'verdict';
+ROLLBACK;
 SELECT schema_guard.revoke('now', 'test') IS NOT NULL AS revoked;
 
 -- what cannot be previewed says so
@@ -142,6 +149,7 @@ SELECT * FROM schema_guard.preview('PREPARE regress_sg AS SELECT 1');
 SELECT * FROM schema_guard.preview('DEALLOCATE ALL');
 SELECT * FROM schema_guard.preview('DISCARD PLANS');
 SELECT * FROM schema_guard.preview('LOAD ''plpgsql''');
+SELECT * FROM schema_guard.preview('CLOSE ALL');
 SELECT * FROM schema_guard.preview('CHECKPOINT');
 \echo :SQLSTATE
 SELECT * FROM schema_guard.preview('DO $$ BEGIN EXECUTE ''PREPARE regress_sg AS SELECT 1''; END $$');
@@ -153,6 +161,17 @@ SELECT * FROM schema_guard.preview('CREATE TABLE mine.set AS SELECT setval(''min
 SELECT * FROM schema_guard.preview('SELECT schema_guard.capture(''from a preview'')');
 SELECT * FROM schema_guard.preview('SELECT schema_guard.preview(''DROP TABLE mine.t'')');
 \echo :SQLSTATE
+-- a cursor of the session's, not one of the preview's own
+BEGIN;
+DECLARE session_s CURSOR FOR SELECT generate_series(1, 3);
+SAVEPOINT s;
+SELECT * FROM schema_guard.preview('FETCH session_s');
+ROLLBACK TO s;
+SELECT * FROM schema_guard.preview('DO $$ BEGIN EXECUTE ''CLOSE session_s''; END $$');
+ROLLBACK TO s;
+SELECT kind FROM schema_guard.preview('DECLARE own CURSOR FOR SELECT 1; FETCH own; CLOSE own');
+FETCH session_s;
+COMMIT;
 -- only while it lasts, also when it has failed
 SELECT pg_advisory_lock(4711), pg_advisory_unlock(4711);
 SELECT setval('mine.s', 7);

@@ -142,7 +142,12 @@ judge(SgPreview *preview)
 	preview->judgement = judged.judgement;
 	preview->broken = judged.broken;
 	if (judged.facts.approved)
-		preview->approved_as = sg_snapshot_by_fingerprint(preview->delta->after)->name;
+	{
+		const SgSnapshot *snapshot = sg_snapshot_by_fingerprint(preview->delta->after);
+
+		/* a superuser can delete it, and leave the approval */
+		preview->approved_as = snapshot != NULL ? snapshot->name : NULL;
+	}
 }
 
 /* Returns the findings of the migration rules, unless they are off. */

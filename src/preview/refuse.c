@@ -4,8 +4,8 @@
  *
  * Transaction control and commands that refuse to run inside a transaction cannot
  * be run in a subtransaction at all.  Others could, but would leave something
- * behind: prepared statements, loaded libraries, files, session-level advisory
- * locks, the values of sequences.  They may be inside a function or DO block, so
+ * behind: prepared statements, loaded libraries, files, where a cursor is,
+ * session-level advisory locks, the values of sequences.  They may be inside a function or DO block, so
  * they are caught where they run, by the ProcessUtility and object access hooks
  * (schema_guard.c), which do nothing unless a preview runs.
  */
@@ -21,6 +21,7 @@
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/lsyscache.h"
+#include "utils/portal.h"
 #include "utils/syscache.h"
 
 #include "preview/preview.h"
@@ -119,14 +120,32 @@ refuse(const char *what, const char *reason, const char *hint)
 }
 
 static void
+refuse_undone(const char *what)
+{
+	refuse(what, "what it does is not undone by rolling back", NULL);
+}
+
+static void
 refuse_copy(const CopyStmt *copy)
 {
 	if (copy->filename == NULL)
 		refuse("COPY from or to the client", "there is nobody to send or take the data",
 			   "Leave the data out: the schema does not depend on it.");
 	if (!copy->is_from || copy->is_program)
-		refuse("COPY to a file or program",
-			   "what it does is not undone by rolling back", NULL);
+		refuse_undone("COPY to a file or program");
+}
+
+/*
+ * Refuses to move or close a cursor that was there before the preview; one of the
+ * preview's own is gone with it.  NULL means all cursors.
+ */
+static void
+refuse_cursor(Node *statement, const char *name)
+{
+	Portal		cursor = name == NULL ? NULL : GetPortalByName(name);
+
+	if (name == NULL || (PortalIsValid(cursor) && cursor->createSubid < previewing))
+		refuse_undone(CreateCommandName(statement));
 }
 
 /* Refuses a statement that leaves something behind which a rollback does not undo. */
@@ -140,8 +159,13 @@ refuse_lasting(Node *statement)
 		case T_DiscardStmt:
 		case T_LoadStmt:
 		case T_CheckPointStmt:
-			refuse(CreateCommandName(statement),
-				   "what it does is not undone by rolling back", NULL);
+			refuse_undone(CreateCommandName(statement));
+			break;
+		case T_FetchStmt:
+			refuse_cursor(statement, ((const FetchStmt *) statement)->portalname);
+			break;
+		case T_ClosePortalStmt:
+			refuse_cursor(statement, ((const ClosePortalStmt *) statement)->portalname);
 			break;
 		case T_CopyStmt:
 			refuse_copy((const CopyStmt *) statement);
@@ -190,8 +214,7 @@ sg_preview_refuse_access(ObjectAccessType access, Oid classid, Oid objid)
 		Form_pg_proc function = (Form_pg_proc) GETSTRUCT(tuple);
 
 		if (is_lasting(function))
-			refuse(psprintf("%s()", NameStr(function->proname)),
-				   "what it does is not undone by rolling back", NULL);
+			refuse_undone(psprintf("%s()", NameStr(function->proname)));
 		ReleaseSysCache(tuple);
 	}
 }
