@@ -158,6 +158,19 @@ ALTER TABLE shop.orders ADD COLUMN note varchar(100);
 ALTER TABLE shop.orders ADD COLUMN note text;
 -- step 2 left out; step 2, in another order of its statements
 ALTER TABLE shop.orders RENAME TO purchases;
+-- steps 2 and 3 at once, though a command that passes through two states has failed before
+BEGIN;
+SAVEPOINT s;
+CREATE INDEX CONCURRENTLY purchases_note ON shop.orders (note);
+ROLLBACK TO s;
+DROP TABLE shop.old;
+CREATE FUNCTION shop.f() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+
+  RETURN '\';
+END $$;
+ALTER TABLE shop.orders RENAME TO purchases;
+COMMIT;
 BEGIN;
 DROP TABLE shop.old;
 CREATE FUNCTION shop.f() RETURNS text LANGUAGE plpgsql AS $$

@@ -245,8 +245,6 @@ is_out_of_place(void)
 void
 sg_gate_ddl_start(const EventTriggerData *event)
 {
-	bool		builds_index;
-
 	sg_touched_announced(event->parsetree);
 	if (is_out_of_place() || sg_statement_is_temporary(event->parsetree))
 		return;
@@ -257,8 +255,9 @@ sg_gate_ddl_start(const EventTriggerData *event)
 		tx.checked = true;
 		check_live_state();
 	}
-	if (sg_statement_is_concurrent(event->parsetree, &builds_index))
-		tx.builds_index = builds_index;
+	/* a command that commits in the middle is the first of its transaction */
+	if (!sg_gate_is_dirty())
+		tx.builds_index = sg_statement_builds_index(event->parsetree);
 	tx.unfinished = !sg_gate_is_dirty() && sg_statement_begins_harmless(event->parsetree);
 	make_dirty(event, NULL);
 	sg_rule_watch_start(event->parsetree);
@@ -564,8 +563,14 @@ sg_gate_subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTran
 		return;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		forget_command();
-	if (tx.dirty_in == subid)
-		tx.dirty_in = event == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
+	if (tx.dirty_in == subid && event == SUBXACT_EVENT_COMMIT_SUB)
+		tx.dirty_in = parent;
+	else if (tx.dirty_in == subid)
+	{
+		tx.dirty_in = InvalidSubTransactionId;
+		tx.builds_index = false;
+		tx.unfinished = false;
+	}
 	foreach(lc, tx.statements)
 	{
 		Statement  *statement = lfirst(lc);

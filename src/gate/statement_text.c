@@ -317,16 +317,13 @@ sg_statement_is_temporary(const Node *parsetree)
 }
 
 /*
- * Returns true if the statement commits before it is done. *builds_index says
- * whether it builds an index, which is still invalid at the first commit.
+ * Returns true if the statement builds an index in several transactions; at its first
+ * commit the index is still invalid.
  */
 bool
-sg_statement_is_concurrent(const Node *parsetree, bool *builds_index)
+sg_statement_builds_index(const Node *parsetree)
 {
-	*builds_index = false;
-	if (IsA(parsetree, IndexStmt))
-		return *builds_index = ((const IndexStmt *) parsetree)->concurrent;
-	return IsA(parsetree, DropStmt) && ((const DropStmt *) parsetree)->concurrent;
+	return IsA(parsetree, IndexStmt) && ((const IndexStmt *) parsetree)->concurrent;
 }
 
 /*

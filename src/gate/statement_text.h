@@ -13,7 +13,7 @@
 extern char *sg_statement_text(const EventTriggerData *event);
 extern bool sg_statement_is_temporary(const Node *parsetree);
 extern bool sg_statement_is_unannounced(const Node *parsetree);
-extern bool sg_statement_is_concurrent(const Node *parsetree, bool *builds_index);
+extern bool sg_statement_builds_index(const Node *parsetree);
 extern bool sg_statement_begins_harmless(const Node *parsetree);
 extern void sg_statement_forget(void);
 
