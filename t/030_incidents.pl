@@ -149,6 +149,17 @@ foreach my $locale ('C', sort keys %language)
 	}
 }
 
+# a client whose encoding lacks a character gets the same error
+$node->safe_psql('shop', 'SET client_encoding = utf8; ALTER TABLE "Größe" RENAME name2 TO "名称"');
+foreach my $encoding ('utf8', 'latin1')
+{
+	my ($rc, $out, $text) =
+	  run_sql($node, 'shop', "SET client_encoding = $encoding; SET schema_guard.explain_errors = client; SELECT name2 FROM " .
+		  ($encoding eq 'utf8' ? '"Größe"' : "\"Gr\xF6\xDFe\""));
+	my $name = $encoding eq 'utf8' ? '名称' : '\xE5\x90\x8D\xE7\xA7\xB0';
+	like($text, qr/42703: .*The schema has changed: [^\n]*"name2" renamed to "\Q$name\E"/s, "client_encoding = $encoding");
+}
+
 # ------------------------------------------------------------------------------------------
 # wherever an error is raised
 # ------------------------------------------------------------------------------------------

@@ -55,7 +55,8 @@ make(Maker *maker, SgErrorSet errors, const char *identity, const char *name)
 	clue->journal_id = origin->journal_id;
 	clue->changed_at = origin->changed_at;
 	clue->errors = errors;
-	sg_text_copy(clue->changed_by, NAMEDATALEN, origin->changed_by);
+	if (origin->changed_by != NULL)
+		sg_text_copy(clue->changed_by, NAMEDATALEN, sg_text_escape_unmappable(origin->changed_by));
 	sg_text_copy(clue->application_name, NAMEDATALEN, origin->application_name);
 	split_identity(identity, clue->schema, clue->object);
 	sg_text_copy(clue->name, NAMEDATALEN, name != NULL ? name : clue->object);
@@ -63,7 +64,7 @@ make(Maker *maker, SgErrorSet errors, const char *identity, const char *name)
 	clue->takes = maker->takes;
 	sg_text_copy(clue->type, sizeof(clue->type), maker->change->type);
 	sg_text_copy(clue->identity, sizeof(clue->identity), identity);
-	sg_text_copy(clue->text, sizeof(clue->text), sg_change_text(maker->change));
+	sg_text_copy(clue->text, sizeof(clue->text), sg_text_escape_unmappable(sg_change_text(maker->change)));
 	maker->clues = lappend(maker->clues, clue);
 }
 

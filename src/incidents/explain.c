@@ -21,6 +21,7 @@
 
 #include "access/parallel.h"
 #include "catalog/namespace.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
@@ -194,17 +195,40 @@ postpone(const SgFailure *failure, const char *release, TimestampTz at)
 	sg_idle_request(&explaining_later, SG_IDLE_SOON);
 }
 
-/* Appends the explanation to the error's hint, if there is memory. */
+/* Returns true if the client's encoding has all characters of the explanation. */
+static bool
+can_be_sent(void)
+{
+	int			encoding = pg_get_client_encoding();
+
+	return encoding == PG_UTF8 || encoding == PG_SQL_ASCII || encoding == GetDatabaseEncoding();
+}
+
+/*
+ * Appends the explanation to the error's hint, if there is memory.  Where the client may
+ * lack a character, its bytes are written as \xHH: an error while this one is sent would
+ * take its place.
+ */
 static void
 append_hint(ErrorData *error)
 {
+	bool		as_it_is = can_be_sent();
 	const char *old = error->hint == NULL ? "" : error->hint;
-	size_t		size = strlen(old) + strlen(explanation) + 64;
+	size_t		size = strlen(old) + strlen(explanation) * strlen("\\xHH") + 64;
 	char	   *hint = MemoryContextAllocExtended(error->assoc_context, size, MCXT_ALLOC_NO_OOM);
+	char	   *end = hint;
 
 	if (hint == NULL)
 		return;
-	snprintf(hint, size, "%s%sThe schema has changed: %s.", old, old[0] == '\0' ? "" : "\n", explanation);
+	end += sprintf(end, "%s%sThe schema has changed: ", old, old[0] == '\0' ? "" : "\n");
+	for (const char *c = explanation; *c != '\0'; c++)
+	{
+		if (as_it_is || !IS_HIGHBIT_SET(*c))
+			*end++ = *c;
+		else
+			end += sprintf(end, "\\x%02X", (unsigned char) *c);
+	}
+	strcpy(end, ".");
 	error->hint = hint;
 }
 
