@@ -126,6 +126,7 @@ ISOLATION = \
 	locked_tables \
 	interleavings \
 	capture \
+	torn \
 	pruning \
 	preview_locks \
 	unseen \

@@ -78,6 +78,7 @@ CALL damage($$UPDATE pg_index SET indkey = '9', indclass = '9999999', indcollati
 CALL damage($$DELETE FROM pg_class WHERE oid = 'd.t_state'::regclass$$);
 CALL damage($$UPDATE pg_class SET relam = 9999999, reltablespace = 9999999 WHERE oid = 'd.t'::regclass$$);
 CALL damage($$UPDATE pg_class SET relowner = 9999999 WHERE oid = 'd.t'::regclass$$);
+CALL damage($$INSERT INTO pg_db_role_setting SELECT oid, 9999999, '{work_mem=1MB}' FROM pg_database WHERE datname = current_database()$$);
 CALL damage($$UPDATE pg_policy SET polroles = '{9999999}'$$);
 CALL damage($$UPDATE pg_type SET typbasetype = 9999999, typcollation = 9999999 WHERE typname = 'code'$$);
 CALL damage($$DELETE FROM pg_range WHERE rngtypid = 'd.span'::regtype$$);

@@ -46,7 +46,7 @@ add_setting(SgObject *object, char *setting, const char *of)
 
 /* Adds the settings in one row, of the database or of a role in it. */
 static void
-add_settings(SgObject *object, Datum array, Oid role)
+add_settings(SgNames *names, SgObject *object, Datum array, Oid role)
 {
 	const char *of = "";
 	Datum	   *elements;
@@ -56,12 +56,34 @@ add_settings(SgObject *object, Datum array, Oid role)
 	{
 		char	   *name = GetUserNameFromId(role, true);
 
-		of = name != NULL ? psprintf(" of %s", sg_item_attribute("role", name)) : " of role " SG_MISSING;
+		of = psprintf(" of %s", name != NULL ? sg_item_attribute("role", name) :
+					  psprintf("role %s", sg_names_missing(names, "role")));
 	}
 	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, NULL, &count);
 	for (int i = 0; i < count; i++)
 		add_setting(object, TextDatumGetCString(elements[i]), of);
+}
+
+/* Adds the settings of the database, and those of roles in it. */
+static void
+add_all_settings(SgDescriber *describer, SgObject *object)
+{
+	SgCatalogScan *scan = sg_scan_open(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId,
+									   Anum_pg_db_role_setting_setdatabase, describer->snapshot,
+									   MyDatabaseId);
+	HeapTuple	tuple;
+
+	while ((tuple = sg_scan_next_any(scan)) != NULL)
+	{
+		bool		isnull;
+		Datum		array = sg_scan_attribute(scan, tuple, Anum_pg_db_role_setting_setconfig, &isnull);
+
+		if (!isnull)
+			add_settings(describer->names, object, array,
+						 ((Form_pg_db_role_setting) GETSTRUCT(tuple))->setrole);
+	}
+	sg_scan_close(scan);
 }
 
 /* Adds properties in the database's own row that differ from the defaults of CREATE DATABASE. */
@@ -86,8 +108,6 @@ static void
 describe_database(SgDescriber *describer)
 {
 	SgObject	object;
-	SgCatalogScan   *scan;
-	HeapTuple	tuple;
 
 	if (OidIsValid(describer->options->schema) ||
 		(OidIsValid(describer->only) && describer->only != MyDatabaseId))
@@ -95,19 +115,11 @@ describe_database(SgDescriber *describer)
 	sg_object_init(&object, "database", "current database", DatabaseRelationId, MyDatabaseId);
 	object.structural = false;
 	sg_describer_begin(describer, &object);
-	add_properties(&object);
-	scan = sg_scan_open(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId,
-							Anum_pg_db_role_setting_setdatabase, describer->snapshot, MyDatabaseId);
-	while ((tuple = sg_scan_next_any(scan)) != NULL)
+	if (sg_describer_wants(describer, SG_FACET_SETTINGS))
 	{
-		bool		isnull;
-		Datum		array = sg_scan_attribute(scan, tuple, Anum_pg_db_role_setting_setconfig,
-												&isnull);
-
-		if (!isnull)
-			add_settings(&object, array, ((Form_pg_db_role_setting) GETSTRUCT(tuple))->setrole);
+		add_properties(&object);
+		add_all_settings(describer, &object);
 	}
-	sg_scan_close(scan);
 	sg_describer_emit(describer, &object);
 }
 

@@ -18,7 +18,6 @@
 #include "classes/outside.h"
 #include "format/scope_rules.h"
 
-
 /* Restricts the run to this object of a class from now on; InvalidOid means all objects. */
 void
 sg_describer_set_only(SgDescriber *describer, Oid objid)

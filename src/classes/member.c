@@ -26,6 +26,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_event_trigger.h"
@@ -103,7 +104,9 @@ sg_members_load(void)
 
 	members->entries = no_entries();
 	sg_table_open(&table, &sg_member_shape, AccessShareLock);
-	sg_table_read_self(&table);
+	/* no predicate locks on what the gate writes */
+	if (IsolationIsSerializable())
+		sg_table_read_self(&table);
 	scan = sg_table_scan_all(&table);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{

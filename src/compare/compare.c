@@ -14,12 +14,12 @@
 #include "utils/builtins.h"
 
 #include "compare/compare.h"
-#include "description/describe.h"
 #include "description/scope.h"
 #include "format/diff.h"
 #include "format/fingerprint.h"
 #include "format/scope_rules.h"
 #include "journal/reference.h"
+#include "state/live_describe.h"
 #include "state/store.h"
 #include "support/grow.h"
 
@@ -255,6 +255,16 @@ find_stored(LiveComparison *comparison, const SgDigest *digest)
 	return true;
 }
 
+/* SgLiveRestart */
+static void
+forget_live(void *arg)
+{
+	LiveComparison *comparison = arg;
+
+	comparison->after.count = 0;
+	memset(comparison->seen, false, sizeof(bool) * comparison->stored->count);
+}
+
 /* SgObjectReceiver: keeps the objects that the stored side does not have in the same form. */
 static void
 receive_live(SgObject *object, void *arg)
@@ -295,10 +305,10 @@ sg_compare_live(SgReference *from)
 	comparison.context = caller;
 	comparison.scope = common_scope(from->facets, from->exclusions, facets, exclusions, true);
 	comparison.stored = &from->digests;
-	comparison.seen = palloc0(sizeof(bool) * Max(from->digests.count, 1));
+	comparison.seen = palloc(sizeof(bool) * Max(from->digests.count, 1));
 	initStringInfo(&comparison.buf);
 	options.facets = comparison.scope.facets;
-	sg_describe_all(&options, receive_live, &comparison);
+	sg_live_describe(&options, receive_live, forget_live, &comparison);
 
 	sg_digest_set_init(&missing);
 	for (int i = 0; i < from->digests.count; i++)

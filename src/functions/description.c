@@ -9,7 +9,6 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "description/describe.h"
 #include "description/scope.h"
 #include "format/block.h"
 #include "format/digest.h"
@@ -17,6 +16,7 @@
 #include "format/scope_rules.h"
 #include "functions/arguments.h"
 #include "functions/rows.h"
+#include "state/live_describe.h"
 #include "support/compat.h"
 #include "support/grow.h"
 #include "support/text.h"
@@ -41,6 +41,14 @@ typedef struct FingerprintState
 	SgFacetSet	facets;
 } FingerprintState;
 
+/* SgLiveRestart */
+static void
+forget_digests(void *arg)
+{
+	((FingerprintState *) arg)->digests.count = 0;
+}
+
+/* SgObjectReceiver */
 static void
 add_digest(SgObject *object, void *arg)
 {
@@ -70,7 +78,7 @@ schema_guard_fingerprint(PG_FUNCTION_ARGS)
 	sg_digest_set_init(&state.digests);
 	initStringInfo(&state.block);
 
-	sg_describe_all(&options, add_digest, &state);
+	sg_live_describe(&options, add_digest, forget_digests, &state);
 	sg_digest_set_sort(&state.digests);
 	sg_digest_root(&state.digests, &root);
 	PG_RETURN_TEXT_P(cstring_to_text(sg_fingerprint_text(&root)));
@@ -93,6 +101,14 @@ typedef struct DescribeState
 	SortableObject *objects;
 } DescribeState;
 
+/* SgLiveRestart */
+static void
+forget_objects(void *arg)
+{
+	((DescribeState *) arg)->count = 0;
+}
+
+/* SgObjectReceiver */
 static void
 keep_object(SgObject *object, void *arg)
 {
@@ -163,7 +179,7 @@ schema_guard_describe(PG_FUNCTION_ARGS)
 		state.pattern = text_to_cstring(PG_GETARG_TEXT_PP(0));
 
 	state.objects = palloc(sizeof(SortableObject) * state.capacity);
-	sg_describe_all(&options, keep_object, &state);
+	sg_live_describe(&options, keep_object, forget_objects, &state);
 	qsort(state.objects, state.count, sizeof(SortableObject), compare_headers);
 	for (int i = 0; i < state.count; i++)
 		put_object(&rows, state.objects[i].object, options.facets);

@@ -250,12 +250,6 @@ is_as_published(const SgDelta *delta)
 		memcmp(buckets, delta->buckets, sizeof(buckets)) == 0;
 }
 
-static bool
-same_version(SgLiveVersion a, SgLiveVersion b)
-{
-	return a.xmin == b.xmin && ItemPointerCompare(&a.tid, &b.tid) == 0;
-}
-
 /* Journals missed changes without an author, because nobody knows who made them. */
 static void
 journal_missed(const SgDelta *missed, const char *outcome)
@@ -323,7 +317,7 @@ sg_commit_is_current(void)
 		return false;
 	AcceptInvalidationMessages();
 	sg_live_state(&after);
-	return !after.stale && same_version(before.version, after.version);
+	return !after.stale && sg_live_same_version(before.version, after.version);
 }
 
 /*
@@ -336,7 +330,7 @@ sg_commit_is_current(void)
 static void
 catch_up_with_others(const SgDelta *missed, SgLiveState *state)
 {
-	if (missed != NULL && same_version(state->version, missed->version))
+	if (missed != NULL && sg_live_same_version(state->version, missed->version))
 		publish_missed(missed, state);
 	if (state->exists && state->stale)
 	{
@@ -407,7 +401,7 @@ sg_commit_judge(const SgCommit *transaction, SgPublished *published)
 	changed = actual->objects != NIL || actual->rekeyed != NIL;
 	if (changed)
 		*published = SG_PUBLISHED_OWN;
-	else if (!state.exists || state.stale || !same_version(found, state.version))
+	else if (!state.exists || state.stale || !sg_live_same_version(found, state.version))
 		*published = SG_PUBLISHED_MISSED;
 	if (changed || !state.exists || state.stale)
 		journaled = publish(transaction, &judged, actual, state.phase);

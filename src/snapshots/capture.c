@@ -7,11 +7,11 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "description/describe.h"
 #include "description/scope.h"
 #include "format/digest.h"
 #include "format/fingerprint.h"
 #include "snapshots/capture.h"
+#include "state/live_describe.h"
 #include "support/grow.h"
 #include "support/progress.h"
 
@@ -24,6 +24,17 @@ typedef struct Capture
 	SgDigestSet digests;
 } Capture;
 
+/* SgLiveRestart */
+static void
+forget_objects(void *arg)
+{
+	Capture    *capture = arg;
+
+	capture->schema->nobjects = 0;
+	capture->digests.count = 0;
+}
+
+/* SgObjectReceiver */
 static void
 receive_object(SgObject *object, void *arg)
 {
@@ -71,7 +82,7 @@ sg_capture_live(void)
 	initStringInfo(&capture.buf);
 	sg_digest_set_init(&capture.digests);
 	options.facets = schema->facets;
-	sg_describe_all(&options, receive_object, &capture);
+	sg_live_describe(&options, receive_object, forget_objects, &capture);
 	sg_progress_end();
 	pfree(capture.buf.data);
 

@@ -548,25 +548,26 @@ sg_delta_touched(const SgLiveState *state, bool as_if_complete)
 static List *
 without(const List *changes, const List *others)
 {
+	HTAB	   *theirs = create_items();
 	List	   *rest = NIL;
 	ListCell   *lc;
 
+	foreach(lc, others)
+	{
+		const SgObjectChange *change = lfirst(lc);
+		SgObjectKey key = {change->classid, change->objid};
+
+		(void) hash_search(theirs, &key, HASH_ENTER, NULL);
+	}
 	foreach(lc, changes)
 	{
 		SgObjectChange *change = lfirst(lc);
-		ListCell   *other;
+		SgObjectKey key = {change->classid, change->objid};
 
-		CHECK_FOR_INTERRUPTS();
-		foreach(other, others)
-		{
-			const SgObjectChange *theirs = lfirst(other);
-
-			if (theirs->classid == change->classid && theirs->objid == change->objid)
-				break;
-		}
-		if (other == NULL)
+		if (hash_search(theirs, &key, HASH_FIND, NULL) == NULL)
 			rest = lappend(rest, change);
 	}
+	hash_destroy(theirs);
 	return rest;
 }
 

@@ -226,6 +226,12 @@ sg_live_state(SgLiveState *state)
 	state->unmarked_pending = (state->stale || !state->exists) && unmarked_commit_is_pending();
 }
 
+bool
+sg_live_same_version(SgLiveVersion a, SgLiveVersion b)
+{
+	return a.xmin == b.xmin && ItemPointerCompare(&a.tid, &b.tid) == 0;
+}
+
 /* Returns true if the live state is missing or stale. */
 bool
 sg_live_is_stale(void)

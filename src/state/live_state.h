@@ -60,6 +60,7 @@ extern void sg_live_open_table(SgTable *table, const SgTableShape *shape);
 extern Oid	sg_live_signal(void);
 extern void sg_live_lock(void);
 extern void sg_live_state(SgLiveState *state);
+extern bool sg_live_same_version(SgLiveVersion a, SgLiveVersion b);
 extern bool sg_live_is_stale(void);
 extern bool sg_live_fingerprint(char *fingerprint);
 extern void sg_live_mark_stale(void);

@@ -11,7 +11,6 @@
 #include "access/htup_details.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_attribute.h"
-#include "commands/defrem.h"
 #include "commands/tablespace.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -50,7 +49,8 @@ add_class_storage(SgRelation *relation, HeapTuple tuple, const char *on)
 		char	   *tablespace = get_tablespace_name(form->reltablespace);
 
 		add(relation, attribute_on("tablespace", on),
-			tablespace != NULL ? sg_sql_identifier(tablespace) : SG_MISSING);
+			tablespace != NULL ? sg_sql_identifier(tablespace) :
+			sg_names_missing(relation->describer->names, "tablespace"));
 	}
 }
 
@@ -79,12 +79,8 @@ sg_storage_add_relation(SgRelation *relation)
 	/* a partitioned table has one only if it was set, for new partitions (17) */
 	if (OidIsValid(form->relam) && form->relkind != RELKIND_SEQUENCE &&
 		(form->relam != HEAP_TABLE_AM_OID || form->relkind == RELKIND_PARTITIONED_TABLE))
-	{
-		char	   *access_method = get_am_name(form->relam);
-
 		add(relation, "access method",
-			access_method != NULL ? sg_sql_identifier(access_method) : SG_MISSING);
-	}
+			sg_names_access_method(relation->describer->names, form->relam));
 }
 
 static const char *

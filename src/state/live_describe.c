@@ -1,0 +1,49 @@
+/*
+ * state/live_describe.c
+ *		Describes the schema as it was at one moment.
+ *
+ * A description holds no lock that keeps others from changing the schema.  Its catalog
+ * scans use one snapshot, but the system caches and the deparser show the newest state:
+ * if a type is renamed in the meantime, some of the texts have its old name and others
+ * the new one, and the schema never was like that.  A transaction that changes the
+ * schema gives the row of live_state another version, so we describe until that is the
+ * same before and afterwards.
+ *
+ * Under the publish lock nobody else can commit a change: state/delta.c needs none of
+ * this.
+ */
+#include "postgres.h"
+
+#include "description/describe.h"
+#include "state/live_describe.h"
+#include "state/live_state.h"
+
+/* how often the schema may change before we give up */
+#define MAX_ATTEMPTS 10
+
+/*
+ * Like sg_describe_all(), but passes on no mixture of two states of the schema: calls
+ * "restart" before each attempt.  What the receiver has got after the last one counts.
+ */
+void
+sg_live_describe(const SgDescribeOptions *options, SgObjectReceiver receive,
+				 SgLiveRestart restart, void *arg)
+{
+	SgLiveState before;
+	SgLiveState after;
+
+	sg_live_state(&after);
+	for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
+	{
+		before = after;
+		restart(arg);
+		sg_describe_all(options, receive, arg);
+		sg_live_state(&after);
+		if (sg_live_same_version(before.version, after.version))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the schema was changed %d times while it was being described", MAX_ATTEMPTS),
+			 errhint("Try again.")));
+}
