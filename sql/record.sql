@@ -61,7 +61,8 @@ INSERT INTO pg_temp.queries VALUES
 	('CALL close_order(1)'),
 	('EXPLAIN (COSTS OFF) SELECT name FROM customers'),
 	('DECLARE c CURSOR FOR SELECT note FROM orders FOR UPDATE'),
-	('PREPARE p AS SELECT note FROM orders WHERE customer_id = $1 AND total > $2');
+	('PREPARE p AS SELECT note FROM orders WHERE customer_id = $1 AND total > $2'),
+	('PREPARE gap (integer, bigint) AS SELECT note FROM orders WHERE order_id = $2');
 BEGIN;
 SET LOCAL schema_guard.record = 'shop/1';
 \o /dev/null
@@ -73,6 +74,7 @@ SELECT schema_guard.recorded('shop', '1') - 'recorded' = schema_guard.contract_o
 SELECT schema_guard.recorded('shop', '1') -> 'recorded' AS recorded;
 SELECT application, version, sessions, sessions_before, statements, complete, items > 50 AS items FROM schema_guard.recordings;
 DEALLOCATE p;
+DEALLOCATE gap;
 
 -- what it says is registered; the counts are no part of it
 SELECT schema_guard.register('shop', '1', schema_guard.recorded('shop', '1'));

@@ -302,5 +302,9 @@ sg_statement_need(SgOutline *contract, const SgAnalysis *analysis)
 		need_query(contract, analysis, query);
 	sg_column_bare_names(&walk);
 	for (int i = 0; i < analysis->nparameters; i++)
-		sg_need_type(contract, analysis->parameters[i]);
+	{
+		/* a query may have a $2 and no $1, which then has no type */
+		if (OidIsValid(analysis->parameters[i]))
+			sg_need_type(contract, analysis->parameters[i]);
+	}
 }
