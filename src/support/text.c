@@ -329,12 +329,14 @@ sg_text_clip_len(const char *text, int len, int limit)
 void
 sg_text_copy(char *to, size_t size, const char *from)
 {
-	int			len = from == NULL ? 0 : (int) strlen(from);
+	int			len;
 
+	if (from == NULL)
+		from = "";
+	len = (int) strlen(from);
 	if (len >= size)
 		len = sg_text_clip_len(from, len, (int) size - 1);
-	if (len > 0)
-		memcpy(to, from, len);
+	memcpy(to, from, len);
 	to[len] = '\0';
 }
 
