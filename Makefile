@@ -1,6 +1,6 @@
 # schema_guard: build with PGXS, test and show with the scripts.
 #
-# Everything but `test*`, `fuzz`, `demo*`, `bench`, `format*`, `dist`, `deb` and `help` comes from PGXS and needs
+# Everything but `test*`, `fuzz*`, `demo*`, `bench`, `format*`, `dist`, `deb` and `help` comes from PGXS and needs
 # pg_config and the server's development files; those few targets see to their own needs, so
 # that they work on a machine with nothing but git and make.
 
@@ -184,6 +184,8 @@ test-sanitizers:
 	@scripts/test-sanitizers
 fuzz:
 	@scripts/dev-cluster start && scripts/fuzz
+fuzz-coverage:
+	@scripts/fuzz-coverage
 demo:
 	@scripts/demo
 demo-shell:
@@ -214,6 +216,7 @@ help:
 	@echo "                             which is built once"
 	@echo "make test-sanitizers         UBSan and valgrind's memcheck"
 	@echo "make fuzz                    mutated files, contracts and queries, for a minute"
+	@echo "make fuzz-coverage           the same inputs from libFuzzer, for a minute of each kind"
 	@echo "make demo                    the outage, replayed on a private cluster"
 	@echo "make demo-shell, demo-stop   psql on the demo's cluster; stop and remove it"
 	@echo "make pipeline-demo           migrations from the pull request to production, likewise"
@@ -224,4 +227,4 @@ help:
 # The value of a variable, for the scripts: make -s print-REGRESS
 print-%:
 	@echo $($*)
-.PHONY: test test-majors test-core test-asserts test-sanitizers fuzz demo demo-shell demo-stop pipeline-demo bench format format-check dist deb help
+.PHONY: test test-majors test-core test-asserts test-sanitizers fuzz fuzz-coverage demo demo-shell demo-stop pipeline-demo bench format format-check dist deb help
