@@ -35,6 +35,8 @@ SELECT pg_temp.derive('INSERT INTO customers VALUES (1, $1)');
 SELECT schema_guard.contract_of('{INSERT INTO shop.orders (order_id\, total) VALUES (1\, 2),INSERT INTO shop.orders (order_id\, note) VALUES (1\, NULL)}');
 SELECT pg_temp.derive('UPDATE orders SET total = total * 2 WHERE order_id = ANY ($1)');
 SELECT pg_temp.derive('UPDATE orders SET total = $3 WHERE note = $5');
+SELECT pg_temp.derive('SELECT $65536::integer');
+SELECT pg_temp.derive('SELECT $65535::integer');
 SELECT pg_temp.derive('DELETE FROM orders');
 SELECT pg_temp.derive('COPY customers (name) FROM STDIN; LOCK names; TRUNCATE customers');
 -- calls; a function of the user's never runs

@@ -30,6 +30,9 @@
 #include "queries/analysis.h"
 #include "support/compat.h"
 
+/* the protocol cannot give a value to more */
+#define MAX_PARAMETERS 65535
+
 /* the hooks that ours replace, with their state */
 typedef struct Hooks
 {
@@ -292,7 +295,11 @@ reference_after(ParseState *pstate, ColumnRef *column, Node *resolved)
 	return node;
 }
 
-/* p_paramref_hook: the first one's, with a note where the type is not known yet */
+/*
+ * p_paramref_hook: the first one's, with a note where the type is not known yet.  The server's
+ * makes an array of all parameters up to that one; "$268435455" would take all the memory that
+ * a backend may ask for.
+ */
 static Node *
 reference_parameter(ParseState *pstate, ParamRef *ref)
 {
@@ -300,6 +307,11 @@ reference_parameter(ParseState *pstate, ParamRef *ref)
 	SgPlaces   *places = &hooks->analysis->places;
 	Node	   *node;
 
+	if (ref->number > MAX_PARAMETERS)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_PARAMETER),
+				 errmsg("there is no parameter $%d", ref->number),
+				 parser_errposition(pstate, ref->location)));
 	pstate->p_ref_hook_state = hooks->first_state;
 	node = hooks->paramref(pstate, ref);
 	pstate->p_ref_hook_state = hooks;

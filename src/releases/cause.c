@@ -201,9 +201,13 @@ sg_cause_since(const SgProblem *problem)
 static void
 append_short(StringInfo buf, const char *text)
 {
-	int			len = text == NULL ? 0 : strlen(text);
-	int			shown = sg_text_clip_len(text == NULL ? "" : text, len, MAX_QUOTED);
+	int			len;
+	int			shown;
 
+	if (text == NULL)
+		text = "";
+	len = (int) strlen(text);
+	shown = sg_text_clip_len(text, len, MAX_QUOTED);
 	for (int i = 0; i < shown; i++)
 		appendStringInfoChar(buf, (unsigned char) text[i] < 0x20 ? ' ' : text[i]);
 	if (shown < len)

@@ -29,6 +29,7 @@ make_change(const SgNeed *before, const SgNeed *after)
 	const SgNeed *need = after != NULL ? after : before;
 	SgNeedChange *change = palloc0(sizeof(SgNeedChange));
 
+	Assert(need != NULL);
 	change->change = before == NULL ? "added" : after == NULL ? "removed" : "changed";
 	change->key = need->key;
 	change->object = need->object;
