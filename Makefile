@@ -129,6 +129,7 @@ ISOLATION = \
 	torn \
 	pruning \
 	preview_locks \
+	temporary_elsewhere \
 	unseen \
 	missed \
 	orphan \

@@ -25,6 +25,7 @@
 #include "deparse/canon.h"
 #include "deparse/deparse.h"
 #include "deparse/relations.h"
+#include "deparse/temporary.h"
 #include "deparse/tree.h"
 #include "format/sql.h"
 
@@ -144,7 +145,7 @@ print_node(SgDeparser *deparser, Node *node, void *columns)
 	/* a partition's bound consists of constants, and before 14 cannot be walked */
 	if (!IsA(node, PartitionBoundSpec))
 		node = sg_canon_tree(node);
-	return sg_sql_canonical(deparse_expression(node, context_for(node, columns), false, false));
+	return sg_temporary_show(sg_sql_canonical(deparse_expression(node, context_for(node, columns), false, false)), NIL);
 }
 
 /*
@@ -161,13 +162,16 @@ static char *
 print_policy(SgDeparser *deparser, Node *node, void *columns)
 {
 	List	   *context;
+	List	   *temporary = sg_temporary_relations(node);
 	List	   *hidden;
+	char	   *text;
 
 	(void) sg_mention_constants(deparser->names, node);
 	node = sg_canon_tree(node);
 	context = context_for(node, columns);
 	hidden = sg_relations_hide(deparser->names, node);
-	return sg_sql_canonical(sg_relations_show(deparse_expression(node, context, false, false), hidden));
+	text = sg_relations_show(deparse_expression(node, context, false, false), hidden);
+	return sg_temporary_show(sg_sql_canonical(text), temporary);
 }
 
 /* The same for the expression of a policy, which may contain sub-queries. */
@@ -188,7 +192,7 @@ print_with_old_new(SgDeparser *deparser, Node *node, void *arg)
 	node = sg_canon_tree(node);
 	system = number_system_columns(node, columns);
 	context = make_context(list_make2("old", "new"), columns, system);
-	return sg_sql_canonical(deparse_expression(node, context, true, false));
+	return sg_temporary_show(sg_sql_canonical(deparse_expression(node, context, true, false)), NIL);
 }
 
 /* The same for a trigger's WHEN condition, in which entries 1 and 2 are the old and the new row. */

@@ -24,14 +24,15 @@
 
 #include <ctype.h>
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/syscache.h"
 
 #include "catalogs/mention.h"
 #include "deparse/expression.h"
@@ -290,13 +291,16 @@ make_key(StringInfo key, TreeScan *scan)
 static void
 append_relation(StringInfo buf, SgNames *names, Oid relation)
 {
+	Oid			schema = get_rel_namespace(relation);
 	const char *name;
 
 	/* of a relation that does not exist, the server would print the OID */
-	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
-		name = DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relation)));
-	else
+	if (!OidIsValid(schema))
 		name = sg_names_missing(names, "relation");
+	else if (isAnyTempNamespace(schema))
+		name = sg_names_relation_text(names, relation);
+	else
+		name = DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relation)));
 
 	appendStringInfoChar(buf, '\'');
 	for (; *name != '\0'; name++)

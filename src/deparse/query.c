@@ -35,6 +35,7 @@
 #include "deparse/canon_names.h"
 #include "deparse/query.h"
 #include "deparse/relations.h"
+#include "deparse/temporary.h"
 #include "format/sql.h"
 #include "support/compat.h"
 
@@ -62,9 +63,11 @@ add_entry(Query *query, const char *name, List *columns)
 static char *
 query_text(SgNames *names, Query *query)
 {
+	List	   *temporary = sg_temporary_relations((Node *) query);
 	List	   *hidden = sg_relations_hide(names, (Node *) query);
 	char	   *text = sg_sql_canonical(sg_relations_show(sg_compat_query_text(query), hidden));
 
+	text = sg_temporary_show(text, temporary);
 	while (*text == ' ' || *text == '\n')
 		text++;
 	return text;
