@@ -77,6 +77,15 @@ is("$locked_rc|$locked_out", '0|t', 'the statements of a session that cannot wri
 is(() = $locked_err =~ /WARNING:  55P03: what was executed is not recorded yet for release "locked\/1"/g, 1, 'one WARNING');
 is(recorded('locked', '1', 'relations,public.orders,select'), '{"note": "text", "total": "numeric"}', 'written later');
 
+# It is written when the session ends, if there is no further statement.
+$lock = IPC::Run::start([ 'psql', '-X', '-q', '-c', 'BEGIN; LOCK TABLE schema_guard.recorded_release; SELECT pg_sleep(2); COMMIT', $node->connstr('shop') ],
+	'>', \$lock_out, '2>', \$lock_err);
+$node->poll_query_until('shop', "SELECT count(*) > 0 FROM pg_locks WHERE relation = 'schema_guard.recorded_release'::regclass AND mode = 'AccessExclusiveLock' AND granted");
+(undef, undef, $locked_err) = record('locked/2', "SELECT note FROM orders;\n\\! sleep 4\n");
+$lock->finish;
+like($locked_err, qr/not recorded yet for release "locked\/2"/, 'a session that ends after it could not write');
+is(recorded('locked', '2', 'relations,public.orders,select'), '{"note": "text"}', 'has written as it ended');
+
 # A session that is ended in its transaction has executed what it has executed.
 my ($rc, $out, $err) = record('killed/1', 'BEGIN; SELECT total FROM orders; SELECT pg_terminate_backend(pg_backend_pid())');
 is($rc, 2, 'a session is ended');

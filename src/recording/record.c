@@ -207,6 +207,10 @@ warn(const char *what, const ErrorData *error)
 			 error->hint == NULL ? 0 : errhint("%s", sg_text_escape_unmappable(error->hint))));
 }
 
+static void pending_written(const ErrorData *error);
+
+static SgIdleTask task = {write_pending, pending_written};
+
 /* An SgIdleTask's */
 static void
 pending_written(const ErrorData *error)
@@ -214,12 +218,15 @@ pending_written(const ErrorData *error)
 	is_busy = false;
 	retry_at = error == NULL ? 0 : TimestampTzPlusMilliseconds(GetCurrentTimestamp(), RETRY_MS);
 	if (error == NULL)
+	{
 		sg_recording_written();
-	else if (!sg_error_is_interrupt(error))
+		return;
+	}
+	/* there may be no further statement */
+	sg_idle_request(&task, SG_IDLE_AT_EXIT);
+	if (!sg_error_is_interrupt(error))
 		warn("what was executed is not recorded yet", error);
 }
-
-static SgIdleTask task = {write_pending, pending_written};
 
 /*
  * Requests that what is pending be written: soon if it is more than a count, unless

@@ -41,6 +41,7 @@ typedef struct KnownItem
 
 struct SgRecording
 {
+	MemoryContext context;		/* of all that follows */
 	char	   *declared;
 	char	   *application;
 	char	   *version;
@@ -60,17 +61,14 @@ struct SgRecording
 
 static SgRecording *recordings = NULL;
 
-/* the memory context of all recordings */
-static MemoryContext recording_context = NULL;
-
 static HTAB *
-new_table(const char *what, Size keysize, Size entrysize)
+new_table(const SgRecording *recording, const char *what, Size keysize, Size entrysize)
 {
 	HASHCTL		ctl = {0};
 
 	ctl.keysize = keysize;
 	ctl.entrysize = entrysize;
-	ctl.hcxt = recording_context;
+	ctl.hcxt = recording->context;
 	return hash_create(what, 256, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
@@ -79,7 +77,7 @@ begin_statements(SgRecording *recording)
 {
 	if (recording->statements != NULL)
 		hash_destroy(recording->statements);
-	recording->statements = new_table("schema_guard recorded statements", sizeof(uint64),
+	recording->statements = new_table(recording, "schema_guard recorded statements", sizeof(uint64),
 									  sizeof(KnownStatement));
 }
 
@@ -88,25 +86,23 @@ begin_items(SgRecording *recording)
 {
 	if (recording->items != NULL)
 		hash_destroy(recording->items);
-	recording->items = new_table("schema_guard recorded items", sizeof(SgDigest), sizeof(KnownItem));
+	recording->items = new_table(recording, "schema_guard recorded items", sizeof(SgDigest), sizeof(KnownItem));
 }
 
 static SgRecording *
 new_recording(const char *declared)
 {
-	SgRecording *recording;
-	MemoryContext old;
-
-	if (recording_context == NULL)
-		recording_context = AllocSetContextCreate(TopMemoryContext, "schema_guard recordings",
+	MemoryContext context = AllocSetContextCreate(TopMemoryContext, "schema_guard recording",
 												  ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(recording_context);
-	recording = palloc0(sizeof(SgRecording));
+	MemoryContext old = MemoryContextSwitchTo(context);
+	SgRecording *recording = palloc0(sizeof(SgRecording));
+
+	recording->context = context;
 	recording->declared = pstrdup(declared);
 	recording->is_usable = sg_release_name_split(declared, &recording->application, &recording->version);
 	recording->capacity = 64;
 	recording->pending = palloc(sizeof(SgRecordedItem *) * recording->capacity);
-	recording->pending_context = AllocSetContextCreate(recording_context, "schema_guard pending items",
+	recording->pending_context = AllocSetContextCreate(context, "schema_guard pending items",
 													   ALLOCSET_SMALL_SIZES);
 	begin_statements(recording);
 	begin_items(recording);
@@ -149,12 +145,7 @@ forget_one(void)
 	if (forgotten == NULL)
 		return false;
 	*place = forgotten->next;
-	hash_destroy(forgotten->statements);
-	hash_destroy(forgotten->items);
-	MemoryContextDelete(forgotten->pending_context);
-	pfree(forgotten->pending);
-	pfree(forgotten->declared);
-	pfree(forgotten);
+	MemoryContextDelete(forgotten->context);
 	return true;
 }
 
