@@ -26,6 +26,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "catalogs/relation_kind.h"
 #include "rules/in_the_way.h"
 #include "rules/locking.h"
 #include "rules/rule.h"
@@ -199,7 +200,7 @@ look_at(const SgLocking *table)
 	who = kilobytes >= sg_migration_rules_size ? oldest(table) : NULL;
 	if (who != NULL)
 	{
-		finding.type = relation->relkind == RELKIND_MATVIEW ? "materialized view" : "table";
+		finding.type = sg_relation_kind_name(relation->relkind);
 		finding.identity = quote_qualified_identifier(get_namespace_name(relation->relnamespace),
 													  NameStr(relation->relname));
 		finding.message = psprintf("the command on %s %s (%s) waits for %s",

@@ -32,16 +32,22 @@ add(List **tables, Oid relid, LOCKMODE mode, bool concurrent)
 	*tables = lappend(*tables, table);
 }
 
-/* Adds the table of this name, which may be missing, with its partitions. */
+/* Adds the table of this name, which may be missing. */
 static void
 add_name(List **tables, const RangeVar *name, LOCKMODE mode)
+{
+	if (name != NULL)
+		add(tables, RangeVarGetRelid(name, NoLock, true), mode, false);
+}
+
+/* Adds it with its partitions. */
+static void
+add_tree(List **tables, const RangeVar *name, LOCKMODE mode)
 {
 	Oid			relid = name != NULL ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
 	ListCell   *lc;
 
-	if (!OidIsValid(relid))
-		return;
-	if (!name->inh || !has_subclass(relid))
+	if (!OidIsValid(relid) || !name->inh || !has_subclass(relid))
 	{
 		add(tables, relid, mode, false);
 		return;
@@ -63,7 +69,7 @@ add_foreign_keys(List **tables, const List *constraints)
 		if (IsA(element, ColumnDef))
 			add_foreign_keys(tables, ((const ColumnDef *) element)->constraints);
 		else if (IsA(element, Constraint) && ((const Constraint *) element)->contype == CONSTR_FOREIGN)
-			add_name(tables, ((const Constraint *) element)->pktable, ShareRowExclusiveLock);
+			add_tree(tables, ((const Constraint *) element)->pktable, ShareRowExclusiveLock);
 	}
 }
 
@@ -85,12 +91,50 @@ add_created(List **tables, const CreateStmt *statement)
 		add_default(tables, linitial(statement->inhRelations));
 }
 
+/* Returns true if ALTER TABLE looks at the partitions, or inheriting tables, as well. */
+static bool
+recurses(const AlterTableCmd *command)
+{
+	switch (command->subtype)
+	{
+		case AT_ChangeOwner:
+		case AT_ClusterOn:
+		case AT_DropCluster:
+		case AT_SetLogged:
+		case AT_SetUnLogged:
+		case AT_SetTableSpace:
+		case AT_SetRelOptions:
+		case AT_ResetRelOptions:
+		case AT_AddInherit:
+		case AT_DropInherit:
+		case AT_AddOf:
+		case AT_DropOf:
+		case AT_ReplicaIdentity:
+		case AT_EnableRowSecurity:
+		case AT_DisableRowSecurity:
+		case AT_ForceRowSecurity:
+		case AT_NoForceRowSecurity:
+		case AT_GenericOptions:
+			return false;
+		default:
+			/* it names the partition that it attaches or detaches */
+			return command->def == NULL || !IsA(command->def, PartitionCmd);
+	}
+}
+
 static void
 add_altered(List **tables, const AlterTableStmt *statement)
 {
+	LOCKMODE	mode = AlterTableGetLockLevel(statement->cmds);
+	bool		whole = false;
 	ListCell   *lc;
 
-	add_name(tables, statement->relation, AlterTableGetLockLevel(statement->cmds));
+	foreach(lc, statement->cmds)
+		whole |= recurses(lfirst_node(AlterTableCmd, lc));
+	if (whole)
+		add_tree(tables, statement->relation, mode);
+	else
+		add_name(tables, statement->relation, mode);
 	foreach(lc, statement->cmds)
 	{
 		const AlterTableCmd *command = lfirst_node(AlterTableCmd, lc);
@@ -107,6 +151,42 @@ add_altered(List **tables, const AlterTableStmt *statement)
 	}
 }
 
+static void
+add_renamed(List **tables, const RenameStmt *statement)
+{
+	switch (statement->renameType)
+	{
+		case OBJECT_INDEX:
+			/* neither it nor its table is locked against those who use it */
+			break;
+		case OBJECT_COLUMN:
+		case OBJECT_TABCONSTRAINT:
+		case OBJECT_TRIGGER:
+			add_tree(tables, statement->relation, AccessExclusiveLock);
+			break;
+		default:
+			add_name(tables, statement->relation, AccessExclusiveLock);
+			break;
+	}
+}
+
+/* Adds the table of a trigger; one for each row is on its partitions, too. */
+static void
+add_triggered(List **tables, const CreateTrigStmt *statement)
+{
+	if (statement->row)
+		add_tree(tables, statement->relation, ShareRowExclusiveLock);
+	else
+		add_name(tables, statement->relation, ShareRowExclusiveLock);
+}
+
+/* Returns the name of the table that a trigger, rule or policy of this name is on. */
+static RangeVar *
+name_of_owner(const List *name)
+{
+	return makeRangeVarFromNameList(list_truncate(list_copy(name), list_length(name) - 1));
+}
+
 /* Adds the table that a dropped object is, or belongs to. */
 static void
 add_dropped(List **tables, const DropStmt *statement)
@@ -121,7 +201,7 @@ add_dropped(List **tables, const DropStmt *statement)
 		{
 			case OBJECT_TABLE:
 			case OBJECT_MATVIEW:
-				add_name(tables, makeRangeVarFromNameList(name), AccessExclusiveLock);
+				add_tree(tables, makeRangeVarFromNameList(name), AccessExclusiveLock);
 				break;
 			case OBJECT_INDEX:
 			{
@@ -133,11 +213,11 @@ add_dropped(List **tables, const DropStmt *statement)
 				break;
 			}
 			case OBJECT_TRIGGER:
+				add_tree(tables, name_of_owner(name), AccessExclusiveLock);
+				break;
 			case OBJECT_RULE:
 			case OBJECT_POLICY:
-				if (list_length(name) > 1)
-					add_name(tables, makeRangeVarFromNameList(list_truncate(list_copy(name), list_length(name) - 1)),
-							 AccessExclusiveLock);
+				add_name(tables, name_of_owner(name), AccessExclusiveLock);
 				break;
 			default:
 				break;
@@ -150,7 +230,7 @@ add_indexed(List **tables, const IndexStmt *statement)
 {
 	ListCell   *lc;
 
-	add_name(tables, statement->relation, ShareLock);
+	add_tree(tables, statement->relation, ShareLock);
 	foreach(lc, *tables)
 		((SgLocking *) lfirst(lc))->concurrent = statement->concurrent;
 }
@@ -170,7 +250,7 @@ sg_locking_by(const Node *statement)
 			add_altered(&tables, (const AlterTableStmt *) statement);
 			break;
 		case T_RenameStmt:
-			add_name(&tables, ((const RenameStmt *) statement)->relation, AccessExclusiveLock);
+			add_renamed(&tables, (const RenameStmt *) statement);
 			break;
 		case T_AlterObjectSchemaStmt:
 			add_name(&tables, ((const AlterObjectSchemaStmt *) statement)->relation, AccessExclusiveLock);
@@ -182,7 +262,7 @@ sg_locking_by(const Node *statement)
 			add_indexed(&tables, (const IndexStmt *) statement);
 			break;
 		case T_CreateTrigStmt:
-			add_name(&tables, ((const CreateTrigStmt *) statement)->relation, ShareRowExclusiveLock);
+			add_triggered(&tables, (const CreateTrigStmt *) statement);
 			break;
 		case T_RuleStmt:
 			add_name(&tables, ((const RuleStmt *) statement)->relation, AccessExclusiveLock);
