@@ -113,8 +113,10 @@ check_rules(const SgCommit *transaction, const SgDelta *outcome)
 
 		if (address->classId == RelationRelationId && OidIsValid(address->objectId) &&
 			touched[i].source != SG_TOUCHED_CREATED)
-			relids = list_append_unique_oid(relids, address->objectId);
+			relids = lappend_oid(relids, address->objectId);
 	}
+	list_sort(relids, list_oid_cmp);
+	list_deduplicate_oid(relids);
 	return sg_rule_check(relids, outcome, transaction->builds_index || transaction->unfinished,
 						 GetCurrentTimestamp());
 }

@@ -159,7 +159,7 @@ check_live_state(void)
 	FreeErrorData(error);
 }
 
-/* the statement of an event, or (NULL) its text */
+/* the statement of an event, or its text if that is NULL */
 static void
 note_statement(const EventTriggerData *event, const char *text)
 {
@@ -182,7 +182,6 @@ note_statement(const EventTriggerData *event, const char *text)
 	MemoryContextSwitchTo(old);
 }
 
-/* the arguments as above */
 static void
 make_dirty(const EventTriggerData *event, const char *text)
 {
@@ -563,14 +562,10 @@ sg_gate_subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTran
 		return;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		forget_command();
-	if (tx.dirty_in == subid && event == SUBXACT_EVENT_COMMIT_SUB)
-		tx.dirty_in = parent;
-	else if (tx.dirty_in == subid)
-	{
-		tx.dirty_in = InvalidSubTransactionId;
-		tx.builds_index = false;
-		tx.unfinished = false;
-	}
+	if (tx.dirty_in == subid)
+		tx.dirty_in = event == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
+	if (!sg_gate_is_dirty())
+		tx.builds_index = tx.unfinished = false;
 	foreach(lc, tx.statements)
 	{
 		Statement  *statement = lfirst(lc);

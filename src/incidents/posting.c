@@ -74,14 +74,21 @@ clues_of(const SgItemChange *change, const SgClueOrigin *origin)
 	return clues;
 }
 
-/* Notes changes whose clues are to be posted if this transaction commits. */
+/*
+ * Notes changes whose clues are to be posted if this transaction commits.  A session with
+ * a board of its own reads the journal when it has to.
+ */
 void
 sg_posting_note(const List *changes, const SgClueOrigin *origin)
 {
-	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
-	Posting    *posting = palloc(sizeof(Posting));
+	MemoryContext old;
+	Posting    *posting;
 	ListCell   *cell;
 
+	if (!sg_board_is_shared())
+		return;
+	old = MemoryContextSwitchTo(TopTransactionContext);
+	posting = palloc(sizeof(Posting));
 	posting->subid = GetCurrentSubTransactionId();
 	posting->clues = NIL;
 	foreach(cell, changes)
@@ -105,9 +112,6 @@ post(void)
 
 	if (uninstalled)
 		sg_board_forget();
-	/* a session with a board of its own reads the journal when it has to */
-	if (!sg_board_is_shared())
-		return;
 	foreach(cell, postings)
 		sg_board_post(((Posting *) lfirst(cell))->clues);
 }

@@ -143,11 +143,13 @@ drop_indexes_of_rewritten(List *locks)
 		SgLockTaken *lock = lfirst(li);
 		Oid			table = lock->rewritten ? IndexGetRelation(lock->relation, true) : InvalidOid;
 
+		if (!OidIsValid(table))
+			continue;
 		foreach(lt, locks)
 		{
 			const SgLockTaken *other = lfirst(lt);
 
-			if (OidIsValid(table) && other->relation == table && other->rewritten)
+			if (other->relation == table && other->rewritten)
 				lock->rewritten = false;
 		}
 	}
