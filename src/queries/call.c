@@ -226,6 +226,17 @@ table_text(TupleDesc columns)
 	return buf.data;
 }
 
+/* The names of the columns, in order, as JSON. */
+static char *
+column_names(TupleDesc columns)
+{
+	List	   *names = NIL;
+
+	for (int i = 0; i < columns->natts; i++)
+		names = lappend(names, NameStr(TupleDescAttr(columns, i)->attname));
+	return sg_outline_texts(names);
+}
+
 /* A column is read of the record that a function in FROM returns. */
 void
 sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)
@@ -292,30 +303,42 @@ sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number)
 		sg_call_need_column(walk, node, TupleDescAttr(columns, number - 1));
 }
 
-/* All columns are taken of the records that functions in FROM return. */
+/* All columns are taken of the record that a function returns; of rows of a named type, all of that type's. */
+void
+sg_call_need_all(SgWalk *walk, Node *node)
+{
+	TypeFuncClass kind;
+	TupleDesc	columns;
+	Oid			type;
+	SgCallNode	call;
+	SgOutline  *needed;
+
+	kind = get_expr_result_type(node, &type, &columns);
+	if (kind != TYPEFUNC_COMPOSITE && kind != TYPEFUNC_COMPOSITE_DOMAIN)
+		return;
+	if (type != RECORDOID)
+		sg_need_row_type(walk->contract, type, "star");
+	if (type != RECORDOID || columns == NULL || !sg_call_take(walk, node, &call))
+		return;
+	needed = need_call(walk, &call);
+	if (needed == NULL)
+		return;
+	if (call.set)
+		sg_outline_set_text(sg_outline_member(needed, "table"), table_text(columns));
+	else
+	{
+		sg_outline_member(needed, "star")->scalar = column_names(columns);
+		for (int i = 0; i < columns->natts; i++)
+			sg_call_need_column(walk, node, TupleDescAttr(columns, i));
+	}
+}
+
+/* The same of the functions in FROM, a List of RangeTblFunction *. */
 void
 sg_call_need_star(SgWalk *walk, const List *functions)
 {
 	ListCell   *cell;
 
 	foreach(cell, functions)
-	{
-		Node	   *node = ((RangeTblFunction *) lfirst(cell))->funcexpr;
-		TypeFuncClass kind;
-		TupleDesc	columns;
-		Oid			type;
-		SgCallNode	call;
-		SgOutline  *needed;
-
-		kind = get_expr_result_type(node, &type, &columns);
-		if (kind != TYPEFUNC_COMPOSITE && kind != TYPEFUNC_COMPOSITE_DOMAIN)
-			continue;
-		if (type != RECORDOID)
-			sg_need_row_type(walk->contract, type, "star");
-		if (type != RECORDOID || columns == NULL || !sg_call_take(walk, node, &call))
-			continue;
-		needed = need_call(walk, &call);
-		if (needed != NULL && call.set)
-			sg_outline_set_text(sg_outline_member(needed, "table"), table_text(columns));
-	}
+		sg_call_need_all(walk, ((RangeTblFunction *) lfirst(cell))->funcexpr);
 }

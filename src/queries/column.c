@@ -21,21 +21,9 @@
 #include "queries/column.h"
 #include "queries/need.h"
 #include "queries/star.h"
+#include "queries/unite.h"
 #include "queries/use.h"
 #include "support/compat.h"
-
-/* A whole row: what it is of, and whether somebody sees it as such. */
-static void
-use_row(SgWalk *walk, const RangeTblEntry *entry, const char *use)
-{
-	const char *key = use == NULL ? "row" : "row_used";
-
-	if (entry->rtekind == RTE_RELATION)
-		sg_need_row(walk->contract, entry->relid, key);
-	else if (entry->rtekind == RTE_FUNCTION && list_length(entry->functions) == 1)
-		sg_need_row_type(walk->contract,
-						 exprType(((RangeTblFunction *) linitial(entry->functions))->funcexpr), key);
-}
 
 /* A column of what functions in FROM return. */
 static void
@@ -67,17 +55,26 @@ use_function_column(SgWalk *walk, const RangeTblEntry *entry, AttrNumber number,
 	}
 }
 
-/* A column of a query that is not a relation's: what it is made of. */
+/*
+ * A column of a query that is not a relation's: what it is made of.  An expression was walked where it stands;
+ * here it is for what the column is used for, once for each use.
+ */
 static void
 use_expression(SgWalk *walk, const SgLevel *level, Node *node, const char *use)
 {
 	SgWalk		inner = *walk;
+	char	   *key;
 
 	inner.level = level;
 	if (node != NULL && IsA(node, Var))
 		sg_column_use(&inner, (Var *) node, use);
-	else if (node != NULL)
-		(void) inner.expression(node, &inner);
+	if (node == NULL || IsA(node, Var) || (use != NULL && use[0] == '\0'))
+		return;
+	key = psprintf("%p %s", (void *) node, use == NULL ? "" : use);
+	if (sg_outline_find(walk->followed, key) != NULL)
+		return;
+	(void) sg_outline_member(walk->followed, key);
+	walk->used(&inner, node, use);
 }
 
 /* The comparisons of the columns that USING or NATURAL JOIN merges: a List of OpExpr *, one for each. */
@@ -91,8 +88,6 @@ merging_comparisons(const JoinExpr *join)
 	return IsA(join->quals, BoolExpr) ? ((BoolExpr *) join->quals)->args : NIL;
 }
 
-static void use_merged(SgWalk *walk, Node *node, const Var *var);
-
 static bool
 is_same_column(const Node *node, const Var *var)
 {
@@ -100,29 +95,33 @@ is_same_column(const Node *node, const Var *var)
 		((const Var *) node)->varattno == var->varattno;
 }
 
-/*
- * The side of a join that a merged column is not taken from.  The column keeps its type if the
- * other side has that type, and this one's is cast to it; as with UNION, the first one's
- * is kept where either could be cast to the other.
- */
-static void
-use_other_side(SgWalk *walk, Node *side, Oid merged, Oid other, bool is_second)
-{
-	Node	   *column = sg_use_strip(side);
+static bool use_merged(SgWalk *walk, Node *node, const Var *var, const char *use);
+static void use_column(SgWalk *walk, Var *var, const char *use);
 
-	if (!IsA(column, Var))
+/* Both sides of a comparison by which a join merges two columns tell the type of what they become. */
+static void
+use_sides(SgWalk *walk, const JoinExpr *join, const OpExpr *comparison, Node *merged, const char *use)
+{
+	Node	   *sources[] = {join->larg, join->rarg};
+	List	   *values = NIL;
+
+	for (int i = 0; i < lengthof(sources); i++)
+		values = lappend(values, sg_unite_value(walk->level, &walk->analysis->places, list_nth(comparison->args, i)));
+	for (int i = 0; i < lengthof(sources); i++)
 	{
-		(void) walk->expression(column, walk);
-		return;
+		Node	   *side = sg_use_strip(list_nth(comparison->args, i));
+		char	   *united = sg_unite_use(values, list_nth(values, i), exprType(merged), use);
+
+		if (!IsA(side, Var))
+			walk->used(walk, side, united);
+		else if (!use_merged(walk, sources[i], (Var *) side, united))
+			use_column(walk, (Var *) side, united);
 	}
-	sg_column_use(walk, (Var *) column, other != merged ? NULL :
-				  sg_use_type(is_second ? "passed" : "united", merged));
-	use_merged(walk, (Node *) walk->level->query->jointree, (Var *) column);
 }
 
-/* The very type of a column counts, and it is named by itself: if a join has merged it, each side tells its type. */
-static void
-use_merged_join(SgWalk *walk, const JoinExpr *join, const Var *var)
+/* The same for a join that has merged the column; returns false if it has not. */
+static bool
+use_merged_join(SgWalk *walk, const JoinExpr *join, const Var *var, const char *use)
 {
 	const RangeTblEntry *entry = rt_fetch(join->rtindex, walk->level->query->rtable);
 	int			number = 0;
@@ -130,25 +129,20 @@ use_merged_join(SgWalk *walk, const JoinExpr *join, const Var *var)
 
 	foreach(cell, merging_comparisons(join))
 	{
-		List	   *sides = IsA(lfirst(cell), OpExpr) ? ((OpExpr *) lfirst(cell))->args : NIL;
 		Node	   *merged = list_nth(entry->joinaliasvars, number++);
-		Node	   *taken = sg_use_strip(merged);
-		bool		is_it = var->varno == join->rtindex ? var->varattno == number :
-			is_same_column(taken, var);
 
-		if (!is_it || list_length(sides) != 2)
+		if (!IsA(lfirst(cell), OpExpr) || list_length(((OpExpr *) lfirst(cell))->args) != 2 ||
+			!(var->varno == join->rtindex ? var->varattno == number : is_same_column(sg_use_strip(merged), var)))
 			continue;
-		for (int i = 0; i < 2; i++)
-		{
-			if (!IsA(taken, Var) || !is_same_column(sg_use_strip(list_nth(sides, i)), (Var *) taken))
-				use_other_side(walk, list_nth(sides, i), exprType(merged),
-							   exprType(sg_use_strip(list_nth(sides, 1 - i))), i == 1);
-		}
+		use_sides(walk, join, lfirst(cell), merged, use);
+		return true;
 	}
+	return false;
 }
 
-static void
-use_merged(SgWalk *walk, Node *node, const Var *var)
+/* Uses a column that stands alone as what the outermost join has made of it; returns false if none has merged it. */
+static bool
+use_merged(SgWalk *walk, Node *node, const Var *var, const char *use)
 {
 	ListCell   *cell;
 
@@ -156,14 +150,65 @@ use_merged(SgWalk *walk, Node *node, const Var *var)
 	if (IsA(node, FromExpr))
 	{
 		foreach(cell, ((FromExpr *) node)->fromlist)
-			use_merged(walk, lfirst(cell), var);
+		{
+			if (use_merged(walk, lfirst(cell), var, use))
+				return true;
+		}
+		return false;
 	}
-	else if (IsA(node, JoinExpr))
+	return IsA(node, JoinExpr) &&
+		(use_merged_join(walk, (JoinExpr *) node, var, use) ||
+		 use_merged(walk, ((JoinExpr *) node)->larg, var, use) ||
+		 use_merged(walk, ((JoinExpr *) node)->rarg, var, use));
+}
+
+/* A whole row: what it is of, and whether somebody sees it as such. */
+static void
+use_row(SgWalk *walk, const Var *var, const char *use)
+{
+	const SgLevel *level = sg_scope_level(walk->level, var->varlevelsup);
+	const RangeTblEntry *entry = sg_scope_entry(walk->level, var);
+	const char *key = use == NULL ? "row" : "row_used";
+	SgLevel		inner;
+	ListCell   *cell;
+
+	if (entry->rtekind == RTE_RELATION)
+		sg_need_row(walk->contract, entry->relid, key);
+	else if (entry->rtekind == RTE_FUNCTION && list_length(entry->functions) == 1)
+		sg_need_row_type(walk->contract,
+						 exprType(((RangeTblFunction *) linitial(entry->functions))->funcexpr), key);
+	else if (use == NULL && sg_scope_query(level, entry, &inner) && inner.query->setOperations == NULL)
 	{
-		use_merged(walk, ((JoinExpr *) node)->larg, var);
-		use_merged(walk, ((JoinExpr *) node)->rarg, var);
-		use_merged_join(walk, (JoinExpr *) node, var);
+		foreach(cell, sg_scope_output(inner.query))
+			use_expression(walk, &inner, (Node *) ((TargetEntry *) lfirst(cell))->expr, NULL);
 	}
+}
+
+/* Follows a column to what it is of. */
+static void
+use_column(SgWalk *walk, Var *var, const char *use)
+{
+	const SgLevel *level = sg_scope_level(walk->level, var->varlevelsup);
+	RangeTblEntry *entry = sg_scope_entry(walk->level, var);
+	SgLevel		inner;
+
+	if (entry->rtekind == RTE_RELATION)
+		sg_need_column(walk->contract, entry->relid, var->varattno, use);
+	else if (entry->rtekind == RTE_FUNCTION)
+		use_function_column(walk, entry, var->varattno, use);
+	else if (entry->rtekind == RTE_JOIN)
+		use_expression(walk, level, list_nth(entry->joinaliasvars, var->varattno - 1), use);
+	else if (sg_compat_group_column(entry, var->varattno) != NULL)
+		use_expression(walk, level, sg_compat_group_column(entry, var->varattno), use);
+	else if (sg_scope_query(level, entry, &inner))
+		use_expression(walk, &inner, sg_scope_column(inner.query, var->varattno), use);
+}
+
+/* Returns true if the column stands alone, so that it is what a join has merged, if one has. */
+static bool
+stands_alone(const SgWalk *walk, const Var *var)
+{
+	return var->location >= 0 && bms_is_member(var->location, walk->analysis->places.resolved);
 }
 
 /*
@@ -173,38 +218,21 @@ use_merged(SgWalk *walk, Node *node, const Var *var)
 void
 sg_column_use(SgWalk *walk, Var *var, const char *use)
 {
-	const SgLevel *level = sg_scope_level(walk->level, var->varlevelsup);
-	RangeTblEntry *entry = sg_scope_entry(walk->level, var);
-	SgLevel		inner;
-	Node	   *column;
+	SgWalk		merging = *walk;
 
 	check_stack_depth();
 	if (var->location >= 0 && bms_is_member(var->location, walk->analysis->places.casted) &&
 		(use == NULL || strncmp(use, "{\"cast\"", 7) != 0))
 		use = sg_use_type("cast", var->vartype);
-	if (use == NULL && var->location >= 0 && bms_is_member(var->location, walk->analysis->places.resolved))
-	{
-		SgWalk		merging = *walk;
-
-		merging.level = level;
-		use_merged(&merging, (Node *) level->query->jointree, var);
-	}
 	if (var->varattno == InvalidAttrNumber)
-		use_row(walk, entry, use);
-	else if (entry->rtekind == RTE_RELATION)
-		sg_need_column(walk->contract, entry->relid, var->varattno, use);
-	else if (entry->rtekind == RTE_FUNCTION)
-		use_function_column(walk, entry, var->varattno, use);
-	else if (entry->rtekind == RTE_JOIN)
-		use_expression(walk, level, list_nth(entry->joinaliasvars, var->varattno - 1), use);
-	else if (sg_compat_group_column(entry, var->varattno) != NULL)
-		use_expression(walk, level, sg_compat_group_column(entry, var->varattno), use);
-	else if (sg_scope_query(level, entry, &inner))
 	{
-		column = sg_scope_column(inner.query, var->varattno);
-		if (column != NULL && IsA(column, Var))
-			use_expression(walk, &inner, column, use);
+		use_row(walk, var, use);
+		return;
 	}
+	merging.level = sg_scope_level(walk->level, var->varlevelsup);
+	if ((use != NULL && use[0] == '\0') || !stands_alone(walk, var) ||
+		!use_merged(&merging, (Node *) merging.level->query->jointree, var, use))
+		use_column(walk, var, use);
 }
 
 /* a name that is looked for, and the relations that this leads to, as contracts write them */

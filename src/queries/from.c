@@ -42,15 +42,13 @@ united_column(const SgWalk *walk, const RangeTblEntry *entry, int number)
 {
 	TargetEntry *target = entry->rtekind != RTE_SUBQUERY ? NULL :
 		get_tle_by_resno(entry->subquery->targetList, number);
-	Node	   *column = target == NULL ? NULL : (Node *) target->expr;
 	SgLevel		inner = {entry->subquery, walk->level};
 
-	return sg_unite_value(&inner, column, sg_use_is_untyped(&walk->analysis->places, sg_use_strip(column)));
+	return sg_unite_value(&inner, &walk->analysis->places, target == NULL ? NULL : (Node *) target->expr);
 }
 
 /*
- * What is done with the columns of a query of a UNION, NULL where its very type
- * counts: a List of char *.
+ * What is done with the columns of a query of a UNION: a List of char *.
  */
 static List *
 union_uses(const SgWalk *walk, const RangeTblEntry *entry)
@@ -75,7 +73,7 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 			if (lfirst(lc) == entry)
 				value = llast(values);
 		}
-		uses = lappend(uses, sg_unite_use(values, value, lfirst_oid(cell)));
+		uses = lappend(uses, sg_unite_use(values, value, lfirst_oid(cell), NULL));
 	}
 	return uses;
 }
@@ -158,17 +156,17 @@ walk_from(SgWalk *walk, Node *node)
 	}
 }
 
-/* A window's frame: where it is so far from the current row, there must be a function for that type. */
+/* The end of a frame that is so far from the current row: there must be a function for these types. */
 static void
-walk_window(SgWalk *walk, WindowClause *window)
+walk_offset(SgWalk *walk, const WindowClause *window, Node *offset)
 {
-	(void) walk->expression(window->startOffset, walk);
-	(void) walk->expression(window->endOffset, walk);
-	if ((window->frameOptions & FRAMEOPTION_RANGE) == 0 ||
-		(window->startOffset == NULL && window->endOffset == NULL))
+	Node	   *order;
+
+	(void) walk->expression(offset, walk);
+	if ((window->frameOptions & FRAMEOPTION_RANGE) == 0 || offset == NULL)
 		return;
-	(void) walk->expression(get_sortgroupclause_expr(linitial(window->orderClause),
-													   walk->level->query->targetList), walk);
+	order = get_sortgroupclause_expr(linitial(window->orderClause), walk->level->query->targetList);
+	walk->used(walk, order, sg_use_framed(&walk->analysis->places, offset));
 }
 
 /* Walks all of a query but the columns of its result. */
@@ -196,5 +194,10 @@ sg_from_walk(SgWalk *walk)
 	(void) walk->expression(query->limitOffset, walk);
 	(void) walk->expression(query->limitCount, walk);
 	foreach(cell, query->windowClause)
-		walk_window(walk, lfirst(cell));
+	{
+		WindowClause *window = lfirst(cell);
+
+		walk_offset(walk, window, window->startOffset);
+		walk_offset(walk, window, window->endOffset);
+	}
 }

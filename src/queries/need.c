@@ -168,8 +168,8 @@ type_schema(Oid type)
 }
 
 /* The contract's part on a type; NULL if that comes with PostgreSQL. */
-static SgOutline *
-need_type(SgOutline *contract, Oid type)
+SgOutline *
+sg_need_type_part(SgOutline *contract, Oid type)
 {
 	if (!sg_need_takes(contract, type_schema(type), "type", format_type_be(type)))
 		return NULL;
@@ -188,7 +188,7 @@ sg_need_type(SgOutline *contract, Oid type)
 	if (OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
 		(void) sg_need_relation(contract, relid);
 	else
-		(void) need_type(contract, type);
+		(void) sg_need_type_part(contract, type);
 }
 
 /* An attribute of a composite type is used, or a column by way of its table's type. */
@@ -205,7 +205,7 @@ sg_need_attribute(SgOutline *contract, Oid type, AttrNumber number, const char *
 		sg_need_column(contract, relid, number, use);
 		return;
 	}
-	composite = need_type(contract, getBaseType(type));
+	composite = sg_need_type_part(contract, getBaseType(type));
 	if (composite != NULL)
 		sg_outline_set_text(sg_outline_member(sg_outline_member(composite, "attributes"),
 											  get_attname(relid, number, false)),
@@ -254,7 +254,7 @@ sg_need_row_type(SgOutline *contract, Oid type, const char *key)
 		sg_need_row(contract, relid, key);
 		return;
 	}
-	composite = need_type(contract, getBaseType(type));
+	composite = sg_need_type_part(contract, getBaseType(type));
 	if (composite != NULL)
 		sg_outline_member(composite, "row")->scalar = sg_need_columns(relid, 0);
 }

@@ -26,6 +26,7 @@ extern void sg_need_returned(SgOutline *contract, Oid type);
 extern void sg_need_insert(SgOutline *relation, const List *names);
 extern char *sg_need_columns(Oid relid, int count);
 extern void sg_need_type(SgOutline *contract, Oid type);
+extern SgOutline *sg_need_type_part(SgOutline *contract, Oid type);
 extern void sg_need_value(SgOutline *contract, Oid type, Datum value);
 extern bool sg_need_operator(SgOutline *contract, Oid operator);
 extern void sg_need_sequence_call(SgOutline *contract, Oid function, const List *arguments);

@@ -1,11 +1,12 @@
 /*
  * queries/operator.c
- *		Operators and built-in functions: a column among their arguments may have any type
- *		that they take as well.
+ *		Operators and built-in functions: their arguments may have any type that they take
+ *		as well.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/lsyscache.h"
 
@@ -14,42 +15,33 @@
 #include "queries/operator.h"
 #include "queries/use.h"
 
-/* The column that an argument is, perhaps with a collation, which is not for every type; or NULL. */
-Var *
-sg_operator_collated(SgWalk *walk, Node *node)
+/* A collation is not for every type. */
+void
+sg_operator_walk_collated(SgWalk *walk, CollateExpr *node, const char *use)
 {
-	CollateExpr *collate = (CollateExpr *) sg_use_strip(node);
-	Var		   *column;
+	Var		   *column = sg_use_column((Node *) node->arg);
 
-	if (collate == NULL || !IsA(collate, CollateExpr))
-		return sg_use_column(node);
-	column = sg_use_column((Node *) collate->arg);
+	sg_need_collation(walk->contract, node->collOid);
 	if (column == NULL)
-		return NULL;
-	sg_need_collation(walk->contract, collate->collOid);
-	sg_column_use(walk, column, sg_use_type("passed", TEXTOID));
-	return column;
+		(void) walk->expression((Node *) node->arg, walk);
+	else
+	{
+		sg_column_use(walk, column, sg_use_type("passed", TEXTOID));
+		sg_column_use(walk, column, use);
+	}
 }
 
-/* Walks the arguments of a call; a column among them may have any type that fits the call. */
+/* Walks the arguments of a call; each may have any type that fits the call, with what it is used for. */
 void
 sg_operator_walk_arguments(SgWalk *walk, const char *kind, const char *name,
-						   const List *arguments, Oid result, Oid stored)
+						   const List *arguments, Oid result, const char *use)
 {
 	int			which = 0;
 	ListCell   *cell;
 
 	foreach(cell, arguments)
-	{
-		Var		   *column = sg_operator_collated(walk, lfirst(cell));
-
-		if (column != NULL)
-			sg_column_use(walk, column, sg_use_call(&walk->analysis->places, kind, name, arguments,
-													which, result, stored));
-		else
-			(void) walk->expression(lfirst(cell), walk);
-		which++;
-	}
+		walk->used(walk, lfirst(cell), sg_use_call(&walk->analysis->places, kind, name, arguments, which++,
+												   result, use));
 }
 
 static void
@@ -61,17 +53,14 @@ walk_all(SgWalk *walk, const List *nodes)
 		(void) walk->expression(lfirst(cell), walk);
 }
 
-/*
- * Walks an operator, of whose result the very type counts, or if that is InvalidOid
- * whether "stored" takes it.
- */
+/* Walks an operator, of whose result "use" is made. */
 void
-sg_operator_walk(SgWalk *walk, Oid operator, const List *arguments, Oid result, Oid stored)
+sg_operator_walk(SgWalk *walk, Oid operator, const List *arguments, Oid result, const char *use)
 {
 	if (sg_need_operator(walk->contract, operator))
 		walk_all(walk, arguments);
 	else
-		sg_operator_walk_arguments(walk, "operator", get_opname(operator), arguments, result, stored);
+		sg_operator_walk_arguments(walk, "operator", get_opname(operator), arguments, result, use);
 }
 
 /* What "column = ANY (array)" compares the column with: one of the array's elements. */
@@ -79,13 +68,20 @@ static Node *
 array_element(const SgPlaces *places, Node *array)
 {
 	Node	   *stripped = sg_use_strip(array);
-	Oid			type = get_element_type(exprType(array));
+	Oid			type = get_base_element_type(exprType(array));
 	Param	   *param;
 
 	if (IsA(stripped, ArrayExpr) && ((ArrayExpr *) stripped)->elements != NIL)
 		return linitial(((ArrayExpr *) stripped)->elements);
 	if (!OidIsValid(type))
 		return NULL;
+	if (IsA(stripped, Const))
+	{
+		Const	   *constant = makeNullConst(type, -1, InvalidOid);
+
+		constant->location = ((Const *) stripped)->location;
+		return (Node *) constant;
+	}
 	param = makeNode(Param);
 	param->paramtype = type;
 	param->location = sg_use_is_untyped(places, stripped) ? exprLocation(stripped) : -1;
@@ -112,16 +108,18 @@ has_untyped_parameter(const SgPlaces *places, Node *array)
 void
 sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 {
-	Node	   *element = array_element(&walk->analysis->places, lsecond(node->args));
+	const SgPlaces *places = &walk->analysis->places;
+	Node	   *array = lsecond(node->args);
+	Node	   *element = array_element(places, array);
+	List	   *compared = list_make2(linitial(node->args), element);
 
 	/* parameters of IN (...) get the column's own type, not the operator's (transformAExprIn()) */
-	if (element == NULL || has_untyped_parameter(&walk->analysis->places, lsecond(node->args)))
+	if (element == NULL || has_untyped_parameter(places, array) || sg_need_operator(walk->contract, node->opno))
 		walk_all(walk, node->args);
 	else
 	{
-		sg_operator_walk(walk, node->opno, list_make2(linitial(node->args), element), BOOLOID,
-					  InvalidOid);
-		(void) walk->expression(lsecond(node->args), walk);
+		walk->used(walk, linitial(node->args), sg_use_call(places, "operator", get_opname(node->opno), compared, 0, BOOLOID, NULL));
+		walk->used(walk, array, sg_use_element(sg_use_call(places, "operator", get_opname(node->opno), compared, 1, BOOLOID, NULL)));
 	}
 }
 
@@ -129,13 +127,11 @@ sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 void
 sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node)
 {
-	Var		   *second = sg_use_column(lsecond(node->args));
-
-	if (sg_need_operator(walk->contract, node->opno) || second == NULL)
+	if (sg_need_operator(walk->contract, node->opno))
 		(void) walk->expression(lsecond(node->args), walk);
 	else
-		sg_column_use(walk, second, sg_use_call(&walk->analysis->places, "operator", get_opname(node->opno),
-												node->args, 1, BOOLOID, InvalidOid));
+		walk->used(walk, lsecond(node->args), sg_use_call(&walk->analysis->places, "operator",
+														  get_opname(node->opno), node->args, 1, BOOLOID, NULL));
 	(void) walk->expression(linitial(node->args), walk);
 }
 
@@ -148,5 +144,5 @@ sg_operator_walk_rows(SgWalk *walk, RowCompareExpr *node)
 	ListCell   *right;
 
 	forthree(operator, node->opnos, left, node->largs, right, node->rargs)
-		sg_operator_walk(walk, lfirst_oid(operator), list_make2(lfirst(left), lfirst(right)), BOOLOID, InvalidOid);
+		sg_operator_walk(walk, lfirst_oid(operator), list_make2(lfirst(left), lfirst(right)), BOOLOID, NULL);
 }

@@ -1,17 +1,17 @@
 /*
  * queries/operator.h
- *		Operators and built-in functions: a column among their arguments may have any type
- *		that they take as well.
+ *		Operators and built-in functions: their arguments may have any type that they take
+ *		as well.
  */
 #ifndef SG_QUERIES_OPERATOR_H
 #define SG_QUERIES_OPERATOR_H
 
 #include "queries/walk.h"
 
-extern Var *sg_operator_collated(SgWalk *walk, Node *node);
+extern void sg_operator_walk_collated(SgWalk *walk, CollateExpr *node, const char *use);
 extern void sg_operator_walk_arguments(SgWalk *walk, const char *kind, const char *name,
-									   const List *arguments, Oid result, Oid stored);
-extern void sg_operator_walk(SgWalk *walk, Oid operator, const List *arguments, Oid result, Oid stored);
+									   const List *arguments, Oid result, const char *use);
+extern void sg_operator_walk(SgWalk *walk, Oid operator, const List *arguments, Oid result, const char *use);
 extern void sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node);
 extern void sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node);
 extern void sg_operator_walk_rows(SgWalk *walk, RowCompareExpr *node);

@@ -103,7 +103,8 @@ new_walk(SgOutline *contract, const SgAnalysis *analysis)
 {
 	return (SgWalk) {
 		.expression = sg_walk_expression,
-		.assigned = sg_walk_assigned,
+		.used = sg_walk_used,
+		.followed = sg_outline_new(),
 		.contract = contract,
 		.analysis = analysis
 	};

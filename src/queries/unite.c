@@ -13,10 +13,12 @@
 #include "nodes/nodeFuncs.h"
 #include "utils/lsyscache.h"
 
-#include "queries/column.h"
 #include "queries/need.h"
 #include "queries/unite.h"
 #include "queries/use.h"
+
+/* of more values than that the very type counts: each of them would be told all others */
+#define MAX_VALUES 100
 
 /* Returns true if both are the same column: then a change of its type is one of both. */
 static bool
@@ -25,67 +27,68 @@ is_same_origin(const SgUnited *one, const SgUnited *other)
 	return OidIsValid(one->relid) && one->relid == other->relid && one->number == other->number;
 }
 
-/* A value among others, in the query of that level; untyped: literals and parameters have no type of their own. */
+/* A value among others, in the query of that level. */
 SgUnited *
-sg_unite_value(const SgLevel *level, Node *value, bool untyped)
+sg_unite_value(const SgLevel *level, const SgPlaces *places, Node *value)
 {
 	SgUnited   *united = palloc0(sizeof(SgUnited));
 
-	if (value != NULL && !untyped)
-	{
-		united->type = exprType(value);
+	value = sg_use_strip(value);
+	united->given = value == NULL ? "text" : sg_use_given(places, value);
+	if (!sg_use_is_untyped(places, value))
 		(void) sg_scope_origin(level, value, &united->relid, &united->number);
-	}
 	return united;
+}
+
+static bool
+has_text(const List *texts, const char *text)
+{
+	ListCell   *cell;
+
+	foreach(cell, texts)
+	{
+		if (strcmp(lfirst(cell), text) == 0)
+			return true;
+	}
+	return false;
 }
 
 /*
  * What is done with one of the values, a List of SgUnited * in the order in which the server
- * looks at them, that become one of "type"; NULL if its very type counts.
+ * looks at them, that become one of "type", of which "use" is made; NULL if its very type counts.  Of
+ * values of the same type only the first has a say.
  */
 char *
-sg_unite_use(const List *values, const SgUnited *value, Oid type)
+sg_unite_use(const List *values, const SgUnited *value, Oid type, const char *use)
 {
-	const SgUnited *first = linitial(values);
-	int			others = 0;
+	List	   *types = NIL;
 	ListCell   *cell;
 
+	if (list_length(values) > MAX_VALUES)
+		return NULL;
 	foreach(cell, values)
 	{
 		const SgUnited *other = lfirst(cell);
+		const char *given = other == value || is_same_origin(value, other) ? "*" : other->given;
 
-		others += other != value && other->type == type && !is_same_origin(value, other);
+		if (!has_text(types, given))
+			types = lappend(types, unconstify(char *, given));
 	}
-	if (others == 0)
-		return NULL;
-	return sg_use_type(first != value && first->type == type && !is_same_origin(value, first) ?
-					   "passed" : "united", type);
+	return sg_use_united(types, type, use);
 }
 
 /* Walks values that become one of that type, in the order in which the server looks at them. */
 void
-sg_unite_walk(SgWalk *walk, const List *values, Oid type)
+sg_unite_walk(SgWalk *walk, const List *values, Oid type, const char *use)
 {
 	List	   *united = NIL;
 	ListCell   *cell;
 	ListCell   *value;
 
 	foreach(cell, values)
-	{
-		Node	   *stripped = sg_use_strip(lfirst(cell));
-
-		united = lappend(united, sg_unite_value(walk->level, stripped,
-												sg_use_is_untyped(&walk->analysis->places, stripped)));
-	}
+		united = lappend(united, sg_unite_value(walk->level, &walk->analysis->places, lfirst(cell)));
 	forboth(cell, values, value, united)
-	{
-		Var		   *column = sg_use_column(lfirst(cell));
-
-		if (column != NULL)
-			sg_column_use(walk, column, sg_unite_use(united, lfirst(value), type));
-		else
-			(void) walk->expression(lfirst(cell), walk);
-	}
+		walk->used(walk, lfirst(cell), sg_unite_use(united, lfirst(value), type, use));
 }
 
 /* CASE value WHEN ...: compares the value, and notes with a column that it does; false if it is more than that. */
@@ -103,15 +106,15 @@ compare_column(SgWalk *walk, const CaseExpr *node)
 		if (!IsA(test, OpExpr) || list_length(test->args) != 2 || sg_need_operator(walk->contract, test->opno))
 			return false;
 		uses = lappend(uses, sg_use_call(&walk->analysis->places, "operator", get_opname(test->opno), test->args,
-										 0, BOOLOID, InvalidOid));
+										 0, BOOLOID, NULL));
 	}
 	foreach(cell, uses)
-		sg_column_use(walk, column, lfirst(cell));
+		walk->used(walk, (Node *) column, lfirst(cell));
 	return uses != NIL;
 }
 
 void
-sg_unite_walk_case(SgWalk *walk, const CaseExpr *node)
+sg_unite_walk_case(SgWalk *walk, const CaseExpr *node, const char *use)
 {
 	/* transformCaseExpr() looks at ELSE first */
 	List	   *values = list_make1(node->defresult);
@@ -124,5 +127,5 @@ sg_unite_walk_case(SgWalk *walk, const CaseExpr *node)
 		(void) walk->expression((Node *) lfirst_node(CaseWhen, cell)->expr, walk);
 		values = lappend(values, lfirst_node(CaseWhen, cell)->result);
 	}
-	sg_unite_walk(walk, values, node->casetype);
+	sg_unite_walk(walk, values, node->casetype, use);
 }

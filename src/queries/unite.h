@@ -10,14 +10,15 @@
 /* one of the values */
 typedef struct SgUnited
 {
-	Oid			type;			/* InvalidOid: it takes that of the others */
+	const char *given;			/* its type, as contracts have it */
 	Oid			relid;			/* of the column that it is; or InvalidOid */
 	AttrNumber	number;
 } SgUnited;
 
-extern SgUnited *sg_unite_value(const SgLevel *level, Node *value, bool untyped);
-extern char *sg_unite_use(const List *values, const SgUnited *value, Oid type);
-extern void sg_unite_walk(SgWalk *walk, const List *values, Oid type);
-extern void sg_unite_walk_case(SgWalk *walk, const CaseExpr *node);
+extern SgUnited *sg_unite_value(const SgLevel *level, const SgPlaces *places, Node *value);
+extern char *sg_unite_use(const List *values, const SgUnited *value, Oid type,
+						  const char *use);
+extern void sg_unite_walk(SgWalk *walk, const List *values, Oid type, const char *use);
+extern void sg_unite_walk_case(SgWalk *walk, const CaseExpr *node, const char *use);
 
 #endif							/* SG_QUERIES_UNITE_H */

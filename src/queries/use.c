@@ -4,10 +4,12 @@
  *
  * A use is a JSON object: {"operator": "pg_catalog.=", "arguments": ["*", "bigint"],
  * "returns": "boolean"} has the column in the place of the star.  A parameter
- * that takes its type from its surroundings is "$bigint", a literal "'bigint".
+ * that takes its type from its surroundings is "$bigint", a literal "'bigint".  What is done
+ * with the result of an expression is in its uses of what it is made of, under "then".
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parsetree.h"
 #include "utils/json.h"
@@ -15,6 +17,9 @@
 
 #include "queries/need.h"
 #include "queries/use.h"
+
+/* uses of what an expression returns are kept up to this length: each may be in many others */
+#define MAX_NESTED 400
 
 /* What an expression was before it was cast implicitly. */
 Node *
@@ -78,12 +83,28 @@ sg_use_given(const SgPlaces *places, Node *node)
 }
 
 /*
- * A call's use of its argument number "which", from 0.  What it returns is of the type
- * "result", or else, if that is InvalidOid, something that can be assigned to the type "stored".
+ * Appends what becomes of a result of the type: "use", or if that is NULL or grows too long, that it is of
+ * just this type.
+ */
+static void
+append_result(StringInfo buf, Oid result, const char *use)
+{
+	if (use == NULL || result == BOOLOID || strlen(use) > MAX_NESTED)
+	{
+		appendStringInfoString(buf, ", \"returns\": ");
+		escape_json(buf, sg_need_type_text(result));
+	}
+	else if (use[0] != '\0')
+		appendStringInfo(buf, ", \"then\": %s", use);
+}
+
+/*
+ * A call's use of its argument number "which", from 0.  "use" is made of what it returns, a value of the
+ * type "result".
  */
 char *
 sg_use_call(const SgPlaces *places, const char *kind, const char *name,
-			const List *arguments, int which, Oid result, Oid stored)
+			const List *arguments, int which, Oid result, const char *use)
 {
 	StringInfoData buf;
 	List	   *types = NIL;
@@ -95,10 +116,31 @@ sg_use_call(const SgPlaces *places, const char *kind, const char *name,
 	appendStringInfo(&buf, "{\"%s\": ", kind);
 	escape_json(&buf, name);
 	appendStringInfo(&buf, ", \"arguments\": %s", sg_outline_texts(types));
-	appendStringInfo(&buf, ", \"%s\": ", OidIsValid(result) ? "returns" : "stored");
-	escape_json(&buf, sg_need_type_text(OidIsValid(result) ? result : stored));
+	append_result(&buf, result, use);
 	appendStringInfoChar(&buf, '}');
 	return buf.data;
+}
+
+/* The use of a value that becomes one of "type" together with others: "types" is as it is in contracts. */
+char *
+sg_use_united(const List *types, Oid type, const char *use)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "{\"united\": %s", sg_outline_texts(types));
+	append_result(&buf, type, use);
+	appendStringInfoChar(&buf, '}');
+	return buf.data;
+}
+
+/* The use of an array by that of its elements; NULL if the very type of these counts, and so the array's. */
+char *
+sg_use_element(const char *use)
+{
+	if (use == NULL || use[0] == '\0' || strlen(use) > MAX_NESTED)
+		return NULL;
+	return psprintf("{\"element\": %s}", use);
 }
 
 /* A use that has but a type. */
@@ -114,20 +156,33 @@ sg_use_type(const char *kind, Oid type)
 	return buf.data;
 }
 
+/* A use together with a value of the type that is given. */
+static char *
+given_use(const SgPlaces *places, const char *kind, Node *value)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "{\"%s\": ", kind);
+	escape_json(&buf, sg_use_given(places, value));
+	appendStringInfoChar(&buf, '}');
+	return buf.data;
+}
+
 /* A column is assigned an expression; NULL if that is its default. */
 char *
 sg_use_assigned(const SgPlaces *places, Node *source)
 {
-	StringInfoData buf;
 	Node	   *stripped = sg_use_strip(source);
 
-	if (stripped == NULL || IsA(stripped, SetToDefault))
-		return NULL;
-	initStringInfo(&buf);
-	appendStringInfoString(&buf, "{\"assigned\": ");
-	escape_json(&buf, sg_use_given(places, stripped));
-	appendStringInfoChar(&buf, '}');
-	return buf.data;
+	return stripped == NULL || IsA(stripped, SetToDefault) ? NULL : given_use(places, "assigned", stripped);
+}
+
+/* Rows are sorted by it, and a frame ends where it differs by that offset. */
+char *
+sg_use_framed(const SgPlaces *places, Node *offset)
+{
+	return given_use(places, "framed", offset);
 }
 
 /* The comparisons of (a, b) = ANY (SELECT ...), one for each column: a List of OpExpr *, or NIL. */
@@ -171,7 +226,7 @@ sg_use_compared(const SgPlaces *places, SgOutline *contract, const SubLink *subl
 		if (target != NULL && !sg_need_operator(contract, test->opno))
 			use = sg_use_call(places, "operator", get_opname(test->opno),
 							  list_make2(linitial(test->args), target->expr), 1,
-							  get_op_rettype(test->opno), InvalidOid);
+							  get_op_rettype(test->opno), NULL);
 		uses = lappend(uses, use);
 	}
 	return uses;

@@ -18,6 +18,7 @@
 
 #include "queries/call.h"
 #include "queries/column.h"
+#include "queries/composite.h"
 #include "queries/from.h"
 #include "queries/key.h"
 #include "queries/need.h"
@@ -28,32 +29,23 @@
 #include "queries/walk.h"
 #include "queries/write.h"
 
-/*
- * Walks an expression that is assigned to a column, and so cast to its type: an operator
- * may return another one.
- */
-void
-sg_walk_assigned(SgWalk *walk, Node *node, Oid type)
-{
-	Node	   *stripped = sg_use_strip(node);
+static void walk_node(SgWalk *walk, Node *node, const char *use);
 
-	if (stripped != NULL && IsA(stripped, OpExpr))
-		sg_operator_walk(walk, ((OpExpr *) stripped)->opno, ((OpExpr *) stripped)->args, InvalidOid, type);
-	else
-		(void) sg_walk_expression(node, walk);
+/* Walks an expression, of whose value "use" is made: as for sg_need_column(). */
+void
+sg_walk_used(SgWalk *walk, Node *node, const char *use)
+{
+	node = sg_use_strip(node);
+	if (node != NULL)
+		walk_node(walk, node, use);
 }
 
-/* A cast that is written: of a column of any type that it can be cast from. */
-static bool
+/* A cast that is written: of a value of any type that it can be cast from. */
+static void
 walk_cast(SgWalk *walk, Node *argument, Oid result)
 {
-	Var		   *column = sg_use_column(argument);
-
 	sg_need_type(walk->contract, result);
-	if (column == NULL)
-		return sg_walk_expression(argument, walk);
-	sg_column_use(walk, column, sg_use_type("cast", result));
-	return false;
+	sg_walk_used(walk, argument, sg_use_type("cast", result));
 }
 
 /*
@@ -77,12 +69,8 @@ has_plain_arguments(const SgCallNode *call)
 static void
 walk_argument(SgWalk *walk, Node *argument, Oid type)
 {
-	Var		   *column = sg_use_column(argument);
-
-	if (column != NULL && OidIsValid(type) && !IsPolymorphicType(type))
-		sg_column_use(walk, column, sg_use_type("passed", type));
-	else
-		(void) sg_walk_expression(argument, walk);
+	sg_walk_used(walk, argument, OidIsValid(type) && !IsPolymorphicType(type) ?
+				 sg_use_type("passed", type) : NULL);
 }
 
 /*
@@ -120,41 +108,49 @@ walk_passed(SgWalk *walk, const SgCallNode *call)
 	}
 }
 
-static bool
-walk_call(SgWalk *walk, Node *node)
+/* Walks what a call has besides its arguments. */
+static void
+walk_clauses(SgWalk *walk, Node *node)
+{
+	ListCell   *cell;
+
+	if (IsA(node, WindowFunc))
+		(void) sg_walk_expression((Node *) ((WindowFunc *) node)->aggfilter, walk);
+	if (!IsA(node, Aggref))
+		return;
+	foreach(cell, ((Aggref *) node)->args)
+	{
+		if (((TargetEntry *) lfirst(cell))->resjunk)
+			sg_walk_target(walk, lfirst(cell), "{\"sorted\": true}");
+	}
+	(void) sg_walk_expression((Node *) ((Aggref *) node)->aggfilter, walk);
+}
+
+static void
+walk_call(SgWalk *walk, Node *node, const char *use)
 {
 	SgCallNode	call;
 
 	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcformat == COERCE_EXPLICIT_CAST)
-		return walk_cast(walk, linitial(((FuncExpr *) node)->args), exprType(node));
-	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcformat == COERCE_IMPLICIT_CAST)
-		return sg_walk_expression(linitial(((FuncExpr *) node)->args), walk);
+	{
+		walk_cast(walk, linitial(((FuncExpr *) node)->args), exprType(node));
+		return;
+	}
 	if (!sg_call_take(walk, node, &call))
-		return false;
+		return;
 	sg_call_need(walk, &call);
 	if (sg_need_is_builtin(get_func_namespace(call.function)))
 		sg_need_sequence_call(walk->contract, call.function, call.arguments);
 	if (!sg_need_is_builtin(get_func_namespace(call.function)))
 		walk_passed(walk, &call);
 	else if (!has_plain_arguments(&call))
-		return expression_tree_walker(node, sg_walk_expression, walk);
-	else
-		sg_operator_walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result,
-					   InvalidOid);
-	if (IsA(node, Aggref))
 	{
-		ListCell   *cell;
-
-		foreach(cell, ((Aggref *) node)->args)
-		{
-			if (((TargetEntry *) lfirst(cell))->resjunk)
-				sg_walk_target(walk, lfirst(cell), "{\"sorted\": true}");
-		}
-		return sg_walk_expression((Node *) ((Aggref *) node)->aggfilter, walk);
+		(void) expression_tree_walker(node, sg_walk_expression, walk);
+		return;
 	}
-	if (IsA(node, WindowFunc))
-		return sg_walk_expression((Node *) ((WindowFunc *) node)->aggfilter, walk);
-	return false;
+	else
+		sg_operator_walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result, use);
+	walk_clauses(walk, node);
 }
 
 static void
@@ -163,15 +159,19 @@ walk_constant(SgWalk *walk, Const *constant)
 	if (constant->constisnull)
 		sg_need_type(walk->contract, constant->consttype);
 	else
+	{
 		sg_need_value(walk->contract, constant->consttype, constant->constvalue);
+		sg_composite_literal(walk->contract, constant->consttype);
+	}
 }
 
 static void
-walk_sublink(SgWalk *walk, SubLink *sublink)
+walk_sublink(SgWalk *walk, SubLink *sublink, const char *use)
 {
 	SgWalk		inner = *walk;
 
-	inner.result_use = sublink->subLinkType == EXISTS_SUBLINK ? "" : NULL;
+	inner.result_use = sublink->subLinkType == EXISTS_SUBLINK ? "" :
+		sublink->subLinkType == EXPR_SUBLINK ? use : NULL;
 	inner.result_uses = sg_use_compared(&walk->analysis->places, walk->contract, sublink);
 	inner.positional = false;
 	(void) sg_walk_expression(sublink->testexpr, walk);
@@ -222,24 +222,22 @@ need_field(SgWalk *walk, const FieldSelect *select)
  * false if the node is something else.
  */
 static bool
-walk_source(SgWalk *walk, Node *node)
+walk_source(SgWalk *walk, Node *node, const char *use)
 {
-	Var		   *column;
-
 	switch (nodeTag(node))
 	{
 		case T_Query:
 			sg_walk_query((Query *) node, walk);
 			return true;
 		case T_SubLink:
-			walk_sublink(walk, (SubLink *) node);
+			walk_sublink(walk, (SubLink *) node, use);
 			return true;
 		case T_Var:
 			/*
 			 * a whole row that is passed to something; where it is returned,
 			 * sg_walk_target() sees it
 			 */
-			sg_column_use(walk, (Var *) node, ((Var *) node)->varattno == 0 ? "" : NULL);
+			sg_column_use(walk, (Var *) node, ((Var *) node)->varattno == 0 ? "" : use);
 			return true;
 		case T_Const:
 			walk_constant(walk, (Const *) node);
@@ -249,10 +247,8 @@ walk_source(SgWalk *walk, Node *node)
 				sg_need_type(walk->contract, ((Param *) node)->paramtype);
 			return true;
 		case T_NullTest:
-			column = sg_use_column((Node *) ((NullTest *) node)->arg);
-			if (column != NULL)
-				sg_column_use(walk, column, "");
-			return column != NULL;
+			sg_walk_used(walk, (Node *) ((NullTest *) node)->arg, "");
+			return true;
 		default:
 			return false;
 	}
@@ -260,17 +256,16 @@ walk_source(SgWalk *walk, Node *node)
 
 /* Walks an operator of any kind.  Returns false if the node is something else. */
 static bool
-walk_operator(SgWalk *walk, Node *node)
+walk_operator(SgWalk *walk, Node *node, const char *use)
 {
 	switch (nodeTag(node))
 	{
 		case T_OpExpr:
-			sg_operator_walk(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node),
-							 InvalidOid);
+			sg_operator_walk(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->args, exprType(node), use);
 			return true;
 		case T_DistinctExpr:
 			sg_operator_walk(walk, ((DistinctExpr *) node)->opno, ((DistinctExpr *) node)->args, BOOLOID,
-							 InvalidOid);
+							 NULL);
 			return true;
 		case T_NullIfExpr:
 			sg_operator_walk_null_if(walk, (NullIfExpr *) node);
@@ -318,7 +313,7 @@ walk_conversion(SgWalk *walk, Node *node)
 			return false;
 	}
 	if (form != COERCE_IMPLICIT_CAST)
-		(void) walk_cast(walk, argument, exprType(node));
+		walk_cast(walk, argument, exprType(node));
 	else
 		(void) sg_walk_expression(argument, walk);
 	return true;
@@ -348,9 +343,15 @@ walk_row(SgWalk *walk, Node *node)
 				sg_need_attribute(walk->contract, ((FieldStore *) node)->resulttype, lfirst_int(cell), NULL);
 			return false;
 		case T_RowExpr:
-			if (((RowExpr *) node)->row_typeid != RECORDOID)
-				sg_need_row_type(walk->contract, ((RowExpr *) node)->row_typeid, "row");
 			need_stars_of_row(walk, (RowExpr *) node);
+			if (((RowExpr *) node)->row_typeid == RECORDOID)
+				return false;
+			if (!is_row_of_relation(((RowExpr *) node)->row_typeid))
+			{
+				sg_composite_row(walk, (RowExpr *) node);
+				return true;
+			}
+			sg_need_row_type(walk->contract, ((RowExpr *) node)->row_typeid, "row");
 			return false;
 		default:
 			return false;
@@ -359,58 +360,79 @@ walk_row(SgWalk *walk, Node *node)
 
 /* Walks an expression that takes several values to one type.  Returns false if it is something else. */
 static bool
-walk_united(SgWalk *walk, Node *node)
+walk_united(SgWalk *walk, Node *node, const char *use)
 {
 	switch (nodeTag(node))
 	{
 		case T_CoalesceExpr:
-			sg_unite_walk(walk, ((CoalesceExpr *) node)->args, exprType(node));
+			sg_unite_walk(walk, ((CoalesceExpr *) node)->args, exprType(node), use);
 			return true;
 		case T_MinMaxExpr:
-			sg_unite_walk(walk, ((MinMaxExpr *) node)->args, exprType(node));
+			sg_unite_walk(walk, ((MinMaxExpr *) node)->args, exprType(node), use);
 			return true;
 		case T_CaseExpr:
-			sg_unite_walk_case(walk, (CaseExpr *) node);
+			sg_unite_walk_case(walk, (CaseExpr *) node, use);
 			return true;
 		case T_ArrayExpr:
-			sg_unite_walk(walk, ((ArrayExpr *) node)->elements, ((ArrayExpr *) node)->element_typeid);
+			if (((ArrayExpr *) node)->multidims)
+				return false;
+			sg_unite_walk(walk, ((ArrayExpr *) node)->elements, ((ArrayExpr *) node)->element_typeid, NULL);
 			return true;
 		default:
 			return false;
 	}
 }
 
-/* Walks an expression, as expression_tree_walker() does; notes what it needs.  Returns false. */
+/* An element of an array.  Returns false if the node is something else. */
+static bool
+walk_element(SgWalk *walk, Node *node, const char *use)
+{
+	SubscriptingRef *element = (SubscriptingRef *) node;
+	ListCell   *cell;
+
+	if (!IsA(node, SubscriptingRef) || element->reflowerindexpr != NIL || element->refassgnexpr != NULL ||
+		!OidIsValid(get_element_type(exprType((Node *) element->refexpr))))
+		return false;
+	foreach(cell, element->refupperindexpr)
+		sg_walk_used(walk, lfirst(cell), sg_use_type("assignable", INT4OID));
+	sg_walk_used(walk, (Node *) element->refexpr, sg_use_element(use));
+	return true;
+}
+
+/* Walks an expression, and notes what it needs; "use" is as for sg_need_column(). */
+static void
+walk_node(SgWalk *walk, Node *node, const char *use)
+{
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	if (walk_source(walk, node, use) || walk_operator(walk, node, use) || walk_conversion(walk, node) ||
+		walk_row(walk, node) || walk_united(walk, node, use) || walk_element(walk, node, use))
+		return;
+	if (IsA(node, CollateExpr))
+		sg_operator_walk_collated(walk, (CollateExpr *) node, use);
+	else if (IsA(node, FuncExpr) || IsA(node, Aggref) || IsA(node, WindowFunc))
+		walk_call(walk, node, use);
+	else
+		(void) expression_tree_walker(node, sg_walk_expression, walk);
+}
+
+/* The same, of a value whose very type counts; for expression_tree_walker().  Returns false. */
 bool
 sg_walk_expression(Node *node, SgWalk *walk)
 {
-	if (node == NULL)
-		return false;
-	check_stack_depth();
-	if (walk_source(walk, node) || walk_operator(walk, node) || walk_conversion(walk, node) ||
-		walk_row(walk, node) || walk_united(walk, node))
-		return false;
-	if (IsA(node, FuncExpr) || IsA(node, Aggref) || IsA(node, WindowFunc))
-		return walk_call(walk, node);
-	if (IsA(node, CollateExpr))
-		sg_need_collation(walk->contract, ((CollateExpr *) node)->collOid);
-	return expression_tree_walker(node, sg_walk_expression, walk);
+	if (node != NULL)
+		walk_node(walk, node, NULL);
+	return false;
 }
 
-/* Walks a column of a result; "use" is what is done with it if it is a plain column. */
+/* Walks a column of a result, with what is done with it. */
 void
 sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use)
 {
-	Var		   *column = sg_use_column((Node *) target->expr);
-
-	if (column == NULL && IsA(target->expr, Var))
-		column = (Var *) target->expr;
-	if (use != NULL && IsA(target->expr, CollateExpr))
-		column = sg_operator_collated(walk, (Node *) target->expr);
-	if (column != NULL && (use != NULL || column == (Var *) target->expr))
-		sg_column_use(walk, column, use);
+	if (IsA(target->expr, Var))
+		sg_column_use(walk, (Var *) target->expr, use);
 	else
-		(void) sg_walk_expression((Node *) target->expr, walk);
+		sg_walk_used(walk, (Node *) target->expr, use);
 }
 
 /* All columns of what the stars of a result stand for are taken. */
@@ -426,7 +448,7 @@ walk_stars(SgWalk *walk, const List *targets)
 		RangeTblEntry *entry;
 
 		if (places->row_star && IsA(node, FieldSelect))
-			sg_need_row_type(walk->contract, exprType((Node *) ((FieldSelect *) node)->arg), "star");
+			sg_call_need_all(walk, (Node *) ((FieldSelect *) node)->arg);
 		if (!sg_star_is(places, node))
 			continue;
 		entry = sg_scope_entry(walk->level, (Var *) node);

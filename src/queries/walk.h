@@ -13,7 +13,7 @@ typedef struct SgWalk
 {
 	/* walk.c's, for the files that it calls */
 	bool		(*expression) (Node *node, struct SgWalk *walk);
-	void		(*assigned) (struct SgWalk *walk, Node *node, Oid type);
+	void		(*used) (struct SgWalk *walk, Node *node, const char *use);
 	SgOutline  *contract;
 	const SgAnalysis *analysis;
 	const SgLevel *level;
@@ -21,11 +21,12 @@ typedef struct SgWalk
 	const char *result_use;		/* of the plain columns of a result: as for sg_need_column() */
 	const List *result_uses;	/* of char *, instead: one for each column */
 	bool		positional;		/* an INSERT has no list of columns */
+	SgOutline  *followed;		/* what was walked because a column stands for it, with its uses */
 } SgWalk;
 
 /* walk.c */
 extern bool sg_walk_expression(Node *node, SgWalk *walk);
-extern void sg_walk_assigned(SgWalk *walk, Node *node, Oid type);
+extern void sg_walk_used(SgWalk *walk, Node *node, const char *use);
 extern void sg_walk_target(SgWalk *walk, TargetEntry *target, const char *use);
 extern void sg_walk_query(Query *query, SgWalk *walk);
 

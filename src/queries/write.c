@@ -58,17 +58,11 @@ assigned_sources(const SgWalk *walk, Node *source)
 	return sources;
 }
 
-/* Walks what is assigned; a column of any type that can be assigned to the target's will do. */
+/* Walks what is assigned: anything of a type that can be assigned to the target's will do. */
 static void
 walk_source(Target *target, Node *source, AttrNumber number)
 {
-	Node	   *stripped = sg_use_strip(source);
-
-	if (stripped != NULL && IsA(stripped, Var) && ((Var *) stripped)->varattno > 0)
-		sg_column_use(target->walk, (Var *) stripped,
-					  sg_use_type("assignable", get_atttype(target->relid, number)));
-	else
-		target->walk->assigned(target->walk, source, get_atttype(target->relid, number));
+	target->walk->used(target->walk, source, sg_use_type("assignable", get_atttype(target->relid, number)));
 }
 
 /* Returns true if only a part of the column is assigned. */

@@ -458,6 +458,22 @@ check_columns(SgContractCheck *check, const SgContractFunction *needed, const Sg
 	}
 }
 
+/* All columns of what the function returns are taken, in their order. */
+static void
+check_all_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function)
+{
+	const char *names = sg_contract_name_list(needed->star);
+	const char *found = sg_contract_name_list(sg_contract_result_names(function));
+	SgProblem  *problem;
+
+	if (needed->star == NIL || strcmp(names, found) == 0)
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
+	problem->attribute = "returns";
+	problem->needed = names;
+	problem->found = found;
+}
+
 /* Returns true if the first "count" parameters of both functions have the same types. */
 static bool
 same_parameters(const char *one, const char *other, int count)
@@ -568,6 +584,7 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 	{
 		check_result(check, needed, function, &call);
 		check_columns(check, needed, function, &call);
+		check_all_columns(check, needed, function);
 	}
 	else if (ambiguous)
 		(void) sg_contract_missing(check, SG_RULE_FUNCTION_AMBIGUOUS, SG_CONTRACT_FUNCTION, needed->identity);

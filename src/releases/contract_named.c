@@ -46,6 +46,31 @@ check_type_row(SgContractCheck *check, const SgObject *type, const List *needed)
 	problem->found = found_text;
 }
 
+/* Values were made for the type: each of its attributes must take what it is given, and there must be no others. */
+static void
+check_given(SgContractCheck *check, const SgObject *type, const List *given)
+{
+	ListCell   *next = list_head(given);
+	bool		fits = true;
+	SgProblem  *problem;
+
+	for (int i = 0; i < type->nitems; i++)
+	{
+		SgColumnParts attribute;
+
+		if (!sg_item_is(&type->items[i], SG_ITEM_ATTRIBUTE))
+			continue;
+		sg_item_column_parse(type->items[i].definition, &attribute);
+		fits &= next != NULL && sg_contract_accepts(check, attribute.type, lfirst(next));
+		next = next == NULL ? NULL : lnext(given, next);
+	}
+	if (fits && next == NULL)
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_ROW_TYPE_CHANGED, type->type, type->identity);
+	problem->needed = sg_contract_types_text(given);
+	problem->found = sg_contract_name_list(sg_contract_columns(type, SG_ITEM_ATTRIBUTE, true));
+}
+
 static void
 check_used_type(SgContractCheck *check, const SgContractType *needed)
 {
@@ -58,6 +83,8 @@ check_used_type(SgContractCheck *check, const SgContractType *needed)
 		check_attribute(check, type, lfirst(cell));
 	if (needed->row != NIL)
 		check_type_row(check, type, needed->row);
+	foreach(cell, needed->given)
+		check_given(check, type, lfirst(cell));
 }
 
 static void

@@ -218,6 +218,7 @@ add_function(NeedList *list, const SgContractFunction *function)
 	if (function->record)
 		(void) add(list, "record", NULL, NULL);
 	add_columns(list, "columns", "column", function->columns);
+	add_row(list, "star", function->star);
 }
 
 /* (street text, zip text): all attributes of a composite type */
@@ -242,10 +243,14 @@ attributes_text(const List *attributes)
 static void
 add_type(NeedList *list, const SgContractType *type)
 {
+	ListCell   *cell;
+
 	begin_object(list, sg_contract_kind_name(SG_CONTRACT_TYPE), type->identity);
 	(void) add(list, "types", NULL, type->attributes != NIL ? attributes_text(type->attributes) : type->base);
 	add_columns(list, "attributes", "attribute", type->used);
 	add_row(list, "row", type->row);
+	foreach(cell, type->given)
+		add(list, "given", NULL, sg_contract_types_text(lfirst(cell)))->is_one_of_many = true;
 }
 
 static void

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "releases/contract_canonical.h"
@@ -168,10 +169,21 @@ read_use_returns(const SgContractReader *reader)
 	((SgContractUse *) reader->into)->type = read_marked_type(reader);
 }
 
+static SgContractUse *read_use(const SgContractReader *reader);
+
+/* A use of what comes out of another. */
 static void
-read_use_stored(const SgContractReader *reader)
+read_use_then(const SgContractReader *reader)
 {
-	((SgContractUse *) reader->into)->stored = read_marked_type(reader);
+	check_stack_depth();
+	((SgContractUse *) reader->into)->then = read_use(reader);
+}
+
+static void
+read_element_use(const SgContractReader *reader)
+{
+	((SgContractUse *) reader->into)->kind = SG_USE_ELEMENT;
+	read_use_then(reader);
 }
 
 static void
@@ -198,7 +210,7 @@ read_united_use(const SgContractReader *reader)
 	SgContractUse *use = reader->into;
 
 	use->kind = SG_USE_UNITED;
-	use->type = read_marked_type(reader);
+	sg_contract_each_element(reader, read_marked_types, &use->arguments);
 }
 
 static void
@@ -226,18 +238,29 @@ read_sorted_use(const SgContractReader *reader)
 	((SgContractUse *) reader->into)->kind = SG_USE_SORTED;
 }
 
+static void
+read_framed_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_FRAMED;
+	use->type = read_marked_type(reader);
+}
+
 static const SgContractKey use_keys[] = {
 	{"operator", read_operator_use},
 	{"function", read_function_use},
 	{"arguments", read_use_arguments},
 	{"returns", read_use_returns},
-	{"stored", read_use_stored},
+	{"then", read_use_then},
 	{"cast", read_cast_use},
 	{"passed", read_passed_use},
 	{"united", read_united_use},
+	{"element", read_element_use},
 	{"assignable", read_assignable_use},
 	{"assigned", read_assigned_use},
 	{"sorted", read_sorted_use},
+	{"framed", read_framed_use},
 	{NULL, NULL}
 };
 
@@ -247,18 +270,26 @@ read_use_key(const SgContractReader *reader)
 	sg_contract_read_known(reader, use_keys);
 }
 
-static void
+static SgContractUse *
 read_use(const SgContractReader *reader)
 {
 	SgContractUse *use = palloc0(sizeof(SgContractUse));
-	SgContractUses *uses = reader->into;
 
 	sg_contract_each_member(reader, read_use_key, use);
-	if (use->name != NULL && use->arguments == NIL)
-		sg_contract_reject(reader->path, "a call has arguments");
-	if (use->name == NULL && use->type == NULL && use->kind != SG_USE_SORTED)
+	if (use->kind == SG_USE_UNKNOWN)
 		sg_contract_reject(reader->path, "it does not say what is done");
-	uses->uses = lappend(uses->uses, use);
+	if ((use->kind == SG_USE_OPERATOR || use->kind == SG_USE_FUNCTION || use->kind == SG_USE_UNITED) &&
+		use->arguments == NIL)
+		sg_contract_reject(reader->path, "a call has arguments");
+	return use;
+}
+
+static void
+read_one_use(const SgContractReader *reader)
+{
+	SgContractUses *uses = reader->into;
+
+	uses->uses = lappend(uses->uses, read_use(reader));
 }
 
 static void
@@ -268,7 +299,7 @@ read_column_uses(const SgContractReader *reader)
 	SgContractUses *uses = palloc0(sizeof(SgContractUses));
 
 	uses->column = reader->key;
-	sg_contract_each_element(reader, read_use, uses);
+	sg_contract_each_element(reader, read_one_use, uses);
 	relation->uses = lappend(relation->uses, uses);
 }
 
@@ -381,11 +412,18 @@ read_record(const SgContractReader *reader)
 	((SgContractFunction *) reader->into)->record = true;
 }
 
+static void
+read_result_star(const SgContractReader *reader)
+{
+	((SgContractFunction *) reader->into)->star = sg_contract_read_names(reader);
+}
+
 static const SgContractKey call_keys[] = {
 	{"returns", read_returns},
 	{"calls", read_calls},
 	{"kind", read_kind},
 	{"columns", read_result_columns},
+	{"star", read_result_star},
 	{"record", read_record},
 	{NULL, NULL}
 };
@@ -417,9 +455,28 @@ read_type_row(const SgContractReader *reader)
 	((SgContractType *) reader->into)->row = sg_contract_read_names(reader);
 }
 
+static void
+read_given_value(const SgContractReader *reader)
+{
+	SgContractType *type = reader->into;
+	List	   *given = NIL;
+
+	sg_contract_each_element(reader, read_marked_types, &given);
+	if (given == NIL)
+		sg_contract_reject(reader->path, "the list of types is empty");
+	type->given = lappend(type->given, given);
+}
+
+static void
+read_given_values(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_given_value, reader->into);
+}
+
 static const SgContractKey type_keys[] = {
 	{"attributes", read_attributes},
 	{"row", read_type_row},
+	{"given", read_given_values},
 	{NULL, NULL}
 };
 

@@ -69,6 +69,7 @@ extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, co
 extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
 									const SgObject *function, const SgCall *call);
 extern bool sg_contract_has_columns(const SgObject *function);
+extern List *sg_contract_result_names(const SgObject *function);
 extern void sg_contract_check_type(SgContractCheck *check, const SgContractType *needed);
 
 extern char *sg_contract_without_modifier(const char *type);
@@ -78,6 +79,7 @@ extern const char *sg_contract_result_column(SgContractCheck *check, const SgObj
 /* contract_use.c */
 extern bool sg_contract_accepts(SgContractCheck *check, const char *type, const char *given);
 extern bool sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type);
+extern char *sg_contract_types_text(const List *types);
 extern char *sg_contract_use_text(const SgContractUse *use);
 
 /* contract_row.c */

@@ -20,14 +20,17 @@ typedef struct SgContractColumn
 /* what is done with a value, so that other types may do as well */
 typedef enum SgContractUseKind
 {
+	SG_USE_UNKNOWN,
 	SG_USE_OPERATOR,			/* {"operator": name, "arguments": [...], "returns": type} */
 	SG_USE_FUNCTION,			/* likewise */
 	SG_USE_CAST,				/* {"cast": type}: it is cast to the type */
 	SG_USE_PASSED,				/* it is cast to the type implicitly */
-	SG_USE_UNITED,				/* it is part of a UNION whose column is of the type */
+	SG_USE_UNITED,				/* {"united": [...]}: it becomes of one type with others */
+	SG_USE_ELEMENT,				/* {"element": use}: it is an array, whose elements are used */
 	SG_USE_ASSIGNABLE,			/* it is assigned to something of the type */
 	SG_USE_ASSIGNED,			/* it is assigned something of the type, which has a mark */
-	SG_USE_SORTED				/* rows are sorted or grouped by it */
+	SG_USE_SORTED,				/* rows are sorted or grouped by it */
+	SG_USE_FRAMED				/* ... and a window's frame ends so far from the current row */
 } SgContractUseKind;
 
 typedef struct SgContractUse
@@ -35,8 +38,8 @@ typedef struct SgContractUse
 	SgContractUseKind kind;
 	const char *name;			/* of the operator or function, both of pg_catalog */
 	List	   *arguments;		/* of char *: types with marks; "*" is the value */
-	const char *type;			/* or what the call returns; or NULL */
-	const char *stored;			/* what the call returns is assigned to this type; or NULL */
+	const char *type;			/* or what comes out of it; or NULL */
+	struct SgContractUse *then; /* what is done with what comes out of it; or NULL */
 } SgContractUse;
 
 /* a column with its uses: it need not have the type that it has under "select" */
@@ -86,6 +89,7 @@ typedef struct SgContractFunction
 	const char *calls;			/* the function that the call finds, if that has other types; or NULL */
 	const char *kind;			/* procedure, aggregate; or NULL: whatever takes the call */
 	List	   *columns;		/* of SgContractColumn *: those used of its result */
+	List	   *star;			/* of char *: all columns, as "*" gave them; or NIL */
 	bool		record;			/* the call says which columns the result has: it has none of its own */
 } SgContractFunction;
 
@@ -101,7 +105,8 @@ typedef struct SgContractType
 	const char *base;			/* what a domain is made of, at the bottom; or NULL */
 	List	   *attributes;		/* of a composite: SgContractColumn *, in order; or NIL */
 	List	   *used;			/* of SgContractColumn *: attributes that are used; or NIL */
-	List	   *row;			/* of char *: all of them, if a row was made of it; or NIL */
+	List	   *row;			/* of char *: all of them, if all are returned; or NIL */
+	List	   *given;			/* of List * of char *: what values that are made give each of them */
 } SgContractType;
 
 /* what is called for a sequence */

@@ -225,14 +225,30 @@ sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObje
 	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
 }
 
+/* The names of the columns that the function returns, of those that it names itself: a List of char *. */
+List *
+sg_contract_result_names(const SgObject *function)
+{
+	const char *returns = sg_item_definition(function, "returns");
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, returns == NULL ? NIL : parse_result(returns, sg_item_definition(function, "arguments")).columns)
+	{
+		const char *column = lfirst(cell);
+		SgToken		token;
+
+		if (sg_token_next(&column, column + strlen(column), &token))
+			names = lappend(names, sg_token_name(&token));
+	}
+	return names;
+}
+
 /* Returns true if the function returns columns that it names itself. */
 bool
 sg_contract_has_columns(const SgObject *function)
 {
-	const char *returns = sg_item_definition(function, "returns");
-
-	return returns != NULL &&
-		parse_result(returns, sg_item_definition(function, "arguments")).columns != NIL;
+	return sg_contract_result_names(function) != NIL;
 }
 
 /* Returns the composite type's attributes as SQL lists them: (a integer, b text). */

@@ -14,12 +14,17 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/nbtree.h"
+#include "catalog/pg_amproc.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
 #include "parser/parse_func.h"
 #include "parser/parse_oper.h"
 #include "utils/builtins.h"
+#include "utils/catcache.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -66,11 +71,24 @@ literal_fits(Oid before, Oid now)
 	get_type_category_preferred(now, &category, &preferred);
 	if (category == TYPCATEGORY_STRING)
 		return true;
+	if (OidIsValid(get_element_type(before)) && OidIsValid(get_element_type(now)))
+		return literal_fits(get_element_type(before), get_element_type(now));
 	if ((before == JSONOID || before == JSONBOID) && (now == JSONOID || now == JSONBOID))
 		return true;
 	return category == TypeCategory(before) && category != TYPCATEGORY_USER &&
 		category != TYPCATEGORY_ENUM && category != TYPCATEGORY_COMPOSITE &&
 		category != TYPCATEGORY_ARRAY;
+}
+
+/* Returns true if what had the mark is still of the type that it had; "now" is what it is taken for. */
+static bool
+mark_holds(const char *type, Oid now)
+{
+	Oid			before = is_marked(type) ? look_up(type + 1) : InvalidOid;
+
+	if (type[0] == '$')
+		return before == now;
+	return type[0] != '\'' || (OidIsValid(before) && literal_fits(before, now));
 }
 
 /* Returns true if the parameters and literals of a call still have the types that they had. */
@@ -82,18 +100,21 @@ marks_hold(const List *arguments, const Call *call)
 
 	foreach(cell, arguments)
 	{
-		const char *type = lfirst(cell);
-		Oid			before = is_marked(type) ? look_up(type + 1) : InvalidOid;
 		/* what has no type is text for "any" */
 		Oid			now = call->declared[i] == ANYOID ? TEXTOID : call->declared[i];
 
-		if (type[0] == '$' && before != now)
-			return false;
-		if (type[0] == '\'' && (!OidIsValid(before) || !literal_fits(before, now)))
-			return false;
 		i++;
+		if (!mark_holds(lfirst(cell), now))
+			return false;
 	}
 	return true;
+}
+
+/* The type of an argument that is given, with a mark or "*" for the value; InvalidOid if it is not here. */
+static Oid
+given_type(const char *type, Oid value)
+{
+	return strcmp(type, "*") == 0 ? value : is_marked(type) ? UNKNOWNOID : look_up(type);
 }
 
 /* Fills in what is given; false if a type is not here. */
@@ -106,10 +127,7 @@ take_given(const List *arguments, Oid value, Call *call)
 		return false;
 	foreach(cell, arguments)
 	{
-		const char *type = lfirst(cell);
-
-		call->given[call->nargs] = strcmp(type, "*") == 0 ? value :
-			is_marked(type) ? UNKNOWNOID : look_up(type);
+		call->given[call->nargs] = given_type(lfirst(cell), value);
 		if (!OidIsValid(call->given[call->nargs]))
 			return false;
 		call->nargs++;
@@ -157,6 +175,16 @@ can_be_cast(Oid from, Oid to, CoercionContext context)
 	return OidIsValid(from) && OidIsValid(to) && can_coerce_type(1, &from, &to, context);
 }
 
+static bool value_fits(const SgContractUse *use, Oid value);
+
+/* Is what comes out of a use of the type that it was, or one that can be used further? */
+static bool
+result_fits(const SgContractUse *use, Oid result)
+{
+	return (use->type == NULL || result == look_up(use->type)) &&
+		(use->then == NULL || value_fits(use->then, result));
+}
+
 static bool
 call_holds(const SgContractUse *use, Oid value)
 {
@@ -167,9 +195,65 @@ call_holds(const SgContractUse *use, Oid value)
 		!can_coerce_type(call.nargs, call.given, call.declared, COERCION_IMPLICIT))
 		return false;
 	call.result = enforce_generic_type_consistency(call.given, call.declared, call.nargs, call.result, false);
-	return (use->type == NULL || call.result == look_up(use->type)) &&
-		(use->stored == NULL || can_be_cast(call.result, look_up(use->stored), COERCION_ASSIGNMENT)) &&
-		marks_hold(use->arguments, &call);
+	return marks_hold(use->arguments, &call) && result_fits(use, call.result);
+}
+
+/* Values become of one type, which the server chooses. */
+static bool
+union_holds(const SgContractUse *use, Oid value)
+{
+	List	   *values = NIL;
+	Oid			common;
+	ListCell   *cell;
+
+	foreach(cell, use->arguments)
+	{
+		Oid			type = given_type(lfirst(cell), value);
+
+		if (!OidIsValid(type))
+			return false;
+		values = lappend(values, makeNullConst(type, -1, InvalidOid));
+	}
+	common = select_common_type(NULL, values, NULL, NULL);
+	foreach(cell, use->arguments)
+	{
+		if (!can_be_cast(given_type(lfirst(cell), value), common, COERCION_IMPLICIT) ||
+			!mark_holds(lfirst(cell), common))
+			return false;
+	}
+	return result_fits(use, common);
+}
+
+/*
+ * Rows are sorted by a value of the type; may a frame end that far from the current row?  As
+ * transformFrameOffsetClause(), for the type's own way to be sorted.
+ */
+static bool
+can_be_framed(Oid type, const char *offset)
+{
+	TypeCacheEntry *order = lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY);
+	Oid			given = given_type(offset, InvalidOid);
+	Oid			preferred = given == UNKNOWNOID ? order->btree_opintype : given;
+	Oid			found = InvalidOid;
+	int			matches = 0;
+	CatCList   *list;
+
+	if (!OidIsValid(order->btree_opf) || !OidIsValid(given))
+		return false;
+	list = SearchSysCacheList2(AMPROCNUM, ObjectIdGetDatum(order->btree_opf), ObjectIdGetDatum(order->btree_opintype));
+	for (int i = 0; i < list->n_members; i++)
+	{
+		Form_pg_amproc function = (Form_pg_amproc) GETSTRUCT(&list->members[i]->tuple);
+
+		if (function->amprocnum != BTINRANGE_PROC ||
+			!can_coerce_type(1, &given, &function->amprocrighttype, COERCION_IMPLICIT))
+			continue;
+		matches++;
+		if (found != preferred)
+			found = function->amprocrighttype;
+	}
+	ReleaseSysCacheList(list);
+	return (matches == 1 || (matches > 1 && found == preferred)) && mark_holds(offset, found);
 }
 
 static bool
@@ -205,6 +289,35 @@ sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
 	return can_be_cast(before, now, COERCION_ASSIGNMENT);
 }
 
+/* The same of a value of a type of this database. */
+static bool
+value_fits(const SgContractUse *use, Oid value)
+{
+	check_stack_depth();
+	switch (use->kind)
+	{
+		case SG_USE_OPERATOR:
+		case SG_USE_FUNCTION:
+			return call_holds(use, value);
+		case SG_USE_CAST:
+			return can_be_cast(value, look_up(use->type), COERCION_EXPLICIT);
+		case SG_USE_PASSED:
+			return can_be_cast(value, look_up(use->type), COERCION_IMPLICIT);
+		case SG_USE_UNITED:
+			return union_holds(use, value);
+		case SG_USE_ELEMENT:
+			return OidIsValid(get_element_type(value)) && value_fits(use->then, getBaseType(get_element_type(value)));
+		case SG_USE_ASSIGNABLE:
+			return can_be_cast(value, look_up(use->type), COERCION_ASSIGNMENT);
+		case SG_USE_FRAMED:
+			return can_be_framed(value, use->type);
+		case SG_USE_SORTED:
+			return can_be_sorted(value);
+		default:
+			return false;
+	}
+}
+
 /* Returns true if a value of the type can be used that way. */
 bool
 sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type)
@@ -215,26 +328,50 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 	if (use->kind == SG_USE_ASSIGNED)
 		return sg_contract_accepts(check, type, use->type);
 	oid = look_up(base);
-	if (!OidIsValid(oid))
-		return false;
+	return OidIsValid(oid) && value_fits(use, oid);
+}
+
+/* Types as messages have them: without marks. */
+char *
+sg_contract_types_text(const List *types)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, types)
+	{
+		const char *type = lfirst(cell);
+
+		appendStringInfo(&buf, "%s%s", cell == list_head(types) ? "" : ", ", type + is_marked(type));
+	}
+	return buf.data;
+}
+
+/* What is done, in words. */
+static char *
+own_text(const SgContractUse *use)
+{
 	switch (use->kind)
 	{
-		case SG_USE_OPERATOR:
-		case SG_USE_FUNCTION:
-			return call_holds(use, oid);
 		case SG_USE_CAST:
-			return can_be_cast(oid, look_up(use->type), COERCION_EXPLICIT);
+			return psprintf("something that can be cast to %s", use->type);
 		case SG_USE_PASSED:
-			return can_be_cast(oid, look_up(use->type), COERCION_IMPLICIT);
+			return psprintf("something that is taken as %s", use->type);
 		case SG_USE_UNITED:
-			/* or else the UNION may be of this type now */
-			return oid == look_up(use->type) ||
-				(can_be_cast(oid, look_up(use->type), COERCION_IMPLICIT) &&
-				 !can_be_cast(look_up(use->type), oid, COERCION_IMPLICIT));
+			return psprintf("something that goes together as (%s)", sg_contract_types_text(use->arguments));
+		case SG_USE_ELEMENT:
+			return pstrdup("an array");
 		case SG_USE_ASSIGNABLE:
-			return can_be_cast(oid, look_up(use->type), COERCION_ASSIGNMENT);
+			return psprintf("something that can be assigned to %s", use->type);
+		case SG_USE_ASSIGNED:
+			return psprintf("something that takes %s", use->type + is_marked(use->type));
+		case SG_USE_SORTED:
+			return pstrdup("something that can be sorted");
+		case SG_USE_FRAMED:
+			return psprintf("something for RANGE with an offset of %s", use->type + is_marked(use->type));
 		default:
-			return can_be_sorted(oid);
+			return psprintf("something for %s(%s)", use->name, sg_contract_types_text(use->arguments));
 	}
 }
 
@@ -242,34 +379,11 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 char *
 sg_contract_use_text(const SgContractUse *use)
 {
-	StringInfoData buf;
-	ListCell   *cell;
+	char	   *text = own_text(use);
 
-	switch (use->kind)
-	{
-		case SG_USE_CAST:
-			return psprintf("something that can be cast to %s", use->type);
-		case SG_USE_PASSED:
-		case SG_USE_UNITED:
-			return psprintf("something that is taken as %s", use->type);
-		case SG_USE_ASSIGNABLE:
-			return psprintf("something that can be assigned to %s", use->type);
-		case SG_USE_ASSIGNED:
-			return psprintf("something that takes %s", use->type + is_marked(use->type));
-		case SG_USE_SORTED:
-			return pstrdup("something that can be sorted");
-		default:
-			break;
-	}
-	initStringInfo(&buf);
-	appendStringInfo(&buf, "something for %s(", use->name);
-	foreach(cell, use->arguments)
-	{
-		const char *type = lfirst(cell);
-
-		appendStringInfo(&buf, "%s%s", cell == list_head(use->arguments) ? "" : ", ",
-						 type + is_marked(type));
-	}
-	appendStringInfoChar(&buf, ')');
-	return buf.data;
+	check_stack_depth();
+	if (use->kind == SG_USE_UNITED && use->type != NULL)
+		text = psprintf("%s and becomes %s", text, use->type);
+	return use->then == NULL ? text : psprintf("%s %s %s", text, use->kind == SG_USE_ELEMENT ? "of" : "that gives",
+												sg_contract_use_text(use->then));
 }
