@@ -242,7 +242,10 @@ give_up(SIGNAL_ARGS)
 	abort();
 }
 
-/* A server with assertions warns of what was written past the end of its memory. */
+/*
+ * A server with assertions warns of what was written past the end of its memory.  What else
+ * there is below errors, such as what each contract does not fit, is not for the log.
+ */
 static void
 watch_log(ErrorData *edata)
 {
@@ -251,6 +254,8 @@ watch_log(ErrorData *edata)
 		fprintf(stderr, "%s\n", edata->message);
 		abort();
 	}
+	if (edata->elevel < ERROR)
+		edata->output_to_server = false;
 	if (previous_emit_log_hook != NULL)
 		previous_emit_log_hook(edata);
 }
