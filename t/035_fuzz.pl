@@ -19,13 +19,14 @@ $fuzz->setup;
 
 foreach my $kind (Fuzz::kinds())
 {
-	foreach my $file (sort glob "$FindBin::RealBin/fuzz/$kind/*")
+	my @files = sort glob "$FindBin::RealBin/fuzz/$kind/*";
+	my @answers = $fuzz->answers($kind, map { Fuzz::text_of($_) } @files);
+	foreach my $i (0 .. $#files)
 	{
-		my ($answer) = $fuzz->answers($kind, Fuzz::text_of($file));
-		my ($name) = $file =~ /([^\/]+)$/;
+		my ($name) = $files[$i] =~ /([^\/]+)$/;
 		# what was found once, and is to be rejected, says so in its name; what libFuzzer adds may be either
 		my $rejected = qr/^rejected: (?!XX|57014|53)/;
-		like($answer, $name =~ /^rejected/ ? $rejected : $name =~ /^reaches/ ? qr/^ok$|$rejected/ : qr/^ok$/, "$kind $name");
+		like($answers[$i], $name =~ /^rejected/ ? $rejected : $name =~ /^reaches/ ? qr/^ok$|$rejected/ : qr/^ok$/, "$kind $name");
 	}
 	my @wrong = map { $fuzz->round($kind) } 1 .. $ENV{SG_FUZZ_ROUNDS} // 2;
 	is(encode('UTF-8', join "\n", map { "$_->[2]: $_->[1]" } @wrong), '', "$kind, mutated");
