@@ -9,7 +9,7 @@
 # something on purpose: which PostgreSQL, and how patient the tests are.
 for name in $(compgen -e); do
 	case $name in
-		PG_CONFIG | PG_CONFIGS | PG_TEST_TIMEOUT_DEFAULT) ;;
+		PG_CONFIG | PG_CONFIGS | PG_SUPPORTED_VERSIONS | PG_TEST_TIMEOUT_DEFAULT) ;;
 		PG* | PSQL* | PAGER | LC_* | LANG* | CDPATH | DESTDIR | GREP_* | PERL5OPT | PERL_UNICODE | \
 			POSIXLY_CORRECT | TAR_OPTIONS) unset "$name" ;;
 	esac

@@ -13,7 +13,7 @@ CREATE TABLE t (id serial, "i d" int GENERATED ALWAYS AS IDENTITY (START 100), n
 CREATE UNLOGGED TABLE unlogged (id int GENERATED ALWAYS AS IDENTITY);
 CREATE SEQUENCE owned OWNED BY t."i d";
 
-SELECT object_identity, attribute, definition FROM schema_guard.describe() WHERE object_type = 'sequence';
+SELECT object_identity, attribute, definition FROM schema_guard.describe() WHERE object_type = 'sequence' AND attribute <> 'logged';
 
 -- where it stands is data
 SELECT schema_guard.fingerprint() AS fingerprint \gset
@@ -25,5 +25,21 @@ SELECT pg_temp.seen('ALTER SEQUENCE usual ' || change, 'ALTER SEQUENCE usual ' |
 		('START 5', 'START 1'), ('CACHE 2', 'CACHE 1'), ('CYCLE', 'NO CYCLE'), ('OWNED BY t.n', 'OWNED BY NONE'))
 	   v(change, undo);
 SELECT pg_temp.seen('ALTER SEQUENCE usual RENAME TO strange', 'ALTER SEQUENCE strange RENAME TO usual');
+
+-- before 15, the sequence of an identity column is logged whatever its table; since then it may be
+SELECT count(*) = CASE WHEN current_setting('server_version_num')::integer < 150000 THEN 1 ELSE 0 END AS as_the_table
+  FROM schema_guard.describe('se.%') WHERE attribute = 'logged';
+DO $$ BEGIN
+	IF current_setting('server_version_num')::integer >= 150000 THEN
+		ALTER SEQUENCE unlogged_id_seq SET LOGGED;
+	END IF;
+END $$;
+SELECT object_identity, attribute, definition FROM schema_guard.describe('se.%') WHERE attribute ~ 'logged';
+SELECT count(*) FROM schema_guard.verify();
+ALTER TABLE unlogged SET LOGGED;
+SELECT object_identity, attribute, definition FROM schema_guard.describe('se.%') WHERE attribute ~ 'logged';
+SELECT count(*) FROM schema_guard.verify();
+ALTER TABLE unlogged SET UNLOGGED;
+SELECT count(*) FROM schema_guard.verify();
 DROP SCHEMA se CASCADE;
 DROP EXTENSION schema_guard;

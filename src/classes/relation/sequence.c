@@ -68,15 +68,19 @@ add_owner(SgRelation *relation, char deptype, const char *attribute)
 }
 
 /*
- * Returns true for the sequence of an identity column whose table is unlogged.  From
- * 15 on such a sequence is unlogged, too (344d62fb9), before that it never was, so we
- * do not show it.
+ * Adds the persistence if it is not that of the table to which an identity column belongs.
+ * From 15 on the sequence gets the table's (344d62fb9).  Before, it is always logged, and
+ * pg_dump of 15 or later keeps it so.
  */
-static bool
-is_unlogged_like(SgRelation *relation, Oid identity_table)
+static void
+add_persistence(SgRelation *relation, Oid identity_table)
 {
-	return OidIsValid(identity_table) &&
+	bool		unlogged = relation->form->relpersistence == RELPERSISTENCE_UNLOGGED;
+	bool		usual = OidIsValid(identity_table) &&
 		sg_names_relation(relation->describer->names, identity_table)->persistence == RELPERSISTENCE_UNLOGGED;
+
+	if (unlogged != usual)
+		sg_object_add_structure(relation->object, unlogged ? "unlogged" : "logged", "");
 }
 
 static bool
@@ -111,9 +115,7 @@ describe_sequence(SgRelation *relation, SgCatalogScan *scan)
 		sg_object_add_structure(object, "cycle", "");
 	(void) add_owner(relation, DEPENDENCY_AUTO, "owned by");
 	identity_table = add_owner(relation, DEPENDENCY_INTERNAL, "identity of");
-	if (relation->form->relpersistence == RELPERSISTENCE_UNLOGGED &&
-		!is_unlogged_like(relation, identity_table))
-		sg_object_add_structure(object, "unlogged", "");
+	add_persistence(relation, identity_table);
 	return true;
 }
 
