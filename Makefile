@@ -212,7 +212,7 @@ help:
 	@echo "make test                    every test, on private temporary clusters; installs nothing"
 	@echo "                             into your PostgreSQL, touches no running server"
 	@echo "make test-majors             the same with every PostgreSQL that is installed, and from one to the next"
-	@echo "make test-core TREES=...     PostgreSQL's own regression suite with the guard; TREES: its sources"
+	@echo "make test-core TREES=...     PostgreSQL's own regression and isolation suites with the guard; TREES: its sources"
 	@echo "make test-asserts            regression, isolation and TAP tests on a PostgreSQL 15 with assertions,"
 	@echo "                             which is built once"
 	@echo "make test-sanitizers         UBSan and valgrind's memcheck"
