@@ -197,6 +197,17 @@ reach_of_columns(const SgObject *before, const SgObject *after)
 	return columns != 0 ? SG_REACH_QUERIES : reach;
 }
 
+static bool
+is_unlogged(const SgObject *object)
+{
+	for (int i = 0; i < object->nitems; i++)
+	{
+		if (strcmp(object->items[i].attribute, "unlogged") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Returns how far the change of an object reaches that existed before and still does. */
 static SgReach
 reach_of(const SgObjectChange *change)
@@ -209,10 +220,12 @@ reach_of(const SgObjectChange *change)
 	/* texts of constants contain labels of enums */
 	if (change->classid == TypeRelationId)
 		return SG_REACH_ALL;
-	if (change->classid == RelationRelationId)
-		return strcmp(after->type, "sequence") == 0 ? SG_REACH_NONE :
-			reach_of_columns(before, after);
-	return SG_REACH_NONE;
+	if (change->classid != RelationRelationId || strcmp(after->type, "sequence") == 0)
+		return SG_REACH_NONE;
+	/* before 15, the sequences of identity columns do not follow, and their texts say so */
+	if (is_unlogged(before) != is_unlogged(after))
+		return SG_REACH_ALL;
+	return reach_of_columns(before, after);
 }
 
 /* Adds the objects that name a renamed constraint, as ON CONFLICT ON CONSTRAINT does. */
