@@ -21,6 +21,7 @@ $node->psql('shop', 'SELECT a FROM t');
 $node->safe_psql('shop', 'ALTER TABLE t RENAME b TO a');
 
 sub has { return run_log([ 'sh', '-c', "command -v $_[0] > /dev/null" ]); }
+sub has_python { return has('/usr/bin/python3') && run_log([ '/usr/bin/python3', '-c', "import $_[0]" ]); }
 
 sub alerts
 {
@@ -97,7 +98,7 @@ def walk(node, key=None):
             print(' '.join(node.split()))
 walk(yaml.safe_load(open(sys.argv[1])))
 PYTHON
-	skip 'no python3-yaml', 1 if !run_log([ '/usr/bin/python3', '-c', 'import yaml' ]);
+	skip 'no python3-yaml', 1 if !has_python('yaml');
 	foreach my $file (qw(postgres_exporter sql_exporter cloudnativepg pgwatch))
 	{
 		my ($out, $err) = run_command([ '/usr/bin/python3', '-c', $statements, "$rules/$file.yml" ]);
@@ -140,7 +141,7 @@ SKIP:
 {
 	my $parse = 'import sys; from prometheus_client.openmetrics.parser import text_string_to_metric_families as p;'
 	  . 'f = list(p(sys.stdin.read())); print(len(f), [s.labels["application"] for m in f for s in m.samples if s.name == "schema_guard_release_fits"])';
-	skip 'no python3-prometheus-client', 1 if !run_log([ '/usr/bin/python3', '-c', 'import prometheus_client' ]);
+	skip 'no python3-prometheus-client', 1 if !has_python('prometheus_client');
 	my $text = $node->safe_psql('shop', 'SELECT schema_guard.metrics_text()') =~ s/\s*\z/\n/r;
 	my $out = '';
 	IPC::Run::run([ '/usr/bin/python3', '-c', $parse ], '<', \$text, '>', \$out);
@@ -208,7 +209,7 @@ SKIP:
 # the listener
 SKIP:
 {
-	skip 'no python3-psycopg2', 1 if !run_log([ '/usr/bin/python3', '-c', 'import psycopg2' ]);
+	skip 'no python3-psycopg2', 1 if !has_python('psycopg2');
 	my $out = '';
 	my $listener = IPC::Run::start([ '/usr/bin/python3', "$top/examples/notify/listen.py", $node->connstr('shop') ], '>', \$out);
 	sleep 3;
