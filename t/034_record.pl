@@ -68,7 +68,11 @@ is(recorded('api', '1'), contract_of('public', @orders), 'sessions, restarts and
 is(recorded('api', '1', 'recorded,sessions'), 2, 'of two sessions');
 
 # A table of the guard's that is locked: nobody waits for it for long, and what could not be written is, later.
-my $lock = IPC::Run::start([ 'psql', '-X', '-q', '-c', 'BEGIN; LOCK TABLE schema_guard.recorded_release; SELECT pg_sleep(3); COMMIT', $node->connstr('shop') ],
+# It is locked until the session below sleeps.
+my $lock = IPC::Run::start([ 'psql', '-X', '-q', '-c', q{BEGIN; LOCK TABLE schema_guard.recorded_release; DO $$ BEGIN FOR i IN 1 .. 3600 LOOP
+		PERFORM pg_sleep(0.05), pg_stat_clear_snapshot();
+		EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep.6.');
+	END LOOP; END $$; COMMIT}, $node->connstr('shop') ],
 	'>', \my $lock_out, '2>', \my $lock_err);
 $node->poll_query_until('shop', "SELECT count(*) > 0 FROM pg_locks WHERE relation = 'schema_guard.recorded_release'::regclass AND mode = 'AccessExclusiveLock' AND granted");
 my ($locked_rc, $locked_out, $locked_err) = record('locked/1', 'SELECT note FROM orders; SELECT total FROM orders; SELECT pg_sleep(6) IS NOT NULL; SELECT note FROM orders');
