@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "format/fingerprint.h"
@@ -54,6 +55,12 @@ report_broken_journal(const char *fingerprint)
 			 errdetail("Entries are missing or were altered, or the live state was recomputed since.")));
 }
 
+static bool
+is_live(const SgLiveState *live, const char *fingerprint)
+{
+	return live->exists && strcmp(live->fingerprint, fingerprint) == 0;
+}
+
 /*
  * Returns the first entry to undo: the one after the newest that led to the
  * state, or else the newest that led away from it.  0 if no entry mentions it.
@@ -95,31 +102,52 @@ undo_entries(int64 since, SgDigestSet *set)
 }
 
 /*
+ * Tries to load the digests, given the live state.  Returns true if they are those of
+ * the fingerprint.
+ */
+static bool
+load(const char *fingerprint, const SgLiveState *live, int64 since, SgDigestSet *set)
+{
+	SgDigest	root;
+
+	sg_digest_set_init(set);
+	(void) sg_spi_read("SELECT digest FROM schema_guard.live_object", 0, NULL, NULL, add_live, set);
+	if (is_live(live, fingerprint))
+		sg_digest_set_sort(set);
+	else if (!undo_entries(since, set))
+		return false;
+	sg_digest_root(set, &root);
+	return strcmp(sg_fingerprint_text(&root), fingerprint) == 0;
+}
+
+/*
  * Loads the digests of the objects of a state that the journal passed through, in
  * the current memory context, sorted.  Returns false if no entry mentions the
  * fingerprint and it is not the live state's.  Raises an error if the entries do
  * not lead there.
+ *
+ * What has to be read takes several statements, between which others may publish a
+ * new live state; then we read again.
  */
 bool
 sg_past_state_load(const char *fingerprint, SgDigestSet *set)
 {
-	int64		since = first_to_undo(fingerprint);
 	SgLiveState live;
-	SgDigest	root;
-	bool		is_live;
+	SgLiveState before;
 
 	sg_live_state(&live);
-	is_live = live.exists && strcmp(live.fingerprint, fingerprint) == 0;
-	if (since == 0 && !is_live)
-		return false;
-	sg_digest_set_init(set);
-	(void) sg_spi_read("SELECT digest FROM schema_guard.live_object", 0, NULL, NULL, add_live, set);
-	if (is_live)
-		sg_digest_set_sort(set);
-	else if (!undo_entries(since, set))
-		report_broken_journal(fingerprint);
-	sg_digest_root(set, &root);
-	if (strcmp(sg_fingerprint_text(&root), fingerprint) != 0)
-		report_broken_journal(fingerprint);
-	return true;
+	do
+	{
+		int64		since = first_to_undo(fingerprint);
+
+		CHECK_FOR_INTERRUPTS();
+		if (since == 0 && !is_live(&live, fingerprint))
+			return false;
+		if (load(fingerprint, &live, since, set))
+			return true;
+		before = live;
+		sg_live_state(&live);
+	} while (!sg_live_same_version(before.version, live.version));
+	report_broken_journal(fingerprint);
+	return false;				/* keep compiler quiet */
 }

@@ -9,6 +9,9 @@
  * the extension's owner.  The gate forgets the statements of a subtransaction that
  * is rolled back (gate/gate.c), so nothing is judged or journaled.
  *
+ * The DDL may wait for others, who may change the schema meanwhile.  Their changes
+ * would look like those of the DDL, so we begin anew then.
+ *
  * Describing takes locks as well, and so does asking for sizes.  Each is done in a
  * subtransaction of its own, so that the locks seen in between are those of the
  * DDL, and none are left at the end.
@@ -31,12 +34,16 @@
 #include "support/spi.h"
 #include "support/text.h"
 
+/* how often others may change the schema before we give up */
+#define MAX_ATTEMPTS 10
+
 /* one call */
 typedef struct Trial
 {
 	const char *ddl;
 	MemoryContext context;		/* where results go */
 	SgImage    *image;
+	bool		overtaken;		/* others have changed the schema since the image */
 	SgPreview  *preview;
 } Trial;
 
@@ -164,6 +171,17 @@ check_rules(const SgPreview *preview, TimestampTz until)
 	return sg_rule_check(relids, preview->delta, false, until);
 }
 
+/* Returns true if others have changed the schema since the image was taken. */
+static bool
+is_overtaken(const SgImage *image)
+{
+	SgLiveState state;
+
+	sg_live_state(&state);
+	return !sg_live_same_version(state.version, image->state.version) &&
+		!TransactionIdIsCurrentTransactionId(state.version.xmin);
+}
+
 /* runs the DDL and looks at what it does */
 static void
 run_and_look(void *arg)
@@ -181,6 +199,7 @@ run_and_look(void *arg)
 	preview->locks = sg_locks_taken(held);
 	sg_owner_enter(&scope);
 	preview->delta = sg_delta_full(trial->image, false);
+	trial->overtaken = is_overtaken(trial->image);
 	if (preview->delta->changes != NIL)
 	{
 		preview->approved_in = sg_approved_in(preview->delta);
@@ -209,9 +228,15 @@ sg_preview(const char *ddl)
 
 	trial.ddl = ddl;
 	trial.context = CurrentMemoryContext;
-	trial.preview = palloc0(sizeof(SgPreview));
-	run_and_roll_back(take_image, &trial);
-	run_and_roll_back(run_and_look, &trial);
+	trial.overtaken = true;
+	for (int attempt = 0; trial.overtaken; attempt++)
+	{
+		if (attempt == MAX_ATTEMPTS)
+			sg_live_raise_changing(MAX_ATTEMPTS);
+		trial.preview = palloc0(sizeof(SgPreview));
+		run_and_roll_back(take_image, &trial);
+		run_and_roll_back(run_and_look, &trial);
+	}
 	run_and_roll_back(resolve, &trial);
 	return trial.preview;
 }

@@ -137,7 +137,9 @@ take_object(SgObject *object, void *arg)
 
 /*
  * Returns the current state of the catalogs, with all objects in memory, for a
- * comparison with the state after a command.  May wait for table locks.
+ * comparison with the state after a command.  Others may change the schema meanwhile:
+ * then the live state gets another version than the one that the image has.  May wait
+ * for table locks.
  */
 SgImage *
 sg_image_of_catalogs(void)
@@ -145,9 +147,11 @@ sg_image_of_catalogs(void)
 	Taking		taking = {.image = sg_image_create(), .facets = sg_scope_facets()};
 	SgDescribeOptions options = {.facets = taking.facets};
 	SgDigest	buckets[SG_BUCKETS];
+	SgLiveState live;
 
 	sg_digest_set_init(&taking.digests);
 	initStringInfo(&taking.block);
+	sg_live_state(&live);
 	/* parts of the deparser read the catalogs with the active snapshot */
 	PushActiveSnapshot(GetLatestSnapshot());
 	sg_describe_all(&options, take_object, &taking);
@@ -157,6 +161,7 @@ sg_image_of_catalogs(void)
 	sg_digest_set_sort(&taking.digests);
 	sg_digest_buckets(&taking.digests, buckets);
 	taking.image->state.exists = true;
+	taking.image->state.version = live.version;
 	sg_fingerprint_of_buckets(buckets, taking.image->state.fingerprint);
 	return taking.image;
 }

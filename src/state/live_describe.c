@@ -42,8 +42,5 @@ sg_live_describe(const SgDescribeOptions *options, SgObjectReceiver receive,
 		if (sg_live_same_version(before.version, after.version))
 			return;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("the schema was changed %d times while it was being described", MAX_ATTEMPTS),
-			 errhint("Try again.")));
+	sg_live_raise_changing(MAX_ATTEMPTS);
 }

@@ -232,6 +232,16 @@ sg_live_same_version(SgLiveVersion a, SgLiveVersion b)
 	return a.xmin == b.xmin && ItemPointerCompare(&a.tid, &b.tid) == 0;
 }
 
+/* Raises an error: others have changed the schema so often that work on one state of it was never finished. */
+void
+sg_live_raise_changing(int times)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the schema was changed %d times while it was being described", times),
+			 errhint("Try again.")));
+}
+
 /* Returns true if the live state is missing or stale. */
 bool
 sg_live_is_stale(void)

@@ -24,6 +24,7 @@
 #include "storage/itemptr.h"
 
 #include "format/object.h"
+#include "support/compat.h"
 #include "support/table.h"
 
 /* the phase of the guard in this database: see gate/phase.c */
@@ -61,6 +62,7 @@ extern Oid	sg_live_signal(void);
 extern void sg_live_lock(void);
 extern void sg_live_state(SgLiveState *state);
 extern bool sg_live_same_version(SgLiveVersion a, SgLiveVersion b);
+extern void sg_live_raise_changing(int times) pg_attribute_noreturn();
 extern bool sg_live_is_stale(void);
 extern bool sg_live_fingerprint(char *fingerprint);
 extern void sg_live_mark_stale(void);
