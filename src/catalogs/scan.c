@@ -69,7 +69,7 @@ struct SgCatalogScan
 SgCatalogScan *
 sg_scan_open(Oid catalog, Oid index, AttrNumber key_attribute, Snapshot snapshot, Oid only)
 {
-	SgCatalogScan   *scan = palloc0(sizeof(SgCatalogScan));
+	SgCatalogScan *scan = palloc0(sizeof(SgCatalogScan));
 
 	scan->catalog_oid = catalog;
 	scan->index_oid = index;
@@ -101,7 +101,7 @@ SgCatalogScan *
 sg_scan_open_keys(Oid catalog, AttrNumber key_attribute, Snapshot snapshot,
 					const Oid *keys, int nkeys, SgTupleFilter wanted)
 {
-	SgCatalogScan   *scan = palloc0(sizeof(SgCatalogScan));
+	SgCatalogScan *scan = palloc0(sizeof(SgCatalogScan));
 
 	scan->catalog_oid = catalog;
 	scan->snapshot = snapshot;

@@ -50,9 +50,9 @@ static void
 describe_extensions(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCatalogScan   *scan = sg_scan_open(ExtensionRelationId, ExtensionOidIndexId,
-										Anum_pg_extension_oid, describer->snapshot,
-										describer->only);
+	SgCatalogScan *scan = sg_scan_open(ExtensionRelationId, ExtensionOidIndexId,
+									   Anum_pg_extension_oid, describer->snapshot,
+									   describer->only);
 	Oid			own = sg_extension_oid();
 	HeapTuple	tuple;
 

@@ -187,7 +187,7 @@ describe_routine(SgDescriber *describer, SgCatalogScan *scan, HeapTuple tuple)
 static bool
 is_internal(SgDescriber *describer, Form_pg_proc form)
 {
-	SgCatalogScan   *scan;
+	SgCatalogScan *scan;
 	HeapTuple	tuple;
 	bool		result = false;
 
@@ -209,8 +209,8 @@ static void
 describe_functions(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCatalogScan   *scan = sg_scan_open(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid,
-										describer->snapshot, describer->only);
+	SgCatalogScan *scan = sg_scan_open(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid,
+									   describer->snapshot, describer->only);
 	HeapTuple	tuple;
 
 	sg_scan_require(scan, Anum_pg_proc_oid, BTGreaterEqualStrategyNumber, F_OIDGE,

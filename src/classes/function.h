@@ -15,7 +15,7 @@ typedef struct SgRoutine
 {
 	SgDescriber *describer;
 	SgObject   *object;
-	SgCatalogScan   *scan;
+	SgCatalogScan *scan;
 	HeapTuple	tuple;
 	Form_pg_proc form;
 	int			nargs;			/* of all modes */

@@ -90,8 +90,8 @@ member_attribute(SgRow *row, const Wanted *wanted, const char *word, int number,
 static void
 add_operators(SgRow *row, Oid family, const Wanted *wanted)
 {
-	SgCatalogScan   *scan = sg_scan_open(AccessMethodOperatorRelationId, AccessMethodStrategyIndexId,
-										Anum_pg_amop_amopfamily, row->describer->snapshot, family);
+	SgCatalogScan *scan = sg_scan_open(AccessMethodOperatorRelationId, AccessMethodStrategyIndexId,
+									   Anum_pg_amop_amopfamily, row->describer->snapshot, family);
 	HeapTuple	tuple;
 
 	while ((tuple = sg_scan_next_any(scan)) != NULL)
@@ -114,9 +114,9 @@ add_operators(SgRow *row, Oid family, const Wanted *wanted)
 static void
 add_functions(SgRow *row, Oid family, const Wanted *wanted)
 {
-	SgCatalogScan   *scan = sg_scan_open(AccessMethodProcedureRelationId, AccessMethodProcedureIndexId,
-										Anum_pg_amproc_amprocfamily, row->describer->snapshot,
-										family);
+	SgCatalogScan *scan = sg_scan_open(AccessMethodProcedureRelationId, AccessMethodProcedureIndexId,
+									   Anum_pg_amproc_amprocfamily, row->describer->snapshot,
+									   family);
 	HeapTuple	tuple;
 
 	while ((tuple = sg_scan_next_any(scan)) != NULL)

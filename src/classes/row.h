@@ -16,7 +16,7 @@ struct SgRow
 {
 	SgDescriber *describer;
 	SgNames    *names;
-	SgCatalogScan   *scan;
+	SgCatalogScan *scan;
 	HeapTuple	tuple;
 	Oid			catalog;
 	Oid			oid;

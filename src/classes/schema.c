@@ -16,7 +16,7 @@ static void
 describe_schemas(SgDescriber *describer)
 {
 	MemoryContext old;
-	SgCatalogScan   *scan;
+	SgCatalogScan *scan;
 	HeapTuple	tuple;
 
 	/* if only one schema is described, its name is left out, and so is the schema itself */

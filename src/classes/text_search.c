@@ -86,9 +86,9 @@ mapping_attribute(const LexDescr *types, int number)
 static void
 add_mappings(SgRow *row, Oid parser)
 {
-	SgCatalogScan   *scan = sg_scan_open(TSConfigMapRelationId, TSConfigMapIndexId,
-										Anum_pg_ts_config_map_mapcfg, row->describer->snapshot,
-										row->oid);
+	SgCatalogScan *scan = sg_scan_open(TSConfigMapRelationId, TSConfigMapIndexId,
+									   Anum_pg_ts_config_map_mapcfg, row->describer->snapshot,
+									   row->oid);
 	const LexDescr *types = token_types(parser);
 	StringInfoData buf;
 	int			token = -1;

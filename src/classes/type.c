@@ -42,9 +42,9 @@
 /* the catalogs that are read in step with pg_type */
 typedef struct TypeCursors
 {
-	SgCatalogScan   *types;
-	SgCatalogScan   *enums;
-	SgCatalogScan   *constraints;
+	SgCatalogScan *types;
+	SgCatalogScan *enums;
+	SgCatalogScan *constraints;
 } TypeCursors;
 
 static void
@@ -144,8 +144,8 @@ describe_domain(SgDescriber *describer, SgObject *object, TypeCursors *scans, He
 static void
 describe_composite(SgDescriber *describer, SgObject *object, Oid relid)
 {
-	SgCatalogScan   *scan = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
-										Anum_pg_attribute_attrelid, describer->snapshot, relid);
+	SgCatalogScan *scan = sg_scan_open(AttributeRelationId, AttributeRelidNumIndexId,
+									   Anum_pg_attribute_attrelid, describer->snapshot, relid);
 	HeapTuple	tuple;
 	uint32		rank = 0;
 

@@ -13,7 +13,7 @@
 SgQueryShape
 sg_query_shape(const Query *query)
 {
-	SgQueryShape	shape = {0};
+	SgQueryShape shape = {0};
 	ListCell   *lc;
 
 	foreach(lc, query->rtable)

@@ -105,7 +105,7 @@ is_values_in_rule(const Query *query)
 static bool
 query_cannot_hide(HideContext *context, const Query *query)
 {
-	SgQueryShape	shape = sg_query_shape(query);
+	SgQueryShape shape = sg_query_shape(query);
 	ListCell   *lc;
 
 	if (query->resultRelation != 0 && !SG_COMPAT_HIDES_TARGET)
@@ -329,7 +329,7 @@ hide_walker(Node *node, void *arg)
 {
 	HideContext *context = arg;
 	QueryLevel	level;
-	SgQueryShape	shape;
+	SgQueryShape shape;
 	ListCell   *lc;
 
 	if (node == NULL)

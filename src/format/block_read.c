@@ -172,7 +172,7 @@ sg_block_read(SgReader *reader, SgFacetSet facets)
 SgObject *
 sg_block_parse(const char *block, size_t len)
 {
-	SgReader		reader;
+	SgReader	reader;
 	SgObject   *object;
 
 	sg_reader_init(&reader, block, len);

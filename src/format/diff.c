@@ -46,7 +46,7 @@ static List *
 add_change(List *changes, SgChangeKind kind, const SgObject *object,
 		   const SgItem *item, const char *before, const char *after)
 {
-	SgItemChange   *change = palloc(sizeof(SgItemChange));
+	SgItemChange *change = palloc(sizeof(SgItemChange));
 
 	change->kind = kind;
 	change->type = object->type;

@@ -44,7 +44,7 @@ typedef struct SgBlockPair
 typedef struct SgPathReader
 {
 	SgReader	reader;
-	SgDescription   *schema;			/* the state reached so far */
+	SgDescription *schema;		/* the state reached so far */
 	SgDigestTree *tree;			/* over its objects */
 	int			step;			/* its number */
 	List	   *statements;		/* of char *, that led there */

@@ -64,8 +64,8 @@ static void
 check_canonical(const SgReader *header, const SgObject *object, const SgBlock *block)
 {
 	StringInfoData canonical;
-	SgReader		found;
-	SgReader		expected;
+	SgReader	found;
+	SgReader	expected;
 
 	initStringInfo(&canonical);
 	sg_block_write(&canonical, object, SG_FACETS_ALL);
@@ -246,7 +246,7 @@ read_head(SgReader *reader, SgDescription *schema)
 void
 sg_schemafile_read_block(SgReader *reader, const SgDescription *schema, SgBlock *block, MemoryContext keep)
 {
-	SgReader		header = *reader;
+	SgReader	header = *reader;
 	SgObject   *object = sg_block_read(reader, schema->facets);
 
 	block->text = header.start;
@@ -275,7 +275,7 @@ sg_schemafile_read_blocks(SgReader *reader, SgDescription *schema)
 	while (sg_reader_next(reader))
 	{
 		SgBlock    *block;
-		SgReader		header = *reader;
+		SgReader	header = *reader;
 
 		CHECK_FOR_INTERRUPTS();
 		SG_GROW(schema->blocks, schema->nobjects, capacity);
@@ -338,7 +338,7 @@ sg_schemafile_fingerprint(const SgDescription *schema, char *fingerprint)
 SgDescription *
 sg_schemafile_read(const char *file, size_t len)
 {
-	SgDescription   *schema = palloc0(sizeof(SgDescription));
+	SgDescription *schema = palloc0(sizeof(SgDescription));
 	SgReader	reader;
 	char		computed[SG_FINGERPRINT_LEN + 1];
 

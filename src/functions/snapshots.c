@@ -39,7 +39,7 @@ schema_guard_capture(PG_FUNCTION_ARGS)
 {
 	char	   *name = sg_argument_text(fcinfo, 0, "name");
 	char	   *note = sg_argument_optional_text(fcinfo, 1);
-	SgDescription   *schema;
+	SgDescription *schema;
 
 	sg_extension_require_version();
 	check_name(name);
@@ -65,7 +65,7 @@ schema_guard_import(PG_FUNCTION_ARGS)
 {
 	text	   *file;
 	char	   *name;
-	SgDescription   *schema;
+	SgDescription *schema;
 
 	sg_argument_require(fcinfo, 0, "schema_file");
 	file = PG_GETARG_TEXT_PP(0);

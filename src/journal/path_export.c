@@ -248,7 +248,7 @@ sg_path_export(const char *from, const char *to)
 	SgReference *first = sg_reference_find(from != NULL ? from : first_state());
 	const char *last = to != NULL ? sg_reference_find(to)->fingerprint : last_state();
 	Section		section = find_section(first->fingerprint, last);
-	SgDescription   *schema = sg_reference_load(first);
+	SgDescription *schema = sg_reference_load(first);
 	StringInfoData body;
 	int			step = 0;
 	ListCell   *lc;

@@ -135,7 +135,7 @@ sg_reference_load_digests(SgReference *schema)
 SgDescription *
 sg_reference_load(SgReference *stored)
 {
-	SgDescription   *schema = palloc0(sizeof(SgDescription));
+	SgDescription *schema = palloc0(sizeof(SgDescription));
 
 	sg_reference_load_digests(stored);
 	strlcpy(schema->fingerprint, stored->fingerprint, sizeof(schema->fingerprint));

@@ -18,7 +18,7 @@
 typedef struct Capture
 {
 	MemoryContext context;		/* where the blocks go */
-	SgDescription   *schema;
+	SgDescription *schema;
 	int			capacity;
 	StringInfoData buf;
 	SgDigestSet digests;
@@ -39,7 +39,7 @@ static void
 receive_object(SgObject *object, void *arg)
 {
 	Capture    *capture = arg;
-	SgDescription   *schema = capture->schema;
+	SgDescription *schema = capture->schema;
 	SgBlock    *block;
 	SgDigest	digest;
 	MemoryContext old;
@@ -69,7 +69,7 @@ sg_capture_live(void)
 {
 	SgDescribeOptions options = {0};
 	Capture		capture = {0};
-	SgDescription   *schema = palloc0(sizeof(SgDescription));
+	SgDescription *schema = palloc0(sizeof(SgDescription));
 	SgDigest	root;
 
 	capture.context = CurrentMemoryContext;

@@ -267,7 +267,7 @@ sg_snapshot_warn_of_scope(const SgDescription *schema)
 SgDescription *
 sg_snapshot_load(const SgSnapshot *snapshot)
 {
-	SgDescription   *schema = palloc0(sizeof(SgDescription));
+	SgDescription *schema = palloc0(sizeof(SgDescription));
 	SgDigestSet set;
 	SgDigest	root;
 

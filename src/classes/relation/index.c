@@ -151,7 +151,7 @@ describe_index(SgRelation *relation, SgCatalogScan *scan, HeapTuple tuple)
 {
 	Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
 	const SgRelationName *index = sg_names_relation(relation->describer->names, form->indexrelid);
-	SgIndexAt		at = {.relation = relation, .form = form};
+	SgIndexAt	at = {.relation = relation, .form = form};
 	bool		counts = index_counts(relation, form, tuple);
 	const char *definition;
 

@@ -35,8 +35,8 @@ append_unique(List *names, const char *name)
 static List *
 parents_of(const SgDescriber *describer, Oid relid)
 {
-	SgCatalogScan   *scan = sg_scan_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
-										Anum_pg_inherits_inhrelid, describer->snapshot, relid);
+	SgCatalogScan *scan = sg_scan_open(InheritsRelationId, InheritsRelidSeqnoIndexId,
+									   Anum_pg_inherits_inhrelid, describer->snapshot, relid);
 	List	   *parents = NIL;
 	HeapTuple	tuple;
 
@@ -64,7 +64,7 @@ static void
 append_columns(Inheritance *inheritance, Oid relid, bool all)
 {
 	const SgDescriber *describer = inheritance->describer;
-	SgCatalogScan   *scan;
+	SgCatalogScan *scan;
 	HeapTuple	tuple;
 
 	check_stack_depth();

@@ -40,10 +40,10 @@ open_scan(const SgRelation *relation, Oid catalog, Oid index, AttrNumber key)
 static void
 load_columns(SgRelation *relation)
 {
-	SgCatalogScan   *columns = open_scan(relation, AttributeRelationId, AttributeRelidNumIndexId,
-									  Anum_pg_attribute_attrelid);
-	SgCatalogScan   *defaults = open_scan(relation, AttrDefaultRelationId, AttrDefaultIndexId,
-									   Anum_pg_attrdef_adrelid);
+	SgCatalogScan *columns = open_scan(relation, AttributeRelationId, AttributeRelidNumIndexId,
+									   Anum_pg_attribute_attrelid);
+	SgCatalogScan *defaults = open_scan(relation, AttrDefaultRelationId, AttrDefaultIndexId,
+										Anum_pg_attrdef_adrelid);
 
 	sg_scan_require(columns, Anum_pg_attribute_attnum, BTGreaterStrategyNumber, F_INT2GT,
 					  Int16GetDatum(0));
@@ -57,8 +57,8 @@ load_columns(SgRelation *relation)
 static List *
 load_constraints(SgRelation *relation)
 {
-	SgCatalogScan   *scan = open_scan(relation, ConstraintRelationId, ConstraintRelidTypidNameIndexId,
-									 Anum_pg_constraint_conrelid);
+	SgCatalogScan *scan = open_scan(relation, ConstraintRelationId, ConstraintRelidTypidNameIndexId,
+									Anum_pg_constraint_conrelid);
 	List	   *constraints = NIL;
 	HeapTuple	tuple;
 
@@ -85,8 +85,8 @@ load_constraints(SgRelation *relation)
 static List *
 load_indexes(SgRelation *relation)
 {
-	SgCatalogScan   *scan = open_scan(relation, IndexRelationId, IndexIndrelidIndexId,
-									 Anum_pg_index_indrelid);
+	SgCatalogScan *scan = open_scan(relation, IndexRelationId, IndexIndrelidIndexId,
+									Anum_pg_index_indrelid);
 	List	   *indexes = NIL;
 	HeapTuple	tuple;
 

@@ -137,8 +137,8 @@ describe_relation(SgDescriber *describer, SgCatalogScan *scan, HeapTuple tuple, 
 static SgCatalogScan *
 part_scan(const SgRelationPart *part, const SgDescriber *describer, Oid only)
 {
-	SgCatalogScan   *scan = sg_scan_open(part->catalog, part->index, part->key_attribute,
-										describer->snapshot, only);
+	SgCatalogScan *scan = sg_scan_open(part->catalog, part->index, part->key_attribute,
+									   describer->snapshot, only);
 
 	if (part->positive != InvalidAttrNumber)
 		sg_scan_require(scan, part->positive, BTGreaterStrategyNumber, F_INT2GT, Int16GetDatum(0));
@@ -179,8 +179,8 @@ describe_loaded(SgDescriber *describer, const SgRelationName *const *relations, 
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
 	Oid		   *relids = palloc(sizeof(Oid) * Max(count, 1));
-	SgCatalogScan   *scans[lengthof(parts)];
-	SgCatalogScan   *classes;
+	SgCatalogScan *scans[lengthof(parts)];
+	SgCatalogScan *classes;
 
 	count = relations_in_scope(describer, relations, count, relids);
 	classes = sg_scan_open_keys(RelationRelationId, Anum_pg_class_oid, describer->snapshot,
@@ -209,9 +209,9 @@ static void
 describe_only(SgDescriber *describer)
 {
 	MemoryContext old = MemoryContextSwitchTo(describer->run_context);
-	SgCatalogScan   *classes = sg_scan_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
-										 describer->snapshot, describer->only);
-	SgCatalogScan   *scans[lengthof(parts)];
+	SgCatalogScan *classes = sg_scan_open(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid,
+										  describer->snapshot, describer->only);
+	SgCatalogScan *scans[lengthof(parts)];
 	HeapTuple	tuple;
 
 	for (int i = 0; i < lengthof(parts); i++)

@@ -69,7 +69,7 @@ typedef struct SgRelation
 	Oid			relid;
 	Form_pg_class form;
 	HeapTuple	tuple;			/* its row in pg_class ... */
-	SgCatalogScan   *scan;			/* ... and how to get at all its attributes */
+	SgCatalogScan *scan;		/* ... and how to get at all its attributes */
 	Oid			parent;			/* of a partition; else InvalidOid */
 	bool		inherits;		/* has parents and is no partition */
 	List	   *index_constraints;	/* of SgIndexConstraint *, see index.c */
