@@ -71,7 +71,9 @@ cast_element(const ArrayCoerceExpr *coercion, const ArrayExpr *array, Node *elem
 
 	if (!array->multidims)
 		return substitute_mutator((Node *) coercion->elemexpr, element);
-	inner = copyObject(unconstify(ArrayCoerceExpr *, coercion));
+	/* not copyObject(): that would copy the whole constructor for each of its elements */
+	inner = makeNode(ArrayCoerceExpr);
+	*inner = *coercion;
 	inner->arg = (Expr *) element;
 	return canon_mutator((Node *) inner, NULL);
 }
