@@ -118,5 +118,12 @@ SELECT schema_guard.fingerprint() AS before \gset
 ALTER TABLE child ALTER n SET DEFAULT NULL, ALTER ts SET DEFAULT NULL;
 SELECT schema_guard.fingerprint() = :'before', count(*) FROM pg_attrdef WHERE adrelid = 'child'::regclass;
 SELECT attribute, definition FROM schema_guard.describe('canon.child');
+-- a large one: each row is cast once
+CREATE FUNCTION numbers(numeric[]) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+BEGIN;
+DO $$ BEGIN EXECUTE format('CREATE VIEW large AS SELECT numbers(ARRAY[%s])', (SELECT string_agg('[1, 2, 3]', ', ') FROM generate_series(1, 5000))); END $$;
+SET LOCAL statement_timeout = '30s';
+SELECT length(definition), left(definition, 70), right(definition, 60) FROM schema_guard.describe('canon.large') WHERE attribute = 'definition';
+ROLLBACK;
 DROP SCHEMA canon CASCADE;
 DROP EXTENSION schema_guard;
