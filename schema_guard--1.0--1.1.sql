@@ -867,6 +867,59 @@ BEGIN
 END $$;
 
 ------------------------------------------------------------------------------
+-- What belongs to the guard
+------------------------------------------------------------------------------
+
+-- 1.0 finds what is no member, and members that were changed.  What is gone, because it was
+-- dropped, renamed or moved, is found by the list of all that is there now, and so is a
+-- function that no longer runs as its owner, or in the search_path that was pinned.
+DO $$ BEGIN
+	EXECUTE pg_catalog.format('CREATE OR REPLACE VIEW schema_guard.altered AS %s
+UNION ALL
+SELECT e.kind, n.name, ''name'', n.name, NULL::text
+  FROM (VALUES %s) e (kind, name)
+ CROSS JOIN LATERAL pg_catalog.replace(e.name, ''pg_catalog.'', '''') n (name)
+ WHERE CASE e.kind WHEN ''function'' THEN pg_catalog.to_regprocedure(e.name)::pg_catalog.oid
+				   ELSE pg_catalog.to_regclass(e.name)::pg_catalog.oid END IS NULL
+UNION ALL
+SELECT ''function'', p.oid::pg_catalog.regprocedure::text, ''settings'', pg_catalog.concat_ws('' SET '', CASE WHEN e.definer THEN ''SECURITY DEFINER'' ELSE ''SECURITY INVOKER'' END, e.setting),
+	   pg_catalog.concat_ws('' SET '', CASE WHEN p.prosecdef THEN ''SECURITY DEFINER'' ELSE ''SECURITY INVOKER'' END, pg_catalog.array_to_string(p.proconfig, '' SET ''))
+  FROM (VALUES %s) e (name, definer, setting)
+  JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) pg_catalog.to_regprocedure(e.name)
+ WHERE p.prosecdef OPERATOR(pg_catalog.<>) e.definer
+	OR (e.setting OPERATOR(pg_catalog.=) ANY (p.proconfig)) IS NOT TRUE AND e.setting IS NOT NULL
+UNION ALL
+SELECT i.type, i.identity, ''owner'', ''a superuser'', r.rolname::text
+  FROM (SELECT d.classid, d.objid, coalesce(c.relowner, p.proowner, t.evtowner, n.nspowner) AS owner
+		  FROM pg_catalog.pg_depend d
+		  LEFT JOIN pg_catalog.pg_class c
+			ON d.classid OPERATOR(pg_catalog.=) ''pg_catalog.pg_class''::pg_catalog.regclass AND c.oid OPERATOR(pg_catalog.=) d.objid
+		  LEFT JOIN pg_catalog.pg_proc p
+			ON d.classid OPERATOR(pg_catalog.=) ''pg_catalog.pg_proc''::pg_catalog.regclass AND p.oid OPERATOR(pg_catalog.=) d.objid
+		  LEFT JOIN pg_catalog.pg_event_trigger t
+			ON d.classid OPERATOR(pg_catalog.=) ''pg_catalog.pg_event_trigger''::pg_catalog.regclass AND t.oid OPERATOR(pg_catalog.=) d.objid
+		  LEFT JOIN pg_catalog.pg_namespace n
+			ON d.classid OPERATOR(pg_catalog.=) ''pg_catalog.pg_namespace''::pg_catalog.regclass AND n.oid OPERATOR(pg_catalog.=) d.objid
+		 WHERE d.refclassid OPERATOR(pg_catalog.=) ''pg_catalog.pg_extension''::pg_catalog.regclass
+		   AND d.refobjid OPERATOR(pg_catalog.=) (SELECT e.oid FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) ''schema_guard'')
+		   AND d.deptype OPERATOR(pg_catalog.=) ''e''::pg_catalog."char") o
+  JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) o.owner
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0) i
+ WHERE NOT r.rolsuper',
+		pg_catalog.rtrim(pg_catalog.pg_get_viewdef('schema_guard.altered'::pg_catalog.regclass), ';'),
+		(SELECT pg_catalog.string_agg(pg_catalog.format('(%L, %L)', i.type, i.identity), ', ' ORDER BY i.identity)
+		   FROM pg_catalog.pg_depend d
+		  CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
+		  WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+			AND d.refobjid OPERATOR(pg_catalog.=) (SELECT e.oid FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'schema_guard')
+			AND d.classid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.pg_class', 'pg_catalog.pg_proc']::pg_catalog.regclass[])),
+		(SELECT pg_catalog.string_agg(pg_catalog.format('(%L, %L::pg_catalog.bool, %L)', i.identity, p.prosecdef, p.proconfig[1]), ', ' ORDER BY i.identity)
+		   FROM pg_catalog.pg_proc p
+		  CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0) i
+		  WHERE p.pronamespace OPERATOR(pg_catalog.=) 'schema_guard'::pg_catalog.regnamespace));
+END $$;
+
+------------------------------------------------------------------------------
 -- The state
 ------------------------------------------------------------------------------
 

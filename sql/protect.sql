@@ -131,6 +131,22 @@ ALTER EXTENSION schema_guard ADD EVENT TRIGGER schema_guard_ddl_end;
 SELECT count(*) FROM schema_guard.verify();
 SELECT * FROM schema_guard.problems;
 SELECT problems FROM schema_guard.status;
+-- and so does what is missing, or was given away
+BEGIN;
+CREATE SCHEMA elsewhere;
+ALTER TABLE schema_guard.journal_entry SET SCHEMA elsewhere;
+ALTER VIEW schema_guard.snapshots RENAME TO "Odd ""snapshots";
+ALTER FUNCTION schema_guard.revoke(text, text) RENAME TO revoked;
+ALTER EXTENSION schema_guard DROP FUNCTION schema_guard.ready(text, text);
+DROP FUNCTION schema_guard.ready(text, text);
+CREATE ROLE regress_sg_keeper;
+ALTER TABLE schema_guard.approval OWNER TO regress_sg_keeper;
+ALTER FUNCTION schema_guard.approve(text, text, interval, text[]) SECURITY INVOKER;
+ALTER FUNCTION schema_guard.capture(text, text) RESET ALL;
+ALTER FUNCTION schema_guard.verify() SET lock_timeout = '5s';
+SELECT * FROM schema_guard.altered ORDER BY object_type, object_identity COLLATE "C", attribute;
+ROLLBACK;
+SELECT * FROM schema_guard.altered;
 -- somebody's own event trigger may call our function
 CREATE EVENT TRIGGER regress_sg_own ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION schema_guard.on_ddl();
 SELECT change, object_type, object_identity, attribute FROM schema_guard.verify();

@@ -27,6 +27,15 @@ add(SgRelation *relation, const char *attribute, const char *definition)
 	sg_object_add(relation->object, SG_FACET_STORAGE, 0, attribute, definition);
 }
 
+static void
+add_options(SgRelation *relation, const char *attribute, Datum options)
+{
+	char	   *text = sg_options_text(options);
+
+	if (text[0] != '\0')
+		add(relation, attribute, text);
+}
+
 /* Returns the attribute for "on", which is "" for the relation itself. */
 static char *
 attribute_on(const char *words, const char *on)
@@ -42,8 +51,8 @@ add_class_storage(SgRelation *relation, HeapTuple tuple, const char *on)
 	bool		isnull;
 	Datum		options = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_reloptions, &isnull);
 
-	if (!isnull && sg_options_text(options)[0] != '\0')
-		add(relation, attribute_on("options", on), sg_options_text(options));
+	if (!isnull)
+		add_options(relation, attribute_on("options", on), options);
 	if (OidIsValid(form->reltablespace) && form->relkind != RELKIND_TOASTVALUE)
 	{
 		char	   *tablespace = get_tablespace_name(form->reltablespace);
@@ -129,8 +138,8 @@ sg_storage_add_column(SgRelation *relation, HeapTuple tuple)
 	if (target >= 0)
 		add(relation, sg_item_attribute("statistics target of column", name), psprintf("%d", target));
 	options = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attoptions, &isnull);
-	if (!isnull && sg_options_text(options)[0] != '\0')
-		add(relation, sg_item_attribute("options of column", name), sg_options_text(options));
+	if (!isnull)
+		add_options(relation, sg_item_attribute("options of column", name), options);
 }
 
 /* Adds the statistics target of an index's column, which only an expression can have. */
