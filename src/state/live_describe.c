@@ -17,6 +17,7 @@
 #include "description/describe.h"
 #include "state/live_describe.h"
 #include "state/live_state.h"
+#include "support/extension.h"
 
 /* how often the schema may change before we give up */
 #define MAX_ATTEMPTS 10
@@ -32,6 +33,12 @@ sg_live_describe(const SgDescribeOptions *options, SgObjectReceiver receive,
 	SgLiveState before;
 	SgLiveState after;
 
+	/* what needs no table works although extension and library are of different versions */
+	if (!sg_extension_is_current())
+	{
+		sg_describe_all(options, receive, arg);
+		return;
+	}
 	sg_live_state(&after);
 	for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
 	{
