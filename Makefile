@@ -76,7 +76,8 @@ REGRESS += \
 	ready \
 	contract_tables \
 	contract_sqlx \
-	privilege
+	privilege \
+	privilege_beneath
 # Ledgers of migration tools.
 REGRESS += \
 	ledger \

@@ -414,7 +414,48 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$SELECT date_trunc('day', ts) AS d, count(*) AS c FROM kv GROUP BY 1 ORDER BY 1$q$, NULL,
 	 $q$ALTER TABLE kv ALTER ts TYPE timestamptz$q$),
 	($q$UPDATE kv SET i8 = abs(n) * 2 WHERE false$q$, NULL,
-	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE text$q$);
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE text$q$),
+	-- types that only FROM names; another type's own operators; DEFAULT in UPDATE; parts of columns; kinds of relations and rules
+	($q$SELECT * FROM jsonb_to_recordset('[]') AS x(a int, s mood)$q$, NULL,
+	 $q$ALTER TYPE mood RENAME TO moods$q$),
+	($q$SELECT x.a FROM jsonb_to_recordset('[]') AS x(a int, s mood[])$q$, NULL,
+	 $q$ALTER TYPE mood RENAME TO moods$q$),
+	($q$SELECT k FROM kv WHERE v = $1$q$, $q$'a'$q$,
+	 $q$CREATE EXTENSION citext SCHEMA app; ALTER TABLE kv ALTER v TYPE citext$q$),
+	($q$SELECT k FROM kv WHERE v = 'a'$q$, NULL,
+	 $q$CREATE EXTENSION citext SCHEMA app; ALTER TABLE kv ALTER v TYPE citext$q$),
+	($q$SELECT k FROM kv WHERE v LIKE $1$q$, $q$'a'$q$,
+	 $q$CREATE EXTENSION citext SCHEMA app; ALTER TABLE kv ALTER v TYPE citext$q$),
+	($q$SELECT k FROM kv WHERE v = ANY ($1)$q$, $q$'{a}'$q$,
+	 $q$CREATE EXTENSION citext SCHEMA app; ALTER TABLE kv ALTER v TYPE citext$q$),
+	($q$UPDATE invoice SET tax = DEFAULT$q$, NULL,
+	 $q$UPDATE invoice SET tax = 0; ALTER TABLE invoice ALTER tax SET NOT NULL; ALTER TABLE invoice ALTER tax DROP DEFAULT$q$),
+	($q$UPDATE invoice SET tax = DEFAULT$q$, NULL,
+	 $q$ALTER TABLE invoice ALTER tax DROP DEFAULT$q$),
+	($q$UPDATE invoice SET (net, tax) = (2, DEFAULT)$q$, NULL,
+	 $q$UPDATE invoice SET tax = 0; ALTER TABLE invoice ALTER tax SET NOT NULL; ALTER TABLE invoice ALTER tax DROP DEFAULT$q$),
+	($q$INSERT INTO account (mail, login, balance.amount) VALUES ('v@b', 'vv', 5)$q$, NULL,
+	 $q$ALTER TABLE account ALTER balance TYPE text USING NULL$q$),
+	($q$INSERT INTO kv (k, arr[1]) VALUES ('z', 5)$q$, NULL,
+	 $q$ALTER TABLE kv ALTER arr TYPE text USING NULL$q$),
+	($q$INSERT INTO kv (k) VALUES ('z') ON CONFLICT DO NOTHING$q$, NULL,
+	 $q$CREATE RULE ru AS ON UPDATE TO kv DO ALSO NOTHING$q$),
+	($q$INSERT INTO kv (k) VALUES ('z') ON CONFLICT DO NOTHING$q$, NULL,
+	 $q$CREATE RULE ru AS ON DELETE TO kv DO ALSO NOTHING$q$),
+	($q$INSERT INTO tree (id) VALUES (77) ON CONFLICT ON CONSTRAINT tree_pkey DO NOTHING$q$, NULL,
+	 $q$ALTER TABLE tree RENAME TO tree2; CREATE VIEW tree AS SELECT * FROM tree2$q$),
+	($q$COPY base TO '/dev/null'$q$, NULL,
+	 $q$DROP TABLE special; DROP TABLE base; CREATE TABLE base (id integer NOT NULL, label text, made date) PARTITION BY RANGE (id)$q$),
+	($q$SELECT mail FROM account$q$, NULL,
+	 $q$DROP VIEW active_account CASCADE; ALTER TABLE account ALTER mail TYPE text$q$),
+	($q$INSERT INTO account (mail, login) VALUES ($1, 'q')$q$, $q$'z@z'$q$,
+	 $q$ALTER DOMAIN email RENAME TO mailbox$q$),
+	($q$SELECT count(DISTINCT meta) AS c FROM account$q$, NULL,
+	 $q$ALTER TABLE account ALTER meta DROP DEFAULT; ALTER TABLE account ALTER meta TYPE json$q$),
+	($q$SELECT 'app.neg(int)'::regprocedure AS r$q$, NULL,
+	 $q$DROP OPERATOR !!! (NONE, int); DROP FUNCTION neg$q$),
+	($q$SELECT 'app.!!!(NONE,int)'::regoperator AS r$q$, NULL,
+	 $q$DROP OPERATOR !!! (NONE, int)$q$);
 /* what the server makes of the query after the change, and what the contract says: the same from the catalogs and from a schema file */
 CREATE FUNCTION pg_temp.judge(p int, query text, arguments text, change text, OUT works boolean, OUT verdict text, OUT stored boolean)
 LANGUAGE plpgsql AS $$
@@ -455,6 +496,14 @@ CREATE OR REPLACE VIEW active_account AS SELECT DISTINCT id, mail, login, create
 ALTER TABLE account ALTER id DROP DEFAULT;
 SELECT schema_guard.close_window();
 SET schema_guard.mode = off;
+
+-- the row that CALL returns
+SELECT schema_guard.register('call', '1', schema_guard.contract_of('{CALL purge(1)}'));
+BEGIN;
+DROP PROCEDURE purge;
+CREATE PROCEDURE purge(INOUT n bigint, INOUT keep boolean DEFAULT true) LANGUAGE plpgsql AS 'BEGIN END';
+SELECT severity, rule, attribute, needed, found FROM schema_guard.can_deploy('call', '1') ORDER BY needed;
+ROLLBACK;
 
 -- read as strictly as the others
 SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"casts": ["mood"]}')) v(c);

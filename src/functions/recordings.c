@@ -10,6 +10,7 @@
 #include "utils/jsonb.h"
 
 #include "functions/arguments.h"
+#include "queries/finish.h"
 #include "queries/need.h"
 #include "recording/recorded.h"
 #include "recording/recording.h"
@@ -56,7 +57,7 @@ schema_guard_recorded(PG_FUNCTION_ARGS)
 				 errmsg("nothing was recorded for release %s/%s", application, version),
 				 errhint("Run the tests with schema_guard.record = '%s/%s' and the library loaded in their sessions.",
 						 application, version)));
-	sg_need_finish(contract);
+	sg_finish_contract(contract);
 	add_counts(contract, &counts);
 	PG_RETURN_DATUM(sg_outline_jsonb(contract));
 }

@@ -19,6 +19,7 @@
 #include "queries/analysed.h"
 #include "queries/analysis.h"
 #include "queries/derive.h"
+#include "queries/finish.h"
 #include "queries/statement.h"
 #include "support/attempt.h"
 #include "support/compat.h"
@@ -182,7 +183,7 @@ be_silent(void)
 }
 
 /*
- * Returns what the statement needs, before sg_need_finish(), in the current memory
+ * Returns what the statement needs, before sg_finish_contract(), in the current memory
  * context; NULL if a contract cannot express it.  "by_client" means that a client
  * has sent it, rather than a function.
  */

@@ -237,6 +237,26 @@ column_names(TupleDesc columns)
 	return sg_outline_texts(names);
 }
 
+/* The row that a CALL returns, of what the procedure's parameters give back. */
+void
+sg_call_need_row(SgWalk *walk, const SgCallNode *call)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(call->function));
+	TupleDesc	columns = HeapTupleIsValid(tuple) ? build_function_result_tupdesc_t(tuple) : NULL;
+	SgOutline  *needed = columns == NULL ? NULL : need_call(walk, call);
+
+	if (needed != NULL)
+	{
+		sg_outline_member(needed, "star")->scalar = column_names(columns);
+		for (int i = 0; i < columns->natts; i++)
+			sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"),
+												  NameStr(TupleDescAttr(columns, i)->attname)),
+								sg_need_type_text(TupleDescAttr(columns, i)->atttypid));
+	}
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+}
+
 /* A column is read of the record that a function in FROM returns. */
 void
 sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)

@@ -15,6 +15,7 @@
 
 #include "queries/derive.h"
 #include "queries/faults.h"
+#include "queries/finish.h"
 #include "queries/need.h"
 #include "queries/statement.h"
 #include "support/attempt.h"
@@ -94,6 +95,6 @@ sg_derive_queries(const List *texts)
 						  derivation.text);
 	}
 	sg_faults_raise(&faults, list_length(texts));
-	sg_need_finish(derivation.contract);
+	sg_finish_contract(derivation.contract);
 	return derivation.contract;
 }

@@ -9,6 +9,7 @@
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 #include "queries/call.h"
@@ -78,11 +79,39 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 	return uses;
 }
 
+/* The types that FROM f() AS (name type, ...) or XMLTABLE names, a List of Oid. */
+static void
+need_types(SgWalk *walk, const List *types)
+{
+	ListCell   *cell;
+
+	foreach(cell, types)
+		sg_need_type(walk->contract, lfirst_oid(cell));
+}
+
+/* Rows are sampled by a method that may be an extension's: its function, whose one argument is internal. */
+static void
+need_sampling(SgWalk *walk, const RangeTblEntry *entry)
+{
+	Oid			handler = entry->tablesample->tsmhandler;
+	Oid			schema = get_func_namespace(handler);
+
+	sg_write_command(walk->contract, entry->relid, "tablesample");
+	if (sg_need_takes(walk->contract, schema, "function", get_func_name(handler)))
+		sg_outline_set_text(sg_outline_member(sg_outline_member(walk->contract, "functions"),
+											  psprintf("%s(internal)",
+													   quote_qualified_identifier(get_namespace_name(schema),
+																				  get_func_name(handler)))),
+							"tsm_handler");
+	(void) walk->expression((Node *) entry->tablesample, walk);
+}
+
 /* Walks the queries and functions in FROM. */
 static void
 walk_entry(SgWalk *walk, RangeTblEntry *entry)
 {
 	SgWalk		inner = *walk;
+	ListCell   *cell;
 
 	switch (entry->rtekind)
 	{
@@ -98,9 +127,12 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 		case RTE_FUNCTION:
 			(void) walk->expression((Node *) entry->functions, walk);
 			sg_call_need_record(walk, entry->functions);
+			foreach(cell, entry->functions)
+				need_types(walk, ((RangeTblFunction *) lfirst(cell))->funccoltypes);
 			break;
 		case RTE_TABLEFUNC:
 			(void) walk->expression((Node *) entry->tablefunc, walk);
+			need_types(walk, entry->tablefunc->coltypes);
 			break;
 		case RTE_VALUES:
 			if (walk->level->query->commandType != CMD_INSERT)
@@ -110,8 +142,7 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 			break;
 	}
 	if (entry->tablesample != NULL)
-		sg_write_command(walk->contract, entry->relid, "tablesample");
-	(void) walk->expression((Node *) entry->tablesample, walk);
+		need_sampling(walk, entry);
 }
 
 /* FOR UPDATE and its like lock rows, of which not every relation has any. */

@@ -31,6 +31,5 @@ extern void sg_need_value(SgOutline *contract, Oid type, Datum value);
 extern bool sg_need_operator(SgOutline *contract, Oid operator);
 extern void sg_need_sequence_call(SgOutline *contract, Oid function, const List *arguments);
 extern void sg_need_collation(SgOutline *contract, Oid collation);
-extern void sg_need_finish(SgOutline *contract);
 
 #endif							/* SG_QUERIES_NEED_H */

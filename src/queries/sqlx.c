@@ -30,6 +30,7 @@
 
 #include "queries/derive.h"
 #include "queries/faults.h"
+#include "queries/finish.h"
 #include "queries/need.h"
 #include "queries/sqlx.h"
 #include "support/attempt.h"
@@ -303,6 +304,6 @@ sg_sqlx_derive(Jsonb *json)
 				 errmsg("an array of the files that cargo sqlx prepare writes is expected"),
 				 errhint("Make it with jq -s . .sqlx/*.json.")));
 	sg_faults_raise(&files.faults, files.nqueries);
-	sg_need_finish(files.contract);
+	sg_finish_contract(files.contract);
 	return files.contract;
 }

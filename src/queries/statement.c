@@ -188,8 +188,7 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 	}
 	if (copy->is_from)
 		sg_need_insert(relation, names);
-	else
-		sg_write_command(contract, relid, "copy to");
+	sg_write_command(contract, relid, copy->is_from ? "copy from" : "copy to");
 }
 
 /*
@@ -247,6 +246,7 @@ need_procedure(SgOutline *contract, const SgAnalysis *analysis, const CallStmt *
 	if (!call.expanded)
 		call.arguments = given_arguments(statement);
 	sg_call_need(&walk, &call);
+	sg_call_need_row(&walk, &call);
 	sg_cast_needs(contract, (Node *) call.arguments);
 	(void) sg_walk_expression((Node *) call.arguments, &walk);
 }

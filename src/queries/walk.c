@@ -120,7 +120,7 @@ walk_clauses(SgWalk *walk, Node *node)
 		return;
 	foreach(cell, ((Aggref *) node)->args)
 	{
-		if (((TargetEntry *) lfirst(cell))->resjunk)
+		if (((TargetEntry *) lfirst(cell))->resjunk || ((Aggref *) node)->aggdistinct != NIL)
 			sg_walk_target(walk, lfirst(cell), "{\"sorted\": true}");
 	}
 	(void) sg_walk_expression((Node *) ((Aggref *) node)->aggfilter, walk);

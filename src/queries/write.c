@@ -133,8 +133,8 @@ assign(Target *target, AttrNumber number, Node *source)
 
 	foreach(cell, assigned_sources(target->walk, source))
 	{
-		char	   *use = is_partial(lfirst(cell)) ? sg_use_type("assigned", exprType(lfirst(cell))) :
-			sg_use_assigned(&target->walk->analysis->places, lfirst(cell));
+		char	   *use = is_partial(lfirst(cell)) ?
+			sg_use_united(list_make1("*"), exprType(lfirst(cell)), NULL) : sg_use_assigned(&target->walk->analysis->places, lfirst(cell));
 		SgOutline  *uses;
 
 		if (is_itself(target, number, lfirst(cell)))
@@ -314,6 +314,9 @@ update_columns(Target *target, const List *targets)
 		}
 		sg_outline_add_text(sg_outline_member(target->relation, "update"),
 							get_attname(target->relid, entry->resno, false));
+		if (entry->expr != NULL && IsA(entry->expr, SetToDefault))
+			sg_outline_add_text(sg_outline_member(target->relation, "update_default"),
+								get_attname(target->relid, entry->resno, false));
 		assign(target, entry->resno, (Node *) entry->expr);
 	}
 }
@@ -347,6 +350,8 @@ walk_conflict(Target *target, OnConflictExpr *conflict)
 		get_constraint_name(conflict->constraint) : NULL;
 	ListCell   *cell;
 
+	if (constraint == NULL && conflict->arbiterElems == NIL)
+		sg_write_command(target->walk->contract, target->relid, "insert on conflict");
 	if (constraint != NULL)
 		sg_outline_add_text(sg_outline_member(target->relation, "conflict_constraints"), constraint);
 	else if (names != NIL)

@@ -239,16 +239,32 @@ check_guards(SgRelationCheck *state)
 	}
 }
 
-/* Returns true if the command works on this type of relation. */
+/* COPY takes a view with an INSTEAD OF INSERT trigger. */
 static bool
-takes_command(const char *type, const char *command)
+has_insert_trigger(const SgObject *view)
 {
+	for (int i = 0; i < view->nitems; i++)
+	{
+		if (sg_item_is(&view->items[i], SG_ITEM_TRIGGER) &&
+			strncmp(view->items[i].definition, "INSTEAD OF INSERT", 17) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Returns true if the command works on this kind of relation. */
+static bool
+takes_command(const SgObject *object, const char *command)
+{
+	const char *type = object->type;
 	bool		is_view = strcmp(type, "view") == 0;
 
 	if (strcmp(type, "table") == 0)
-		return true;
+		return strcmp(command, "copy to") != 0 || sg_item_definition(object, "partition by") == NULL;
 	if (strcmp(command, "copy to") == 0)
 		return false;
+	if (strcmp(command, "copy from") == 0)
+		return is_view ? has_insert_trigger(object) : strcmp(type, "foreign table") == 0;
 	if (strcmp(command, "tablesample") == 0)
 		return strcmp(type, "materialized view") == 0;
 	if (strcmp(command, "system columns") == 0)
@@ -271,7 +287,7 @@ check_commands(SgRelationCheck *state)
 	{
 		SgProblem  *problem;
 
-		if (takes_command(state->object->type, lfirst(cell)))
+		if (takes_command(state->source, lfirst(cell)))
 			continue;
 		problem = sg_contract_relation_problem(state, SG_RULE_RELATION_KIND_CHANGED, lfirst(cell));
 		problem->needed = "a table";
@@ -285,6 +301,26 @@ check_own_rows(SgRelationCheck *state)
 {
 	if (is_listed(state->needed->commands, "insert own rows"))
 		check_written(state, sg_contract_columns(state->source, SG_ITEM_COLUMN, true));
+}
+
+/* UPDATE SET column = DEFAULT: that must be something that the column takes. */
+static void
+check_defaulted(SgRelationCheck *state)
+{
+	ListCell   *cell;
+
+	foreach(cell, state->needed->update_default)
+	{
+		char	   *attribute = sg_item_attribute("column", lfirst(cell));
+		const SgItem *item = sg_name_find(state->items, attribute);
+		SgProblem  *problem;
+
+		if (item == NULL || !sg_contract_is_table(state->source) || !sg_contract_must_be_given(state->check, item))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_INSERT_NEW_MANDATORY_COLUMN, attribute);
+		problem->needed = "a default, or nullable";
+		problem->found = item->definition;
+	}
 }
 
 /* What is written to the relation. */
@@ -307,6 +343,7 @@ check_writes(SgRelationCheck *state)
 	check_written(state, needed->insert);
 	check_written(state, needed->may_insert);
 	check_written(state, needed->update);
+	check_defaulted(state);
 	check_own_rows(state);
 	sg_contract_check_rewriting(state, state->source);
 	if (sg_contract_is_table(state->source))
@@ -322,6 +359,8 @@ check_writes(SgRelationCheck *state)
 
 		*view = *state;
 		state->check->views = lappend(state->check->views, view);
+		/* a view has no constraints */
+		sg_contract_check_arbiters(state);
 	}
 }
 

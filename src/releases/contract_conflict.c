@@ -194,8 +194,8 @@ check_conflict_keys(SgRelationCheck *state)
 }
 
 /* ON CONFLICT ON CONSTRAINT takes a key of that name, or an exclusion constraint with DO NOTHING. */
-static void
-check_conflict_constraints(SgRelationCheck *state)
+void
+sg_contract_check_arbiters(SgRelationCheck *state)
 {
 	ListCell   *cell;
 
@@ -215,11 +215,25 @@ check_conflict_constraints(SgRelationCheck *state)
 	}
 }
 
+/* ON CONFLICT DO NOTHING without a target takes any key, or none. */
+static void
+check_any_conflict(SgRelationCheck *state)
+{
+	ListCell   *cell;
+
+	foreach(cell, state->needed->commands)
+	{
+		if (strcmp(lfirst(cell), "insert on conflict") == 0 && has_write_rule(state->source))
+			sg_contract_relation_problem(state, SG_RULE_RULE_ADDED, NULL)->needed = "INSERT with ON CONFLICT";
+	}
+}
+
 /* What the relation's ON CONFLICT clauses rely on. */
 void
 sg_contract_check_conflicts(SgRelationCheck *state)
 {
+	check_any_conflict(state);
 	check_conflict_targets(state);
 	check_conflict_keys(state);
-	check_conflict_constraints(state);
+	sg_contract_check_arbiters(state);
 }

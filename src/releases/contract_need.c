@@ -176,6 +176,7 @@ add_writes(NeedList *list, const SgContractRelation *relation)
 	add_names(list, "insert", "column", relation->insert);
 	add_names(list, "may_insert", "column", relation->may_insert);
 	add_names(list, "update", "column", relation->update);
+	add_names(list, "update_default", "column", relation->update_default);
 	foreach(cell, relation->conflict_targets)
 		add(list, "conflict_targets", NULL, sorted_text(lfirst(cell)))->is_one_of_many = true;
 	add_names(list, "conflict_constraints", "constraint", relation->conflict_constraints);

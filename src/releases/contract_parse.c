@@ -76,6 +76,12 @@ read_update(const SgContractReader *reader)
 }
 
 static void
+read_update_default(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->update_default = sg_contract_read_names(reader);
+}
+
+static void
 read_conflict_target(const SgContractReader *reader)
 {
 	SgContractRelation *relation = reader->into;
@@ -100,6 +106,7 @@ static const SgContractKey relation_keys[] = {
 	{"insert", read_insert},
 	{"may_insert", read_may_insert},
 	{"update", read_update},
+	{"update_default", read_update_default},
 	{"conflict_targets", read_conflict_targets},
 	{"conflict_constraints", sg_contract_read_conflict_constraints},
 	{"conflict_keys", sg_contract_read_conflict_keys},

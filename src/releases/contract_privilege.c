@@ -25,6 +25,7 @@
 #include "format/item_text.h"
 #include "format/name_table.h"
 #include "format/token.h"
+#include "releases/contract_beneath.h"
 #include "releases/contract_privilege.h"
 #include "releases/contract_rules.h"
 #include "releases/privilege.h"
@@ -230,6 +231,47 @@ require_all_columns(PrivilegeCheck *check, const SgPrivilegeTarget *target, cons
 			sg_privilege_answer(check->role, target, sg_privilege_any_column, privilege) == SG_PRIVILEGE_HELD);
 }
 
+/* A privilege beneath a relation, which somebody else may need. */
+static void
+require_beneath(PrivilegeCheck *check, const SgBeneath *need)
+{
+	static const char *const next[] = {"USAGE", "UPDATE", NULL};
+	const SgPrivilegeRole *caller = check->role;
+	SgPrivilegeRole owner = {.oid = need->role};
+	int			known = list_length(check->problems);
+
+	if (OidIsValid(need->role))
+	{
+		owner.name = GetUserNameFromId(need->role, true);
+		if (owner.name == NULL)
+			return;
+		check->role = &owner;
+	}
+	if (strcmp(need->privilege, "USAGE or UPDATE") == 0)
+		require_one(check, &need->target, next);
+	else if (need->columns != NIL)
+		require_columns(check, &need->target, need->privilege, need->columns);
+	else
+		require(check, &need->target, strcmp(need->privilege, "SELECT") == 0 ? sg_privilege_any_column : NULL,
+				need->privilege, need->risky);
+	check->role = caller;
+	if (need->risky && list_length(check->problems) > known)
+		((SgProblem *) llast(check->problems))->severity = SG_RISKY;
+}
+
+/* Of a described schema, what is beneath is not told. */
+static void
+check_beneath(PrivilegeCheck *check, const SgPrivilegeTarget *target, const SgContractRelation *relation)
+{
+	List	   *needs = !OidIsValid(target->objid) ? NIL :
+		list_concat(sg_contract_beneath_view(target->objid, relation),
+					sg_contract_beneath_row(target->objid, relation));
+	ListCell   *cell;
+
+	foreach(cell, needs)
+		require_beneath(check, lfirst(cell));
+}
+
 static void
 check_command(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char *command)
 {
@@ -267,6 +309,7 @@ check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
 	require_columns(check, &target, "UPDATE", relation->update);
 	foreach(cell, relation->commands)
 		check_command(check, &target, lfirst(cell));
+	check_beneath(check, &target, relation);
 	/* count(*) asks for one column, whichever; but that it is there may be all that is needed */
 	if (read == NIL && inserted == NIL && !relation->inserts && relation->update == NIL &&
 		relation->commands == NIL)
@@ -343,6 +386,23 @@ check_operator(PrivilegeCheck *check, const char *identity)
 		require(check, &target, NULL, "EXECUTE", false);
 }
 
+/* Neither does a cast. */
+static void
+check_cast(PrivilegeCheck *check, const char *identity)
+{
+	SgPrivilegeTarget target;
+	const char *function = NULL;
+
+	if (!find_target(check, SG_CONTRACT_CAST, identity, &target))
+		return;
+	if (target.object != NULL)
+		function = sg_item_definition(target.object, "function");
+	else if (OidIsValid(sg_contract_beneath_cast(target.objid)))
+		function = format_procedure(sg_contract_beneath_cast(target.objid));
+	if (function != NULL && find_target(check, SG_CONTRACT_FUNCTION, function, &target))
+		require(check, &target, NULL, "EXECUTE", false);
+}
+
 /* No query asks for USAGE of a type; what makes a temporary table of it does. */
 static void
 check_type(PrivilegeCheck *check, const char *identity)
@@ -377,7 +437,9 @@ check_all(PrivilegeCheck *check, const SgContract *contract)
 
 		if (object->kind == SG_CONTRACT_OPERATOR)
 			check_operator(check, object->identity);
-		else if (object->kind != SG_CONTRACT_CAST)
+		else if (object->kind == SG_CONTRACT_CAST)
+			check_cast(check, object->identity);
+		else
 			require_schema(check, object->identity);
 	}
 	foreach(cell, contract->enums)

@@ -59,6 +59,7 @@ extern bool sg_contract_must_be_given(SgContractCheck *check, const SgItem *item
 extern void sg_contract_check_insert(SgRelationCheck *state);
 
 /* contract_conflict.c */
+extern void sg_contract_check_arbiters(SgRelationCheck *state);
 extern void sg_contract_check_conflicts(SgRelationCheck *state);
 
 /* contract_type.c */

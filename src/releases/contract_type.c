@@ -225,15 +225,25 @@ sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObje
 	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
 }
 
-/* The names of the columns that the function returns, of those that it names itself: a List of char *. */
+/* The columns that a function or procedure returns and names itself: a List of char *, "name type". */
+static List *
+own_columns(const SgObject *function)
+{
+	const char *returns = sg_item_definition(function, "returns");
+
+	if (returns == NULL && strcmp(function->type, "procedure") != 0)
+		return NIL;
+	return parse_result(returns == NULL ? "record" : returns, sg_item_definition(function, "arguments")).columns;
+}
+
+/* Their names: a List of char *. */
 List *
 sg_contract_result_names(const SgObject *function)
 {
-	const char *returns = sg_item_definition(function, "returns");
 	List	   *names = NIL;
 	ListCell   *cell;
 
-	foreach(cell, returns == NULL ? NIL : parse_result(returns, sg_item_definition(function, "arguments")).columns)
+	foreach(cell, own_columns(function))
 	{
 		const char *column = lfirst(cell);
 		SgToken		token;
@@ -380,14 +390,9 @@ const char *
 sg_contract_result_column(SgContractCheck *check, const SgObject *function, const char *name,
 						  const SgCall *call)
 {
-	const char *returns = sg_item_definition(function, "returns");
-	Returned	found;
 	ListCell   *cell;
 
-	if (returns == NULL)
-		return NULL;
-	found = parse_result(returns, sg_item_definition(function, "arguments"));
-	foreach(cell, found.columns)
+	foreach(cell, own_columns(function))
 	{
 		const char *column = lfirst(cell);
 		SgToken		token;

@@ -16,6 +16,7 @@
 #include "access/htup_details.h"
 #include "access/nbtree.h"
 #include "catalog/pg_amproc.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -135,15 +136,54 @@ take_given(const List *arguments, Oid value, Call *call)
 	return call->nargs > 0;
 }
 
+/* Finds the operator of that schema. */
+static Operator
+operator_in(const char *schema, const SgContractUse *use, const Call *call)
+{
+	List	   *name = list_make2(makeString(pstrdup(schema)), makeString(pstrdup(use->name)));
+
+	return call->nargs == 1 ? left_oper(NULL, name, call->given[0], true, -1) :
+		oper(NULL, name, call->given[0], call->given[1], true, -1);
+}
+
+/*
+ * Finds the operator that came with the type of a value, as citext's do: it is preferred to those
+ * that take the value by a cast.
+ */
+static Operator
+type_operator(const SgContractUse *use, const Call *call)
+{
+	for (int i = 0; i < call->nargs; i++)
+	{
+		HeapTuple	type = SearchSysCache1(TYPEOID, ObjectIdGetDatum(call->given[i]));
+		Oid			schema = HeapTupleIsValid(type) ? ((Form_pg_type) GETSTRUCT(type))->typnamespace : InvalidOid;
+		Operator	tuple;
+		Form_pg_operator form;
+
+		if (HeapTupleIsValid(type))
+			ReleaseSysCache(type);
+		if (!OidIsValid(schema) || schema == PG_CATALOG_NAMESPACE)
+			continue;
+		tuple = operator_in(get_namespace_name(schema), use, call);
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		form = (Form_pg_operator) GETSTRUCT(tuple);
+		if ((call->nargs > 1 && i == 0 ? form->oprleft : form->oprright) == call->given[i])
+			return tuple;
+		ReleaseSysCache(tuple);
+	}
+	return NULL;
+}
+
 /* Finds the operator; false if there is none, or more than one. */
 static bool
 find_operator(const SgContractUse *use, Call *call)
 {
-	List	   *name = list_make2(makeString("pg_catalog"), makeString(pstrdup(use->name)));
-	Operator	tuple = call->nargs == 1 ? left_oper(NULL, name, call->given[0], true, -1) :
-		oper(NULL, name, call->given[0], call->given[1], true, -1);
+	Operator	tuple = type_operator(use, call);
 	Form_pg_operator form;
 
+	if (!HeapTupleIsValid(tuple))
+		tuple = operator_in("pg_catalog", use, call);
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	form = (Form_pg_operator) GETSTRUCT(tuple);

@@ -10,6 +10,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_func.h"
+#include "parser/parse_relation.h"
 #include "parser/parse_type.h"
 #include "parser/parser.h"
 #include "utils/builtins.h"
@@ -262,6 +263,27 @@ sg_compat_lock_privileges(const char *command)
 		(strcmp(command, "lock row share") == 0 && PG_VERSION_NUM >= 160000))
 		return writing;
 	return strong;
+}
+
+/*
+ * The privileges that reading the entry of the query asks for, and the columns that it reads: until 16
+ * (a61b1f748) they were in the entry itself.
+ */
+AclMode
+sg_compat_required(const Query *query, RangeTblEntry *entry, Bitmapset **columns)
+{
+#if PG_VERSION_NUM >= 160000
+	RTEPermissionInfo *info;
+
+	if (entry->perminfoindex == 0)
+		return 0;
+	info = getRTEPermissionInfo(query->rteperminfos, entry);
+	*columns = info->selectedCols;
+	return info->requiredPerms;
+#else
+	*columns = entry->selectedCols;
+	return entry->requiredPerms;
+#endif
 }
 
 /* Returns true if MERGE can write to updatable views, as from 17 on (5f2e179bd). */

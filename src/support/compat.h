@@ -7,6 +7,8 @@
 #ifndef SG_SUPPORT_COMPAT_H
 #define SG_SUPPORT_COMPAT_H
 
+#include "nodes/parsenodes.h"
+
 /* varlena macros: postgres.h had them until 16 (d952373a9) */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
@@ -453,6 +455,7 @@ extern struct Node *sg_compat_assigned_query(struct Node *statement);
 extern bool sg_compat_makes_table(const struct Node *statement);
 extern bool sg_compat_is_merge(const struct Node *statement);
 extern const char *const *sg_compat_lock_privileges(const char *command);
+extern AclMode sg_compat_required(const Query *query, RangeTblEntry *entry, Bitmapset **columns);
 extern bool sg_compat_merges_into_views(void);
 extern bool sg_compat_merge_is_positional(const struct Node *statement);
 extern struct List *sg_compat_merge_actions(const struct Query *query);
