@@ -57,6 +57,8 @@ CREATE TABLE prepared ();
 SELECT schema_guard.capture('two') = schema_guard.approve('two');
 PREPARE TRANSACTION 'p';
 COMMIT PREPARED 'p';
+SELECT schema_guard.import_path(schema_guard.export_path('one'), 'way') IS NOT NULL;
+SELECT schema_guard.approve('way', expires => '2 seconds') IS NOT NULL;
 SET schema_guard.notify = off;
 CREATE TABLE silent ();
 RESET schema_guard.notify;
@@ -69,6 +71,7 @@ unlike($told, qr/not_heard/, 'nothing of what is rolled back');
 unlike($told, qr/public\.prepared|public\.silent/, 'nothing of a prepared transaction, which is not hindered, and nothing where it is switched off');
 ok((grep { $_ eq 'approval' } @events), 'an approval is told');
 like($told, qr/"event":"approval_ended".*"reason":"expired"/, 'that it has expired, too');
+is(() = $told =~ /"event":"approval_ended"[^}]*"snapshot":"way[^}]*"reason":"expired"/g, 1, 'once for a path, however many states it has');
 unlike($told, qr/"reason":"revoked"/, 'but not a revocation that was rolled back');
 is($node->safe_psql('shop', "SELECT count(*) FROM schema_guard.journal WHERE 'table public.prepared' = ANY (objects)"), '1',
 	'the prepared change is journaled');

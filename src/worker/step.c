@@ -131,14 +131,19 @@ typedef struct Ending
 static const Ending endings[] = {
 	{
 		"approval", "approval_ended",
-		"SELECT 'snapshot', snapshot_name, fingerprint FROM schema_guard.approval"
-		" WHERE revoked_at IS NULL AND expires_at > $1 AND expires_at <= $2 ORDER BY expires_at LIMIT 100",
+		/* that of a path, which is one of each of its states, once: as revoke() tells of it */
+		"SELECT 'snapshot', coalesce(p.name, a.snapshot_name), coalesce(l.fingerprint, a.fingerprint)"
+		" FROM schema_guard.approval a LEFT JOIN schema_guard.migration_path p USING (path_id)"
+		" LEFT JOIN LATERAL (SELECT fingerprint FROM schema_guard.migration_step s"
+		"                     WHERE s.path_id = p.path_id ORDER BY step DESC LIMIT 1) l ON true"
+		" WHERE a.revoked_at IS NULL AND a.expires_at > $1 AND a.expires_at <= $2"
+		" GROUP BY 2, 3 ORDER BY min(a.expires_at)",
 		"SELECT min(expires_at) FROM schema_guard.approval WHERE revoked_at IS NULL AND expires_at > $1"
 	},
 	{
 		"window", "window_ended",
 		"SELECT 'window_id', window_id::text, NULL::text FROM schema_guard.change_window"
-		" WHERE closed_at IS NULL AND expires_at > $1 AND expires_at <= $2 ORDER BY expires_at LIMIT 100",
+		" WHERE closed_at IS NULL AND expires_at > $1 AND expires_at <= $2 ORDER BY expires_at",
 		"SELECT min(expires_at) FROM schema_guard.change_window WHERE closed_at IS NULL AND expires_at > $1"
 	}
 };
