@@ -69,7 +69,9 @@ sg_fault_raise(ErrorData *error)
 		"In mode enforce this ends the transaction. A superuser gets past it with SET schema_guard.bypass = 'reason' or SET schema_guard.mode = off.";
 
 	error->message = psprintf("schema_guard could not judge this transaction's schema changes: %s",
-							  error->message);
+							  sg_text_escape_unmappable(error->message));
+	if (error->detail != NULL)
+		error->detail = pstrdup(sg_text_escape_unmappable(error->detail));
 	error->hint = error->hint != NULL ? psprintf("%s %s", error->hint, way_out) :
 		pstrdup(way_out);
 	ReThrowError(error);

@@ -106,7 +106,7 @@ write_explanation(void)
 static void
 write_line(int sqlstate, const char *release)
 {
-	ereport(LOG,
+	ereport(LOG_SERVER_ONLY,
 			(errcode(ERRCODE_SG_INCIDENT),
 			 errmsg("error %s is due to a schema change: %s; %s%s",
 					unpack_sql_state(sqlstate), explanation,
@@ -155,7 +155,7 @@ static void
 report_fault(const ErrorData *error)
 {
 	if (error != NULL)
-		ereport(LOG,
+		ereport(LOG_SERVER_ONLY,
 				(errcode(error->sqlerrcode),
 				 errmsg("schema_guard could not explain an error: %s", error->message)));
 }

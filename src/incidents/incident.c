@@ -189,7 +189,7 @@ static void
 report_fault(const ErrorData *error)
 {
 	if (error != NULL)
-		ereport(LOG,
+		ereport(LOG_SERVER_ONLY,
 				(errcode(error->sqlerrcode),
 				 errmsg("schema_guard could not count an incident: %s", error->message)));
 }
