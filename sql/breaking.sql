@@ -161,6 +161,31 @@ DISCARD ALL;
 SELECT schema_guard.release_sessions('api', '1.5.0');
 SELECT count(*) FROM pg_locks WHERE locktype = 'advisory';
 
+-- whatever lets the change pass, the journal names what breaks
+SET schema_guard.mode = observe;
+SET search_path = public;
+CREATE TABLE public.stock (a int, b int, c int, d int);
+SELECT schema_guard.register(application, '1', '{"relations": {"public.stock": {"select": {"a": "integer"}}}}')
+  FROM (VALUES ('shop, "west"'), ('team/it''s')) v(application);
+SELECT schema_guard.register('all', '1', '{"relations": {"public.stock": {"select": {"a": "integer", "b": "integer", "c": "integer"}}}}');
+SET schema_guard.mode = enforce;
+\set VERBOSITY default
+ALTER TABLE public.stock DROP a;
+\set VERBOSITY terse
+SET schema_guard.mode = warn;
+ALTER TABLE public.stock DROP a;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+SET schema_guard.mode = enforce;
+SET schema_guard.bypass = 'at once';
+ALTER TABLE public.stock DROP b;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+-- what was broken already is not blamed on it
+ALTER TABLE public.stock DROP d;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+RESET schema_guard.bypass;
+RESET schema_guard.mode;
+DROP TABLE public.stock;
+
 DROP TABLE public.orders;
 DROP EXTENSION schema_guard;
 DROP ROLE regress_guard_ann, regress_guard_bob;

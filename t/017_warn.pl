@@ -80,10 +80,11 @@ same_text('altered', 'CREATE TABLE one (n int);', 'DROP TABLE one', 'SG002', 'no
 $node->safe_psql('shop',
 	q{SELECT schema_guard.register('api', '1', '{"relations": {"public.orders": {"select": {"customer": "text"}}}}')});
 same_text('a live release', 'ALTER TABLE orders RENAME customer TO client;', 'ALTER TABLE orders RENAME client TO customer',
-	'SG003', 'breaks_release');
+	'SG003', 'breaks_release; breaks release api/1 (0 sessions)');
 $node->safe_psql('shop', q{SELECT schema_guard.register('web', '1', '{"relations": {"public.latest": {"select": {"id": "bigint"}}}}')});
 same_text('two of them', "BEGIN;\nDROP VIEW latest;\nALTER TABLE orders DROP customer;\nCOMMIT;",
-	'ALTER TABLE orders ADD customer text; CREATE VIEW latest AS SELECT id, customer FROM orders', 'SG003', 'breaks_release');
+	'ALTER TABLE orders ADD customer text; CREATE VIEW latest AS SELECT id, customer FROM orders', 'SG003',
+	'breaks_release; breaks release api/1 (0 sessions), release web/1 (0 sessions)');
 
 # PREPARE TRANSACTION warns when it is prepared, once
 my ($level, $text) = said('warn', "BEGIN;\nCREATE TABLE prepared ();\nPREPARE TRANSACTION 'p';\nCOMMIT PREPARED 'p';");

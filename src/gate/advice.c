@@ -12,10 +12,14 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 
 #include "gate/advice.h"
+#include "releases/impact.h"
 #include "support/spi.h"
+#include "support/text.h"
 
 /* how many roles are named */
 #define SHOWN_ROLES 3
@@ -90,19 +94,69 @@ sg_advice_out_of_order(void)
 					who_may_call("open_window"));
 }
 
+/* Returns the names of the releases as an array's literal. */
+static char *
+releases_literal(const List *broken)
+{
+	Datum	   *names = palloc(sizeof(Datum) * list_length(broken));
+	ArrayType  *array;
+	ListCell   *lc;
+
+	foreach(lc, broken)
+	{
+		const SgBrokenRelease *release = lfirst(lc);
+
+		names[foreach_current_index(lc)] =
+			sg_text_datum(psprintf("%s/%s", release->application, release->version));
+	}
+	array = construct_array(names, list_length(broken), TEXTOID, -1, false, TYPALIGN_INT);
+	return quote_literal_cstr(OidOutputFunctionCall(F_ARRAY_OUT, PointerGetDatum(array)));
+}
+
+/* Returns the calls that retire the releases, as "a, b". */
+static char *
+retire_calls(const List *broken)
+{
+	StringInfoData buf;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, broken)
+	{
+		const SgBrokenRelease *release = lfirst(lc);
+
+		appendStringInfo(&buf, "%sschema_guard.retire(%s, %s)", buf.len > 0 ? ", " : "",
+						 quote_literal_cstr(release->application),
+						 quote_literal_cstr(release->version));
+	}
+	return buf.data;
+}
+
 /*
- * Returns the hint for a change that breaks the release.  "approved" means that the
- * resulting schema is approved, but that the approvals do not name the release.
+ * Returns the hint for a change that breaks the releases (SgBrokenRelease *, not NIL).
+ * "approved" means that the resulting schema is approved, but that the approvals do
+ * not name these releases.
  */
 char *
-sg_advice_broken(const char *application, const char *version, bool approved)
+sg_advice_broken(const List *broken, bool approved)
 {
+	bool		one = list_length(broken) == 1;
+	const char *survive = one ? "Make the change in steps that the release survives" :
+		"Make the change in steps that the releases survive";
+	const char *they = one ? "it no longer runs" : "they no longer run";
+	const char *breaking = psprintf("schema_guard.approve(..., breaking => %s)", releases_literal(broken));
+	char	   *retire;
+
 	if (approved)
-		return psprintf("Make the change in steps that the release survives, or have each approval that is required say that the release may break: SELECT schema_guard.approve(..., breaking => %s).",
-						quote_literal_cstr(psprintf("{%s/%s}", application, version)));
+		return psprintf("%s, or have each approval that is required say that %s: SELECT %s.", survive,
+						one ? "the release may break" : "the releases may break", breaking);
 	if (may_call("retire"))
-		return psprintf("Make the change in steps that the release survives, or, once it no longer runs, run SELECT schema_guard.retire(%s, %s).",
-						quote_literal_cstr(application), quote_literal_cstr(version));
-	return psprintf("Make the change in steps that the release survives, or, once it no longer runs, ask %s to retire it.",
-					who_may_call("retire"));
+		retire = psprintf("run SELECT %s", retire_calls(broken));
+	else
+		retire = psprintf("ask %s to retire %s", who_may_call("retire"), one ? "it" : "them");
+	if (may_call("approve"))
+		return psprintf("%s, or, once %s, %s; or approve that %s: SELECT %s.", survive, they, retire,
+						one ? "it breaks" : "they break", breaking);
+	return psprintf("%s, or, once %s, %s; or ask %s to approve that %s: SELECT %s.", survive, they, retire,
+					who_may_call("approve"), one ? "it breaks" : "they break", breaking);
 }

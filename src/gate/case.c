@@ -50,6 +50,9 @@ sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances)
 	facts->changed = strcmp(outcome->before, outcome->after) != 0;
 	facts->bypassed = !circumstances->ignore_bypass && sg_bypass != NULL && sg_bypass[0] != '\0';
 	facts->restoring = sg_phase_is_lenient(circumstances->phase);
+	/* for the journal, also where it is no matter for the judgement */
+	if (facts->changed && !facts->restoring)
+		judged.broken = sg_impact_releases(outcome);
 	if (facts->changed && !facts->bypassed && !facts->restoring)
 	{
 		judged.window_id = sg_window_newest_open(&judged.window_reason);
@@ -57,7 +60,6 @@ sg_case_judge(const SgDelta *outcome, const SgCircumstances *circumstances)
 		facts->approved = sg_approval_is_given(outcome->after);
 		facts->in_order = !facts->approved || !sg_strict_path ||
 			sg_path_allows(outcome->before, outcome->after, circumstances->steps);
-		judged.broken = sg_impact_releases(outcome);
 		facts->breaks_release = find_agreed(judged.broken, facts->approved ? outcome->after : NULL);
 		if (facts->mode == SG_MODE_ENFORCE && !facts->approved)
 			facts->unarmed = sg_phase_is_unarmed(circumstances->phase);

@@ -219,7 +219,7 @@ publish(const SgCommit *transaction, const SgJudgedCase *judged, const SgDelta *
 		entry.reason = judged->window_reason;
 		entry.window_id = judged->window_id;
 	}
-	breaks = judged->judgement.verdict == SG_ALLOW ? sg_impact_text(judged->broken) : NULL;
+	breaks = sg_impact_text(judged->broken);
 	if (breaks != NULL)
 		entry.reason = entry.reason == NULL ? breaks : psprintf("%s; %s", entry.reason, breaks);
 	entry.role = transaction->role;

@@ -66,7 +66,6 @@ broken_message(const List *broken)
 SgRefusal *
 sg_refusal_broken(const SgDelta *outcome, const List *all_broken)
 {
-	const SgBrokenRelease *first;
 	List	   *broken = NIL;
 	ListCell   *lc;
 
@@ -75,13 +74,10 @@ sg_refusal_broken(const SgDelta *outcome, const List *all_broken)
 		if (!((const SgBrokenRelease *) lfirst(lc))->agreed)
 			broken = lappend(broken, lfirst(lc));
 	}
-	first = linitial(broken);
-
 	return make_refusal(ERRCODE_SG_CHANGE_BREAKS_RELEASE, broken_message(broken),
 						psprintf("%s\n%s", sg_impact_detail(broken),
 								 sg_changes_detail(outcome->changes)),
-						sg_advice_broken(first->application, first->version,
-										 sg_approval_is_given(outcome->after)));
+						sg_advice_broken(broken, sg_approval_is_given(outcome->after)));
 }
 
 /* the sentence about the fingerprints */

@@ -333,8 +333,7 @@ sg_impact_detail(const List *broken)
 }
 
 /*
- * "breaks release api/1.4.2 (3 sessions), ...", for the journal: those that somebody has
- * agreed to, or that sessions declare.  NULL if there are none.
+ * "breaks release api/1.4.2 (3 sessions), ...", for the journal.  NULL if there are none.
  */
 char *
 sg_impact_text(const List *broken)
@@ -347,8 +346,6 @@ sg_impact_text(const List *broken)
 	{
 		const SgBrokenRelease *release = lfirst(lc);
 
-		if (!release->agreed && release->sessions == 0)
-			continue;
 		appendStringInfo(&buf, "%srelease %s/%s (%d session%s)", buf.len > 0 ? ", " : "breaks ",
 						 release->application, release->version, release->sessions,
 						 release->sessions == 1 ? "" : "s");
