@@ -15,7 +15,7 @@ BEGIN
 	EXECUTE 'EXECUTE judged' || coalesce('(' || arguments || ')', '');
 	IF query ~* 'returning' THEN
 		EXECUTE 'CREATE TEMP TABLE judged_result AS EXECUTE judged' || coalesce('(' || arguments || ')', '');
-	ELSIF query ~* '^(select|with)' THEN
+	ELSIF query ~* '^(select|with)' AND query !~* '\) (insert|update|delete) ' THEN
 		FOR i IN 1 .. cardinality(told) LOOP
 			viewed := replace(viewed, '$' || i, format('NULL::%s', told[i]));
 		END LOOP;
@@ -30,9 +30,19 @@ END $$;
 CREATE FUNCTION pg_temp.attempt(query text, arguments text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	told text;
+	returned record;
 BEGIN
 	BEGIN
-		IF query ~* '^(call|copy|lock|truncate)' THEN
+		IF query ~* '^call' THEN
+			/* it need not return a row */
+			BEGIN
+				EXECUTE query INTO returned;
+				told := to_jsonb(returned);
+			EXCEPTION WHEN syntax_error THEN
+				EXECUTE query;
+				told := 'done';
+			END;
+		ELSIF query ~* '^(copy|lock|truncate)' THEN
 			EXECUTE query;
 			told := 'done';
 		ELSE

@@ -224,7 +224,7 @@ sg_item_not_valid_column(const SgItem *item)
 
 /* Returns true if the trigger sees each new row before it is stored, and so can change it. */
 bool
-sg_item_sees_new_row(const char *definition)
+sg_item_sees_new_row(const char *definition, const char *event)
 {
 	int			count;
 	SgToken    *tokens = sg_tokens(definition, strlen(definition), &count);
@@ -232,7 +232,7 @@ sg_item_sees_new_row(const char *definition)
 
 	/* events stand between BEFORE and FOR EACH */
 	return count > 0 && sg_token_is(&tokens[0], "BEFORE") &&
-		find_keyword(tokens, each, "INSERT") < each &&
+		find_keyword(tokens, each, event) < each &&
 		each + 1 < count && sg_token_is(&tokens[each + 1], "ROW");
 }
 
@@ -248,11 +248,16 @@ sg_item_rule_parse(const char *definition, const char *event, SgRuleParts *rule)
 	rule->conditional = find_keyword(tokens, action, "WHERE") < action;
 	rule->instead = action < count && sg_token_is(&tokens[action], "INSTEAD");
 	rule->returns = find_keyword(tokens, count, "RETURNING") < count;
-	if (action + 1 < count && !sg_token_is(&tokens[action + 1], "NOTHING"))
-		rule->statements = 1;
-	/* each of several statements ends with one */
+	/* each of several statements ends with a semicolon */
 	for (int i = action; i < count; i++)
+	{
 		rule->statements += sg_token_is(&tokens[i], ";") ? 1 : 0;
+		/* behind DO and what stands there, or at the beginning of another statement */
+		rule->notifications += sg_token_is(&tokens[i], "NOTIFY") &&
+			(i == action || i == action + 1 || sg_token_is(&tokens[i - 1], ";"));
+	}
+	if (rule->statements == 0 && action + 1 < count && !sg_token_is(&tokens[action + 1], "NOTHING"))
+		rule->statements = 1;
 	return count > 1 && sg_token_is(&tokens[0], "ON") &&
 		(event == NULL || sg_token_is(&tokens[1], event));
 }

@@ -53,6 +53,7 @@ typedef struct SgRuleParts
 	bool		conditional;	/* ... if its condition holds */
 	bool		returns;		/* has RETURNING */
 	int			statements;		/* 0: NOTHING; 1; more: several */
+	int			notifications;	/* how many of them are NOTIFY */
 } SgRuleParts;
 
 extern const SgItem *sg_item_find(const SgObject *object, const char *attribute);
@@ -65,7 +66,7 @@ extern bool sg_item_unique_key(const SgItem *item, SgUniqueKey *key);
 extern char *sg_item_unique_rows(const SgItem *item);
 extern bool sg_item_check_parse(const SgItem *item, SgCheckParts *check);
 extern char *sg_item_not_valid_column(const SgItem *item);
-extern bool sg_item_sees_new_row(const char *definition);
+extern bool sg_item_sees_new_row(const char *definition, const char *event);
 extern bool sg_item_rule_parse(const char *definition, const char *event, SgRuleParts *rule);
 extern char *sg_item_bound_parent(const char *definition);
 

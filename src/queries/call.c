@@ -165,6 +165,50 @@ is_range_constructor(HeapTuple tuple)
 	return strncmp(name, "range_constructor", 17) == 0 || strncmp(name, "multirange_constructor", 22) == 0;
 }
 
+/* TABLE(name type, ...) */
+static char *
+table_text(TupleDesc columns)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < columns->natts; i++)
+		appendStringInfo(&buf, "%s%s %s", i == 0 ? "TABLE(" : ", ",
+						 quote_identifier(NameStr(TupleDescAttr(columns, i)->attname)),
+						 sg_need_type_text(TupleDescAttr(columns, i)->atttypid));
+	appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
+
+/* Returns true if all results of the procedure have names, and types that no call determines. */
+static bool
+has_plain_results(HeapTuple tuple)
+{
+	Oid		   *types;
+	char	  **names;
+	char	   *modes;
+	int			count = get_func_arg_info(tuple, &types, &names, &modes);
+
+	for (int i = 0; i < count && modes != NULL; i++)
+	{
+		if (modes[i] != PROARGMODE_OUT && modes[i] != PROARGMODE_INOUT)
+			continue;
+		if (names == NULL || names[i][0] == '\0' || IsPolymorphicType(types[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The row that CALL returns. */
+static void
+need_returned_row(SgOutline *needed, HeapTuple tuple)
+{
+	TupleDesc	columns = build_function_result_tupdesc_t(tuple);
+
+	if (has_plain_results(tuple))
+		sg_outline_set_text(sg_outline_member(needed, "returns"), columns == NULL ? "void" : table_text(columns));
+}
+
 /* The contract's part on a call; NULL if the function comes with PostgreSQL, or with a type. */
 static SgOutline *
 need_call(SgWalk *walk, const SgCallNode *call)
@@ -195,7 +239,9 @@ need_call(SgWalk *walk, const SgCallNode *call)
 		if (function->prokind == PROKIND_PROCEDURE || function->prokind == PROKIND_AGGREGATE)
 			sg_outline_set_text(sg_outline_member(needed, "kind"),
 								function->prokind == PROKIND_PROCEDURE ? "procedure" : "aggregate");
-		if (function->prokind != PROKIND_PROCEDURE && sg_outline_find(needed, "returns") == NULL)
+		if (function->prokind == PROKIND_PROCEDURE)
+			need_returned_row(needed, tuple);
+		else if (sg_outline_find(needed, "returns") == NULL)
 			sg_outline_set_text(sg_outline_member(needed, "returns"),
 								psprintf("%s%s", call->set ? "SETOF " : "",
 										 sg_need_type_text(call->result)));
@@ -211,21 +257,6 @@ sg_call_need(SgWalk *walk, const SgCallNode *call)
 	(void) need_call(walk, call);
 }
 
-/* TABLE(name type, ...) */
-static char *
-table_text(TupleDesc columns)
-{
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	for (int i = 0; i < columns->natts; i++)
-		appendStringInfo(&buf, "%s%s %s", i == 0 ? "TABLE(" : ", ",
-						 quote_identifier(NameStr(TupleDescAttr(columns, i)->attname)),
-						 sg_need_type_text(TupleDescAttr(columns, i)->atttypid));
-	appendStringInfoChar(&buf, ')');
-	return buf.data;
-}
-
 /* The names of the columns, in order, as JSON. */
 static char *
 column_names(TupleDesc columns)
@@ -235,26 +266,6 @@ column_names(TupleDesc columns)
 	for (int i = 0; i < columns->natts; i++)
 		names = lappend(names, NameStr(TupleDescAttr(columns, i)->attname));
 	return sg_outline_texts(names);
-}
-
-/* The row that a CALL returns, of what the procedure's parameters give back. */
-void
-sg_call_need_row(SgWalk *walk, const SgCallNode *call)
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(call->function));
-	TupleDesc	columns = HeapTupleIsValid(tuple) ? build_function_result_tupdesc_t(tuple) : NULL;
-	SgOutline  *needed = columns == NULL ? NULL : need_call(walk, call);
-
-	if (needed != NULL)
-	{
-		sg_outline_member(needed, "star")->scalar = column_names(columns);
-		for (int i = 0; i < columns->natts; i++)
-			sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"),
-												  NameStr(TupleDescAttr(columns, i)->attname)),
-								sg_need_type_text(TupleDescAttr(columns, i)->atttypid));
-	}
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
 }
 
 /* A column is read of the record that a function in FROM returns. */

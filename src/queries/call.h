@@ -22,7 +22,6 @@ typedef struct SgCallNode
 
 extern bool sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call);
 extern void sg_call_need(SgWalk *walk, const SgCallNode *call);
-extern void sg_call_need_row(SgWalk *walk, const SgCallNode *call);
 extern void sg_call_need_all(SgWalk *walk, Node *node);
 extern void sg_call_need_star(SgWalk *walk, const List *functions);
 extern void sg_call_need_name(SgWalk *walk, const RangeTblEntry *entry, Node *node);

@@ -246,7 +246,6 @@ need_procedure(SgOutline *contract, const SgAnalysis *analysis, const CallStmt *
 	if (!call.expanded)
 		call.arguments = given_arguments(statement);
 	sg_call_need(&walk, &call);
-	sg_call_need_row(&walk, &call);
 	sg_cast_needs(contract, (Node *) call.arguments);
 	(void) sg_walk_expression((Node *) call.arguments, &walk);
 }

@@ -312,11 +312,9 @@ update_columns(Target *target, const List *targets)
 			walk_multiple(target, targets, entry);
 			continue;
 		}
-		sg_outline_add_text(sg_outline_member(target->relation, "update"),
+		sg_outline_add_text(sg_outline_member(target->relation, IsA(entry->expr, SetToDefault) ?
+											  "update_default" : "update"),
 							get_attname(target->relid, entry->resno, false));
-		if (entry->expr != NULL && IsA(entry->expr, SetToDefault))
-			sg_outline_add_text(sg_outline_member(target->relation, "update_default"),
-								get_attname(target->relid, entry->resno, false));
 		assign(target, entry->resno, (Node *) entry->expr);
 	}
 }
@@ -458,6 +456,8 @@ note_rewriting(const Target *target)
 	}
 	if (query->returningList != NIL)
 		sg_write_command(walk->contract, target->relid, psprintf("%s returning", commands[query->commandType]));
+	if (query->cteList != NIL)
+		sg_write_command(walk->contract, target->relid, psprintf("%s after with", commands[query->commandType]));
 	if (walk->level->outer != NULL || walk->analysis->is_copied)
 		sg_write_command(walk->contract, target->relid, psprintf("%s in with", commands[query->commandType]));
 }

@@ -259,10 +259,10 @@ takes_command(const SgObject *object, const char *command)
 	const char *type = object->type;
 	bool		is_view = strcmp(type, "view") == 0;
 
-	if (strcmp(type, "table") == 0)
-		return strcmp(command, "copy to") != 0 || sg_item_definition(object, "partition by") == NULL;
 	if (strcmp(command, "copy to") == 0)
-		return false;
+		return strcmp(type, "table") == 0 && sg_item_find(object, "partition by") == NULL;
+	if (strcmp(type, "table") == 0)
+		return true;
 	if (strcmp(command, "copy from") == 0)
 		return is_view ? has_insert_trigger(object) : strcmp(type, "foreign table") == 0;
 	if (strcmp(command, "tablesample") == 0)
@@ -271,7 +271,7 @@ takes_command(const SgObject *object, const char *command)
 		return !is_view;
 	if (strcmp(command, "merge") == 0)
 		return is_view && sg_compat_merges_into_views();
-	if (strcmp(command, "truncate") == 0 || strcmp(command, "insert own rows") == 0)
+	if (strcmp(command, "truncate") == 0)
 		return strcmp(type, "foreign table") == 0;
 	if (strncmp(command, "lock", 4) == 0)
 		return is_view;
@@ -311,15 +311,11 @@ check_defaulted(SgRelationCheck *state)
 
 	foreach(cell, state->needed->update_default)
 	{
-		char	   *attribute = sg_item_attribute("column", lfirst(cell));
-		const SgItem *item = sg_name_find(state->items, attribute);
-		SgProblem  *problem;
+		const char *attribute;
+		SgColumnParts column;
 
-		if (item == NULL || !sg_contract_is_table(state->source) || !sg_contract_must_be_given(state->check, item))
-			continue;
-		problem = sg_contract_relation_problem(state, SG_RULE_INSERT_NEW_MANDATORY_COLUMN, attribute);
-		problem->needed = "a default, or nullable";
-		problem->found = item->definition;
+		if (require_column(state, lfirst(cell), NULL, &attribute, &column) && sg_contract_is_table(state->source))
+			sg_contract_check_default(state, sg_name_find(state->items, attribute));
 	}
 }
 
@@ -330,7 +326,7 @@ check_writes(SgRelationCheck *state)
 	const SgContractRelation *needed = state->needed;
 
 	if ((needed->inserts || needed->may_insert != NIL || needed->update != NIL ||
-		 needed->positional != NIL) &&
+		 needed->update_default != NIL || needed->positional != NIL) &&
 		(strcmp(state->object->type, "materialized view") == 0 ||
 		 strcmp(state->object->type, "sequence") == 0))
 	{

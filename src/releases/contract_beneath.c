@@ -364,7 +364,8 @@ List *
 sg_contract_beneath_view(Oid view, const SgContractRelation *needed)
 {
 	Collection	collection = {NIL};
-	bool		writes = needed->inserts || needed->update != NIL || has_command(needed, "delete");
+	List	   *updated = list_concat_copy(needed->update, needed->update_default);
+	bool		writes = needed->inserts || updated != NIL || has_command(needed, "delete");
 	List	   *read = list_concat_copy(needed->not_null, needed->star);
 	ListCell   *cell;
 
@@ -381,8 +382,8 @@ sg_contract_beneath_view(Oid view, const SgContractRelation *needed)
 	collection.risky = false;
 	if (needed->inserts)
 		collect_write(&collection, view, "INSERT", needed->insert);
-	if (needed->update != NIL)
-		collect_write(&collection, view, "UPDATE", needed->update);
+	if (updated != NIL)
+		collect_write(&collection, view, "UPDATE", updated);
 	if (has_command(needed, "delete"))
 		collect_write(&collection, view, "DELETE", NIL);
 	return collection.needs;
@@ -494,7 +495,8 @@ sg_contract_beneath_row(Oid relid, const SgContractRelation *needed)
 	char		kind = get_rel_relkind(relid);
 	bool		inserts = needed->inserts || needed->positional != NIL;
 
-	if ((kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) || (!inserts && needed->update == NIL))
+	if ((kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) ||
+		(!inserts && needed->update == NIL && needed->update_default == NIL))
 		return NIL;
 	collect_defaults(&collection, relid, needed);
 	collect_checks(&collection, relid);

@@ -245,8 +245,7 @@ take_arguments(const Overload *overload, const List *arguments, Candidate *candi
 	*candidate = (Candidate) {.function = overload->function};
 	if (last != NULL && last->name != NULL)
 		return take_named(parameters, arguments, candidate);
-	if (variadic && (!parameters->variadic || wanted != count))
-		return false;
+	/* the call's VARIADIC says no more than that nothing is to be expanded */
 	candidate->expanded = parameters->variadic && wanted <= count && !variadic;
 	if (!candidate->expanded && (wanted < count || wanted - parameters->defaults > count))
 		return false;
@@ -358,15 +357,21 @@ static void
 check_result(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
 			 const SgCall *call)
 {
+	bool		is_called = strcmp(function->type, "procedure") == 0 && needed->kind != NULL;
+	bool		fits;
 	SgProblem  *problem;
 
-	if (needed->result == NULL || (sg_contract_result_fits(check, needed->result, function, call) &&
-								   !(needed->record && sg_contract_has_columns(function))))
+	if (needed->result == NULL)
+		return;
+	fits = sg_contract_result_fits(check, needed->result, function, call) &&
+		!(needed->record && sg_contract_has_columns(function));
+	/* what only CALL can have is no result unless the contract says that it is called so */
+	if (fits && (is_called || strcmp(function->type, "procedure") != 0))
 		return;
 	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
 	problem->attribute = "returns";
 	problem->needed = needed->result;
-	problem->found = sg_item_definition(function, "returns");
+	problem->found = sg_item_definition(function, is_called ? "arguments" : "returns");
 }
 
 /* Those of the functions that take such arguments: a List of Candidate *. */

@@ -45,24 +45,6 @@ is_incomplete(const SgObject *object, const SgItem *item)
 		 sg_item_definition(object, psprintf("lacks index%s", name)) != NULL);
 }
 
-/* Returns true if a rule changes what INSERT or UPDATE does: then ON CONFLICT fails. */
-static bool
-has_write_rule(const SgObject *object)
-{
-	for (int i = 0; i < object->nitems; i++)
-	{
-		const SgItem *item = &object->items[i];
-		SgRuleParts rule;
-
-		if (sg_item_is(item, SG_ITEM_RULE) &&
-			(sg_item_rule_parse(item->definition, "INSERT", &rule) ||
-			 sg_item_rule_parse(item->definition, "UPDATE", &rule)) &&
-			sg_item_fires(object, item))
-			return true;
-	}
-	return false;
-}
-
 /* The keys of the relation that ON CONFLICT may find: a List of SgUniqueKey *. */
 static List *
 unique_keys(const SgRelationCheck *state)
@@ -85,7 +67,7 @@ static void
 check_conflict_targets(SgRelationCheck *state)
 {
 	List	   *keys = state->needed->conflict_targets == NIL ? NIL : unique_keys(state);
-	bool		refused = has_write_rule(state->source);
+	bool		refused = sg_contract_conflict_rule(state->source) != NULL;
 	ListCell   *cell;
 
 	foreach(cell, state->needed->conflict_targets)
@@ -177,7 +159,7 @@ static void
 check_conflict_keys(SgRelationCheck *state)
 {
 	List	   *keys = state->needed->conflict_keys == NIL ? NIL : index_keys(state->source);
-	bool		refused = has_write_rule(state->source);
+	bool		refused = sg_contract_conflict_rule(state->source) != NULL;
 	ListCell   *cell;
 
 	foreach(cell, state->needed->conflict_keys)
@@ -207,7 +189,7 @@ sg_contract_check_arbiters(SgRelationCheck *state)
 		bool		is_key = item != NULL && sg_item_unique_key(item, &key);
 		SgProblem  *problem;
 
-		if ((is_key && !key.deferrable && !has_write_rule(state->source)) ||
+		if ((is_key && !key.deferrable && sg_contract_conflict_rule(state->source) == NULL) ||
 			(item != NULL && strncmp(item->definition, "EXCLUDE", 7) == 0))
 			continue;
 		problem = sg_contract_relation_problem(state, SG_RULE_ARBITER_CONSTRAINT_MISSING, attribute);
@@ -215,24 +197,10 @@ sg_contract_check_arbiters(SgRelationCheck *state)
 	}
 }
 
-/* ON CONFLICT DO NOTHING without a target takes any key, or none. */
-static void
-check_any_conflict(SgRelationCheck *state)
-{
-	ListCell   *cell;
-
-	foreach(cell, state->needed->commands)
-	{
-		if (strcmp(lfirst(cell), "insert on conflict") == 0 && has_write_rule(state->source))
-			sg_contract_relation_problem(state, SG_RULE_RULE_ADDED, NULL)->needed = "INSERT with ON CONFLICT";
-	}
-}
-
 /* What the relation's ON CONFLICT clauses rely on. */
 void
 sg_contract_check_conflicts(SgRelationCheck *state)
 {
-	check_any_conflict(state);
 	check_conflict_targets(state);
 	check_conflict_keys(state);
 	sg_contract_check_arbiters(state);

@@ -209,7 +209,7 @@ sg_contract_must_be_given(SgContractCheck *check, const SgItem *item)
 		is_left_null(check, &column, sg_name_table("schema_guard columns left null"));
 }
 
-/* what can come between an INSERT and its row */
+/* what can come between an INSERT or UPDATE and its row */
 typedef struct Interception
 {
 	bool		completed;		/* a trigger may fill in what is left null */
@@ -217,7 +217,7 @@ typedef struct Interception
 } Interception;
 
 static Interception
-find_interception(const SgObject *table)
+find_interception(const SgObject *table, const char *event)
 {
 	Interception found = {0};
 
@@ -227,10 +227,10 @@ find_interception(const SgObject *table)
 		SgRuleParts rule;
 
 		if (sg_item_is(item, SG_ITEM_TRIGGER))
-			found.completed |= sg_item_sees_new_row(item->definition) &&
+			found.completed |= sg_item_sees_new_row(item->definition, event) &&
 				sg_item_fires(table, item);
 		else if (sg_item_is(item, SG_ITEM_RULE))
-			found.replaced |= sg_item_rule_parse(item->definition, "INSERT", &rule) && rule.instead &&
+			found.replaced |= sg_item_rule_parse(item->definition, event, &rule) && rule.instead &&
 				sg_item_fires(table, item);
 	}
 	return found;
@@ -352,7 +352,7 @@ static void
 check_partition(Insert *insert, const SgObject *partition)
 {
 	const SgObject *complete = sg_contract_complete(insert->state->check, partition);
-	bool		completed = find_interception(complete).completed;
+	bool		completed = find_interception(complete, "INSERT").completed;
 	bool		refuses = false;
 
 	insert->partitions++;
@@ -396,7 +396,7 @@ check_partitions(Insert *insert, const SgObject *table, bool refused, int depth)
 	{
 		const SgObject *partition = lfirst(lc);
 
-		insert->completed |= find_interception(partition).completed;
+		insert->completed |= find_interception(partition, "INSERT").completed;
 		if (sg_item_definition(partition, "partition by") != NULL)
 			check_partitions(insert, partition, refused, depth + 1);
 		else if (!refused)
@@ -408,7 +408,7 @@ check_partitions(Insert *insert, const SgObject *table, bool refused, int depth)
 void
 sg_contract_check_insert(SgRelationCheck *state)
 {
-	Interception interception = find_interception(state->source);
+	Interception interception = find_interception(state->source, "INSERT");
 	Insert		insert = {
 		.state = state,
 		.given = sg_name_table("schema_guard columns given"),
@@ -431,4 +431,35 @@ sg_contract_check_insert(SgRelationCheck *state)
 		(refused ? !insert.completed : insert.refusing == insert.partitions);
 	foreach(lc, insert.doubtful)
 		((SgProblem *) lfirst(lc))->severity = sure ? SG_BROKEN : SG_RISKY;
+}
+
+static void
+report_default(SgRelationCheck *state, const SgItem *item)
+{
+	Interception interception = find_interception(state->source, "UPDATE");
+	SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_COLUMN_DEFAULT_MISSING, item->attribute);
+
+	problem->needed = "a default, or nullable";
+	problem->found = item->definition;
+	if (interception.completed || interception.replaced || strcmp(state->source->type, "foreign table") == 0)
+		problem->severity = SG_RISKY;
+}
+
+/* UPDATE sets the column to DEFAULT: that must not be null where the column cannot be. */
+void
+sg_contract_check_default(SgRelationCheck *state, const SgItem *item)
+{
+	if (sg_contract_must_be_given(state->check, item))
+		report_default(state, item);
+}
+
+/* UPDATE sets the column to null, for the view that it goes through has no default. */
+void
+sg_contract_check_set_null(SgRelationCheck *state, const SgItem *item)
+{
+	SgColumnParts column;
+
+	sg_item_column_parse(item->definition, &column);
+	if (column.not_null || domain_refuses_null(state->check, column.type, false))
+		report_default(state, item);
 }

@@ -296,6 +296,7 @@ check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
 	SgPrivilegeTarget target;
 	List	   *read = read_columns(relation);
 	List	   *inserted = inserted_columns(relation);
+	List	   *updated = list_concat_copy(relation->update, relation->update_default);
 	ListCell   *cell;
 
 	CHECK_FOR_INTERRUPTS();
@@ -306,12 +307,12 @@ check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
 	require_columns(check, &target, "INSERT", inserted);
 	if (relation->inserts && inserted == NIL)
 		require(check, &target, sg_privilege_any_column, "INSERT", false);
-	require_columns(check, &target, "UPDATE", relation->update);
+	require_columns(check, &target, "UPDATE", updated);
 	foreach(cell, relation->commands)
 		check_command(check, &target, lfirst(cell));
 	check_beneath(check, &target, relation);
 	/* count(*) asks for one column, whichever; but that it is there may be all that is needed */
-	if (read == NIL && inserted == NIL && !relation->inserts && relation->update == NIL &&
+	if (read == NIL && inserted == NIL && !relation->inserts && updated == NIL &&
 		relation->commands == NIL)
 		require(check, &target, sg_privilege_any_column, "SELECT", true);
 }

@@ -57,6 +57,8 @@ extern const SgObject *sg_contract_may_be_null(SgContractCheck *check, const SgO
 											   const char *attribute);
 extern bool sg_contract_must_be_given(SgContractCheck *check, const SgItem *item);
 extern void sg_contract_check_insert(SgRelationCheck *state);
+extern void sg_contract_check_default(SgRelationCheck *state, const SgItem *item);
+extern void sg_contract_check_set_null(SgRelationCheck *state, const SgItem *item);
 
 /* contract_conflict.c */
 extern void sg_contract_check_arbiters(SgRelationCheck *state);
@@ -99,6 +101,7 @@ extern void sg_contract_check_view(SgRelationCheck *state);
 
 /* contract_rewrite.c */
 extern void sg_contract_check_rewriting(SgRelationCheck *state, const SgObject *object);
+extern const SgItem *sg_contract_conflict_rule(const SgObject *object);
 
 /* contract_call.c */
 extern void sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed);

@@ -65,7 +65,7 @@ typedef struct SgContractRelation
 	List	   *insert;			/* of char *: what every INSERT gives */
 	List	   *may_insert;		/* of char *: what only some INSERTs give */
 	List	   *update;			/* of char * */
-	List	   *update_default; /* of char *: those of them that are set to their defaults */
+	List	   *update_default; /* of char *: what is set to DEFAULT */
 	List	   *conflict_targets;	/* of List * of char * */
 	List	   *conflict_constraints;	/* of char * */
 	List	   *conflict_keys;	/* of List * of char *: keys of unique indexes, any of which will do */

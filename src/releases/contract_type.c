@@ -162,6 +162,26 @@ parse_result(const char *text, const char *arguments)
 	return result;
 }
 
+/* What the function returns, or the row that CALL of the procedure does; false if it returns nothing. */
+static bool
+find_result(const SgObject *function, Returned *found)
+{
+	const char *returns = sg_item_definition(function, "returns");
+	const char *arguments = sg_item_definition(function, "arguments");
+
+	if (strcmp(function->type, "procedure") == 0)
+	{
+		*found = (Returned) {.type = "void"};
+		if (arguments != NULL)
+			found->columns = out_columns(arguments);
+		found->set = found->columns != NIL;
+		return true;
+	}
+	if (returns != NULL)
+		*found = parse_result(returns, arguments);
+	return returns != NULL;
+}
+
 /* What the call gives for a type of the function's result. */
 static const char *
 called_type(const SgCall *call, const char *type)
@@ -211,14 +231,10 @@ bool
 sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObject *function,
 						const SgCall *call)
 {
-	const char *returns = sg_item_definition(function, "returns");
-	Returned		wanted = parse_result(needed, NULL);
-	Returned		found;
+	Returned	wanted = parse_result(needed, NULL);
+	Returned	found;
 
-	if (returns == NULL)
-		return false;
-	found = parse_result(returns, sg_item_definition(function, "arguments"));
-	if (wanted.set != found.set)
+	if (!find_result(function, &found) || wanted.set != found.set)
 		return false;
 	if (wanted.columns != NIL)
 		return same_columns(check, wanted.columns, found.columns, call);
@@ -229,11 +245,9 @@ sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObje
 static List *
 own_columns(const SgObject *function)
 {
-	const char *returns = sg_item_definition(function, "returns");
+	Returned	found;
 
-	if (returns == NULL && strcmp(function->type, "procedure") != 0)
-		return NIL;
-	return parse_result(returns == NULL ? "record" : returns, sg_item_definition(function, "arguments")).columns;
+	return find_result(function, &found) ? found.columns : NIL;
 }
 
 /* Their names: a List of char *. */

@@ -84,10 +84,14 @@ obstacle(const SelectStmt *query)
 	return NULL;
 }
 
-/* Returns true if an INSTEAD OF trigger or an INSTEAD rule handles the event. */
+/*
+ * Returns true if an INSTEAD OF trigger or an INSTEAD rule handles the event.  If the rule is conditional, the
+ * server does not do the rest by itself: "partly".
+ */
 static bool
-is_replaced(const SgObject *view, const char *event)
+is_replaced(const SgObject *view, const char *event, bool *partly)
 {
+	*partly = false;
 	for (int i = 0; i < view->nitems; i++)
 	{
 		const SgItem *item = &view->items[i];
@@ -100,7 +104,11 @@ is_replaced(const SgObject *view, const char *event)
 		if (sg_item_is(item, SG_ITEM_RULE) &&
 			sg_item_rule_parse(item->definition, event, &rule) && rule.instead &&
 			sg_item_fires(view, item))
-			return true;
+		{
+			if (!rule.conditional)
+				return true;
+			*partly = true;
+		}
 	}
 	return false;
 }
@@ -159,6 +167,7 @@ typedef struct Event
 	List	   *columns;		/* of char *: all that are written */
 	List	   *written;		/* of char *: what the release calls each of these */
 	List	   *given;			/* of char *: those that each INSERT gives */
+	List	   *defaulted;		/* of char *: those that UPDATE sets to DEFAULT */
 } Event;
 
 /* Replaces the columns that are written by those beneath; reports those that are none. */
@@ -184,8 +193,9 @@ write_beneath(const Event *event, const SgObject *view, const SelectStmt *query,
 	}
 }
 
+/* The columns beneath those of the view. */
 static List *
-given_beneath(const SgObject *view, const SelectStmt *query, const List *given)
+names_beneath(const SgObject *view, const SelectStmt *query, const List *given)
 {
 	List	   *names = NIL;
 	ListCell   *cell;
@@ -220,6 +230,27 @@ given_to(const Event *event, const SgObject *view)
 			given = lappend(given, sg_item_name(view->items[i].attribute));
 	}
 	return given;
+}
+
+/* The columns that UPDATE sets to null, as the view has no default for them. */
+static List *
+set_to_null(const Event *event, const SgObject *view)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, event->defaulted)
+	{
+		const char *definition = sg_item_definition(view, sg_item_attribute("column", lfirst(cell)));
+		SgColumnParts column;
+
+		if (definition == NULL)
+			continue;
+		sg_item_column_parse(definition, &column);
+		if (column.fill != SG_FILL_DEFAULT)
+			names = lappend(names, lfirst(cell));
+	}
+	return names;
 }
 
 /* Appends the problems that are not known already. */
@@ -285,6 +316,13 @@ check_table(const Event *event, const SgObject *table)
 		if (column.fill == SG_FILL_GENERATED || column.fill == SG_FILL_IDENTITY_ALWAYS)
 			(void) report(event->state, lfirst(written), column.fill_text);
 	}
+	foreach(cell, event->defaulted)
+	{
+		const SgItem *item = sg_item_find(state.source, sg_item_attribute("column", lfirst(cell)));
+
+		if (item != NULL)
+			sg_contract_check_set_null(&state, item);
+	}
 	if (strcmp(event->name, "INSERT") == 0)
 		check_insert(&state);
 }
@@ -298,19 +336,22 @@ check_event(const Event *event, const SgObject *view, int depth)
 	const SgObject *beneath;
 	const RangeVar *name;
 	const char *found;
+	bool		partly;
 
 	if (depth > 0)
 		check_rules(event, view);
-	if (depth == MAX_DEPTH || is_replaced(view, event->name) || (query = view_query(view)) == NULL)
+	if (depth == MAX_DEPTH || is_replaced(view, event->name, &partly) || (query = view_query(view)) == NULL)
 		return;
-	found = obstacle(query);
+	found = partly ? "a conditional INSTEAD rule" : obstacle(query);
 	if (found != NULL)
 	{
 		(void) report(event->state, NULL, found);
 		return;
 	}
 	write_beneath(event, view, query, &inner);
-	inner.given = given_beneath(view, query, given_to(event, view));
+	inner.given = names_beneath(view, query, given_to(event, view));
+	/* what the first view has no default for is null from then on */
+	inner.defaulted = names_beneath(view, query, depth == 0 ? set_to_null(event, view) : event->defaulted);
 	name = linitial(query->fromClause);
 	if (name->schemaname == NULL)
 		return;
@@ -326,13 +367,13 @@ check_event(const Event *event, const SgObject *view, int depth)
 }
 
 static bool
-is_deleted_from(const SgContractRelation *needed)
+is_used(const SgContractRelation *needed, const char *command)
 {
 	ListCell   *cell;
 
 	foreach(cell, needed->commands)
 	{
-		if (strcmp(lfirst(cell), "delete") == 0)
+		if (strcmp(lfirst(cell), command) == 0)
 			return true;
 	}
 	return false;
@@ -367,13 +408,22 @@ sg_contract_check_view(SgRelationCheck *state)
 		insert.given = insert.columns;
 		check_event(&insert, view, 0);
 	}
-	if (needed->update != NIL)
+	if (is_used(needed, "insert own rows"))
 	{
-		Event		update = {state, "UPDATE", needed->update, needed->update};
+		insert.columns = sg_contract_columns(view, SG_ITEM_COLUMN, true);
+		insert.written = insert.columns;
+		insert.given = insert.columns;
+		check_event(&insert, view, 0);
+	}
+	if (needed->update != NIL || needed->update_default != NIL)
+	{
+		Event		update = {state, "UPDATE", list_concat_copy(needed->update, needed->update_default)};
 
+		update.written = update.columns;
+		update.defaulted = needed->update_default;
 		check_event(&update, view, 0);
 	}
-	if (is_deleted_from(needed))
+	if (is_used(needed, "delete"))
 	{
 		Event		deletion = {state, "DELETE"};
 

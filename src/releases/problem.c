@@ -105,6 +105,8 @@ static const RuleInfo rules[] = {
 	{"function_kind_changed", SG_BROKEN, {" is no %n"}},
 	[SG_RULE_RULE_ADDED] =
 	{"rule_added", SG_BROKEN, {": %a does not allow %n, the release uses it"}},
+	[SG_RULE_COLUMN_DEFAULT_MISSING] =
+	{"column_default_missing", SG_BROKEN, {": %a (%f) has no default, the release sets it to that"}},
 	[SG_RULE_PRIVILEGE_MISSING] =
 	{"privilege_missing", SG_BROKEN, {": %f lacks %n on %a", ": %f lacks %n", " does not exist"},
 	"GRANT the privilege to the role, or to one that it is a member of."},
