@@ -8,7 +8,7 @@
  * the name of an object has changed, whatever can name it is added to the list: the
  * objects that mention it in the live state (state/live_mention.c), and those that
  * depend on it (state/dependents.c).  The fingerprint is then computed from the live
- * state's buckets; only those that have lost or gained an object are recomputed.
+ * state's buckets (state/delta_buckets.c).
  */
 #include "postgres.h"
 
@@ -25,10 +25,9 @@
 
 #include "catalogs/mention.h"
 #include "description/describe.h"
-#include "format/fingerprint.h"
 #include "state/comparison.h"
+#include "state/delta_buckets.h"
 #include "state/dependents.h"
-#include "state/live_bucket.h"
 #include "state/live_mention.h"
 #include "state/sub_object.h"
 #include "state/touched.h"
@@ -342,119 +341,6 @@ examine(Worklist *work, const WorkItem *item)
 		follow_change(work, list_nth(comparison->objects, changes));
 }
 
-/*
- * Removes an object's old digest from its bucket and adds the new one.  Returns
- * false if a stored bucket does not have its digest.
- */
-static bool
-sort_into_buckets(SgDelta *delta, const SgObjectChange *change, SgDigestSet *gone)
-{
-	const SgDigest *digests[2] = {&change->digest_before, &change->digest_after};
-
-	for (int i = 0; i < 2; i++)
-	{
-		uint8		bucket = digests[i]->bytes[0];
-
-		if (sg_digest_is_zero(digests[i]))
-			continue;
-		if (!delta->affected[bucket])
-		{
-			sg_digest_set_init(&gone[bucket]);
-			if (!sg_live_bucket_members(bucket, &delta->buckets[bucket], &delta->members[bucket]))
-				return false;
-			delta->affected[bucket] = true;
-		}
-		sg_digest_set_add(i == 0 ? &gone[bucket] : &delta->members[bucket], digests[i]);
-	}
-	return true;
-}
-
-/*
- * Computes the buckets and the fingerprint after the delta from the buckets before
- * it.  Returns false if those lack an object that the delta has as "before".
- */
-static bool
-apply_to_buckets(SgDelta *delta)
-{
-	SgDigestSet gone[SG_BUCKETS];
-	ListCell   *lc;
-
-	foreach(lc, delta->objects)
-	{
-		if (!sort_into_buckets(delta, lfirst(lc), gone))
-			return false;
-	}
-	for (int i = 0; i < SG_BUCKETS; i++)
-	{
-		SgDigestSet *members = &delta->members[i];
-
-		if (!delta->affected[i])
-			continue;
-		sg_digest_set_sort(&gone[i]);
-		sg_digest_set_sort(members);
-		sg_digest_sets_drop_common(members, &gone[i]);
-		if (gone[i].count > 0)
-			return false;
-		memset(&delta->buckets[i], 0, sizeof(SgDigest));
-		if (members->count > 0)
-			sg_digest_list(members->members, members->count, &delta->buckets[i]);
-	}
-	sg_fingerprint_of_buckets(delta->buckets, delta->after);
-	return true;
-}
-
-static void
-count_objects(SgDelta *delta, const SgLiveState *state)
-{
-	ListCell   *lc;
-
-	delta->object_count = state->object_count;
-	foreach(lc, delta->objects)
-	{
-		const SgObjectChange *change = lfirst(lc);
-
-		if (sg_digest_is_zero(&change->digest_before))
-			delta->object_count++;
-		if (sg_digest_is_zero(&change->digest_after))
-			delta->object_count--;
-	}
-}
-
-/*
- * The buckets of the last fingerprint that this session has seen or computed.  A
- * fingerprint determines its buckets, so this stays valid after an abort.
- */
-static struct
-{
-	char		fingerprint[SG_FINGERPRINT_LEN + 1];
-	SgDigest	buckets[SG_BUCKETS];
-}			known;
-
-static void
-remember_buckets(const char *fingerprint, const SgDigest *buckets)
-{
-	strlcpy(known.fingerprint, fingerprint, sizeof(known.fingerprint));
-	memcpy(known.buckets, buckets, sizeof(known.buckets));
-}
-
-/* Loads the live state's buckets.  Returns false if they do not have its fingerprint. */
-static bool
-load_buckets(const char *fingerprint, SgDigest *buckets)
-{
-	char		computed[SG_FINGERPRINT_LEN + 1];
-
-	if (strcmp(known.fingerprint, fingerprint) != 0)
-	{
-		sg_live_bucket_digests(buckets);
-		sg_fingerprint_of_buckets(buckets, computed);
-		if (strcmp(computed, fingerprint) != 0)
-			return false;
-		remember_buckets(fingerprint, buckets);
-	}
-	memcpy(buckets, known.buckets, sizeof(known.buckets));
-	return true;
-}
-
 static HTAB *
 create_items(void)
 {
@@ -537,11 +423,7 @@ compare_touched(const SgLiveState *state, bool as_if_complete)
 
 	sg_comparison_add_removed(&work.comparison);
 	delta = sg_comparison_delta(&work.comparison);
-	if (!load_buckets(state->fingerprint, delta->buckets) || !apply_to_buckets(delta))
-		return NULL;
-	remember_buckets(delta->after, delta->buckets);
-	count_objects(delta, &work.comparison.image->state);
-	return delta;
+	return sg_delta_buckets_apply(delta, state) ? delta : NULL;
 }
 
 /*
@@ -604,8 +486,5 @@ sg_delta_by_others(const SgLiveState *state)
 	delta->changes = sg_comparison_changes(delta->objects);
 	memset(delta->affected, 0, sizeof(delta->affected));
 	memset(delta->members, 0, sizeof(delta->members));
-	if (!load_buckets(state->fingerprint, delta->buckets) || !apply_to_buckets(delta))
-		return NULL;
-	count_objects(delta, state);
-	return delta;
+	return sg_delta_buckets_apply(delta, state) ? delta : NULL;
 }
