@@ -587,5 +587,33 @@ SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"casts": ["(a
 SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"relations": {"app.kv": {"conflict_keys": [[]]}}}')) v(c);
 SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"relations": {"app.kv": {"conflict_keys": ["(k)"]}}}')) v(c);
 SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"functions": {"app.purge(integer)": {"kind": "window"}}}')) v(c);
+-- what an addition, or what stands elsewhere, does to them
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT count(*) FROM (SELECT * FROM base UNION ALL SELECT up, title, NULL FROM tree) u$q$, NULL,
+	 $q$ALTER TABLE base ADD n int$q$),
+	($q$SELECT 1 AS one WHERE EXISTS (SELECT * FROM tree EXCEPT SELECT id, id, label FROM base)$q$, NULL,
+	 $q$ALTER TABLE tree ADD n int$q$),
+	($q$SELECT 1 AS one WHERE NOT EXISTS (SELECT * FROM tree EXCEPT SELECT * FROM tree WHERE id = 5)$q$, NULL,
+	 $q$ALTER TABLE tree ADD n int$q$),
+	($q$WITH RECURSIVE r AS (SELECT * FROM tree UNION ALL SELECT base.id, base.id, label FROM base, r WHERE false) SELECT title FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ADD n int$q$),
+	($q$WITH RECURSIVE r AS (SELECT * FROM tree WHERE up IS NULL UNION ALL SELECT t.* FROM tree t JOIN r ON t.up = r.id) SELECT title FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ADD n int$q$),
+	($q$WITH RECURSIVE r AS (SELECT *, 1 AS depth FROM tree WHERE up IS NULL UNION ALL SELECT t.*, r.depth + 1 FROM tree t JOIN r ON t.up = r.id) SELECT title FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ADD n int$q$),
+	($q$WITH RECURSIVE r AS (SELECT *, 1 AS depth FROM tree WHERE up IS NULL UNION ALL SELECT t.*, r.depth + 1 FROM tree t JOIN r ON t.up = r.id) SELECT title FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ADD depth int$q$),
+	($q$WITH RECURSIVE r AS (SELECT * FROM tree WHERE up IS NULL UNION ALL SELECT r.* FROM base JOIN r ON r.up = base.id) SELECT title FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ADD n int$q$),
+	($q$WITH RECURSIVE r AS (SELECT * FROM tree WHERE up IS NULL UNION ALL SELECT r.* FROM base JOIN r ON r.up = base.id AND made > '2020-01-01') SELECT title FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ADD made date$q$),
+	($q$SELECT id FROM (SELECT * FROM base UNION ALL SELECT * FROM ONLY base) s WHERE label = 'x'$q$, NULL,
+	 $q$ALTER TABLE base ADD n int$q$),
+	($q$SELECT id FROM (SELECT * FROM special UNION ALL SELECT * FROM special_copy) s WHERE label = 'x'$q$, NULL,
+	 $q$ALTER TABLE special ADD n int$q$),
+	($q$SELECT count(*) FROM (SELECT * FROM tree UNION SELECT t.* FROM tree t) s$q$, NULL,
+	 $q$ALTER TABLE tree ALTER title TYPE varchar(10)$q$);
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 DROP SCHEMA app CASCADE;
 DROP EXTENSION schema_guard;

@@ -170,7 +170,7 @@ add_sources(List *sources, ParseState *pstate, Node *node)
 		SgSource   *source = palloc0(sizeof(SgSource));
 
 		source->rte = rt_fetch(((RangeTblRef *) node)->rtindex, pstate->p_rtable);
-		if (source->rte->rtekind == RTE_CTE && !source->rte->self_reference)
+		if (source->rte->rtekind == RTE_CTE)
 			source->cte = GetCTEForRTE(pstate, source->rte, 0);
 		return lappend(sources, source);
 	}

@@ -4,7 +4,7 @@
  *
  * A star is harmless where the number of its columns does not show: in EXISTS, or
  * in a subquery whose columns are then named.  It matters where the client sees
- * them, UNION compares them, or INSERT assigns them by position. A query all of
+ * them, UNION compares them with others, or INSERT assigns them by position. A query all of
  * whose columns matter is called exposed.
  */
 #include "postgres.h"
@@ -27,6 +27,76 @@ sg_star_is(const SgPlaces *places, const Node *node)
 {
 	return node != NULL && IsA(node, Var) && ((const Var *) node)->location >= 0 &&
 		bms_is_member(((const Var *) node)->location, places->stars);
+}
+
+/*
+ * Returns the query of a set operation from which its columns have their names: the
+ * leftmost.  Of a recursive query that is the one that does not recur.
+ */
+static bool
+leftmost(const SgLevel *level, SgLevel *inner)
+{
+	Node	   *node = level->query->setOperations;
+
+	while (IsA(node, SetOperationStmt))
+		node = ((SetOperationStmt *) node)->larg;
+	return sg_scope_query(level, list_nth(level->query->rtable, ((RangeTblRef *) node)->rtindex - 1), inner);
+}
+
+/*
+ * Returns the entry that a column of the query's result is of, if only stars hand it on,
+ * so that there will be more such columns when that has more; else NULL.
+ */
+static const RangeTblEntry *
+grown_from(const SgPlaces *places, const SgLevel *level, AttrNumber number)
+{
+	Var		   *column;
+	RangeTblEntry *entry;
+	SgLevel		inner;
+
+	check_stack_depth();
+	if (level->query->setOperations != NULL)
+		return leftmost(level, &inner) ? grown_from(places, &inner, number) : NULL;
+	column = (Var *) sg_scope_column(level->query, number);
+	if (!sg_star_is(places, (Node *) column))
+		return NULL;
+	entry = sg_scope_entry(level, column);
+	if (column->varlevelsup > 0 || !sg_scope_query(level, entry, &inner))
+		return entry;
+	return grown_from(places, &inner, column->varattno);
+}
+
+/*
+ * Returns true if the queries of a set operation would no longer have the same number of
+ * columns when a relation has more: unless each has the stars of the same relations in
+ * the same places, as where a recursive query follows the rows of one table.
+ */
+static bool
+grows_apart(const SgPlaces *places, const SgLevel *level)
+{
+	int			count = list_length(castNode(SetOperationStmt, level->query->setOperations)->colTypes);
+	ListCell   *cell;
+	SgLevel		first;
+	SgLevel		other;
+
+	if (!leftmost(level, &first))
+		return true;
+	foreach(cell, level->query->rtable)
+	{
+		if (!sg_scope_query(level, lfirst(cell), &other))
+			continue;
+		for (int i = 1; i <= count; i++)
+		{
+			const RangeTblEntry *here = grown_from(places, &first, i);
+			const RangeTblEntry *there = grown_from(places, &other, i);
+
+			if (here == there)
+				continue;
+			if (here == NULL || there == NULL || !OidIsValid(here->relid) || here->relid != there->relid)
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -97,6 +167,9 @@ look_at(Node *node, Exposure *exposure)
 			if (sg_scope_query(&level, lfirst(cell), &source))
 				expose(&inside, source);
 		}
+		/* whoever sees the result */
+		if (query->setOperations != NULL && grows_apart(exposure->places, &level))
+			expose(&inside, level);
 		(void) query_tree_walker(query, look_at, &inside, 0);
 		exposure->exposed = inside.exposed;
 		return false;
@@ -121,15 +194,15 @@ static List *
 add_relations(List *entries, const SgPlaces *places, const SgLevel *level)
 {
 	ListCell   *cell;
+	SgLevel		inner;
 
 	check_stack_depth();
 	if (level->query->setOperations != NULL)
-		return entries;
+		return leftmost(level, &inner) ? add_relations(entries, places, &inner) : entries;
 	foreach(cell, sg_scope_output(level->query))
 	{
 		Node	   *column = (Node *) ((TargetEntry *) lfirst(cell))->expr;
 		RangeTblEntry *entry;
-		SgLevel		inner;
 
 		if (!sg_star_is(places, column) || ((Var *) column)->varlevelsup > 0)
 			continue;
