@@ -20,6 +20,7 @@
 
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/analyze.h"
 #include "parser/parse_node.h"
@@ -93,6 +94,31 @@ is_positional(Node *statement)
 	return sg_compat_merge_is_positional(statement);
 }
 
+static bool note_places(Node *node, SgPlaces *places);
+
+/*
+ * Notes the places of ARRAY[...]::type[]: the cast tells the type of the elements, not
+ * what they are used with.
+ */
+static void
+note_casted_array(const A_ArrayExpr *array, SgPlaces *places)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	foreach(cell, array->elements)
+	{
+		Node	   *element = lfirst(cell);
+
+		if (IsA(element, A_ArrayExpr))
+			note_casted_array((A_ArrayExpr *) element, places);
+		else if (IsA(element, ParamRef))
+			places->casted = bms_add_member(places->casted, Max(((ParamRef *) element)->location, 0));
+		else if (!IsA(element, A_Const))
+			(void) note_places(element, places);
+	}
+}
+
 /* Notes the places of a raw tree. */
 static bool
 note_places(Node *node, SgPlaces *places)
@@ -130,7 +156,9 @@ note_places(Node *node, SgPlaces *places)
 			if (IsA(arg, ParamRef))
 				places->casted = bms_add_member(places->casted,
 													Max(((ParamRef *) arg)->location, 0));
-			if (IsA(arg, A_Const))
+			if (IsA(arg, A_ArrayExpr))
+				note_casted_array((A_ArrayExpr *) arg, places);
+			if (IsA(arg, A_Const) || IsA(arg, A_ArrayExpr))
 				return false;
 			break;
 		}

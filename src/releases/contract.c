@@ -78,6 +78,20 @@ check_uses(SgRelationCheck *state, const SgContractUses *uses, const char *attri
 	}
 }
 
+/*
+ * Returns true if the column need not be held to its uses: it is of the type that it had.  A
+ * domain that is new, or gone, counts as another one if there are any.
+ */
+static bool
+is_of_type(SgContractCheck *check, const char *needed, const char *found, const SgContractUses *uses)
+{
+	if (!sg_contract_type_fits(check, needed, found))
+		return false;
+	return uses == NULL ||
+		strcmp(sg_contract_without_modifier(needed), sg_contract_without_modifier(found)) == 0 ||
+		(sg_contract_domain(check, needed) == NULL && sg_contract_domain(check, found) == NULL);
+}
+
 static void
 check_select(SgRelationCheck *state)
 {
@@ -94,7 +108,7 @@ check_select(SgRelationCheck *state)
 
 		*sg_name_enter(selected, needed->name) = lfirst(cell);
 		if (!require_column(state, needed->name, needed->type, &attribute, &column) ||
-			sg_contract_type_fits(state->check, needed->type, column.type))
+			is_of_type(state->check, needed->type, column.type, uses))
 			continue;
 		if (uses == NULL)
 		{

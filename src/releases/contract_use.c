@@ -346,7 +346,7 @@ value_fits(const SgContractUse *use, Oid value)
 		case SG_USE_UNITED:
 			return union_holds(use, value);
 		case SG_USE_ELEMENT:
-			return OidIsValid(get_element_type(value)) && value_fits(use->then, getBaseType(get_element_type(value)));
+			return OidIsValid(get_base_element_type(value)) && value_fits(use->then, get_base_element_type(value));
 		case SG_USE_ASSIGNABLE:
 			return can_be_cast(value, look_up(use->type), COERCION_ASSIGNMENT);
 		case SG_USE_FRAMED:
@@ -362,12 +362,14 @@ value_fits(const SgContractUse *use, Oid value)
 bool
 sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type)
 {
-	const char *base = sg_contract_without_modifier(sg_contract_base_type(check, type));
 	Oid			oid;
 
 	if (use->kind == SG_USE_ASSIGNED)
 		return sg_contract_accepts(check, type, use->type);
-	oid = look_up(base);
+	/* a domain is not always as good as what it is made of: over an enum it has no "=" */
+	oid = look_up(sg_contract_without_modifier(type));
+	if (!OidIsValid(oid))
+		oid = look_up(sg_contract_without_modifier(sg_contract_base_type(check, type)));
 	return OidIsValid(oid) && value_fits(use, oid);
 }
 
