@@ -491,7 +491,7 @@ analyse(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
 	raw->stmt_location = statement->stmt_location;
 	raw->stmt_len = statement->stmt_len;
 	analysis->raw = raw->stmt;
-	analysis->is_copied = inner != NULL && IsA(statement->stmt, CopyStmt);
+	analysis->copied = inner != NULL && IsA(statement->stmt, CopyStmt) ? (CopyStmt *) statement->stmt : NULL;
 	analysis->path = fetch_search_path(false);
 	note_raw(analysis);
 

@@ -41,7 +41,7 @@ typedef struct SgAnalysis
 {
 	Query	   *query;
 	Node	   *raw;			/* what it was analysed from */
-	bool		is_copied;		/* in COPY (...) TO */
+	const CopyStmt *copied;		/* COPY (...) TO whose query it is, or NULL */
 	SgPlaces	places;
 	List	   *bare;			/* of SgBareName * */
 	List	   *path;			/* the search_path, of Oid */

@@ -70,11 +70,31 @@ finish_inserts(SgOutline *relation)
 	sg_outline_remove(relation, "inserts");
 }
 
+/* What each INSERT that gives the column gives it with OVERRIDING, or by COPY, may be an identity column. */
+static void
+finish_overridden(SgOutline *relation)
+{
+	SgOutline  *overriding = sg_outline_find(relation, "overriding");
+	SgOutline  *others = sg_outline_find(relation, "not overriding");
+	ListCell   *cell;
+
+	foreach(cell, overriding == NULL ? NIL : keys_of(overriding))
+	{
+		if (others == NULL || sg_outline_find(others, lfirst(cell)) == NULL)
+			sg_outline_add_text(sg_outline_member(relation, "overridden"), lfirst(cell));
+	}
+	if (overriding != NULL)
+		sg_outline_remove(relation, "overriding");
+	if (others != NULL)
+		sg_outline_remove(relation, "not overriding");
+}
+
 static void
 finish_relation(SgOutline *relation)
 {
 	finish_uses(relation);
 	finish_inserts(relation);
+	finish_overridden(relation);
 }
 
 /*

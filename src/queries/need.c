@@ -295,6 +295,17 @@ sg_need_insert(SgOutline *relation, const List *names)
 		(void) sg_outline_member(insert, lfirst(cell));
 }
 
+/* An INSERT gives the column a value, with OVERRIDING even if it is an identity column: that is of a kind of integer. */
+void
+sg_need_given(SgOutline *relation, Oid relid, AttrNumber number, bool overriding)
+{
+	Oid			type = get_atttype(relid, number);
+
+	if (type == INT2OID || type == INT4OID || type == INT8OID)
+		(void) sg_outline_member(sg_outline_member(relation, overriding ? "overriding" : "not overriding"),
+								 get_attname(relid, number, false));
+}
+
 static void
 need_label(SgOutline *contract, Oid type, Oid label)
 {

@@ -24,6 +24,7 @@ extern void sg_need_row(SgOutline *contract, Oid relid, const char *key);
 extern void sg_need_row_type(SgOutline *contract, Oid type, const char *key);
 extern void sg_need_returned(SgOutline *contract, Oid type);
 extern void sg_need_insert(SgOutline *relation, const List *names);
+extern void sg_need_given(SgOutline *relation, Oid relid, AttrNumber number, bool overriding);
 extern char *sg_need_columns(Oid relid, int count);
 extern void sg_need_type(SgOutline *contract, Oid type);
 extern SgOutline *sg_need_type_part(SgOutline *contract, Oid type);

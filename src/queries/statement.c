@@ -6,6 +6,7 @@
 
 #include "access/relation.h"
 #include "catalog/pg_proc.h"
+#include "commands/defrem.h"
 #include "funcapi.h"
 #include "tcop/utility.h"
 #include "utils/lsyscache.h"
@@ -110,13 +111,15 @@ new_walk(SgOutline *contract, const SgAnalysis *analysis)
 	};
 }
 
+/* "use" is what is done with its result, as for sg_need_column(). */
 static void
-need_query(SgOutline *contract, const SgAnalysis *analysis, Query *query)
+need_query(SgOutline *contract, const SgAnalysis *analysis, Query *query, const char *use)
 {
 	SgWalk		walk = new_walk(contract, analysis);
 
 	sg_cast_needs(contract, (Node *) query);
 	walk.exposed = sg_star_exposed(analysis, query);
+	walk.result_use = use;
 	walk.positional = sg_analysis_is_positional(analysis, NULL);
 	sg_walk_query(query, &walk);
 }
@@ -146,6 +149,21 @@ need_relations(SgOutline *contract, const SgAnalysis *analysis, const char *comm
 
 	foreach(cell, analysis->relations)
 		sg_write_command(contract, lfirst_oid(cell), command);
+}
+
+static bool
+is_binary(const CopyStmt *copy)
+{
+	ListCell   *cell;
+
+	foreach(cell, copy->options)
+	{
+		DefElem    *option = lfirst(cell);
+
+		if (strcmp(option->defname, "format") == 0 && strcmp(defGetString(option), "binary") == 0)
+			return true;
+	}
+	return false;
 }
 
 /* The columns that COPY names, or else all of the table but those that are generated. */
@@ -182,9 +200,11 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
 					 errmsg("column \"%s\" of relation \"%s\" does not exist", (char *) lfirst(cell),
 							get_rel_name(relid))));
-		/* COPY FROM reads nothing */
+		/* COPY FROM reads nothing; the text of COPY TO tells nobody of types */
 		if (!copy->is_from)
-			sg_need_column(contract, relid, number, NULL);
+			sg_need_column(contract, relid, number, is_binary(copy) ? NULL : "");
+		else
+			sg_need_given(relation, relid, number, true);
 	}
 	if (copy->is_from)
 		sg_need_insert(relation, names);
@@ -284,7 +304,8 @@ need_command(SgOutline *contract, const SgAnalysis *analysis, Node *command)
 	if (query->commandType == CMD_UTILITY)
 		need_command(contract, analysis, query->utilityStmt);
 	else
-		need_query(contract, analysis, query);
+		/* EXPLAIN returns no columns of the query */
+		need_query(contract, analysis, query, IsA(command, ExplainStmt) ? "" : NULL);
 }
 
 /* Notes in the contract what the statement needs. */
@@ -299,7 +320,7 @@ sg_statement_need(SgOutline *contract, const SgAnalysis *analysis)
 	if (query->commandType == CMD_UTILITY)
 		need_command(contract, analysis, query->utilityStmt);
 	else
-		need_query(contract, analysis, query);
+		need_query(contract, analysis, query, analysis->copied != NULL && !is_binary(analysis->copied) ? "" : NULL);
 	sg_column_bare_names(&walk);
 	for (int i = 0; i < analysis->nparameters; i++)
 	{

@@ -160,24 +160,6 @@ count_given(const Target *target, Node *source)
 	return count;
 }
 
-/* Returns true for an identity column that OVERRIDING allows to be given a value, whatever its kind. */
-static bool
-is_overridden(const Target *target, AttrNumber number)
-{
-	HeapTuple	tuple;
-	bool		identity = false;
-
-	if (target->walk->level->query->override == OVERRIDING_NOT_SET)
-		return false;
-	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(target->relid), Int16GetDatum(number));
-	if (HeapTupleIsValid(tuple))
-	{
-		identity = ((Form_pg_attribute) GETSTRUCT(tuple))->attidentity != '\0';
-		ReleaseSysCache(tuple);
-	}
-	return identity;
-}
-
 /*
  * An INSERT with a list of columns.  Some it may leave to their defaults, in some rows or in
  * all: then they have to be there, but the table must have something to fill them with.
@@ -195,10 +177,12 @@ insert_named(Target *target, const List *targets)
 		char	   *name = get_attname(target->relid, entry->resno, false);
 		int			given = count_given(target, (Node *) entry->expr);
 
-		if (given == 0 || is_overridden(target, entry->resno))
+		if (given == 0)
 			sg_outline_be_array(sg_outline_member(sg_outline_member(target->relation, "uses"), name));
 		else
 		{
+			sg_need_given(target->relation, target->relid, entry->resno,
+						  target->walk->level->query->override != OVERRIDING_NOT_SET);
 			sometimes = lappend(sometimes, name);
 			if (given == list_length(assigned_sources(target->walk, (Node *) entry->expr)))
 				always = lappend(always, name);
@@ -225,6 +209,9 @@ insert_positional(Target *target, const List *targets)
 		ListCell   *lc;
 
 		sg_outline_be_array(given);
+		if (count_given(target, (Node *) entry->expr) > 0)
+			sg_need_given(target->relation, target->relid, entry->resno,
+						  target->walk->level->query->override != OVERRIDING_NOT_SET);
 		foreach(lc, assigned_sources(target->walk, (Node *) entry->expr))
 		{
 			Node	   *source = sg_use_strip(lfirst(lc));
@@ -458,7 +445,7 @@ note_rewriting(const Target *target)
 		sg_write_command(walk->contract, target->relid, psprintf("%s returning", commands[query->commandType]));
 	if (query->cteList != NIL)
 		sg_write_command(walk->contract, target->relid, psprintf("%s after with", commands[query->commandType]));
-	if (walk->level->outer != NULL || walk->analysis->is_copied)
+	if (walk->level->outer != NULL || walk->analysis->copied != NULL)
 		sg_write_command(walk->contract, target->relid, psprintf("%s in with", commands[query->commandType]));
 }
 

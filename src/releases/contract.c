@@ -155,9 +155,9 @@ check_not_null(SgRelationCheck *state)
 	}
 }
 
-/* The columns in "names" are written: they must be there, and writable. */
+/* The columns in "names" are written, by INSERT or UPDATE: they must be there, and writable. */
 static void
-check_written(SgRelationCheck *state, const List *names)
+check_written(SgRelationCheck *state, const List *names, bool inserted)
 {
 	ListCell   *cell;
 
@@ -166,7 +166,11 @@ check_written(SgRelationCheck *state, const List *names)
 		const char *attribute;
 		SgColumnParts column;
 
-		if (require_column(state, lfirst(cell), NULL, &attribute, &column))
+		if (!require_column(state, lfirst(cell), NULL, &attribute, &column))
+			continue;
+		if (inserted)
+			sg_contract_check_given(state, lfirst(cell), &column);
+		else
 			sg_contract_check_writable(state, attribute, &column);
 	}
 }
@@ -314,7 +318,7 @@ static void
 check_own_rows(SgRelationCheck *state)
 {
 	if (is_listed(state->needed->commands, "insert own rows"))
-		check_written(state, sg_contract_columns(state->source, SG_ITEM_COLUMN, true));
+		check_written(state, sg_contract_columns(state->source, SG_ITEM_COLUMN, true), true);
 }
 
 /* UPDATE SET column = DEFAULT: that must be something that the column takes. */
@@ -350,9 +354,9 @@ check_writes(SgRelationCheck *state)
 		problem->found = state->object->type;
 		return;
 	}
-	check_written(state, needed->insert);
-	check_written(state, needed->may_insert);
-	check_written(state, needed->update);
+	check_written(state, needed->insert, true);
+	check_written(state, needed->may_insert, true);
+	check_written(state, needed->update, false);
 	check_defaulted(state);
 	check_own_rows(state);
 	sg_contract_check_rewriting(state, state->source);

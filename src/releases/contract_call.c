@@ -260,16 +260,11 @@ take_arguments(const Overload *overload, const List *arguments, Candidate *candi
 	return true;
 }
 
-/*
- * The one function that has just these types, those that need not expand a
- * VARIADIC parameter before the others; NULL if there is none, or more than one.
- */
+/* The one function that has just these types; NULL if there is none, or more than one. */
 static const SgObject *
 exact_function(const List *candidates, const List *types, bool *ambiguous)
 {
-	const SgObject *found[2] = {NULL, NULL};
-	int			count[2] = {0, 0};
-	int			kind;
+	const SgObject *found = NULL;
 	ListCell   *cell;
 
 	foreach(cell, candidates)
@@ -278,12 +273,12 @@ exact_function(const List *candidates, const List *types, bool *ambiguous)
 
 		if (!sg_text_list_equal(candidate->types, types))
 			continue;
-		found[candidate->expanded] = candidate->function;
-		count[candidate->expanded]++;
+		*ambiguous = found != NULL;
+		found = candidate->function;
+		if (*ambiguous)
+			return NULL;
 	}
-	kind = count[0] > 0 ? 0 : 1;
-	*ambiguous = count[kind] > 1;
-	return *ambiguous ? NULL : found[kind];
+	return found;
 }
 
 /* Looks the types up in this database; returns false if one does not exist. */
@@ -374,11 +369,28 @@ check_result(SgContractCheck *check, const SgContractFunction *needed, const SgO
 	problem->found = sg_item_definition(function, is_called ? "arguments" : "returns");
 }
 
+/* Returns true if another takes arguments of the same types without expanding a VARIADIC parameter: the server prefers it. */
+static bool
+is_hidden(const Candidate *candidate, const List *candidates)
+{
+	ListCell   *cell;
+
+	foreach(cell, candidate->expanded ? candidates : NIL)
+	{
+		const Candidate *other = lfirst(cell);
+
+		if (!other->expanded && sg_text_list_equal(other->types, candidate->types))
+			return true;
+	}
+	return false;
+}
+
 /* Those of the functions that take such arguments: a List of Candidate *. */
 static List *
 find_candidates(const List *overloads, const List *arguments)
 {
 	List	   *candidates = NIL;
+	List	   *preferred = NIL;
 	ListCell   *cell;
 
 	foreach(cell, overloads)
@@ -390,7 +402,13 @@ find_candidates(const List *overloads, const List *arguments)
 		else
 			list_free(candidate.types);
 	}
-	return candidates;
+	foreach(cell, candidates)
+	{
+		if (!is_hidden(lfirst(cell), candidates))
+			preferred = lappend(preferred, lfirst(cell));
+	}
+	list_free(candidates);
+	return preferred;
 }
 
 /* What a call of one function among many leaves would add up. */

@@ -175,6 +175,7 @@ add_writes(NeedList *list, const SgContractRelation *relation)
 		(void) add(list, "insert", NULL, NULL);
 	add_names(list, "insert", "column", relation->insert);
 	add_names(list, "may_insert", "column", relation->may_insert);
+	add_names(list, "overridden", "column", relation->overridden);
 	add_names(list, "update", "column", relation->update);
 	add_names(list, "update_default", "column", relation->update_default);
 	foreach(cell, relation->conflict_targets)

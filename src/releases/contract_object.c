@@ -44,6 +44,20 @@ sg_contract_check_writable(SgRelationCheck *state, const char *attribute, const 
 	problem->found = column->fill_text;
 }
 
+/* The same of one that an INSERT gives a value: with OVERRIDING, or in COPY, any identity column takes it. */
+void
+sg_contract_check_given(SgRelationCheck *state, const char *name, const SgColumnParts *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, column->fill == SG_FILL_IDENTITY_ALWAYS ? state->needed->overridden : NIL)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return;
+	}
+	sg_contract_check_writable(state, sg_item_attribute("column", name), column);
+}
+
 /*
  * Returns true if the object stores rows, so that it can have NOT NULL constraints and
  * unique indexes.

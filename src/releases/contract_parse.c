@@ -70,6 +70,12 @@ read_may_insert(const SgContractReader *reader)
 }
 
 static void
+read_overridden(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->overridden = sg_contract_read_names(reader);
+}
+
+static void
 read_update(const SgContractReader *reader)
 {
 	((SgContractRelation *) reader->into)->update = sg_contract_read_names(reader);
@@ -105,6 +111,7 @@ static const SgContractKey relation_keys[] = {
 	{"not_null", read_not_null},
 	{"insert", read_insert},
 	{"may_insert", read_may_insert},
+	{"overridden", read_overridden},
 	{"update", read_update},
 	{"update_default", read_update_default},
 	{"conflict_targets", read_conflict_targets},

@@ -128,7 +128,7 @@ check_writable(SgRelationCheck *state, const List *names)
 		SgColumnParts column;
 
 		sg_item_column_parse(sg_item_definition(state->source, attribute), &column);
-		sg_contract_check_writable(state, attribute, &column);
+		sg_contract_check_given(state, lfirst(cell), &column);
 	}
 }
 

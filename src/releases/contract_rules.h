@@ -47,6 +47,7 @@ extern SgProblem *sg_contract_relation_problem(SgRelationCheck *state, SgRule ru
 											   const char *attribute);
 extern void sg_contract_check_writable(SgRelationCheck *state, const char *attribute,
 									   const SgColumnParts *column);
+extern void sg_contract_check_given(SgRelationCheck *state, const char *name, const SgColumnParts *column);
 extern bool sg_contract_is_table(const SgObject *object);
 extern char *sg_contract_name_list(const List *names);
 extern int	sg_contract_compare_names(const ListCell *a, const ListCell *b);

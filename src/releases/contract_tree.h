@@ -64,6 +64,7 @@ typedef struct SgContractRelation
 	bool		inserts;		/* "insert" is there, maybe empty */
 	List	   *insert;			/* of char *: what every INSERT gives */
 	List	   *may_insert;		/* of char *: what only some INSERTs give */
+	List	   *overridden;		/* of char *: what is given even to an identity column */
 	List	   *update;			/* of char * */
 	List	   *update_default; /* of char *: what is set to DEFAULT */
 	List	   *conflict_targets;	/* of List * of char * */

@@ -294,6 +294,20 @@ check_rules(const Event *event, const SgObject *beneath)
 	event->state->check->problems = add_unknown(known, event->state->check->problems);
 }
 
+/* Returns true if the INSERT gives the column a value even if it is an identity column. */
+static bool
+is_overridden(const Event *event, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, strcmp(event->name, "INSERT") == 0 ? event->state->needed->overridden : NIL)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What is written to the table beneath: it must take it as if the release wrote it there. */
 static void
 check_table(const Event *event, const SgObject *table)
@@ -313,7 +327,8 @@ check_table(const Event *event, const SgObject *table)
 		if (item == NULL)
 			continue;
 		sg_item_column_parse(item->definition, &column);
-		if (column.fill == SG_FILL_GENERATED || column.fill == SG_FILL_IDENTITY_ALWAYS)
+		if (column.fill == SG_FILL_GENERATED ||
+			(column.fill == SG_FILL_IDENTITY_ALWAYS && !is_overridden(event, lfirst(written))))
 			(void) report(event->state, lfirst(written), column.fill_text);
 	}
 	foreach(cell, event->defaulted)
