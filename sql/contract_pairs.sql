@@ -627,6 +627,10 @@ SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"relations": 
 SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"functions": {"app.purge(integer)": {"kind": "window"}}}')) v(c);
 -- what an addition, or what stands elsewhere, does to them
 SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE FUNCTION app.m_f(app.money2) RETURNS float8 LANGUAGE sql AS 'SELECT 4::float8';
+CREATE FUNCTION app.m_f4(app.money2) RETURNS float4 LANGUAGE sql AS 'SELECT 4::float4';
+CREATE CAST (app.money2 AS float8) WITH FUNCTION app.m_f(app.money2) AS IMPLICIT;
+CREATE CAST (app.money2 AS float4) WITH FUNCTION app.m_f4(app.money2) AS IMPLICIT;
 INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$SELECT count(*) FROM (SELECT * FROM base UNION ALL SELECT up, title, NULL FROM tree) u$q$, NULL,
 	 $q$ALTER TABLE base ADD n int$q$),
@@ -717,7 +721,47 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$SELECT no FROM invoice WHERE valid @> now() AND lower(valid) < $1$q$, 'NULL',
 	 $q$CREATE DOMAIN dm AS span; ALTER TABLE invoice ALTER valid TYPE dm$q$),
 	($q$SELECT k FROM kv WHERE ts > now() - interval '1 day' AND date_trunc('day', ts) = $1$q$, 'NULL',
-	 $q$CREATE DOMAIN dm AS timestamp; ALTER TABLE kv ALTER ts TYPE dm$q$);
+	 $q$CREATE DOMAIN dm AS timestamp; ALTER TABLE kv ALTER ts TYPE dm$q$),
+	($q$SELECT balance === balance AS e FROM account$q$, NULL,
+	 $q$DROP OPERATOR === (money2, money2); CREATE FUNCTION app.m_i(money2, money2) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE OPERATOR app.=== (LEFTARG = money2, RIGHTARG = money2, FUNCTION = app.m_i)$q$),
+	($q$SELECT id FROM account WHERE balance === balance$q$, NULL,
+	 $q$DROP OPERATOR === (money2, money2); CREATE FUNCTION app.m_i(money2, money2) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE OPERATOR app.=== (LEFTARG = money2, RIGHTARG = money2, FUNCTION = app.m_i)$q$),
+	($q$SELECT id FROM account WHERE balance === balance$q$, NULL,
+	 $q$DROP OPERATOR === (money2, money2); CREATE FUNCTION app.m_b(money2, money2) RETURNS bool LANGUAGE sql AS 'SELECT true'; CREATE OPERATOR app.=== (LEFTARG = money2, RIGHTARG = money2, FUNCTION = app.m_b)$q$),
+	($q$SELECT !!! n AS e FROM kv$q$, NULL,
+	 $q$DROP OPERATOR !!! (NONE, int); CREATE OPERATOR app.!!! (RIGHTARG = int, FUNCTION = int4um)$q$),
+	($q$SELECT !!! n AS e FROM kv$q$, NULL,
+	 $q$DROP OPERATOR !!! (NONE, int); CREATE OPERATOR app.!!! (RIGHTARG = int, FUNCTION = pg_catalog.int8)$q$),
+	($q$SELECT k FROM kv WHERE k % 'a'$q$, NULL,
+	 $q$SELECT 1$q$),
+	($q$SELECT sqrt(balance) AS r FROM account$q$, NULL,
+	 $q$DROP CAST (money2 AS float8); CREATE CAST (money2 AS float8) WITH FUNCTION app.m_f(money2)$q$),
+	($q$SELECT sqrt(balance) AS r FROM account$q$, NULL,
+	 $q$DROP CAST (money2 AS float8); CREATE CAST (money2 AS float8) WITH FUNCTION app.m_f(money2) AS ASSIGNMENT$q$),
+	($q$SELECT balance::float8 AS r FROM account$q$, NULL,
+	 $q$DROP CAST (money2 AS float8); CREATE CAST (money2 AS float8) WITH FUNCTION app.m_f(money2)$q$),
+	($q$INSERT INTO account (id, mail, login, rate) SELECT gen_random_uuid(), 'x@y', 'l', balance FROM account$q$, NULL,
+	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2)$q$),
+	($q$INSERT INTO account (id, mail, login, rate) SELECT gen_random_uuid(), 'x@y', 'l', balance FROM account$q$, NULL,
+	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2) AS ASSIGNMENT$q$),
+	($q$INSERT INTO account (id, mail, login, rate) VALUES (gen_random_uuid(), 'x@y', 'l', ROW(1,'EUR')::money2), (gen_random_uuid(), 'z@y', 'l2', ROW(1,'EUR')::money2)$q$, NULL,
+	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2) AS ASSIGNMENT$q$),
+	($q$UPDATE account SET rate = balance$q$, NULL,
+	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2) AS ASSIGNMENT$q$),
+	($q$UPDATE account SET rate = balance$q$, NULL,
+	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2)$q$),
+	($q$INSERT INTO account (id, mail, login) VALUES (gen_random_uuid(), 'q@y', 'lq') ON CONFLICT (id) DO UPDATE SET rate = account.balance$q$, NULL,
+	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2) AS ASSIGNMENT$q$);
 SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- operators and casts, with and without what is needed of them
+SELECT schema_guard.assert_contract(c::jsonb) FROM (VALUES ('{"operators": ["app.===(app.money2,app.money2)"], "casts": ["(app.mood AS int4)"]}'),
+	('{"operators": {"app.===(app.money2,app.money2)": null, "app.!!!(NONE,int4)": "int4"}, "casts": {"(app.mood AS int4)": []}}')) v(c);
+SELECT schema_guard.assert_contract('{"operators": {"app.!!!(NONE,int4)": "int8"}}');
+SELECT schema_guard.assert_contract('{"casts": {"(app.mood AS int4)": ["assignment", "implicit"]}}');
+SELECT schema_guard.assert_contract('{"casts": {"(app.mood AS int4)": ["explicit"]}}');
+SELECT schema_guard.assert_contract('{"casts": {"(app.mood AS int4)": null}}');
+SELECT schema_guard.assert_contract('{"operators": {"app.!!!(NONE,int4)": []}}');
+SELECT schema_guard.assert_contract('{"operators": "app.!!!(NONE,int4)"}');
+SELECT * FROM schema_guard.contract_diff('{"operators": ["app.!!!(NONE,int4)"]}', '{"operators": {"app.!!!(NONE,int4)": "int4"}, "casts": {"(app.mood AS int4)": ["implicit"]}}');
 DROP SCHEMA app CASCADE;
 DROP EXTENSION schema_guard;

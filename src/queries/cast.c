@@ -19,9 +19,16 @@
 #include "queries/cast.h"
 #include "queries/need.h"
 
-/* Notes the cast from one type to another, if there is one that somebody has made. */
+/* what is walked */
+typedef struct CastWalk
+{
+	SgOutline  *contract;
+	List	   *assigned;		/* of Node *: what columns are assigned, for which other casts will do */
+} CastWalk;
+
+/* Notes the cast from one type to another that a node makes, if there is one that somebody has made. */
 static void
-need_cast(SgOutline *contract, Oid source, Oid target)
+need_cast(const CastWalk *walk, Node *node, CoercionForm form, Oid source, Oid target)
 {
 	HeapTuple	tuple = SearchSysCache2(CASTSOURCETARGET, ObjectIdGetDatum(getBaseType(source)),
 										ObjectIdGetDatum(getBaseType(target)));
@@ -31,9 +38,15 @@ need_cast(SgOutline *contract, Oid source, Oid target)
 		return;
 	cast = (Form_pg_cast) GETSTRUCT(tuple);
 	if (cast->oid >= FirstNormalObjectId)
-		sg_outline_add_text(sg_outline_member(contract, "casts"),
-							psprintf("(%s AS %s)", sg_need_type_text(cast->castsource),
-									 sg_need_type_text(cast->casttarget)));
+	{
+		SgOutline  *needed = sg_outline_member(sg_outline_member(walk->contract, "casts"),
+											   psprintf("(%s AS %s)", sg_need_type_text(cast->castsource),
+														sg_need_type_text(cast->casttarget)));
+
+		sg_outline_be_array(needed);
+		if (form == COERCE_IMPLICIT_CAST)
+			sg_outline_add_text(needed, list_member_ptr(walk->assigned, node) ? "assignment" : "implicit");
+	}
 	ReleaseSysCache(tuple);
 }
 
@@ -43,8 +56,35 @@ is_cast(CoercionForm form)
 	return form == COERCE_EXPLICIT_CAST || form == COERCE_IMPLICIT_CAST;
 }
 
+/* Adds what the entries of a list assign to columns. */
+static void
+add_assigned(CastWalk *walk, const List *targets)
+{
+	ListCell   *cell;
+
+	foreach(cell, targets)
+		walk->assigned = lappend(walk->assigned, lfirst_node(TargetEntry, cell)->expr);
+}
+
+/* Adds what an INSERT or UPDATE assigns, be it by several VALUES. */
+static void
+add_written(CastWalk *walk, const Query *query)
+{
+	ListCell   *cell;
+	ListCell   *row;
+
+	add_assigned(walk, query->targetList);
+	if (query->onConflict != NULL)
+		add_assigned(walk, query->onConflict->onConflictSet);
+	foreach(cell, query->rtable)
+	{
+		foreach(row, ((RangeTblEntry *) lfirst(cell))->values_lists)
+			walk->assigned = list_concat(walk->assigned, lfirst(row));
+	}
+}
+
 static bool
-note_casts(Node *node, SgOutline *contract)
+note_casts(Node *node, CastWalk *walk)
 {
 	if (node == NULL)
 		return false;
@@ -52,26 +92,33 @@ note_casts(Node *node, SgOutline *contract)
 	switch (nodeTag(node))
 	{
 		case T_Query:
-			return query_tree_walker((Query *) node, note_casts, contract, 0);
+			if (((Query *) node)->commandType == CMD_INSERT || ((Query *) node)->commandType == CMD_UPDATE)
+				add_written(walk, (Query *) node);
+			return query_tree_walker((Query *) node, note_casts, walk, 0);
 		case T_FuncExpr:
 			if (is_cast(((FuncExpr *) node)->funcformat) && ((FuncExpr *) node)->args != NIL)
-				need_cast(contract, exprType(linitial(((FuncExpr *) node)->args)), exprType(node));
+				need_cast(walk, node, ((FuncExpr *) node)->funcformat,
+						  exprType(linitial(((FuncExpr *) node)->args)), exprType(node));
 			break;
 		case T_RelabelType:
-			need_cast(contract, exprType((Node *) ((RelabelType *) node)->arg), exprType(node));
+			need_cast(walk, node, ((RelabelType *) node)->relabelformat,
+					  exprType((Node *) ((RelabelType *) node)->arg), exprType(node));
 			break;
 		case T_CoerceViaIO:
-			need_cast(contract, exprType((Node *) ((CoerceViaIO *) node)->arg), exprType(node));
+			need_cast(walk, node, ((CoerceViaIO *) node)->coerceformat,
+					  exprType((Node *) ((CoerceViaIO *) node)->arg), exprType(node));
 			break;
 		default:
 			break;
 	}
-	return expression_tree_walker(node, note_casts, contract);
+	return expression_tree_walker(node, note_casts, walk);
 }
 
 /* Notes the casts that an analysed query or expression needs. */
 void
 sg_cast_needs(SgOutline *contract, Node *node)
 {
-	(void) note_casts(node, contract);
+	CastWalk	walk = {contract, NIL};
+
+	(void) note_casts(node, &walk);
 }

@@ -459,7 +459,12 @@ sg_need_operator(SgOutline *contract, Oid operator)
 							NameStr(form->oprname),
 							OidIsValid(form->oprleft) ? sg_need_type_text(form->oprleft) : "NONE",
 							OidIsValid(form->oprright) ? sg_need_type_text(form->oprright) : "NONE");
-		sg_outline_add_text(sg_outline_member(contract, "operators"), identity);
+		SgOutline  *needed = sg_outline_member(sg_outline_member(contract, "operators"), identity);
+
+		if (IsPolymorphicType(form->oprresult))
+			needed->scalar = "null";
+		else
+			sg_outline_set_text(needed, sg_need_type_text(form->oprresult));
 	}
 	ReleaseSysCache(tuple);
 	return !builtin;

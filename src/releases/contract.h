@@ -41,6 +41,7 @@ typedef struct SgContractObject
 	const char *identity;		/* as in a description */
 	bool		defined;		/* the contract says what it needs of it */
 	bool		unwanted;		/* it should not be there */
+	const char *needed;			/* what an operator returns, or how a cast is made; or NULL: whatever */
 } SgContractObject;
 
 /*

@@ -8,6 +8,7 @@
 #include "miscadmin.h"
 
 #include "format/item_text.h"
+#include "format/token.h"
 #include "releases/contract_rules.h"
 
 /* An attribute of a composite type that is used. */
@@ -97,6 +98,58 @@ check_sequence(SgContractCheck *check, const char *identity)
 			sequence == NULL ? NULL : sequence->type;
 }
 
+/* What an operator returns: what its function does, which may come with PostgreSQL. */
+static const char *
+operator_result(SgContractCheck *check, const SgObject *operator)
+{
+	const char *name = sg_item_definition(operator, "function");
+	const SgObject *function = name == NULL ? NULL :
+		check->source->lookup(SG_CONTRACT_FUNCTION, name, check->source->arg);
+
+	const char *open = sg_token_find(operator->identity, "(");
+	List	   *arguments = NIL;
+	ListCell   *cell;
+
+	if (function != NULL || name == NULL)
+		return name == NULL ? NULL : sg_item_definition(function, "returns");
+	foreach(cell, sg_token_split(pnstrdup(open + 1, strlen(open) - 2)))
+	{
+		if (strcmp(lfirst(cell), "NONE") != 0)
+			arguments = lappend(arguments, lfirst(cell));
+	}
+	return sg_contract_builtin_result(name, arguments);
+}
+
+/* An operator must return what it did; of a function with a polymorphic result only the call tells. */
+static void
+check_operator(SgContractCheck *check, const SgObject *operator, const char *needed)
+{
+	const char *found = operator_result(check, operator);
+	SgProblem  *problem;
+
+	if (found == NULL || strncmp(found, "any", 3) == 0 || sg_contract_type_fits(check, needed, found))
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, operator->type, operator->identity);
+	problem->attribute = "returns";
+	problem->needed = needed;
+	problem->found = found;
+}
+
+/* A cast that is not written must be made all the same. */
+static void
+check_cast(SgContractCheck *check, const SgObject *cast, const char *needed)
+{
+	const char *found = sg_item_definition(cast, "context");
+	SgProblem  *problem;
+
+	if (found == NULL || strcmp(found, "implicit") == 0 || strcmp(found, needed) == 0)
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_CAST_MISSING, cast->type, cast->identity);
+	problem->attribute = "context";
+	problem->needed = needed;
+	problem->found = found;
+}
+
 static void
 check_named(SgContractCheck *check, const SgContractObject *needed)
 {
@@ -107,9 +160,14 @@ check_named(SgContractCheck *check, const SgContractObject *needed)
 		[SG_CONTRACT_DICTIONARY] = SG_RULE_DICTIONARY_MISSING,
 		[SG_CONTRACT_CAST] = SG_RULE_CAST_MISSING
 	};
+	const SgObject *object = check->source->lookup(needed->kind, needed->identity, check->source->arg);
 
-	if (check->source->lookup(needed->kind, needed->identity, check->source->arg) == NULL)
+	if (object == NULL)
 		(void) sg_contract_missing(check, rules[needed->kind], needed->kind, needed->identity);
+	else if (needed->needed != NULL && needed->kind == SG_CONTRACT_OPERATOR)
+		check_operator(check, object, needed->needed);
+	else if (needed->needed != NULL)
+		check_cast(check, object, needed->needed);
 }
 
 /* Everything but relations, functions and enums that a contract names. */

@@ -281,7 +281,7 @@ add_named(NeedList *list, const SgContract *contract)
 		const SgContractObject *object = lfirst(cell);
 
 		begin_object(list, sg_contract_kind_name(object->kind), object->identity);
-		(void) add(list, keys[object->kind], NULL, NULL);
+		(void) add(list, keys[object->kind], NULL, object->needed);
 	}
 	foreach(cell, contract->sequences)
 	{

@@ -496,19 +496,26 @@ sg_contract_read_type_uses(const SgContractReader *reader, SgContractType *type)
 
 /* ------------------------------------------ what need but be there, by name */
 
+/* Adds the object that the text names. */
+static SgContractObject *
+add_named(const SgContractReader *reader, SgContractKind kind, const char *text)
+{
+	SgContract *contract = reader->reading->contract;
+	SgContractObject *object =
+		sg_contract_read_object(reader, kind, kind == SG_CONTRACT_OPERATOR ?
+								sg_contract_canonical_operator(reader->path, text) :
+								kind == SG_CONTRACT_CAST ?
+								sg_contract_canonical_cast(reader->path, text) :
+								sg_contract_canonical_name(reader->path, text));
+
+	contract->named = lappend(contract->named, object);
+	return object;
+}
+
 static void
 read_named(const SgContractReader *reader)
 {
-	SgContract *contract = reader->reading->contract;
-	SgContractKind kind = *(SgContractKind *) reader->into;
-	char	   *text = sg_contract_read_text(reader);
-
-	contract->named = lappend(contract->named,
-							  sg_contract_read_object(reader, kind, kind == SG_CONTRACT_OPERATOR ?
-													  sg_contract_canonical_operator(reader->path, text) :
-													  kind == SG_CONTRACT_CAST ?
-													  sg_contract_canonical_cast(reader->path, text) :
-													  sg_contract_canonical_name(reader->path, text)));
+	(void) add_named(reader, *(SgContractKind *) reader->into, sg_contract_read_text(reader));
 }
 
 static void
@@ -517,16 +524,50 @@ read_all_named(const SgContractReader *reader, SgContractKind kind)
 	sg_contract_each_element(reader, read_named, &kind);
 }
 
+/* An operator with what it returns, null being whatever that is. */
+static void
+read_operator(const SgContractReader *reader)
+{
+	SgContractObject *operator = add_named(reader, SG_CONTRACT_OPERATOR, reader->key);
+
+	if (reader->value->type != jbvNull)
+		operator->needed = sg_contract_canonical_type(reader->path, sg_contract_read_text(reader), false);
+}
+
 void
 sg_contract_read_operators(const SgContractReader *reader)
 {
-	read_all_named(reader, SG_CONTRACT_OPERATOR);
+	if (sg_contract_is_array(reader))
+		read_all_named(reader, SG_CONTRACT_OPERATOR);
+	else
+		sg_contract_each_member(reader, read_operator, NULL);
+}
+
+/* A cast with how it is made other than written: of these, "implicit" asks for more. */
+static void
+read_cast(const SgContractReader *reader)
+{
+	SgContractObject *cast = add_named(reader, SG_CONTRACT_CAST, reader->key);
+	ListCell   *cell;
+
+	foreach(cell, sg_contract_read_names(reader))
+	{
+		const char *context = lfirst(cell);
+
+		if (strcmp(context, "implicit") != 0 && strcmp(context, "assignment") != 0)
+			sg_contract_reject(reader->path, "\"%s\" is neither implicit nor assignment", context);
+		if (cast->needed == NULL || strcmp(context, "implicit") == 0)
+			cast->needed = context;
+	}
 }
 
 void
 sg_contract_read_casts(const SgContractReader *reader)
 {
-	read_all_named(reader, SG_CONTRACT_CAST);
+	if (sg_contract_is_array(reader))
+		read_all_named(reader, SG_CONTRACT_CAST);
+	else
+		sg_contract_each_member(reader, read_cast, NULL);
 }
 
 void

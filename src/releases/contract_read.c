@@ -53,6 +53,13 @@ is_array(const JsonbValue *value)
 	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
 }
 
+/* Returns true if the value is an array. */
+bool
+sg_contract_is_array(const SgContractReader *reader)
+{
+	return is_array(reader->value);
+}
+
 /* Calls "read" for each member of the object, with "into". */
 void
 sg_contract_each_member(const SgContractReader *object, SgContractRead read, void *into)

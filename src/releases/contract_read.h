@@ -41,6 +41,7 @@ typedef struct SgContractKey
 extern void sg_contract_each_member(const SgContractReader *object, SgContractRead read, void *into);
 extern void sg_contract_each_element(const SgContractReader *array, SgContractRead read, void *into);
 extern void sg_contract_read_known(const SgContractReader *member, const SgContractKey *known);
+extern bool sg_contract_is_array(const SgContractReader *reader);
 extern char *sg_contract_read_text(const SgContractReader *reader);
 extern List *sg_contract_read_names(const SgContractReader *reader);
 extern SgContractObject *sg_contract_read_object(const SgContractReader *reader,

@@ -83,6 +83,7 @@ extern const char *sg_contract_result_column(SgContractCheck *check, const SgObj
 /* contract_use.c */
 extern bool sg_contract_accepts(SgContractCheck *check, const char *type, const char *given);
 extern bool sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type);
+extern const char *sg_contract_builtin_result(const char *function, List *arguments);
 extern char *sg_contract_types_text(const List *types);
 extern char *sg_contract_use_text(const SgContractUse *use);
 

@@ -29,6 +29,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
+#include "utils/varlena.h"
 
 #include "releases/contract_rules.h"
 #include "support/compat.h"
@@ -207,6 +208,26 @@ find_function(const SgContractUse *use, Call *call)
 		return false;
 	memcpy(call->declared, declared, sizeof(Oid) * call->nargs);
 	return true;
+}
+
+/*
+ * What a function returns that comes with PostgreSQL, which descriptions name without
+ * its arguments; NULL if it does not, or is not here.
+ */
+const char *
+sg_contract_builtin_result(const char *function, List *arguments)
+{
+	SgContractUse use = {.arguments = arguments};
+	Call		call = {0};
+	List	   *names;
+
+	if (!SplitIdentifierString(pstrdup(function), '.', &names) || list_length(names) != 2 ||
+		strcmp(linitial(names), "pg_catalog") != 0)
+		return NULL;
+	use.name = lsecond(names);
+	if (!take_given(arguments, InvalidOid, &call) || !find_function(&use, &call))
+		return NULL;
+	return format_type_be(call.result);
 }
 
 static bool

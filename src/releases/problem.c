@@ -98,7 +98,7 @@ static const RuleInfo rules[] = {
 	[SG_RULE_DICTIONARY_MISSING] =
 	{"dictionary_missing", SG_BROKEN, {" is missing"}},
 	[SG_RULE_CAST_MISSING] =
-	{"cast_missing", SG_BROKEN, {" is missing"}},
+	{"cast_missing", SG_BROKEN, {" is %f, needed is %n", " is missing"}},
 	[SG_RULE_GROUP_KEY_MISSING] =
 	{"group_key_missing", SG_BROKEN, {": no primary key is among %n, by which the release groups"}},
 	[SG_RULE_FUNCTION_KIND_CHANGED] =
