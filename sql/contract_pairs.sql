@@ -570,6 +570,24 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER TABLE tree ALTER title TYPE integer USING 1$q$),
 	($q$COPY (SELECT title FROM tree) TO '/dev/null'$q$, NULL,
 	 $q$ALTER TABLE tree RENAME title TO name$q$);
+-- operands of operators of the user's and of extensions
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT k FROM kv WHERE v % 'x'$q$, NULL,
+	 $q$ALTER TABLE kv ALTER v TYPE varchar(10)$q$),
+	($q$SELECT k FROM kv WHERE v % $1$q$, $q$'x'$q$,
+	 $q$ALTER TABLE kv ALTER v TYPE varchar(10)$q$),
+	($q$SELECT k FROM kv WHERE v % 'x' ORDER BY v <-> 'x'$q$, NULL,
+	 $q$ALTER TABLE kv ALTER v TYPE varchar(10)$q$),
+	($q$SELECT v <-> 'x' AS distance FROM kv$q$, NULL,
+	 $q$ALTER TABLE kv ALTER v TYPE varchar(10)$q$),
+	($q$SELECT k FROM kv WHERE v % 'x'$q$, NULL,
+	 $q$ALTER TABLE kv ALTER v TYPE integer USING 1$q$),
+	($q$SELECT k FROM kv WHERE v % k$q$, NULL,
+	 $q$ALTER TABLE kv ALTER v TYPE bytea USING NULL$q$),
+	($q$SELECT !!! n AS m FROM kv$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE smallint$q$),
+	($q$SELECT !!! n AS m FROM kv$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint$q$);
 /* what the server makes of the query after the change, and what the contract says: the same from the catalogs and from a schema file */
 CREATE FUNCTION pg_temp.judge(p int, query text, arguments text, change text, OUT works boolean, OUT verdict text, OUT stored boolean)
 LANGUAGE plpgsql AS $$

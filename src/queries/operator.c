@@ -53,12 +53,29 @@ walk_all(SgWalk *walk, const List *nodes)
 		(void) walk->expression(lfirst(cell), walk);
 }
 
+/* Walks what the user's operators are given: columns of types that are cast to those of the operands. */
+static void
+walk_operands(SgWalk *walk, Oid operator, const List *arguments)
+{
+	Oid			types[2];
+	ListCell   *cell;
+
+	op_input_types(operator, &types[0], &types[1]);
+	foreach(cell, arguments)
+	{
+		/* a prefix operator has no left operand */
+		Oid			type = list_length(arguments) == 1 ? types[1] : types[foreach_current_index(cell)];
+
+		walk->used(walk, lfirst(cell), IsPolymorphicType(type) ? NULL : sg_use_type("passed", type));
+	}
+}
+
 /* Walks an operator, of whose result "use" is made. */
 void
 sg_operator_walk(SgWalk *walk, Oid operator, const List *arguments, Oid result, const char *use)
 {
 	if (sg_need_operator(walk->contract, operator))
-		walk_all(walk, arguments);
+		walk_operands(walk, operator, arguments);
 	else
 		sg_operator_walk_arguments(walk, "operator", get_opname(operator), arguments, result, use);
 }
