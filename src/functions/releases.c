@@ -112,6 +112,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 	char	   *application;
 	char	   *version;
 	SgContract *contract;
+	SgContractCatalogs catalogs;
 	Jsonb	   *stored;
 	List	   *of_schema;
 	List	   *problems;
@@ -132,7 +133,8 @@ schema_guard_register(PG_FUNCTION_ARGS)
 						application, version)));
 	sg_migrations_stored_put(application, version, stored, sg_contract_migrations(contract));
 	sg_migrations_stored_renew(application, version, trusted ? fingerprint : NULL);
-	of_schema = sg_contract_check_live(contract);
+	sg_contract_catalogs_begin(&catalogs);
+	of_schema = sg_contract_check(contract, catalogs.all);
 	problems = list_concat(list_copy(of_schema), sg_contract_privilege_check(contract, NULL));
 	problems = sg_problems_wrong(list_concat(problems,
 											 sg_migrations_check(sg_contract_migrations(contract), true)));
@@ -152,7 +154,7 @@ schema_guard_register(PG_FUNCTION_ARGS)
 		ereport(NOTICE,
 				(errmsg("the contract of release %s/%s names nothing, so it fits any schema",
 						application, version)));
-	if (trusted && sg_problems_broken(of_schema) == NIL && sg_contract_is_covered(contract))
+	if (trusted && sg_problems_broken(of_schema) == NIL && sg_contract_is_covered(contract, &catalogs))
 		sg_fit_record(application, version, fingerprint, contract);
 	PG_RETURN_VOID();
 }

@@ -37,6 +37,8 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 		sg_item_column_parse(item->definition, column);
 		return true;
 	}
+	if (state->missing == NULL)
+		state->missing = sg_name_table("schema_guard missing columns");
 	reported = sg_name_enter(state->missing, name);
 	if (*reported == NULL)
 	{
@@ -92,11 +94,34 @@ is_of_type(SgContractCheck *check, const char *needed, const char *found, const 
 		(sg_contract_domain(check, needed) == NULL && sg_contract_domain(check, found) == NULL);
 }
 
+/* Checks a column that is selected.  "uses" says what is done with it, or is NULL. */
+static void
+check_selected(SgRelationCheck *state, const SgContractColumn *needed, const SgContractUses *uses)
+{
+	const char *attribute;
+	SgColumnParts column;
+	SgProblem  *problem;
+
+	if (!require_column(state, needed->name, needed->type, &attribute, &column) ||
+		is_of_type(state->check, needed->type, column.type, uses))
+		return;
+	if (uses != NULL)
+	{
+		check_uses(state, uses, attribute, column.type);
+		return;
+	}
+	problem = sg_contract_relation_problem(state, SG_RULE_TYPE_CHANGED, attribute);
+	problem->needed = needed->type;
+	problem->found = column.type;
+}
+
+/* Checks the columns that are selected or used, in the contract's order. */
 static void
 check_select(SgRelationCheck *state)
 {
-	HTAB	   *selected = sg_name_table("schema_guard selected columns");
-	HTAB	   *used = index_uses(state->needed);
+	bool		has_uses = state->needed->uses != NIL;
+	HTAB	   *selected = has_uses ? sg_name_table("schema_guard selected columns") : NULL;
+	HTAB	   *used = has_uses ? index_uses(state->needed) : NULL;
 	const char *attribute;
 	SgColumnParts column;
 	ListCell   *cell;
@@ -104,21 +129,10 @@ check_select(SgRelationCheck *state)
 	foreach(cell, state->needed->select)
 	{
 		const SgContractColumn *needed = lfirst(cell);
-		const SgContractUses *uses = sg_name_find(used, needed->name);
 
-		*sg_name_enter(selected, needed->name) = lfirst(cell);
-		if (!require_column(state, needed->name, needed->type, &attribute, &column) ||
-			is_of_type(state->check, needed->type, column.type, uses))
-			continue;
-		if (uses == NULL)
-		{
-			SgProblem  *problem = sg_contract_relation_problem(state, SG_RULE_TYPE_CHANGED, attribute);
-
-			problem->needed = needed->type;
-			problem->found = column.type;
-		}
-		else
-			check_uses(state, uses, attribute, column.type);
+		if (has_uses)
+			*sg_name_enter(selected, needed->name) = lfirst(cell);
+		check_selected(state, needed, has_uses ? sg_name_find(used, needed->name) : NULL);
 	}
 	foreach(cell, state->needed->uses)
 	{
@@ -237,10 +251,14 @@ index_names(const List *names)
 static void
 check_guards(SgRelationCheck *state)
 {
-	HTAB	   *triggers = index_names(state->needed->triggers);
-	HTAB	   *checks = index_names(state->needed->checks);
+	HTAB	   *triggers;
+	HTAB	   *checks;
 
-	for (int i = 0; i < state->source->nitems && state->needed->tells_guards; i++)
+	if (!state->needed->tells_guards)
+		return;
+	triggers = index_names(state->needed->triggers);
+	checks = index_names(state->needed->checks);
+	for (int i = 0; i < state->source->nitems; i++)
 	{
 		const SgItem *item = &state->source->items[i];
 		bool		is_trigger = sg_item_is(item, SG_ITEM_TRIGGER);
@@ -391,7 +409,6 @@ check_relation(SgContractCheck *check, const SgContractRelation *needed)
 	}
 	state.source = sg_contract_complete(check, state.object);
 	state.items = index_items(state.source);
-	state.missing = sg_name_table("schema_guard missing columns");
 	sg_contract_check_hidden(&state);
 	check_select(&state);
 	check_not_null(&state);

@@ -29,7 +29,7 @@ typedef struct SgRelationCheck
 	const SgObject *object;		/* what bears the name */
 	const SgObject *source;		/* the same with what a partition has from its parent */
 	struct HTAB *items;			/* of "source", by attribute */
-	struct HTAB *missing;		/* names of columns reported as missing */
+	struct HTAB *missing;		/* names of columns reported as missing; or NULL */
 } SgRelationCheck;
 
 /* how the server reads a call: the types given, and those of the parameters that they go to */

@@ -30,6 +30,7 @@
 #include "format/item_text.h"
 #include "format/name_table.h"
 #include "format/token.h"
+#include "releases/contract_cache.h"
 #include "releases/contract_source.h"
 #include "releases/contract_tree.h"
 #include "state/live_object.h"
@@ -218,6 +219,10 @@ static const SgObjectSource live_source = {
 	.arg = &live_options
 };
 
+/* what of it is in the fingerprint; only looked up */
+static SgDescribeOptions guarded_options = {.facets = SG_FACET_BIT(SG_FACET_STRUCTURE)};
+static const SgObjectSource guarded_source = {.lookup = lookup_live,.arg = &guarded_options};
+
 /* The catalogs as they are now, this transaction's changes included. */
 const SgObjectSource *
 sg_contract_live_source(void)
@@ -236,6 +241,17 @@ sg_contract_check_live(const SgContract *contract)
 	return sg_contract_check(contract, &live_source);
 }
 
+/*
+ * Begins checks of several contracts, or of one in several ways, which describe each
+ * object once.  The result lives as long as the current memory context.
+ */
+void
+sg_contract_catalogs_begin(SgContractCatalogs *catalogs)
+{
+	catalogs->all = sg_contract_cache(&live_source);
+	catalogs->guarded = sg_contract_cache(&guarded_source);
+}
+
 /* Returns true if the object has items of its own only where it differs from a parent. */
 static bool
 is_partition(const SgObject *object)
@@ -251,58 +267,61 @@ is_partition(const SgObject *object)
 /* an SgObjectSource that notes whether what it gives is in the fingerprint */
 typedef struct Coverage
 {
-	SgDescribeOptions scoped;
+	const SgContractCatalogs *catalogs;
 	bool		complete;
 	List	   *asked;			/* of char *: relations that were asked for */
 } Coverage;
 
+static bool
+is_guarded(const Coverage *coverage, SgContractKind kind, const char *identity)
+{
+	const SgObjectSource *guarded = coverage->catalogs->guarded;
+
+	return guarded->lookup(kind, identity, guarded->arg) != NULL;
+}
+
 static void
-note_coverage(Coverage *coverage, Oid classid, Oid objid)
+note_coverage(Coverage *coverage, SgContractKind kind, const SgObject *object)
 {
 	if (!coverage->complete)
 		return;
 	/* what a base type is, its own extension's for the most part, does not change */
-	if (classid == TypeRelationId && get_typtype(objid) == TYPTYPE_BASE)
+	if (object->classid == TypeRelationId && get_typtype(object->objid) == TYPTYPE_BASE)
 		return;
-	coverage->complete = OidIsValid(objid) && sg_describe_one(&coverage->scoped, classid, objid) != NULL;
+	coverage->complete = is_guarded(coverage, kind, object->identity);
 }
 
 static SgObject *
 lookup_covered(SgContractKind kind, const char *identity, void *arg)
 {
-	SgObject   *object = lookup_live(kind, identity, &live_options);
 	Coverage   *coverage = arg;
+	const SgObjectSource *all = coverage->catalogs->all;
+	SgObject   *object = all->lookup(kind, identity, all->arg);
 
 	if (kind == SG_CONTRACT_RELATION)
 		coverage->asked = lappend(coverage->asked, pstrdup(identity));
 	if (object != NULL)
-	{
-		Oid			classid;
-		Oid			objid = sg_describe_find(sg_contract_kind_name(kind), identity, &classid);
-
-		note_coverage(coverage, classid, objid);
-	}
+		note_coverage(coverage, kind, object);
 	return object;
 }
 
 static List *
-note_all(Coverage *coverage, List *objects)
+note_all(Coverage *coverage, SgContractKind kind, List *objects)
 {
 	ListCell   *cell;
 
 	foreach(cell, objects)
-	{
-		const SgObject *object = lfirst(cell);
-
-		note_coverage(coverage, object->classid, object->objid);
-	}
+		note_coverage(coverage, kind, lfirst(cell));
 	return objects;
 }
 
 static List *
 children_covered(const char *identity, void *arg)
 {
-	return note_all(arg, children_live(identity, &live_options));
+	Coverage   *coverage = arg;
+	const SgObjectSource *all = coverage->catalogs->all;
+
+	return note_all(coverage, SG_CONTRACT_RELATION, all->children(identity, all->arg));
 }
 
 /*
@@ -313,15 +332,14 @@ static List *
 partitions_covered(const char *identity, void *arg)
 {
 	Coverage   *coverage = arg;
-	List	   *partitions = partitions_live(identity, &live_options);
+	const SgObjectSource *all = coverage->catalogs->all;
+	List	   *partitions = all->partitions(identity, all->arg);
 	ListCell   *lc;
 
 	foreach(lc, partitions)
 	{
-		const SgObject *partition = lfirst(lc);
-
 		if (coverage->complete &&
-			sg_describe_one(&coverage->scoped, partition->classid, partition->objid) != NULL)
+			is_guarded(coverage, SG_CONTRACT_RELATION, ((const SgObject *) lfirst(lc))->identity))
 			coverage->complete = false;
 	}
 	return partitions;
@@ -330,7 +348,10 @@ partitions_covered(const char *identity, void *arg)
 static List *
 overloads_covered(const char *name, void *arg)
 {
-	return note_all(arg, overloads_live(name, &live_options));
+	Coverage   *coverage = arg;
+	const SgObjectSource *all = coverage->catalogs->all;
+
+	return note_all(coverage, SG_CONTRACT_FUNCTION, all->overloads(name, all->arg));
 }
 
 /* Returns true if the LIKE pattern may match something that begins with "prefix". */
@@ -351,7 +372,7 @@ may_match(const char *pattern, const char *prefix)
  * partition, an overload of a function.
  */
 static bool
-exclusions_may_matter(const SgContract *contract, SgDescribeOptions *scoped)
+exclusions_may_matter(const SgContract *contract, const SgObjectSource *guarded)
 {
 	List	   *exclusions = sg_scope_exclusions();
 	ListCell   *lc;
@@ -361,7 +382,7 @@ exclusions_may_matter(const SgContract *contract, SgDescribeOptions *scoped)
 	foreach(lc, contract->relations)
 	{
 		const SgContractRelation *relation = lfirst(lc);
-		SgObject   *object = lookup_live(SG_CONTRACT_RELATION, relation->identity, scoped);
+		SgObject   *object = guarded->lookup(SG_CONTRACT_RELATION, relation->identity, guarded->arg);
 
 		if (relation->not_null != NIL ||
 			(relation->inserts && object != NULL && sg_item_find(object, "partition by") != NULL))
@@ -417,9 +438,10 @@ note_asked(SgContract *contract, const List *asked)
  * was found from, so that a change of one of them is known to concern it.
  */
 bool
-sg_contract_is_covered(SgContract *contract)
+sg_contract_is_covered(SgContract *contract, const SgContractCatalogs *catalogs)
 {
-	Coverage	coverage = {.scoped.facets = SG_FACET_BIT(SG_FACET_STRUCTURE),.complete = true};
+	Coverage	coverage = {.catalogs = catalogs,.complete = true};
+	const SgObjectSource *guarded = catalogs->guarded;
 	SgObjectSource source = {
 		.lookup = lookup_covered,
 		.children = children_covered,
@@ -427,10 +449,9 @@ sg_contract_is_covered(SgContract *contract)
 		.overloads = overloads_covered,
 		.arg = &coverage
 	};
-	SgFacetSet	guarded = sg_scope_facets();
 	ListCell   *cell;
 
-	if ((guarded & SG_FACETS_DEFAULT) != SG_FACETS_DEFAULT)
+	if ((sg_scope_facets() & SG_FACETS_DEFAULT) != SG_FACETS_DEFAULT)
 		return false;
 	foreach(cell, sg_contract_objects(contract))
 	{
@@ -440,13 +461,13 @@ sg_contract_is_covered(SgContract *contract)
 		/* the check itself asks for all functions of the name */
 		if (named->kind == SG_CONTRACT_FUNCTION)
 			continue;
-		object = lookup_live(named->kind, named->identity, &coverage.scoped);
+		object = guarded->lookup(named->kind, named->identity, guarded->arg);
 		if (object == NULL && named->unwanted)
 			continue;
 		if (object == NULL || is_partition(object))
 			return false;
 	}
-	if (exclusions_may_matter(contract, &coverage.scoped))
+	if (exclusions_may_matter(contract, guarded))
 		return false;
 	(void) sg_contract_check(contract, &source);
 	note_asked(contract, coverage.asked);

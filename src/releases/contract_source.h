@@ -7,8 +7,16 @@
 
 #include "releases/contract.h"
 
+/* the catalogs as they are now, for several checks */
+typedef struct SgContractCatalogs
+{
+	const SgObjectSource *all;
+	const SgObjectSource *guarded;	/* what of it is in the fingerprint */
+} SgContractCatalogs;
+
 extern const SgObjectSource *sg_contract_live_source(void);
 extern List *sg_contract_check_live(const SgContract *contract);
-extern bool sg_contract_is_covered(SgContract *contract);
+extern void sg_contract_catalogs_begin(SgContractCatalogs *catalogs);
+extern bool sg_contract_is_covered(SgContract *contract, const SgContractCatalogs *catalogs);
 
 #endif							/* SG_RELEASES_CONTRACT_SOURCE_H */

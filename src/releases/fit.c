@@ -308,21 +308,29 @@ carry_over(const SgDelta *delta, bool all_anew)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "schema_guard fits",
 												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext of_one = AllocSetContextCreate(context, "schema_guard release", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
+	SgContractCatalogs catalogs;
+	List	   *releases;
 	ListCell   *cell;
 
-	foreach(cell, sg_release_live())
+	sg_contract_catalogs_begin(&catalogs);
+	releases = sg_release_live();
+	foreach(cell, releases)
 	{
 		const SgRelease *release = lfirst(cell);
 		SgContract *contract = NULL;
-		bool		fits = !all_anew && sg_fit_is_untouched(release, delta);
+		bool		fits;
 
 		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(of_one);
+		MemoryContextSwitchTo(of_one);
+		fits = !all_anew && sg_fit_is_untouched(release, delta);
 		if (!fits)
 		{
 			contract = sg_contract_parse(release->contract);
-			fits = sg_problems_broken(sg_contract_check_live(contract)) == NIL &&
-				sg_contract_is_covered(contract);
+			fits = sg_problems_broken(sg_contract_check(contract, catalogs.all)) == NIL &&
+				sg_contract_is_covered(contract, &catalogs);
 		}
 		sg_fit_record(release->application, release->version, fits ? delta->after : NULL,
 							  contract);

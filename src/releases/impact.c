@@ -11,12 +11,14 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/jsonb.h"
+#include "utils/memutils.h"
 
 #include "format/block.h"
 #include "format/item_text.h"
+#include "releases/contract_cache.h"
 #include "releases/contract_source.h"
 #include "releases/fit.h"
 #include "releases/impact.h"
@@ -34,8 +36,7 @@ typedef struct Side
 {
 	const SgDelta *delta;
 	bool		after;
-	List	   *unchanged;		/* of SgObject *: read from the store so far */
-	MemoryContext context;
+	SgObjectSource source;
 } Side;
 
 static bool
@@ -58,39 +59,28 @@ is_live(uint64 row)
 
 /* an object of the live state that the change does not touch, or NULL */
 static SgObject *
-unchanged_object(Side *side, SgContractKind kind, const char *identity)
+unchanged_object(SgContractKind kind, const char *identity)
 {
 	static const Oid types[1] = {TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
 	Datum		values[1];
 	uint64		rows;
-	MemoryContext old;
 	SgObject   *result = NULL;
-	ListCell   *lc;
 
-	foreach(lc, side->unchanged)
-	{
-		if (answers(lfirst(lc), kind, identity))
-			return lfirst(lc);
-	}
 	values[0] = sg_text_datum(identity);
 	sg_spi_connect();
 	rows = sg_spi_query("SELECT digest, block FROM schema_guard.object_text"
 						" WHERE object_identity = $1", 1, types, values, NULL);
-	old = MemoryContextSwitchTo(side->context);
-	for (uint64 i = 0; i < rows; i++)
+	for (uint64 i = 0; i < rows && result == NULL; i++)
 	{
-		char	   *block;
-		SgObject   *object;
+		MemoryContext old = MemoryContextSwitchTo(caller);
+		char	   *block = is_live(i) ? sg_spi_text(i, 2) : NULL;
+		SgObject   *object = block == NULL ? NULL : sg_block_parse(block, strlen(block));
 
-		if (!is_live(i))
-			continue;
-		block = sg_spi_text(i, 2);
-		object = sg_block_parse(block, strlen(block));
-		side->unchanged = lappend(side->unchanged, object);
 		if (answers(object, kind, identity))
 			result = object;
+		MemoryContextSwitchTo(old);
 	}
-	MemoryContextSwitchTo(old);
 	sg_spi_finish();
 	return result;
 }
@@ -113,7 +103,7 @@ lookup(SgContractKind kind, const char *identity, void *arg)
 			return here;
 		touched |= answers(there, kind, identity);
 	}
-	return touched ? NULL : unchanged_object(side, kind, identity);
+	return touched ? NULL : unchanged_object(kind, identity);
 }
 
 /*
@@ -230,20 +220,27 @@ is_lost_function(const SgProblem *problem, bool fitted)
 	return fitted && problem->rule == SG_RULE_FUNCTION_MISSING;
 }
 
+/* Begins a side of the change; returns its objects, for the checks of all releases. */
+static const SgObjectSource *
+open_side(Side *side, const SgDelta *delta, bool after)
+{
+	side->delta = delta;
+	side->after = after;
+	side->source.lookup = lookup;
+	side->source.children = children;
+	side->source.partitions = partitions;
+	side->source.overloads = overloads;
+	side->source.arg = side;
+	return sg_contract_cache(&side->source);
+}
+
 /* what is broken after the change and was not before; NIL: nothing */
 static List *
-new_problems(const SgRelease *release, const SgDelta *delta)
+new_problems(const SgRelease *release, const SgDelta *delta,
+			 const SgObjectSource *objects_before, const SgObjectSource *objects_after)
 {
 	const SgContract *contract = sg_contract_parse(release->contract);
-	Side		side = {delta, true, NIL, CurrentMemoryContext};
-	SgObjectSource source = {
-		.lookup = lookup,
-		.children = children,
-		.partitions = partitions,
-		.overloads = overloads,
-		.arg = &side
-	};
-	List	   *after = sg_contract_check(contract, &source);
+	List	   *after = sg_contract_check(contract, objects_after);
 	bool		fitted = sg_fit_was_known(release, delta);
 	List	   *before;
 	List	   *result = NIL;
@@ -252,8 +249,7 @@ new_problems(const SgRelease *release, const SgDelta *delta)
 
 	if (after == NIL)
 		return NIL;
-	side.after = false;
-	before = sg_contract_check(contract, &source);
+	before = sg_contract_check(contract, objects_before);
 	foreach(lc, after)
 	{
 		SgProblem  *problem = lfirst(lc);
@@ -265,6 +261,20 @@ new_problems(const SgRelease *release, const SgDelta *delta)
 	return result;
 }
 
+static SgBrokenRelease *
+broken_release(const SgRelease *release, const List *problems)
+{
+	SgBrokenRelease *broken = palloc0(sizeof(SgBrokenRelease));
+	ListCell   *lc;
+
+	broken->application = release->application;
+	broken->version = release->version;
+	broken->sessions = sg_session_count_of(release->application, release->version);
+	foreach(lc, problems)
+		broken->problems = lappend(broken->problems, sg_problem_copy(lfirst(lc)));
+	return broken;
+}
+
 /*
  * The live releases that the change breaks, a list of SgBrokenRelease * in the
  * caller's memory context.  Before the change is published; as the owner.
@@ -272,27 +282,31 @@ new_problems(const SgRelease *release, const SgDelta *delta)
 List *
 sg_impact_releases(const SgDelta *delta)
 {
+	Side		sides[2];
+	const SgObjectSource *before = open_side(&sides[0], delta, false);
+	const SgObjectSource *after = open_side(&sides[1], delta, true);
+	MemoryContext of_one = AllocSetContextCreate(CurrentMemoryContext, "schema_guard release",
+												 ALLOCSET_DEFAULT_SIZES);
 	List	   *broken = NIL;
 	ListCell   *lc;
 
 	foreach(lc, sg_release_live())
 	{
 		const SgRelease *release = lfirst(lc);
+		MemoryContext old;
 		List	   *problems;
-		SgBrokenRelease *one;
 
+		CHECK_FOR_INTERRUPTS();
 		if (sg_fit_is_untouched(release, delta))
 			continue;
-		problems = new_problems(release, delta);
-		if (problems == NIL)
-			continue;
-		one = palloc0(sizeof(SgBrokenRelease));
-		one->application = release->application;
-		one->version = release->version;
-		one->problems = problems;
-		one->sessions = sg_session_count_of(release->application, release->version);
-		broken = lappend(broken, one);
+		old = MemoryContextSwitchTo(of_one);
+		problems = new_problems(release, delta, before, after);
+		MemoryContextSwitchTo(old);
+		if (problems != NIL)
+			broken = lappend(broken, broken_release(release, problems));
+		MemoryContextReset(of_one);
 	}
+	MemoryContextDelete(of_one);
 	return broken;
 }
 

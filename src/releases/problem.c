@@ -149,6 +149,28 @@ sg_problem_add(List **problems, SgRule rule, const char *type, const char *ident
 	return problem;
 }
 
+static const char *
+copy_text(const char *text)
+{
+	return text == NULL ? NULL : pstrdup(text);
+}
+
+/* Returns a copy in the current memory context. */
+SgProblem *
+sg_problem_copy(const SgProblem *problem)
+{
+	SgProblem  *copy = palloc(sizeof(SgProblem));
+
+	*copy = *problem;
+	copy->type = copy_text(problem->type);
+	copy->identity = copy_text(problem->identity);
+	copy->attribute = copy_text(problem->attribute);
+	copy->needed = copy_text(problem->needed);
+	copy->found = copy_text(problem->found);
+	copy->state = copy_text(problem->state);
+	return copy;
+}
+
 /* Returns the name of the problem's rule. */
 const char *
 sg_problem_rule(const SgProblem *problem)

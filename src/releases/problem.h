@@ -81,6 +81,7 @@ typedef struct SgProblem
 
 extern SgProblem *sg_problem_add(List **problems, SgRule rule, const char *type,
 								 const char *identity);
+extern SgProblem *sg_problem_copy(const SgProblem *problem);
 extern const char *sg_problem_rule(const SgProblem *problem);
 extern const char *sg_problem_severity(const SgProblem *problem);
 extern bool sg_problem_is_of_ledger(const SgProblem *problem);

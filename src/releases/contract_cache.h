@@ -1,0 +1,12 @@
+/*
+ * releases/contract_cache.h
+ *		Objects that contracts are checked against, each asked for once.
+ */
+#ifndef SG_RELEASES_CONTRACT_CACHE_H
+#define SG_RELEASES_CONTRACT_CACHE_H
+
+#include "releases/contract.h"
+
+extern const SgObjectSource *sg_contract_cache(const SgObjectSource *source);
+
+#endif							/* SG_RELEASES_CONTRACT_CACHE_H */
