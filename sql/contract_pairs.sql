@@ -645,6 +645,7 @@ SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"relations": 
 SELECT schema_guard.register('bad', '1', c::jsonb) FROM (VALUES ('{"functions": {"app.purge(integer)": {"kind": "window"}}}')) v(c);
 -- what an addition, or what stands elsewhere, does to them
 SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE SEQUENCE public.hidden_no;
 CREATE FUNCTION app.m_f(app.money2) RETURNS float8 LANGUAGE sql AS 'SELECT 4::float8';
 CREATE FUNCTION app.m_f4(app.money2) RETURNS float4 LANGUAGE sql AS 'SELECT 4::float4';
 CREATE CAST (app.money2 AS float8) WITH FUNCTION app.m_f(app.money2) AS IMPLICIT;
@@ -769,8 +770,26 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$UPDATE account SET rate = balance$q$, NULL,
 	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2)$q$),
 	($q$INSERT INTO account (id, mail, login) VALUES (gen_random_uuid(), 'q@y', 'lq') ON CONFLICT (id) DO UPDATE SET rate = account.balance$q$, NULL,
-	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2) AS ASSIGNMENT$q$);
+	 $q$DROP CAST (money2 AS float4); CREATE CAST (money2 AS float4) WITH FUNCTION app.m_f4(money2) AS ASSIGNMENT$q$),
+	($q$SELECT nextval('hidden_no') AS n$q$, NULL,
+	 $q$CREATE TABLE app.hidden_no ()$q$),
+	($q$SELECT nextval('public.hidden_no') AS n$q$, NULL,
+	 $q$CREATE TABLE app.hidden_no ()$q$),
+	($q$SELECT nextval('invoice_no') AS n$q$, NULL,
+	 $q$CREATE TABLE public.invoice_no ()$q$),
+	($q$SELECT nextval('hidden_no') AS n$q$, NULL,
+	 $q$DROP SEQUENCE hidden_no$q$);
 SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- a schema file is judged alike where the database has no such type
+SELECT schema_guard.register('sorts', '1', schema_guard.contract_of('{"SELECT count(*) FROM account GROUP BY feeling", "SELECT valid FROM invoice ORDER BY valid DESC"}'));
+BEGIN;
+ALTER TYPE mood RENAME TO feeling;
+ALTER TYPE span RENAME TO spans;
+SELECT severity, rule, attribute, needed, found FROM schema_guard.can_deploy('sorts', '1');
+SELECT schema_guard.capture('renamed') IS NOT NULL AS captured, schema_guard.export('renamed') AS file \gset
+ROLLBACK;
+SELECT schema_guard.import(:'file', 'renamed') IS NOT NULL AS imported;
+SELECT severity, rule, attribute, needed, found FROM schema_guard.can_deploy('sorts', '1', 'renamed');
 -- operators and casts, with and without what is needed of them
 SELECT schema_guard.assert_contract(c::jsonb) FROM (VALUES ('{"operators": ["app.===(app.money2,app.money2)"], "casts": ["(app.mood AS int4)"]}'),
 	('{"operators": {"app.===(app.money2,app.money2)": null, "app.!!!(NONE,int4)": "int4"}, "casts": {"(app.mood AS int4)": []}}')) v(c);
@@ -782,4 +801,5 @@ SELECT schema_guard.assert_contract('{"operators": {"app.!!!(NONE,int4)": []}}')
 SELECT schema_guard.assert_contract('{"operators": "app.!!!(NONE,int4)"}');
 SELECT * FROM schema_guard.contract_diff('{"operators": ["app.!!!(NONE,int4)"]}', '{"operators": {"app.!!!(NONE,int4)": "int4"}, "casts": {"(app.mood AS int4)": ["implicit"]}}');
 DROP SCHEMA app CASCADE;
+DROP SEQUENCE public.hidden_no;
 DROP EXTENSION schema_guard;

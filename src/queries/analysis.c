@@ -96,6 +96,14 @@ is_positional(Node *statement)
 
 static bool note_places(Node *node, SgPlaces *places);
 
+/* Notes a literal that could name an object and no schema. */
+static void
+note_undotted(A_Const *literal, SgPlaces *places)
+{
+	if (IsA(&literal->val, String) && strchr(strVal(&literal->val), '.') == NULL)
+		places->undotted = bms_add_member(places->undotted, Max(literal->location, 0));
+}
+
 /*
  * Notes the places of ARRAY[...]::type[]: the cast tells the type of the elements, not
  * what they are used with.
@@ -130,6 +138,7 @@ note_places(Node *node, SgPlaces *places)
 		case T_ColumnRef:
 			return note_column((ColumnRef *) node, places);
 		case T_A_Const:
+			note_undotted((A_Const *) node, places);
 			if (sg_compat_const_is_untyped((A_Const *) node))
 				places->literals = bms_add_member(places->literals,
 												  Max(((A_Const *) node)->location, 0));
@@ -158,6 +167,8 @@ note_places(Node *node, SgPlaces *places)
 													Max(((ParamRef *) arg)->location, 0));
 			if (IsA(arg, A_ArrayExpr))
 				note_casted_array((A_ArrayExpr *) arg, places);
+			if (IsA(arg, A_Const))
+				note_undotted((A_Const *) arg, places);
 			if (IsA(arg, A_Const) || IsA(arg, A_ArrayExpr))
 				return false;
 			break;

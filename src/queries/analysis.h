@@ -28,6 +28,7 @@ typedef struct SgPlaces
 	Bitmapset  *stars;			/* "*" and "t.*" */
 	Bitmapset  *literals;		/* of no type: 'a', NULL, and $n before it has a type */
 	Bitmapset  *casted;			/* columns and parameters in "column::type" and "$1::type" */
+	Bitmapset  *undotted;		/* literals without a dot: as names of objects, they have no schema */
 	Bitmapset  *variadic;		/* calls f(VARIADIC array) */
 	Bitmapset  *resolved;		/* columns and stars that stand alone, or behind the name of a join */
 	List	   *group_names;	/* of ColumnRef *: GROUP BY name */

@@ -103,17 +103,20 @@ sg_need_relation(SgOutline *contract, Oid relid)
 void
 sg_need_not_in(SgOutline *contract, Oid relid, const List *path)
 {
-	SgOutline  *relation = sg_need_relation(contract, relid);
 	ListCell   *cell;
 
-	foreach(cell, relation == NULL ? NIL : path)
+	foreach(cell, path)
 	{
 		Oid			schema = lfirst_oid(cell);
 		char	   *name = get_namespace_name(schema);
+		SgOutline  *relation;
 
 		if (schema == get_rel_namespace(relid))
 			break;
-		if (name != NULL && !isAnyTempNamespace(schema) && !sg_need_is_builtin(schema))
+		if (name == NULL || isAnyTempNamespace(schema) || sg_need_is_builtin(schema))
+			continue;
+		relation = sg_need_relation(contract, relid);
+		if (relation != NULL)
 			sg_outline_add_text(sg_outline_member(relation, "not_in"), name);
 	}
 }

@@ -153,6 +153,22 @@ walk_call(SgWalk *walk, Node *node, const char *use)
 	walk_clauses(walk, node);
 }
 
+/* nextval('s'): search_path must not lead to another relation. */
+static void
+need_not_hidden(SgWalk *walk, const Const *constant)
+{
+	Oid			relid;
+	char		kind;
+
+	if (constant->consttype != REGCLASSOID || constant->location < 0 ||
+		!bms_is_member(constant->location, walk->analysis->places.undotted))
+		return;
+	relid = DatumGetObjectId(constant->constvalue);
+	kind = get_rel_relkind(relid);
+	if (kind != '\0' && kind != RELKIND_INDEX && kind != RELKIND_PARTITIONED_INDEX)
+		sg_need_not_in(walk->contract, relid, walk->analysis->path);
+}
+
 static void
 walk_constant(SgWalk *walk, Const *constant)
 {
@@ -161,6 +177,7 @@ walk_constant(SgWalk *walk, Const *constant)
 	else
 	{
 		sg_need_value(walk->contract, constant->consttype, constant->constvalue);
+		need_not_hidden(walk, constant);
 		sg_composite_literal(walk->contract, constant->consttype);
 	}
 }

@@ -379,6 +379,16 @@ value_fits(const SgContractUse *use, Oid value)
 	}
 }
 
+/* Returns true if a type of a schema file, which is not here, can be sorted whatever it is made of. */
+static bool
+is_sorted_elsewhere(SgContractCheck *check, const char *type)
+{
+	const SgObject *object = sg_contract_type(check, sg_contract_base_type(check, type));
+	const char *kind = object == NULL ? NULL : sg_item_definition(object, "kind");
+
+	return kind != NULL && (strcmp(kind, "enum") == 0 || strcmp(kind, "range") == 0);
+}
+
 /* Returns true if a value of the type can be used that way. */
 bool
 sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type)
@@ -391,6 +401,8 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 	oid = look_up(sg_contract_without_modifier(type));
 	if (!OidIsValid(oid))
 		oid = look_up(sg_contract_without_modifier(sg_contract_base_type(check, type)));
+	if (!OidIsValid(oid) && use->kind == SG_USE_SORTED)
+		return is_sorted_elsewhere(check, type);
 	return OidIsValid(oid) && value_fits(use, oid);
 }
 
