@@ -588,6 +588,24 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE smallint$q$),
 	($q$SELECT !!! n AS m FROM kv$q$, NULL,
 	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint$q$);
+-- FOR UPDATE of a view
+INSERT INTO pg_temp.pairs (query, arguments, change)
+SELECT query, NULL, change FROM unnest(ARRAY[
+	'SELECT id FROM active_account FOR UPDATE',
+	'SELECT a.id FROM active_account a JOIN tree ON true FOR UPDATE OF tree']) q (query),
+	unnest(ARRAY[
+	'CREATE OR REPLACE VIEW active_account AS SELECT DISTINCT id, mail, login, created FROM account',
+	'CREATE OR REPLACE VIEW active_account AS SELECT id, mail, login, created FROM account GROUP BY id',
+	'CREATE OR REPLACE VIEW active_account AS SELECT id, mail, login, max(created) OVER () AS created FROM account',
+	'CREATE OR REPLACE VIEW active_account AS SELECT id, mail, login, created FROM account UNION ALL SELECT id, mail, login, created FROM account',
+	'CREATE OR REPLACE VIEW active_account AS WITH a AS (SELECT DISTINCT * FROM account) SELECT id, mail, login, created FROM a',
+	'CREATE OR REPLACE VIEW active_account AS SELECT a.id, a.mail, a.login, a.created FROM account a, (SELECT DISTINCT n FROM kv) k',
+	'CREATE OR REPLACE VIEW active_account AS SELECT a.id, a.mail, a.login, a.created FROM kv JOIN account a ON k = login',
+	'CREATE OR REPLACE VIEW active_account AS SELECT a.id, a.mail, a.login, a.created FROM account a LEFT JOIN generate_series(1, 2) s ON s > 0',
+	'CREATE OR REPLACE VIEW active_account AS SELECT a.id, a.mail, a.login, a.created FROM account a, kv_mat',
+	'CREATE OR REPLACE VIEW active_account AS SELECT a.id, a.mail, a.login, a.created FROM account a, kv_sum',
+	'CREATE OR REPLACE VIEW active_account AS SELECT id, mail, login, created FROM account LIMIT 5',
+	'CREATE OR REPLACE VIEW active_account AS SELECT id, mail, login, created FROM account WHERE login IN (SELECT max(k) FROM kv)']) c (change);
 /* what the server makes of the query after the change, and what the contract says: the same from the catalogs and from a schema file */
 CREATE FUNCTION pg_temp.judge(p int, query text, arguments text, change text, OUT works boolean, OUT verdict text, OUT stored boolean)
 LANGUAGE plpgsql AS $$
@@ -635,6 +653,13 @@ BEGIN;
 DROP PROCEDURE purge;
 CREATE PROCEDURE purge(INOUT n bigint, INOUT keep boolean DEFAULT true) LANGUAGE plpgsql AS 'BEGIN END';
 SELECT severity, rule, attribute, needed, found FROM schema_guard.can_deploy('call', '1') ORDER BY needed;
+ROLLBACK;
+
+-- an outer join allows no FOR UPDATE, unless a condition makes it an inner one
+SELECT schema_guard.register('locks', '1', schema_guard.contract_of('{SELECT id FROM active_account FOR UPDATE}'));
+BEGIN;
+CREATE OR REPLACE VIEW active_account AS SELECT a.id, a.mail, a.login, a.created FROM account a LEFT JOIN kv ON k = login;
+SELECT severity, rule, attribute, needed, found FROM schema_guard.can_deploy('locks', '1');
 ROLLBACK;
 
 -- read as strictly as the others

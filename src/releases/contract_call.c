@@ -348,27 +348,6 @@ coerced_function(SgContractCheck *check, const List *candidates, const List *typ
 	return NULL;
 }
 
-static void
-check_result(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
-			 const SgCall *call)
-{
-	bool		is_called = strcmp(function->type, "procedure") == 0 && needed->kind != NULL;
-	bool		fits;
-	SgProblem  *problem;
-
-	if (needed->result == NULL)
-		return;
-	fits = sg_contract_result_fits(check, needed->result, function, call) &&
-		!(needed->record && sg_contract_has_columns(function));
-	/* what only CALL can have is no result unless the contract says that it is called so */
-	if (fits && (is_called || strcmp(function->type, "procedure") != 0))
-		return;
-	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
-	problem->attribute = "returns";
-	problem->needed = needed->result;
-	problem->found = sg_item_definition(function, is_called ? "arguments" : "returns");
-}
-
 /* Returns true if another takes arguments of the same types without expanding a VARIADIC parameter: the server prefers it. */
 static bool
 is_hidden(const Candidate *candidate, const List *candidates)
@@ -455,46 +434,6 @@ has_unknown(const List *types)
 			return true;
 	}
 	return false;
-}
-
-/* The columns that are used of what the function returns. */
-static void
-check_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
-			  const SgCall *call)
-{
-	ListCell   *cell;
-
-	foreach(cell, needed->columns)
-	{
-		const SgContractColumn *column = lfirst(cell);
-		const char *type = sg_contract_result_column(check, function, column->name, call);
-		SgProblem  *problem;
-
-		if (type != NULL && sg_contract_type_fits(check, column->type, type))
-			continue;
-		problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type,
-								 needed->identity);
-		problem->attribute = sg_item_attribute("column", column->name);
-		problem->needed = psprintf("%s %s", problem->attribute, column->type);
-		problem->found = type == NULL ? sg_item_definition(function, "returns") :
-			psprintf("%s %s", problem->attribute, type);
-	}
-}
-
-/* All columns of what the function returns are taken, in their order. */
-static void
-check_all_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function)
-{
-	const char *names = sg_contract_name_list(needed->star);
-	const char *found = sg_contract_name_list(sg_contract_result_names(function));
-	SgProblem  *problem;
-
-	if (needed->star == NIL || strcmp(names, found) == 0)
-		return;
-	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
-	problem->attribute = "returns";
-	problem->needed = names;
-	problem->found = found;
 }
 
 /* Returns true if the first "count" parameters of both functions have the same types. */
@@ -604,11 +543,7 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 		sg_problem_add(&check->problems, SG_RULE_FUNCTION_KIND_CHANGED, function->type, needed->identity)->needed =
 			needed->kind;
 	else if (function != NULL)
-	{
-		check_result(check, needed, function, &call);
-		check_columns(check, needed, function, &call);
-		check_all_columns(check, needed, function);
-	}
+		sg_contract_check_returned(check, needed, function, &call);
 	else if (ambiguous)
 		(void) sg_contract_missing(check, SG_RULE_FUNCTION_AMBIGUOUS, SG_CONTRACT_FUNCTION, needed->identity);
 	else

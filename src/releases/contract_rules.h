@@ -70,15 +70,11 @@ extern const SgObject *sg_contract_type(SgContractCheck *check, const char *type
 extern const SgObject *sg_contract_domain(SgContractCheck *check, const char *type);
 extern const char *sg_contract_base_type(SgContractCheck *check, const char *type);
 extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found);
-extern bool sg_contract_result_fits(SgContractCheck *check, const char *needed,
-									const SgObject *function, const SgCall *call);
-extern bool sg_contract_has_columns(const SgObject *function);
-extern List *sg_contract_result_names(const SgObject *function);
 extern void sg_contract_check_type(SgContractCheck *check, const SgContractType *needed);
 
 extern char *sg_contract_without_modifier(const char *type);
-extern const char *sg_contract_result_column(SgContractCheck *check, const SgObject *function,
-											 const char *name, const SgCall *call);
+extern void sg_contract_check_returned(SgContractCheck *check, const SgContractFunction *needed,
+									   const SgObject *function, const SgCall *call);
 
 /* contract_use.c */
 extern bool sg_contract_accepts(SgContractCheck *check, const char *type, const char *given);

@@ -17,6 +17,7 @@
 #include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_rules.h"
+#include "releases/problem.h"
 #include "support/compat.h"
 
 /* how many domains may be made of each other */
@@ -227,8 +228,8 @@ same_columns(SgContractCheck *check, const List *needed, const List *found, cons
  * Does the function return what is needed, a result in canonical form?  "call"
  * tells what its polymorphic types are; no arguments if that is not known.
  */
-bool
-sg_contract_result_fits(SgContractCheck *check, const char *needed, const SgObject *function,
+static bool
+result_fits(SgContractCheck *check, const char *needed, const SgObject *function,
 						const SgCall *call)
 {
 	Returned	wanted = parse_result(needed, NULL);
@@ -251,8 +252,8 @@ own_columns(const SgObject *function)
 }
 
 /* Their names: a List of char *. */
-List *
-sg_contract_result_names(const SgObject *function)
+static List *
+result_names(const SgObject *function)
 {
 	List	   *names = NIL;
 	ListCell   *cell;
@@ -269,10 +270,10 @@ sg_contract_result_names(const SgObject *function)
 }
 
 /* Returns true if the function returns columns that it names itself. */
-bool
-sg_contract_has_columns(const SgObject *function)
+static bool
+has_columns(const SgObject *function)
 {
-	return sg_contract_result_names(function) != NIL;
+	return result_names(function) != NIL;
 }
 
 /* Returns the composite type's attributes as SQL lists them: (a integer, b text). */
@@ -400,8 +401,8 @@ sg_contract_check_type(SgContractCheck *check, const SgContractType *needed)
  * The type of a column of what the function returns, called so, or NULL.  A
  * function that returns rows of a named type has none of its own.
  */
-const char *
-sg_contract_result_column(SgContractCheck *check, const SgObject *function, const char *name,
+static const char *
+result_column(SgContractCheck *check, const SgObject *function, const char *name,
 						  const SgCall *call)
 {
 	ListCell   *cell;
@@ -416,4 +417,75 @@ sg_contract_result_column(SgContractCheck *check, const SgObject *function, cons
 			return called_type(call, column_type(lfirst(cell)));
 	}
 	return NULL;
+}
+
+static void
+check_result(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
+			 const SgCall *call)
+{
+	bool		is_called = strcmp(function->type, "procedure") == 0 && needed->kind != NULL;
+	bool		fits;
+	SgProblem  *problem;
+
+	if (needed->result == NULL)
+		return;
+	fits = result_fits(check, needed->result, function, call) &&
+		!(needed->record && has_columns(function));
+	/* what only CALL can have is no result unless the contract says that it is called so */
+	if (fits && (is_called || strcmp(function->type, "procedure") != 0))
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
+	problem->attribute = "returns";
+	problem->needed = needed->result;
+	problem->found = sg_item_definition(function, is_called ? "arguments" : "returns");
+}
+
+/* The columns that are used of what the function returns. */
+static void
+check_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
+			  const SgCall *call)
+{
+	ListCell   *cell;
+
+	foreach(cell, needed->columns)
+	{
+		const SgContractColumn *column = lfirst(cell);
+		const char *type = result_column(check, function, column->name, call);
+		SgProblem  *problem;
+
+		if (type != NULL && sg_contract_type_fits(check, column->type, type))
+			continue;
+		problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type,
+								 needed->identity);
+		problem->attribute = sg_item_attribute("column", column->name);
+		problem->needed = psprintf("%s %s", problem->attribute, column->type);
+		problem->found = type == NULL ? sg_item_definition(function, "returns") :
+			psprintf("%s %s", problem->attribute, type);
+	}
+}
+
+/* All columns of what the function returns are taken, in their order. */
+static void
+check_all_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function)
+{
+	const char *names = sg_contract_name_list(needed->star);
+	const char *found = sg_contract_name_list(result_names(function));
+	SgProblem  *problem;
+
+	if (needed->star == NIL || strcmp(names, found) == 0)
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
+	problem->attribute = "returns";
+	problem->needed = names;
+	problem->found = found;
+}
+
+/* Does the function return what is needed of it? */
+void
+sg_contract_check_returned(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
+						   const SgCall *call)
+{
+	check_result(check, needed, function, call);
+	check_columns(check, needed, function, call);
+	check_all_columns(check, needed, function);
 }

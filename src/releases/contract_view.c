@@ -1,6 +1,6 @@
 /*
  * releases/contract_view.c
- *		Whether a view can be written to.
+ *		Whether a view can be written to, and its rows locked.
  *
  * By an INSTEAD OF trigger or an INSTEAD rule; or, as the server does it by itself, if it
  * is a plain selection of one relation, and of its columns those that are columns
@@ -394,7 +394,100 @@ is_used(const SgContractRelation *needed, const char *command)
 	return false;
 }
 
-/* Does the view take what the release writes? */
+/* ---------------------------------------------------------------- FOR UPDATE */
+
+static const char outer_join[] = "an outer join";
+
+static const char *query_lock_obstacle(SgRelationCheck *state, const SelectStmt *query, int depth);
+
+/* Returns true if what stands in FROM has no rows of a relation, which FOR UPDATE then leaves alone. */
+static bool
+has_no_rows(const Node *from)
+{
+	return IsA(from, RangeFunction) || IsA(from, RangeTableFunc) ||
+		(IsA(from, RangeVar) && ((RangeVar *) from)->schemaname == NULL);
+}
+
+/* What keeps rows of a relation, or of what stands in a view's FROM, from being locked; or NULL. */
+static const char *
+lock_obstacle(SgRelationCheck *state, Node *from, int depth)
+{
+	if (IsA(from, JoinExpr))
+	{
+		JoinExpr   *join = (JoinExpr *) from;
+		const char *found;
+
+		if ((join->jointype != JOIN_INNER && join->jointype != JOIN_RIGHT && !has_no_rows(join->rarg)) ||
+			(join->jointype != JOIN_INNER && join->jointype != JOIN_LEFT && !has_no_rows(join->larg)))
+			return outer_join;
+		found = lock_obstacle(state, join->larg, depth);
+		return found != NULL ? found : lock_obstacle(state, join->rarg, depth);
+	}
+	if (IsA(from, RangeSubselect))
+		return query_lock_obstacle(state, (SelectStmt *) ((RangeSubselect *) from)->subquery, depth);
+	if (IsA(from, RangeVar) && !has_no_rows(from))
+	{
+		const RangeVar *name = (RangeVar *) from;
+		const SgObject *object =
+			state->check->source->lookup(SG_CONTRACT_RELATION,
+										 quote_qualified_identifier(name->schemaname, name->relname),
+										 state->check->source->arg);
+		const SelectStmt *query;
+
+		if (object != NULL && strcmp(object->type, "materialized view") == 0)
+			return object->type;
+		if (object != NULL && strcmp(object->type, "view") == 0 && (query = view_query(object)) != NULL)
+			return query_lock_obstacle(state, query, depth + 1);
+	}
+	return NULL;
+}
+
+/* The same of a query.  Of UNION and its like the server locks nothing, and says nothing. */
+static const char *
+query_lock_obstacle(SgRelationCheck *state, const SelectStmt *query, int depth)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	if (depth == MAX_DEPTH || query->op != SETOP_NONE || query->fromClause == NIL)
+		return NULL;
+	if (query->distinctClause != NIL)
+		return "DISTINCT";
+	if (query->groupClause != NIL)
+		return "GROUP BY";
+	if (query->havingClause != NULL)
+		return "HAVING";
+	if (spoils_rows((Node *) query->targetList, NULL))
+		return "aggregates, window functions or sets";
+	foreach(cell, query->fromClause)
+	{
+		const char *found = lock_obstacle(state, lfirst(cell), depth);
+
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+/* FOR UPDATE of a view locks the rows of what is beneath it. */
+static void
+check_lock(SgRelationCheck *state)
+{
+	const SelectStmt *query = view_query(state->source);
+	const char *found = query == NULL ? NULL : query_lock_obstacle(state, query, 0);
+	SgProblem  *problem;
+
+	if (found == NULL)
+		return;
+	problem = sg_contract_relation_problem(state, SG_RULE_RELATION_KIND_CHANGED, "select for update");
+	problem->needed = "rows of relations";
+	problem->found = psprintf("view with %s", found);
+	/* a condition that no null meets makes it an inner one */
+	if (found == outer_join)
+		problem->severity = SG_RISKY;
+}
+
+/* Does the view take what the release writes, or locks? */
 void
 sg_contract_check_view(SgRelationCheck *state)
 {
@@ -438,6 +531,8 @@ sg_contract_check_view(SgRelationCheck *state)
 		update.defaulted = needed->update_default;
 		check_event(&update, view, 0);
 	}
+	if (is_used(needed, "select for update") && strcmp(view->type, "view") == 0)
+		check_lock(state);
 	if (is_used(needed, "delete"))
 	{
 		Event		deletion = {state, "DELETE"};
