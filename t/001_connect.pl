@@ -22,13 +22,8 @@ $node->safe_psql('shop', q{
 sub connect_as
 {
 	my ($user, $release, $sql, $db) = @_;
-	my ($out, $err);
 	my $options = defined $release ? " options='-c schema_guard.application=$release'" : '';
-	my $rc = $node->psql(
-		'postgres', $sql // 'SELECT 1',
-		connstr => $node->connstr($db // 'shop') . " user=$user$options",
-		stdout => \$out, stderr => \$err, on_error_die => 0, on_error_stop => 0);
-	return ($rc, $out, $err);
+	return run_session($node->connstr($db // 'shop') . " user=$user$options", $sql // 'SELECT 1');
 }
 
 sub connects { my ($name, @as) = @_; my ($rc, $out, $err) = connect_as(@as); is("$rc|$out|$err", '0|1|', $name); return; }

@@ -19,12 +19,7 @@ $node->safe_psql('shop', q{
 sub session
 {
 	my ($release, $sql, $db) = @_;
-	my ($out, $err);
-	my $rc = $node->psql(
-		'postgres', $sql,
-		connstr => $node->connstr($db // 'shop') . " user=app options='-c schema_guard.application=$release'",
-		stdout => \$out, stderr => \$err, on_error_die => 0, on_error_stop => 0);
-	return ($rc, $out, $err);
+	return run_session($node->connstr($db // 'shop') . " user=app options='-c schema_guard.application=$release'", $sql);
 }
 
 is_deeply([ session('api/1', "SELECT 1;\nCALL public.work();\nDO 'BEGIN END';\nCOPY public.orders TO STDOUT;\nSELECT 2;\n") ],

@@ -31,9 +31,7 @@ sub named
 	my ($name, $sql, $options, $server) = @_;
 	local $ENV{PGAPPNAME} = $name;
 	local $ENV{PGOPTIONS} = $options // '';
-	my ($out, $err);
-	($server // $node)->psql('postgres', $sql // 'SELECT 1', connstr => ($server // $node)->connstr('shop') . ' user=app',
-		stdout => \$out, stderr => \$err, on_error_die => 0, on_error_stop => 0);
+	my (undef, $out, $err) = run_session(($server // $node)->connstr('shop') . ' user=app', $sql // 'SELECT 1');
 	return $err eq '' ? $out : $err =~ /(?:FATAL|ERROR|WARNING):  ([^\n]*)/ ? $1 : $err;
 }
 
@@ -120,8 +118,7 @@ my $details = sub { named(@_); };
 sub whole_refusal
 {
 	local $ENV{PGAPPNAME} = 'api/2';
-	my ($out, $err);
-	$node->psql('postgres', 'SELECT 1', connstr => $node->connstr('shop') . ' user=app', stdout => \$out, stderr => \$err, on_error_die => 0);
+	my (undef, undef, $err) = run_session($node->connstr('shop') . ' user=app', 'SELECT 1');
 	$err =~ s/^psql:[^\n]*?(?=FATAL)//;
 	# libpq says more where the connection itself fails; psql says that the server has ended it
 	$err =~ s/\n(?:server closed the connection|\tThis probably means|\tbefore or while|connection to server was lost|psql:<stdin>:1: ).*//sg;

@@ -5,12 +5,13 @@ use strict;
 use warnings;
 use Exporter 'import';
 use File::Basename 'dirname';
+use File::Temp;
 use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(new_node start_node make_database run_sql run_file comes_true refused_like state_is_truth without_library);
+our @EXPORT = qw(new_node start_node make_database run_session run_sql run_file comes_true refused_like state_is_truth without_library);
 
 # A cluster that is UTF-8 whatever the caller's locale is.
 sub new_node
@@ -60,18 +61,26 @@ sub comes_true
 	return 0;
 }
 
-# psql's exit status, output and errors, each error with its SQLSTATE: "ERROR:  SG002: …".
+# psql's exit status, output and errors. The server may end the session before psql has read its input, which
+# is therefore a file: writing into a pipe would then end the test.
+sub run_session
+{
+	my ($connstr, $sql, @options) = @_;
+	my ($input, $out, $err) = (File::Temp->new, '', '');
+	print {$input} $sql;
+	close $input or die $!;
+	IPC::Run::run([ 'psql', '-X', '-A', '-t', '-q', '-d', $connstr, @options, '-f', '-' ], '<', "$input", '>', \$out, '2>', \$err);
+	die 'psql: signal ' . ($? & 127) if $? & 127;
+	chomp $out;
+	chomp $err;
+	return ($? >> 8, $out, $err);
+}
+
+# Likewise, each error with its SQLSTATE: "ERROR:  SG002: …".
 sub run_sql
 {
 	my ($node, $db, $sql, @options) = @_;
-	my ($out, $err);
-	my $rc = $node->psql(
-		$db, $sql,
-		stdout => \$out,
-		stderr => \$err,
-		on_error_die => 0,
-		extra_params => [ '-v', 'VERBOSITY=verbose', @options ]);
-	return ($rc, $out, $err);
+	return run_session($node->connstr($db), $sql, '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', @options);
 }
 
 # Likewise for a file, as an administrator runs one: psql -f.
