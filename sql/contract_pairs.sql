@@ -445,7 +445,7 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$INSERT INTO tree (id) VALUES (77) ON CONFLICT ON CONSTRAINT tree_pkey DO NOTHING$q$, NULL,
 	 $q$ALTER TABLE tree RENAME TO tree2; CREATE VIEW tree AS SELECT * FROM tree2$q$),
 	($q$COPY base TO '/dev/null'$q$, NULL,
-	 $q$DROP TABLE special; DROP TABLE base; CREATE TABLE base (id integer NOT NULL, label text, made date) PARTITION BY RANGE (id)$q$),
+	 $q$DROP TABLE special; ALTER TABLE base RENAME TO base2; CREATE VIEW base AS SELECT * FROM base2$q$),
 	($q$SELECT mail FROM account$q$, NULL,
 	 $q$DROP VIEW active_account CASCADE; ALTER TABLE account ALTER mail TYPE text$q$),
 	($q$INSERT INTO account (mail, login) VALUES ($1, 'q')$q$, $q$'z@z'$q$,

@@ -288,6 +288,16 @@ has_insert_trigger(const SgObject *view)
 	return false;
 }
 
+/* Returns true if COPY TO reads this kind of relation. */
+static bool
+can_be_copied(const SgObject *object)
+{
+	if (strcmp(object->type, "materialized view") == 0)
+		return sg_compat_copies_materialized_views();
+	return strcmp(object->type, "table") == 0 &&
+		(sg_item_find(object, "partition by") == NULL || sg_compat_copies_partitioned_tables());
+}
+
 /* Returns true if the command works on this kind of relation. */
 static bool
 takes_command(const SgObject *object, const char *command)
@@ -296,7 +306,7 @@ takes_command(const SgObject *object, const char *command)
 	bool		is_view = strcmp(type, "view") == 0;
 
 	if (strcmp(command, "copy to") == 0)
-		return strcmp(type, "table") == 0 && sg_item_find(object, "partition by") == NULL;
+		return can_be_copied(object);
 	if (strcmp(type, "table") == 0)
 		return true;
 	if (strcmp(command, "copy from") == 0)

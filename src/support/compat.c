@@ -293,6 +293,20 @@ sg_compat_merges_into_views(void)
 	return PG_VERSION_NUM >= 170000;
 }
 
+/* Returns true if COPY TO reads materialized views, as from 18 on. */
+bool
+sg_compat_copies_materialized_views(void)
+{
+	return PG_VERSION_NUM >= 180000;
+}
+
+/* Returns true if COPY TO reads partitioned tables, as from 19 on. */
+bool
+sg_compat_copies_partitioned_tables(void)
+{
+	return PG_VERSION_NUM >= 190000;
+}
+
 /* Returns true for a MERGE with an INSERT that has no column list. */
 bool
 sg_compat_merge_is_positional(const Node *statement)

@@ -457,6 +457,8 @@ extern bool sg_compat_is_merge(const struct Node *statement);
 extern const char *const *sg_compat_lock_privileges(const char *command);
 extern AclMode sg_compat_required(const Query *query, RangeTblEntry *entry, Bitmapset **columns);
 extern bool sg_compat_merges_into_views(void);
+extern bool sg_compat_copies_materialized_views(void);
+extern bool sg_compat_copies_partitioned_tables(void);
 extern bool sg_compat_merge_is_positional(const struct Node *statement);
 extern struct List *sg_compat_merge_actions(const struct Query *query);
 extern struct Node *sg_compat_merge_condition(const struct Query *query);
