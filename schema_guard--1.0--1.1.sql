@@ -872,7 +872,9 @@ END $$;
 
 -- 1.0 finds what is no member, and members that were changed.  What is gone, because it was
 -- dropped, renamed or moved, is found by the list of all that is there now, and so is a
--- function that no longer runs as its owner, or in the search_path that was pinned.
+-- function that no longer runs as its owner, or in the search_path that was pinned.  Names
+-- come from that list: a condition on them is evaluated for all functions, and the server
+-- cannot print one whose argument's type is gone.
 DO $$ BEGIN
 	EXECUTE pg_catalog.format('CREATE OR REPLACE VIEW schema_guard.altered AS %s
 UNION ALL
@@ -882,7 +884,7 @@ SELECT e.kind, n.name, ''name'', n.name, NULL::text
  WHERE CASE e.kind WHEN ''function'' THEN pg_catalog.to_regprocedure(e.name)::pg_catalog.oid
 				   ELSE pg_catalog.to_regclass(e.name)::pg_catalog.oid END IS NULL
 UNION ALL
-SELECT ''function'', p.oid::pg_catalog.regprocedure::text, ''settings'', pg_catalog.concat_ws('' SET '', CASE WHEN e.definer THEN ''SECURITY DEFINER'' ELSE ''SECURITY INVOKER'' END, e.setting),
+SELECT ''function'', pg_catalog.replace(e.name, ''pg_catalog.'', ''''), ''settings'', pg_catalog.concat_ws('' SET '', CASE WHEN e.definer THEN ''SECURITY DEFINER'' ELSE ''SECURITY INVOKER'' END, e.setting),
 	   pg_catalog.concat_ws('' SET '', CASE WHEN p.prosecdef THEN ''SECURITY DEFINER'' ELSE ''SECURITY INVOKER'' END, pg_catalog.array_to_string(p.proconfig, '' SET ''))
   FROM (VALUES %s) e (name, definer, setting)
   JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) pg_catalog.to_regprocedure(e.name)
