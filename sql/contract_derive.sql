@@ -83,6 +83,8 @@ SELECT schema_guard.assert_contract('{"relations": {"shop.orders": {"uses": {"no
 SELECT schema_guard.assert_contract('{"relations": {"shop.orders": {"uses": {"note": [{}]}}}}');
 SELECT schema_guard.assert_contract('{"operators": ["shop.===(integer,integer)"], "collations": ["shop.c"], "text_search_configurations": ["shop.w"], "text_search_dictionaries": ["shop.d"], "sequences": ["shop.names"], "types": {"shop.t": {}}}');
 SELECT schema_guard.assert_contract('{"operators": ["shop.==="]}');
+-- such a constant may be any number
+SELECT DISTINCT schema_guard.contract_of(ARRAY['SELECT ''999999''::' || t]) FROM unnest('{regproc,regprocedure,regoper,regoperator,regclass,regtype,regnamespace,regrole,regcollation,regconfig,regdictionary}'::text[]) t;
 SELECT schema_guard.assert_contract('{"bare": {"name": "shop.orders"}}');
 SELECT schema_guard.assert_contract('{"bare": {"name": ["shop.orders", "shop.customers"]}}');
 DROP SCHEMA shop CASCADE;

@@ -396,7 +396,9 @@ need_object(SgOutline *contract, Oid type, Datum value)
 			need_named_relation(contract, DatumGetObjectId(value));
 			break;
 		case REGTYPEOID:
-			sg_need_type(contract, DatumGetObjectId(value));
+			/* it may be any number */
+			if (SearchSysCacheExists1(TYPEOID, value))
+				sg_need_type(contract, DatumGetObjectId(value));
 			break;
 		case REGCONFIGOID:
 			need_text_search(contract, "text_search_configurations", TSCONFIGOID, DatumGetObjectId(value));
