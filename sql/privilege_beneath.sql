@@ -99,6 +99,15 @@ SELECT DISTINCT verdict FROM pg_temp.verdicts WHERE g IN (1, 2, 4) AND verdict I
 -- what a view calls only for columns that a query does not use is risky
 SELECT schema_guard.register('labels', '1', schema_guard.contract_of('{SELECT label FROM shop.labels}'));
 SELECT severity, object, needed, found FROM schema_guard.check_release('labels', '1', 'regress_guard_api');
+-- what a damaged catalog has lost is passed over
+CREATE TABLE shop.lost (a int);
+CREATE VIEW shop.over AS SELECT a FROM shop.lost;
+SELECT schema_guard.register('over', '1', '{"relations": {"shop.over": {"select": {"a": "integer"}, "insert": ["a"], "update": ["a"]}}}');
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+DELETE FROM pg_class WHERE oid = 'shop.lost'::regclass;
+SELECT severity, object, needed FROM schema_guard.check_release('over', '1', 'regress_guard_api') ORDER BY object, needed;
+ROLLBACK;
 DROP SCHEMA shop CASCADE;
 DROP EXTENSION schema_guard;
 DROP ROLE regress_guard_api, regress_guard_owner;

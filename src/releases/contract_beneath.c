@@ -40,8 +40,8 @@
 #include "releases/contract_beneath.h"
 #include "support/compat.h"
 
-/* how many views may be made of each other */
-#define MAX_DEPTH 64
+/* how many views may be written through; only in a damaged catalog are there more */
+#define MAX_DEPTH 1000
 
 /* what is collected */
 typedef struct Collection
@@ -92,10 +92,13 @@ add(Collection *collection, const char *type, Oid objid, const char *identity, c
 	return need;
 }
 
+/* Returns NULL if there is no such relation, any more or in a damaged catalog. */
 static char *
 relation_identity(Oid relid)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
+	char	   *name = get_rel_name(relid);
+
+	return name == NULL ? NULL : quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
 /* check_functions_in_node()'s callback */
@@ -115,15 +118,16 @@ note_sequence(Node *node, Collection *collection)
 	FuncExpr   *call = (FuncExpr *) node;
 	Const	   *sequence = IsA(node, FuncExpr) && call->args != NIL ? linitial(call->args) : NULL;
 	const char *name;
+	const char *identity;
 
 	if (sequence == NULL || !IsA(sequence, Const) || sequence->consttype != REGCLASSOID || sequence->constisnull ||
 		call->funcid >= FirstNormalObjectId ||
 		get_rel_relkind(DatumGetObjectId(sequence->constvalue)) != RELKIND_SEQUENCE)
 		return;
 	name = get_func_name(call->funcid);
-	if (name != NULL && (strcmp(name, "nextval") == 0 || strcmp(name, "setval") == 0))
-		(void) add(collection, "sequence", DatumGetObjectId(sequence->constvalue),
-				   relation_identity(DatumGetObjectId(sequence->constvalue)),
+	identity = relation_identity(DatumGetObjectId(sequence->constvalue));
+	if (name != NULL && identity != NULL && (strcmp(name, "nextval") == 0 || strcmp(name, "setval") == 0))
+		(void) add(collection, "sequence", DatumGetObjectId(sequence->constvalue), identity,
 				   strcmp(name, "nextval") == 0 ? "USAGE or UPDATE" : "UPDATE");
 }
 
@@ -211,7 +215,7 @@ column_names(Oid relid, const Bitmapset *columns)
 	return names;
 }
 
-static void collect_view(Collection *collection, Oid view, int depth);
+static void collect_view(Collection *collection, Oid view);
 
 /* What a query beneath a view reads. */
 static bool
@@ -229,30 +233,31 @@ collect_reads(Node *node, Collection *collection)
 	{
 		RangeTblEntry *entry = lfirst(cell);
 		Bitmapset  *columns = NULL;
+		const char *identity;
 		SgBeneath  *need;
 
 		if (entry->rtekind != RTE_RELATION || (sg_compat_required(query, entry, &columns) & ACL_SELECT) == 0)
 			continue;
-		if (entry->relid < FirstNormalObjectId || get_rel_name(entry->relid) == NULL)
+		if (entry->relid < FirstNormalObjectId || (identity = relation_identity(entry->relid)) == NULL)
 			continue;
-		need = add(collection, sg_contract_kind_name(SG_CONTRACT_RELATION), entry->relid,
-				   relation_identity(entry->relid), "SELECT");
+		need = add(collection, sg_contract_kind_name(SG_CONTRACT_RELATION), entry->relid, identity, "SELECT");
 		need->role = collection->role;
 		need->columns = column_names(entry->relid, columns);
-		collect_view(collection, entry->relid, list_length(collection->views));
+		collect_view(collection, entry->relid);
 	}
 	return query_tree_walker(query, collect_reads, collection, 0);
 }
 
+/* What a view reads, and the views beneath it, each once. */
 static void
-collect_view(Collection *collection, Oid view, int depth)
+collect_view(Collection *collection, Oid view)
 {
 	Query	   *query;
 	Oid			role = collection->role;
 	bool		risky = collection->risky;
 
 	CHECK_FOR_INTERRUPTS();
-	if (get_rel_relkind(view) != RELKIND_VIEW || depth >= MAX_DEPTH || list_member_oid(collection->views, view) ||
+	if (get_rel_relkind(view) != RELKIND_VIEW || list_member_oid(collection->views, view) ||
 		(query = view_query(view)) == NULL)
 		return;
 	collection->views = lappend_oid(collection->views, view);
@@ -309,6 +314,7 @@ collect_write(Collection *collection, Oid view, const char *privilege, const Lis
 			linitial(query->jointree->fromlist);
 		List	   *names = NIL;
 		SgBeneath  *need;
+		const char *identity;
 		Oid			reader;
 		Oid			relid;
 		ListCell   *cell;
@@ -318,14 +324,17 @@ collect_write(Collection *collection, Oid view, const char *privilege, const Lis
 			return;
 		reader = view_reader(view);
 		relid = rt_fetch(from->rtindex, query->rtable)->relid;
+		if ((identity = relation_identity(relid)) == NULL)
+			return;
 		foreach(cell, columns)
 		{
 			AttrNumber	number = column_beneath(query, lfirst(cell), from->rtindex);
+			char	   *name = number > 0 ? get_attname(relid, number, true) : NULL;
 
-			if (number > 0)
-				names = lappend(names, get_attname(relid, number, false));
+			if (name != NULL)
+				names = lappend(names, name);
 		}
-		need = add(collection, sg_contract_kind_name(SG_CONTRACT_RELATION), relid, relation_identity(relid), privilege);
+		need = add(collection, sg_contract_kind_name(SG_CONTRACT_RELATION), relid, identity, privilege);
 		need->role = reader;
 		need->columns = names;
 		view = relid;
@@ -378,7 +387,7 @@ sg_contract_beneath_view(Oid view, const SgContractRelation *needed)
 		collect_write(&collection, view, "SELECT", read);
 	collection.risky = writes;
 	if (!writes || read != NIL)
-		collect_view(&collection, view, 0);
+		collect_view(&collection, view);
 	collection.risky = false;
 	if (needed->inserts)
 		collect_write(&collection, view, "INSERT", needed->insert);
