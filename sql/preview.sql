@@ -169,7 +169,10 @@ SELECT * FROM schema_guard.preview('FETCH session_s');
 ROLLBACK TO s;
 SELECT * FROM schema_guard.preview('DO $$ BEGIN EXECUTE ''CLOSE session_s''; END $$');
 ROLLBACK TO s;
-SELECT kind FROM schema_guard.preview('DECLARE own CURSOR FOR SELECT 1; FETCH own; CLOSE own');
+-- each for itself: SPI asserts that no statement of a list leaves a cursor open for the next
+SELECT kind FROM schema_guard.preview($$ DO $do$ BEGIN
+	EXECUTE 'DECLARE own CURSOR FOR SELECT 1'; EXECUTE 'FETCH own'; EXECUTE 'CLOSE own';
+END $do$ $$);
 FETCH session_s;
 COMMIT;
 -- only while it lasts, also when it has failed
