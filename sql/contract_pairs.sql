@@ -805,6 +805,49 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$SELECT nextval('hidden_no') AS n$q$, NULL,
 	 $q$DROP SEQUENCE hidden_no$q$);
 SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- columns by their places, keys of ON CONFLICT, functions in FROM, values of one type
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+ALTER TABLE kv ADD CONSTRAINT kv_n_key UNIQUE (n);
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT x FROM pair() AS z(x, y)$q$, NULL,
+	 $q$DROP FUNCTION pair(); CREATE FUNCTION app.pair(OUT b text, OUT a int) LANGUAGE sql AS 'SELECT ''x''::text, 1'$q$),
+	($q$SELECT x FROM pair() AS z(x, y)$q$, NULL,
+	 $q$DROP FUNCTION pair(); CREATE FUNCTION app.pair(OUT a int, OUT b text, OUT c int) LANGUAGE sql AS 'SELECT 1, ''x''::text, 2'$q$),
+	($q$SELECT z.a FROM pair() AS z$q$, NULL,
+	 $q$DROP FUNCTION pair(); CREATE FUNCTION app.pair(OUT b text, OUT a int) LANGUAGE sql AS 'SELECT ''x''::text, 1'$q$),
+	($q$SELECT b FROM pair() AS z(x)$q$, NULL,
+	 $q$DROP FUNCTION pair(); CREATE FUNCTION app.pair(OUT b text, OUT a int) LANGUAGE sql AS 'SELECT ''x''::text, 1'$q$),
+	($q$SELECT (pair()).a$q$, NULL,
+	 $q$DROP FUNCTION pair(); CREATE FUNCTION app.pair(OUT b text, OUT a int) LANGUAGE sql AS 'SELECT ''x''::text, 1'$q$),
+	($q$INSERT INTO kv (k) VALUES ('z') ON CONFLICT DO NOTHING$q$, NULL,
+	 $q$ALTER TABLE kv DROP CONSTRAINT kv_n_key; ALTER TABLE kv ADD CONSTRAINT kv_n_key UNIQUE (n) DEFERRABLE$q$),
+	($q$INSERT INTO kv (k) VALUES ('z')$q$, NULL,
+	 $q$ALTER TABLE kv DROP CONSTRAINT kv_n_key; ALTER TABLE kv ADD CONSTRAINT kv_n_key UNIQUE (n) DEFERRABLE$q$),
+	($q$INSERT INTO kv (k) VALUES ('z') ON CONFLICT DO NOTHING$q$, NULL,
+	 $q$ALTER TABLE kv ADD FOREIGN KEY (n) REFERENCES tree DEFERRABLE$q$),
+	($q$INSERT INTO kv (k) VALUES ('z') ON CONFLICT ON CONSTRAINT kv_n_key DO UPDATE SET v = 'w'$q$, NULL,
+	 $q$ALTER TABLE kv DROP CONSTRAINT kv_n_key; ALTER TABLE kv ADD CONSTRAINT kv_n_key EXCLUDE (n WITH =)$q$),
+	($q$INSERT INTO kv (k) VALUES ('z') ON CONFLICT ON CONSTRAINT kv_n_key DO NOTHING$q$, NULL,
+	 $q$ALTER TABLE kv DROP CONSTRAINT kv_n_key; ALTER TABLE kv ADD CONSTRAINT kv_n_key EXCLUDE (n WITH =)$q$),
+	($q$INSERT INTO kv (k) VALUES ('z') ON CONFLICT ON CONSTRAINT kv_n_key DO NOTHING$q$, NULL,
+	 $q$ALTER TABLE kv DROP CONSTRAINT kv_n_key; ALTER TABLE kv ADD CONSTRAINT kv_n_key EXCLUDE (n WITH =) DEFERRABLE$q$),
+	($q$SELECT * FROM neg(1)$q$, NULL,
+	 $q$DROP OPERATOR !!! (NONE, int); DROP FUNCTION neg(int); CREATE AGGREGATE app.neg(int) (SFUNC = int4pl, STYPE = int)$q$),
+	($q$SELECT CASE n WHEN 1 THEN level END AS l FROM kv, log$q$, NULL,
+	 $q$ALTER TABLE log ALTER level TYPE smallint$q$),
+	($q$SELECT CASE n WHEN 1 THEN level ELSE 5 END AS l FROM kv, log$q$, NULL,
+	 $q$ALTER TABLE log ALTER level TYPE smallint$q$),
+	($q$SELECT CASE n WHEN 1 THEN level END > 3 AS l FROM kv, log$q$, NULL,
+	 $q$ALTER TABLE log ALTER level TYPE smallint$q$),
+	($q$WITH RECURSIVE r AS (SELECT up, title FROM tree UNION ALL SELECT r.up + 1, r.title FROM r WHERE false) SELECT title FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ALTER up TYPE smallint$q$),
+	($q$WITH RECURSIVE r AS (SELECT id, up FROM tree UNION ALL SELECT t.up, r.up FROM r, tree t WHERE false) SELECT id FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ALTER id TYPE smallint$q$),
+	($q$WITH RECURSIVE r AS (SELECT id, 1 AS n FROM tree UNION ALL SELECT r.id, t.up FROM r, tree t WHERE false) SELECT id FROM r$q$, NULL,
+	 $q$ALTER TABLE tree ALTER up TYPE smallint$q$),
+	($q$SELECT x FROM (SELECT up AS x FROM tree UNION ALL SELECT level FROM log) u WHERE x > 5$q$, NULL,
+	 $q$ALTER TABLE tree ALTER up TYPE smallint$q$);
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 -- a schema file is judged alike where the database has no such type
 SELECT schema_guard.register('sorts', '1', schema_guard.contract_of('{"SELECT count(*) FROM account GROUP BY feeling", "SELECT valid FROM invoice ORDER BY valid DESC"}'));
 BEGIN;

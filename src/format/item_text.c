@@ -170,6 +170,22 @@ sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 	return key->columns != NIL;
 }
 
+/* Returns true for a constraint, of a key or EXCLUDE, that may be checked at the end of a transaction. */
+bool
+sg_item_is_deferrable_key(const SgItem *item)
+{
+	int			count;
+	SgToken    *tokens;
+
+	if (!sg_item_is(item, SG_ITEM_CONSTRAINT))
+		return false;
+	tokens = sg_tokens(item->definition, strlen(item->definition), &count);
+	return count > 0 &&
+		(sg_token_is(&tokens[0], "PRIMARY") || sg_token_is(&tokens[0], "UNIQUE") ||
+		 sg_token_is(&tokens[0], "EXCLUDE")) &&
+		find_keyword(tokens, count, "DEFERRABLE") < count;
+}
+
 /*
  * Returns what ON CONFLICT infers a unique index by: its key, and WHERE with its
  * predicate, as in "(lower(mail)) WHERE (active)"; palloc'd.  NULL if the item is

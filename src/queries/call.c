@@ -257,13 +257,13 @@ sg_call_need(SgWalk *walk, const SgCallNode *call)
 	(void) need_call(walk, call);
 }
 
-/* The names of the columns, in order, as JSON. */
+/* The names of the first columns, in order, as JSON. */
 static char *
-column_names(TupleDesc columns)
+column_names(TupleDesc columns, int count)
 {
 	List	   *names = NIL;
 
-	for (int i = 0; i < columns->natts; i++)
+	for (int i = 0; i < count; i++)
 		names = lappend(names, NameStr(TupleDescAttr(columns, i)->attname));
 	return sg_outline_texts(names);
 }
@@ -279,6 +279,17 @@ sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)
 		sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"),
 											  NameStr(column->attname)),
 							sg_need_type_text(column->atttypid));
+}
+
+/* FROM gives the first "count" columns of such a record names of its own: they are found by their places. */
+void
+sg_call_need_first(SgWalk *walk, Node *node, TupleDesc columns, int count)
+{
+	SgCallNode	call;
+	SgOutline  *needed = sg_call_take(walk, node, &call) ? need_call(walk, &call) : NULL;
+
+	if (needed != NULL)
+		(void) sg_outline_member(sg_outline_member(needed, "first"), column_names(columns, count));
 }
 
 /*
@@ -300,6 +311,26 @@ sg_call_need_name(SgWalk *walk, const RangeTblEntry *entry, Node *node)
 	if (needed != NULL)
 		sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"), name),
 							sg_need_type_text(call.result));
+}
+
+/* Functions in FROM must not become aggregates: those that return one value may. */
+void
+sg_call_need_source(SgWalk *walk, const List *functions)
+{
+	ListCell   *cell;
+
+	foreach(cell, functions)
+	{
+		Node	   *node = ((RangeTblFunction *) lfirst(cell))->funcexpr;
+		SgCallNode	call;
+		SgOutline  *needed;
+
+		if (!sg_call_take(walk, node, &call) || call.set || call.result == RECORDOID)
+			continue;
+		needed = need_call(walk, &call);
+		if (needed != NULL)
+			sg_outline_set_text(sg_outline_member(needed, "kind"), "function");
+	}
 }
 
 /* Functions in FROM AS (a integer, b text) must return a record that has no columns of its own. */
@@ -358,10 +389,20 @@ sg_call_need_all(SgWalk *walk, Node *node)
 		sg_outline_set_text(sg_outline_member(needed, "table"), table_text(columns));
 	else
 	{
-		sg_outline_member(needed, "star")->scalar = column_names(columns);
+		sg_outline_member(needed, "star")->scalar = column_names(columns, columns->natts);
 		for (int i = 0; i < columns->natts; i++)
 			sg_call_need_column(walk, node, TupleDescAttr(columns, i));
 	}
+}
+
+/* A record that a function returns is seen as a whole: its columns, in their order, are what it is read by. */
+void
+sg_call_need_record_row(SgWalk *walk, const List *functions)
+{
+	Node	   *node = ((RangeTblFunction *) linitial(functions))->funcexpr;
+
+	if (exprType(node) == RECORDOID)
+		sg_call_need_all(walk, node);
 }
 
 /* The same of the functions in FROM, a List of RangeTblFunction *. */

@@ -29,6 +29,7 @@
 static void
 use_function_column(SgWalk *walk, const RangeTblEntry *entry, AttrNumber number, const char *use)
 {
+	int			renamed = entry->alias == NULL ? 0 : list_length(entry->alias->colnames);
 	ListCell   *cell;
 
 	foreach(cell, entry->functions)
@@ -41,6 +42,7 @@ use_function_column(SgWalk *walk, const RangeTblEntry *entry, AttrNumber number,
 		if (number > function->funccolcount)
 		{
 			number -= function->funccolcount;
+			renamed -= function->funccolcount;
 			continue;
 		}
 		sg_call_need_name(walk, entry, function->funcexpr);
@@ -50,7 +52,12 @@ use_function_column(SgWalk *walk, const RangeTblEntry *entry, AttrNumber number,
 		if (type != RECORDOID)
 			sg_need_attribute(walk->contract, type, number, use);
 		else if (columns != NULL && number > 0 && number <= columns->natts)
+		{
 			sg_call_need_column(walk, function->funcexpr, TupleDescAttr(columns, number - 1));
+			/* one that has another name is found by its place; one that has its own must not get another */
+			if (renamed > 0)
+				sg_call_need_first(walk, function->funcexpr, columns, Min(number, renamed));
+		}
 		return;
 	}
 }
@@ -175,8 +182,12 @@ use_row(SgWalk *walk, const Var *var, const char *use)
 	if (entry->rtekind == RTE_RELATION)
 		sg_need_row(walk->contract, entry->relid, key);
 	else if (entry->rtekind == RTE_FUNCTION && list_length(entry->functions) == 1)
+	{
 		sg_need_row_type(walk->contract,
 						 exprType(((RangeTblFunction *) linitial(entry->functions))->funcexpr), key);
+		if (use == NULL)
+			sg_call_need_record_row(walk, entry->functions);
+	}
 	else if (use == NULL && sg_scope_query(level, entry, &inner) && inner.query->setOperations == NULL)
 	{
 		foreach(cell, sg_scope_output(inner.query))

@@ -97,6 +97,25 @@ finish_relation(SgOutline *relation)
 	finish_overridden(relation);
 }
 
+/* Of the columns that are found by their places, the longest list has all: each begins at the first. */
+static void
+finish_first(SgOutline *function)
+{
+	SgOutline  *first = sg_outline_find(function, "first");
+	const char *longest = "";
+	ListCell   *cell;
+
+	if (first == NULL)
+		return;
+	foreach(cell, keys_of(first))
+	{
+		if (strlen(lfirst(cell)) > strlen(longest))
+			longest = lfirst(cell);
+	}
+	sg_outline_remove(function, "first");
+	sg_outline_member(function, "first")->scalar = longest;
+}
+
 /*
  * If all columns of a result are taken by a star, they replace its type; and if
  * nothing else is needed, the result is all that the contract says.
@@ -113,6 +132,7 @@ finish_function(SgOutline *function)
 		returns->scalar = table->scalar;
 		sg_outline_remove(function, "table");
 	}
+	finish_first(function);
 	if (function->scalar == NULL && returns != NULL && hash_get_num_entries(function->members) == 1)
 		function->scalar = returns->scalar;
 }

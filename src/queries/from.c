@@ -48,6 +48,27 @@ united_column(const SgWalk *walk, const RangeTblEntry *entry, int number)
 	return sg_unite_value(&inner, &walk->analysis->places, target == NULL ? NULL : (Node *) target->expr);
 }
 
+/* Returns true if the query, of a UNION, is the non-recursive term of WITH RECURSIVE: its types must be those of all. */
+static bool
+is_nonrecursive_term(const SgWalk *walk, const RangeTblEntry *entry)
+{
+	const Query *query = walk->level->query;
+	const Node *left = castNode(SetOperationStmt, query->setOperations)->larg;
+	ListCell   *cell;
+
+	if (walk->level->outer == NULL || !IsA(left, RangeTblRef) ||
+		rt_fetch(((const RangeTblRef *) left)->rtindex, query->rtable) != entry)
+		return false;
+	foreach(cell, walk->level->outer->query->cteList)
+	{
+		const CommonTableExpr *cte = lfirst(cell);
+
+		if (cte->cterecursive && cte->ctequery == (const Node *) query)
+			return true;
+	}
+	return false;
+}
+
 /*
  * What is done with the columns of a query of a UNION: a List of char *.
  */
@@ -56,11 +77,13 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 {
 	const Query *query = walk->level->query;
 	List	   *uses = NIL;
+	bool		alone;
 	int			number = 0;
 	ListCell   *cell;
 
 	if (query->setOperations == NULL)
 		return NIL;
+	alone = is_nonrecursive_term(walk, entry);
 	foreach(cell, castNode(SetOperationStmt, query->setOperations)->colTypes)
 	{
 		List	   *values = NIL;
@@ -70,6 +93,8 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 		number++;
 		foreach(lc, query->rtable)
 		{
+			if (alone && lfirst(lc) != entry)
+				continue;
 			values = lappend(values, united_column(walk, lfirst(lc), number));
 			if (lfirst(lc) == entry)
 				value = llast(values);
@@ -126,6 +151,7 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 			break;
 		case RTE_FUNCTION:
 			(void) walk->expression((Node *) entry->functions, walk);
+			sg_call_need_source(walk, entry->functions);
 			sg_call_need_record(walk, entry->functions);
 			foreach(cell, entry->functions)
 				need_types(walk, ((RangeTblFunction *) lfirst(cell))->funccoltypes);

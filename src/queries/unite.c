@@ -27,6 +27,14 @@ is_same_origin(const SgUnited *one, const SgUnited *other)
 	return OidIsValid(one->relid) && one->relid == other->relid && one->number == other->number;
 }
 
+/* Returns true for the null that a CASE without ELSE has there. */
+static bool
+is_missing_else(const Node *value)
+{
+	return value != NULL && IsA(value, Const) && ((const Const *) value)->constisnull &&
+		((const Const *) value)->location < 0;
+}
+
 /* A value among others, in the query of that level. */
 SgUnited *
 sg_unite_value(const SgLevel *level, const SgPlaces *places, Node *value)
@@ -35,6 +43,9 @@ sg_unite_value(const SgLevel *level, const SgPlaces *places, Node *value)
 
 	value = sg_use_strip(value);
 	united->given = value == NULL ? "text" : sg_use_given(places, value);
+	/* it has no say in the type */
+	if (is_missing_else(value))
+		united->given = psprintf("'%s", united->given);
 	if (!sg_use_is_untyped(places, value))
 		(void) sg_scope_origin(level, value, &united->relid, &united->number);
 	return united;

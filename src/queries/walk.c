@@ -499,7 +499,11 @@ walk_result(SgWalk *walk, const List *targets)
 			use = list_nth(walk->result_uses, target->resno - 1);
 		sg_walk_target(walk, target, use);
 		if (walk->level->outer == NULL && !target->resjunk)
+		{
 			sg_need_returned(walk->contract, exprType((Node *) target->expr));
+			if (IsA(target->expr, FuncExpr) && exprType((Node *) target->expr) == RECORDOID)
+				sg_call_need_all(walk, (Node *) target->expr);
+		}
 	}
 }
 

@@ -338,7 +338,11 @@ walk_conflict(Target *target, OnConflictExpr *conflict)
 	if (constraint == NULL && conflict->arbiterElems == NIL)
 		sg_write_command(target->walk->contract, target->relid, "insert on conflict");
 	if (constraint != NULL)
+	{
 		sg_outline_add_text(sg_outline_member(target->relation, "conflict_constraints"), constraint);
+		if (conflict->action == ONCONFLICT_UPDATE)
+			sg_outline_add_text(sg_outline_member(target->relation, "conflict_updates"), constraint);
+	}
 	else if (names != NIL)
 		sg_outline_add_json(sg_outline_member(target->relation, "conflict_targets"),
 							sg_outline_texts(names));

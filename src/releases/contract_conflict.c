@@ -175,6 +175,35 @@ check_conflict_keys(SgRelationCheck *state)
 	}
 }
 
+static bool
+is_named(const List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ON CONFLICT DO NOTHING without a key looks at all of them, none of which may be deferrable. */
+static void
+check_any_conflict(SgRelationCheck *state)
+{
+	if (!is_named(state->needed->commands, "insert on conflict"))
+		return;
+	for (int i = 0; i < state->source->nitems; i++)
+	{
+		const SgItem *item = &state->source->items[i];
+
+		if (sg_item_is_deferrable_key(item))
+			sg_contract_relation_problem(state, SG_RULE_ARBITER_CONSTRAINT_MISSING, item->attribute)->found =
+				item->definition;
+	}
+}
+
 /* ON CONFLICT ON CONSTRAINT takes a key of that name, or an exclusion constraint with DO NOTHING. */
 void
 sg_contract_check_arbiters(SgRelationCheck *state)
@@ -190,7 +219,8 @@ sg_contract_check_arbiters(SgRelationCheck *state)
 		SgProblem  *problem;
 
 		if ((is_key && !key.deferrable && sg_contract_conflict_rule(state->source) == NULL) ||
-			(item != NULL && strncmp(item->definition, "EXCLUDE", 7) == 0))
+			(item != NULL && strncmp(item->definition, "EXCLUDE", 7) == 0 &&
+			 !sg_item_is_deferrable_key(item) && !is_named(state->needed->conflict_updates, lfirst(cell))))
 			continue;
 		problem = sg_contract_relation_problem(state, SG_RULE_ARBITER_CONSTRAINT_MISSING, attribute);
 		problem->found = item == NULL ? NULL : item->definition;
@@ -203,5 +233,6 @@ sg_contract_check_conflicts(SgRelationCheck *state)
 {
 	check_conflict_targets(state);
 	check_conflict_keys(state);
+	check_any_conflict(state);
 	sg_contract_check_arbiters(state);
 }

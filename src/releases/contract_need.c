@@ -181,6 +181,7 @@ add_writes(NeedList *list, const SgContractRelation *relation)
 	foreach(cell, relation->conflict_targets)
 		add(list, "conflict_targets", NULL, sorted_text(lfirst(cell)))->is_one_of_many = true;
 	add_names(list, "conflict_constraints", "constraint", relation->conflict_constraints);
+	add_names(list, "conflict_updates", "constraint", relation->conflict_updates);
 	foreach(cell, relation->conflict_keys)
 		add(list, "conflict_keys", NULL, sorted_identities(lfirst(cell)))->is_one_of_many = true;
 	if (relation->grouped_by != NIL)
@@ -221,6 +222,7 @@ add_function(NeedList *list, const SgContractFunction *function)
 		(void) add(list, "record", NULL, NULL);
 	add_columns(list, "columns", "column", function->columns);
 	add_row(list, "star", function->star);
+	add_row(list, "first", function->first);
 }
 
 /* (street text, zip text): all attributes of a composite type */

@@ -116,6 +116,7 @@ static const SgContractKey relation_keys[] = {
 	{"update_default", read_update_default},
 	{"conflict_targets", read_conflict_targets},
 	{"conflict_constraints", sg_contract_read_conflict_constraints},
+	{"conflict_updates", sg_contract_read_conflict_updates},
 	{"conflict_keys", sg_contract_read_conflict_keys},
 	{"grouped_by", sg_contract_read_grouped_by},
 	{"uses", sg_contract_read_uses},

@@ -28,6 +28,12 @@ sg_contract_read_conflict_constraints(const SgContractReader *reader)
 	((SgContractRelation *) reader->into)->conflict_constraints = sg_contract_read_names(reader);
 }
 
+void
+sg_contract_read_conflict_updates(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->conflict_updates = sg_contract_read_names(reader);
+}
+
 static void
 read_conflict_key(const SgContractReader *reader)
 {
@@ -394,8 +400,8 @@ read_kind(const SgContractReader *reader)
 {
 	char	   *kind = sg_contract_read_text(reader);
 
-	if (strcmp(kind, "procedure") != 0 && strcmp(kind, "aggregate") != 0)
-		sg_contract_reject(reader->path, "\"%s\" is neither procedure nor aggregate", kind);
+	if (strcmp(kind, "function") != 0 && strcmp(kind, "procedure") != 0 && strcmp(kind, "aggregate") != 0)
+		sg_contract_reject(reader->path, "\"%s\" is none of function, procedure and aggregate", kind);
 	((SgContractFunction *) reader->into)->kind = kind;
 }
 
@@ -418,12 +424,19 @@ read_result_star(const SgContractReader *reader)
 	((SgContractFunction *) reader->into)->star = sg_contract_read_names(reader);
 }
 
+static void
+read_result_first(const SgContractReader *reader)
+{
+	((SgContractFunction *) reader->into)->first = sg_contract_read_names(reader);
+}
+
 static const SgContractKey call_keys[] = {
 	{"returns", read_returns},
 	{"calls", read_calls},
 	{"kind", read_kind},
 	{"columns", read_result_columns},
 	{"star", read_result_star},
+	{"first", read_result_first},
 	{"record", read_record},
 	{NULL, NULL}
 };

@@ -8,6 +8,7 @@
 #include "releases/contract_read.h"
 
 extern void sg_contract_read_conflict_constraints(const SgContractReader *reader);
+extern void sg_contract_read_conflict_updates(const SgContractReader *reader);
 extern void sg_contract_read_uses(const SgContractReader *reader);
 extern void sg_contract_read_conflict_keys(const SgContractReader *reader);
 extern void sg_contract_read_grouped_by(const SgContractReader *reader);

@@ -69,6 +69,7 @@ typedef struct SgContractRelation
 	List	   *update_default; /* of char *: what is set to DEFAULT */
 	List	   *conflict_targets;	/* of List * of char * */
 	List	   *conflict_constraints;	/* of char * */
+	List	   *conflict_updates;	/* of char *: those of them with DO UPDATE */
 	List	   *conflict_keys;	/* of List * of char *: keys of unique indexes, any of which will do */
 	List	   *grouped_by;		/* of char *: the primary key, if a GROUP BY relies on it; or NIL */
 	List	   *uses;			/* of SgContractUses * */
@@ -92,6 +93,7 @@ typedef struct SgContractFunction
 	const char *kind;			/* procedure, aggregate; or NULL: whatever takes the call */
 	List	   *columns;		/* of SgContractColumn *: those used of its result */
 	List	   *star;			/* of char *: all columns, as "*" gave them; or NIL */
+	List	   *first;			/* of char *: the first columns, which are used by their places; or NIL */
 	bool		record;			/* the call says which columns the result has: it has none of its own */
 } SgContractFunction;
 

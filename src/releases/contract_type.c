@@ -19,6 +19,7 @@
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
 #include "support/compat.h"
+#include "support/text.h"
 
 /* how many domains may be made of each other */
 #define MAX_DEPTH 64
@@ -464,15 +465,20 @@ check_columns(SgContractCheck *check, const SgContractFunction *needed, const Sg
 	}
 }
 
-/* All columns of what the function returns are taken, in their order. */
+/* All columns of what the function returns are taken, in their order; or the first are found by their places. */
 static void
 check_all_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function)
 {
-	const char *names = sg_contract_name_list(needed->star);
-	const char *found = sg_contract_name_list(result_names(function));
+	List	   *columns = result_names(function);
+	const char *names = NULL;
+	const char *found = sg_contract_name_list(columns);
 	SgProblem  *problem;
 
-	if (needed->star == NIL || strcmp(names, found) == 0)
+	if (needed->star != NIL && !sg_text_list_equal(needed->star, columns))
+		names = sg_contract_name_list(needed->star);
+	else if (needed->first != NIL && !sg_text_list_begins(columns, needed->first))
+		names = sg_contract_name_list(needed->first);
+	if (names == NULL)
 		return;
 	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
 	problem->attribute = "returns";
