@@ -2,7 +2,7 @@
 CREATE EXTENSION schema_guard;
 SET lock_timeout = '10s';
 CREATE SCHEMA mine;
-CREATE TABLE mine.big AS SELECT n AS id, repeat('y', 200) AS t FROM generate_series(1, 1000) n;
+CREATE TABLE mine.big WITH (autovacuum_enabled = off) AS SELECT n AS id, repeat('y', 200) AS t FROM generate_series(1, 1000) n;
 CREATE TABLE mine.small AS SELECT 1 AS id;
 SET schema_guard.migration_rules_size = '64kB';
 
