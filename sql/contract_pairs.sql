@@ -848,6 +848,45 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$SELECT x FROM (SELECT up AS x FROM tree UNION ALL SELECT level FROM log) u WHERE x > 5$q$, NULL,
 	 $q$ALTER TABLE tree ALTER up TYPE smallint$q$);
 SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- what refers to a table: foreign keys and publications
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE TABLE app.plain (a int, b int);
+CREATE VIEW app.plain_view AS SELECT a, b FROM app.plain;
+CREATE TABLE app.noted (id int NOT NULL, at int);
+CREATE UNLOGGED TABLE app.lost (a int);
+CREATE PUBLICATION contract_pairs FOR TABLE tree;
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$TRUNCATE tree$q$, NULL, $q$ALTER TABLE plain ADD FOREIGN KEY (a) REFERENCES tree$q$),
+	($q$TRUNCATE tree$q$, NULL, $q$ALTER TABLE tree ADD FOREIGN KEY (up) REFERENCES tree$q$),
+	($q$TRUNCATE tree$q$, NULL, $q$ALTER TABLE tree ADD FOREIGN KEY (up) REFERENCES invoice$q$),
+	($q$TRUNCATE tree CASCADE$q$, NULL, $q$ALTER TABLE plain ADD FOREIGN KEY (a) REFERENCES tree$q$),
+	($q$TRUNCATE tree, plain$q$, NULL, $q$ALTER TABLE plain ADD FOREIGN KEY (a) REFERENCES tree$q$),
+	($q$TRUNCATE tree, plain$q$, NULL, $q$ALTER TABLE noted ADD FOREIGN KEY (at) REFERENCES tree$q$),
+	($q$TRUNCATE log$q$, NULL, $q$ALTER TABLE plain ADD c timestamptz, ADD FOREIGN KEY (a, c) REFERENCES log (id, at)$q$),
+	($q$TRUNCATE log_2020$q$, NULL, $q$ALTER TABLE plain ADD c timestamptz, ADD FOREIGN KEY (a, c) REFERENCES log (id, at)$q$),
+	($q$TRUNCATE log$q$, NULL, $q$ALTER TABLE plain ADD c timestamptz, ADD FOREIGN KEY (a, c) REFERENCES log_2020 (id, at)$q$),
+	($q$TRUNCATE base$q$, NULL, $q$ALTER TABLE special ADD PRIMARY KEY (id); ALTER TABLE plain ADD FOREIGN KEY (a) REFERENCES special$q$),
+	($q$DELETE FROM tree WHERE false$q$, NULL, $q$ALTER TABLE tree DROP CONSTRAINT tree_pkey$q$),
+	($q$UPDATE tree SET up = 1 WHERE false$q$, NULL, $q$ALTER TABLE tree DROP CONSTRAINT tree_pkey$q$),
+	($q$UPDATE tree SET up = 1 WHERE false$q$, NULL, $q$ALTER TABLE tree DROP CONSTRAINT tree_pkey; ALTER TABLE tree ADD PRIMARY KEY (id) DEFERRABLE$q$),
+	($q$UPDATE tree SET up = 1 WHERE false$q$, NULL, $q$ALTER TABLE tree DROP CONSTRAINT tree_pkey; ALTER TABLE tree REPLICA IDENTITY FULL$q$),
+	($q$UPDATE tree SET up = 1 WHERE false$q$, NULL, $q$ALTER TABLE tree REPLICA IDENTITY NOTHING$q$),
+	($q$INSERT INTO tree (id) VALUES (77)$q$, NULL, $q$ALTER TABLE tree REPLICA IDENTITY NOTHING$q$),
+	($q$SELECT up FROM tree FOR UPDATE$q$, NULL, $q$ALTER TABLE tree REPLICA IDENTITY NOTHING$q$),
+	($q$DELETE FROM plain$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE plain$q$),
+	($q$DELETE FROM plain_view$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE plain$q$),
+	($q$INSERT INTO plain_view VALUES (1)$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE plain$q$),
+	($q$DELETE FROM plain$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE plain; ALTER PUBLICATION contract_pairs SET (publish = 'insert')$q$),
+	($q$DELETE FROM plain$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE plain; ALTER PUBLICATION contract_pairs SET (publish = 'insert, update')$q$),
+	($q$UPDATE plain SET a = 2$q$, NULL, $q$CREATE PUBLICATION contract_all FOR ALL TABLES WITH (publish = 'update')$q$),
+	($q$UPDATE noted SET at = 2$q$, NULL, $q$CREATE UNIQUE INDEX noted_key ON noted (id); ALTER TABLE noted REPLICA IDENTITY USING INDEX noted_key; CREATE PUBLICATION contract_all FOR ALL TABLES$q$),
+	($q$UPDATE noted SET at = 2$q$, NULL, $q$CREATE UNIQUE INDEX noted_key ON noted (id); CREATE PUBLICATION contract_all FOR ALL TABLES$q$),
+	($q$UPDATE lost SET a = 2$q$, NULL, $q$CREATE PUBLICATION contract_all FOR ALL TABLES$q$),
+	($q$UPDATE log SET msg = 'n'$q$, NULL, $q$CREATE PUBLICATION contract_all FOR ALL TABLES; ALTER TABLE log DROP CONSTRAINT log_pkey$q$),
+	($q$UPDATE log SET msg = 'n'$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE log; ALTER TABLE log DROP CONSTRAINT log_pkey$q$),
+	($q$UPDATE log SET msg = 'n'$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE log$q$);
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+DROP PUBLICATION contract_pairs;
 -- a schema file is judged alike where the database has no such type
 SELECT schema_guard.register('sorts', '1', schema_guard.contract_of('{"SELECT count(*) FROM account GROUP BY feeling", "SELECT valid FROM invoice ORDER BY valid DESC"}'));
 BEGIN;

@@ -170,6 +170,35 @@ sg_item_unique_key(const SgItem *item, SgUniqueKey *key)
 	return key->columns != NIL;
 }
 
+/* The identity of the table that a foreign key refers to, palloc'd; NULL if the item is none. */
+char *
+sg_item_referred_to(const SgItem *item)
+{
+	const char *table;
+
+	if (!sg_item_is(item, SG_ITEM_CONSTRAINT) || strncmp(item->definition, "FOREIGN KEY ", 12) != 0)
+		return NULL;
+	table = sg_token_find(item->definition, " REFERENCES ");
+	if (*table == '\0')
+		return NULL;
+	table += strlen(" REFERENCES ");
+	return pnstrdup(table, sg_token_find(table, "(") - table);
+}
+
+/* Returns true if the object has a foreign key to the table of that identity. */
+bool
+sg_item_refers_to(const SgObject *object, const char *table)
+{
+	for (int i = 0; i < object->nitems; i++)
+	{
+		char	   *found = sg_item_referred_to(&object->items[i]);
+
+		if (found != NULL && strcmp(found, table) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Returns true for a constraint, of a key or EXCLUDE, that may be checked at the end of a transaction. */
 bool
 sg_item_is_deferrable_key(const SgItem *item)

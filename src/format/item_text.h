@@ -63,6 +63,8 @@ extern bool sg_item_fires(const SgObject *object, const SgItem *item);
 extern bool sg_item_inherits_from(const SgObject *object, const char *parent);
 extern void sg_item_column_parse(const char *definition, SgColumnParts *column);
 extern bool sg_item_unique_key(const SgItem *item, SgUniqueKey *key);
+extern char *sg_item_referred_to(const SgItem *item);
+extern bool sg_item_refers_to(const SgObject *object, const char *table);
 extern bool sg_item_is_deferrable_key(const SgItem *item);
 extern char *sg_item_unique_rows(const SgItem *item);
 extern bool sg_item_check_parse(const SgItem *item, SgCheckParts *check);

@@ -22,6 +22,7 @@
 #include "queries/walk.h"
 #include "queries/write.h"
 #include "support/compat.h"
+#include "support/text.h"
 
 /* The statement within EXPLAIN, PREPARE or DECLARE CURSOR, if it is one of these. */
 static Node *
@@ -149,6 +150,29 @@ need_relations(SgOutline *contract, const SgAnalysis *analysis, const char *comm
 
 	foreach(cell, analysis->relations)
 		sg_write_command(contract, lfirst_oid(cell), command);
+}
+
+/* TRUNCATE without CASCADE: only what is truncated as well may refer to it. */
+static void
+need_truncated(SgOutline *contract, const SgAnalysis *analysis)
+{
+	ListCell   *cell;
+
+	foreach(cell, analysis->relations)
+	{
+		SgOutline  *relation = sg_need_relation(contract, lfirst_oid(cell));
+		List	   *others = NIL;
+		ListCell   *lc;
+
+		foreach(lc, analysis->relations)
+		{
+			if (lfirst_oid(lc) != lfirst_oid(cell) && sg_need_relation(contract, lfirst_oid(lc)) != NULL)
+				others = lappend(others, sg_need_relation_text(lfirst_oid(lc)));
+		}
+		list_sort(others, sg_text_compare_cells);
+		if (relation != NULL)
+			sg_outline_add_json(sg_outline_member(relation, "truncated"), sg_outline_texts(others));
+	}
 }
 
 static bool
@@ -285,6 +309,8 @@ need_command(SgOutline *contract, const SgAnalysis *analysis, Node *command)
 			return;
 		case T_TruncateStmt:
 			need_relations(contract, analysis, "truncate");
+			if (((TruncateStmt *) command)->behavior != DROP_CASCADE)
+				need_truncated(contract, analysis);
 			return;
 		case T_CallStmt:
 			need_procedure(contract, analysis, (CallStmt *) command);

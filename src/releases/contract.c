@@ -427,6 +427,7 @@ check_relation(SgContractCheck *check, const SgContractRelation *needed)
 	if (needed->grouped_by != NIL)
 		check_grouped_by(&state);
 	check_writes(&state);
+	sg_contract_check_referring(&state);
 }
 
 static void

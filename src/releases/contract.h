@@ -59,6 +59,10 @@ typedef struct SgObjectSource
 	List	   *(*partitions) (const char *identity, void *arg);
 	/* the functions, procedures and aggregates of that name: schema.name */
 	List	   *(*overloads) (const char *name, void *arg);
+	/* the tables that have a foreign key to the table of that identity */
+	List	   *(*referring) (const char *identity, void *arg);
+	/* all publications; the name is of no account */
+	List	   *(*publications) (const char *name, void *arg);
 	void	   *arg;
 } SgObjectSource;
 

@@ -20,6 +20,8 @@ typedef struct Cache
 	HTAB	   *children;		/* and the others: name -> Answer */
 	HTAB	   *partitions;
 	HTAB	   *overloads;
+	HTAB	   *referring;
+	HTAB	   *publications;
 	MemoryContext context;		/* of all this, and of what the source gives */
 	SgObjectSource as_source;
 } Cache;
@@ -104,6 +106,22 @@ overloads(const char *name, void *arg)
 	return list_of(cache, cache->overloads, name, cache->source->overloads);
 }
 
+static List *
+referring(const char *identity, void *arg)
+{
+	Cache	   *cache = arg;
+
+	return list_of(cache, cache->referring, identity, cache->source->referring);
+}
+
+static List *
+publications(const char *name, void *arg)
+{
+	Cache	   *cache = arg;
+
+	return list_of(cache, cache->publications, name, cache->source->publications);
+}
+
 /*
  * Returns a source that gives what this one gives, which must not change meanwhile.
  * It lives as long as the current memory context.  What an error interrupts is not
@@ -120,11 +138,15 @@ sg_contract_cache(const SgObjectSource *source)
 	cache->children = sg_name_table("schema_guard cached children");
 	cache->partitions = sg_name_table("schema_guard cached partitions");
 	cache->overloads = sg_name_table("schema_guard cached functions");
+	cache->referring = sg_name_table("schema_guard cached foreign keys");
+	cache->publications = sg_name_table("schema_guard cached publications");
 	cache->context = CurrentMemoryContext;
 	cache->as_source.lookup = lookup;
 	cache->as_source.children = children;
 	cache->as_source.partitions = partitions;
 	cache->as_source.overloads = overloads;
+	cache->as_source.referring = referring;
+	cache->as_source.publications = publications;
 	cache->as_source.arg = cache;
 	return &cache->as_source;
 }

@@ -189,6 +189,8 @@ add_writes(NeedList *list, const SgContractRelation *relation)
 	foreach(cell, relation->positional)
 		add(list, "positional", NULL, positions_text(lfirst(cell)))->is_one_of_many = true;
 	add_names(list, "commands", NULL, relation->commands);
+	foreach(cell, relation->truncated)
+		add(list, "truncated", NULL, sorted_identities(lfirst(cell)))->is_one_of_many = true;
 	add_names(list, "checks", "constraint", relation->checks);
 	add_names(list, "triggers", "trigger", relation->triggers);
 }

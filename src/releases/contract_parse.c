@@ -126,6 +126,7 @@ static const SgContractKey relation_keys[] = {
 	{"copied", sg_contract_read_copied},
 	{"positional", sg_contract_read_positional},
 	{"commands", sg_contract_read_commands},
+	{"truncated", sg_contract_read_truncated},
 	{"checks", sg_contract_read_checks},
 	{"triggers", sg_contract_read_triggers},
 	{"not_in", sg_contract_read_not_in},

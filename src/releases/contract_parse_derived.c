@@ -22,18 +22,6 @@ read_true(const SgContractReader *reader)
 
 /* ---------------------------------------------------------------- relations */
 
-void
-sg_contract_read_conflict_constraints(const SgContractReader *reader)
-{
-	((SgContractRelation *) reader->into)->conflict_constraints = sg_contract_read_names(reader);
-}
-
-void
-sg_contract_read_conflict_updates(const SgContractReader *reader)
-{
-	((SgContractRelation *) reader->into)->conflict_updates = sg_contract_read_names(reader);
-}
-
 static void
 read_conflict_key(const SgContractReader *reader)
 {

@@ -18,6 +18,7 @@ extern void sg_contract_read_row_used(const SgContractReader *reader);
 extern void sg_contract_read_copied(const SgContractReader *reader);
 extern void sg_contract_read_positional(const SgContractReader *reader);
 extern void sg_contract_read_commands(const SgContractReader *reader);
+extern void sg_contract_read_truncated(const SgContractReader *reader);
 extern void sg_contract_read_checks(const SgContractReader *reader);
 extern void sg_contract_read_triggers(const SgContractReader *reader);
 extern void sg_contract_read_not_in(const SgContractReader *reader);

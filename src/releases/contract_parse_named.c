@@ -1,6 +1,6 @@
 /*
  * releases/contract_parse_named.c
- *		The keys of derived contracts that name relations: sequences, and where names stand alone.
+ *		The keys of derived contracts that name relations and constraints: sequences, and where names stand alone.
  */
 #include "postgres.h"
 
@@ -16,6 +16,23 @@ read_relation_name(const SgContractReader *reader)
 
 	(void) sg_contract_read_mention(reader, SG_CONTRACT_RELATION, identity);
 	*names = lappend(*names, identity);
+}
+
+/* Relations that are truncated together with this one, and without CASCADE. */
+static void
+read_truncated(const SgContractReader *reader)
+{
+	SgContractRelation *relation = reader->into;
+	List	   *others = NIL;
+
+	sg_contract_each_element(reader, read_relation_name, &others);
+	relation->truncated = lappend(relation->truncated, others);
+}
+
+void
+sg_contract_read_truncated(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_truncated, reader->into);
 }
 
 void
@@ -48,6 +65,18 @@ void
 sg_contract_read_sequence_calls(const SgContractReader *reader)
 {
 	sg_contract_each_member(reader, read_sequence_call, NULL);
+}
+
+void
+sg_contract_read_conflict_constraints(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->conflict_constraints = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_conflict_updates(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->conflict_updates = sg_contract_read_names(reader);
 }
 
 /* --------------------------------------------------------- names in a scope */

@@ -94,6 +94,10 @@ extern void sg_contract_check_hidden(SgRelationCheck *state);
 /* contract_named.c */
 extern void sg_contract_check_named(SgContractCheck *check, const SgContract *contract);
 
+/* contract_referring.c */
+extern void sg_contract_check_referring(SgRelationCheck *state);
+extern void sg_contract_check_published(SgRelationCheck *state, const SgObject *table, const char *command);
+
 /* contract_view.c */
 extern void sg_contract_check_view(SgRelationCheck *state);
 

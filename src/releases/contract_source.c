@@ -17,12 +17,15 @@
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_publication.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/varlena.h"
 
 #include "description/describe.h"
@@ -209,6 +212,53 @@ overloads_live(const char *name, void *arg)
 	return functions;
 }
 
+/* Describes the objects that a column of each row of a catalog tells the OID of, each once. */
+static List *
+describe_rows(Oid catalog_id, Oid classid, AttrNumber column, int nkeys, ScanKeyData *keys, void *arg)
+{
+	Relation	catalog = table_open(catalog_id, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, NULL, nkeys, keys);
+	List	   *oids = NIL;
+	List	   *objects = NIL;
+	HeapTuple	tuple;
+	bool		isnull;
+	ListCell   *cell;
+
+	while ((tuple = systable_getnext(scan)) != NULL)
+		oids = list_append_unique_oid(oids, DatumGetObjectId(heap_getattr(tuple, column, RelationGetDescr(catalog),
+																			&isnull)));
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	foreach(cell, oids)
+	{
+		SgObject   *object = describe(arg, classid, lfirst_oid(cell));
+
+		if (object != NULL)
+			objects = lappend(objects, object);
+	}
+	return objects;
+}
+
+/* No index begins with what a foreign key refers to: all constraints are read. */
+static List *
+referring_live(const char *identity, void *arg)
+{
+	Oid			classid;
+	Oid			objid = sg_describe_find(sg_contract_kind_name(SG_CONTRACT_RELATION), identity, &classid);
+	ScanKeyData key;
+
+	if (!OidIsValid(objid))
+		return NIL;
+	ScanKeyInit(&key, Anum_pg_constraint_confrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(objid));
+	return describe_rows(ConstraintRelationId, RelationRelationId, Anum_pg_constraint_conrelid, 1, &key, arg);
+}
+
+static List *
+publications_live(const char *name, void *arg)
+{
+	return describe_rows(PublicationRelationId, PublicationRelationId, Anum_pg_publication_oid, 0, NULL, arg);
+}
+
 /* what the live catalogs have for contracts */
 static SgDescribeOptions live_options = {.facets = CONTRACT_FACETS,.all_objects = true};
 static const SgObjectSource live_source = {
@@ -216,12 +266,18 @@ static const SgObjectSource live_source = {
 	.children = children_live,
 	.partitions = partitions_live,
 	.overloads = overloads_live,
+	.referring = referring_live,
+	.publications = publications_live,
 	.arg = &live_options
 };
 
 /* what of it is in the fingerprint; only looked up */
 static SgDescribeOptions guarded_options = {.facets = SG_FACET_BIT(SG_FACET_STRUCTURE)};
-static const SgObjectSource guarded_source = {.lookup = lookup_live,.arg = &guarded_options};
+static const SgObjectSource guarded_source = {
+	.lookup = lookup_live,
+	.publications = publications_live,
+	.arg = &guarded_options
+};
 
 /* The catalogs as they are now, this transaction's changes included. */
 const SgObjectSource *
@@ -354,6 +410,28 @@ overloads_covered(const char *name, void *arg)
 	return note_all(coverage, SG_CONTRACT_FUNCTION, all->overloads(name, all->arg));
 }
 
+static List *
+referring_covered(const char *identity, void *arg)
+{
+	Coverage   *coverage = arg;
+	const SgObjectSource *all = coverage->catalogs->all;
+
+	return note_all(coverage, SG_CONTRACT_RELATION, all->referring(identity, all->arg));
+}
+
+static List *
+publications_covered(const char *name, void *arg)
+{
+	Coverage   *coverage = arg;
+	const SgObjectSource *all = coverage->catalogs->all;
+	const SgObjectSource *guarded = coverage->catalogs->guarded;
+	List	   *publications = all->publications(name, all->arg);
+
+	if (list_length(guarded->publications(name, guarded->arg)) != list_length(publications))
+		coverage->complete = false;
+	return publications;
+}
+
 /* Returns true if the LIKE pattern may match something that begins with "prefix". */
 static bool
 may_match(const char *pattern, const char *prefix)
@@ -369,7 +447,8 @@ may_match(const char *pattern, const char *prefix)
 /*
  * Returns true if what is excluded may come to matter without changing the
  * fingerprint: a table that inherits from one whose column is read as not null, a
- * partition, an overload of a function.
+ * partition, a table that refers to one that is truncated, an overload of a function.  A
+ * publication that a rule excludes counts from the next change on.
  */
 static bool
 exclusions_may_matter(const SgContract *contract, const SgObjectSource *guarded)
@@ -384,7 +463,7 @@ exclusions_may_matter(const SgContract *contract, const SgObjectSource *guarded)
 		const SgContractRelation *relation = lfirst(lc);
 		SgObject   *object = guarded->lookup(SG_CONTRACT_RELATION, relation->identity, guarded->arg);
 
-		if (relation->not_null != NIL ||
+		if (relation->not_null != NIL || relation->truncated != NIL ||
 			(relation->inserts && object != NULL && sg_item_find(object, "partition by") != NULL))
 			return true;
 	}
@@ -447,6 +526,8 @@ sg_contract_is_covered(SgContract *contract, const SgContractCatalogs *catalogs)
 		.children = children_covered,
 		.partitions = partitions_covered,
 		.overloads = overloads_covered,
+		.referring = referring_covered,
+		.publications = publications_covered,
 		.arg = &coverage
 	};
 	ListCell   *cell;

@@ -26,6 +26,8 @@ struct SgContractStored
 	HTAB	   *children;		/* by the identity of a parent: List * of them */
 	HTAB	   *partitions;		/* likewise */
 	HTAB	   *overloads;		/* by a function's name: List * of them */
+	HTAB	   *referring;		/* by the identity of a table: List * of those with a foreign key to it */
+	List	   *publications;
 	HTAB	   *extensions;		/* by identity: SgObject * */
 };
 
@@ -92,6 +94,18 @@ overloads(const char *name, void *arg)
 	return functions;
 }
 
+static List *
+referring(const char *identity, void *arg)
+{
+	return sg_name_find(((SgContractStored *) arg)->referring, identity);
+}
+
+static List *
+publications(const char *name, void *arg)
+{
+	return ((SgContractStored *) arg)->publications;
+}
+
 /* Returns an empty schema, in the current memory context. */
 SgContractStored *
 sg_contract_stored_create(void)
@@ -102,6 +116,8 @@ sg_contract_stored_create(void)
 	stored->children = sg_name_table("schema_guard stored children");
 	stored->partitions = sg_name_table("schema_guard stored partitions");
 	stored->overloads = sg_name_table("schema_guard stored functions");
+	stored->referring = sg_name_table("schema_guard stored foreign keys");
+	stored->publications = NIL;
 	stored->extensions = sg_name_table("schema_guard stored extensions");
 	return stored;
 }
@@ -129,6 +145,13 @@ list_object(SgContractStored *stored, SgObject *object, bool listed)
 		list_under(stored->children, lfirst(lc), object, listed);
 	if (bound != NULL)
 		list_under(stored->partitions, sg_item_bound_parent(bound), object, listed);
+	for (int i = 0; i < object->nitems; i++)
+	{
+		const char *referred = sg_item_referred_to(&object->items[i]);
+
+		if (referred != NULL)
+			list_under(stored->referring, referred, object, listed);
+	}
 }
 
 /* Adds an object, which must live as long as "stored". */
@@ -142,7 +165,21 @@ sg_contract_stored_add(SgContractStored *stored, SgObject *object)
 	}
 	if (strcmp(object->type, "extension") == 0)
 		*sg_name_enter(stored->extensions, object->identity) = object;
+	if (strcmp(object->type, "publication") == 0)
+		stored->publications = lappend(stored->publications, object);
 	list_object(stored, object, true);
+}
+
+static void
+remove_publication(SgContractStored *stored, const char *identity)
+{
+	ListCell   *cell;
+
+	foreach(cell, stored->publications)
+	{
+		if (strcmp(((const SgObject *) lfirst(cell))->identity, identity) == 0)
+			stored->publications = foreach_delete_current(stored->publications, cell);
+	}
 }
 
 /* Removes the object of the same type and identity. */
@@ -162,6 +199,8 @@ sg_contract_stored_remove(SgContractStored *stored, const SgObject *object)
 	}
 	if (strcmp(object->type, "extension") == 0)
 		*sg_name_enter(stored->extensions, object->identity) = NULL;
+	if (strcmp(object->type, "publication") == 0)
+		remove_publication(stored, object->identity);
 }
 
 static SgObjectSource
@@ -172,6 +211,8 @@ make_source(SgContractStored *stored)
 		.children = children,
 		.partitions = partitions,
 		.overloads = overloads,
+		.referring = referring,
+		.publications = publications,
 		.arg = stored
 	};
 }

@@ -79,6 +79,7 @@ typedef struct SgContractRelation
 	List	   *copied;			/* ... as COPY has them */
 	List	   *positional;		/* of List * of SgContractPosition * */
 	List	   *commands;		/* of char *: delete, truncate, lock, copy to */
+	List	   *truncated;		/* of List * of char *: other relations in the same TRUNCATE without CASCADE */
 	List	   *checks;			/* of char *: those that are known; NULL: not told */
 	List	   *triggers;		/* likewise */
 	bool		tells_guards;	/* "checks" and "triggers" are there */

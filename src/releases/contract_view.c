@@ -294,6 +294,17 @@ check_rules(const Event *event, const SgObject *beneath)
 	event->state->check->problems = add_unknown(known, event->state->check->problems);
 }
 
+/* The publications that have the table beneath; what the release does to that itself is known already. */
+static void
+check_publications(const Event *event, const SgObject *table)
+{
+	List	   *known = event->state->check->problems;
+
+	event->state->check->problems = NIL;
+	sg_contract_check_published(event->state, table, strcmp(event->name, "UPDATE") == 0 ? "update" : "delete");
+	event->state->check->problems = add_unknown(known, event->state->check->problems);
+}
+
 /* Returns true if the INSERT gives the column a value even if it is an identity column. */
 static bool
 is_overridden(const Event *event, const char *name)
@@ -319,6 +330,8 @@ check_table(const Event *event, const SgObject *table)
 
 	state.source = sg_contract_complete(state.check, table);
 	check_rules(event, state.source);
+	if (strcmp(event->name, "INSERT") != 0)
+		check_publications(event, table);
 	forboth(cell, event->columns, written, event->written)
 	{
 		const SgItem *item = sg_item_find(state.source, sg_item_attribute("column", lfirst(cell)));

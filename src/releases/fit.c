@@ -255,10 +255,25 @@ names_overload(const SgRelease *release, const char *identity)
 	return false;
 }
 
+/* Returns true if the table has a foreign key to a table that the release's contract names. */
+static bool
+refers_to_named(const SgRelease *release, const SgObject *table)
+{
+	for (int i = 0; i < table->nitems; i++)
+	{
+		const char *referred = sg_item_referred_to(&table->items[i]);
+
+		if (referred != NULL && names_object(release, referred))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Returns true if the changed object can matter to a release.  Besides what its
  * contract names, that is a type, which a column may have, a function of the same
- * name, and a table that inherits from others, or is a partition of one.
+ * name, a publication, a table that inherits from others, or is a partition of one, or
+ * refers to one that the contract names.
  */
 static bool
 concerns(const SgObject *changed, const SgRelease *release)
@@ -270,7 +285,8 @@ concerns(const SgObject *changed, const SgRelease *release)
 	if (sg_contract_kind_matches(SG_CONTRACT_TYPE, changed->type) ||
 		names_object(release, changed->identity))
 		return true;
-	return sg_item_find(changed, "inherits") != NULL ||
+	return sg_item_find(changed, "inherits") != NULL || strcmp(changed->type, "publication") == 0 ||
+		refers_to_named(release, changed) ||
 		(sg_contract_kind_matches(SG_CONTRACT_RELATION, changed->type) &&
 		 get_rel_relispartition(changed->objid));
 }

@@ -187,6 +187,75 @@ overloads(const char *name, void *arg)
 	return found;
 }
 
+static List *
+referring(const char *identity, void *arg)
+{
+	Side	   *side = arg;
+	const SgObjectSource *live = sg_contract_live_source();
+	List	   *found = NIL;
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, live->referring(identity, live->arg))
+		found = append_here(side, found, SG_CONTRACT_RELATION, ((SgObject *) lfirst(lc))->identity);
+	foreach(lc, side->delta->objects)
+	{
+		const SgObjectChange *change = lfirst(lc);
+		SgObject   *here = side->after ? change->after : change->before;
+
+		if (here != NULL && sg_item_refers_to(here, identity))
+			found = append_here(side, found, SG_CONTRACT_RELATION, here->identity);
+	}
+	foreach(lc, found)
+	{
+		if (sg_item_refers_to(lfirst(lc), identity))
+			result = lappend(result, lfirst(lc));
+	}
+	return result;
+}
+
+static bool
+is_publication(const SgObject *object, const char *identity)
+{
+	return object != NULL && strcmp(object->type, "publication") == 0 &&
+		(identity == NULL || strcmp(object->identity, identity) == 0);
+}
+
+/* Those that the change does not touch are as they are now. */
+static List *
+publications(const char *name, void *arg)
+{
+	Side	   *side = arg;
+	const SgObjectSource *live = sg_contract_live_source();
+	List	   *result = NIL;
+	ListCell   *lc;
+	ListCell   *cell;
+
+	foreach(cell, live->publications(name, live->arg))
+	{
+		const char *identity = ((SgObject *) lfirst(cell))->identity;
+		bool		touched = false;
+
+		foreach(lc, side->delta->objects)
+		{
+			const SgObjectChange *change = lfirst(lc);
+
+			touched |= is_publication(change->before, identity) || is_publication(change->after, identity);
+		}
+		if (!touched)
+			result = lappend(result, lfirst(cell));
+	}
+	foreach(lc, side->delta->objects)
+	{
+		const SgObjectChange *change = lfirst(lc);
+		SgObject   *here = side->after ? change->after : change->before;
+
+		if (is_publication(here, NULL))
+			result = lappend(result, here);
+	}
+	return result;
+}
+
 /*
  * Returns true if the problem is one of them.  *next is where to begin, and becomes
  * where the next one is likely to be: both sides are in the contract's order.
@@ -230,6 +299,8 @@ open_side(Side *side, const SgDelta *delta, bool after)
 	side->source.children = children;
 	side->source.partitions = partitions;
 	side->source.overloads = overloads;
+	side->source.referring = referring;
+	side->source.publications = publications;
 	side->source.arg = side;
 	return sg_contract_cache(&side->source);
 }

@@ -61,6 +61,10 @@ static const RuleInfo rules[] = {
 	{"arbiter_constraint_missing", SG_BROKEN,
 		{": %a is %f, the release uses it with ON CONFLICT",
 	": %a is missing, the release uses it with ON CONFLICT"}},
+	[SG_RULE_FOREIGN_KEY_ADDED] =
+	{"foreign_key_added", SG_BROKEN, {": %n refers to it, the release truncates it without that table or CASCADE"}},
+	[SG_RULE_REPLICA_IDENTITY_MISSING] =
+	{"replica_identity_missing", SG_BROKEN, {" has no replica identity, which publication %n needs for the release's %a"}},
 	[SG_RULE_VIEW_NOT_WRITABLE] =
 	{"view_not_writable", SG_BROKEN, {": %a cannot be written, the view has %f", " cannot be written to: it has %f"}},
 	[SG_RULE_COLUMN_AMBIGUOUS] =
