@@ -136,7 +136,11 @@ insert_batch(SgStoreWriter *writer)
 				   " ON CONFLICT DO NOTHING", 4, types, values, NULL);
 }
 
-/* Returns false if a running transaction has inserted or deleted the same block. */
+/*
+ * Returns false if another transaction has just inserted or deleted the same block, and
+ * may still be running.  Nobody holds a lock on what is not stored yet: whoever imports or
+ * captures writes blocks without the publish lock.
+ */
 static bool
 insert_block(SgTable *table, PendingBlock *block)
 {
@@ -155,8 +159,7 @@ insert_block(SgTable *table, PendingBlock *block)
 	table->snapshot = SnapshotSelf;
 	if (HeapTupleIsValid(found))
 		return !TransactionIdIsValid(dirty.xmin) && !TransactionIdIsValid(dirty.xmax);
-	sg_table_insert(table, values, nulls);
-	return true;
+	return sg_table_insert_new(table, values, nulls);
 }
 
 /* Inserts the batch block by block, which is faster for the few that a commit adds. */

@@ -95,6 +95,15 @@
 #define sg_compat_compression_name(form) NULL
 #endif
 
+/* index_insert() takes "indexUnchanged" since 14 (9dc718bdf) */
+#if PG_VERSION_NUM >= 140000
+#define sg_compat_index_insert(index, values, nulls, tid, heap, check, info) \
+	index_insert(index, values, nulls, tid, heap, check, false, info)
+#else
+#define sg_compat_index_insert(index, values, nulls, tid, heap, check, info) \
+	index_insert(index, values, nulls, tid, heap, check, info)
+#endif
+
 /* pg_constraint.contype of NOT NULL constraints, which only 18 stores (14e87ffa5) */
 #define SG_CONSTRAINT_NOTNULL 'n'
 

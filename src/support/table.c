@@ -25,7 +25,13 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/index.h"
 #include "catalog/pg_class.h"
+#include "executor/tuptable.h"
+#include "nodes/execnodes.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -33,6 +39,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "support/compat.h"
 #include "support/extension.h"
 #include "support/table.h"
 
@@ -254,6 +261,55 @@ sg_table_insert(SgTable *table, Datum *values, bool *nulls)
 	open_indexes(table);
 	CatalogTupleInsertWithInfo(table->rel, tuple, table->indexes);
 	heap_freetuple(tuple);
+}
+
+/* Adds a row that slot holds to the indexes.  Returns false if one of them may have its key already. */
+static bool
+insert_into_indexes(SgTable *table, TupleTableSlot *slot)
+{
+	bool		is_new = true;
+
+	for (int i = 0; i < table->indexes->ri_NumIndices; i++)
+	{
+		Relation	index = table->indexes->ri_IndexRelationDescs[i];
+		IndexInfo  *info = table->indexes->ri_IndexRelationInfo[i];
+		Datum		values[INDEX_MAX_KEYS];
+		bool		nulls[INDEX_MAX_KEYS];
+		bool		is_unique = index->rd_index->indisunique;
+
+		if (!info->ii_ReadyForInserts)
+			continue;
+		FormIndexDatum(info, slot, NULL, values, nulls);
+		is_new &= sg_compat_index_insert(index, values, nulls, &slot->tts_tid, table->rel,
+										 is_unique ? UNIQUE_CHECK_PARTIAL : UNIQUE_CHECK_NO, info) || !is_unique;
+	}
+	return is_new;
+}
+
+/*
+ * Inserts a row like sg_table_insert(), but returns false instead of raising an error
+ * or waiting if there is one with the same key, or may be: that of a running
+ * transaction.  This is what INSERT ... ON CONFLICT DO NOTHING does, but for the
+ * waiting.
+ */
+bool
+sg_table_insert_new(SgTable *table, Datum *values, bool *nulls)
+{
+	TupleTableSlot *slot = table_slot_create(table->rel, NULL);
+	TransactionId xid = GetCurrentTransactionId();
+	uint32		token;
+	bool		is_new;
+
+	ExecForceStoreHeapTuple(heap_form_tuple(RelationGetDescr(table->rel), values, nulls), slot, true);
+	slot->tts_tableOid = RelationGetRelid(table->rel);
+	open_indexes(table);
+	token = SpeculativeInsertionLockAcquire(xid);
+	table_tuple_insert_speculative(table->rel, slot, GetCurrentCommandId(true), 0, NULL, token);
+	is_new = insert_into_indexes(table, slot);
+	table_tuple_complete_speculative(table->rel, slot, token, is_new);
+	SpeculativeInsertionLockRelease(xid);
+	ExecDropSingleTupleTableSlot(slot);
+	return is_new;
 }
 
 /* Updates the columns for which "replaces" is true in a row that a scan has returned. */

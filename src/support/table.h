@@ -58,6 +58,7 @@ extern Datum sg_table_required(const SgTable *table, HeapTuple tuple, AttrNumber
 extern char *sg_table_required_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
 extern char *sg_table_text(const SgTable *table, HeapTuple tuple, AttrNumber column);
 extern void sg_table_insert(SgTable *table, Datum *values, bool *nulls);
+extern bool sg_table_insert_new(SgTable *table, Datum *values, bool *nulls);
 extern void sg_table_update(SgTable *table, HeapTuple old, Datum *values, bool *nulls,
 							bool *replaces);
 extern void sg_table_delete(SgTable *table, HeapTuple tuple);
