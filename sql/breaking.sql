@@ -186,6 +186,28 @@ RESET schema_guard.bypass;
 RESET schema_guard.mode;
 DROP TABLE public.stock;
 
+-- of many releases, the HINT and the journal name the first: the command works, and the next refusal names the others
+CREATE TABLE public.many (a int);
+SELECT count(schema_guard.register('many', to_char(i, 'FM00'), '{"relations": {"public.many": {"select": {"a": "integer"}}}}')) FROM generate_series(1, 22) i;
+BEGIN;
+ALTER TABLE public.many DROP a;
+SELECT schema_guard.export() AS without_a \gset
+ROLLBACK;
+SELECT schema_guard.import(:'without_a', 'no_a') IS NOT NULL, schema_guard.approve('no_a') IS NOT NULL;
+SET schema_guard.mode = enforce;
+\set VERBOSITY default
+ALTER TABLE public.many DROP a;
+SELECT schema_guard.approve('no_a', breaking => '{many/01,many/02,many/03,many/04,many/05,many/06,many/07,many/08,many/09,many/10,many/11,many/12,many/13,many/14,many/15,many/16,many/17,many/18,many/19,many/20}') IS NOT NULL;
+ALTER TABLE public.many DROP a;
+SELECT schema_guard.revoke('no_a', 'test') IS NOT NULL;
+ALTER TABLE public.many DROP a;
+\set VERBOSITY terse
+SET schema_guard.mode = observe;
+ALTER TABLE public.many DROP a;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+RESET schema_guard.mode;
+DROP TABLE public.many;
+
 DROP TABLE public.orders;
 DROP EXTENSION schema_guard;
 DROP ROLE regress_guard_ann, regress_guard_bob;

@@ -18,6 +18,7 @@
 
 #include "gate/advice.h"
 #include "releases/impact.h"
+#include "support/errors.h"
 #include "support/spi.h"
 #include "support/text.h"
 
@@ -94,42 +95,54 @@ sg_advice_out_of_order(void)
 					who_may_call("open_window"));
 }
 
-/* Returns the names of the releases as an array's literal. */
+/* Returns the names of the releases, of many the first, as an array's literal. */
 static char *
 releases_literal(const List *broken)
 {
-	Datum	   *names = palloc(sizeof(Datum) * list_length(broken));
+	int			shown = Min(list_length(broken), SG_MAX_DETAIL_ITEMS);
+	Datum		names[SG_MAX_DETAIL_ITEMS];
 	ArrayType  *array;
-	ListCell   *lc;
 
-	foreach(lc, broken)
+	for (int i = 0; i < shown; i++)
 	{
-		const SgBrokenRelease *release = lfirst(lc);
+		const SgBrokenRelease *release = list_nth(broken, i);
 
-		names[foreach_current_index(lc)] =
-			sg_text_datum(psprintf("%s/%s", release->application, release->version));
+		names[i] = sg_text_datum(psprintf("%s/%s", release->application, release->version));
 	}
-	array = construct_array(names, list_length(broken), TEXTOID, -1, false, TYPALIGN_INT);
+	array = construct_array(names, shown, TEXTOID, -1, false, TYPALIGN_INT);
 	return quote_literal_cstr(OidOutputFunctionCall(F_ARRAY_OUT, PointerGetDatum(array)));
 }
 
-/* Returns the calls that retire the releases, as "a, b". */
+/* Returns the calls that retire the releases, of many the first, as "a, b". */
 static char *
 retire_calls(const List *broken)
 {
 	StringInfoData buf;
-	ListCell   *lc;
 
 	initStringInfo(&buf);
-	foreach(lc, broken)
+	for (int i = 0; i < Min(list_length(broken), SG_MAX_DETAIL_ITEMS); i++)
 	{
-		const SgBrokenRelease *release = lfirst(lc);
+		const SgBrokenRelease *release = list_nth(broken, i);
 
 		appendStringInfo(&buf, "%sschema_guard.retire(%s, %s)", buf.len > 0 ? ", " : "",
 						 quote_literal_cstr(release->application),
 						 quote_literal_cstr(release->version));
 	}
 	return buf.data;
+}
+
+/*
+ * Returns what to add to a command that names the first of many releases.  It works as
+ * it is: approvals add up, and the next refusal names the next releases.
+ */
+static char *
+others(const List *broken)
+{
+	int			more = list_length(broken) - SG_MAX_DETAIL_ITEMS;
+
+	if (more <= 0)
+		return pstrdup("");
+	return psprintf("; likewise for %d more, which schema_guard.preview(...) lists", more);
 }
 
 /*
@@ -148,15 +161,15 @@ sg_advice_broken(const List *broken, bool approved)
 	char	   *retire;
 
 	if (approved)
-		return psprintf("%s, or have each approval that is required say that %s: SELECT %s.", survive,
-						one ? "the release may break" : "the releases may break", breaking);
+		return psprintf("%s, or have each approval that is required say that %s: SELECT %s%s.", survive,
+						one ? "the release may break" : "the releases may break", breaking, others(broken));
 	if (may_call("retire"))
 		retire = psprintf("run SELECT %s", retire_calls(broken));
 	else
 		retire = psprintf("ask %s to retire %s", who_may_call("retire"), one ? "it" : "them");
 	if (may_call("approve"))
-		return psprintf("%s, or, once %s, %s; or approve that %s: SELECT %s.", survive, they, retire,
-						one ? "it breaks" : "they break", breaking);
-	return psprintf("%s, or, once %s, %s; or ask %s to approve that %s: SELECT %s.", survive, they, retire,
-					who_may_call("approve"), one ? "it breaks" : "they break", breaking);
+		return psprintf("%s, or, once %s, %s; or approve that %s: SELECT %s%s.", survive, they, retire,
+						one ? "it breaks" : "they break", breaking, others(broken));
+	return psprintf("%s, or, once %s, %s; or ask %s to approve that %s: SELECT %s%s.", survive, they, retire,
+					who_may_call("approve"), one ? "it breaks" : "they break", breaking, others(broken));
 }

@@ -418,22 +418,25 @@ sg_impact_detail(const List *broken)
 }
 
 /*
- * "breaks release api/1.4.2 (3 sessions), ...", for the journal.  NULL if there are none.
+ * "breaks release api/1.4.2 (3 sessions), ...", for the journal: SG_MAX_DETAIL_ITEMS of
+ * them at most.  NULL if there are none.
  */
 char *
 sg_impact_text(const List *broken)
 {
 	StringInfoData buf;
-	ListCell   *lc;
+	int			more = list_length(broken) - SG_MAX_DETAIL_ITEMS;
 
 	initStringInfo(&buf);
-	foreach(lc, broken)
+	for (int i = 0; i < Min(list_length(broken), SG_MAX_DETAIL_ITEMS); i++)
 	{
-		const SgBrokenRelease *release = lfirst(lc);
+		const SgBrokenRelease *release = list_nth(broken, i);
 
 		appendStringInfo(&buf, "%srelease %s/%s (%d session%s)", buf.len > 0 ? ", " : "breaks ",
 						 release->application, release->version, release->sessions,
 						 release->sessions == 1 ? "" : "s");
 	}
+	if (more > 0)
+		appendStringInfo(&buf, " and %d more", more);
 	return buf.len > 0 ? buf.data : NULL;
 }
