@@ -9,12 +9,15 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "format/item.h"
 #include "format/item_text.h"
@@ -84,6 +87,22 @@ ask(PGFunction function, Oid role, Oid object, const char *privilege)
 											CStringGetTextDatum(privilege)));
 }
 
+/*
+ * The server's own answer goes through relnatts columns, and without end if a damaged
+ * catalog says that these are as many as an AttrNumber can count.
+ */
+static bool
+has_any_column(Oid role, Oid relid, const char *privilege)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	bool		possible = HeapTupleIsValid(tuple) &&
+		((Form_pg_class) GETSTRUCT(tuple))->relnatts <= MaxHeapAttributeNumber;
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return ask(possible ? has_any_column_privilege_id_id : has_table_privilege_id_id, role, relid, privilege);
+}
+
 static bool
 live_has(Oid role, const SgPrivilegeTarget *target, const char *column, const char *privilege)
 {
@@ -98,7 +117,7 @@ live_has(Oid role, const SgPrivilegeTarget *target, const char *column, const ch
 	if (column == NULL)
 		return ask(has_table_privilege_id_id, role, target->objid, privilege);
 	if (column == sg_privilege_any_column)
-		return ask(has_any_column_privilege_id_id, role, target->objid, privilege);
+		return has_any_column(role, target->objid, privilege);
 	/* what is not there is another rule's */
 	if (get_attnum(target->objid, column) == InvalidAttrNumber)
 		return true;
