@@ -10,17 +10,39 @@
  * same before and afterwards.
  *
  * Under the publish lock nobody else can commit a change: state/delta.c needs none of
- * this.
+ * this.  We take it, too, where the schema changes all the time.  On a standby it
+ * keeps nobody from anything, so there we only try again.
  */
 #include "postgres.h"
+
+#include "access/xlog.h"
+#include "storage/proc.h"
+#include "utils/guc.h"
 
 #include "description/describe.h"
 #include "state/live_describe.h"
 #include "state/live_state.h"
 #include "support/extension.h"
+#include "support/lock_wait.h"
 
 /* how often the schema may change before we give up */
 #define MAX_ATTEMPTS 10
+
+/* how often before we take the publish lock */
+#define MAX_UNLOCKED_ATTEMPTS 3
+
+/*
+ * Takes the publish lock, and bounds waits for locks until the GUC nesting level ends:
+ * we and its holder, or somebody who waits for it, may have locked what the other
+ * needs.  Giving up before the deadlock detector looks keeps it from choosing them,
+ * whose commit would fail.
+ */
+static void
+keep_others_out(void)
+{
+	sg_lock_wait_bound(Max(DeadlockTimeout / 2, 1));
+	sg_live_lock();
+}
 
 /*
  * Like sg_describe_all(), but passes on no mixture of two states of the schema: calls
@@ -32,6 +54,8 @@ sg_live_describe(const SgDescribeOptions *options, SgObjectReceiver receive,
 {
 	SgLiveState before;
 	SgLiveState after;
+	bool		locked = false;
+	int			level;
 
 	/* what needs no table works although extension and library are of different versions */
 	if (!sg_extension_is_current())
@@ -39,15 +63,25 @@ sg_live_describe(const SgDescribeOptions *options, SgObjectReceiver receive,
 		sg_describe_all(options, receive, arg);
 		return;
 	}
-	sg_live_state(&after);
+	level = NewGUCNestLevel();
 	for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
 	{
-		before = after;
+		if (attempt == MAX_UNLOCKED_ATTEMPTS && !RecoveryInProgress())
+		{
+			keep_others_out();
+			locked = true;
+		}
+		sg_live_state(&before);
 		restart(arg);
 		sg_describe_all(options, receive, arg);
 		sg_live_state(&after);
 		if (sg_live_same_version(before.version, after.version))
+		{
+			AtEOXact_GUC(true, level);
+			if (locked)
+				sg_live_unlock();
 			return;
+		}
 	}
 	sg_live_raise_changing(MAX_ATTEMPTS);
 }

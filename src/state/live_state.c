@@ -92,6 +92,13 @@ sg_live_lock(void)
 	LockDatabaseObject(ExtensionRelationId, locked_extension, PUBLISH_LOCK, ShareUpdateExclusiveLock);
 }
 
+/* Releases the publish lock, of a caller that has changed nothing under it. */
+void
+sg_live_unlock(void)
+{
+	UnlockDatabaseObject(ExtensionRelationId, locked_extension, PUBLISH_LOCK, ShareUpdateExclusiveLock);
+}
+
 static bool
 holds_lock(void)
 {

@@ -60,6 +60,7 @@ typedef struct SgLiveState
 extern void sg_live_open_table(SgTable *table, const SgTableShape *shape);
 extern Oid	sg_live_signal(void);
 extern void sg_live_lock(void);
+extern void sg_live_unlock(void);
 extern void sg_live_state(SgLiveState *state);
 extern bool sg_live_same_version(SgLiveVersion a, SgLiveVersion b);
 extern void sg_live_raise_changing(int times) pg_attribute_noreturn();
