@@ -1,5 +1,5 @@
-#Two transactions store the same new block at the same moment : the one that has looked for it and not found it
-#is stopped by gdb until another session's import has stored it. Neither fails, and it is stored once.
+# Two transactions store the same new block at the same moment: the one that has looked for it and not found it
+# is stopped by gdb until another session's import has stored it. Neither fails, and it is stored once.
 use strict;
 use warnings;
 use FindBin;
@@ -30,7 +30,7 @@ if ($gdb == 0)
 # waits for a file, ten seconds at most
 sub wait_for_file
 {
-	my($name) = @_;
+	my ($name) = @_;
 	for (1..100)
 	{
 		return 1 if -e "$dir/$name";
@@ -41,8 +41,8 @@ sub wait_for_file
 
 SKIP:
 {
-	skip 'gdb cannot attach to a server process here', 3 if !wait_for_file('attached') || slurp_file("$dir/gdb.log") = ~ / ptrace : | Cannot access | not being run / ;
-	$session->query_until(qr / begun /, "\\echo begun\nSET schema_guard.mode = enforce; CREATE TABLE t (a int);\n\\echo done\n");
+	skip 'gdb cannot attach to a server process here', 3 if !wait_for_file('attached') || slurp_file("$dir/gdb.log") =~ /ptrace:|Cannot access|not being run/;
+	$session->query_until(qr/begun/, "\\echo begun\nSET schema_guard.mode = enforce; CREATE TABLE t (a int);\n\\echo done\n");
 	ok(wait_for_file('stopped'), 'a commit is about to store a block');
 	$node->safe_psql('shop', "SELECT schema_guard.import(\$sg\$$file\n\$sg\$, 'imported')");
 	append_to_file("$dir/go", '');
@@ -52,8 +52,8 @@ SKIP:
 		'the block is stored once');
 }
 append_to_file("$dir/go", '');
-waitpid($gdb, 0);
 $session->quit;
+waitpid($gdb, 0);
 
 state_is_truth($node, 'shop', 'afterwards');
 $node->stop;
