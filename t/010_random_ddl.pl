@@ -32,11 +32,8 @@ sub crash
 	my $pid = $node->safe_psql('postgres', "SELECT pid FROM pg_stat_activity WHERE datname LIKE 'random%' LIMIT 1");
 	return if $pid eq '';
 	kill 9, $pid;
-	foreach (1 .. 300)
-	{
-		select undef, undef, undef, 0.1;
-		last if ($node->psql('postgres', 'SELECT 1'))[0] == 0;
-	}
+	select undef, undef, undef, 0.1;
+	comes_true($node, 'postgres', 'SELECT true');
 	return;
 }
 

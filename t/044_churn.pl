@@ -29,7 +29,7 @@ $node->command_checks_all([ 'pgbench', '-n', '-f', "$dir/describe.sql", '-c', '1
 	0, [qr{processed: 20/20}], [qr/^(?!.*(ERROR|WARNING|FATAL))/s], 'described 20 times');
 my $before = $node->safe_psql('shop', 'SELECT count(*) FROM schema_guard.journal');
 ok($node->poll_query_until('shop', "SELECT count(*) > $before + 20 FROM schema_guard.journal"), 'changes still come in');
-$churn->signal('INT');
+$churn->signal('TERM');
 $churn->finish;
 unlike($err, qr/ERROR|WARNING|FATAL/, 'no change fails');
 is($node->safe_psql('shop', 'SELECT * FROM schema_guard.verify()'), '', 'and each was seen');
