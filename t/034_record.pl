@@ -55,6 +55,11 @@ foreach my $protocol (sort keys %of_protocol)
 }
 is(recorded('bench', 'simple', 'recorded,statements'), 2 * 20 * 5 + 1, 'each statement that is analysed counts');
 is(recorded('bench', 'prepared', 'recorded,statements'), 2 * 5 + 1, 'a prepared one once');
+# also the first of a session, which is executed after the guard has written what it needs
+my $script = "$PostgreSQL::Test::Utils::tmp_check/select.pgbench";
+append_to_file($script, "SELECT abalance FROM pgbench_accounts WHERE aid = 1;\n");
+pgbench('bench/first', '-M', 'prepared', '-f', $script);
+is(recorded('bench', 'first', 'recorded,statements'), 2, 'a session\'s first one likewise') or diag(recorded('bench', 'first', 'recorded'));
 
 # Sessions one after the other, with a restart and a crash between them.
 $node->safe_psql('shop', 'CREATE TABLE orders (id bigint PRIMARY KEY, total numeric, note text)');

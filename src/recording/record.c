@@ -108,12 +108,11 @@ sg_record_command_end(SgRecordCommand before)
 }
 
 /*
- * Called when a statement ends.  If it has begun the recording for a release,
- * prepared statements and functions that were analysed before are analysed again at
- * their next execution.
+ * If the recording for a release begins, prepared statements and functions that were
+ * analysed before are analysed again at their next execution.
  */
-void
-sg_record_statement_end(void)
+static void
+heed_setting(void)
 {
 	const char *name = sg_record == NULL ? "" : sg_record;
 
@@ -124,6 +123,13 @@ sg_record_statement_end(void)
 	strlcpy(seen_name, name, sizeof(seen_name));
 	if (name[0] != '\0')
 		ResetPlanCache();
+}
+
+/* Called when a statement ends, which may have changed the setting. */
+void
+sg_record_statement_end(void)
+{
+	heed_setting();
 }
 
 /* origin of a statement: see the head of this file */
@@ -365,6 +371,8 @@ sg_record_analysed(ParseState *pstate, Query *query)
 		is_late |= pstate->p_sourcetext == debug_query_string;
 		return;
 	}
+	/* before what is analysed now can become a plan, which would then be analysed twice */
+	heed_setting();
 	if (pstate->p_sourcetext != NULL && is_recordable() && sg_analysed_is_taken(query))
 		record(pstate, query);
 }

@@ -62,6 +62,7 @@ sub readme_normalize
 	my ($text) = @_;
 	$text =~ s/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d)?/<time>/g;
 	$text =~ s/^[-+ ]*-[-+ ]*$/---/mg;		# rulers are as wide as times are long
+	$text =~ s/ connection to server [^\n]*? failed: / /g;	# 13 does not say to which
 	$text =~ s/ +/ /g;
 	return $text;
 }
