@@ -79,7 +79,10 @@ schema_guard_contract_diff(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Returns the elements of "access" as a set, and adds faults for invalid ones. */
+/*
+ * Returns the elements of "access" as a set, and adds faults for invalid ones.  They
+ * are counted only then: who leaves the argument out has given no such elements.
+ */
 static int
 access_argument(FunctionCallInfo fcinfo, int number, SgFaults *faults, int *count)
 {
@@ -98,7 +101,8 @@ access_argument(FunctionCallInfo fcinfo, int number, SgFaults *faults, int *coun
 							   psprintf("\"%s\" is not %s", (char *) lfirst(cell),
 										sg_contract_whole_accesses()));
 	}
-	*count += list_length(names);
+	if (faults->count > 0)
+		*count += list_length(names);
 	return access;
 }
 
