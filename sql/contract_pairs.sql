@@ -887,6 +887,168 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$UPDATE log SET msg = 'n'$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE log$q$);
 SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 DROP PUBLICATION contract_pairs;
+-- the rows of functions in FROM: what their type is called matters only to those who see the row as a whole
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE TABLE app.ab (a int, b text);
+CREATE VIEW app.abv AS SELECT a, b FROM app.ab;
+CREATE TYPE app.abt AS (a int, b text);
+CREATE TYPE app.ba AS (b text, a int);
+CREATE TYPE app.a_only AS (a int);
+CREATE TYPE app.wide AS (a bigint, b text, k int);
+CREATE FUNCTION app.f_table() RETURNS TABLE (a int, b text) LANGUAGE sql AS $$SELECT 1, 'x'::text$$;
+CREATE FUNCTION app.f_set() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$;
+CREATE FUNCTION app.f_comp() RETURNS SETOF app.abt LANGUAGE sql AS $$SELECT 1, 'x'::text$$;
+CREATE FUNCTION app.f_col() RETURNS TABLE (a int) LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.ab_a(app.ab) RETURNS int LANGUAGE sql AS 'SELECT ($1).a';
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT a, b FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a, b FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.abv LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a, b FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.abt LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a, b FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table(OUT a int, OUT b text) RETURNS SETOF record LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ba LANGUAGE sql AS $$SELECT 'x'::text, 1$$$q$),
+	($q$SELECT x FROM f_table() AS r(x, y)$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ba LANGUAGE sql AS $$SELECT 'x'::text, 1$$$q$),
+	($q$SELECT x FROM f_table() AS r(x, y)$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.abt LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT * FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.abt LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT * FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ba LANGUAGE sql AS $$SELECT 'x'::text, 1$$$q$),
+	($q$SELECT b FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.wide LANGUAGE sql AS $$SELECT 1::bigint, 'x'::text, 2$$$q$),
+	($q$SELECT a FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.wide LANGUAGE sql AS $$SELECT 1::bigint, 'x'::text, 2$$$q$),
+	($q$SELECT b FROM f_table() WHERE a > 5$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.wide LANGUAGE sql AS $$SELECT 1::bigint, 'x'::text, 2$$$q$),
+	($q$SELECT b FROM f_table() WHERE a > 5$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS TABLE(a date, b text) LANGUAGE sql AS $$SELECT current_date, 'x'::text$$$q$),
+	($q$SELECT count(*) AS n FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ba LANGUAGE sql AS $$SELECT 'x'::text, 1$$$q$),
+	($q$SELECT count(*) AS n FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF record LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT count(*) AS n FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF int LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT a FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF int LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT a FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS TABLE(a int) LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT a FROM f_table()$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS app.abt LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT to_jsonb(f) AS j FROM f_table() f$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.abt LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT count(f) AS n FROM f_table() f$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a FROM f_table() ORDER BY f_table$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT f::text AS t FROM f_table() f$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a, k FROM f_table(), kv$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.wide LANGUAGE sql AS $$SELECT 1::bigint, 'x'::text, 2$$$q$),
+	($q$SELECT f_table.b, v FROM f_table(), kv$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS TABLE(a int, b text, v int) LANGUAGE sql AS $$SELECT 1, 'x'::text, 2$$$q$),
+	($q$SELECT f_table.b, v FROM f_table(), kv$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.wide LANGUAGE sql AS $$SELECT 1::bigint, 'x'::text, 2$$$q$),
+	($q$SELECT a, ordinality FROM f_table() WITH ORDINALITY$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a, ordinality FROM f_table() WITH ORDINALITY$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS TABLE(a int, ordinality int) LANGUAGE sql AS $$SELECT 1, 2$$$q$),
+	($q$SELECT a, title FROM f_table() JOIN tree ON id = a$q$, NULL,
+	 $q$DROP FUNCTION f_table; CREATE FUNCTION app.f_table() RETURNS TABLE(a int, b text, id int) LANGUAGE sql AS $$SELECT 1, 'x'::text, 2$$$q$),
+	($q$SELECT a, b FROM f_set()$q$, NULL,
+	 $q$DROP FUNCTION f_set; CREATE FUNCTION app.f_set() RETURNS SETOF app.abv LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a, b FROM f_set()$q$, NULL,
+	 $q$DROP FUNCTION f_set; CREATE FUNCTION app.f_set() RETURNS SETOF app.abt LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a, b FROM f_set()$q$, NULL,
+	 $q$DROP FUNCTION f_set; CREATE FUNCTION app.f_set() RETURNS TABLE(a int, b text) LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a FROM f_set()$q$, NULL,
+	 $q$ALTER TABLE ab RENAME TO cd$q$),
+	($q$SELECT a FROM f_set()$q$, NULL,
+	 $q$ALTER TABLE ab RENAME a TO c$q$),
+	($q$SELECT b FROM f_set()$q$, NULL,
+	 $q$ALTER TABLE ab RENAME a TO c$q$),
+	($q$SELECT b FROM f_set() WHERE a > 5$q$, NULL,
+	 $q$DROP VIEW abv; ALTER TABLE ab ALTER a TYPE bigint$q$),
+	($q$SELECT b FROM f_set() WHERE a > 5$q$, NULL,
+	 $q$DROP VIEW abv; ALTER TABLE ab ALTER a TYPE text$q$),
+	($q$SELECT * FROM f_set()$q$, NULL,
+	 $q$ALTER TABLE ab ADD c int$q$),
+	($q$SELECT * FROM f_set()$q$, NULL,
+	 $q$ALTER TABLE ab RENAME TO cd$q$),
+	($q$SELECT f FROM f_set() f$q$, NULL,
+	 $q$ALTER TABLE ab RENAME TO cd$q$),
+	($q$SELECT to_jsonb(f) AS j FROM f_set() f$q$, NULL,
+	 $q$ALTER TABLE ab RENAME TO cd$q$),
+	($q$SELECT ab_a(f) AS j FROM f_set() f$q$, NULL,
+	 $q$DROP FUNCTION f_set; CREATE FUNCTION app.f_set() RETURNS SETOF app.abv LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT k FROM f_set(), kv$q$, NULL,
+	 $q$ALTER TABLE ab ADD k int$q$),
+	($q$SELECT y FROM f_set() AS r(x, y)$q$, NULL,
+	 $q$ALTER TABLE ab ADD y int$q$),
+	($q$SELECT a FROM f_set()$q$, NULL,
+	 $q$DROP FUNCTION f_set; CREATE FUNCTION app.f_set() RETURNS TABLE(b text, a int) LANGUAGE sql AS $$SELECT 'x'::text, 1$$$q$),
+	($q$SELECT a FROM f_comp()$q$, NULL,
+	 $q$ALTER TYPE abt RENAME TO abtt$q$),
+	($q$SELECT a FROM f_comp()$q$, NULL,
+	 $q$ALTER TYPE abt RENAME ATTRIBUTE a TO c$q$),
+	($q$SELECT a FROM f_comp()$q$, NULL,
+	 $q$ALTER TYPE abt RENAME ATTRIBUTE b TO c$q$),
+	($q$SELECT a FROM f_comp()$q$, NULL,
+	 $q$ALTER TYPE abt ALTER ATTRIBUTE a TYPE bigint$q$),
+	($q$SELECT a FROM f_comp()$q$, NULL,
+	 $q$DROP FUNCTION f_comp; CREATE FUNCTION app.f_comp() RETURNS TABLE(a int) LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT a, b FROM f_comp()$q$, NULL,
+	 $q$DROP FUNCTION f_comp; CREATE FUNCTION app.f_comp() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT * FROM f_comp()$q$, NULL,
+	 $q$DROP FUNCTION f_comp; CREATE FUNCTION app.f_comp() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT * FROM f_comp()$q$, NULL,
+	 $q$ALTER TYPE abt ADD ATTRIBUTE c int$q$),
+	($q$SELECT f FROM f_comp() f$q$, NULL,
+	 $q$DROP FUNCTION f_comp; CREATE FUNCTION app.f_comp() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a FROM f_col()$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT a FROM f_col()$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS TABLE(b int) LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT a FROM f_col()$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS SETOF int LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT * FROM f_col()$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS SETOF app.ab LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT * FROM f_col()$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS SETOF app.a_only LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT f FROM f_col() f$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS SETOF app.a_only LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT f FROM f_col() f$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS TABLE(b int) LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT a FROM f_col() f$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS TABLE(a int, b text) LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT x FROM f_col() f(x)$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS TABLE(b int) LANGUAGE sql AS $$SELECT 1$$$q$),
+	($q$SELECT a, l.level FROM log l, f_col()$q$, NULL,
+	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS TABLE(a int, level text) LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
+	($q$SELECT to_jsonb(r) AS j FROM ROWS FROM (f_col(), f_set()) AS r$q$, NULL,
+	 $q$ALTER TABLE ab RENAME TO cd$q$);
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT schema_guard.contract_of('{SELECT a\, max(k) FROM f_set()\, kv WHERE f_set.b <> $1 GROUP BY a, SELECT * FROM f_comp(), SELECT to_jsonb(f) FROM f_col() f(x)}');
+SELECT schema_guard.assert_contract('{"functions": {"app.f_set()": {"rows": "set", "columns": {"a": "int4"}, "uses": {"a": [{"cast": "int8"}]}, "star": ["a", "b"], "row_used": ["a", "b"], "bare": ["k"]}}}');
+SELECT schema_guard.assert_contract('{"functions": {"app.f_set()": {"rows": "many"}}}');
+SELECT schema_guard.assert_contract('{"functions": {"app.f_set()": {"rows": true}}}');
+SELECT schema_guard.assert_contract('{"functions": {"app.f_set()": {"rows": "set", "columns": {"a": "date"}, "bare": ["b"]}}}');
+SELECT change, key, attribute, before, after FROM schema_guard.contract_diff('{"functions": {"app.f_set()": {"rows": "set", "columns": {"a": "int4"}}}}',
+	'{"functions": {"app.f_set()": {"rows": "one", "columns": {"a": "int4"}, "uses": {"a": [{"cast": "int8"}]}, "row_used": ["a"], "bare": ["k"]}}}');
+-- the gate knows that a table matters whose rows such a function returns
+SELECT count(schema_guard.retire('pair', p::text)) FROM pg_temp.pairs WHERE p > :last;
+SET schema_guard.mode = enforce;
+SELECT schema_guard.register('rows', '1', schema_guard.contract_of('{SELECT a FROM f_set()}'));
+SELECT schema_guard.capture('with rows') IS NOT NULL AS captured, schema_guard.approve('with rows') IS NOT NULL AS approved, schema_guard.open_window('to be broken', '1 hour') IS NOT NULL AS opened;
+ALTER TABLE ab RENAME TO abc;
+ALTER TABLE abc RENAME a TO c;
+ALTER TABLE abc RENAME TO ab;
+SELECT schema_guard.retire('rows', '1'), schema_guard.close_window() IS NOT NULL AS closed;
+SET schema_guard.mode = off;
 -- a schema file is judged alike where the database has no such type
 SELECT schema_guard.register('sorts', '1', schema_guard.contract_of('{"SELECT count(*) FROM account GROUP BY feeling", "SELECT valid FROM invoice ORDER BY valid DESC"}'));
 BEGIN;

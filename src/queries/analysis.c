@@ -279,6 +279,18 @@ note_qualified(SgAnalysis *analysis, ParseState *pstate, ColumnRef *column)
 	analysis->bare = lappend(analysis->bare, bare);
 }
 
+/* Notes the name of a function in FROM that returns no row: the server takes it for the one column, which may have another name. */
+static void
+note_row(SgAnalysis *analysis, ParseState *pstate, const ColumnRef *column, const Var *resolved)
+{
+	const RangeTblEntry *entry = GetRTEByRangeTablePosn(pstate, resolved->varno, resolved->varlevelsup);
+
+	if (entry->rtekind == RTE_FUNCTION &&
+		strcmp(strVal(linitial(column->fields)),
+			   strVal(list_nth(entry->eref->colnames, resolved->varattno - 1))) != 0)
+		analysis->places.rows = bms_add_member(analysis->places.rows, Max(column->location, 0));
+}
+
 /* Notes what a name was looked for in. */
 static void
 note_reference(SgAnalysis *analysis, ParseState *pstate, ColumnRef *column, Node *resolved)
@@ -296,6 +308,8 @@ note_reference(SgAnalysis *analysis, ParseState *pstate, ColumnRef *column, Node
 	if (!IsA(linitial(column->fields), String))
 		return;
 	analysis->places.resolved = bms_add_member(analysis->places.resolved, Max(column->location, 0));
+	if (is_column && ((Var *) resolved)->varattno > 0)
+		note_row(analysis, pstate, column, (Var *) resolved);
 	bare = palloc0(sizeof(SgBareName));
 	bare->name = strVal(linitial(column->fields));
 	for (; pstate != NULL && levels >= 0; levels--, pstate = pstate->parentParseState)

@@ -31,6 +31,7 @@ typedef struct SgPlaces
 	Bitmapset  *undotted;		/* literals without a dot: as names of objects, they have no schema */
 	Bitmapset  *variadic;		/* calls f(VARIADIC array) */
 	Bitmapset  *resolved;		/* columns and stars that stand alone, or behind the name of a join */
+	Bitmapset  *rows;			/* what a function in FROM returns, by its own name: a value that is no column */
 	List	   *group_names;	/* of ColumnRef *: GROUP BY name */
 	bool		row_star;		/* "(row).*" */
 	List	   *relations;		/* of char *: names without a schema */

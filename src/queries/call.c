@@ -209,9 +209,9 @@ need_returned_row(SgOutline *needed, HeapTuple tuple)
 		sg_outline_set_text(sg_outline_member(needed, "returns"), columns == NULL ? "void" : table_text(columns));
 }
 
-/* The contract's part on a call; NULL if the function comes with PostgreSQL, or with a type. */
-static SgOutline *
-need_call(SgWalk *walk, const SgCallNode *call)
+/* The contract's part on a call, whatever it returns; NULL if the function comes with PostgreSQL, or with a type. */
+SgOutline *
+sg_call_part(SgWalk *walk, const SgCallNode *call)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(call->function));
 	Form_pg_proc function;
@@ -241,116 +241,45 @@ need_call(SgWalk *walk, const SgCallNode *call)
 								function->prokind == PROKIND_PROCEDURE ? "procedure" : "aggregate");
 		if (function->prokind == PROKIND_PROCEDURE)
 			need_returned_row(needed, tuple);
-		else if (sg_outline_find(needed, "returns") == NULL)
-			sg_outline_set_text(sg_outline_member(needed, "returns"),
-								psprintf("%s%s", call->set ? "SETOF " : "",
-										 sg_need_type_text(call->result)));
 	}
 	ReleaseSysCache(tuple);
 	return needed;
 }
 
-/* A function is called. */
-void
+/* A function is called, and returns what it does. */
+SgOutline *
 sg_call_need(SgWalk *walk, const SgCallNode *call)
 {
-	(void) need_call(walk, call);
+	SgOutline  *needed = sg_call_part(walk, call);
+
+	if (needed != NULL && get_func_prokind(call->function) != PROKIND_PROCEDURE &&
+		sg_outline_find(needed, "returns") == NULL)
+		sg_outline_set_text(sg_outline_member(needed, "returns"),
+							psprintf("%s%s", call->set ? "SETOF " : "", sg_need_type_text(call->result)));
+	return needed;
 }
 
-/* The names of the first columns, in order, as JSON. */
-static char *
-column_names(TupleDesc columns, int count)
+/* The names of the first live columns, in order, as JSON; of all if there are no more. */
+char *
+sg_call_columns(TupleDesc columns, int count)
 {
 	List	   *names = NIL;
 
-	for (int i = 0; i < count; i++)
-		names = lappend(names, NameStr(TupleDescAttr(columns, i)->attname));
+	for (int i = 0; i < columns->natts && list_length(names) < count; i++)
+	{
+		if (!TupleDescAttr(columns, i)->attisdropped)
+			names = lappend(names, NameStr(TupleDescAttr(columns, i)->attname));
+	}
 	return sg_outline_texts(names);
 }
 
-/* A column is read of the record that a function in FROM returns. */
+/* A column of the row that a call returns; "use" is as for sg_need_column(). */
 void
-sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column)
+sg_call_need_column(SgOutline *needed, Form_pg_attribute column, const char *use)
 {
-	SgCallNode	call;
-	SgOutline  *needed = sg_call_take(walk, node, &call) ? need_call(walk, &call) : NULL;
-
-	if (needed != NULL)
-		sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"),
-											  NameStr(column->attname)),
-							sg_need_type_text(column->atttypid));
-}
-
-/* FROM gives the first "count" columns of such a record names of its own: they are found by their places. */
-void
-sg_call_need_first(SgWalk *walk, Node *node, TupleDesc columns, int count)
-{
-	SgCallNode	call;
-	SgOutline  *needed = sg_call_take(walk, node, &call) ? need_call(walk, &call) : NULL;
-
-	if (needed != NULL)
-		(void) sg_outline_member(sg_outline_member(needed, "first"), column_names(columns, count));
-}
-
-/*
- * A function in FROM whose one result has a name: so its column is called, unless FROM
- * says otherwise.
- */
-void
-sg_call_need_name(SgWalk *walk, const RangeTblEntry *entry, Node *node)
-{
-	SgCallNode	call;
-	SgOutline  *needed;
-	char	   *name;
-
-	if ((entry->alias != NULL && entry->alias->colnames != NIL) || !IsA(node, FuncExpr) ||
-		(name = get_func_result_name(((FuncExpr *) node)->funcid)) == NULL ||
-		!sg_call_take(walk, node, &call))
-		return;
-	needed = need_call(walk, &call);
-	if (needed != NULL)
-		sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"), name),
-							sg_need_type_text(call.result));
-}
-
-/* Functions in FROM must not become aggregates: those that return one value may. */
-void
-sg_call_need_source(SgWalk *walk, const List *functions)
-{
-	ListCell   *cell;
-
-	foreach(cell, functions)
-	{
-		Node	   *node = ((RangeTblFunction *) lfirst(cell))->funcexpr;
-		SgCallNode	call;
-		SgOutline  *needed;
-
-		if (!sg_call_take(walk, node, &call) || call.set || call.result == RECORDOID)
-			continue;
-		needed = need_call(walk, &call);
-		if (needed != NULL)
-			sg_outline_set_text(sg_outline_member(needed, "kind"), "function");
-	}
-}
-
-/* Functions in FROM AS (a integer, b text) must return a record that has no columns of its own. */
-void
-sg_call_need_record(SgWalk *walk, const List *functions)
-{
-	ListCell   *cell;
-
-	foreach(cell, functions)
-	{
-		const RangeTblFunction *function = lfirst(cell);
-		SgCallNode	call;
-		SgOutline  *needed;
-
-		if (function->funccolnames == NIL || !sg_call_take(walk, function->funcexpr, &call))
-			continue;
-		needed = need_call(walk, &call);
-		if (needed != NULL)
-			sg_outline_member(needed, "record")->scalar = "true";
-	}
+	sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"), NameStr(column->attname)),
+						sg_need_type_text(column->atttypid));
+	sg_need_use(needed, NameStr(column->attname), use);
 }
 
 /* A column of a record that a function returns elsewhere than in FROM. */
@@ -359,10 +288,15 @@ sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number)
 {
 	TupleDesc	columns;
 	Oid			type;
+	SgCallNode	call;
+	SgOutline  *needed;
 
-	if (get_expr_result_type(node, &type, &columns) == TYPEFUNC_COMPOSITE && columns != NULL &&
-		number > 0 && number <= columns->natts)
-		sg_call_need_column(walk, node, TupleDescAttr(columns, number - 1));
+	if (get_expr_result_type(node, &type, &columns) != TYPEFUNC_COMPOSITE || columns == NULL ||
+		number <= 0 || number > columns->natts || !sg_call_take(walk, node, &call))
+		return;
+	needed = sg_call_need(walk, &call);
+	if (needed != NULL)
+		sg_call_need_column(needed, TupleDescAttr(columns, number - 1), NULL);
 }
 
 /* All columns are taken of the record that a function returns; of rows of a named type, all of that type's. */
@@ -382,35 +316,15 @@ sg_call_need_all(SgWalk *walk, Node *node)
 		sg_need_row_type(walk->contract, type, "star");
 	if (type != RECORDOID || columns == NULL || !sg_call_take(walk, node, &call))
 		return;
-	needed = need_call(walk, &call);
+	needed = sg_call_need(walk, &call);
 	if (needed == NULL)
 		return;
 	if (call.set)
 		sg_outline_set_text(sg_outline_member(needed, "table"), table_text(columns));
 	else
 	{
-		sg_outline_member(needed, "star")->scalar = column_names(columns, columns->natts);
+		sg_outline_member(needed, "star")->scalar = sg_call_columns(columns, columns->natts);
 		for (int i = 0; i < columns->natts; i++)
-			sg_call_need_column(walk, node, TupleDescAttr(columns, i));
+			sg_call_need_column(needed, TupleDescAttr(columns, i), NULL);
 	}
-}
-
-/* A record that a function returns is seen as a whole: its columns, in their order, are what it is read by. */
-void
-sg_call_need_record_row(SgWalk *walk, const List *functions)
-{
-	Node	   *node = ((RangeTblFunction *) linitial(functions))->funcexpr;
-
-	if (exprType(node) == RECORDOID)
-		sg_call_need_all(walk, node);
-}
-
-/* The same of the functions in FROM, a List of RangeTblFunction *. */
-void
-sg_call_need_star(SgWalk *walk, const List *functions)
-{
-	ListCell   *cell;
-
-	foreach(cell, functions)
-		sg_call_need_all(walk, ((RangeTblFunction *) lfirst(cell))->funcexpr);
 }

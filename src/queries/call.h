@@ -21,15 +21,11 @@ typedef struct SgCallNode
 } SgCallNode;
 
 extern bool sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call);
-extern void sg_call_need(SgWalk *walk, const SgCallNode *call);
+extern SgOutline *sg_call_part(SgWalk *walk, const SgCallNode *call);
+extern SgOutline *sg_call_need(SgWalk *walk, const SgCallNode *call);
 extern void sg_call_need_all(SgWalk *walk, Node *node);
-extern void sg_call_need_star(SgWalk *walk, const List *functions);
-extern void sg_call_need_record_row(SgWalk *walk, const List *functions);
-extern void sg_call_need_first(SgWalk *walk, Node *node, TupleDesc columns, int count);
-extern void sg_call_need_name(SgWalk *walk, const RangeTblEntry *entry, Node *node);
-extern void sg_call_need_source(SgWalk *walk, const List *functions);
-extern void sg_call_need_record(SgWalk *walk, const List *functions);
 extern void sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number);
-extern void sg_call_need_column(SgWalk *walk, Node *node, Form_pg_attribute column);
+extern char *sg_call_columns(TupleDesc columns, int count);
+extern void sg_call_need_column(SgOutline *needed, Form_pg_attribute column, const char *use);
 
 #endif							/* SG_QUERIES_CALL_H */

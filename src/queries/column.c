@@ -11,56 +11,18 @@
 #include "catalog/heap.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 
-#include "queries/call.h"
 #include "queries/column.h"
 #include "queries/need.h"
+#include "queries/rows.h"
 #include "queries/star.h"
 #include "queries/unite.h"
 #include "queries/use.h"
 #include "support/compat.h"
-
-/* A column of what functions in FROM return. */
-static void
-use_function_column(SgWalk *walk, const RangeTblEntry *entry, AttrNumber number, const char *use)
-{
-	int			renamed = entry->alias == NULL ? 0 : list_length(entry->alias->colnames);
-	ListCell   *cell;
-
-	foreach(cell, entry->functions)
-	{
-		RangeTblFunction *function = lfirst(cell);
-		TypeFuncClass kind;
-		TupleDesc	columns;
-		Oid			type;
-
-		if (number > function->funccolcount)
-		{
-			number -= function->funccolcount;
-			renamed -= function->funccolcount;
-			continue;
-		}
-		sg_call_need_name(walk, entry, function->funcexpr);
-		kind = get_expr_result_type(function->funcexpr, &type, &columns);
-		if (kind != TYPEFUNC_COMPOSITE && kind != TYPEFUNC_COMPOSITE_DOMAIN)
-			return;
-		if (type != RECORDOID)
-			sg_need_attribute(walk->contract, type, number, use);
-		else if (columns != NULL && number > 0 && number <= columns->natts)
-		{
-			sg_call_need_column(walk, function->funcexpr, TupleDescAttr(columns, number - 1));
-			/* one that has another name is found by its place; one that has its own must not get another */
-			if (renamed > 0)
-				sg_call_need_first(walk, function->funcexpr, columns, Min(number, renamed));
-		}
-		return;
-	}
-}
 
 /*
  * A column of a query that is not a relation's: what it is made of.  An expression was walked where it stands;
@@ -181,13 +143,8 @@ use_row(SgWalk *walk, const Var *var, const char *use)
 
 	if (entry->rtekind == RTE_RELATION)
 		sg_need_row(walk->contract, entry->relid, key);
-	else if (entry->rtekind == RTE_FUNCTION && list_length(entry->functions) == 1)
-	{
-		sg_need_row_type(walk->contract,
-						 exprType(((RangeTblFunction *) linitial(entry->functions))->funcexpr), key);
-		if (use == NULL)
-			sg_call_need_record_row(walk, entry->functions);
-	}
+	else if (entry->rtekind == RTE_FUNCTION)
+		sg_rows_need_whole(walk, entry, use);
 	else if (use == NULL && sg_scope_query(level, entry, &inner) && inner.query->setOperations == NULL)
 	{
 		foreach(cell, sg_scope_output(inner.query))
@@ -206,7 +163,7 @@ use_column(SgWalk *walk, Var *var, const char *use)
 	if (entry->rtekind == RTE_RELATION)
 		sg_need_column(walk->contract, entry->relid, var->varattno, use);
 	else if (entry->rtekind == RTE_FUNCTION)
-		use_function_column(walk, entry, var->varattno, use);
+		sg_rows_need_column(walk, entry, var, use);
 	else if (entry->rtekind == RTE_JOIN)
 		use_expression(walk, level, list_nth(entry->joinaliasvars, var->varattno - 1), use);
 	else if (sg_compat_group_column(entry, var->varattno) != NULL)
@@ -232,18 +189,26 @@ sg_column_use(SgWalk *walk, Var *var, const char *use)
 	SgWalk		merging = *walk;
 
 	check_stack_depth();
-	if (var->location >= 0 && bms_is_member(var->location, walk->analysis->places.casted) &&
-		(use == NULL || strncmp(use, "{\"cast\"", 7) != 0))
-		use = sg_use_type("cast", var->vartype);
 	if (var->varattno == InvalidAttrNumber)
 	{
 		use_row(walk, var, use);
 		return;
 	}
+	if (var->location >= 0 && bms_is_member(var->location, walk->analysis->places.casted) &&
+		(use == NULL || strncmp(use, "{\"cast\"", 7) != 0))
+		use = sg_use_type("cast", var->vartype);
 	merging.level = sg_scope_level(walk->level, var->varlevelsup);
 	if ((use != NULL && use[0] == '\0') || !stands_alone(walk, var) ||
 		!use_merged(&merging, (Node *) merging.level->query->jointree, var, use))
 		use_column(walk, var, use);
+}
+
+/* A whole row is passed to something, which may make use of its type. */
+void
+sg_column_use_row(SgWalk *walk, Var *var, const char *use)
+{
+	sg_rows_need_type(walk, sg_scope_entry(walk->level, var), use);
+	sg_column_use(walk, var, "");
 }
 
 /* a name that is looked for, and the relations that this leads to, as contracts write them */
@@ -253,6 +218,7 @@ typedef struct NameSearch
 	const char *name;
 	List	   *searched;		/* of char * */
 	List	   *found;			/* of char *: those that have the name */
+	List	   *functions;		/* of SgOutline *: on functions whose rows do not */
 	bool		left_out;		/* was one of them, by a lenient contract? */
 } NameSearch;
 
@@ -299,9 +265,14 @@ search_plain(NameSearch *search, const RangeTblEntry *entry, bool has_name)
 		return;
 	foreach(cell, entry->functions)
 	{
-		Oid			relid = get_typ_typrelid(exprType(((RangeTblFunction *) lfirst(cell))->funcexpr));
+		const RangeTblFunction *function = lfirst(cell);
+		Oid			relid = get_typ_typrelid(exprType(function->funcexpr));
 
-		if (OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
+		/* what NATURAL JOIN joins by follows from the columns of relations */
+		if (search->name[0] != '\0' && sg_rows_are_told(search->walk, entry, function))
+			search->functions = lappend(search->functions,
+										sg_rows_without(search->walk, entry, function, search->name, has_name));
+		else if (OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
 			search_relation(search, relid, has_name);
 	}
 }
@@ -351,6 +322,11 @@ keep_name(NameSearch *search)
 		if (!has_text(search->found, lfirst(cell)))
 			sg_outline_add_text(sg_outline_member(sg_outline_member(search->walk->contract, "bare"),
 												  search->name), lfirst(cell));
+	}
+	foreach(cell, search->functions)
+	{
+		if (lfirst(cell) != NULL)
+			sg_outline_add_text(sg_outline_member(lfirst(cell), "bare"), search->name);
 	}
 }
 

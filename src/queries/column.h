@@ -7,6 +7,7 @@
 
 #include "queries/walk.h"
 
+extern void sg_column_use_row(SgWalk *walk, Var *var, const char *use);
 extern void sg_column_use(SgWalk *walk, Var *var, const char *use);
 extern void sg_column_bare_names(SgWalk *walk);
 extern void sg_column_join(SgWalk *walk, const JoinExpr *join);

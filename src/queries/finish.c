@@ -132,6 +132,7 @@ finish_function(SgOutline *function)
 		returns->scalar = table->scalar;
 		sg_outline_remove(function, "table");
 	}
+	finish_uses(function);
 	finish_first(function);
 	if (function->scalar == NULL && returns != NULL && hash_get_num_entries(function->members) == 1)
 		function->scalar = returns->scalar;

@@ -12,10 +12,10 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "queries/call.h"
 #include "queries/column.h"
 #include "queries/from.h"
 #include "queries/need.h"
+#include "queries/rows.h"
 #include "queries/unite.h"
 #include "queries/use.h"
 #include "queries/write.h"
@@ -114,6 +114,17 @@ need_types(SgWalk *walk, const List *types)
 		sg_need_type(walk->contract, lfirst_oid(cell));
 }
 
+/* A function in FROM. */
+static void
+walk_function(SgWalk *walk, const RangeTblEntry *entry, const RangeTblFunction *function)
+{
+	SgWalk		inner = *walk;
+
+	inner.rows_of = sg_rows_are_told(walk, entry, function) ? function->funcexpr : NULL;
+	(void) inner.expression(function->funcexpr, &inner);
+	need_types(walk, function->funccoltypes);
+}
+
 /* Rows are sampled by a method that may be an extension's: its function, whose one argument is internal. */
 static void
 need_sampling(SgWalk *walk, const RangeTblEntry *entry)
@@ -150,11 +161,9 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 			(void) inner.expression((Node *) entry->subquery, &inner);
 			break;
 		case RTE_FUNCTION:
-			(void) walk->expression((Node *) entry->functions, walk);
-			sg_call_need_source(walk, entry->functions);
-			sg_call_need_record(walk, entry->functions);
 			foreach(cell, entry->functions)
-				need_types(walk, ((RangeTblFunction *) lfirst(cell))->funccoltypes);
+				walk_function(walk, entry, lfirst(cell));
+			sg_rows_need(walk, entry);
 			break;
 		case RTE_TABLEFUNC:
 			(void) walk->expression((Node *) entry->tablefunc, walk);

@@ -122,8 +122,8 @@ sg_need_not_in(SgOutline *contract, Oid relid, const List *path)
 }
 
 /* Notes that a column or attribute is used, as JSON; NULL asks for its type as it is. */
-static void
-note_use(SgOutline *owner, const char *name, const char *use)
+void
+sg_need_use(SgOutline *owner, const char *name, const char *use)
 {
 	if (use == NULL)
 		(void) sg_outline_member(sg_outline_member(owner, "strict"), name);
@@ -154,7 +154,7 @@ sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *us
 	name = get_attname(relid, number, false);
 	sg_outline_set_text(sg_outline_member(sg_outline_member(relation, "select"), name),
 						sg_need_type_text(get_atttype(relid, number)));
-	note_use(relation, name, use);
+	sg_need_use(relation, name, use);
 }
 
 static Oid

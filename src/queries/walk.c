@@ -23,6 +23,7 @@
 #include "queries/key.h"
 #include "queries/need.h"
 #include "queries/operator.h"
+#include "queries/rows.h"
 #include "queries/star.h"
 #include "queries/unite.h"
 #include "queries/use.h"
@@ -138,7 +139,10 @@ walk_call(SgWalk *walk, Node *node, const char *use)
 	}
 	if (!sg_call_take(walk, node, &call))
 		return;
-	sg_call_need(walk, &call);
+	if (node == walk->rows_of)
+		(void) sg_call_part(walk, &call);
+	else
+		(void) sg_call_need(walk, &call);
 	if (sg_need_is_builtin(get_func_namespace(call.function)))
 		sg_need_sequence_call(walk->contract, call.function, call.arguments);
 	if (!sg_need_is_builtin(get_func_namespace(call.function)))
@@ -254,7 +258,10 @@ walk_source(SgWalk *walk, Node *node, const char *use)
 			 * a whole row that is passed to something; where it is returned,
 			 * sg_walk_target() sees it
 			 */
-			sg_column_use(walk, (Var *) node, ((Var *) node)->varattno == 0 ? "" : use);
+			if (((Var *) node)->varattno != InvalidAttrNumber)
+				sg_column_use(walk, (Var *) node, use);
+			else
+				sg_column_use_row(walk, (Var *) node, use);
 			return true;
 		case T_Const:
 			walk_constant(walk, (Const *) node);
@@ -472,7 +479,7 @@ walk_stars(SgWalk *walk, const List *targets)
 		if (entry->rtekind == RTE_RELATION)
 			sg_need_row(walk->contract, entry->relid, "star");
 		else if (entry->rtekind == RTE_FUNCTION)
-			sg_call_need_star(walk, entry->functions);
+			sg_rows_need_star(walk, entry);
 	}
 }
 

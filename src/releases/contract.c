@@ -48,18 +48,6 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	return false;
 }
 
-/* The relation's SgContractUses by column. */
-static HTAB *
-index_uses(const SgContractRelation *needed)
-{
-	HTAB	   *uses = sg_name_table("schema_guard uses of columns");
-	ListCell   *cell;
-
-	foreach(cell, needed->uses)
-		*sg_name_enter(uses, ((SgContractUses *) lfirst(cell))->column) = lfirst(cell);
-	return uses;
-}
-
 /* A column of another type than it had must get along with what is done with it. */
 static void
 check_uses(SgRelationCheck *state, const SgContractUses *uses, const char *attribute,
@@ -80,20 +68,6 @@ check_uses(SgRelationCheck *state, const SgContractUses *uses, const char *attri
 	}
 }
 
-/*
- * Returns true if the column need not be held to its uses: it is of the type that it had.  A
- * domain that is new, or gone, counts as another one if there are any.
- */
-static bool
-is_of_type(SgContractCheck *check, const char *needed, const char *found, const SgContractUses *uses)
-{
-	if (!sg_contract_type_fits(check, needed, found))
-		return false;
-	return uses == NULL ||
-		strcmp(sg_contract_without_modifier(needed), sg_contract_without_modifier(found)) == 0 ||
-		(sg_contract_domain(check, needed) == NULL && sg_contract_domain(check, found) == NULL);
-}
-
 /* Checks a column that is selected.  "uses" says what is done with it, or is NULL. */
 static void
 check_selected(SgRelationCheck *state, const SgContractColumn *needed, const SgContractUses *uses)
@@ -103,7 +77,7 @@ check_selected(SgRelationCheck *state, const SgContractColumn *needed, const SgC
 	SgProblem  *problem;
 
 	if (!require_column(state, needed->name, needed->type, &attribute, &column) ||
-		is_of_type(state->check, needed->type, column.type, uses))
+		sg_contract_type_is(state->check, needed->type, column.type, uses))
 		return;
 	if (uses != NULL)
 	{
@@ -121,7 +95,7 @@ check_select(SgRelationCheck *state)
 {
 	bool		has_uses = state->needed->uses != NIL;
 	HTAB	   *selected = has_uses ? sg_name_table("schema_guard selected columns") : NULL;
-	HTAB	   *used = has_uses ? index_uses(state->needed) : NULL;
+	HTAB	   *used = has_uses ? sg_contract_index_uses(state->needed->uses) : NULL;
 	const char *attribute;
 	SgColumnParts column;
 	ListCell   *cell;

@@ -98,11 +98,11 @@ add_row(NeedList *list, const char *key, const List *names)
 }
 
 static bool
-has_uses(const SgContractRelation *relation, const char *column)
+has_uses(const List *uses, const char *column)
 {
 	ListCell   *cell;
 
-	foreach(cell, relation->uses)
+	foreach(cell, uses)
 	{
 		if (strcmp(((const SgContractUses *) lfirst(cell))->column, column) == 0)
 			return true;
@@ -112,26 +112,26 @@ has_uses(const SgContractRelation *relation, const char *column)
 
 /* A column whose uses are told may have any type that gets along with these. */
 static void
-add_selected(NeedList *list, const SgContractRelation *relation)
+add_read(NeedList *list, const char *key, const List *columns, const List *uses)
 {
 	ListCell   *cell;
 
-	foreach(cell, relation->select)
+	foreach(cell, columns)
 	{
 		const SgContractColumn *column = lfirst(cell);
 
-		(void) add(list, "select", sg_item_attribute("column", column->name),
-				   has_uses(relation, column->name) ?
+		(void) add(list, key, sg_item_attribute("column", column->name),
+				   has_uses(uses, column->name) ?
 				   psprintf("%s, or what its uses take", column->type) : column->type);
 	}
 }
 
 static void
-add_uses(NeedList *list, const SgContractRelation *relation)
+add_uses(NeedList *list, const List *all)
 {
 	ListCell   *cell;
 
-	foreach(cell, relation->uses)
+	foreach(cell, all)
 	{
 		const SgContractUses *uses = lfirst(cell);
 		const char *attribute = sg_item_attribute("column", uses->column);
@@ -200,9 +200,9 @@ add_relation(NeedList *list, const SgContractRelation *relation)
 {
 	begin_object(list, sg_contract_kind_name(SG_CONTRACT_RELATION), relation->identity);
 	(void) add(list, "relations", NULL, NULL);
-	add_selected(list, relation);
+	add_read(list, "select", relation->select, relation->uses);
 	add_names(list, "not_null", "column", relation->not_null);
-	add_uses(list, relation);
+	add_uses(list, relation->uses);
 	add_writes(list, relation);
 	add_row(list, "star", relation->star);
 	add_row(list, "row", relation->row);
@@ -222,9 +222,14 @@ add_function(NeedList *list, const SgContractFunction *function)
 		(void) add(list, "kind", NULL, function->kind);
 	if (function->record)
 		(void) add(list, "record", NULL, NULL);
-	add_columns(list, "columns", "column", function->columns);
+	if (function->rows != NULL)
+		(void) add(list, "rows", NULL, function->rows);
+	add_read(list, "columns", function->columns, function->uses);
+	add_uses(list, function->uses);
 	add_row(list, "star", function->star);
 	add_row(list, "first", function->first);
+	add_row(list, "row_used", function->row_used);
+	add_names(list, "bare", "column", function->bare);
 }
 
 /* (street text, zip text): all attributes of a composite type */

@@ -13,8 +13,8 @@
 #include "releases/contract_parse_derived.h"
 
 /* Nothing but true says anything. */
-static void
-read_true(const SgContractReader *reader)
+void
+sg_contract_read_true(const SgContractReader *reader)
 {
 	if (reader->value->type != jbvBool || !reader->value->val.boolean)
 		sg_contract_reject(reader->path, "nothing but true is expected");
@@ -228,7 +228,7 @@ read_assigned_use(const SgContractReader *reader)
 static void
 read_sorted_use(const SgContractReader *reader)
 {
-	read_true(reader);
+	sg_contract_read_true(reader);
 	((SgContractUse *) reader->into)->kind = SG_USE_SORTED;
 }
 
@@ -289,18 +289,25 @@ read_one_use(const SgContractReader *reader)
 static void
 read_column_uses(const SgContractReader *reader)
 {
-	SgContractRelation *relation = reader->into;
+	List	  **all = reader->into;
 	SgContractUses *uses = palloc0(sizeof(SgContractUses));
 
 	uses->column = reader->key;
 	sg_contract_each_element(reader, read_one_use, uses);
-	relation->uses = lappend(relation->uses, uses);
+	*all = lappend(*all, uses);
+}
+
+/* What is done with columns, appended to a List of SgContractUses *. */
+void
+sg_contract_read_all_uses(const SgContractReader *reader, List **uses)
+{
+	sg_contract_each_member(reader, read_column_uses, uses);
 }
 
 void
 sg_contract_read_uses(const SgContractReader *reader)
 {
-	sg_contract_each_member(reader, read_column_uses, reader->into);
+	sg_contract_read_all_uses(reader, &((SgContractRelation *) reader->into)->uses);
 }
 
 static void
@@ -355,10 +362,11 @@ sg_contract_read_positional(const SgContractReader *reader)
 	sg_contract_each_element(reader, read_positions, reader->into);
 }
 
-/* ---------------------------------------------------------------- functions */
+/* -------------------------------------------------------------------- types */
 
-static void
-read_typed_column(const SgContractReader *reader)
+/* A column or attribute with its type, appended to a List of SgContractColumn *. */
+void
+sg_contract_read_typed_column(const SgContractReader *reader)
 {
 	List	  **columns = reader->into;
 	SgContractColumn *column = palloc0(sizeof(SgContractColumn));
@@ -369,85 +377,9 @@ read_typed_column(const SgContractReader *reader)
 }
 
 static void
-read_returns(const SgContractReader *reader)
-{
-	((SgContractFunction *) reader->into)->result =
-		sg_contract_canonical_result(reader->path, sg_contract_read_text(reader));
-}
-
-static void
-read_calls(const SgContractReader *reader)
-{
-	((SgContractFunction *) reader->into)->calls =
-		sg_contract_canonical_function(reader->path, sg_contract_read_text(reader));
-}
-
-/* The kind of function that takes the call. */
-static void
-read_kind(const SgContractReader *reader)
-{
-	char	   *kind = sg_contract_read_text(reader);
-
-	if (strcmp(kind, "function") != 0 && strcmp(kind, "procedure") != 0 && strcmp(kind, "aggregate") != 0)
-		sg_contract_reject(reader->path, "\"%s\" is none of function, procedure and aggregate", kind);
-	((SgContractFunction *) reader->into)->kind = kind;
-}
-
-static void
-read_result_columns(const SgContractReader *reader)
-{
-	sg_contract_each_member(reader, read_typed_column, &((SgContractFunction *) reader->into)->columns);
-}
-
-static void
-read_record(const SgContractReader *reader)
-{
-	read_true(reader);
-	((SgContractFunction *) reader->into)->record = true;
-}
-
-static void
-read_result_star(const SgContractReader *reader)
-{
-	((SgContractFunction *) reader->into)->star = sg_contract_read_names(reader);
-}
-
-static void
-read_result_first(const SgContractReader *reader)
-{
-	((SgContractFunction *) reader->into)->first = sg_contract_read_names(reader);
-}
-
-static const SgContractKey call_keys[] = {
-	{"returns", read_returns},
-	{"calls", read_calls},
-	{"kind", read_kind},
-	{"columns", read_result_columns},
-	{"star", read_result_star},
-	{"first", read_result_first},
-	{"record", read_record},
-	{NULL, NULL}
-};
-
-static void
-read_call_key(const SgContractReader *reader)
-{
-	sg_contract_read_known(reader, call_keys);
-}
-
-/* A call of which more is told than the result. */
-void
-sg_contract_read_call(const SgContractReader *reader, SgContractFunction *function)
-{
-	sg_contract_each_member(reader, read_call_key, function);
-}
-
-/* -------------------------------------------------------------------- types */
-
-static void
 read_attributes(const SgContractReader *reader)
 {
-	sg_contract_each_member(reader, read_typed_column, &((SgContractType *) reader->into)->used);
+	sg_contract_each_member(reader, sg_contract_read_typed_column, &((SgContractType *) reader->into)->used);
 }
 
 static void

@@ -32,6 +32,11 @@ extern void sg_contract_read_configurations(const SgContractReader *reader);
 extern void sg_contract_read_dictionaries(const SgContractReader *reader);
 extern void sg_contract_read_bare(const SgContractReader *reader);
 extern void sg_contract_read_natural(const SgContractReader *reader);
+extern void sg_contract_read_true(const SgContractReader *reader);
+extern void sg_contract_read_all_uses(const SgContractReader *reader, List **uses);
+extern void sg_contract_read_typed_column(const SgContractReader *reader);
+
+/* contract_parse_call.c */
 extern void sg_contract_read_call(const SgContractReader *reader, SgContractFunction *function);
 
 #endif							/* SG_RELEASES_CONTRACT_PARSE_DERIVED_H */

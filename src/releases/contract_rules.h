@@ -70,9 +70,12 @@ extern const SgObject *sg_contract_type(SgContractCheck *check, const char *type
 extern const SgObject *sg_contract_domain(SgContractCheck *check, const char *type);
 extern const char *sg_contract_base_type(SgContractCheck *check, const char *type);
 extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found);
+extern bool sg_contract_type_is(SgContractCheck *check, const char *needed, const char *found,
+								const SgContractUses *uses);
 extern void sg_contract_check_type(SgContractCheck *check, const SgContractType *needed);
-
 extern char *sg_contract_without_modifier(const char *type);
+
+/* contract_result.c */
 extern void sg_contract_check_returned(SgContractCheck *check, const SgContractFunction *needed,
 									   const SgObject *function, const SgCall *call);
 
@@ -82,6 +85,7 @@ extern bool sg_contract_use_holds(SgContractCheck *check, const SgContractUse *u
 extern const char *sg_contract_builtin_result(const char *function, List *arguments);
 extern char *sg_contract_types_text(const List *types);
 extern char *sg_contract_use_text(const SgContractUse *use);
+extern struct HTAB *sg_contract_index_uses(const List *all);
 
 /* contract_row.c */
 extern List *sg_contract_columns(const SgObject *object, SgItemKind kind, bool with_generated);

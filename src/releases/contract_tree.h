@@ -95,6 +95,10 @@ typedef struct SgContractFunction
 	List	   *columns;		/* of SgContractColumn *: those used of its result */
 	List	   *star;			/* of char *: all columns, as "*" gave them; or NIL */
 	List	   *first;			/* of char *: the first columns, which are used by their places; or NIL */
+	const char *rows;			/* "set" or "one": its rows are read in FROM, whatever their type is called; or NULL */
+	List	   *uses;			/* of SgContractUses *: of its columns */
+	List	   *bare;			/* of char *: columns that it must not have, as they stand alone and are others' */
+	List	   *row_used;		/* of char *: all columns of a row that is passed to something; or NIL */
 	bool		record;			/* the call says which columns the result has: it has none of its own */
 } SgContractFunction;
 

@@ -19,18 +19,9 @@
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
 #include "support/compat.h"
-#include "support/text.h"
 
 /* how many domains may be made of each other */
 #define MAX_DEPTH 64
-
-/* a function's result taken apart */
-typedef struct Returned
-{
-	bool		set;
-	const char *type;			/* of the one column, or record */
-	List	   *columns;		/* of char *, "name type"; NIL: not known by name */
-} Returned;
 
 /* The type's description, or NULL if it is built in, or not there. */
 const SgObject *
@@ -112,171 +103,6 @@ sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *fo
 		same_type(sg_contract_base_type(check, needed), sg_contract_base_type(check, found));
 }
 
-/* The type in "name type". */
-static const char *
-column_type(const char *column)
-{
-	SgToken		name;
-
-	if (!sg_token_next(&column, column + strlen(column), &name))
-		return column;
-	return *column == ' ' ? column + 1 : column;
-}
-
-/* The members of a function's arguments that are columns of its result, without their modes. */
-static List *
-out_columns(const char *arguments)
-{
-	List	   *columns = NIL;
-	ListCell   *cell;
-
-	foreach(cell, sg_token_split(arguments))
-	{
-		char	   *argument = lfirst(cell);
-
-		if (strncmp(argument, "OUT ", 4) == 0)
-			columns = lappend(columns, argument + 4);
-		else if (strncmp(argument, "INOUT ", 6) == 0)
-			columns = lappend(columns, pnstrdup(argument + 6,
-												sg_token_find(argument, " DEFAULT ") - argument - 6));
-	}
-	return columns;
-}
-
-/* Takes [SETOF] type or TABLE(name type, ...) apart; "arguments" may have columns, too. */
-static Returned
-parse_result(const char *text, const char *arguments)
-{
-	Returned		result = {0};
-
-	if (strncmp(text, "TABLE(", 6) == 0)
-	{
-		result.set = true;
-		result.columns = sg_token_split(pnstrdup(text + 6, strlen(text) - 7));
-		result.type = list_length(result.columns) == 1 ?
-			column_type(linitial(result.columns)) : "record";
-		return result;
-	}
-	result.set = strncmp(text, "SETOF ", 6) == 0;
-	result.type = result.set ? text + 6 : text;
-	if (arguments != NULL)
-		result.columns = out_columns(arguments);
-	return result;
-}
-
-/* What the function returns, or the row that CALL of the procedure does; false if it returns nothing. */
-static bool
-find_result(const SgObject *function, Returned *found)
-{
-	const char *returns = sg_item_definition(function, "returns");
-	const char *arguments = sg_item_definition(function, "arguments");
-
-	if (strcmp(function->type, "procedure") == 0)
-	{
-		*found = (Returned) {.type = "void"};
-		if (arguments != NULL)
-			found->columns = out_columns(arguments);
-		found->set = found->columns != NIL;
-		return true;
-	}
-	if (returns != NULL)
-		*found = parse_result(returns, arguments);
-	return returns != NULL;
-}
-
-/* What the call gives for a type of the function's result. */
-static const char *
-called_type(const SgCall *call, const char *type)
-{
-	Oid			oid = InvalidOid;
-	int32		typmod = -1;
-	Oid		   *declared;
-
-	if (strncmp(type, "any", 3) != 0)
-		return type;
-	sg_compat_parse_type(type, &oid, &typmod);
-	if (!IsPolymorphicType(oid) || call->nargs == 0)
-		return type;
-	declared = palloc(sizeof(Oid) * call->nargs);
-	memcpy(declared, call->declared, sizeof(Oid) * call->nargs);
-	oid = enforce_generic_type_consistency(call->given, declared, call->nargs, oid, true);
-	return format_type_extended(oid, -1, FORMAT_TYPE_TYPEMOD_GIVEN);
-}
-
-static bool
-same_columns(SgContractCheck *check, const List *needed, const List *found, const SgCall *call)
-{
-	ListCell   *left;
-	ListCell   *right;
-
-	if (list_length(needed) != list_length(found))
-		return false;
-	forboth(left, needed, right, found)
-	{
-		const char *needed_type = column_type(lfirst(left));
-		const char *found_type = column_type(lfirst(right));
-		size_t		len = needed_type - (char *) lfirst(left);
-
-		if (len != found_type - (char *) lfirst(right) ||
-			strncmp(lfirst(left), lfirst(right), len) != 0 ||
-			!sg_contract_type_fits(check, needed_type, called_type(call, found_type)))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Does the function return what is needed, a result in canonical form?  "call"
- * tells what its polymorphic types are; no arguments if that is not known.
- */
-static bool
-result_fits(SgContractCheck *check, const char *needed, const SgObject *function,
-						const SgCall *call)
-{
-	Returned	wanted = parse_result(needed, NULL);
-	Returned	found;
-
-	if (!find_result(function, &found) || wanted.set != found.set)
-		return false;
-	if (wanted.columns != NIL)
-		return same_columns(check, wanted.columns, found.columns, call);
-	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
-}
-
-/* The columns that a function or procedure returns and names itself: a List of char *, "name type". */
-static List *
-own_columns(const SgObject *function)
-{
-	Returned	found;
-
-	return find_result(function, &found) ? found.columns : NIL;
-}
-
-/* Their names: a List of char *. */
-static List *
-result_names(const SgObject *function)
-{
-	List	   *names = NIL;
-	ListCell   *cell;
-
-	foreach(cell, own_columns(function))
-	{
-		const char *column = lfirst(cell);
-		SgToken		token;
-
-		if (sg_token_next(&column, column + strlen(column), &token))
-			names = lappend(names, sg_token_name(&token));
-	}
-	return names;
-}
-
-/* Returns true if the function returns columns that it names itself. */
-static bool
-has_columns(const SgObject *function)
-{
-	return result_names(function) != NIL;
-}
-
 /* Returns the composite type's attributes as SQL lists them: (a integer, b text). */
 static char *
 attribute_list(const SgObject *type)
@@ -313,6 +139,20 @@ needed_list(const List *attributes)
 	}
 	appendStringInfoChar(&list, ')');
 	return list.data;
+}
+
+/*
+ * Returns true if the column need not be held to its uses: it is of the type that it had.  A
+ * domain that is new, or gone, counts as another one if there are any.
+ */
+bool
+sg_contract_type_is(SgContractCheck *check, const char *needed, const char *found, const SgContractUses *uses)
+{
+	if (!sg_contract_type_fits(check, needed, found))
+		return false;
+	return uses == NULL ||
+		strcmp(sg_contract_without_modifier(needed), sg_contract_without_modifier(found)) == 0 ||
+		(sg_contract_domain(check, needed) == NULL && sg_contract_domain(check, found) == NULL);
 }
 
 static SgProblem *
@@ -396,102 +236,4 @@ sg_contract_check_type(SgContractCheck *check, const SgContractType *needed)
 						  kind == NULL ? "a base type" : kind);
 	else if (!sg_contract_type_fits(check, needed->base, base))
 		(void) add_change(check, type, "type", needed->base, base);
-}
-
-/*
- * The type of a column of what the function returns, called so, or NULL.  A
- * function that returns rows of a named type has none of its own.
- */
-static const char *
-result_column(SgContractCheck *check, const SgObject *function, const char *name,
-						  const SgCall *call)
-{
-	ListCell   *cell;
-
-	foreach(cell, own_columns(function))
-	{
-		const char *column = lfirst(cell);
-		SgToken		token;
-
-		if (sg_token_next(&column, column + strlen(column), &token) && token.kind == SG_TOKEN_NAME &&
-			strcmp(sg_token_name(&token), name) == 0)
-			return called_type(call, column_type(lfirst(cell)));
-	}
-	return NULL;
-}
-
-static void
-check_result(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
-			 const SgCall *call)
-{
-	bool		is_called = strcmp(function->type, "procedure") == 0 && needed->kind != NULL;
-	bool		fits;
-	SgProblem  *problem;
-
-	if (needed->result == NULL)
-		return;
-	fits = result_fits(check, needed->result, function, call) &&
-		!(needed->record && has_columns(function));
-	/* what only CALL can have is no result unless the contract says that it is called so */
-	if (fits && (is_called || strcmp(function->type, "procedure") != 0))
-		return;
-	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
-	problem->attribute = "returns";
-	problem->needed = needed->result;
-	problem->found = sg_item_definition(function, is_called ? "arguments" : "returns");
-}
-
-/* The columns that are used of what the function returns. */
-static void
-check_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
-			  const SgCall *call)
-{
-	ListCell   *cell;
-
-	foreach(cell, needed->columns)
-	{
-		const SgContractColumn *column = lfirst(cell);
-		const char *type = result_column(check, function, column->name, call);
-		SgProblem  *problem;
-
-		if (type != NULL && sg_contract_type_fits(check, column->type, type))
-			continue;
-		problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type,
-								 needed->identity);
-		problem->attribute = sg_item_attribute("column", column->name);
-		problem->needed = psprintf("%s %s", problem->attribute, column->type);
-		problem->found = type == NULL ? sg_item_definition(function, "returns") :
-			psprintf("%s %s", problem->attribute, type);
-	}
-}
-
-/* All columns of what the function returns are taken, in their order; or the first are found by their places. */
-static void
-check_all_columns(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function)
-{
-	List	   *columns = result_names(function);
-	const char *names = NULL;
-	const char *found = sg_contract_name_list(columns);
-	SgProblem  *problem;
-
-	if (needed->star != NIL && !sg_text_list_equal(needed->star, columns))
-		names = sg_contract_name_list(needed->star);
-	else if (needed->first != NIL && !sg_text_list_begins(columns, needed->first))
-		names = sg_contract_name_list(needed->first);
-	if (names == NULL)
-		return;
-	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
-	problem->attribute = "returns";
-	problem->needed = names;
-	problem->found = found;
-}
-
-/* Does the function return what is needed of it? */
-void
-sg_contract_check_returned(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
-						   const SgCall *call)
-{
-	check_result(check, needed, function, call);
-	check_columns(check, needed, function, call);
-	check_all_columns(check, needed, function);
 }

@@ -31,6 +31,7 @@
 #include "utils/typcache.h"
 #include "utils/varlena.h"
 
+#include "format/name_table.h"
 #include "releases/contract_rules.h"
 #include "support/compat.h"
 
@@ -461,4 +462,16 @@ sg_contract_use_text(const SgContractUse *use)
 		text = psprintf("%s and becomes %s", text, use->type);
 	return use->then == NULL ? text : psprintf("%s %s %s", text, use->kind == SG_USE_ELEMENT ? "of" : "that gives",
 												sg_contract_use_text(use->then));
+}
+
+/* The uses by column, a List of SgContractUses *. */
+HTAB *
+sg_contract_index_uses(const List *all)
+{
+	HTAB	   *uses = sg_name_table("schema_guard uses of columns");
+	ListCell   *cell;
+
+	foreach(cell, all)
+		*sg_name_enter(uses, ((SgContractUses *) lfirst(cell))->column) = lfirst(cell);
+	return uses;
 }
