@@ -46,6 +46,9 @@ SELECT schema_guard.register('c', '1', '{"functions": {"public.f()": "SETOF "}}'
 SELECT schema_guard.register('c', '1', '{"relations": {"public.t": {"select": {"id": "public.none("}}}}');
 SELECT schema_guard.register('c', '1', jsonb_build_object('relations', (SELECT jsonb_object_agg('public.t' || i, '{}'::jsonb) FROM generate_series(1, 10001) i)));
 SELECT schema_guard.register('c', '1', jsonb_build_object('relations', jsonb_build_object('public.t', jsonb_build_object('conflict_targets', (SELECT jsonb_agg(jsonb_build_array('c' || i)) FROM generate_series(1, 101) i)))));
+SELECT schema_guard.register('c', '1', jsonb_build_object('relations', jsonb_build_object('public.t', jsonb_build_object('positional', (SELECT jsonb_agg('[]'::jsonb) FROM generate_series(1, 1001) i)))));
+SELECT schema_guard.register('c', '1', jsonb_build_object('types', jsonb_build_object('public.t', jsonb_build_object('given', (SELECT jsonb_agg('["int"]'::jsonb) FROM generate_series(1, 1001) i)))));
+SELECT schema_guard.register('c', '1', jsonb_build_object('natural', (SELECT jsonb_agg('{"left": ["public.t"], "right": ["public.t"], "columns": ["a"]}'::jsonb) FROM generate_series(1, 1001) i)));
 SELECT schema_guard.register('c', '1', '{"functions": {"public.f(int)": "int", "public.f(integer)": "int"}}');
 SELECT schema_guard.register('c', '1', '{"functions": {"pg_catalog.now()": "timestamptz"}}');
 SELECT schema_guard.register('c', '1', '{"relations": {"information_schema.tables": {}}}');
@@ -225,6 +228,7 @@ SELECT pg_temp.problems(jsonb_build_object('relations', jsonb_build_object('many
 	'conflict_keys', (SELECT jsonb_agg(jsonb_build_array(format('(c%s) WHERE (c1 > 0)', i))) FROM generate_series(1, 2000) i))))) LIMIT 1;
 SELECT pg_temp.problems(jsonb_build_object('relations', jsonb_build_object('many.t', jsonb_build_object('not_null',
 	(SELECT jsonb_agg('c' || i) FROM generate_series(1, 300) i))))) LIMIT 1;
+SELECT schema_guard.assert_contract(jsonb_build_object('bare', (SELECT jsonb_object_agg('x' || i, '["many.t"]'::jsonb) FROM generate_series(1, 60000) i)));
 RESET statement_timeout;
 DROP SCHEMA many CASCADE;
 DROP SCHEMA "My ""S""" CASCADE;

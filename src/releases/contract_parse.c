@@ -95,8 +95,7 @@ read_conflict_target(const SgContractReader *reader)
 
 	if (columns == NIL)
 		sg_contract_reject(reader->path, "the list of columns is empty");
-	if (list_length(relation->conflict_targets) == MAX_TARGETS)
-		sg_contract_reject(reader->path, "there are more than %d", MAX_TARGETS);
+	sg_contract_limit(reader, relation->conflict_targets, MAX_TARGETS);
 	relation->conflict_targets = lappend(relation->conflict_targets, columns);
 }
 

@@ -352,6 +352,7 @@ read_positions(const SgContractReader *reader)
 	SgContractRelation *relation = reader->into;
 	List	   *positions = NIL;
 
+	sg_contract_limit(reader, relation->positional, SG_CONTRACT_MAX_ROWS);
 	sg_contract_each_element(reader, read_position, &positions);
 	relation->positional = lappend(relation->positional, positions);
 }
@@ -394,6 +395,7 @@ read_given_value(const SgContractReader *reader)
 	SgContractType *type = reader->into;
 	List	   *given = NIL;
 
+	sg_contract_limit(reader, type->given, SG_CONTRACT_MAX_ROWS);
 	sg_contract_each_element(reader, read_marked_types, &given);
 	if (given == NIL)
 		sg_contract_reject(reader->path, "the list of types is empty");

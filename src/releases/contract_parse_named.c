@@ -135,6 +135,7 @@ read_natural_join(const SgContractReader *reader)
 	SgContract *contract = reader->reading->contract;
 	SgContractNatural *join = palloc0(sizeof(SgContractNatural));
 
+	sg_contract_limit(reader, contract->natural, SG_CONTRACT_MAX_ROWS);
 	sg_contract_each_member(reader, read_natural_key, join);
 	contract->natural = lappend(contract->natural, join);
 }

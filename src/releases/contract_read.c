@@ -169,6 +169,14 @@ read_name(const SgContractReader *reader)
 	list->names = lappend(list->names, name);
 }
 
+/* An error if "list", one of those that are looked at for each column, has no room for another element. */
+void
+sg_contract_limit(const SgContractReader *reader, const List *list, int most)
+{
+	if (list_length(list) == most)
+		sg_contract_reject(reader->path, "there are more than %d", most);
+}
+
 /* Reads an array of strings, none of them twice: a List of char *. */
 List *
 sg_contract_read_names(const SgContractReader *reader)

@@ -12,6 +12,12 @@
 #include "releases/contract.h"
 #include "releases/contract_tree.h"
 
+/*
+ * What is compared with all columns of a relation or type: at most that many INSERTs
+ * without a list of columns, rows given to a type, joins.
+ */
+#define SG_CONTRACT_MAX_ROWS 1000
+
 /* a contract that is being read */
 typedef struct SgContractReading
 {
@@ -42,6 +48,7 @@ extern void sg_contract_each_member(const SgContractReader *object, SgContractRe
 extern void sg_contract_each_element(const SgContractReader *array, SgContractRead read, void *into);
 extern void sg_contract_read_known(const SgContractReader *member, const SgContractKey *known);
 extern bool sg_contract_is_array(const SgContractReader *reader);
+extern void sg_contract_limit(const SgContractReader *reader, const List *list, int most);
 extern char *sg_contract_read_text(const SgContractReader *reader);
 extern List *sg_contract_read_names(const SgContractReader *reader);
 extern SgContractObject *sg_contract_read_object(const SgContractReader *reader,

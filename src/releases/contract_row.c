@@ -8,6 +8,7 @@
 #include "miscadmin.h"
 
 #include "format/item_text.h"
+#include "format/name_table.h"
 #include "releases/contract_rules.h"
 #include "support/text.h"
 
@@ -57,12 +58,12 @@ check_row(SgRelationCheck *state, SgRule rule, const List *needed, bool with_gen
 static const char *
 column_type(const SgRelationCheck *state, const char *name)
 {
-	const char *definition = sg_item_definition(state->source, sg_item_attribute("column", name));
+	const SgItem *item = sg_name_find(state->items, sg_item_attribute("column", name));
 	SgColumnParts column;
 
-	if (definition == NULL)
+	if (item == NULL)
 		return NULL;
-	sg_item_column_parse(definition, &column);
+	sg_item_column_parse(item->definition, &column);
 	return column.type;
 }
 
@@ -124,10 +125,10 @@ check_writable(SgRelationCheck *state, const List *names)
 
 	foreach(cell, names)
 	{
-		const char *attribute = sg_item_attribute("column", lfirst(cell));
+		const SgItem *item = sg_name_find(state->items, sg_item_attribute("column", lfirst(cell)));
 		SgColumnParts column;
 
-		sg_item_column_parse(sg_item_definition(state->source, attribute), &column);
+		sg_item_column_parse(item->definition, &column);
 		sg_contract_check_given(state, lfirst(cell), &column);
 	}
 }

@@ -99,7 +99,10 @@ sg_contract_check_scope(SgContractCheck *check, const SgContract *contract)
 	foreach(cell, contract->bare)
 		check_bare_name(check, lfirst(cell));
 	foreach(cell, contract->natural)
+	{
+		CHECK_FOR_INTERRUPTS();
 		check_natural(check, lfirst(cell));
+	}
 }
 
 /* A relation whose name has no schema: search_path must not lead to another. */

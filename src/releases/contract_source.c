@@ -288,13 +288,14 @@ sg_contract_live_source(void)
 
 /*
  * What of the contract does not hold in the catalogs as they are now, this
- * transaction's changes included.  Call as the extension's owner with a pinned
+ * transaction's changes included.  Describes each object once, however often the
+ * contract asks for it.  Call as the extension's owner with a pinned
  * search_path and outside of an SPI connection.
  */
 List *
 sg_contract_check_live(const SgContract *contract)
 {
-	return sg_contract_check(contract, &live_source);
+	return sg_contract_check(contract, sg_contract_cache(&live_source));
 }
 
 /*
