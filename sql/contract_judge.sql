@@ -254,7 +254,8 @@ SELECT count(*) FROM (VALUES
 
 -- what they return, as columns
 CREATE FUNCTION pg_temp.returns(definition text, result text, called text, columns text) RETURNS void LANGUAGE sql AS $$
-	SELECT pg_temp.call_case('CREATE DOMAIN public.d AS numeric; CREATE FUNCTION public.f' || definition || ' LANGUAGE plpgsql AS ''BEGIN END''',
+	SELECT pg_temp.call_case('CREATE DOMAIN public.d AS numeric; CREATE TYPE public.k AS (id bigint, n d); CREATE TABLE public.kt (id bigint, n varchar(5));
+		CREATE FUNCTION public.f' || definition || ' LANGUAGE plpgsql AS ''BEGIN END''',
 		called, result, format('DO $do$ BEGIN CREATE TEMP TABLE seen AS SELECT * FROM f(%s); IF (SELECT string_agg(attname || '' '' || format_type(CASE WHEN y.typtype = ''d'' THEN y.typbasetype ELSE y.oid END, NULL), '', '' ORDER BY attnum)
 			FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid WHERE attrelid = ''pg_temp.seen''::regclass AND attnum > 0) <> %L THEN RAISE ''other columns''; END IF; END $do$',
 			CASE called WHEN 'public.f(integer)' THEN '1' ELSE '' END, columns)) $$;
@@ -268,7 +269,11 @@ SELECT count(*) FROM (VALUES
 	('() RETURNS TABLE (id bigint, n public.d)', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text'),
 	('(OUT id bigint, OUT n text) RETURNS SETOF record', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text'),
 	('(INOUT id int DEFAULT 1, OUT n text) RETURNS SETOF record', 'TABLE(id int, n text)', 'public.f(integer)', 'id integer, n text'),
-	('(OUT n text, OUT id bigint) RETURNS SETOF record', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text')
+	('(OUT n text, OUT id bigint) RETURNS SETOF record', 'TABLE(id int8, n text)', 'public.f()', 'id bigint, n text'),
+	('() RETURNS SETOF public.k', 'TABLE(id int8, n numeric)', 'public.f()', 'id bigint, n numeric'),
+	('() RETURNS SETOF public.k', 'TABLE(id int8, n int)', 'public.f()', 'id bigint, n integer'),
+	('() RETURNS SETOF public.kt', 'TABLE(id int8, n varchar)', 'public.f()', 'id bigint, n character varying'),
+	('() RETURNS SETOF public.kt', 'TABLE(id int8)', 'public.f()', 'id bigint')
 	) AS s(definition, result, called, columns), pg_temp.returns(definition, result, called, columns);
 
 -- ---------------------------------------------------------------- the same kinds in other words
@@ -418,6 +423,31 @@ SELECT count(*) FROM (VALUES
 	($$CREATE TABLE t (id int, d text, c text GENERATED ALWAYS AS (upper(d)) STORED NOT NULL)$$),
 	($$CREATE TABLE t (id int, d int, c int GENERATED ALWAYS AS (d + id) STORED CHECK (c IS NOT NULL))$$),
 	($$CREATE TABLE t (id int, d int, c int GENERATED ALWAYS AS (coalesce(d, id)) STORED NOT NULL)$$),
+	($$CREATE TABLE t (id int, d text, c text GENERATED ALWAYS AS (d || 'x') STORED NOT NULL)$$),
+	($$CREATE TABLE t (id int, d varchar, c text GENERATED ALWAYS AS (d || 'x') STORED NOT NULL)$$),
+	($$CREATE TABLE t (id int, d int[], c int[] GENERATED ALWAYS AS (d || 1) STORED NOT NULL)$$),
+	($$CREATE TABLE t (id int, c int NOT NULL DEFAULT NULLIF(1, 1))$$),
+	($$CREATE TABLE t (id int, c text NOT NULL DEFAULT NULLIF('a', 'a'))$$),
+	($$CREATE TABLE t (id int, c int NOT NULL DEFAULT NULLIF(1, 2))$$),
+	-- what the default is
+	($$CREATE TABLE t (id int, c int DEFAULT 0 CHECK (c > 0))$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 1 CHECK (c > 0))$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 5.7 CHECK (c > 5.8))$$),
+	($$CREATE TABLE t (id int, c numeric DEFAULT 5 CHECK (c BETWEEN 1 AND 3))$$),
+	($$CREATE TABLE t (id int, c numeric(3,1) DEFAULT 0.06 CHECK (c >= 0.1))$$),
+	($$CREATE TABLE t (id int, c text DEFAULT 'z' CHECK (c IN ('a', 'b')))$$),
+	($$CREATE TABLE t (id int, c text DEFAULT 'a' CHECK (c IN ('a', 'b')))$$),
+	($$CREATE TABLE t (id int, c varchar(3) DEFAULT 'z' CHECK (c IN ('a', 'b')))$$),
+	($$CREATE TABLE t (id int, c varchar(3) DEFAULT 'a' CHECK (c = 'a'))$$),
+	($$CREATE TABLE t (id int, c varchar(3) DEFAULT 'a     ' CHECK (c = 'a  '))$$),
+	($$CREATE TABLE t (id int, c char(3) DEFAULT 'a' CHECK (c = 'a  '))$$),
+	($$CREATE TABLE t (id int, c bool DEFAULT false CHECK (c))$$),
+	($$CREATE TABLE t (id int, c bool DEFAULT true CHECK (c))$$),
+	($$CREATE TABLE t (id int, c bool DEFAULT false, d int, CHECK (c OR d IS NOT NULL))$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 0, CHECK (c > 0 OR id > 0))$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 2, d int DEFAULT 1, CHECK (c < d))$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 0) PARTITION BY LIST (id); CREATE TABLE q PARTITION OF t (CHECK (c > 0)) DEFAULT$$),
+	($$CREATE TABLE t (id int, c int DEFAULT 0 CHECK (c > 0)); CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp()$$),
 	($$CREATE FUNCTION strictly(int) RETURNS int STRICT IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (id int, c int CHECK (strictly(c) > 0))$$),
 	($$CREATE TABLE t (id int, c text CHECK (coalesce(c, '') <> ''))$$),
 	($$CREATE TABLE t (id int, c varchar(10) CHECK (coalesce(c, 'x') <> ''))$$),

@@ -65,6 +65,7 @@ sg_item_column_parse(const char *definition, SgColumnParts *column)
 			end = found;
 	}
 	column->type = pnstrdup(definition, end - definition);
+	column->collated = sg_token_find(definition, " COLLATE ") < fill;
 	column->not_null = sg_token_find(definition, " NOT NULL") < fill;
 	column->fill_text = *fill == '\0' ? NULL : fill + 1;
 	column->fill = classify_fill(column->fill_text);

@@ -25,6 +25,7 @@ typedef enum SgColumnFill
 typedef struct SgColumnParts
 {
 	const char *type;
+	bool		collated;		/* has COLLATE */
 	bool		not_null;
 	SgColumnFill fill;
 	const char *fill_text;		/* from GENERATED or DEFAULT on; or NULL */

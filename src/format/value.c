@@ -2,7 +2,7 @@
  * format/value.c
  *		What the text of an expression says about its value, whatever the data.
  *
- * Given which columns are null, this evaluates AND, OR, NOT, IS, CASE, COALESCE,
+ * Given which columns are null or constant, this evaluates AND, OR, NOT, IS, CASE, COALESCE,
  * NULLIF, num_nulls(), num_nonnulls(), comparisons of constants, and strict
  * operators and functions, which are null if an operand is.  Nothing is executed.
  * Everything else is unknown: it depends on the data and on functions.
@@ -27,6 +27,7 @@ typedef struct Expression
 } Expression;
 
 static SgValue evaluate(const Expression *expression);
+static SgValue evaluate_text(const char *text, const SgValueFacts *facts);
 
 /* Returns the part of an expression from token "from" up to, but not including, "to". */
 static Expression
@@ -369,6 +370,15 @@ evaluate_case(const Expression *expression)
 	return result;
 }
 
+static SgValue
+evaluate_nullif(const SgValue *values, int count)
+{
+	if (values[0].kind == SG_VALUE_NULL)
+		return values[0];
+	return sg_value_of(count == 2 && sg_value_compare(&values[0], &values[1]) == SG_ORDER_EQUAL ?
+					   SG_VALUE_NULL : SG_VALUE_UNKNOWN);
+}
+
 /* Evaluates "function(arguments)". */
 static SgValue
 evaluate_call(const SgToken *function, const Expression *arguments)
@@ -383,7 +393,7 @@ evaluate_call(const SgToken *function, const Expression *arguments)
 	if (sg_token_is(function, "COALESCE"))
 		return sg_value_coalesce(values, count);
 	if (sg_token_is(function, "NULLIF"))
-		return values[0].kind == SG_VALUE_NULL ? values[0] : sg_value_of(SG_VALUE_UNKNOWN);
+		return evaluate_nullif(values, count);
 	if (sg_token_is(function, "num_nulls"))
 		return sg_value_count_nulls(values, count, true);
 	if (sg_token_is(function, "num_nonnulls"))
@@ -399,6 +409,7 @@ static SgValue
 evaluate_name(const SgToken *token, const SgValueFacts *facts)
 {
 	double		number;
+	const char *equal;
 
 	if (sg_token_is(token, "NULL"))
 		return sg_value_of(SG_VALUE_NULL);
@@ -412,10 +423,10 @@ evaluate_name(const SgToken *token, const SgValueFacts *facts)
 	}
 	if (sg_value_read_number(pnstrdup(token->text, token->len), &number))
 		return sg_value_between(number, number);
-	if ((token->kind == SG_TOKEN_NAME || token->kind == SG_TOKEN_KEYWORD) && facts->is_null != NULL &&
-		facts->is_null(sg_token_name(token), facts->arg))
-		return sg_value_of(SG_VALUE_NULL);
-	return sg_value_of(SG_VALUE_UNKNOWN);
+	if ((token->kind != SG_TOKEN_NAME && token->kind != SG_TOKEN_KEYWORD) || facts->equal_to == NULL)
+		return sg_value_of(SG_VALUE_UNKNOWN);
+	equal = facts->equal_to(sg_token_name(token), facts->arg);
+	return equal == NULL ? sg_value_of(SG_VALUE_UNKNOWN) : evaluate_text(equal, facts);
 }
 
 /* Evaluates an expression without operators: a constant, column, call, group or field of one, cast or not. */
@@ -507,6 +518,37 @@ bool
 sg_value_is_null(const char *expression, const SgValueFacts *facts)
 {
 	return evaluate_text(expression, facts).kind == SG_VALUE_NULL;
+}
+
+/*
+ * Returns true if the expression is a constant that a column of that type takes as it
+ * is: without rounding, padding or cutting off.
+ */
+bool
+sg_value_is_constant(const char *expression, const char *type)
+{
+	static const char *const whole[] = {"smallint", "integer", "bigint", "numeric"};
+	SgValueFacts facts = {0};
+	SgValue		value = evaluate_text(expression, &facts);
+
+	switch (value.kind)
+	{
+		case SG_VALUE_BOOL:
+			return strcmp(type, "boolean") == 0;
+		case SG_VALUE_TEXT:
+			if (strncmp(type, "character varying(", 18) == 0 && type[strlen(type) - 1] == ')')
+				return value.len == 0 || value.text[value.len - 1] != ' ';
+			return strcmp(type, "text") == 0 || strcmp(type, "character varying") == 0;
+		case SG_VALUE_NUMBER:
+			for (int i = 0; i < lengthof(whole); i++)
+			{
+				if (strcmp(type, whole[i]) == 0)
+					return value.low == value.high && sg_value_cast(value, "::bigint").kind == SG_VALUE_NUMBER;
+			}
+			return false;
+		default:
+			return false;
+	}
 }
 
 /* Returns the condition's value, as far as it is certain. */

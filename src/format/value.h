@@ -18,14 +18,18 @@ typedef enum SgTruth
 /* what is known about an expression; each function may be NULL */
 typedef struct SgValueFacts
 {
-	/* Returns true if the column of that name ("VALUE" in a domain) is null. */
-	bool		(*is_null) (const char *name, void *arg);
-	void	   *arg;			/* of is_null */
+	/*
+	 * Returns an expression that the column of that name ("VALUE" in a domain) is equal to, NULL as a
+	 * text, for one; NULL if nothing is known about it.  It must not lead back to the column.
+	 */
+	const char *(*equal_to) (const char *name, void *arg);
+	void	   *arg;			/* of equal_to */
 	/* Returns true if all functions of pg_catalog with that name and number of arguments are strict. */
 	bool		(*is_strict) (const char *name, int nargs);
 } SgValueFacts;
 
 extern bool sg_value_is_null(const char *expression, const SgValueFacts *facts);
+extern bool sg_value_is_constant(const char *expression, const char *type);
 extern SgTruth sg_value_truth(const char *condition, const SgValueFacts *facts);
 
 #endif							/* SG_FORMAT_VALUE_H */

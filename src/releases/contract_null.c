@@ -50,25 +50,25 @@ is_strict(const char *name, int nargs)
 	return strict;
 }
 
-/* SgValueFacts.is_null: the one column whose name is "arg" */
-static bool
-is_that(const char *name, void *arg)
+/* SgValueFacts.equal_to: the one column whose name is "arg" is null */
+static const char *
+null_if_that(const char *name, void *arg)
 {
-	return strcmp(name, arg) == 0;
+	return strcmp(name, arg) == 0 ? "NULL" : NULL;
 }
 
-/* SgValueFacts.is_null over a table of names */
-static bool
-is_listed(const char *name, void *arg)
+/* SgValueFacts.equal_to over a table of names with expressions */
+static const char *
+listed_value(const char *name, void *arg)
 {
-	return sg_name_find(arg, name) != NULL;
+	return sg_name_find(arg, name);
 }
 
 /* Returns true if the condition is false of every row in which that column is null. */
 static bool
 refuses_null(const char *condition, const char *column)
 {
-	SgValueFacts facts = {is_that, unconstify(char *, column), is_strict};
+	SgValueFacts facts = {null_if_that, unconstify(char *, column), is_strict};
 
 	return sg_value_truth(condition, &facts) == SG_FALSE;
 }
@@ -187,11 +187,11 @@ type_fills(SgContractCheck *check, const char *type)
 	return expression != NULL && !sg_value_is_null(expression, &facts);
 }
 
-/* Returns true if the column is null in a row whose INSERT leaves it and "nulls" out. */
+/* Returns true if the column is null in a row whose INSERT leaves it out, and "values" are what others have then. */
 static bool
-is_left_null(SgContractCheck *check, const SgColumnParts *column, HTAB *nulls)
+is_left_null(SgContractCheck *check, const SgColumnParts *column, HTAB *values)
 {
-	const SgValueFacts facts = {is_listed, nulls, is_strict};
+	const SgValueFacts facts = {listed_value, values, is_strict};
 
 	if (column->fill == SG_FILL_NONE)
 		return !type_fills(check, column->type);
@@ -242,6 +242,7 @@ typedef struct Insert
 	SgRelationCheck *state;
 	HTAB	   *given;			/* names of the columns that it gives */
 	HTAB	   *nulls;			/* names of those that it leaves null */
+	HTAB	   *values;			/* those, and others that it leaves to a constant: name -> expression */
 	List	   *certain;		/* problems that nothing does away with */
 	List	   *doubtful;		/* problems that a trigger or rule may do away with */
 	bool		completed;		/* a partition's own trigger may complete the row */
@@ -250,9 +251,28 @@ typedef struct Insert
 	HTAB	   *refused;		/* what they refuse it by, by attribute: SgProblem * */
 } Insert;
 
-/* Notes which columns the INSERT leaves null; generated ones, computed from others, come last. */
+/* Notes what a column has that the INSERT does not give. */
 static void
-find_nulls(Insert *insert)
+note_left(Insert *insert, char *name, const SgColumnParts *column)
+{
+	/* of || it matters that the null is text */
+	static char null[] = "NULL";
+	static char null_text[] = "NULL::text";
+
+	if (is_left_null(insert->state->check, column, insert->values))
+	{
+		*sg_name_enter(insert->nulls, name) = name;
+		*sg_name_enter(insert->values, name) = strcmp(column->type, "text") == 0 ? null_text : null;
+	}
+	/* a collation may treat different texts as equal */
+	else if (column->fill == SG_FILL_DEFAULT && !column->collated &&
+			 sg_value_is_constant(column->fill_expression, column->type))
+		*sg_name_enter(insert->values, name) = unconstify(char *, column->fill_expression);
+}
+
+/* Notes what columns the INSERT leaves; generated ones, computed from others, come last. */
+static void
+find_left(Insert *insert)
 {
 	const SgObject *table = insert->state->source;
 
@@ -269,10 +289,8 @@ find_nulls(Insert *insert)
 				continue;
 			name = sg_item_name(item->attribute);
 			sg_item_column_parse(item->definition, &column);
-			if ((column.fill == SG_FILL_GENERATED) == (pass == 1) &&
-				sg_name_find(insert->given, name) == NULL &&
-				is_left_null(insert->state->check, &column, insert->nulls))
-				*sg_name_enter(insert->nulls, name) = name;
+			if ((column.fill == SG_FILL_GENERATED) == (pass == 1) && sg_name_find(insert->given, name) == NULL)
+				note_left(insert, name, &column);
 		}
 	}
 }
@@ -284,7 +302,7 @@ find_nulls(Insert *insert)
 static bool
 item_refuses(const Insert *insert, const SgItem *item, SgRule *rule)
 {
-	SgValueFacts facts = {is_listed, insert->nulls, is_strict};
+	SgValueFacts facts = {listed_value, insert->values, is_strict};
 	SgCheckParts constraint;
 	SgColumnParts column;
 
@@ -413,6 +431,7 @@ sg_contract_check_insert(SgRelationCheck *state)
 		.state = state,
 		.given = sg_name_table("schema_guard columns given"),
 		.nulls = sg_name_table("schema_guard columns left null"),
+		.values = sg_name_table("schema_guard columns left"),
 		.refused = sg_name_table("schema_guard refusals of partitions")
 	};
 	bool		refused;
@@ -421,7 +440,7 @@ sg_contract_check_insert(SgRelationCheck *state)
 
 	foreach(lc, state->needed->insert)
 		*sg_name_enter(insert.given, lfirst(lc)) = lfirst(lc);
-	find_nulls(&insert);
+	find_left(&insert);
 	check_table(&insert, interception.replaced);
 	refused = insert.certain != NIL || insert.doubtful != NIL;
 	if (insert.certain == NIL)

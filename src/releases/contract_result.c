@@ -142,24 +142,6 @@ same_columns(SgContractCheck *check, const List *needed, const List *found, cons
 	return true;
 }
 
-/*
- * Does the function return what is needed, a result in canonical form?  "call"
- * tells what its polymorphic types are; no arguments if that is not known.
- */
-static bool
-result_fits(SgContractCheck *check, const char *needed, const SgObject *function,
-						const SgCall *call)
-{
-	Returned	wanted = parse_result(needed, NULL);
-	Returned	found;
-
-	if (!find_result(function, &found) || wanted.set != found.set)
-		return false;
-	if (wanted.columns != NIL)
-		return same_columns(check, wanted.columns, found.columns, call);
-	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
-}
-
 /* Appends a column. */
 static List *
 add_column(List *columns, const char *name, const char *type)
@@ -214,6 +196,46 @@ type_columns(SgContractCheck *check, const char *type)
 		columns = add_column(columns, sg_item_name(object->items[i].attribute), column.type);
 	}
 	return columns;
+}
+
+/* Returns true if the columns are those needed: Lists of SgContractColumn *. */
+static bool
+same_row(SgContractCheck *check, const List *needed, const List *found)
+{
+	ListCell   *left;
+	ListCell   *right;
+
+	if (list_length(needed) != list_length(found))
+		return false;
+	forboth(left, needed, right, found)
+	{
+		const SgContractColumn *wanted = lfirst(left);
+		const SgContractColumn *column = lfirst(right);
+
+		if (strcmp(wanted->name, column->name) != 0 || !sg_contract_type_fits(check, wanted->type, column->type))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Does the function return what is needed, a result in canonical form?  "call"
+ * tells what its polymorphic types are; no arguments if that is not known.
+ */
+static bool
+result_fits(SgContractCheck *check, const char *needed, const SgObject *function,
+						const SgCall *call)
+{
+	Returned	wanted = parse_result(needed, NULL);
+	Returned	found;
+
+	if (!find_result(function, &found) || wanted.set != found.set)
+		return false;
+	if (wanted.columns != NIL && found.columns == NIL)
+		return same_row(check, own_columns(&wanted, call), type_columns(check, found.type));
+	if (wanted.columns != NIL)
+		return same_columns(check, wanted.columns, found.columns, call);
+	return sg_contract_type_fits(check, wanted.type, called_type(call, found.type));
 }
 
 /* The columns of what the function returns, called so: a List of SgContractColumn *. */
