@@ -66,6 +66,7 @@ INSERT INTO app.kv (k,v,n,ts,j,arr,i8) VALUES ('a','1',1,'2020-01-01','{"a":1}',
 
 \set lib `echo "$PG_ABS_SRCDIR"/sql/lib`
 \i :lib/attempt.sql
+\i :lib/gate.sql
 
 CREATE TABLE pg_temp.pairs (p int GENERATED ALWAYS AS IDENTITY, query text, arguments text, change text);
 INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
@@ -629,11 +630,12 @@ BEGIN
 	EXCEPTION WHEN SQLSTATE 'UU000' THEN
 		NULL;
 	END;
+	PERFORM schema_guard.retire('pair', p::text);
 END $$;
-SELECT p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j ORDER BY p;
+CREATE TABLE pg_temp.gated AS SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) AS gate FROM pg_temp.pairs;
+SELECT p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j ORDER BY p;
 
 -- what only the table beneath a view says, the gate sees as well
-SELECT count(schema_guard.retire('pair', p::text)) FROM pg_temp.pairs;
 SET schema_guard.mode = enforce;
 SELECT schema_guard.register('writes', '1', schema_guard.contract_of('{INSERT INTO active_account (mail\, login) VALUES ($1\, $2)}'));
 SELECT schema_guard.capture('before');
@@ -804,7 +806,8 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$CREATE TABLE public.invoice_no ()$q$),
 	($q$SELECT nextval('hidden_no') AS n$q$, NULL,
 	 $q$DROP SEQUENCE hidden_no$q$);
-SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 -- columns by their places, keys of ON CONFLICT, functions in FROM, values of one type
 SELECT max(p) AS last FROM pg_temp.pairs \gset
 ALTER TABLE kv ADD CONSTRAINT kv_n_key UNIQUE (n);
@@ -847,7 +850,8 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER TABLE tree ALTER up TYPE smallint$q$),
 	($q$SELECT x FROM (SELECT up AS x FROM tree UNION ALL SELECT level FROM log) u WHERE x > 5$q$, NULL,
 	 $q$ALTER TABLE tree ALTER up TYPE smallint$q$);
-SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 -- what refers to a table: foreign keys and publications
 SELECT max(p) AS last FROM pg_temp.pairs \gset
 CREATE TABLE app.plain (a int, b int);
@@ -885,7 +889,8 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	($q$UPDATE log SET msg = 'n'$q$, NULL, $q$CREATE PUBLICATION contract_all FOR ALL TABLES; ALTER TABLE log DROP CONSTRAINT log_pkey$q$),
 	($q$UPDATE log SET msg = 'n'$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE log; ALTER TABLE log DROP CONSTRAINT log_pkey$q$),
 	($q$UPDATE log SET msg = 'n'$q$, NULL, $q$ALTER PUBLICATION contract_pairs ADD TABLE log$q$);
-SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 DROP PUBLICATION contract_pairs;
 -- the rows of functions in FROM: what their type is called matters only to those who see the row as a whole
 SELECT max(p) AS last FROM pg_temp.pairs \gset
@@ -1031,7 +1036,8 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$DROP FUNCTION f_col; CREATE FUNCTION app.f_col() RETURNS TABLE(a int, level text) LANGUAGE sql AS $$SELECT 1, 'x'::text$$$q$),
 	($q$SELECT to_jsonb(r) AS j FROM ROWS FROM (f_col(), f_set()) AS r$q$, NULL,
 	 $q$ALTER TABLE ab RENAME TO cd$q$);
-SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AS right FROM pg_temp.pairs, pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 SELECT schema_guard.contract_of('{SELECT a\, max(k) FROM f_set()\, kv WHERE f_set.b <> $1 GROUP BY a, SELECT * FROM f_comp(), SELECT to_jsonb(f) FROM f_col() f(x)}');
 SELECT schema_guard.assert_contract('{"functions": {"app.f_set()": {"rows": "set", "columns": {"a": "int4"}, "uses": {"a": [{"cast": "int8"}]}, "star": ["a", "b"], "row_used": ["a", "b"], "bare": ["k"]}}}');
 SELECT schema_guard.assert_contract('{"functions": {"app.f_set()": {"rows": "many"}}}');
@@ -1049,6 +1055,36 @@ ALTER TABLE abc RENAME a TO c;
 ALTER TABLE abc RENAME TO ab;
 SELECT schema_guard.retire('rows', '1'), schema_guard.close_window() IS NOT NULL AS closed;
 SET schema_guard.mode = off;
+-- casts that a contract does not name, and the server's operators of a type
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE TYPE app.tag;
+CREATE FUNCTION app.tag_in(cstring) RETURNS app.tag LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION app.tag_out(app.tag) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE app.tag (INPUT = app.tag_in, OUTPUT = app.tag_out, LIKE = text);
+SELECT format('CREATE FUNCTION app.tag_%s(app.tag, app.tag) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS %L', name, like_text),
+       format('CREATE OPERATOR app.%s (LEFTARG = app.tag, RIGHTARG = app.tag, FUNCTION = app.tag_%s)', operator, name)
+  FROM (VALUES ('lt', '<', 'text_lt'), ('le', '<=', 'text_le'), ('eq', '=', 'texteq'), ('ge', '>=', 'text_ge'), ('gt', '>', 'text_gt')) v(name, operator, like_text) \gexec
+CREATE FUNCTION app.tag_cmp(app.tag, app.tag) RETURNS integer LANGUAGE internal IMMUTABLE STRICT AS 'bttextcmp';
+CREATE OPERATOR CLASS app.tag_ops DEFAULT FOR TYPE app.tag USING btree AS
+	OPERATOR 1 app.<, OPERATOR 2 app.<=, OPERATOR 3 app.=, OPERATOR 4 app.>=, OPERATOR 5 app.>, FUNCTION 1 app.tag_cmp(app.tag, app.tag);
+CREATE CAST (app.tag AS text) WITHOUT FUNCTION AS IMPLICIT;
+CREATE CAST (text AS app.tag) WITHOUT FUNCTION AS ASSIGNMENT;
+CREATE TABLE app.tagged (id int, tag app.tag, note text);
+CREATE FUNCTION app.shout(text) RETURNS text LANGUAGE sql AS 'SELECT upper($1)';
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT shout(tag) AS s FROM tagged$q$, NULL, $q$DROP CAST (tag AS text)$q$),
+	($q$SELECT id FROM tagged WHERE tag = 'x'$q$, NULL, $q$DROP CAST (tag AS text)$q$),
+	($q$UPDATE tagged SET tag = note$q$, NULL, $q$DROP CAST (text AS tag)$q$),
+	($q$SELECT id FROM tagged WHERE tag < tag$q$, NULL, $q$DROP OPERATOR CLASS tag_ops USING btree$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT contract, change, pg_temp.gate(quote_literal(contract), change) FROM (VALUES
+	('{"functions": {"app.shout(app.tag)": "text"}}', 'DROP CAST (tag AS text)'),
+	('{"functions": {"app.shout(app.tag)": "text"}}', 'CREATE CAST (tag AS bigint) WITH INOUT AS IMPLICIT; CREATE FUNCTION app.shout(bigint) RETURNS text LANGUAGE sql AS ''SELECT NULL::text'''),
+	('{"relations": {"app.tagged": {"select": {"tag": "text"}, "uses": {"tag": [{"passed": "text"}]}}}}', 'DROP CAST (tag AS text)')) v (contract, change);
+-- where the fingerprint does not tell that a release fits: members of extensions, partitions, what is broken before
+SELECT gate, count(*) FROM pg_temp.gated GROUP BY 1 ORDER BY 1;
+SELECT DISTINCT query FROM pg_temp.gated JOIN pg_temp.pairs USING (p) WHERE gate NOT IN ('SG002', 'SG003') ORDER BY 1;
 -- a schema file is judged alike where the database has no such type
 SELECT schema_guard.register('sorts', '1', schema_guard.contract_of('{"SELECT count(*) FROM account GROUP BY feeling", "SELECT valid FROM invoice ORDER BY valid DESC"}'));
 BEGIN;
@@ -1071,4 +1107,6 @@ SELECT schema_guard.assert_contract('{"operators": "app.!!!(NONE,int4)"}');
 SELECT * FROM schema_guard.contract_diff('{"operators": ["app.!!!(NONE,int4)"]}', '{"operators": {"app.!!!(NONE,int4)": "int4"}, "casts": {"(app.mood AS int4)": ["implicit"]}}');
 DROP SCHEMA app CASCADE;
 DROP SEQUENCE public.hidden_no;
+SELECT public.dblink_disconnect('gate');
+DROP EXTENSION dblink;
 DROP EXTENSION schema_guard;

@@ -269,10 +269,19 @@ refers_to_named(const SgRelease *release, const SgObject *table)
 	return false;
 }
 
+/* Returns true if objects of that type decide what the server answers when a rule asks it what can be done with a type. */
+static bool
+is_asked_of_server(const char *type)
+{
+	return sg_contract_kind_matches(SG_CONTRACT_TYPE, type) || sg_contract_kind_matches(SG_CONTRACT_CAST, type) ||
+		sg_contract_kind_matches(SG_CONTRACT_OPERATOR, type) || strcmp(type, "operator class") == 0 ||
+		strcmp(type, "operator family") == 0 || strcmp(type, "extension") == 0;
+}
+
 /*
  * Returns true if the changed object can matter to a release.  Besides what its
- * contract names, that is a type, which a column may have, a function of the same
- * name, a publication, a table that inherits from others, or is a partition of one, or
+ * contract names, that is what types can do, a function of the same name, a
+ * publication, a table that inherits from others, or is a partition of one, or
  * refers to one that the contract names.
  */
 static bool
@@ -282,8 +291,7 @@ concerns(const SgObject *changed, const SgRelease *release)
 		return false;
 	if (sg_contract_kind_matches(SG_CONTRACT_FUNCTION, changed->type))
 		return names_overload(release, changed->identity);
-	if (sg_contract_kind_matches(SG_CONTRACT_TYPE, changed->type) ||
-		names_object(release, changed->identity))
+	if (is_asked_of_server(changed->type) || names_object(release, changed->identity))
 		return true;
 	return sg_item_find(changed, "inherits") != NULL || strcmp(changed->type, "publication") == 0 ||
 		refers_to_named(release, changed) ||

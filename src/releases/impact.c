@@ -279,14 +279,16 @@ has_problem(const List *problems, const SgProblem *problem, int *next)
 }
 
 /*
- * Returns true if a function of a release that fitted is missing.  Then this change
- * removed it, even if it is not found before the change either: the contract is read
- * with the names that types have now.
+ * Returns true if this change made the problem, since the release fitted: what the
+ * rule asks the server is answered by the catalogs as they are now, for both sides.
+ * These are names and types of arguments, casts, and what can be done with a type.
  */
 static bool
-is_lost_function(const SgProblem *problem, bool fitted)
+is_lost(const SgProblem *problem, bool fitted)
 {
-	return fitted && problem->rule == SG_RULE_FUNCTION_MISSING;
+	return fitted && (problem->rule == SG_RULE_FUNCTION_MISSING ||
+					  problem->rule == SG_RULE_FUNCTION_AMBIGUOUS ||
+					  problem->rule == SG_RULE_TYPE_CHANGED);
 }
 
 /* Begins a side of the change; returns its objects, for the checks of all releases. */
@@ -326,7 +328,7 @@ new_problems(const SgRelease *release, const SgDelta *delta,
 		SgProblem  *problem = lfirst(lc);
 
 		if (problem->severity == SG_BROKEN &&
-			(is_lost_function(problem, fitted) || !has_problem(before, problem, &next)))
+			(is_lost(problem, fitted) || !has_problem(before, problem, &next)))
 			result = lappend(result, problem);
 	}
 	return result;
