@@ -1,5 +1,6 @@
 # Each reference in each catalog that is read, led nowhere, each stored tree damaged, each list too
-# short, each number and code a wrong one: whatever is damaged, everything is described, and nothing fails or crashes.
+# short, each number and code a wrong one: whatever is damaged, everything is described, a release is checked with the
+# privileges of its role, and nothing fails or crashes.
 use strict;
 use warnings;
 use FindBin;
@@ -26,16 +27,23 @@ CREATE TABLE parent (id int PRIMARY KEY, s state, c code DEFAULT 'y', e int CHEC
 CREATE TABLE part PARTITION OF parent FOR VALUES FROM (0) TO (10);
 CREATE TABLE old (a int GENERATED ALWAYS AS IDENTITY, parent_id int REFERENCES parent, p pair);
 CREATE TABLE child () INHERITS (old);
+ALTER TABLE old REPLICA IDENTITY FULL;
+ALTER TABLE child REPLICA IDENTITY FULL;
 CREATE INDEX ON old (abs(a)) WHERE a > 0;
 CREATE FUNCTION trg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER trg BEFORE UPDATE OF a ON old FOR EACH ROW WHEN (new.a > 0) EXECUTE FUNCTION trg('x');
 CREATE POLICY own ON old TO current_user USING (a > 0);
 CREATE VIEW v AS SELECT * FROM old JOIN parent ON parent_id = id;
+CREATE VIEW w AS SELECT id, e, c FROM parent WHERE e > 0;
 CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO old (parent_id) VALUES (new.parent_id);
 GRANT SELECT ON old TO PUBLIC;
 COMMENT ON TABLE old IS 'x';
 CREATE CAST (text AS pg_node_tree) WITHOUT FUNCTION;
+CREATE ROLE app;
+GRANT SELECT ON v TO app;
 SELECT count(*) FROM schema_guard.verify();
+SELECT schema_guard.register('app', '1', schema_guard.contract_of_tables('{old,parent,part,child}', '{select,insert,update,delete}', 'public'));
+SELECT schema_guard.register('app', '2', schema_guard.contract_of('{"SELECT * FROM v", "INSERT INTO v (parent_id) VALUES (1)", "SELECT f(p), total(a) FROM old GROUP BY p", "DELETE FROM w", "INSERT INTO w (e) VALUES (1)"}', 'public'));
 SQL
 
 my $fingerprint = $node->safe_psql('damaged', "SELECT schema_guard.fingerprint('{all}')");
@@ -45,6 +53,7 @@ DO $do$
 DECLARE
 	r record;
 	value text;
+	version text;
 	place tid;
 	done int := 0;
 	-- what is newer is not the guard's own
@@ -95,6 +104,13 @@ BEGIN
 					EXCEPTION WHEN OTHERS THEN
 						RAISE INFO 'FAILED %.% = %: %', r.catalog, r."column", value, SQLERRM;
 					END;
+					FOREACH version IN ARRAY '{1,2}'::text[] LOOP
+						BEGIN
+							PERFORM count(*) FROM schema_guard.check_release('app', version, 'app');
+						EXCEPTION WHEN OTHERS THEN
+							RAISE INFO 'FAILED release % %.% = %: % %', version, r.catalog, r."column", value, SQLSTATE, SQLERRM;
+						END;
+					END LOOP;
 					RAISE EXCEPTION USING errcode = 'ZZZZZ';
 				EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN
 				END;
@@ -104,10 +120,19 @@ BEGIN
 	RAISE INFO 'damaged: %', done;
 END $do$;
 SQL
-unlike($err, qr/FAILED/, 'described whatever is damaged');
+unlike($err, qr/FAILED/, 'described and checked whatever is damaged');
 my ($count) = $err =~ /damaged: (\d+)/;
 note("$count damages");
 cmp_ok($count, '>', 500, 'and so much was') or diag($err);
+($rc, $out, $err) = run_sql($node, 'damaged', <<'SQL');
+BEGIN;
+UPDATE pg_index SET indexprs = '{VAR}'::text::pg_node_tree WHERE indexprs IS NOT NULL AND indrelid = 'old'::regclass;
+UPDATE pg_class SET relacl = '{}' WHERE oid = 'child'::regclass;
+SELECT severity, rule, object, found FROM schema_guard.check_release('app', '1', 'app') WHERE object ~ 'child';
+ROLLBACK;
+SQL
+is($out, 'risky|privilege_missing|relation public.child|what role "app" lacks cannot be told: ACL arrays must be one-dimensional',
+	'of what is damaged it is said that the privileges cannot be told');
 is($node->safe_psql('damaged', "SELECT schema_guard.fingerprint('{all}')"), $fingerprint, 'the same again when it is undone');
 is($node->safe_psql('damaged', 'SELECT change, object_type, object_identity, attribute FROM schema_guard.verify()'),
 	'', 'and no change');

@@ -162,6 +162,16 @@ sg_names_note_gap(SgNames *names, const char *words)
 	return SG_MISSING;
 }
 
+/*
+ * Returns true if the text may have a name that is missing, or empty, as only a damaged catalog
+ * gives it: then no parser takes it.
+ */
+bool
+sg_names_may_lack(const char *text)
+{
+	return strstr(text, SG_MISSING) != NULL || strstr(text, "\"\"") != NULL;
+}
+
 /* The same for an object that does not exist; "what" is its kind. */
 const char *
 sg_names_missing(SgNames *names, const char *what)

@@ -50,6 +50,7 @@ typedef struct SgRelationColumns
 /* names.c */
 extern SgNames *sg_names_create(Oid hidden_schema, Snapshot snapshot);
 extern const char *sg_names_strdup(SgNames *names, const char *name);
+extern bool sg_names_may_lack(const char *text);
 extern const char *sg_names_missing(SgNames *names, const char *what);
 extern const char *sg_names_note_gap(SgNames *names, const char *words);
 extern char *sg_names_take_gaps(SgNames *names);

@@ -111,6 +111,16 @@ do_work(SgDeparser *deparser, void (*function) (void *arg), TreeWork *work)
 	FreeErrorData(error);
 }
 
+/* Returns the stored tree; raises an error if it is damaged. */
+Node *
+sg_tree_required(const char *text)
+{
+	TreeWork	work = {.text = text};
+
+	read_tree(&work);
+	return work.tree;
+}
+
 /* Returns the stored tree; NULL if it is damaged and the deparser is careful. */
 Node *
 sg_tree_read(SgDeparser *deparser, const char *text)

@@ -11,6 +11,7 @@
 
 typedef char *(*SgTreePrinter) (SgDeparser *deparser, Node *tree, void *arg);
 
+extern Node *sg_tree_required(const char *text);
 extern Node *sg_tree_read(SgDeparser *deparser, const char *text);
 extern List *sg_tree_read_list(SgDeparser *deparser, const char *text);
 extern Node *sg_tree_nth(const List *trees, int n);

@@ -29,6 +29,7 @@
 #include "utils/memutils.h"
 #include "utils/varlena.h"
 
+#include "catalogs/names.h"
 #include "classes/annotations.h"
 #include "classes/outside.h"
 #include "description/describe.h"
@@ -37,6 +38,7 @@
 #include "format/block.h"
 #include "format/digest.h"
 #include "format/token.h"
+#include "support/attempt.h"
 #include "support/errors.h"
 #include "support/text.h"
 
@@ -217,13 +219,17 @@ find_cast(const char *identity)
 	return OidIsValid(source) && OidIsValid(target) ? get_cast_oid(source, target, true) : InvalidOid;
 }
 
-/*
- * Returns the object of that type and identity, or InvalidOid, and sets *classid.
- * "relation" stands for any kind of relation; an unknown type does, too.  An identity
- * that is not a name at all causes a syntax error.
- */
-Oid
-sg_describe_find(const char *type, const char *identity, Oid *classid)
+/* what sg_describe_find() looks for */
+typedef struct Search
+{
+	const char *type;
+	const char *identity;
+	Oid		   *classid;
+	Oid			objid;
+} Search;
+
+static Oid
+find(const char *type, const char *identity, Oid *classid)
 {
 	int			level = sg_run_pin_settings(InvalidOid);
 	Oid			objid;
@@ -271,6 +277,29 @@ sg_describe_find(const char *type, const char *identity, Oid *classid)
 	}
 	AtEOXact_GUC(true, level);
 	return objid;
+}
+
+static void
+try_to_find(void *arg)
+{
+	Search	   *search = arg;
+
+	search->objid = find(search->type, search->identity, search->classid);
+}
+
+/*
+ * Returns the object of that type and identity, or InvalidOid, and sets *classid.
+ * "relation" stands for any kind of relation; an unknown type does, too.  An identity
+ * that is not a name at all causes a syntax error, unless a damaged catalog may have given it.
+ */
+Oid
+sg_describe_find(const char *type, const char *identity, Oid *classid)
+{
+	Search		search = {type, identity, classid};
+
+	if (!sg_names_may_lack(identity))
+		return find(type, identity, classid);
+	return sg_attempt_object(try_to_find, &search) == NULL ? search.objid : InvalidOid;
 }
 
 /*

@@ -19,6 +19,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "deparse/tree.h"
 #include "description/describe.h"
 #include "format/item_text.h"
 #include "queries/key.h"
@@ -118,14 +119,15 @@ stored_tree(HeapTuple tuple, AttrNumber number)
 	bool		is_null;
 	Datum		value = SysCacheGetAttr(INDEXRELID, tuple, number, &is_null);
 
-	return is_null ? NULL : stringToNode(TextDatumGetCString(value));
+	return is_null ? NULL : sg_tree_required(TextDatumGetCString(value));
 }
 
 static bool
 is_inferred(HeapTuple tuple, const Inference *inference)
 {
 	Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
-	List	   *expressions = (List *) stored_tree(tuple, Anum_pg_index_indexprs);
+	Node	   *stored = stored_tree(tuple, Anum_pg_index_indexprs);
+	List	   *expressions = stored != NULL && IsA(stored, List) ? (List *) stored : NIL;
 	Node	   *predicate = stored_tree(tuple, Anum_pg_index_indpred);
 	Bitmapset  *columns = NULL;
 

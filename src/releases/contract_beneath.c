@@ -7,7 +7,8 @@
  * runs the expressions of defaults, generated columns, checks and indexes as whoever writes it:
  * a serial column is one whose default calls nextval(), while an identity column asks for nothing.
  *
- * Read from the catalogs, without locks on relations: a connection must not wait for them.
+ * Read from the catalogs, without locks on relations: a connection must not wait for them.  What is
+ * damaged is an error, which contract_privilege.c takes for what cannot be told.
  */
 #include "postgres.h"
 
@@ -27,7 +28,6 @@
 #include "commands/defrem.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
-#include "parser/parsetree.h"
 #include "rewrite/rewriteSupport.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -36,6 +36,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "deparse/tree.h"
 #include "releases/contract.h"
 #include "releases/contract_beneath.h"
 #include "support/compat.h"
@@ -150,7 +151,7 @@ collect_functions(Node *node, Collection *collection)
 static void
 collect_expression(Collection *collection, Datum expression)
 {
-	(void) collect_functions(stringToNode(TextDatumGetCString(expression)), collection);
+	(void) collect_functions(sg_tree_required(TextDatumGetCString(expression)), collection);
 }
 
 /* -------------------------------------------------------------------- views */
@@ -162,14 +163,18 @@ view_query(Oid view)
 	HeapTuple	tuple = SearchSysCache2(RULERELNAME, ObjectIdGetDatum(view), CStringGetDatum(ViewSelectRuleName));
 	bool		isnull;
 	Datum		expression;
-	List	   *actions;
+	Node	   *actions;
+	Query	   *query;
 
 	if (!HeapTupleIsValid(tuple))
 		return NULL;
 	expression = SysCacheGetAttr(RULERELNAME, tuple, Anum_pg_rewrite_ev_action, &isnull);
-	actions = isnull ? NIL : (List *) stringToNode(TextDatumGetCString(expression));
+	actions = isnull ? NULL : sg_tree_required(TextDatumGetCString(expression));
 	ReleaseSysCache(tuple);
-	return list_length(actions) == 1 ? linitial_node(Query, actions) : NULL;
+	if (actions == NULL || !IsA(actions, List))
+		return NULL;
+	query = (Query *) sg_tree_nth((List *) actions, 0);
+	return query != NULL && IsA(query, Query) && query->jointree != NULL ? query : NULL;
 }
 
 /* Who reads what the view reads: its owner; InvalidOid if that is whoever reads the view. */
@@ -280,8 +285,8 @@ column_beneath(const Query *query, const char *name, int relation)
 		const TargetEntry *target = lfirst(cell);
 		const Var  *var = (const Var *) target->expr;
 
-		if (!target->resjunk && strcmp(target->resname, name) == 0)
-			return IsA(var, Var) && var->varno == relation && var->varlevelsup == 0 ? var->varattno : InvalidAttrNumber;
+		if (!target->resjunk && target->resname != NULL && strcmp(target->resname, name) == 0)
+			return var != NULL && IsA(var, Var) && var->varno == relation && var->varlevelsup == 0 ? var->varattno : InvalidAttrNumber;
 	}
 	return InvalidAttrNumber;
 }
@@ -312,6 +317,7 @@ collect_write(Collection *collection, Oid view, const char *privilege, const Lis
 		Query	   *query = get_rel_relkind(view) == RELKIND_VIEW ? view_query(view) : NULL;
 		RangeTblRef *from = query == NULL || list_length(query->jointree->fromlist) != 1 ? NULL :
 			linitial(query->jointree->fromlist);
+		RangeTblEntry *entry;
 		List	   *names = NIL;
 		SgBeneath  *need;
 		const char *identity;
@@ -320,10 +326,11 @@ collect_write(Collection *collection, Oid view, const char *privilege, const Lis
 		ListCell   *cell;
 
 		if (from == NULL || !IsA(from, RangeTblRef) || writes_instead(view) ||
-			rt_fetch(from->rtindex, query->rtable)->rtekind != RTE_RELATION)
+			(entry = (RangeTblEntry *) sg_tree_nth(query->rtable, from->rtindex - 1)) == NULL ||
+			entry->rtekind != RTE_RELATION)
 			return;
 		reader = view_reader(view);
-		relid = rt_fetch(from->rtindex, query->rtable)->relid;
+		relid = entry->relid;
 		if ((identity = relation_identity(relid)) == NULL)
 			return;
 		foreach(cell, columns)

@@ -20,7 +20,6 @@
 #include "format/token.h"
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
-#include "support/compat.h"
 #include "support/text.h"
 
 /* a function that can take as many arguments as are given */
@@ -292,12 +291,11 @@ look_up_types(SgContractCheck *check, const List *types, Oid *oids)
 	foreach(cell, types)
 	{
 		Oid		  **known = (Oid **) sg_name_enter(check->type_oids, lfirst(cell));
-		int32		typmod;
 
 		if (*known == NULL)
 		{
-			*known = palloc0(sizeof(Oid));
-			sg_compat_parse_type(lfirst(cell), *known, &typmod);
+			*known = palloc(sizeof(Oid));
+			**known = sg_contract_type_oid(lfirst(cell));
 		}
 		*oids = **known;
 		if (!OidIsValid(*oids++))

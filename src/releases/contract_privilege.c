@@ -8,7 +8,9 @@
  * each relation the server looks into its caches, and columns are checked only if
  * the role lacks a privilege on the whole relation.
  *
- * Missing objects are left to the other rules.
+ * Missing objects are left to the other rules.  The server's own answers, and what we read of the
+ * catalogs, are errors where these are damaged: then each object is checked on its own, and of those
+ * that fail it is said that their privileges cannot be told.
  */
 #include "postgres.h"
 
@@ -30,6 +32,7 @@
 #include "releases/contract_rules.h"
 #include "releases/privilege.h"
 #include "releases/problem.h"
+#include "support/attempt.h"
 #include "support/compat.h"
 
 /* a check in progress */
@@ -38,8 +41,20 @@ typedef struct PrivilegeCheck
 	const SgPrivilegeRole *role;
 	HTAB	   *objects;		/* SgObject * by type and identity; NULL: the live catalogs */
 	HTAB	   *schemas;		/* those looked at, by name */
+	const SgContract *contract;
+	bool		careful;		/* an object whose check fails is reported */
 	List	   *problems;
 } PrivilegeCheck;
+
+typedef void (*CheckObject) (PrivilegeCheck *check, const void *needed);
+
+/* what the contract says of an object */
+typedef struct ObjectCheck
+{
+	PrivilegeCheck *check;
+	CheckObject function;
+	const void *needed;
+} ObjectCheck;
 
 /* Finds a described object of one of the types that the kind stands for. */
 static const SgObject *
@@ -291,8 +306,9 @@ check_command(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char
 }
 
 static void
-check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
+check_relation(PrivilegeCheck *check, const void *needed)
 {
+	const SgContractRelation *relation = needed;
 	SgPrivilegeTarget target;
 	List	   *read = read_columns(relation);
 	List	   *inserted = inserted_columns(relation);
@@ -318,8 +334,9 @@ check_relation(PrivilegeCheck *check, const SgContractRelation *relation)
 }
 
 static void
-check_function(PrivilegeCheck *check, const SgContractFunction *function)
+check_function(PrivilegeCheck *check, const void *needed)
 {
+	const SgContractFunction *function = needed;
 	SgPrivilegeTarget target;
 
 	require_schema(check, function->identity);
@@ -344,8 +361,10 @@ calls_of(const SgContract *contract, const char *identity)
 
 /* Each call for a sequence asks for one privilege or another; if the calls are not told, any will do. */
 static void
-check_sequence(PrivilegeCheck *check, const char *identity, const SgContractSequence *sequence)
+check_sequence(PrivilegeCheck *check, const void *needed)
 {
+	const char *identity = needed;
+	const SgContractSequence *sequence = calls_of(check->contract, identity);
 	static const char *const next[] = {"USAGE", "UPDATE", NULL};
 	static const char *const current[] = {"USAGE", "SELECT", NULL};
 	static const char *const set[] = {"UPDATE", NULL};
@@ -375,8 +394,9 @@ operator_function(const SgPrivilegeTarget *operator)
 
 /* An operator needs no privilege, but its function does. */
 static void
-check_operator(PrivilegeCheck *check, const char *identity)
+check_operator(PrivilegeCheck *check, const void *needed)
 {
+	const char *identity = needed;
 	SgPrivilegeTarget target;
 	const char *function;
 
@@ -389,8 +409,9 @@ check_operator(PrivilegeCheck *check, const char *identity)
 
 /* Neither does a cast. */
 static void
-check_cast(PrivilegeCheck *check, const char *identity)
+check_cast(PrivilegeCheck *check, const void *needed)
 {
+	const char *identity = needed;
 	SgPrivilegeTarget target;
 	const char *function = NULL;
 
@@ -406,47 +427,118 @@ check_cast(PrivilegeCheck *check, const char *identity)
 
 /* No query asks for USAGE of a type; what makes a temporary table of it does. */
 static void
-check_type(PrivilegeCheck *check, const char *identity)
+check_type(PrivilegeCheck *check, const void *needed)
 {
+	const char *identity = needed;
 	SgPrivilegeTarget target;
 
 	if (find_target(check, SG_CONTRACT_TYPE, identity, &target))
 		require(check, &target, NULL, "USAGE", true);
 }
 
-static List *
-check_all(PrivilegeCheck *check, const SgContract *contract)
+/* What is asked for where it is, and nothing else. */
+static void
+check_schema(PrivilegeCheck *check, const void *needed)
 {
+	require_schema(check, needed);
+}
+
+static void
+run_check(void *arg)
+{
+	ObjectCheck *work = arg;
+
+	work->function(work->check, work->needed);
+}
+
+static void
+check_object(PrivilegeCheck *check, CheckObject function, const void *needed, SgContractKind kind, const char *identity)
+{
+	ObjectCheck work = {check, function, needed};
+	const SgPrivilegeRole *role = check->role;
+	ErrorData  *error;
+	SgProblem  *problem;
+
+	if (!check->careful)
+	{
+		function(check, needed);
+		return;
+	}
+	error = sg_attempt_object(run_check, &work);
+	check->role = role;
+	if (error == NULL)
+		return;
+	problem = sg_problem_add(&check->problems, SG_RULE_PRIVILEGE_MISSING, sg_contract_kind_name(kind), identity);
+	problem->severity = SG_RISKY;
+	problem->found = psprintf("what role %s lacks cannot be told: %s", sg_item_attribute("", role->name) + 1,
+							  error->message);
+	FreeErrorData(error);
+}
+
+/* What the contract names besides relations, functions, sequences and types. */
+static void
+check_named(PrivilegeCheck *check, const SgContractObject *named)
+{
+	CheckObject function = named->kind == SG_CONTRACT_OPERATOR ? check_operator :
+		named->kind == SG_CONTRACT_CAST ? check_cast : check_schema;
+
+	check_object(check, function, named->identity, named->kind, named->identity);
+}
+
+static void
+check_objects(void *arg)
+{
+	PrivilegeCheck *check = arg;
+	const SgContract *contract = check->contract;
 	ListCell   *cell;
 
 	check->schemas = sg_name_table("schema_guard privileged schemas");
-	if (!OidIsValid(check->role->oid))
+	check->problems = NIL;
+	foreach(cell, contract->relations)
+		check_object(check, check_relation, lfirst(cell), SG_CONTRACT_RELATION,
+					 ((const SgContractRelation *) lfirst(cell))->identity);
+	foreach(cell, contract->functions)
+		check_object(check, check_function, lfirst(cell), SG_CONTRACT_FUNCTION,
+					 ((const SgContractFunction *) lfirst(cell))->identity);
+	foreach(cell, contract->sequences)
+		check_object(check, check_sequence, lfirst(cell), SG_CONTRACT_RELATION, lfirst(cell));
+	foreach(cell, contract->named)
+		check_named(check, lfirst(cell));
+	foreach(cell, contract->enums)
 	{
-		sg_problem_add(&check->problems, SG_RULE_PRIVILEGE_MISSING, "role",
-					   sg_item_attribute("", check->role->name) + 1);
+		const char *identity = ((const SgContractEnum *) lfirst(cell))->identity;
+
+		check_object(check, check_type, identity, SG_CONTRACT_TYPE, identity);
+	}
+	foreach(cell, contract->types)
+	{
+		const char *identity = ((const SgContractType *) lfirst(cell))->identity;
+
+		check_object(check, check_type, identity, SG_CONTRACT_TYPE, identity);
+	}
+}
+
+/* A subtransaction for each object is for damaged catalogs only. */
+static List *
+check_all(PrivilegeCheck *check, const SgContract *contract)
+{
+	const SgPrivilegeRole *role = check->role;
+	ErrorData  *error;
+
+	if (!OidIsValid(role->oid))
+	{
+		sg_problem_add(&check->problems, SG_RULE_PRIVILEGE_MISSING, "role", sg_item_attribute("", role->name) + 1);
 		return check->problems;
 	}
-	foreach(cell, contract->relations)
-		check_relation(check, lfirst(cell));
-	foreach(cell, contract->functions)
-		check_function(check, lfirst(cell));
-	foreach(cell, contract->sequences)
-		check_sequence(check, lfirst(cell), calls_of(contract, lfirst(cell)));
-	foreach(cell, contract->named)
+	check->contract = contract;
+	error = sg_attempt_object(check_objects, check);
+	if (error != NULL)
 	{
-		const SgContractObject *object = lfirst(cell);
-
-		if (object->kind == SG_CONTRACT_OPERATOR)
-			check_operator(check, object->identity);
-		else if (object->kind == SG_CONTRACT_CAST)
-			check_cast(check, object->identity);
-		else
-			require_schema(check, object->identity);
+		FreeErrorData(error);
+		check->role = role;
+		check->careful = true;
+		check_objects(check);
 	}
-	foreach(cell, contract->enums)
-		check_type(check, ((const SgContractEnum *) lfirst(cell))->identity);
-	foreach(cell, contract->types)
-		check_type(check, ((const SgContractType *) lfirst(cell))->identity);
 	return check->problems;
 }
 

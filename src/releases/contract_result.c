@@ -18,7 +18,6 @@
 #include "format/token.h"
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
-#include "support/compat.h"
 #include "support/text.h"
 
 /* a function's result taken apart */
@@ -105,13 +104,12 @@ find_result(const SgObject *function, Returned *found)
 static const char *
 called_type(const SgCall *call, const char *type)
 {
-	Oid			oid = InvalidOid;
-	int32		typmod = -1;
+	Oid			oid;
 	Oid		   *declared;
 
 	if (strncmp(type, "any", 3) != 0)
 		return type;
-	sg_compat_parse_type(type, &oid, &typmod);
+	oid = sg_contract_type_oid(type);
 	if (!IsPolymorphicType(oid) || call->nargs == 0)
 		return type;
 	declared = palloc(sizeof(Oid) * call->nargs);

@@ -73,6 +73,7 @@ extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, co
 extern bool sg_contract_type_is(SgContractCheck *check, const char *needed, const char *found,
 								const SgContractUses *uses);
 extern void sg_contract_check_type(SgContractCheck *check, const SgContractType *needed);
+extern Oid	sg_contract_type_oid(const char *type);
 extern char *sg_contract_without_modifier(const char *type);
 
 /* contract_result.c */

@@ -34,11 +34,11 @@
 #include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_cache.h"
+#include "releases/contract_rules.h"
 #include "releases/contract_source.h"
 #include "releases/contract_tree.h"
 #include "state/live_object.h"
 #include "state/store.h"
-#include "support/compat.h"
 
 /* what contracts look at */
 #define CONTRACT_FACETS \
@@ -101,13 +101,8 @@ argument_types_exist(const char *identity)
 		open--;
 	foreach(cell, sg_token_split(pnstrdup(open + 1, strlen(open) - 2)))
 	{
-		Oid			type = InvalidOid;
-		int32		typmod;
-
-		if (strcmp(lfirst(cell), "NONE") == 0)
-			continue;			/* of an operator */
-		sg_compat_parse_type(lfirst(cell), &type, &typmod);
-		if (!OidIsValid(type))
+		/* NONE is of an operator */
+		if (strcmp(lfirst(cell), "NONE") != 0 && !OidIsValid(sg_contract_type_oid(lfirst(cell))))
 			return false;
 	}
 	return true;

@@ -13,15 +13,24 @@
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 
+#include "catalogs/names.h"
 #include "format/item_text.h"
 #include "format/name_table.h"
 #include "format/token.h"
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
+#include "support/attempt.h"
 #include "support/compat.h"
 
 /* how many domains may be made of each other */
 #define MAX_DEPTH 64
+
+/* a type that is looked up */
+typedef struct TypeSearch
+{
+	const char *text;
+	Oid			oid;
+} TypeSearch;
 
 /* The type's description, or NULL if it is built in, or not there. */
 const SgObject *
@@ -101,6 +110,28 @@ sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *fo
 {
 	return same_type(needed, found) ||
 		same_type(sg_contract_base_type(check, needed), sg_contract_base_type(check, found));
+}
+
+static void
+look_up(void *arg)
+{
+	TypeSearch *search = arg;
+	int32		typmod;
+
+	sg_compat_parse_type(search->text, &search->oid, &typmod);
+}
+
+/* Looks up a type by its name; InvalidOid if there is none, or a damaged catalog gave the name. */
+Oid
+sg_contract_type_oid(const char *type)
+{
+	TypeSearch	search = {type, InvalidOid};
+
+	if (!sg_names_may_lack(type))
+		look_up(&search);
+	else if (sg_attempt_object(look_up, &search) != NULL)
+		return InvalidOid;
+	return search.oid;
 }
 
 /* Returns the composite type's attributes as SQL lists them: (a integer, b text). */

@@ -46,16 +46,6 @@ typedef struct Call
 	Oid			result;
 } Call;
 
-static Oid
-look_up(const char *type)
-{
-	Oid			oid = InvalidOid;
-	int32		typmod;
-
-	sg_compat_parse_type(type, &oid, &typmod);
-	return oid;
-}
-
 static bool
 is_marked(const char *type)
 {
@@ -87,7 +77,7 @@ literal_fits(Oid before, Oid now)
 static bool
 mark_holds(const char *type, Oid now)
 {
-	Oid			before = is_marked(type) ? look_up(type + 1) : InvalidOid;
+	Oid			before = is_marked(type) ? sg_contract_type_oid(type + 1) : InvalidOid;
 
 	if (type[0] == '$')
 		return before == now;
@@ -117,7 +107,7 @@ marks_hold(const List *arguments, const Call *call)
 static Oid
 given_type(const char *type, Oid value)
 {
-	return strcmp(type, "*") == 0 ? value : is_marked(type) ? UNKNOWNOID : look_up(type);
+	return strcmp(type, "*") == 0 ? value : is_marked(type) ? UNKNOWNOID : sg_contract_type_oid(type);
 }
 
 /* Fills in what is given; false if a type is not here. */
@@ -243,7 +233,7 @@ static bool value_fits(const SgContractUse *use, Oid value);
 static bool
 result_fits(const SgContractUse *use, Oid result)
 {
-	return (use->type == NULL || result == look_up(use->type)) &&
+	return (use->type == NULL || result == sg_contract_type_oid(use->type)) &&
 		(use->then == NULL || value_fits(use->then, result));
 }
 
@@ -342,8 +332,8 @@ sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
 		return true;
 	if (given[0] == '$')
 		return false;
-	now = look_up(sg_contract_without_modifier(sg_contract_base_type(check, type)));
-	before = look_up(given[0] == '\'' ? given + 1 : given);
+	now = sg_contract_type_oid(sg_contract_without_modifier(sg_contract_base_type(check, type)));
+	before = sg_contract_type_oid(given[0] == '\'' ? given + 1 : given);
 	if (!OidIsValid(now) || !OidIsValid(before))
 		return strcmp(given, bare) == 0;
 	if (given[0] == '\'')
@@ -362,15 +352,15 @@ value_fits(const SgContractUse *use, Oid value)
 		case SG_USE_FUNCTION:
 			return call_holds(use, value);
 		case SG_USE_CAST:
-			return can_be_cast(value, look_up(use->type), COERCION_EXPLICIT);
+			return can_be_cast(value, sg_contract_type_oid(use->type), COERCION_EXPLICIT);
 		case SG_USE_PASSED:
-			return can_be_cast(value, look_up(use->type), COERCION_IMPLICIT);
+			return can_be_cast(value, sg_contract_type_oid(use->type), COERCION_IMPLICIT);
 		case SG_USE_UNITED:
 			return union_holds(use, value);
 		case SG_USE_ELEMENT:
 			return OidIsValid(get_base_element_type(value)) && value_fits(use->then, get_base_element_type(value));
 		case SG_USE_ASSIGNABLE:
-			return can_be_cast(value, look_up(use->type), COERCION_ASSIGNMENT);
+			return can_be_cast(value, sg_contract_type_oid(use->type), COERCION_ASSIGNMENT);
 		case SG_USE_FRAMED:
 			return can_be_framed(value, use->type);
 		case SG_USE_SORTED:
@@ -399,9 +389,9 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 	if (use->kind == SG_USE_ASSIGNED)
 		return sg_contract_accepts(check, type, use->type);
 	/* a domain is not always as good as what it is made of: over an enum it has no "=" */
-	oid = look_up(sg_contract_without_modifier(type));
+	oid = sg_contract_type_oid(sg_contract_without_modifier(type));
 	if (!OidIsValid(oid))
-		oid = look_up(sg_contract_without_modifier(sg_contract_base_type(check, type)));
+		oid = sg_contract_type_oid(sg_contract_without_modifier(sg_contract_base_type(check, type)));
 	if (!OidIsValid(oid) && use->kind == SG_USE_SORTED)
 		return is_sorted_elsewhere(check, type);
 	return OidIsValid(oid) && value_fits(use, oid);

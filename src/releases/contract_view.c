@@ -18,11 +18,20 @@
 #include "utils/catcache.h"
 #include "utils/syscache.h"
 
+#include "catalogs/names.h"
 #include "format/item_text.h"
 #include "releases/contract_rules.h"
+#include "support/attempt.h"
 
 /* how many views may be made of each other */
 #define MAX_DEPTH 64
+
+/* a text that is parsed */
+typedef struct Parse
+{
+	const char *text;
+	List	   *statements;
+} Parse;
 
 /* Returns true if an aggregate or a set-returning function has that name. */
 static bool
@@ -113,16 +122,28 @@ is_replaced(const SgObject *view, const char *event, bool *partly)
 	return false;
 }
 
+static void
+parse(void *arg)
+{
+	Parse	   *work = arg;
+
+	work->statements = pg_parse_query(work->text);
+}
+
 /* The view's query, or NULL. */
 static const SelectStmt *
 view_query(const SgObject *view)
 {
-	const char *definition = sg_item_definition(view, "definition");
+	Parse		work = {sg_item_definition(view, "definition")};
 	List	   *statements;
 
-	if (definition == NULL)
+	if (work.text == NULL)
 		return NULL;
-	statements = pg_parse_query(definition);
+	if (!sg_names_may_lack(work.text))
+		parse(&work);
+	else if (sg_attempt_object(parse, &work) != NULL)
+		return NULL;
+	statements = work.statements;
 	if (list_length(statements) != 1 || !IsA(linitial_node(RawStmt, statements)->stmt, SelectStmt))
 		return NULL;
 	return (const SelectStmt *) linitial_node(RawStmt, statements)->stmt;

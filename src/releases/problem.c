@@ -13,7 +13,7 @@
 #include "releases/problem.h"
 #include "support/text.h"
 
-#define MAX_TEXTS 3
+#define MAX_TEXTS 4
 
 typedef struct RuleInfo
 {
@@ -112,7 +112,7 @@ static const RuleInfo rules[] = {
 	[SG_RULE_COLUMN_DEFAULT_MISSING] =
 	{"column_default_missing", SG_BROKEN, {": %a (%f) has no default, the release sets it to that"}},
 	[SG_RULE_PRIVILEGE_MISSING] =
-	{"privilege_missing", SG_BROKEN, {": %f lacks %n on %a", ": %f lacks %n", " does not exist"},
+	{"privilege_missing", SG_BROKEN, {": %f lacks %n on %a", ": %f lacks %n", ": %f", " does not exist"},
 	"GRANT the privilege to the role, or to one that it is a member of."},
 	[SG_RULE_LEDGER_MISSING] =
 	{"ledger_missing", SG_BROKEN, {" of %n is not known: it may be any of %f", " is missing: %n has no table here"},
