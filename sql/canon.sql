@@ -118,6 +118,16 @@ SELECT schema_guard.fingerprint() AS before \gset
 ALTER TABLE child ALTER n SET DEFAULT NULL, ALTER ts SET DEFAULT NULL;
 SELECT schema_guard.fingerprint() = :'before', count(*) FROM pg_attrdef WHERE adrelid = 'child'::regclass;
 SELECT attribute, definition FROM schema_guard.describe('canon.child');
+CREATE DOMAIN few AS varchar(3);
+CREATE TABLE of_few (a few DEFAULT 'x', b nothing DEFAULT 'x', c few[] DEFAULT '{}');
+CREATE TABLE of_few_child () INHERITS (of_few);
+ALTER TABLE of_few_child ALTER a DROP DEFAULT, ALTER b DROP DEFAULT, ALTER c DROP DEFAULT;
+SELECT schema_guard.fingerprint() AS before \gset
+ALTER TABLE of_few_child ALTER a SET DEFAULT NULL, ALTER b SET DEFAULT NULL, ALTER c SET DEFAULT NULL;
+SELECT schema_guard.fingerprint() = :'before' AS same;
+ALTER DOMAIN few SET DEFAULT 'y';
+SELECT attribute, definition FROM schema_guard.describe('canon.of_few_child') WHERE attribute ~ 'column';
+SELECT count(*) FROM schema_guard.verify();
 -- a large one: each row is cast once
 CREATE FUNCTION numbers(numeric[]) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 BEGIN;

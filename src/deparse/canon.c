@@ -152,13 +152,16 @@ is_strict_cast(const FuncExpr *call)
 /*
  * Returns true if the node is NULL, perhaps in casts.  The server does not store
  * DEFAULT NULL, except for a type with a length (numeric(10,2), timestamp(3)),
- * because a length coercion surrounds the NULL.  A dump writes such a default for
- * a child that lacks its parent's.  A cast to a domain does not count: that NULL
- * overrides the domain's default.
+ * because a length coercion surrounds the NULL, and for a domain.  A dump writes such
+ * a default for a child that lacks its parent's.  Whether it overrides the default of
+ * its type, the caller knows.
  */
-bool
-sg_canon_is_null(const Node *node)
+static bool
+is_null(const Node *node)
 {
+	/* a cast to another domain could fail */
+	if (node != NULL && IsA(node, CoerceToDomain))
+		node = (const Node *) ((const CoerceToDomain *) node)->arg;
 	/* a damaged tree can lack an argument */
 	while (node != NULL)
 	{
@@ -174,4 +177,16 @@ sg_canon_is_null(const Node *node)
 			return false;
 	}
 	return false;
+}
+
+/* Returns true if the default is NULL, and overrides no other one of its type. */
+bool
+sg_canon_is_no_default(const Node *node, Oid type)
+{
+	const Node *of_type;
+
+	if (!is_null(node))
+		return false;
+	of_type = get_typdefault(type);
+	return of_type == NULL || is_null(of_type);
 }

@@ -8,6 +8,6 @@
 #include "nodes/nodes.h"
 
 extern Node *sg_canon_tree(Node *tree);
-extern bool sg_canon_is_null(const Node *node);
+extern bool sg_canon_is_no_default(const Node *node, Oid type);
 
 #endif							/* SG_DEPARSE_CANON_H */
