@@ -139,7 +139,7 @@ foreach my $command ('REINDEX INDEX CONCURRENTLY i', 'REINDEX TABLE CONCURRENTLY
 	is(value('SELECT count(*) FROM schema_guard.drift()'), 0, 'no drift');
 }
 meanwhile('SELECT count(*) FROM t', sub {
-	like(alone('REINDEX INDEX CONCURRENTLY i', 'statement_timeout=2s', 'schema_guard.mode=enforce'), qr/\AERROR:  canceling statement due to statement timeout\s*\Z/, 'one that fails');
+	like(alone('REINDEX INDEX CONCURRENTLY i', 'statement_timeout=2s', 'schema_guard.mode=enforce'), qr/\AERROR:  canceling statement due to statement timeout\s*(?:CONTEXT:  waiting for [^\n]*\s*)?\Z/, 'one that fails');
 });
 is(value('SELECT attribute FROM schema_guard.drift()'), 'invalid index "i_ccold"', 'what it leaves is drift');
 truth('failed, storage');
@@ -153,12 +153,18 @@ truth('VACUUM of a table with an index that is not ready');
 if ($node->pg_version >= 14)
 {
 	value("SET schema_guard.bypass = 'test'; DROP INDEX i_ccold");
-	meanwhile('SELECT count(*) FROM parted', sub {
-		like(alone('ALTER TABLE parted DETACH PARTITION part1 CONCURRENTLY', 'statement_timeout=2s'), qr/statement timeout/, 'DETACH PARTITION CONCURRENTLY fails');
-	});
-	truth('failed to detach');
-	alone('ALTER TABLE parted DETACH PARTITION part1 FINALIZE');
-	truth('DETACH PARTITION FINALIZE');
+	# 19 adds no constraint to the partition that says what its bound said; others do not where there is one
+	foreach my $constraint ('', 'ALTER TABLE part1 ADD CHECK (a IS NOT NULL AND a = 1)')
+	{
+		value($constraint);
+		meanwhile('SELECT count(*) FROM parted', sub {
+			like(alone('ALTER TABLE parted DETACH PARTITION part1 CONCURRENTLY', 'statement_timeout=2s'), qr/statement timeout/, 'DETACH PARTITION CONCURRENTLY fails');
+		});
+		truth("failed to detach, $constraint");
+		alone('ALTER TABLE parted DETACH PARTITION part1 FINALIZE');
+		truth("DETACH PARTITION FINALIZE, $constraint");
+		value('ALTER TABLE part1 DROP CONSTRAINT IF EXISTS part1_a_check; ALTER TABLE parted ATTACH PARTITION part1 FOR VALUES IN (1)');
+	}
 }
 
 $node->stop;

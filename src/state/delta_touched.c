@@ -367,6 +367,22 @@ enlist_naming_sub_object(Worklist *work, const ObjectAddress *sub_object)
 		enlist_dependents_of(work, sub_object, &object, SG_REACH_ALL);
 }
 
+/* Adds the partitions that the touched relation is losing. */
+static void
+enlist_detaching(Worklist *work, const ObjectAddress *relation)
+{
+	ObjectAddress partition;
+	ListCell   *lc;
+
+	if (relation->classId != RelationRelationId || !OidIsValid(relation->objectId))
+		return;
+	foreach(lc, sg_dependents_detaching(relation->objectId))
+	{
+		ObjectAddressSet(partition, RelationRelationId, lfirst_oid(lc));
+		enlist(work, partition, false);
+	}
+}
+
 /* Examines everything that was touched.  Returns false if there are too many objects. */
 static bool
 examine_touched(Worklist *work)
@@ -380,8 +396,10 @@ examine_touched(Worklist *work)
 		bool		created = touched[i].source == SG_TOUCHED_CREATED;
 
 		enlist(work, touched[i].address, created);
-		if (!created)
-			enlist_naming_sub_object(work, &touched[i].address);
+		if (created)
+			continue;
+		enlist_naming_sub_object(work, &touched[i].address);
+		enlist_detaching(work, &touched[i].address);
 	}
 	for (int i = 0; i < list_length(work->pending); i++)
 	{

@@ -8,6 +8,9 @@
  * pg_depend also shows what is renamed together with an object: the contents of a
  * schema, the row type of a table.  It records that a multirange depends on its
  * range; the text of a range names its multirange, so the reverse is added here.
+ *
+ * It also finds the partitions that are being detached, of which the server tells no more
+ * than that their parent has changed.
  */
 #include "postgres.h"
 
@@ -99,5 +102,38 @@ sg_dependents(const ObjectAddress *object, SgReach reach)
 		ObjectAddressSet(range, TypeRelationId, sg_compat_range_of_multirange(object->objectId));
 		result = append_address(result, range);
 	}
+	return result;
+}
+
+/*
+ * Returns the OIDs of the partitions of which DETACH CONCURRENTLY has committed, or is
+ * about to commit, its first half.  It invalidates only the parent, and changes the
+ * partition itself only if that lacks a constraint that says what its bound said; since
+ * 19 not even then.
+ */
+List *
+sg_dependents_detaching(Oid parent)
+{
+	List	   *result = NIL;
+	Relation	rel;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (get_rel_relkind(parent) != RELKIND_PARTITIONED_TABLE)
+		return NIL;
+	rel = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_inherits_inhparent, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(parent));
+	scan = systable_beginscan(rel, InheritsParentIndexId, true, NULL, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
+
+		if (sg_compat_detach_pending(form))
+			result = lappend_oid(result, form->inhrelid);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
 	return result;
 }

@@ -18,5 +18,6 @@ typedef enum SgReach
 } SgReach;
 
 extern List *sg_dependents(const ObjectAddress *object, SgReach reach);
+extern List *sg_dependents_detaching(Oid parent);
 
 #endif							/* SG_STATE_DEPENDENTS_H */
