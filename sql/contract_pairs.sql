@@ -1082,6 +1082,139 @@ SELECT contract, change, pg_temp.gate(quote_literal(contract), change) FROM (VAL
 	('{"functions": {"app.shout(app.tag)": "text"}}', 'DROP CAST (tag AS text)'),
 	('{"functions": {"app.shout(app.tag)": "text"}}', 'CREATE CAST (tag AS bigint) WITH INOUT AS IMPLICIT; CREATE FUNCTION app.shout(bigint) RETURNS text LANGUAGE sql AS ''SELECT NULL::text'''),
 	('{"relations": {"app.tagged": {"select": {"tag": "text"}, "uses": {"tag": [{"passed": "text"}]}}}}', 'DROP CAST (tag AS text)')) v (contract, change);
+-- names without a schema, of which search_path has another later: "later" is behind public
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE SCHEMA later;
+CREATE TYPE public.tone AS ENUM ('calm', 'loud');
+CREATE COLLATION public.plain FROM "C";
+CREATE TEXT SEARCH CONFIGURATION public.words (COPY = pg_catalog.simple);
+CREATE TEXT SEARCH DICTIONARY public.lexer (TEMPLATE = pg_catalog.simple);
+CREATE FUNCTION public.twice(int) RETURNS int LANGUAGE sql AS 'SELECT 2 * $1';
+CREATE FUNCTION public.half(int) RETURNS int LANGUAGE sql AS 'SELECT $1 / 2';
+CREATE FUNCTION public.halves(OUT h int) RETURNS SETOF int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION public.joined(VARIADIC text[]) RETURNS text LANGUAGE sql AS $$SELECT 'j'$$;
+CREATE PROCEDURE public.done(int) LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE public.most(int) (SFUNC = int4larger, STYPE = int);
+CREATE OPERATOR public.<=>> (LEFTARG = int, RIGHTARG = int, FUNCTION = int4lt);
+CREATE TABLE app.toned (t public.tone, note text);
+SET search_path = app, public, later;
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	/* these work, but mean something else: see docs/contracts.md */
+	($q$SELECT 'x'::text AS t, count('calm'::tone) AS n$q$, NULL,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT 'tone'::regtype = 'public.tone'::regtype AS same$q$, NULL,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT max(note COLLATE plain) AS m FROM toned$q$, NULL,
+	 $q$CREATE COLLATION app.plain FROM "POSIX"$q$),
+	($q$SELECT to_tsvector('words', 'a') AS v$q$, NULL,
+	 $q$CREATE TEXT SEARCH CONFIGURATION app.words (COPY = pg_catalog.simple)$q$),
+	($q$SELECT ts_lexize('lexer', 'a') AS v$q$, NULL,
+	 $q$CREATE TEXT SEARCH DICTIONARY app.lexer (TEMPLATE = pg_catalog.simple)$q$),
+	/* the others, as the server says */
+	($q$SELECT count('calm'::tone) AS n FROM toned WHERE t = 'calm'::tone$q$, NULL,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = 'calm'::tone$q$, NULL,
+	 $q$CREATE TYPE app.tones AS ENUM ('calm')$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = 'calm'::public.tone$q$, NULL,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = 'calm'$q$, NULL,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = ANY ('{calm}'::tone[])$q$, NULL,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = ANY (ARRAY['calm']::tone[])$q$, NULL,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = CAST($1 AS tone)$q$, $q$'calm'$q$,
+	 $q$CREATE TYPE app.tone AS ENUM ('calm')$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = 'calm'::tone$q$, NULL,
+	 $q$CREATE TABLE app.tone (a int)$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = 'calm'::tone$q$, NULL,
+	 $q$CREATE VIEW app.tone AS SELECT 1 AS a$q$),
+	($q$SELECT count(*) AS n FROM toned WHERE t = 'calm'::tone$q$, NULL,
+	 $q$CREATE DOMAIN app.tone AS date$q$),
+	($q$SELECT r.a FROM rec() AS r(a int, b tone) WHERE false AND b = 'calm'::public.tone$q$, NULL,
+	 $q$CREATE DOMAIN app.tone AS date$q$),
+	($q$SELECT max(note COLLATE public.plain) AS m FROM toned$q$, NULL,
+	 $q$CREATE COLLATION app.plain FROM "POSIX"$q$),
+	($q$SELECT max(note COLLATE "C") AS m FROM toned$q$, NULL,
+	 $q$CREATE COLLATION app."C" FROM "POSIX"$q$),
+	($q$SELECT to_tsvector('public.words', 'a') AS v$q$, NULL,
+	 $q$CREATE TEXT SEARCH CONFIGURATION app.words (COPY = pg_catalog.simple)$q$),
+	($q$SELECT to_tsvector('simple', 'a') AS v$q$, NULL,
+	 $q$CREATE TEXT SEARCH CONFIGURATION app.simple (COPY = pg_catalog.simple)$q$),
+	($q$SELECT twice(1) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.twice(int) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT twice(1) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.twice(int) RETURNS int LANGUAGE sql AS 'SELECT 1/0'$q$),
+	($q$SELECT twice(1) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.twice(text) RETURNS text LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT twice(1) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.twice(bigint) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT twice(1) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.twice(int, int) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT twice(1) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.twice(int, int DEFAULT 1) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT twice(1) AS t$q$, NULL,
+	 $q$CREATE PROCEDURE app.twice(int) LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT public.twice(1) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.twice(int) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT half(1::smallint) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.half(smallint) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT half(1::smallint) AS t$q$, NULL,
+	 $q$CREATE FUNCTION later.half(smallint) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT half(1::smallint) AS t$q$, NULL,
+	 $q$CREATE FUNCTION later.half(bigint) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT half(1::smallint) AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.half(real) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT half('1') AS t$q$, NULL,
+	 $q$CREATE FUNCTION app.half(text) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT x FROM halves() AS x$q$, NULL,
+	 $q$CREATE FUNCTION app.halves() RETURNS SETOF text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT h FROM halves()$q$, NULL,
+	 $q$CREATE FUNCTION later.halves() RETURNS SETOF text LANGUAGE sql AS $$SELECT 'x'$$$q$),
+	($q$SELECT most(n) AS m FROM kv$q$, NULL,
+	 $q$CREATE AGGREGATE app.most(int) (SFUNC = int4_sum, STYPE = bigint)$q$),
+	($q$SELECT most(n) OVER () AS m FROM kv$q$, NULL,
+	 $q$CREATE FUNCTION app.most(int) RETURNS int LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$CALL done(1)$q$, NULL,
+	 $q$CREATE PROCEDURE app.done(int) LANGUAGE sql AS 'SELECT 1/0'$q$),
+	($q$SELECT joined(VARIADIC ARRAY['a']) AS j$q$, NULL,
+	 $q$CREATE FUNCTION app.joined(text[]) RETURNS int LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT joined('a', 'b') AS j$q$, NULL,
+	 $q$CREATE FUNCTION app.joined(text, text) RETURNS int LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT joined('a', 'b') AS j$q$, NULL,
+	 $q$CREATE FUNCTION later.joined(text, text) RETURNS int LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT 1 <=>> 2 AS o$q$, NULL,
+	 $q$CREATE OPERATOR app.<=>> (LEFTARG = int, RIGHTARG = int, FUNCTION = int4pl)$q$),
+	($q$SELECT 1 OPERATOR(public.<=>>) 2 AS o$q$, NULL,
+	 $q$CREATE OPERATOR app.<=>> (LEFTARG = int, RIGHTARG = int, FUNCTION = int4pl)$q$),
+	($q$SELECT 1 <=>> 2 AS o$q$, NULL,
+	 $q$CREATE OPERATOR app.<=>> (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat)$q$),
+	($q$SELECT n <=>> ANY ('{1}') AS o FROM kv$q$, NULL,
+	 $q$CREATE OPERATOR app.<=>> (LEFTARG = int, RIGHTARG = int, FUNCTION = int4mi)$q$);
+SELECT public.dblink_exec('gate', 'SET search_path = app, public, later');
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT public.dblink_exec('gate', 'SET search_path = app, public');
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT schema_guard.contract_of('{SELECT twice(1)\, 1 <=>> 2\, t::tone FROM toned, "SELECT to_tsvector(''words'', note COLLATE plain), public.twice(1) FROM toned"}');
+SELECT schema_guard.assert_contract('{"not_in": {"types": {"public.tone": ["app", "later"]}, "operators": {"public.<=>>(int4,int4)": ["app"]}}, "functions": {"public.twice(int4)": {"paths": [["app", "public"]]}}}');
+SELECT schema_guard.assert_contract('{"not_in": {"types": {"tone": ["app"]}}}');
+SELECT schema_guard.assert_contract('{"not_in": {"tables": {"public.tone": ["app"]}}}');
+SELECT schema_guard.assert_contract('{"not_in": {"operators": {"public.<=>>": ["app"]}}}');
+SELECT schema_guard.assert_contract('{"functions": {"public.twice(int4)": {"paths": ["app"]}}}');
+SELECT schema_guard.assert_contract('{"not_in": {"types": {"public.kv": ["app"]}}}');
+SELECT change, key, object, attribute, before, after FROM schema_guard.contract_diff('{"functions": {"public.twice(int4)": {"paths": [["app", "public"]], "returns": "int4"}}}',
+	'{"not_in": {"types": {"public.tone": ["app"]}}, "functions": {"public.twice(int4)": {"paths": [["app", "later", "public"]], "returns": "int4"}}}');
+SET search_path = app, public;
+DROP SCHEMA later;
+DROP TABLE app.toned;
+DROP OPERATOR public.<=>> (int, int);
+DROP AGGREGATE public.most(int);
+DROP PROCEDURE public.done(int);
+DROP FUNCTION public.twice(int), public.half(int), public.halves(), public.joined(text[]);
+DROP TEXT SEARCH CONFIGURATION public.words;
+DROP TEXT SEARCH DICTIONARY public.lexer;
+DROP COLLATION public.plain;
+DROP TYPE public.tone;
 -- where the fingerprint does not tell that a release fits: members of extensions, partitions, what is broken before
 SELECT gate, count(*) FROM pg_temp.gated GROUP BY 1 ORDER BY 1;
 SELECT DISTINCT query FROM pg_temp.gated JOIN pg_temp.pairs USING (p) WHERE gate NOT IN ('SG002', 'SG003') ORDER BY 1;

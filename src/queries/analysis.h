@@ -30,6 +30,9 @@ typedef struct SgPlaces
 	Bitmapset  *casted;			/* columns and parameters in "column::type" and "$1::type" */
 	Bitmapset  *undotted;		/* literals without a dot: as names of objects, they have no schema */
 	Bitmapset  *variadic;		/* calls f(VARIADIC array) */
+	Bitmapset  *unqualified;	/* calls and operators whose name has no schema */
+	List	   *types;				/* of char *: names without a schema */
+	List	   *collations;			/* likewise */
 	Bitmapset  *resolved;		/* columns and stars that stand alone, or behind the name of a join */
 	Bitmapset  *rows;			/* what a function in FROM returns, by its own name: a value that is no column */
 	List	   *group_names;	/* of ColumnRef *: GROUP BY name */

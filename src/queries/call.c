@@ -69,10 +69,12 @@ sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call)
 	{
 		call->function = ((WindowFunc *) node)->winfnoid;
 		call->arguments = ((WindowFunc *) node)->args;
+		place = ((WindowFunc *) node)->location;
 	}
 	else
 		return false;
 	call->result = exprType(node);
+	call->unqualified = place >= 0 && bms_is_member(place, walk->analysis->places.unqualified);
 	call->variadic = variadic && place >= 0 && bms_is_member(place, walk->analysis->places.variadic);
 	call->expanded = variadic && !call->variadic && call->arguments != NIL &&
 		IsA(llast(call->arguments), ArrayExpr);
@@ -209,6 +211,16 @@ need_returned_row(SgOutline *needed, HeapTuple tuple)
 		sg_outline_set_text(sg_outline_member(needed, "returns"), columns == NULL ? "void" : table_text(columns));
 }
 
+/* A call without a schema: the schemas in which functions of the name compete, in order, unless there is but one. */
+static void
+need_path(SgWalk *walk, const SgCallNode *call, SgOutline *needed)
+{
+	List	   *path = call->unqualified ? sg_need_path(walk->analysis->path, InvalidOid) : NIL;
+
+	if (list_length(path) > 1)
+		sg_outline_add_json(sg_outline_member(needed, "paths"), sg_outline_texts(path));
+}
+
 /* The contract's part on a call, whatever it returns; NULL if the function comes with PostgreSQL, or with a type. */
 SgOutline *
 sg_call_part(SgWalk *walk, const SgCallNode *call)
@@ -234,6 +246,7 @@ sg_call_part(SgWalk *walk, const SgCallNode *call)
 		declared = declared_types(function);
 		needed = sg_outline_member(sg_outline_member(walk->contract, "functions"),
 								   call_text(name, given));
+		need_path(walk, call, needed);
 		if (!sg_text_list_begins(declared, given))
 			sg_outline_set_text(sg_outline_member(needed, "calls"), call_text(name, declared));
 		if (function->prokind == PROKIND_PROCEDURE || function->prokind == PROKIND_AGGREGATE)

@@ -18,6 +18,7 @@ typedef struct SgCallNode
 	bool		variadic;		/* its last argument is given as VARIADIC */
 	Oid			result;			/* as it follows from the arguments */
 	bool		set;
+	bool		unqualified;	/* its name has no schema */
 } SgCallNode;
 
 extern bool sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call);

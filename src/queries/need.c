@@ -97,6 +97,29 @@ sg_need_relation(SgOutline *contract, Oid relid)
 }
 
 /*
+ * The names of the schemas in the search_path, a List of Oid, that precede "last"; of all if that is InvalidOid.
+ * What is temporary or comes with PostgreSQL is left out.
+ */
+List *
+sg_need_path(const List *path, Oid last)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, path)
+	{
+		Oid			schema = lfirst_oid(cell);
+		char	   *name = get_namespace_name(schema);
+
+		if (schema == last)
+			break;
+		if (name != NULL && !isAnyTempNamespace(schema) && !sg_need_is_builtin(schema))
+			names = lappend(names, name);
+	}
+	return names;
+}
+
+/*
  * Adds that no relation of that name may be in a schema that precedes its own in
  * the search_path, a List of Oid.
  */
@@ -105,19 +128,12 @@ sg_need_not_in(SgOutline *contract, Oid relid, const List *path)
 {
 	ListCell   *cell;
 
-	foreach(cell, path)
+	foreach(cell, sg_need_path(path, get_rel_namespace(relid)))
 	{
-		Oid			schema = lfirst_oid(cell);
-		char	   *name = get_namespace_name(schema);
-		SgOutline  *relation;
+		SgOutline  *relation = sg_need_relation(contract, relid);
 
-		if (schema == get_rel_namespace(relid))
-			break;
-		if (name == NULL || isAnyTempNamespace(schema) || sg_need_is_builtin(schema))
-			continue;
-		relation = sg_need_relation(contract, relid);
 		if (relation != NULL)
-			sg_outline_add_text(sg_outline_member(relation, "not_in"), name);
+			sg_outline_add_text(sg_outline_member(relation, "not_in"), lfirst(cell));
 	}
 }
 
@@ -446,6 +462,18 @@ sg_need_value(SgOutline *contract, Oid type, Datum value)
 	}
 }
 
+/* An operator with the types that it is defined for, as contracts write it. */
+char *
+sg_need_operator_text(HeapTuple tuple)
+{
+	Form_pg_operator form = (Form_pg_operator) GETSTRUCT(tuple);
+
+	return psprintf("%s.%s(%s,%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
+					NameStr(form->oprname),
+					OidIsValid(form->oprleft) ? sg_need_type_text(form->oprleft) : "NONE",
+					OidIsValid(form->oprright) ? sg_need_type_text(form->oprright) : "NONE");
+}
+
 /* An operator, by the types that it is defined for; false if it comes with PostgreSQL. */
 bool
 sg_need_operator(SgOutline *contract, Oid operator)
@@ -460,11 +488,7 @@ sg_need_operator(SgOutline *contract, Oid operator)
 	builtin = sg_need_is_builtin(form->oprnamespace);
 	if (sg_need_takes(contract, form->oprnamespace, "operator", NameStr(form->oprname)))
 	{
-		char	   *identity = psprintf("%s.%s(%s,%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
-							NameStr(form->oprname),
-							OidIsValid(form->oprleft) ? sg_need_type_text(form->oprleft) : "NONE",
-							OidIsValid(form->oprright) ? sg_need_type_text(form->oprright) : "NONE");
-		SgOutline  *needed = sg_outline_member(sg_outline_member(contract, "operators"), identity);
+		SgOutline  *needed = sg_outline_member(sg_outline_member(contract, "operators"), sg_need_operator_text(tuple));
 
 		if (IsPolymorphicType(form->oprresult))
 			needed->scalar = "null";

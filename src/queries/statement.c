@@ -16,6 +16,7 @@
 #include "queries/call.h"
 #include "queries/cast.h"
 #include "queries/column.h"
+#include "queries/hidden.h"
 #include "queries/need.h"
 #include "queries/star.h"
 #include "queries/statement.h"
@@ -348,6 +349,7 @@ sg_statement_need(SgOutline *contract, const SgAnalysis *analysis)
 	else
 		need_query(contract, analysis, query, analysis->copied != NULL && !is_binary(analysis->copied) ? "" : NULL);
 	sg_column_bare_names(&walk);
+	sg_hidden_names(contract, analysis);
 	for (int i = 0; i < analysis->nparameters; i++)
 	{
 		/* a query may have a $2 and no $1, which then has no type */

@@ -20,6 +20,7 @@
 #include "queries/column.h"
 #include "queries/composite.h"
 #include "queries/from.h"
+#include "queries/hidden.h"
 #include "queries/key.h"
 #include "queries/need.h"
 #include "queries/operator.h"
@@ -157,22 +158,6 @@ walk_call(SgWalk *walk, Node *node, const char *use)
 	walk_clauses(walk, node);
 }
 
-/* nextval('s'): search_path must not lead to another relation. */
-static void
-need_not_hidden(SgWalk *walk, const Const *constant)
-{
-	Oid			relid;
-	char		kind;
-
-	if (constant->consttype != REGCLASSOID || constant->location < 0 ||
-		!bms_is_member(constant->location, walk->analysis->places.undotted))
-		return;
-	relid = DatumGetObjectId(constant->constvalue);
-	kind = get_rel_relkind(relid);
-	if (kind != '\0' && kind != RELKIND_INDEX && kind != RELKIND_PARTITIONED_INDEX)
-		sg_need_not_in(walk->contract, relid, walk->analysis->path);
-}
-
 static void
 walk_constant(SgWalk *walk, Const *constant)
 {
@@ -181,7 +166,7 @@ walk_constant(SgWalk *walk, Const *constant)
 	else
 	{
 		sg_need_value(walk->contract, constant->consttype, constant->constvalue);
-		need_not_hidden(walk, constant);
+		sg_hidden_constant(walk, constant);
 		sg_composite_literal(walk->contract, constant->consttype);
 	}
 }
@@ -423,12 +408,24 @@ walk_element(SgWalk *walk, Node *node, const char *use)
 	return true;
 }
 
+/* An operator must be found in search_path as it was. */
+static void
+need_unhidden(SgWalk *walk, Node *node)
+{
+	/* nodes of these kinds are alike */
+	if (IsA(node, OpExpr) || IsA(node, DistinctExpr) || IsA(node, NullIfExpr))
+		sg_hidden_operator(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->location);
+	else if (IsA(node, ScalarArrayOpExpr))
+		sg_hidden_operator(walk, ((ScalarArrayOpExpr *) node)->opno, ((ScalarArrayOpExpr *) node)->location);
+}
+
 /* Walks an expression, and notes what it needs; "use" is as for sg_need_column(). */
 static void
 walk_node(SgWalk *walk, Node *node, const char *use)
 {
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
+	need_unhidden(walk, node);
 	if (walk_source(walk, node, use) || walk_operator(walk, node, use) || walk_conversion(walk, node) ||
 		walk_row(walk, node) || walk_united(walk, node, use) || walk_element(walk, node, use))
 		return;

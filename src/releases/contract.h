@@ -79,7 +79,7 @@ extern SgContract *sg_contract_parse(Jsonb *json);
 extern List *sg_contract_objects(const SgContract *contract);
 extern List *sg_contract_migrations(const SgContract *contract);
 
-/* contract_call.c */
+/* contract_overload.c */
 extern char *sg_contract_function_called(const char *identity);
 
 #endif							/* SG_RELEASES_CONTRACT_H */

@@ -17,7 +17,7 @@
 
 #include "format/item_text.h"
 #include "format/name_table.h"
-#include "format/token.h"
+#include "releases/contract_overload.h"
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
 #include "support/text.h"
@@ -28,179 +28,13 @@ typedef struct Candidate
 	const SgObject *function;
 	List	   *types;			/* of the parameters that the arguments go to */
 	bool		expanded;		/* the last ones are of its VARIADIC parameter */
+	int			place;			/* of its schema in search_path */
 	FuncCandidateList entry;	/* the same as the server has it, where it was asked; or NULL */
 } Candidate;
 
-/* The identity's name without arguments, schema.name; palloc'd. */
-char *
-sg_contract_function_called(const char *identity)
-{
-	return pnstrdup(identity, sg_token_find(identity, "(") - identity);
-}
-
-/* The types in a function's identity: a List of char *. */
-static List *
-input_types(const char *identity)
-{
-	const char *open = sg_token_find(identity, "(");
-
-	return *open == '\0' ? NIL : sg_token_split(pnstrdup(open + 1, strlen(open) - 2));
-}
-
-/* Returns the type of each argument that becomes part of the VARIADIC one. */
-static char *
-element_type(const char *array)
-{
-	size_t		len = strlen(array);
-
-	if (strcmp(array, "anyarray") == 0)
-		return "anyelement";
-	if (strcmp(array, "anycompatiblearray") == 0)
-		return "anycompatible";
-	return pnstrdup(array, len > 2 && strcmp(array + len - 2, "[]") == 0 ? len - 2 : len);
-}
-
-/* An argument that a call gives: [VARIADIC] [name =>] type. */
-typedef struct Argument
-{
-	const char *name;			/* or NULL */
-	const char *type;
-	bool		variadic;
-} Argument;
-
-/* The arguments in a call's canonical identity: a List of Argument *. */
-static List *
-given_arguments(const char *identity)
-{
-	List	   *arguments = NIL;
-	ListCell   *cell;
-
-	foreach(cell, input_types(identity))
-	{
-		Argument   *argument = palloc0(sizeof(Argument));
-		const char *text = lfirst(cell);
-		const char *arrow;
-
-		if (strncmp(text, "VARIADIC ", 9) == 0)
-		{
-			argument->variadic = true;
-			text += 9;
-		}
-		arrow = sg_token_find(text, " => ");
-		argument->type = *arrow == '\0' ? text : arrow + 4;
-		if (*arrow != '\0')
-		{
-			SgToken		name;
-
-			if (sg_token_next(&text, arrow, &name))
-				argument->name = sg_token_name(&name);
-		}
-		arguments = lappend(arguments, argument);
-	}
-	return arguments;
-}
-
-/* what a function's parameters are, those that are but results excepted */
-typedef struct Parameters
-{
-	List	   *types;			/* of char * */
-	List	   *names;			/* of char *; "" without a name */
-	int			defaults;		/* how many of the last have one */
-	bool		variadic;		/* the last is */
-} Parameters;
-
-/* Skips the word if the text begins with it. */
-static bool
-skip_word(const char **text, const char *word)
-{
-	size_t		len = strlen(word);
-
-	if (strncmp(*text, word, len) != 0)
-		return false;
-	*text += len;
-	return true;
-}
-
-/* a function of the name that is called */
-typedef struct Overload
-{
-	const SgObject *function;
-	Parameters	parameters;
-} Overload;
-
-static Parameters
-read_parameters(const SgObject *function)
-{
-	const char *arguments = sg_item_definition(function, "arguments");
-	Parameters	parameters = {.types = input_types(function->identity)};
-	ListCell   *cell;
-
-	foreach(cell, sg_token_split(arguments == NULL ? "" : arguments))
-	{
-		const char *text = lfirst(cell);
-		SgToken		name;
-		const char *type;
-
-		parameters.defaults += *sg_token_find(text, " DEFAULT ") != '\0';
-		if (skip_word(&text, "OUT "))
-			continue;
-		if (skip_word(&text, "VARIADIC "))
-			parameters.variadic = true;
-		else
-			(void) skip_word(&text, "INOUT ");
-		type = list_length(parameters.names) < list_length(parameters.types) ?
-			list_nth(parameters.types, list_length(parameters.names)) : "";
-		/* "name type", or the type alone */
-		if (strncmp(text, type, strlen(type)) != 0 && sg_token_next(&text, text + strlen(text), &name) &&
-			name.kind == SG_TOKEN_NAME)
-			parameters.names = lappend(parameters.names, sg_token_name(&name));
-		else
-			parameters.names = lappend(parameters.names, "");
-	}
-	return parameters;
-}
-
-/*
- * The functions of that name: a List of Overload *.  A contract may call many
- * of them, or one in many ways, so they are described and read once.
- */
-static List *
-overloads_called(SgContractCheck *check, const char *name)
-{
-	List	  **known;
-	ListCell   *cell;
-
-	if (check->overloads == NULL)
-		check->overloads = sg_name_table("schema_guard overloads");
-	known = (List **) sg_name_enter(check->overloads, name);
-	if (*known != NIL)
-		return *known;
-	foreach(cell, check->source->overloads(name, check->source->arg))
-	{
-		Overload   *overload = palloc(sizeof(Overload));
-
-		overload->function = lfirst(cell);
-		overload->parameters = read_parameters(overload->function);
-		*known = lappend(*known, overload);
-	}
-	return *known;
-}
-
-/* The place of the parameter of that name, or -1. */
-static int
-parameter_place(const Parameters *parameters, const char *name)
-{
-	for (int i = 0; i < list_length(parameters->names); i++)
-	{
-		if (strcmp(list_nth(parameters->names, i), name) == 0)
-			return i;
-	}
-	return -1;
-}
-
 /* The types of the parameters that named arguments go to; false if they do not fit. */
 static bool
-take_named(const Parameters *parameters, const List *arguments, Candidate *candidate)
+take_named(const SgParameters *parameters, const List *arguments, Candidate *candidate)
 {
 	int			count = list_length(parameters->types);
 	bool	   *filled = palloc0(sizeof(bool) * Max(count, 1));
@@ -210,10 +44,10 @@ take_named(const Parameters *parameters, const List *arguments, Candidate *candi
 	candidate->types = NIL;
 	foreach(cell, arguments)
 	{
-		const Argument *argument = lfirst(cell);
+		const SgArgument *argument = lfirst(cell);
 
 		if (argument->name != NULL)
-			place = parameter_place(parameters, argument->name);
+			place = sg_contract_overload_place(parameters, argument->name);
 		if (place < 0 || place >= count || filled[place])
 			return false;
 		filled[place] = true;
@@ -233,12 +67,12 @@ take_named(const Parameters *parameters, const List *arguments, Candidate *candi
  * whatever their types.
  */
 static bool
-take_arguments(const Overload *overload, const List *arguments, Candidate *candidate)
+take_arguments(const SgOverload *overload, const List *arguments, Candidate *candidate)
 {
-	const Parameters *parameters = &overload->parameters;
+	const SgParameters *parameters = &overload->parameters;
 	int			wanted = list_length(parameters->types);
 	int			count = list_length(arguments);
-	const Argument *last = arguments == NIL ? NULL : llast(arguments);
+	const SgArgument *last = arguments == NIL ? NULL : llast(arguments);
 	bool		variadic = last != NULL && last->variadic;
 
 	*candidate = (Candidate) {.function = overload->function};
@@ -251,7 +85,7 @@ take_arguments(const Overload *overload, const List *arguments, Candidate *candi
 	candidate->types = list_truncate(list_copy(parameters->types), candidate->expanded ? wanted - 1 : count);
 	if (candidate->expanded)
 	{
-		char	   *element = element_type(llast(parameters->types));
+		char	   *element = sg_contract_overload_element(llast(parameters->types));
 
 		while (list_length(candidate->types) < count)
 			candidate->types = lappend(candidate->types, element);
@@ -346,28 +180,31 @@ coerced_function(SgContractCheck *check, const List *candidates, const List *typ
 	return NULL;
 }
 
-/* Returns true if another takes arguments of the same types without expanding a VARIADIC parameter: the server prefers it. */
+/*
+ * Returns true if another takes arguments of the same types, and comes earlier in search_path or does so without
+ * expanding a VARIADIC parameter: the server prefers it.  The candidates are in the order of search_path.
+ */
 static bool
 is_hidden(const Candidate *candidate, const List *candidates)
 {
 	ListCell   *cell;
 
-	foreach(cell, candidate->expanded ? candidates : NIL)
+	foreach(cell, candidates)
 	{
 		const Candidate *other = lfirst(cell);
 
-		if (!other->expanded && sg_text_list_equal(other->types, candidate->types))
+		if (other->place == candidate->place ? !candidate->expanded : other->place > candidate->place)
+			return false;
+		if ((other->place < candidate->place || !other->expanded) && sg_text_list_equal(other->types, candidate->types))
 			return true;
 	}
 	return false;
 }
 
-/* Those of the functions that take such arguments: a List of Candidate *. */
+/* Appends those of the functions that take such arguments. */
 static List *
-find_candidates(const List *overloads, const List *arguments)
+add_candidates(List *candidates, const List *overloads, int place, const List *arguments)
 {
-	List	   *candidates = NIL;
-	List	   *preferred = NIL;
 	ListCell   *cell;
 
 	foreach(cell, overloads)
@@ -375,10 +212,29 @@ find_candidates(const List *overloads, const List *arguments)
 		Candidate	candidate;
 
 		if (take_arguments(lfirst(cell), arguments, &candidate))
+		{
+			candidate.place = place;
 			candidates = lappend(candidates, memcpy(palloc(sizeof(candidate)), &candidate, sizeof(candidate)));
+		}
 		else
 			list_free(candidate.types);
 	}
+	return candidates;
+}
+
+/*
+ * Those that take such arguments, of the functions of the name, or else of those in a search_path, a List of their
+ * names: a List of Candidate *.
+ */
+static List *
+find_candidates(SgContractCheck *check, const List *overloads, const List *path, const List *arguments)
+{
+	List	   *candidates = path == NIL ? add_candidates(NIL, overloads, 0, arguments) : NIL;
+	List	   *preferred = NIL;
+	ListCell   *cell;
+
+	foreach(cell, path)
+		candidates = add_candidates(candidates, sg_contract_overloads(check, lfirst(cell)), foreach_current_index(cell), arguments);
 	foreach(cell, candidates)
 	{
 		if (!is_hidden(lfirst(cell), candidates))
@@ -412,7 +268,7 @@ identical_function(const List *overloads, const char *identity)
 
 	foreach(cell, overloads)
 	{
-		const SgObject *function = ((const Overload *) lfirst(cell))->function;
+		const SgObject *function = ((const SgOverload *) lfirst(cell))->function;
 
 		if (strcmp(function->identity, identity) == 0)
 			return function;
@@ -438,7 +294,7 @@ has_unknown(const List *types)
 static bool
 same_parameters(const char *one, const char *other, int count)
 {
-	return sg_text_list_equal(list_truncate(input_types(one), count), list_truncate(input_types(other), count));
+	return sg_text_list_equal(list_truncate(sg_contract_overload_types(one), count), list_truncate(sg_contract_overload_types(other), count));
 }
 
 /*
@@ -466,7 +322,7 @@ report_other_function(SgContractCheck *check, const SgContractFunction *needed, 
  * parameters begin with the types of the call.
  */
 static bool
-was_called(const SgContractFunction *needed, const Overload *overload, const List *types)
+was_called(const SgContractFunction *needed, const SgOverload *overload, const List *types)
 {
 	const List *declared = overload->parameters.types;
 
@@ -489,7 +345,7 @@ report_missing(SgContractCheck *check, const SgContractFunction *needed, const L
 
 	foreach(cell, overloads)
 	{
-		const Overload *overload = lfirst(cell);
+		const SgOverload *overload = lfirst(cell);
 		const SgObject *function = overload->function;
 		bool		named = true;
 		SgProblem  *problem;
@@ -499,9 +355,9 @@ report_missing(SgContractCheck *check, const SgContractFunction *needed, const L
 			continue;
 		foreach(lc, arguments)
 		{
-			const Argument *argument = lfirst(lc);
+			const SgArgument *argument = lfirst(lc);
 
-			named &= argument->name == NULL || parameter_place(&overload->parameters, argument->name) >= 0;
+			named &= argument->name == NULL || sg_contract_overload_place(&overload->parameters, argument->name) >= 0;
 		}
 		problem = sg_problem_add(&check->problems, named ? SG_RULE_ARGUMENT_DEFAULT_MISSING :
 								 SG_RULE_ARGUMENT_NAME_CHANGED, function->type, needed->identity);
@@ -511,22 +367,31 @@ report_missing(SgContractCheck *check, const SgContractFunction *needed, const L
 	(void) sg_contract_missing(check, SG_RULE_FUNCTION_MISSING, SG_CONTRACT_FUNCTION, needed->identity);
 }
 
-/* Checks that the call finds exactly one function and that it returns what is needed. */
-void
-sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed)
+/* Reports if the call finds a function of another schema. */
+static bool
+report_hidden(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function)
 {
-	List	   *overloads = overloads_called(check, sg_contract_function_called(needed->identity));
-	List	   *arguments = given_arguments(needed->identity);
-	List	   *candidates = find_candidates(overloads, arguments);
+	if (strcmp(sg_contract_function_called(function->identity), sg_contract_function_called(needed->identity)) == 0)
+		return false;
+	sg_problem_add(&check->problems, SG_RULE_NAME_HIDDEN, function->type, function->identity)->needed = needed->identity;
+	return true;
+}
+
+/* Checks what the call finds in a search_path, or in the schema that it names if that is NIL. */
+static void
+check_call(SgContractCheck *check, const SgContractFunction *needed, const List *path)
+{
+	List	   *overloads = sg_contract_overloads(check, sg_contract_function_called(needed->identity));
+	List	   *arguments = sg_contract_overload_arguments(needed->identity);
+	List	   *candidates = find_candidates(check, overloads, path, arguments);
 	List	   *types = NIL;
 	SgCall		call = {0};
 	bool		ambiguous = false;
 	const SgObject *function;
 	ListCell   *cell;
 
-	CHECK_FOR_INTERRUPTS();
 	foreach(cell, arguments)
-		types = lappend(types, unconstify(char *, ((const Argument *) lfirst(cell))->type));
+		types = lappend(types, unconstify(char *, ((const SgArgument *) lfirst(cell))->type));
 	function = exact_function(candidates, types, &ambiguous);
 	/* of these very parameters; its VARIADIC one is given as an array */
 	if (function == NULL && !ambiguous)
@@ -534,10 +399,13 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 	if (function == NULL && !ambiguous && candidates != NIL)
 	{
 		function = coerced_function(check, candidates, types, &call, &ambiguous);
-		if (function != NULL)
+		if (function != NULL && strcmp(sg_contract_function_called(function->identity),
+									   sg_contract_function_called(needed->identity)) == 0)
 			report_other_function(check, needed, types, function);
 	}
-	if (function != NULL && needed->kind != NULL && strcmp(function->type, needed->kind) != 0)
+	if (function != NULL && report_hidden(check, needed, function))
+		 /* whatever it returns */ ;
+	else if (function != NULL && needed->kind != NULL && strcmp(function->type, needed->kind) != 0)
 		sg_problem_add(&check->problems, SG_RULE_FUNCTION_KIND_CHANGED, function->type, needed->identity)->needed =
 			needed->kind;
 	else if (function != NULL)
@@ -547,4 +415,17 @@ sg_contract_check_function(SgContractCheck *check, const SgContractFunction *nee
 	else
 		report_missing(check, needed, overloads, arguments, types);
 	free_candidates(candidates);
+}
+
+/* Checks that the call finds exactly one function and that it returns what is needed. */
+void
+sg_contract_check_function(SgContractCheck *check, const SgContractFunction *needed)
+{
+	ListCell   *cell;
+
+	CHECK_FOR_INTERRUPTS();
+	if (needed->paths == NIL)
+		check_call(check, needed, NIL);
+	foreach(cell, needed->paths)
+		check_call(check, needed, lfirst(cell));
 }

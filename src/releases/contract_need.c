@@ -211,9 +211,24 @@ add_relation(NeedList *list, const SgContractRelation *relation)
 	add_names(list, "not_in", NULL, relation->not_in);
 }
 
+/* Functions that compete for a call, in order. */
+static char *
+path_text(const List *names)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, names)
+		appendStringInfo(&buf, "%s%s", buf.len == 0 ? "" : ", ", (char *) lfirst(cell));
+	return buf.data;
+}
+
 static void
 add_function(NeedList *list, const SgContractFunction *function)
 {
+	ListCell   *cell;
+
 	begin_object(list, sg_contract_kind_name(SG_CONTRACT_FUNCTION), function->identity);
 	(void) add(list, "functions", NULL, function->result);
 	if (function->calls != NULL)
@@ -230,6 +245,8 @@ add_function(NeedList *list, const SgContractFunction *function)
 	add_row(list, "first", function->first);
 	add_row(list, "row_used", function->row_used);
 	add_names(list, "bare", "column", function->bare);
+	foreach(cell, function->paths)
+		add(list, "paths", NULL, path_text(lfirst(cell)))->is_one_of_many = true;
 }
 
 /* (street text, zip text): all attributes of a composite type */
@@ -322,6 +339,13 @@ add_scope(NeedList *list, const SgContract *contract)
 			begin_object(list, sg_contract_kind_name(SG_CONTRACT_RELATION), lfirst(lc));
 			(void) add(list, "bare", sg_item_attribute("column", bare->column), NULL);
 		}
+	}
+	foreach(cell, contract->hidden)
+	{
+		const SgContractHidden *hidden = lfirst(cell);
+
+		begin_object(list, sg_contract_kind_name(hidden->kind), hidden->identity);
+		(void) add(list, "not_in", hidden->other, NULL);
 	}
 	foreach(cell, contract->natural)
 	{

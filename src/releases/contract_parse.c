@@ -259,6 +259,7 @@ static const SgContractKey contract_keys[] = {
 	{"text_search_dictionaries", sg_contract_read_dictionaries},
 	{"bare", sg_contract_read_bare},
 	{"natural", sg_contract_read_natural},
+	{"not_in", sg_contract_read_hidden},
 	{"role", read_role},
 	{"migrations", sg_migrations_read},
 	{"recorded", read_recorded},

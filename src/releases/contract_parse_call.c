@@ -7,6 +7,9 @@
 #include "releases/contract_canonical.h"
 #include "releases/contract_parse_derived.h"
 
+/* in a search_path, and how many of these a call may have */
+#define MAX_SCHEMAS 100
+
 static void
 read_returns(const SgContractReader *reader)
 {
@@ -61,6 +64,33 @@ read_result_bare(const SgContractReader *reader)
 	((SgContractFunction *) reader->into)->bare = sg_contract_read_names(reader);
 }
 
+/* The schemas of a search_path, in which other functions of the name are looked for. */
+static void
+read_path(const SgContractReader *reader)
+{
+	SgContractFunction *function = reader->into;
+	List	   *schemas = sg_contract_read_names(reader);
+	ListCell   *cell;
+
+	if (list_length(schemas) > MAX_SCHEMAS)
+		sg_contract_reject(reader->path, "there are more than %d", MAX_SCHEMAS);
+	sg_contract_limit(reader, function->paths, MAX_SCHEMAS);
+	foreach(cell, schemas)
+	{
+		char	   *name = sg_contract_canonical_in_schema(lfirst(cell), sg_contract_function_called(function->identity));
+
+		sg_contract_read_mention(reader, SG_CONTRACT_FUNCTION, psprintf("%s()", name))->unwanted = true;
+		lfirst(cell) = name;
+	}
+	function->paths = lappend(function->paths, schemas);
+}
+
+static void
+read_paths(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_path, reader->into);
+}
+
 static void
 read_result_row_used(const SgContractReader *reader)
 {
@@ -98,6 +128,7 @@ static const SgContractKey call_keys[] = {
 	{"uses", read_result_uses},
 	{"bare", read_result_bare},
 	{"row_used", read_result_row_used},
+	{"paths", read_paths},
 	{NULL, NULL}
 };
 

@@ -31,6 +31,7 @@ extern void sg_contract_read_collations(const SgContractReader *reader);
 extern void sg_contract_read_configurations(const SgContractReader *reader);
 extern void sg_contract_read_dictionaries(const SgContractReader *reader);
 extern void sg_contract_read_bare(const SgContractReader *reader);
+extern void sg_contract_read_hidden(const SgContractReader *reader);
 extern void sg_contract_read_natural(const SgContractReader *reader);
 extern void sg_contract_read_true(const SgContractReader *reader);
 extern void sg_contract_read_all_uses(const SgContractReader *reader, List **uses);

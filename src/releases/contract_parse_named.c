@@ -4,6 +4,9 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
+
+#include "format/token.h"
 #include "releases/contract_canonical.h"
 #include "releases/contract_parse_derived.h"
 
@@ -144,4 +147,77 @@ void
 sg_contract_read_natural(const SgContractReader *reader)
 {
 	sg_contract_each_element(reader, read_natural_join, NULL);
+}
+
+/* an object that must not be in the schemas that are being read */
+typedef struct Hidden
+{
+	SgContractKind kind;
+	const char *identity;
+} Hidden;
+
+static void
+read_hiding_schema(const SgContractReader *reader)
+{
+	SgContract *contract = reader->reading->contract;
+	const Hidden *into = reader->into;
+	char	   *schema = sg_contract_read_text(reader);
+	SgContractHidden *hidden = palloc(sizeof(SgContractHidden));
+
+	hidden->kind = into->kind;
+	hidden->identity = into->identity;
+	hidden->other = into->kind == SG_CONTRACT_OPERATOR ?
+		psprintf("%s%s", quote_identifier(schema), sg_token_find(into->identity, ".")) :
+		sg_contract_canonical_in_schema(schema, into->identity);
+	sg_contract_read_mention(reader, into->kind, hidden->other)->unwanted = true;
+	/* each relation has a type of its name */
+	if (into->kind == SG_CONTRACT_TYPE)
+		sg_contract_read_mention(reader, SG_CONTRACT_RELATION, hidden->other)->unwanted = true;
+	contract->hidden = lappend(contract->hidden, hidden);
+}
+
+static void
+read_hidden(const SgContractReader *reader)
+{
+	Hidden		hidden = {*(SgContractKind *) reader->into};
+
+	hidden.identity = hidden.kind == SG_CONTRACT_OPERATOR ?
+		sg_contract_canonical_operator(reader->path, reader->key) :
+		sg_contract_canonical_name(reader->path, reader->key);
+	sg_contract_each_element(reader, read_hiding_schema, &hidden);
+}
+
+/* By the keys that have such objects elsewhere in the contract. */
+static void
+read_hidden_kind(const SgContractReader *reader)
+{
+	static const struct
+	{
+		const char *key;
+		SgContractKind kind;
+	}			kinds[] = {
+		{"types", SG_CONTRACT_TYPE},
+		{"operators", SG_CONTRACT_OPERATOR},
+		{"collations", SG_CONTRACT_COLLATION},
+		{"text_search_configurations", SG_CONTRACT_CONFIGURATION},
+		{"text_search_dictionaries", SG_CONTRACT_DICTIONARY}
+	};
+
+	for (int i = 0; i < lengthof(kinds); i++)
+	{
+		SgContractKind kind = kinds[i].kind;
+
+		if (strcmp(kinds[i].key, reader->key) != 0)
+			continue;
+		sg_contract_each_member(reader, read_hidden, &kind);
+		return;
+	}
+	sg_contract_reject(reader->path, "the key is unknown");
+}
+
+/* Schemas in which an object of the same name would be found first. */
+void
+sg_contract_read_hidden(const SgContractReader *reader)
+{
+	sg_contract_each_member(reader, read_hidden_kind, NULL);
 }

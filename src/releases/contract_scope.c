@@ -90,6 +90,22 @@ check_natural(SgContractCheck *check, const SgContractNatural *join)
 	problem->found = common == NIL ? "nothing" : sg_contract_name_list(common);
 }
 
+/* An object whose name has no schema: search_path must not lead to another. */
+static void
+check_hidden_name(SgContractCheck *check, const SgContractHidden *hidden)
+{
+	const SgObject *other = check->source->lookup(hidden->kind, hidden->other, check->source->arg);
+
+	if (other == NULL && hidden->kind == SG_CONTRACT_TYPE)
+	{
+		other = check->source->lookup(SG_CONTRACT_RELATION, hidden->other, check->source->arg);
+		if (other != NULL && strcmp(other->type, "sequence") == 0)
+			return;
+	}
+	if (other != NULL)
+		sg_problem_add(&check->problems, SG_RULE_NAME_HIDDEN, other->type, other->identity)->needed = hidden->identity;
+}
+
 /* What a name that stands alone may mean otherwise than it did. */
 void
 sg_contract_check_scope(SgContractCheck *check, const SgContract *contract)
@@ -102,6 +118,11 @@ sg_contract_check_scope(SgContractCheck *check, const SgContract *contract)
 	{
 		CHECK_FOR_INTERRUPTS();
 		check_natural(check, lfirst(cell));
+	}
+	foreach(cell, contract->hidden)
+	{
+		CHECK_FOR_INTERRUPTS();
+		check_hidden_name(check, lfirst(cell));
 	}
 }
 

@@ -440,6 +440,21 @@ may_match(const char *pattern, const char *prefix)
 	return strncmp(pattern, prefix, Min(literal, strlen(prefix))) == 0;
 }
 
+/* Returns true if a rule may exclude a function of the name. */
+static bool
+may_exclude(const List *exclusions, const char *name)
+{
+	char	   *overload = psprintf("%s(", name);
+	ListCell   *cell;
+
+	foreach(cell, exclusions)
+	{
+		if (may_match(lfirst(cell), overload))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Returns true if what is excluded may come to matter without changing the
  * fingerprint: a table that inherits from one whose column is read as not null, a
@@ -466,14 +481,18 @@ exclusions_may_matter(const SgContract *contract, const SgObjectSource *guarded)
 	foreach(lc, contract->functions)
 	{
 		const SgContractFunction *function = lfirst(lc);
-		char	   *overload = psprintf("%s(", sg_contract_function_called(function->identity));
-		ListCell   *lp;
 
-		foreach(lp, exclusions)
-		{
-			if (may_match(lfirst(lp), overload))
-				return true;
-		}
+		if (may_exclude(exclusions, sg_contract_function_called(function->identity)))
+			return true;
+	}
+	/* functions of other schemas that may take a call */
+	foreach(lc, sg_contract_objects(contract))
+	{
+		const SgContractObject *named = lfirst(lc);
+
+		if (named->kind == SG_CONTRACT_FUNCTION && named->unwanted &&
+			may_exclude(exclusions, sg_contract_function_called(named->identity)))
+			return true;
 	}
 	return false;
 }

@@ -10,6 +10,8 @@
 
 #include "nodes/pg_list.h"
 
+#include "releases/contract.h"
+
 /* a column that a release reads, and the type it expects */
 typedef struct SgContractColumn
 {
@@ -99,6 +101,7 @@ typedef struct SgContractFunction
 	List	   *uses;			/* of SgContractUses *: of its columns */
 	List	   *bare;			/* of char *: columns that it must not have, as they stand alone and are others' */
 	List	   *row_used;		/* of char *: all columns of a row that is passed to something; or NIL */
+	List	   *paths;			/* of List * of char *: schemas in which functions of the name compete, in order */
 	bool		record;			/* the call says which columns the result has: it has none of its own */
 } SgContractFunction;
 
@@ -140,6 +143,14 @@ typedef struct SgContractNatural
 	List	   *columns;		/* of char * */
 } SgContractNatural;
 
+/* an object that is found by a name without a schema, and one of the name that would be found first */
+typedef struct SgContractHidden
+{
+	SgContractKind kind;
+	const char *identity;
+	const char *other;
+} SgContractHidden;
+
 struct SgContract
 {
 	List	   *relations;		/* of SgContractRelation * */
@@ -151,6 +162,7 @@ struct SgContract
 	List	   *sequence_calls; /* of SgContractSequence * */
 	List	   *bare;			/* of SgContractBareName * */
 	List	   *natural;		/* of SgContractNatural * */
+	List	   *hidden;			/* of SgContractHidden * */
 	const char *role;			/* that connects and needs privileges; or NULL */
 	List	   *migrations;		/* of SgMigrationList *: data, not objects */
 	List	   *objects;		/* of SgContractObject *: all of these, each once */

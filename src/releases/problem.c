@@ -73,6 +73,8 @@ static const RuleInfo rules[] = {
 	{"natural_join_changed", SG_BROKEN, {": a NATURAL JOIN is now by %f, not by %n", ": a NATURAL JOIN is no longer by %n"}},
 	[SG_RULE_RELATION_HIDDEN] =
 	{"relation_hidden", SG_BROKEN, {" comes before %n in the release's search_path"}},
+	[SG_RULE_NAME_HIDDEN] =
+	{"name_hidden", SG_BROKEN, {" is found instead of %n in the release's search_path"}},
 	[SG_RULE_STAR_RESULT_CHANGED] =
 	{"star_result_changed", SG_BROKEN, {": \"*\" is now %f, the release takes it for %n"}},
 	[SG_RULE_ROW_TYPE_CHANGED] =
