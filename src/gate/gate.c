@@ -537,7 +537,7 @@ sg_gate_transaction_event(XactEvent event, void *arg)
 			sg_ledgers_transaction_end(event == XACT_EVENT_COMMIT);
 			sg_order_forget();
 			sg_guarded_forget();
-			sg_statement_forget();
+			sg_statement_transaction_end();
 			sg_script_forget();
 			sg_touched_forget();
 			sg_idle_transaction_end();

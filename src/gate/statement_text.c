@@ -49,13 +49,46 @@ static struct
 	int			next;
 }			parsed;
 
-/* Forgets the parsed string; at the end of the transaction. */
-void
-sg_statement_forget(void)
+static void
+forget(void)
 {
 	if (parsed.context != NULL)
 		MemoryContextDelete(parsed.context);
 	memset(&parsed, 0, sizeof(parsed));
+}
+
+/*
+ * Returns true if what is parsed is the string that runs.  Its address alone does not tell: the
+ * next string may have the same one, but then the client has sent it later.
+ */
+static bool
+is_parsed(void)
+{
+	return parsed.context != NULL && debug_query_string != NULL && parsed.source == debug_query_string &&
+		parsed.started == GetCurrentStatementStartTimestamp();
+}
+
+/* Returns true if the string has more than transaction control after the statement that was found last. */
+static bool
+has_more(void)
+{
+	for (int n = parsed.next; n < list_length(parsed.statements); n++)
+	{
+		if (!IsA(list_nth_node(RawStmt, parsed.statements, n)->stmt, TransactionStmt))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Forgets the parsed string, at the end of a transaction; unless others follow in the same string,
+ * which may have thousands.  After an error, the server has no string.
+ */
+void
+sg_statement_transaction_end(void)
+{
+	if (!is_parsed() || !has_more())
+		forget();
 }
 
 /*
@@ -95,10 +128,9 @@ parse_source(void)
 {
 	MemoryContext old;
 
-	if (parsed.context != NULL && parsed.source == debug_query_string &&
-		parsed.started == GetCurrentStatementStartTimestamp())
+	if (is_parsed())
 		return;
-	sg_statement_forget();
+	forget();
 	parsed.context = AllocSetContextCreate(TopMemoryContext, "schema_guard query string",
 										   ALLOCSET_DEFAULT_SIZES);
 	parsed.source = debug_query_string;

@@ -15,6 +15,6 @@ extern bool sg_statement_is_temporary(const Node *parsetree);
 extern bool sg_statement_is_unannounced(const Node *parsetree);
 extern bool sg_statement_builds_index(const Node *parsetree);
 extern bool sg_statement_begins_harmless(const Node *parsetree);
-extern void sg_statement_forget(void);
+extern void sg_statement_transaction_end(void);
 
 #endif							/* SG_GATE_STATEMENT_TEXT_H */
