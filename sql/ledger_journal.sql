@@ -145,6 +145,17 @@ COMMIT;
 SELECT count(*) FROM _sqlx_migrations WHERE version = 10;
 RESET schema_guard.mode;
 
+-- what the guard has journaled, and then fails: the entry is rolled back, and the next one with its number is not this session's
+CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'stop'; END$$;
+INSERT INTO _sqlx_migrations VALUES (11, 'eleven', now(), true, '\x11', 1);
+SELECT schema_guard.register('stopped', '1', '{"relations": {"public.one": {}}}');
+CREATE TRIGGER stop BEFORE UPDATE ON schema_guard.release FOR EACH ROW EXECUTE FUNCTION stop();
+ALTER TABLE one ADD eleven int;
+DROP TRIGGER stop ON schema_guard.release;
+INSERT INTO _sqlx_migrations VALUES (12, 'twelve', now(), true, '\x12', 1);
+SELECT version, led_by FROM schema_guard.journal_migration WHERE version = '12';
+DROP FUNCTION stop();
+
 DROP EXTENSION schema_guard;
 RESET ROLE;
 DROP OWNED BY ledger_migrator CASCADE;

@@ -456,11 +456,9 @@ gate_transaction(void)
 		mark_stale();
 		return;
 	}
-	for (int i = 0; i < MAX_LOCK_ATTEMPTS; i++)
+	for (int i = 0; i < MAX_LOCK_ATTEMPTS && (error = sg_guarded_run(judge, true)) != NULL; i++)
 	{
-		error = sg_guarded_run(judge, true);
-		if (error == NULL)
-			break;
+		sg_ledgers_unwritten();
 		if (!may_pass(error) || is_time_up(start))
 			break;
 		pause_between_attempts();

@@ -130,6 +130,7 @@ run(SgGuardedWork work)
 
 	if (error == NULL)
 		return true;
+	sg_ledgers_unwritten();
 	if (sg_error_is_interrupt(error))
 		ReThrowError(error);
 	log_fault(error);
@@ -227,6 +228,14 @@ sg_ledgers_written(const SgJournalEntry *entry, int64 journal_id)
 {
 	new_entry = journal_id;
 	binds = has_applied(entry->migrations);
+}
+
+/* Called when what was written is rolled back. */
+void
+sg_ledgers_unwritten(void)
+{
+	new_entry = 0;
+	binds = false;
 }
 
 /* Writes an entry that does not change the state. */
@@ -361,8 +370,7 @@ sg_ledgers_transaction_end(bool committed)
 			unbound_since = GetCurrentTransactionStartTimestamp();
 		unbound[nunbound++] = new_entry;
 	}
-	new_entry = 0;
-	binds = false;
+	sg_ledgers_unwritten();
 	found = NIL;
 	sg_ledger_written_forget();
 }

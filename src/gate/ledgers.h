@@ -10,6 +10,7 @@
 extern List *sg_ledgers_find(bool changes_schema);
 extern void sg_ledgers_journal(List *changes);
 extern void sg_ledgers_fill(SgJournalEntry *entry, const List *changes);
+extern void sg_ledgers_unwritten(void);
 extern void sg_ledgers_written(const SgJournalEntry *entry, int64 journal_id);
 extern void sg_ledgers_journal_found(const List *changes, const char *fingerprint);
 extern void sg_ledgers_journal_alone(const List *changes, const char *role);

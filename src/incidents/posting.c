@@ -217,15 +217,12 @@ find_journal(void)
 	return OidIsValid(signal);
 }
 
-/* Posts clues that the journal has and the board lacks.  Runs in a transaction that may only read. */
-void
-sg_posting_catch_up(void)
+static void
+post_journal(void)
 {
 	SgSavedUser saved;
 	List	   *clues;
 
-	/* first: what changes meanwhile is to be read the next time */
-	behind = false;
 	if (!find_journal())
 		return;
 	sg_owner_enter(&saved);
@@ -233,4 +230,25 @@ sg_posting_catch_up(void)
 													 -(int64) sg_incident_horizon * 1000));
 	sg_owner_leave(&saved);
 	sg_board_post(clues);
+}
+
+/*
+ * Posts clues that the journal has and the board lacks.  Runs in a transaction that may only read.  After
+ * an error the board is as much behind as before.
+ */
+void
+sg_posting_catch_up(void)
+{
+	/* first: what changes meanwhile is to be read the next time */
+	behind = false;
+	PG_TRY();
+	{
+		post_journal();
+	}
+	PG_CATCH();
+	{
+		behind = true;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 }

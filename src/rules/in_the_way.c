@@ -99,14 +99,17 @@ conflicting_modes(LOCKMODE mode)
 	return sg_array_of_list(names);
 }
 
-/* Returns the oldest transaction in the way, in words, or NULL if there is no old one. */
+/*
+ * Returns the oldest transaction in the way, in words, or NULL if there is no old one.  Since when
+ * it is open, pg_stat_activity shows only to some: likewise here.
+ */
 static char *
 oldest(const SgLocking *table)
 {
-	Oid			types[] = {OIDOID, TEXTARRAYOID, BOOLOID, INT4OID};
+	Oid			types[] = {OIDOID, TEXTARRAYOID, BOOLOID, INT4OID, OIDOID};
 	Datum		values[] = {
 		ObjectIdGetDatum(table->relid), conflicting_modes(table->mode), BoolGetDatum(table->concurrent),
-		Int32GetDatum(sg_migration_rules_time)
+		Int32GetDatum(sg_migration_rules_time), ObjectIdGetDatum(GetOuterUserId())
 	};
 	char	   *text;
 
@@ -120,16 +123,18 @@ oldest(const SgLocking *table)
 		"    AND pid IS DISTINCT FROM pg_backend_pid()), "
 		"holder AS ("
 		" SELECT format('the transaction of session %s (%s)', a.pid, coalesce('role ' || a.usename, a.backend_type)) AS who,"
-		"        a.xact_start AS since FROM pg_stat_activity a"
+		"        a.xact_start AS since,"
+		"        pg_has_role($5, 'pg_read_all_stats', 'USAGE') OR coalesce(pg_has_role($5, a.usesysid, 'USAGE'), false) AS shown"
+		"   FROM pg_stat_activity a"
 		"  WHERE a.pid IN (SELECT pid FROM lock)"
 		"     OR $3 AND a.backend_xmin IS NOT NULL AND a.datname = current_database()"
 		"        AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()"
 		" UNION ALL"
-		" SELECT format('the prepared transaction %L', gid), prepared FROM pg_prepared_xacts"
+		" SELECT format('the prepared transaction %L', gid), prepared, true FROM pg_prepared_xacts"
 		"  WHERE transaction IN (SELECT x.transactionid FROM pg_locks x JOIN lock USING (virtualtransaction)"
 								"                         WHERE lock.pid IS NULL AND x.pid IS NULL AND x.locktype = 'transactionid')) "
-		"SELECT format('%s, open for %s s%s', who,"
-		"              floor(extract(epoch FROM clock_timestamp() - since)),"
+		"SELECT format('%s%s%s', who,"
+		"              CASE WHEN shown THEN format(', open for %s s', floor(extract(epoch FROM clock_timestamp() - since))) END,"
 		"              CASE WHEN count(*) OVER () > 1 THEN format(' (and %s more)', count(*) OVER () - 1) END)"
 		"  FROM holder WHERE clock_timestamp() - since >= make_interval(secs => $4 / 1000.0) ORDER BY since LIMIT 1",
 		lengthof(types), types, values);
