@@ -292,7 +292,7 @@ sg_call_need_column(SgOutline *needed, Form_pg_attribute column, const char *use
 {
 	sg_outline_set_text(sg_outline_member(sg_outline_member(needed, "columns"), NameStr(column->attname)),
 						sg_need_type_text(column->atttypid));
-	sg_need_use(needed, NameStr(column->attname), use);
+	sg_need_use(needed, NameStr(column->attname), column->atttypid, use);
 }
 
 /* A column of a record that a function returns elsewhere than in FROM. */

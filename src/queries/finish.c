@@ -6,6 +6,17 @@
 
 #include "queries/finish.h"
 
+/* Keeps what is done with a column of an enum whose very type is needed as well. */
+static void
+finish_enum(SgOutline *uses, const SgOutline *strict)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "{\"returned\": %s}", strict->scalar);
+	sg_outline_add_json(uses, buf.data);
+}
+
 /*
  * Removes what is not part of a contract: uses of a column whose exact type is
  * needed, and the note that it is.
@@ -22,7 +33,15 @@ finish_uses(SgOutline *relation)
 		return;
 	count = sg_outline_keys(strict, &names);
 	for (int i = 0; i < count && uses != NULL; i++)
-		sg_outline_remove(uses, names[i]);
+	{
+		const SgOutline *very = sg_outline_find(strict, names[i]);
+		SgOutline  *used = sg_outline_find(uses, names[i]);
+
+		if (very->scalar != NULL && used != NULL && used->elements != NULL)
+			finish_enum(used, very);
+		else
+			sg_outline_remove(uses, names[i]);
+	}
 	if (uses != NULL && hash_get_num_entries(uses->members) == 0)
 		sg_outline_remove(relation, "uses");
 	sg_outline_remove(relation, "strict");

@@ -137,12 +137,20 @@ sg_need_not_in(SgOutline *contract, Oid relid, const List *path)
 	}
 }
 
-/* Notes that a column or attribute is used, as JSON; NULL asks for its type as it is. */
+/*
+ * Notes that a column or attribute of the type is used, as JSON; NULL asks for its type as it is.  What is
+ * done with it still counts if that is an enum: a domain over it, which the client does not see, has no "=".
+ */
 void
-sg_need_use(SgOutline *owner, const char *name, const char *use)
+sg_need_use(SgOutline *owner, const char *name, Oid type, const char *use)
 {
 	if (use == NULL)
-		(void) sg_outline_member(sg_outline_member(owner, "strict"), name);
+	{
+		SgOutline  *strict = sg_outline_member(sg_outline_member(owner, "strict"), name);
+
+		if (type_is_enum(type))
+			sg_outline_set_text(strict, sg_need_type_text(type));
+	}
 	else
 	{
 		SgOutline  *uses = sg_outline_member(sg_outline_member(owner, "uses"), name);
@@ -170,7 +178,7 @@ sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *us
 	name = get_attname(relid, number, false);
 	sg_outline_set_text(sg_outline_member(sg_outline_member(relation, "select"), name),
 						sg_need_type_text(get_atttype(relid, number)));
-	sg_need_use(relation, name, use);
+	sg_need_use(relation, name, get_atttype(relid, number), use);
 }
 
 static Oid

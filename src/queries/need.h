@@ -20,7 +20,7 @@ extern char *sg_need_relation_text(Oid relid);
 extern SgOutline *sg_need_relation(SgOutline *contract, Oid relid);
 extern void sg_need_not_in(SgOutline *contract, Oid relid, const List *path);
 extern List *sg_need_path(const List *path, Oid last);
-extern void sg_need_use(SgOutline *owner, const char *name, const char *use);
+extern void sg_need_use(SgOutline *owner, const char *name, Oid type, const char *use);
 extern void sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *use);
 extern void sg_need_attribute(SgOutline *contract, Oid type, AttrNumber number, const char *use);
 extern void sg_need_row(SgOutline *contract, Oid relid, const char *key);

@@ -40,8 +40,7 @@ sg_operator_walk_arguments(SgWalk *walk, const char *kind, const char *name,
 	ListCell   *cell;
 
 	foreach(cell, arguments)
-		walk->used(walk, lfirst(cell), sg_use_call(&walk->analysis->places, kind, name, arguments, which++,
-												   result, use));
+		walk->used(walk, lfirst(cell), sg_use_call(walk, kind, name, arguments, which++, result, use));
 }
 
 static void
@@ -96,6 +95,7 @@ array_element(const SgPlaces *places, Node *array)
 	{
 		Const	   *constant = makeNullConst(type, -1, InvalidOid);
 
+		constant->constisnull = ((Const *) stripped)->constisnull;
 		constant->location = ((Const *) stripped)->location;
 		return (Node *) constant;
 	}
@@ -135,8 +135,8 @@ sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 		walk_all(walk, node->args);
 	else
 	{
-		walk->used(walk, linitial(node->args), sg_use_call(places, "operator", get_opname(node->opno), compared, 0, BOOLOID, NULL));
-		walk->used(walk, array, sg_use_element(sg_use_call(places, "operator", get_opname(node->opno), compared, 1, BOOLOID, NULL)));
+		walk->used(walk, linitial(node->args), sg_use_call(walk, "operator", get_opname(node->opno), compared, 0, BOOLOID, NULL));
+		walk->used(walk, array, sg_use_element(sg_use_call(walk, "operator", get_opname(node->opno), compared, 1, BOOLOID, NULL)));
 	}
 }
 
@@ -147,8 +147,8 @@ sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node)
 	if (sg_need_operator(walk->contract, node->opno))
 		(void) walk->expression(lsecond(node->args), walk);
 	else
-		walk->used(walk, lsecond(node->args), sg_use_call(&walk->analysis->places, "operator",
-														  get_opname(node->opno), node->args, 1, BOOLOID, NULL));
+		walk->used(walk, lsecond(node->args), sg_use_call(walk, "operator", get_opname(node->opno), node->args, 1,
+														  BOOLOID, NULL));
 	(void) walk->expression(linitial(node->args), walk);
 }
 

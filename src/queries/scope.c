@@ -10,6 +10,7 @@
 #include "parser/parsetree.h"
 
 #include "queries/scope.h"
+#include "support/compat.h"
 
 /* The query that is so many levels further out. */
 const SgLevel *
@@ -100,6 +101,8 @@ sg_scope_origin(const SgLevel *level, Node *node, Oid *relid, AttrNumber *number
 	}
 	if (entry->rtekind == RTE_JOIN)
 		return sg_scope_origin(level, list_nth(entry->joinaliasvars, var->varattno - 1), relid, number);
+	if (sg_compat_group_column(entry, var->varattno) != NULL)
+		return sg_scope_origin(level, sg_compat_group_column(entry, var->varattno), relid, number);
 	return sg_scope_query(level, entry, &inner) &&
 		sg_scope_origin(&inner, sg_scope_column(inner.query, var->varattno), relid, number);
 }

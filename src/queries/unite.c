@@ -116,8 +116,7 @@ compare_column(SgWalk *walk, const CaseExpr *node)
 
 		if (!IsA(test, OpExpr) || list_length(test->args) != 2 || sg_need_operator(walk->contract, test->opno))
 			return false;
-		uses = lappend(uses, sg_use_call(&walk->analysis->places, "operator", get_opname(test->opno), test->args,
-										 0, BOOLOID, NULL));
+		uses = lappend(uses, sg_use_call(walk, "operator", get_opname(test->opno), test->args, 0, BOOLOID, NULL));
 	}
 	foreach(cell, uses)
 		walk->used(walk, (Node *) column, lfirst(cell));

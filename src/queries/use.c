@@ -70,13 +70,21 @@ sg_use_is_untyped(const SgPlaces *places, Node *node)
 	return false;
 }
 
-/* The type of an argument as it is given, before implicit casts. */
+static bool
+is_null_literal(const SgPlaces *places, Node *node)
+{
+	return sg_use_is_untyped(places, node) && IsA(node, Const) && ((const Const *) node)->constisnull;
+}
+
+/* The type of an argument as it is given, before implicit casts.  A null is a literal of every type. */
 char *
 sg_use_given(const SgPlaces *places, Node *node)
 {
 	Node	   *stripped = sg_use_strip(node);
 	const char *mark = "";
 
+	if (is_null_literal(places, stripped))
+		return "'unknown";
 	if (sg_use_is_untyped(places, stripped))
 		mark = IsA(stripped, Param) ? "$" : "'";
 	return psprintf("%s%s", mark, sg_need_type_text(exprType(stripped)));
@@ -98,12 +106,24 @@ append_result(StringInfo buf, Oid result, const char *use)
 		appendStringInfo(buf, ", \"then\": %s", use);
 }
 
+/* Returns true if both are the same column of a relation: then they are of one type, whatever that is. */
+static bool
+is_same_column(const SgLevel *level, Node *one, Node *other)
+{
+	Oid			relids[2];
+	AttrNumber	numbers[2];
+
+	return level != NULL && sg_scope_origin(level, sg_use_strip(one), &relids[0], &numbers[0]) &&
+		sg_scope_origin(level, sg_use_strip(other), &relids[1], &numbers[1]) &&
+		relids[0] == relids[1] && numbers[0] == numbers[1];
+}
+
 /*
  * A call's use of its argument number "which", from 0.  "use" is made of what it returns, a value of the
  * type "result".
  */
 char *
-sg_use_call(const SgPlaces *places, const char *kind, const char *name,
+sg_use_call(const SgWalk *walk, const char *kind, const char *name,
 			const List *arguments, int which, Oid result, const char *use)
 {
 	StringInfoData buf;
@@ -111,7 +131,12 @@ sg_use_call(const SgPlaces *places, const char *kind, const char *name,
 	ListCell   *cell;
 
 	foreach(cell, arguments)
-		types = lappend(types, list_length(types) == which ? "*" : sg_use_given(places, lfirst(cell)));
+	{
+		bool		is_it = list_length(types) == which ||
+			is_same_column(walk->level, lfirst(cell), list_nth(arguments, which));
+
+		types = lappend(types, is_it ? "*" : sg_use_given(&walk->analysis->places, lfirst(cell)));
+	}
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "{\"%s\": ", kind);
 	escape_json(&buf, name);
@@ -169,13 +194,15 @@ given_use(const SgPlaces *places, const char *kind, Node *value)
 	return buf.data;
 }
 
-/* A column is assigned an expression; NULL if that is its default. */
+/* A column is assigned an expression; NULL if that is its default, or a null, which every type takes. */
 char *
 sg_use_assigned(const SgPlaces *places, Node *source)
 {
 	Node	   *stripped = sg_use_strip(source);
 
-	return stripped == NULL || IsA(stripped, SetToDefault) ? NULL : given_use(places, "assigned", stripped);
+	if (stripped == NULL || IsA(stripped, SetToDefault) || is_null_literal(places, stripped))
+		return NULL;
+	return given_use(places, "assigned", stripped);
 }
 
 /* Rows are sorted by it, and a frame ends where it differs by that offset. */
@@ -211,20 +238,23 @@ comparisons(const SubLink *sublink)
  * char *, each as for sg_need_column().
  */
 List *
-sg_use_compared(const SgPlaces *places, SgOutline *contract, const SubLink *sublink)
+sg_use_compared(const SgWalk *walk, const SubLink *sublink)
 {
 	const Query *query = (Query *) sublink->subselect;
+	SgWalk		apart = *walk;
 	List	   *uses = NIL;
 	ListCell   *cell;
 
+	/* what is compared is of two levels */
+	apart.level = NULL;
 	foreach(cell, comparisons(sublink))
 	{
 		OpExpr	   *test = lfirst(cell);
 		TargetEntry *target = get_tle_by_resno(query->targetList, list_length(uses) + 1);
 		char	   *use = NULL;
 
-		if (target != NULL && !sg_need_operator(contract, test->opno))
-			use = sg_use_call(places, "operator", get_opname(test->opno),
+		if (target != NULL && !sg_need_operator(walk->contract, test->opno))
+			use = sg_use_call(&apart, "operator", get_opname(test->opno),
 							  list_make2(linitial(test->args), target->expr), 1,
 							  get_op_rettype(test->opno), NULL);
 		uses = lappend(uses, use);

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -64,19 +65,19 @@ has_plain_arguments(const SgCallNode *call)
 		if (IsA(lfirst(cell), NamedArgExpr))
 			return false;
 	}
-	return !call->variadic && !call->expanded && !call->set;
+	return !call->variadic && !call->expanded;
 }
 
 /* Walks an argument that is passed to a parameter of the type. */
 static void
 walk_argument(SgWalk *walk, Node *argument, Oid type)
 {
-	sg_walk_used(walk, argument, OidIsValid(type) && !IsPolymorphicType(type) ?
+	sg_walk_used(walk, argument, OidIsValid(type) && type != ANYOID && !IsPolymorphicType(type) ?
 				 sg_use_type("passed", type) : NULL);
 }
 
 /*
- * Walks what the user's functions are passed: columns of types that are cast to those
+ * Walks what functions are passed, the user's or with names or VARIADIC: columns of types that are cast to those
  * of the parameters.
  */
 static void
@@ -128,6 +129,29 @@ walk_clauses(SgWalk *walk, Node *node)
 	(void) sg_walk_expression((Node *) ((Aggref *) node)->aggfilter, walk);
 }
 
+/* rank(1) WITHIN GROUP (ORDER BY a) */
+static bool
+is_hypothetical(const Node *node)
+{
+	return IsA(node, Aggref) && ((const Aggref *) node)->aggkind == AGGKIND_HYPOTHETICAL;
+}
+
+/* What rows are sorted by becomes of one type with the row that is put among them (unify_hypothetical_args()). */
+static void
+walk_hypothetical(SgWalk *walk, const Aggref *aggregate)
+{
+	ListCell   *cell;
+	ListCell   *direct;
+
+	forboth(cell, aggregate->args, direct, aggregate->aggdirectargs)
+	{
+		Node	   *sorted = (Node *) lfirst_node(TargetEntry, cell)->expr;
+
+		sg_unite_walk(walk, list_make2(sorted, lfirst(direct)), exprType(sorted), "");
+		sg_walk_used(walk, sorted, "{\"sorted\": true}");
+	}
+}
+
 static void
 walk_call(SgWalk *walk, Node *node, const char *use)
 {
@@ -146,13 +170,10 @@ walk_call(SgWalk *walk, Node *node, const char *use)
 		(void) sg_call_need(walk, &call);
 	if (sg_need_is_builtin(get_func_namespace(call.function)))
 		sg_need_sequence_call(walk->contract, call.function, call.arguments);
-	if (!sg_need_is_builtin(get_func_namespace(call.function)))
+	if (is_hypothetical(node))
+		walk_hypothetical(walk, (Aggref *) node);
+	else if (!sg_need_is_builtin(get_func_namespace(call.function)) || !has_plain_arguments(&call))
 		walk_passed(walk, &call);
-	else if (!has_plain_arguments(&call))
-	{
-		(void) expression_tree_walker(node, sg_walk_expression, walk);
-		return;
-	}
 	else
 		sg_operator_walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result, use);
 	walk_clauses(walk, node);
@@ -171,6 +192,18 @@ walk_constant(SgWalk *walk, Const *constant)
 	}
 }
 
+/* XMLELEMENT and XMLFOREST take values of any type (transformXmlExpr()). */
+static void
+walk_xml(SgWalk *walk, const XmlExpr *xml)
+{
+	ListCell   *cell;
+
+	foreach(cell, xml->named_args)
+		sg_walk_used(walk, lfirst(cell), xml->op == IS_XMLELEMENT || xml->op == IS_XMLFOREST ? "" : NULL);
+	foreach(cell, xml->args)
+		sg_walk_used(walk, lfirst(cell), xml->op == IS_XMLELEMENT ? "" : NULL);
+}
+
 static void
 walk_sublink(SgWalk *walk, SubLink *sublink, const char *use)
 {
@@ -178,7 +211,7 @@ walk_sublink(SgWalk *walk, SubLink *sublink, const char *use)
 
 	inner.result_use = sublink->subLinkType == EXISTS_SUBLINK ? "" :
 		sublink->subLinkType == EXPR_SUBLINK ? use : NULL;
-	inner.result_uses = sg_use_compared(&walk->analysis->places, walk->contract, sublink);
+	inner.result_uses = sg_use_compared(walk, sublink);
 	inner.positional = false;
 	(void) sg_walk_expression(sublink->testexpr, walk);
 	sg_walk_query((Query *) sublink->subselect, &inner);
@@ -257,6 +290,9 @@ walk_source(SgWalk *walk, Node *node, const char *use)
 			return true;
 		case T_NullTest:
 			sg_walk_used(walk, (Node *) ((NullTest *) node)->arg, "");
+			return true;
+		case T_XmlExpr:
+			walk_xml(walk, (XmlExpr *) node);
 			return true;
 		default:
 			return false;
@@ -502,6 +538,8 @@ walk_result(SgWalk *walk, const List *targets)
 		else if (target->resno <= list_length(walk->result_uses))
 			use = list_nth(walk->result_uses, target->resno - 1);
 		sg_walk_target(walk, target, use);
+		if (target->ressortgroupref > 0 && use != NULL && !target->resjunk)
+			sg_walk_target(walk, target, "{\"sorted\": true}");
 		if (walk->level->outer == NULL && !target->resjunk)
 		{
 			sg_need_returned(walk->contract, exprType((Node *) target->expr));

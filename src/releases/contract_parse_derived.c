@@ -241,6 +241,15 @@ read_framed_use(const SgContractReader *reader)
 	use->type = read_marked_type(reader);
 }
 
+static void
+read_returned_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_RETURNED;
+	use->type = read_marked_type(reader);
+}
+
 static const SgContractKey use_keys[] = {
 	{"operator", read_operator_use},
 	{"function", read_function_use},
@@ -255,6 +264,7 @@ static const SgContractKey use_keys[] = {
 	{"assigned", read_assigned_use},
 	{"sorted", read_sorted_use},
 	{"framed", read_framed_use},
+	{"returned", read_returned_use},
 	{NULL, NULL}
 };
 

@@ -32,6 +32,7 @@ typedef enum SgContractUseKind
 	SG_USE_ASSIGNABLE,			/* it is assigned to something of the type */
 	SG_USE_ASSIGNED,			/* it is assigned something of the type, which has a mark */
 	SG_USE_SORTED,				/* rows are sorted or grouped by it */
+	SG_USE_RETURNED,			/* {"returned": type}: its type counts, or what a domain is made of */
 	SG_USE_FRAMED				/* ... and a window's frame ends so far from the current row */
 } SgContractUseKind;
 

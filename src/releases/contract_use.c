@@ -52,6 +52,19 @@ is_marked(const char *type)
 	return type[0] == '$' || type[0] == '\'';
 }
 
+/* A time of day, in whose place no date can stand. */
+static bool
+is_time(Oid type)
+{
+	return type == TIMEOID || type == TIMETZOID;
+}
+
+static bool
+is_multirange(Oid type)
+{
+	return sg_compat_is_multirange(get_typtype(type));
+}
+
 /* Returns true if a literal that was read as one type can be read as the other. */
 static bool
 literal_fits(Oid before, Oid now)
@@ -59,11 +72,14 @@ literal_fits(Oid before, Oid now)
 	char		category;
 	bool		preferred;
 
-	if (before == now)
+	/* a null is one of every type */
+	if (before == now || before == UNKNOWNOID)
 		return true;
 	get_type_category_preferred(now, &category, &preferred);
 	if (category == TYPCATEGORY_STRING)
 		return true;
+	if (is_time(before) != is_time(now) || is_multirange(before) != is_multirange(now))
+		return false;
 	if (OidIsValid(get_element_type(before)) && OidIsValid(get_element_type(now)))
 		return literal_fits(get_element_type(before), get_element_type(now));
 	if ((before == JSONOID || before == JSONBOID) && (now == JSONOID || now == JSONBOID))
@@ -227,13 +243,26 @@ can_be_cast(Oid from, Oid to, CoercionContext context)
 	return OidIsValid(from) && OidIsValid(to) && can_coerce_type(1, &from, &to, context);
 }
 
+/* What the type is made of if it is a domain; InvalidOid if it is not here. */
+static Oid
+base_type(const char *type)
+{
+	Oid			oid = sg_contract_type_oid(type);
+
+	return OidIsValid(oid) ? getBaseType(oid) : InvalidOid;
+}
+
 static bool value_fits(const SgContractUse *use, Oid value);
 
-/* Is what comes out of a use of the type that it was, or one that can be used further? */
+/*
+ * Is what comes out of a use of the type that it was, or one that can be used further?  The client is told what a
+ * domain is made of.
+ */
 static bool
 result_fits(const SgContractUse *use, Oid result)
 {
-	return (use->type == NULL || result == sg_contract_type_oid(use->type)) &&
+	return (use->type == NULL || result == sg_contract_type_oid(use->type) ||
+			(use->kind != SG_USE_UNITED && getBaseType(result) == base_type(use->type))) &&
 		(use->then == NULL || value_fits(use->then, result));
 }
 
@@ -326,7 +355,7 @@ sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
 	Oid			now;
 	Oid			before;
 
-	if (strcmp(given, "*") == 0)
+	if (strcmp(given, "*") == 0 || strcmp(given, "'unknown") == 0)
 		return true;
 	if (is_marked(given) && strcmp(given + 1, bare) == 0)
 		return true;
@@ -365,6 +394,8 @@ value_fits(const SgContractUse *use, Oid value)
 			return can_be_framed(value, use->type);
 		case SG_USE_SORTED:
 			return can_be_sorted(value);
+		case SG_USE_RETURNED:
+			return getBaseType(value) == base_type(use->type);
 		default:
 			return false;
 	}
@@ -434,6 +465,8 @@ own_text(const SgContractUse *use)
 			return psprintf("something that takes %s", use->type + is_marked(use->type));
 		case SG_USE_SORTED:
 			return pstrdup("something that can be sorted");
+		case SG_USE_RETURNED:
+			return pstrdup(use->type);
 		case SG_USE_FRAMED:
 			return psprintf("something for RANGE with an offset of %s", use->type + is_marked(use->type));
 		default:
