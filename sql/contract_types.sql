@@ -61,6 +61,37 @@ CREATE TABLE pg_temp.seen AS SELECT w.of, t.type, w.query, j.works, j.verdict
 SELECT count(*) AS pairs, count(*) FILTER (WHERE works) > 500 AS works FROM pg_temp.seen;
 -- they differ where a literal has another kind of type now: whether its text is one of that, a contract does not know
 SELECT of, type, query, works, verdict FROM pg_temp.seen WHERE works <> (verdict !~ 'broken') ORDER BY query COLLATE "C", type COLLATE "C";
+-- columns that change together; one of them alone is another case
+CREATE TABLE app.u (id int, day date, at timestamp, t_id int);
+CREATE FUNCTION pg_temp.both(query text, change text, OUT works boolean, OUT verdict text) LANGUAGE plpgsql AS $$
+DECLARE
+	contract jsonb := schema_guard.contract_of(ARRAY[query]);
+	told text := pg_temp.attempt(query, NULL);
+BEGIN
+	EXECUTE change;
+	works := pg_temp.attempt(query, NULL) = told;
+	verdict := 'fits';
+	PERFORM schema_guard.assert_contract(contract);
+	RAISE EXCEPTION 'back' USING ERRCODE = 'UU000';
+EXCEPTION WHEN SQLSTATE 'UU000' THEN
+	NULL;
+WHEN SQLSTATE 'SG001' THEN
+	verdict := 'broken';
+END $$;
+CREATE TABLE pg_temp.both_seen AS SELECT query, change, b.* FROM (VALUES ('SELECT u.at - t.at AS r FROM t, u'), ('SELECT count(*) FROM t JOIN u ON u.t_id = t.id'), ('SELECT count(*) FROM t JOIN u USING (id)'),
+	('SELECT count(*) FROM t WHERE EXISTS (SELECT FROM u WHERE u.at >= t.at)'), ('SELECT justify_days(u.at - t.at) > ''1 day'' AS r FROM t, u'), ('UPDATE t SET number = 1 FROM u WHERE u.t_id = t.id'),
+	('SELECT count(*) FROM (SELECT at AS since FROM u) s, t WHERE since + (since - t.at) > now()')) q (query),
+	(VALUES ('ALTER TABLE t ALTER at TYPE date; ALTER TABLE u ALTER at TYPE date'), ('ALTER TABLE t ALTER at TYPE date'), ('ALTER TABLE t ALTER at TYPE timestamptz; ALTER TABLE u ALTER at TYPE timestamptz'),
+	 ('ALTER TABLE t ALTER id TYPE uuid USING NULL; ALTER TABLE u ALTER t_id TYPE uuid USING NULL, ALTER id TYPE uuid USING NULL'), ('ALTER TABLE t ALTER id TYPE text'), ('ALTER TABLE u ALTER t_id TYPE text'),
+	 ('ALTER TABLE u RENAME TO v; CREATE VIEW u AS SELECT id, day, at, t_id::bigint AS t_id FROM v')) c (change), pg_temp.both(query, change) b;
+SELECT count(*) AS pairs, count(*) FILTER (WHERE works = (verdict = 'fits')) AS right FROM pg_temp.both_seen;
+SELECT query, change, works, verdict FROM pg_temp.both_seen WHERE NOT works OR verdict <> 'fits' ORDER BY query COLLATE "C", change COLLATE "C";
+-- what columns is part of what a contract says
+SELECT jsonb_pretty(schema_guard.contract_of('{SELECT count(*) FROM t JOIN u ON u.t_id = t.id}') #> '{relations,app.t,uses}');
+SELECT schema_guard.assert_contract('{"relations": {"app.t": {"uses": {"id": [{"operator": "=", "arguments": ["*", "integer"], "columns": [{}]}]}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.t": {"uses": {"id": [{"operator": "=", "arguments": ["*", "integer"], "columns": [{}, {"app.u": "id", "app.t": "id"}]}]}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.t": {"uses": {"id": [{"operator": "=", "arguments": ["*", "integer"], "columns": [{}, {"u": "id"}]}]}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.t": {"uses": {"word": [{"operator": "=", "arguments": ["*", "integer"], "columns": [{}, {"app.gone": "id"}]}]}}}}');
 -- to the client a domain is what it is made of; but one over an enum has no "="
 CREATE FUNCTION pg_temp.verdict(query text, change text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

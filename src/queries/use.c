@@ -19,7 +19,7 @@
 #include "queries/use.h"
 
 /* uses of what an expression returns are kept up to this length: each may be in many others */
-#define MAX_NESTED 400
+#define MAX_NESTED 800
 
 /* What an expression was before it was cast implicitly. */
 Node *
@@ -118,6 +118,47 @@ is_same_column(const SgLevel *level, Node *one, Node *other)
 		relids[0] == relids[1] && numbers[0] == numbers[1];
 }
 
+/* The relation's column that an argument is, as JSON; {} if it is none that a contract may name. */
+static char *
+origin_text(const SgWalk *walk, Node *argument)
+{
+	StringInfoData buf;
+	Oid			relid;
+	AttrNumber	number;
+
+	if (walk->level == NULL || !sg_scope_origin(walk->level, sg_use_strip(argument), &relid, &number) ||
+		sg_need_relation(walk->contract, relid) == NULL)
+		return "{}";
+	initStringInfo(&buf);
+	appendStringInfoChar(&buf, '{');
+	escape_json(&buf, sg_need_relation_text(relid));
+	appendStringInfoString(&buf, ": ");
+	escape_json(&buf, get_attname(relid, number, false));
+	appendStringInfoChar(&buf, '}');
+	return buf.data;
+}
+
+/* Appends what other columns are among the arguments: their types may change together with that of the value. */
+static void
+append_origins(StringInfo buf, const SgWalk *walk, const List *arguments, const List *types)
+{
+	StringInfoData columns;
+	bool		is_any = false;
+	ListCell   *cell;
+	ListCell   *type;
+
+	initStringInfo(&columns);
+	forboth(cell, arguments, type, types)
+	{
+		char	   *origin = strcmp(lfirst(type), "*") == 0 ? "{}" : origin_text(walk, lfirst(cell));
+
+		is_any |= origin[1] != '}';
+		appendStringInfo(&columns, "%s%s", columns.len == 0 ? "" : ", ", origin);
+	}
+	if (is_any)
+		appendStringInfo(buf, ", \"columns\": [%s]", columns.data);
+}
+
 /*
  * A call's use of its argument number "which", from 0.  "use" is made of what it returns, a value of the
  * type "result".
@@ -141,6 +182,7 @@ sg_use_call(const SgWalk *walk, const char *kind, const char *name,
 	appendStringInfo(&buf, "{\"%s\": ", kind);
 	escape_json(&buf, name);
 	appendStringInfo(&buf, ", \"arguments\": %s", sg_outline_texts(types));
+	append_origins(&buf, walk, arguments, types);
 	append_result(&buf, result, use);
 	appendStringInfoChar(&buf, '}');
 	return buf.data;

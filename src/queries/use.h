@@ -6,7 +6,6 @@
 #define SG_QUERIES_USE_H
 
 #include "queries/analysis.h"
-#include "queries/outline.h"
 #include "queries/walk.h"
 
 extern Node *sg_use_strip(Node *node);

@@ -158,6 +158,34 @@ read_use_arguments(const SgContractReader *reader)
 }
 
 static void
+read_origin(const SgContractReader *reader)
+{
+	SgContractOrigin *origin = reader->into;
+
+	if (origin->relation != NULL)
+		sg_contract_reject(reader->path, "an argument is one column");
+	origin->relation = sg_contract_canonical_name(reader->path, reader->key);
+	origin->column = sg_contract_read_text(reader);
+}
+
+static void
+read_use_column(const SgContractReader *reader)
+{
+	List	  **columns = reader->into;
+	SgContractOrigin *origin = palloc0(sizeof(SgContractOrigin));
+
+	sg_contract_each_member(reader, read_origin, origin);
+	*columns = lappend(*columns, origin->relation == NULL ? NULL : origin);
+}
+
+/* The columns that the arguments are, {} for what is none. */
+static void
+read_use_columns(const SgContractReader *reader)
+{
+	sg_contract_each_element(reader, read_use_column, &((SgContractUse *) reader->into)->columns);
+}
+
+static void
 read_use_returns(const SgContractReader *reader)
 {
 	((SgContractUse *) reader->into)->type = read_marked_type(reader);
@@ -254,6 +282,7 @@ static const SgContractKey use_keys[] = {
 	{"operator", read_operator_use},
 	{"function", read_function_use},
 	{"arguments", read_use_arguments},
+	{"columns", read_use_columns},
 	{"returns", read_use_returns},
 	{"then", read_use_then},
 	{"cast", read_cast_use},
@@ -285,6 +314,8 @@ read_use(const SgContractReader *reader)
 	if ((use->kind == SG_USE_OPERATOR || use->kind == SG_USE_FUNCTION || use->kind == SG_USE_UNITED) &&
 		use->arguments == NIL)
 		sg_contract_reject(reader->path, "a call has arguments");
+	if (use->columns != NIL && list_length(use->columns) != list_length(use->arguments))
+		sg_contract_reject(reader->path, "there are not as many columns as arguments");
 	return use;
 }
 

@@ -36,11 +36,19 @@ typedef enum SgContractUseKind
 	SG_USE_FRAMED				/* ... and a window's frame ends so far from the current row */
 } SgContractUseKind;
 
+/* a column by its name */
+typedef struct SgContractOrigin
+{
+	const char *relation;
+	const char *column;
+} SgContractOrigin;
+
 typedef struct SgContractUse
 {
 	SgContractUseKind kind;
 	const char *name;			/* of the operator or function, both of pg_catalog */
 	List	   *arguments;		/* of char *: types with marks; "*" is the value */
+	List	   *columns;		/* of SgContractOrigin *, for each of them, or NULL; or NIL */
 	const char *type;			/* or what comes out of it; or NULL */
 	struct SgContractUse *then; /* what is done with what comes out of it; or NULL */
 } SgContractUse;

@@ -411,6 +411,44 @@ is_sorted_elsewhere(SgContractCheck *check, const char *type)
 	return kind != NULL && (strcmp(kind, "enum") == 0 || strcmp(kind, "range") == 0);
 }
 
+/* The type that the column has now, or that it had if it is not here. */
+static char *
+current_type(SgContractCheck *check, const SgContractOrigin *origin, char *before)
+{
+	const SgObject *object = check->source->lookup(SG_CONTRACT_RELATION, origin->relation, check->source->arg);
+	const char *definition = object == NULL ? NULL :
+		sg_item_definition(sg_contract_complete(check, object), sg_item_attribute("column", origin->column));
+	SgColumnParts column;
+	char	   *type;
+
+	if (definition == NULL)
+		return before;
+	sg_item_column_parse(definition, &column);
+	type = sg_contract_without_modifier(column.type);
+	return OidIsValid(sg_contract_type_oid(type)) ? type :
+		sg_contract_without_modifier(sg_contract_base_type(check, column.type));
+}
+
+/* The use with the types that its other columns have now. */
+static SgContractUse *
+current_use(SgContractCheck *check, const SgContractUse *use)
+{
+	SgContractUse *current = memcpy(palloc(sizeof(SgContractUse)), use, sizeof(SgContractUse));
+	ListCell   *argument;
+	ListCell   *column;
+
+	check_stack_depth();
+	if (use->then != NULL)
+		current->then = current_use(check, use->then);
+	if (use->columns == NIL)
+		return current;
+	current->arguments = NIL;
+	forboth(argument, use->arguments, column, use->columns)
+		current->arguments = lappend(current->arguments, lfirst(column) == NULL ? lfirst(argument) :
+									 current_type(check, lfirst(column), lfirst(argument)));
+	return current;
+}
+
 /* Returns true if a value of the type can be used that way. */
 bool
 sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type)
@@ -425,7 +463,7 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 		oid = sg_contract_type_oid(sg_contract_without_modifier(sg_contract_base_type(check, type)));
 	if (!OidIsValid(oid) && use->kind == SG_USE_SORTED)
 		return is_sorted_elsewhere(check, type);
-	return OidIsValid(oid) && value_fits(use, oid);
+	return OidIsValid(oid) && value_fits(current_use(check, use), oid);
 }
 
 /* Types as messages have them: without marks. */
