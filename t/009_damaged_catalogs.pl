@@ -20,6 +20,7 @@ $node->safe_psql('damaged', <<'SQL');
 CREATE TYPE pair AS (a int, b text);
 CREATE TYPE state AS ENUM ('new');
 CREATE DOMAIN code AS text COLLATE "C" DEFAULT 'x' CHECK (VALUE <> '');
+CREATE TABLE overriding (c code DEFAULT NULL);
 CREATE TYPE span AS RANGE (subtype = float8);
 CREATE FUNCTION f(a pair, b state[] DEFAULT '{}') RETURNS code LANGUAGE sql AS 'SELECT NULL::code';
 CREATE AGGREGATE total (int) (SFUNC = int4pl, STYPE = int);

@@ -106,7 +106,7 @@ add_default(SgDescriber *describer, SgObject *object, SgCatalogScan *scan, HeapT
 		Node	   *tree = sg_tree_read(describer->deparser, TextDatumGetCString(value));
 
 		/* the same as for a column: relation/column.c */
-		if (tree == NULL || !sg_canon_is_no_default(tree, form->typbasetype))
+		if (tree == NULL || !sg_canon_is_no_default(describer->deparser, tree, form->typbasetype))
 			sg_object_add_structure(object, "default", sg_deparse_node(describer->deparser, tree, NULL));
 		return;
 	}

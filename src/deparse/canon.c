@@ -28,14 +28,17 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
 #include "nodes/primnodes.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "deparse/canon.h"
 #include "deparse/canon_names.h"
+#include "deparse/tree.h"
 #include "support/compat.h"
 
 static Node *canon_mutator(Node *node, void *context);
@@ -179,14 +182,35 @@ is_null(const Node *node)
 	return false;
 }
 
+/*
+ * Returns true if the type has a default that is not NULL.  The server's get_typdefault()
+ * would read it, too, but crash if it is damaged.
+ */
+static bool
+has_default(SgDeparser *deparser, Oid type)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Datum		value;
+	bool		isnull;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	value = SysCacheGetAttr(TYPEOID, tuple, Anum_pg_type_typdefaultbin, &isnull);
+	if (isnull)
+	{
+		(void) SysCacheGetAttr(TYPEOID, tuple, Anum_pg_type_typdefault, &isnull);
+		result = !isnull;
+	}
+	else
+		result = !is_null(sg_tree_read(deparser, TextDatumGetCString(value)));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* Returns true if the default is NULL, and overrides no other one of its type. */
 bool
-sg_canon_is_no_default(const Node *node, Oid type)
+sg_canon_is_no_default(SgDeparser *deparser, const Node *node, Oid type)
 {
-	const Node *of_type;
-
-	if (!is_null(node))
-		return false;
-	of_type = get_typdefault(type);
-	return of_type == NULL || is_null(of_type);
+	return is_null(node) && !has_default(deparser, type);
 }

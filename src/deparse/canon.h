@@ -7,7 +7,9 @@
 
 #include "nodes/nodes.h"
 
+#include "deparse/deparser.h"
+
 extern Node *sg_canon_tree(Node *tree);
-extern bool sg_canon_is_no_default(const Node *node, Oid type);
+extern bool sg_canon_is_no_default(SgDeparser *deparser, const Node *node, Oid type);
 
 #endif							/* SG_DEPARSE_CANON_H */

@@ -166,7 +166,8 @@ is_no_default(const SgRelation *relation, const SgColumn *column, const char *tr
 {
 	if (relation->form->relkind == RELKIND_VIEW || column->generated != '\0')
 		return false;
-	return sg_canon_is_no_default(sg_tree_read(relation->describer->deparser, tree), column->type);
+	return sg_canon_is_no_default(relation->describer->deparser,
+								  sg_tree_read(relation->describer->deparser, tree), column->type);
 }
 
 /* Loads the defaults and generation expressions of the columns. */
