@@ -20,7 +20,6 @@
 #include "compare/compare.h"
 #include "format/diff.h"
 #include "format/digest.h"
-#include "format/release_name.h"
 #include "functions/arguments.h"
 #include "functions/rows.h"
 #include "releases/cause.h"
@@ -41,6 +40,7 @@
 #include "support/compat.h"
 #include "support/errors.h"
 #include "support/extension.h"
+#include "support/release_name.h"
 #include "support/text.h"
 
 SG_FUNCTION(schema_guard_register);

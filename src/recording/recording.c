@@ -15,9 +15,9 @@
 #include "utils/memutils.h"
 
 #include "format/digest.h"
-#include "format/release_name.h"
 #include "recording/recording.h"
 #include "support/grow.h"
+#include "support/release_name.h"
 
 /* how many releases a session records for, and how much it remembers of each */
 #define MAX_RECORDINGS 16
@@ -99,7 +99,7 @@ new_recording(const char *declared)
 
 	recording->context = context;
 	recording->declared = pstrdup(declared);
-	recording->is_usable = sg_release_name_split(declared, &recording->application, &recording->version);
+	recording->is_usable = sg_release_name_split(declared, &recording->application, &recording->version) == NULL;
 	recording->capacity = 64;
 	recording->pending = palloc(sizeof(SgRecordedItem *) * recording->capacity);
 	recording->pending_context = AllocSetContextCreate(context, "schema_guard pending items",

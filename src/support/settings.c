@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 
 #include "support/compat.h"
+#include "support/release_name.h"
 #include "support/settings.h"
 
 /* Whether the gate judges changes, and what happens to an unapproved one. */
@@ -142,26 +143,27 @@ sg_settings_mode_name(SgMode mode)
 }
 
 /*
- * A declaration is empty or name/version, with neither part empty.  The value that
+ * A declaration is empty or name/version, as register() takes them.  The value that
  * a connection begins with is accepted: rejecting it here would only give a
  * warning, and the session would go on without a declaration.
- * releases/session.c refuses it properly.
+ * releases/session.c refuses it properly, and recording/record.c says so.
  */
 static bool
 check_declaration(const char *name, const char *value, GucSource source)
 {
-	const char *slash;
+	const char *fault;
+	char	   *application;
+	char	   *version;
 
 	if (*value == '\0' || source < PGC_S_INTERACTIVE)
 		return true;
-	slash = strrchr(value, '/');
-	if (slash == NULL || slash == value || slash[1] == '\0')
-	{
-		GUC_check_errmsg("invalid value for parameter \"%s\": \"%s\" is not name/version", name, value);
-		GUC_check_errhint("A release is declared as in SET %s = 'api/1.4.2'.", name);
-		return false;
-	}
-	return true;
+	fault = sg_release_name_split(value, &application, &version);
+	if (fault == NULL)
+		return true;
+	GUC_check_errmsg("invalid value for parameter \"%s\": \"%s\" is not name/version", name, value);
+	GUC_check_errdetail("%s", fault);
+	GUC_check_errhint("A release is declared as in SET %s = 'api/1.4.2'.", name);
+	return false;
 }
 
 static bool

@@ -1,12 +1,12 @@
 /*
- * format/release_name.c
+ * support/release_name.c
  *		Names of releases: application/version.
  */
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
 
-#include "format/release_name.h"
+#include "support/release_name.h"
 
 /* longest name of an application or a version, in bytes */
 #define MAX_NAME_LEN 200
@@ -32,18 +32,24 @@ sg_release_name_fault(const char *name, bool slash_allowed)
 }
 
 /*
- * Splits application/version at the last slash, in the current memory context.
- * Returns false if the text is not of that form: a setting can be any bytes.
+ * Splits application/version at the last slash, in the current memory context.  Returns NULL, or
+ * in a sentence why the text is not of that form: a setting can be any bytes.
  */
-bool
+const char *
 sg_release_name_split(const char *declared, char **application, char **version)
 {
 	const char *slash = strrchr(declared, '/');
+	const char *fault;
 
-	if (slash == NULL || !pg_verifymbstr(declared, (int) strlen(declared), true))
-		return false;
+	if (slash == NULL)
+		return "There is no slash between application and version.";
+	if (!pg_verifymbstr(declared, (int) strlen(declared), true))
+		return "It is not valid in the encoding of the database.";
 	*application = pnstrdup(declared, slash - declared);
 	*version = pstrdup(slash + 1);
-	return sg_release_name_fault(*application, true) == NULL &&
-		sg_release_name_fault(*version, false) == NULL;
+	fault = sg_release_name_fault(*application, true);
+	if (fault != NULL)
+		return psprintf("The application: %s.", fault);
+	fault = sg_release_name_fault(*version, false);
+	return fault == NULL ? NULL : psprintf("The version: %s.", fault);
 }
