@@ -71,7 +71,7 @@ sub upgrade
 }
 
 # The version's installation without the library of the extension, while the code runs.
-sub without_library
+sub with_library_away
 {
 	my ($major, $code) = @_;
 	my ($dir) = run_command([ $major->[1], '--pkglibdir' ]);
@@ -100,7 +100,7 @@ foreach my $step (1 .. $#majors)
 	query($node, $_, "UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text ~ '^.pg_attver='") foreach qw(postgres shop template1);
 	$node->stop;
 
-	my ($out, $err) = without_library($new, sub { upgrade($node, $old, $to, $new, '--check') });
+	my ($out, $err) = with_library_away($new, sub { upgrade($node, $old, $to, $new, '--check') });
 	like("$out$err", qr/Your installation references loadable libraries that are missing/, "$name: --check says so where the library is missing");
 	like(missing_libraries($to), qr/could not load library "\$libdir\/schema_guard"/, "$name: and which");
 	($out, $err) = upgrade($node, $old, $to, $new, '--check');
