@@ -143,10 +143,11 @@ pg_configs()
 major_version() { "$1" --version | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'; }
 
 # test_modules PG_CONFIG: where PostgreSQL's modules for TAP tests are: its own, if they are of 15 or later, or
-# those of the oldest version that has them. They drive older servers as well.
+# those of the oldest version that has them, or those in SG_TEST_MODULES. They drive older servers as well.
 test_modules()
 {
 	local config dir
+	[ -z "${SG_TEST_MODULES:-}" ] || { echo "$SG_TEST_MODULES"; return; }
 	for config in "$1" $(ls -d /usr/lib/postgresql/*/bin/pg_config /usr/pgsql-*/bin/pg_config 2> /dev/null | sort -V); do
 		[ "$(major_version "$config")" -ge 15 ] || continue
 		dir=$(dirname "$("$config" --pgxs)")/../../src/test/perl

@@ -116,8 +116,7 @@ sub restore
 	put_core_library($target) if $db eq 'regression';
 	local $ENV{PGOPTIONS} = '-c schema_guard.mode=off -c client_min_messages=error';
 	(undef, $err) = run_command([ "$bin/psql", '-X', '-q', '-o', '/dev/null', '-d', $to->connstr('postgres'), '-f', $dump ]);
-	# 15.20 has in pg_attribute.attoptions what only its own pg_dump leaves out
-	return join "\n", grep { /ERROR|FATAL|server/ && !/unrecognized parameter "pg_attver"/ } split /\n/, $err;
+	return join "\n", grep { /ERROR|FATAL|server/ } split /\n/, $err;
 }
 
 foreach my $older (0 .. $#majors - 1)
@@ -126,6 +125,7 @@ foreach my $older (0 .. $#majors - 1)
 	my $from = start_major("from_$source->[0]", $source, 'wal_level = logical');
 	my @dbs = sort(make_databases($from, $source));
 	query($from, $_, $guard_all) foreach @dbs;
+	forget_attver($from, @dbs);
 	foreach my $target (@majors[ $older + 1 .. $#majors ])
 	{
 		my $pair = "$source->[0] to $target->[0]";

@@ -96,8 +96,7 @@ foreach my $step (1 .. $#majors)
 	my $known = known($node);
 	my $to = new_major("step_$step", $new, checksums => 0);
 	$to->append_conf('postgresql.conf', "max_prepared_transactions = 10\n");
-	# 15.20 notes in pg_attribute.attoptions what other versions do not know: pg_upgrade would fail there
-	query($node, $_, "UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text ~ '^.pg_attver='") foreach qw(postgres shop template1);
+	forget_attver($node, qw(postgres shop template1));
 	$node->stop;
 
 	my ($out, $err) = with_library_away($new, sub { upgrade($node, $old, $to, $new, '--check') });

@@ -44,8 +44,7 @@ foreach my $step (1 .. $#majors)
 	my $name = "$old->[0] to $new->[0]";
 	my $to = new_major("worker_$step", $new, checksums => 0);
 	$to->append_conf('postgresql.conf', join("\n", 'max_prepared_transactions = 10', @conf, ''));
-	# 15.20 notes in pg_attribute.attoptions what other versions do not know: pg_upgrade would fail there
-	query($node, $_, "UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text ~ '^.pg_attver='") foreach qw(postgres shop template1);
+	forget_attver($node, qw(postgres shop template1));
 	ok($node->poll_query_until('shop', 'SELECT count(*) = 1 FROM schema_guard.incidents'), "$name: the incident is counted");
 	my $counted = counted();
 	$node->stop;
