@@ -1215,6 +1215,52 @@ DROP TEXT SEARCH CONFIGURATION public.words;
 DROP TEXT SEARCH DICTIONARY public.lexer;
 DROP COLLATION public.plain;
 DROP TYPE public.tone;
+-- LIMIT, NULLIF, an operator of the user's with ANY, and domains that no query names
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE FUNCTION app.cmp(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2';
+CREATE OPERATOR app.<=> (LEFTARG = int, RIGHTARG = int, FUNCTION = app.cmp);
+CREATE TABLE app.compared (id int, num int, nums int[]);
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT k FROM kv LIMIT (SELECT n FROM kv LIMIT 1)$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint USING NULL$q$),
+	($q$SELECT k FROM kv LIMIT (SELECT n FROM kv LIMIT 1)$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE numeric USING NULL$q$),
+	($q$SELECT k FROM kv LIMIT (SELECT n FROM kv LIMIT 1)$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE text USING NULL$q$),
+	($q$SELECT k FROM kv OFFSET (SELECT max(n) FROM kv)$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint USING NULL$q$),
+	($q$SELECT k FROM kv WHERE nullif(n, 0) > 1$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint USING NULL$q$),
+	($q$SELECT k FROM kv WHERE nullif(n, 0) > 1$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE numeric USING NULL$q$),
+	($q$SELECT k FROM kv WHERE nullif(n, 0) > 1$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE date USING NULL$q$),
+	($q$SELECT nullif(n, 0) AS x FROM kv$q$, NULL,
+	 $q$DROP MATERIALIZED VIEW kv_mat; DROP VIEW kv_sum; ALTER TABLE kv ALTER n TYPE bigint USING NULL$q$),
+	($q$SELECT nullif(num, 1) > 1 AS n FROM compared$q$, NULL,
+	 $q$ALTER TABLE compared ALTER num TYPE smallint$q$),
+	($q$SELECT id FROM compared WHERE num <=> ANY (nums)$q$, NULL,
+	 $q$ALTER TABLE compared ALTER nums TYPE smallint[]$q$),
+	($q$SELECT id FROM compared WHERE num <=> ANY (nums)$q$, NULL,
+	 $q$ALTER TABLE compared ALTER nums TYPE bigint[]$q$),
+	($q$SELECT id FROM compared WHERE num <=> ANY ('{1}')$q$, NULL,
+	 $q$ALTER TABLE compared ALTER num TYPE smallint$q$),
+	($q$SELECT id FROM compared WHERE num <=> ANY ('{1}')$q$, NULL,
+	 $q$ALTER TABLE compared ALTER num TYPE bigint$q$),
+	($q$SELECT id FROM compared WHERE num <=> ANY (SELECT num FROM compared)$q$, NULL,
+	 $q$ALTER TABLE compared ALTER num TYPE smallint$q$),
+	($q$SELECT id FROM compared WHERE num <=> ANY (SELECT num FROM compared)$q$, NULL,
+	 $q$ALTER TABLE compared ALTER num TYPE bigint$q$),
+	($q$SELECT a.login FROM account a JOIN account b USING (mail)$q$, NULL,
+	 $q$ALTER DOMAIN email RENAME TO mails$q$),
+	($q$UPDATE account SET mail = mail || 'z' WHERE false$q$, NULL,
+	 $q$ALTER DOMAIN email RENAME TO mails$q$),
+	($q$SELECT login FROM account WHERE mail LIKE 'a%'$q$, NULL,
+	 $q$ALTER DOMAIN email RENAME TO mails$q$),
+	($q$SELECT mail::email AS m FROM account$q$, NULL,
+	 $q$ALTER DOMAIN email RENAME TO mails$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 -- where the fingerprint does not tell that a release fits: members of extensions, partitions, what is broken before
 SELECT gate, count(*) FROM pg_temp.gated GROUP BY 1 ORDER BY 1;
 SELECT DISTINCT query FROM pg_temp.gated JOIN pg_temp.pairs USING (p) WHERE gate NOT IN ('SG002', 'SG003') ORDER BY 1;

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -257,8 +258,8 @@ sg_from_walk(SgWalk *walk)
 	need_locks(walk);
 	walk_from(walk, (Node *) query->jointree);
 	(void) walk->expression(query->havingQual, walk);
-	(void) walk->expression(query->limitOffset, walk);
-	(void) walk->expression(query->limitCount, walk);
+	walk->used(walk, query->limitOffset, sg_use_type("assignable", INT8OID));
+	walk->used(walk, query->limitCount, sg_use_type("assignable", INT8OID));
 	foreach(cell, query->windowClause)
 	{
 		WindowClause *window = lfirst(cell);

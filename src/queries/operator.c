@@ -52,6 +52,13 @@ walk_all(SgWalk *walk, const List *nodes)
 		(void) walk->expression(lfirst(cell), walk);
 }
 
+/* The use of a value that an operator of the user's takes as one of the type. */
+static char *
+operand_use(Oid type)
+{
+	return IsPolymorphicType(type) ? NULL : sg_use_type("passed", type);
+}
+
 /* Walks what the user's operators are given: columns of types that are cast to those of the operands. */
 static void
 walk_operands(SgWalk *walk, Oid operator, const List *arguments)
@@ -65,7 +72,7 @@ walk_operands(SgWalk *walk, Oid operator, const List *arguments)
 		/* a prefix operator has no left operand */
 		Oid			type = list_length(arguments) == 1 ? types[1] : types[foreach_current_index(cell)];
 
-		walk->used(walk, lfirst(cell), IsPolymorphicType(type) ? NULL : sg_use_type("passed", type));
+		walk->used(walk, lfirst(cell), operand_use(type));
 	}
 }
 
@@ -129,10 +136,18 @@ sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 	Node	   *array = lsecond(node->args);
 	Node	   *element = array_element(places, array);
 	List	   *compared = list_make2(linitial(node->args), element);
+	bool		is_users = sg_need_operator(walk->contract, node->opno);
+	Oid			types[2];
 
 	/* parameters of IN (...) get the column's own type, not the operator's (transformAExprIn()) */
-	if (element == NULL || has_untyped_parameter(places, array) || sg_need_operator(walk->contract, node->opno))
+	if (element == NULL || has_untyped_parameter(places, array))
 		walk_all(walk, node->args);
+	else if (is_users)
+	{
+		op_input_types(node->opno, &types[0], &types[1]);
+		walk->used(walk, linitial(node->args), operand_use(types[0]));
+		walk->used(walk, array, sg_use_element(operand_use(types[1])));
+	}
 	else
 	{
 		walk->used(walk, linitial(node->args), sg_use_call(walk, "operator", get_opname(node->opno), compared, 0, BOOLOID, NULL));
@@ -140,16 +155,20 @@ sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 	}
 }
 
-/* NULLIF returns its first argument as what the operator takes. */
+/* NULLIF returns its first argument as what the operator takes: "use" is made of it as it is if the operator does not convert it. */
 void
-sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node)
+sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node, const char *use)
 {
+	Node	   *value = linitial(node->args);
+
 	if (sg_need_operator(walk->contract, node->opno))
-		(void) walk->expression(lsecond(node->args), walk);
+		walk_operands(walk, node->opno, node->args);
 	else
-		walk->used(walk, lsecond(node->args), sg_use_call(walk, "operator", get_opname(node->opno), node->args, 1,
-														  BOOLOID, NULL));
-	(void) walk->expression(linitial(node->args), walk);
+		sg_operator_walk_arguments(walk, "operator", get_opname(node->opno), node->args, BOOLOID, NULL);
+	if (exprType(value) == exprType(sg_use_strip(value)))
+		walk->used(walk, value, use);
+	else
+		(void) walk->expression(value, walk);
 }
 
 /* ROW(a, b) < ROW(c, d) */

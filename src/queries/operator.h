@@ -13,7 +13,7 @@ extern void sg_operator_walk_arguments(SgWalk *walk, const char *kind, const cha
 									   const List *arguments, Oid result, const char *use);
 extern void sg_operator_walk(SgWalk *walk, Oid operator, const List *arguments, Oid result, const char *use);
 extern void sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node);
-extern void sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node);
+extern void sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node, const char *use);
 extern void sg_operator_walk_rows(SgWalk *walk, RowCompareExpr *node);
 
 #endif							/* SG_QUERIES_OPERATOR_H */

@@ -160,6 +160,20 @@ append_origins(StringInfo buf, const SgWalk *walk, const List *arguments, const 
 }
 
 /*
+ * The same of an argument of a call.  Where a domain is converted for the call, what it is made of is enough: it may be
+ * called otherwise.
+ */
+static char *
+given_argument(const SgPlaces *places, Node *node)
+{
+	Oid			type = exprType(sg_use_strip(node));
+
+	if (exprType(node) == type || getBaseType(type) == type || sg_use_is_untyped(places, sg_use_strip(node)))
+		return sg_use_given(places, node);
+	return sg_need_type_text(getBaseType(type));
+}
+
+/*
  * A call's use of its argument number "which", from 0.  "use" is made of what it returns, a value of the
  * type "result".
  */
@@ -176,7 +190,7 @@ sg_use_call(const SgWalk *walk, const char *kind, const char *name,
 		bool		is_it = list_length(types) == which ||
 			is_same_column(walk->level, lfirst(cell), list_nth(arguments, which));
 
-		types = lappend(types, is_it ? "*" : sg_use_given(&walk->analysis->places, lfirst(cell)));
+		types = lappend(types, is_it ? "*" : given_argument(&walk->analysis->places, lfirst(cell)));
 	}
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "{\"%s\": ", kind);
@@ -210,7 +224,7 @@ sg_use_element(const char *use)
 	return psprintf("{\"element\": %s}", use);
 }
 
-/* A use that has but a type. */
+/* A use that has but a type.  What can be assigned to a domain can be to what it is made of. */
 char *
 sg_use_type(const char *kind, Oid type)
 {
@@ -218,7 +232,7 @@ sg_use_type(const char *kind, Oid type)
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "{\"%s\": ", kind);
-	escape_json(&buf, sg_need_type_text(type));
+	escape_json(&buf, sg_need_type_text(strcmp(kind, "assignable") == 0 ? getBaseType(type) : type));
 	appendStringInfoChar(&buf, '}');
 	return buf.data;
 }
@@ -294,8 +308,14 @@ sg_use_compared(const SgWalk *walk, const SubLink *sublink)
 		OpExpr	   *test = lfirst(cell);
 		TargetEntry *target = get_tle_by_resno(query->targetList, list_length(uses) + 1);
 		char	   *use = NULL;
+		Oid			types[2];
 
-		if (target != NULL && !sg_need_operator(walk->contract, test->opno))
+		if (target != NULL && sg_need_operator(walk->contract, test->opno))
+		{
+			op_input_types(test->opno, &types[0], &types[1]);
+			use = IsPolymorphicType(types[1]) ? NULL : sg_use_type("passed", types[1]);
+		}
+		else if (target != NULL)
 			use = sg_use_call(&apart, "operator", get_opname(test->opno),
 							  list_make2(linitial(test->args), target->expr), 1,
 							  get_op_rettype(test->opno), NULL);

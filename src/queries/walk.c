@@ -313,7 +313,7 @@ walk_operator(SgWalk *walk, Node *node, const char *use)
 							 NULL);
 			return true;
 		case T_NullIfExpr:
-			sg_operator_walk_null_if(walk, (NullIfExpr *) node);
+			sg_operator_walk_null_if(walk, (NullIfExpr *) node, use);
 			return true;
 		case T_ScalarArrayOpExpr:
 			sg_operator_walk_array(walk, (ScalarArrayOpExpr *) node);
