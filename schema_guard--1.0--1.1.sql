@@ -476,7 +476,7 @@ SELECT j.journal_id, pg_catalog.encode(j.chain, 'hex') AS stored,
 							   pg_catalog.repeat('0', 64)),
 					  j.journal_id::text,
 					  pg_catalog.to_char(pg_catalog.timezone('UTC', j.changed_at), 'YYYY-MM-DD"T"HH24:MI:SS.US'),
-					  j.transaction_id, j.session_role, j.changed_by, j.application_name, j.client_address::text,
+					  j.transaction_id, j.session_role, j.changed_by, j.application_name, pg_catalog.host(j.client_address),
 					  j.backend_pid::text, j.release, j.mode, j.verdict, j.reason, j.window_id::text,
 					  pg_catalog.cardinality(j.statements)::text]
 				OPERATOR(pg_catalog.||) j.statements

@@ -166,5 +166,15 @@ SKIP:
 	$node->safe_psql('shop', 'ALTER TABLE schema_guard.lost RENAME TO release');
 }
 
+# What a client on the network changes is journaled with its address, and that is no alteration of the journal.
+$node->append_conf('postgresql.conf', "listen_addresses = '127.0.0.1'");
+$node->append_conf('pg_hba.conf', 'host all all 127.0.0.1/32 trust');
+$node->restart;
+make_database($node, 'remote');
+my ($tcp_rc, undef, $tcp_err) = run_session('host=127.0.0.1 port=' . $node->port . ' dbname=remote', 'CREATE TABLE remote (a int)');
+is($tcp_rc . $tcp_err, '0', 'a change over TCP');
+is($node->safe_psql('remote', 'SELECT host(client_address) FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1'), '127.0.0.1', 'the journal has the address');
+is($node->safe_psql('remote', 'SELECT * FROM schema_guard.verify_journal()'), '', 'and is what it was');
+
 $node->stop;
 done_testing();
