@@ -134,6 +134,18 @@ CREATE TABLE tou.one_more PARTITION OF tou.many DEFAULT;
 SELECT recomputed, missed FROM tou.check();
 DROP TABLE tou.many;
 
+-- from 18 on a child's own NOT NULL beside an inherited one: the server reports nothing
+CREATE TABLE tou.mother (a int NOT NULL);
+CREATE TABLE tou.daughter () INHERITS (tou.mother);
+CREATE TABLE tou.son (b int) INHERITS (tou.mother);
+ALTER TABLE tou.daughter ALTER a SET NOT NULL;
+SET search_path = tou;
+DO $$ BEGIN ALTER TABLE son ALTER a SET NOT NULL; END $$;
+RESET search_path;
+SELECT * FROM tou.check();
+DROP TABLE tou.mother CASCADE;
+SELECT * FROM tou.check();
+
 -- whose reach is not known: everything is described, and counted
 CREATE TYPE tou.pair AS (a integer, b integer);
 CREATE FUNCTION tou.to_int(tou.pair) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';

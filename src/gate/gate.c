@@ -289,6 +289,7 @@ sg_gate_ddl_end(const EventTriggerData *event)
 {
 	forget_command();
 	sg_rule_watch_end();
+	sg_touched_by_ended(event->parsetree);
 	if (!is_out_of_place())
 		sg_script_end(event->parsetree);
 	if (is_out_of_place() || sg_gate_is_dirty() ||

@@ -188,8 +188,9 @@ touch_by(Oid classid, Oid objid, SgTouchedSource source)
 	entry->source = source;
 }
 
-static void
-touch(Oid classid, Oid objid)
+/* Records an object that is certain to be one that this transaction has changed. */
+void
+sg_touched_add(Oid classid, Oid objid)
 {
 	touch_by(classid, objid, SG_TOUCHED_BY_HOOK);
 }
@@ -215,11 +216,11 @@ touch_constraint(Oid constraint)
 	if (!HeapTupleIsValid(tuple))
 	{
 		/* it was just created: at commit, we will find the row by its OID */
-		touch(ConstraintRelationId, constraint);
+		sg_touched_add(ConstraintRelationId, constraint);
 		return;
 	}
 	if (OidIsValid(((Form_pg_constraint) GETSTRUCT(tuple))->contypid))
-		touch(TypeRelationId, ((Form_pg_constraint) GETSTRUCT(tuple))->contypid);
+		sg_touched_add(TypeRelationId, ((Form_pg_constraint) GETSTRUCT(tuple))->contypid);
 	ReleaseSysCache(tuple);
 }
 
@@ -279,7 +280,7 @@ touch_object(Oid classid, Oid objid, bool altered)
 {
 	/* the table need not send an invalidation, as with SET WITHOUT CLUSTER */
 	if (classid == IndexRelationId)
-		touch(RelationRelationId, objid);
+		sg_touched_add(RelationRelationId, objid);
 	if (is_relation_sub_object(classid))
 		return;					/* sends an invalidation */
 	if (altered && is_servers_own(classid, objid))
@@ -287,30 +288,30 @@ touch_object(Oid classid, Oid objid, bool altered)
 	else if (classid == ConstraintRelationId)
 		touch_constraint(objid);
 	else if (classid == InheritsRelationId)
-		touch(RelationRelationId, objid);
+		sg_touched_add(RelationRelationId, objid);
 	else if (classid == OperatorRelationId)
 	{
 		/* the operator itself, too: others can name it even if it is out of scope */
-		touch(OperatorRelationId, objid);
-		touch(OperatorRelationId, InvalidOid);
+		sg_touched_add(OperatorRelationId, objid);
+		sg_touched_add(OperatorRelationId, InvalidOid);
 	}
 	else if (classid == OperatorFamilyRelationId || classid == AccessMethodOperatorRelationId ||
 			 classid == AccessMethodProcedureRelationId)
 	{
 		if (classid == OperatorFamilyRelationId)
-			touch(OperatorFamilyRelationId, objid);
-		touch(OperatorFamilyRelationId, InvalidOid);
-		touch(OperatorClassRelationId, InvalidOid);
+			sg_touched_add(OperatorFamilyRelationId, objid);
+		sg_touched_add(OperatorFamilyRelationId, InvalidOid);
+		sg_touched_add(OperatorClassRelationId, InvalidOid);
 	}
 	else if (is_publication_sub_object(classid))
-		touch(PublicationRelationId, InvalidOid);
+		sg_touched_add(PublicationRelationId, InvalidOid);
 	else if (classid == DatabaseRelationId || classid == DbRoleSettingRelationId)
-		touch(DatabaseRelationId, InvalidOid);
+		sg_touched_add(DatabaseRelationId, InvalidOid);
 	else if (classid == OperatorClassRelationId || classid == CastRelationId ||
 			 (classid == ExtensionRelationId && altered))
 		touched.everything = true;
 	else if (is_described(classid))
-		touch(classid, objid);
+		sg_touched_add(classid, objid);
 	else if (!is_elsewhere(classid))
 		touched.everything = true;
 }
@@ -437,7 +438,7 @@ sg_touched_by_statement(const Node *statement)
 			break;
 		case T_DropRoleStmt:
 			/* DropSetting() removes the role's settings, and calls no hook */
-			touch(DatabaseRelationId, InvalidOid);
+			sg_touched_add(DatabaseRelationId, InvalidOid);
 			break;
 		case T_RenameStmt:
 			if (((const RenameStmt *) statement)->renameType == OBJECT_ROLE ||
