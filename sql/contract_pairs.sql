@@ -1261,6 +1261,41 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER DOMAIN email RENAME TO mails$q$);
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- the condition of COPY; what commands name without a schema
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE TABLE app.loaded (a int, b text, m app.mood, g int);
+CREATE TABLE public.copied (a int, b text);
+CREATE FUNCTION app.is_taken(int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 > 0';
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$COPY loaded (b) FROM '/dev/null' WHERE a > 0$q$, NULL,
+	 $q$ALTER TABLE loaded DROP a$q$),
+	($q$COPY loaded (b) FROM '/dev/null' WHERE a > 0$q$, NULL,
+	 $q$ALTER TABLE loaded ALTER a TYPE text$q$),
+	($q$COPY loaded (b) FROM '/dev/null' WHERE a > 0$q$, NULL,
+	 $q$ALTER TABLE loaded ALTER a TYPE bigint$q$),
+	($q$COPY loaded (b) FROM '/dev/null' WHERE loaded.a > 0$q$, NULL,
+	 $q$ALTER TABLE loaded DROP g, ADD h int$q$),
+	($q$COPY loaded (b) FROM '/dev/null' WHERE m = 'sad'$q$, NULL,
+	 $q$ALTER TYPE mood RENAME VALUE 'sad' TO 'low'$q$),
+	($q$COPY loaded (b) FROM '/dev/null' WHERE is_taken(a)$q$, NULL,
+	 $q$DROP FUNCTION is_taken$q$),
+	($q$COPY loaded (b) FROM '/dev/null' WHERE is_taken(a) AND b IS NULL$q$, NULL,
+	 $q$CREATE FUNCTION is_taken(text) RETURNS boolean LANGUAGE sql AS 'SELECT true'$q$),
+	($q$COPY copied (b) FROM '/dev/null' WHERE a > 0$q$, NULL,
+	 $q$CREATE TABLE app.copied (a text, b text)$q$),
+	($q$COPY public.copied (b) FROM '/dev/null' WHERE a > 0$q$, NULL,
+	 $q$CREATE TABLE app.copied (a text, b text)$q$),
+	($q$COPY copied TO '/dev/null'$q$, NULL,
+	 $q$CREATE VIEW app.copied AS SELECT 1 AS a$q$),
+	($q$TRUNCATE copied$q$, NULL,
+	 $q$CREATE VIEW app.copied AS SELECT 1 AS a$q$),
+	($q$TRUNCATE copied$q$, NULL,
+	 $q$CREATE VIEW app.other AS SELECT 1 AS a$q$),
+	($q$LOCK copied$q$, NULL,
+	 $q$CREATE MATERIALIZED VIEW app.copied AS SELECT 1 AS a$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT schema_guard.contract_of('{"COPY loaded FROM STDIN WHERE a IN (SELECT 1)", "COPY loaded FROM STDIN WHERE a = $1", "COPY loaded FROM STDIN WHERE nothing", "COPY loaded FROM STDIN WHERE a"}');
 -- where the fingerprint does not tell that a release fits: members of extensions, partitions, what is broken before
 SELECT gate, count(*) FROM pg_temp.gated GROUP BY 1 ORDER BY 1;
 SELECT DISTINCT query FROM pg_temp.gated JOIN pg_temp.pairs USING (p) WHERE gate NOT IN ('SG002', 'SG003') ORDER BY 1;
@@ -1286,6 +1321,7 @@ SELECT schema_guard.assert_contract('{"operators": "app.!!!(NONE,int4)"}');
 SELECT * FROM schema_guard.contract_diff('{"operators": ["app.!!!(NONE,int4)"]}', '{"operators": {"app.!!!(NONE,int4)": "int4"}, "casts": {"(app.mood AS int4)": ["implicit"]}}');
 DROP SCHEMA app CASCADE;
 DROP SEQUENCE public.hidden_no;
+DROP TABLE public.copied;
 SELECT public.dblink_disconnect('gate');
 DROP EXTENSION dblink;
 DROP EXTENSION schema_guard;

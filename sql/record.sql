@@ -58,6 +58,7 @@ INSERT INTO pg_temp.queries VALUES
 	('TRUNCATE items'),
 	('COPY items (sku, quantity) TO STDOUT'),
 	('COPY (SELECT quantity FROM items) TO STDOUT'),
+	($$COPY items (sku) FROM '/dev/null' WHERE quantity > 0 AND price(quantity) > 1$$),
 	('CALL close_order(1)'),
 	('EXPLAIN (COSTS OFF) SELECT name FROM customers'),
 	('DECLARE c CURSOR FOR SELECT note FROM orders FOR UPDATE'),

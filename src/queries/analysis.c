@@ -18,11 +18,16 @@
 
 #include <limits.h>
 
+#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/analyze.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
 #include "parser/parse_node.h"
 #include "parser/parse_param.h"
 #include "parser/parse_relation.h"
@@ -292,6 +297,8 @@ noted_statement(Node *statement)
 			return ((CreateTableAsStmt *) statement)->query;
 		case T_CallStmt:
 			return (Node *) ((CallStmt *) statement)->funccall;
+		case T_CopyStmt:
+			return ((CopyStmt *) statement)->whereClause;
 		case T_SelectStmt:
 		case T_InsertStmt:
 		case T_UpdateStmt:
@@ -308,7 +315,7 @@ noted_statement(Node *statement)
  * sessions that had to raise a weaker one would wait for each other.
  */
 static List *
-command_relations(Node *statement, bool is_executed)
+command_relations(Node *statement, bool is_executed, SgPlaces *places)
 {
 	LOCKMODE	lockmode = is_executed ? NoLock : AccessShareLock;
 	List	   *names = NIL;
@@ -329,10 +336,40 @@ command_relations(Node *statement, bool is_executed)
 	{
 		Oid			relid = RangeVarGetRelid(lfirst(cell), lockmode, is_executed);
 
+		(void) sg_places_note(lfirst(cell), places);
 		if (OidIsValid(relid))
 			relations = lappend_oid(relations, relid);
 	}
 	return relations;
+}
+
+/*
+ * The condition of COPY ... FROM ... WHERE, which the server leaves to the execution as well,
+ * as that of a query.  Nothing of a function that executes it has a name there.
+ */
+static Query *
+copy_condition(SgAnalysis *analysis, const CopyStmt *copy, const char *text)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	Hooks		hooks = {analysis};
+	Query	   *query = makeNode(Query);
+	RangeTblRef *ref = makeNode(RangeTblRef);
+	Relation	relation = table_open(linitial_oid(analysis->relations), NoLock);
+	Node	   *condition;
+
+	pstate->p_sourcetext = text;
+	set_hooks(pstate, &hooks);
+	addNSItemToQuery(pstate, addRangeTableEntryForRelation(pstate, relation, AccessShareLock, NULL, false, false),
+					 false, true, true);
+	condition = coerce_to_boolean(pstate, transformExpr(pstate, copy->whereClause, EXPR_KIND_COPY_WHERE), "WHERE");
+	assign_expr_collations(pstate, condition);
+	table_close(relation, NoLock);
+	ref->rtindex = 1;
+	query->commandType = CMD_SELECT;
+	query->rtable = pstate->p_rtable;
+	query->jointree = makeFromExpr(list_make1(ref), condition);
+	free_parsestate(pstate);
+	return query;
 }
 
 /* Notes what only the raw tree tells. */
@@ -378,7 +415,9 @@ analyse(RawStmt *statement, const char *text, const SgAnalysisSetup *setup)
 		inherit_hooks(pstate, setup->first);
 	set_hooks(pstate, &hooks);
 	analysis->query = transformTopLevelStmt(pstate, raw);
-	analysis->relations = command_relations(raw->stmt, setup != NULL);
+	analysis->relations = command_relations(raw->stmt, setup != NULL, &analysis->places);
+	if (IsA(raw->stmt, CopyStmt) && ((CopyStmt *) raw->stmt)->whereClause != NULL && analysis->relations != NIL)
+		analysis->condition = copy_condition(analysis, (CopyStmt *) raw->stmt, text);
 	pstate->p_ref_hook_state = hooks.first_state;
 	if (has_variables)
 		check_variable_parameters(pstate, analysis->query);

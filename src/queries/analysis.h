@@ -51,6 +51,7 @@ typedef struct SgAnalysis
 	List	   *bare;			/* of SgBareName * */
 	List	   *path;			/* the search_path, of Oid */
 	List	   *relations;		/* those that a command names, of Oid */
+	Query	   *condition;		/* of COPY FROM, or NULL */
 	Oid		   *parameters;		/* the types of $1, $2 ... */
 	int			nparameters;
 } SgAnalysis;

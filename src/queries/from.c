@@ -22,8 +22,8 @@
 #include "queries/write.h"
 
 /* The relation, with the schemas in which its bare name was looked for in vain. */
-static void
-need_unqualified(SgWalk *walk, Oid relid)
+void
+sg_from_need_relation(SgWalk *walk, Oid relid)
 {
 	const char *name = get_rel_name(relid);
 	ListCell   *cell;
@@ -153,7 +153,7 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 	switch (entry->rtekind)
 	{
 		case RTE_RELATION:
-			need_unqualified(walk, entry->relid);
+			sg_from_need_relation(walk, entry->relid);
 			break;
 		case RTE_SUBQUERY:
 			/* what is used of its columns is noted where it is used */

@@ -7,6 +7,7 @@
 
 #include "queries/walk.h"
 
+extern void sg_from_need_relation(SgWalk *walk, Oid relid);
 extern void sg_from_walk(SgWalk *walk);
 
 #endif							/* SG_QUERIES_FROM_H */

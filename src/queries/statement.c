@@ -16,6 +16,7 @@
 #include "queries/call.h"
 #include "queries/cast.h"
 #include "queries/column.h"
+#include "queries/from.h"
 #include "queries/hidden.h"
 #include "queries/need.h"
 #include "queries/star.h"
@@ -234,6 +235,8 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 	if (copy->is_from)
 		sg_need_insert(relation, names);
 	sg_write_command(contract, relid, copy->is_from ? "copy from" : "copy to");
+	if (analysis->condition != NULL)
+		need_query(contract, analysis, analysis->condition, NULL);
 }
 
 /*
@@ -342,8 +345,11 @@ sg_statement_need(SgOutline *contract, const SgAnalysis *analysis)
 	SgWalk		walk = new_walk(contract, analysis);
 	SgLevel		level = {analysis->query, NULL};
 	Query	   *query = analysis->query;
+	ListCell   *cell;
 
 	walk.level = &level;
+	foreach(cell, analysis->relations)
+		sg_from_need_relation(&walk, lfirst_oid(cell));
 	if (query->commandType == CMD_UTILITY)
 		need_command(contract, analysis, query->utilityStmt);
 	else
