@@ -102,11 +102,89 @@ typedef struct IndexKey
 	const char *where;			/* with the word, or "" */
 } IndexKey;
 
+/* The type that a column has, without a modifier; NULL if there is no such column. */
+static const char *
+column_type(const SgRelationCheck *state, const char *name)
+{
+	const SgItem *item = sg_name_find(state->items, sg_item_attribute("column", name));
+	SgColumnParts column;
+
+	if (item == NULL)
+		return NULL;
+	sg_item_column_parse(item->definition, &column);
+	return sg_contract_without_modifier(column.type);
+}
+
+/*
+ * Returns the column if that is all that the function is given, with a cast that it would make
+ * of the column by itself: lower((mail)::text); else NULL.
+ */
+static SgToken *
+cast_column(const SgRelationCheck *state, const char *function, const SgToken *group)
+{
+	char	   *inside = sg_token_inside(group);
+	int			count;
+	SgToken    *tokens = sg_tokens(inside, strlen(inside), &count);
+	SgToken    *column;
+	const char *type;
+	const char *taken;
+	int			inner;
+
+	if (count < 4 || tokens[0].kind != SG_TOKEN_GROUP || tokens[0].len < 2 || !sg_token_is(&tokens[1], ":") || !sg_token_is(&tokens[2], ":"))
+		return NULL;
+	column = sg_tokens(tokens[0].text + 1, tokens[0].len - 2, &inner);
+	if (inner != 1 || column->kind != SG_TOKEN_NAME)
+		return NULL;
+	type = column_type(state, sg_token_name(column));
+	taken = type == NULL ? NULL : sg_contract_builtin_takes(function, type);
+	return taken != NULL && strcmp(tokens[3].text, taken) == 0 ? column : NULL;
+}
+
+/* longer keys are taken as they are, so that nested parentheses cost little */
+#define MAX_KEY_LENGTH 10000
+
+/*
+ * Appends a key without the casts that functions make of columns by themselves, which are in the definition of an
+ * index: they come and go with the columns' types, and ON CONFLICT (lower(mail)) finds the index all the same.
+ */
+static void
+append_uncast(StringInfo buf, const SgRelationCheck *state, const char *text, size_t len)
+{
+	const char *done = text;
+	int			count;
+	SgToken    *tokens = sg_tokens(text, len, &count);
+
+	check_stack_depth();
+	for (int i = 0; i < count; i++)
+	{
+		/* what has no schema comes with PostgreSQL */
+		bool		called = i > 0 && tokens[i - 1].kind == SG_TOKEN_NAME && (i < 2 || !sg_token_is(&tokens[i - 2], "."));
+		SgToken    *column;
+
+		if (tokens[i].kind != SG_TOKEN_GROUP || tokens[i].len < 2 || tokens[i].text[tokens[i].len - 1] != ')')
+			continue;
+		appendBinaryStringInfo(buf, done, tokens[i].text + 1 - done);
+		done = tokens[i].text + tokens[i].len - 1;
+		column = called ? cast_column(state, sg_token_name(&tokens[i - 1]), &tokens[i]) : NULL;
+		if (column != NULL)
+			appendBinaryStringInfo(buf, column->text, column->len);
+		else
+			append_uncast(buf, state, tokens[i].text + 1, tokens[i].len - 2);
+	}
+	appendBinaryStringInfo(buf, done, text + len - done);
+}
+
 static IndexKey *
-read_index_key(const char *text)
+read_index_key(const SgRelationCheck *state, const char *definition)
 {
 	IndexKey   *key = palloc(sizeof(IndexKey));
+	StringInfoData buf;
+	const char *text;
 
+	initStringInfo(&buf);
+	if (strlen(definition) <= MAX_KEY_LENGTH)
+		append_uncast(&buf, state, definition, strlen(definition));
+	text = buf.len > 0 ? buf.data : definition;
 	key->where = sg_token_find(text, " WHERE ");
 	key->keys = sg_token_split(pnstrdup(text + 1, key->where - text - 2));
 	return key;
@@ -114,8 +192,9 @@ read_index_key(const char *text)
 
 /* The keys of the relation by which ON CONFLICT finds rows: a List of IndexKey *. */
 static List *
-index_keys(const SgObject *table)
+index_keys(const SgRelationCheck *state)
 {
+	const SgObject *table = state->source;
 	List	   *keys = NIL;
 
 	for (int i = 0; i < table->nitems; i++)
@@ -123,7 +202,7 @@ index_keys(const SgObject *table)
 		const char *found = sg_item_unique_rows(&table->items[i]);
 
 		if (found != NULL && !is_incomplete(table, &table->items[i]))
-			keys = lappend(keys, read_index_key(found));
+			keys = lappend(keys, read_index_key(state, found));
 	}
 	return keys;
 }
@@ -133,13 +212,13 @@ index_keys(const SgObject *table)
  * index that covers at least the rows that are needed.
  */
 static bool
-has_key(const List *found, const List *needed)
+has_key(const SgRelationCheck *state, const List *found, const List *needed)
 {
 	ListCell   *cell;
 
 	foreach(cell, needed)
 	{
-		const IndexKey *wanted = read_index_key(lfirst(cell));
+		const IndexKey *wanted = read_index_key(state, lfirst(cell));
 		ListCell   *lc;
 
 		foreach(lc, found)
@@ -158,7 +237,7 @@ has_key(const List *found, const List *needed)
 static void
 check_conflict_keys(SgRelationCheck *state)
 {
-	List	   *keys = state->needed->conflict_keys == NIL ? NIL : index_keys(state->source);
+	List	   *keys = state->needed->conflict_keys == NIL ? NIL : index_keys(state);
 	bool		refused = sg_contract_conflict_rule(state->source) != NULL;
 	ListCell   *cell;
 
@@ -167,7 +246,7 @@ check_conflict_keys(SgRelationCheck *state)
 		SgProblem  *problem;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!refused && has_key(keys, lfirst(cell)))
+		if (!refused && has_key(state, keys, lfirst(cell)))
 			continue;
 		problem = sg_contract_relation_problem(state, SG_RULE_CONFLICT_TARGET_MISSING, NULL);
 		problem->needed = psprintf("unique %s", (char *) linitial(lfirst(cell)));

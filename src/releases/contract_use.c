@@ -237,6 +237,21 @@ sg_contract_builtin_result(const char *function, List *arguments)
 	return format_type_be(call.result);
 }
 
+/*
+ * What a function that comes with PostgreSQL takes its only argument as, if that is of the type;
+ * NULL if it does not take it, or the type is not here.
+ */
+const char *
+sg_contract_builtin_takes(const char *function, const char *type)
+{
+	SgContractUse use = {.name = function};
+	Call		call = {.nargs = 1,.given = {sg_contract_type_oid(type)}};
+
+	if (!OidIsValid(call.given[0]) || !find_function(&use, &call))
+		return NULL;
+	return format_type_be(call.declared[0]);
+}
+
 static bool
 can_be_cast(Oid from, Oid to, CoercionContext context)
 {
