@@ -1358,6 +1358,60 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER TABLE person ALTER name TYPE varchar(80); DROP INDEX person_norm; CREATE FUNCTION app.norm(varchar) RETURNS text IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1; END'; CREATE UNIQUE INDEX ON person (norm(name::text))$q$);
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, substr(query, 48, 60) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- the name that FROM gives a function's value
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE FUNCTION app.scal(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
+CREATE FUNCTION app.scal2(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
+CREATE FUNCTION app.scals(int) RETURNS SETOF int LANGUAGE sql AS 'SELECT $1';
+CREATE FUNCTION app.named(int, OUT total int) LANGUAGE sql AS 'SELECT $1';
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT * FROM scal(1)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT * FROM scal(1)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT scal int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT * FROM scal(1)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(n int) RETURNS int LANGUAGE sql AS 'SELECT 2'$q$),
+	($q$SELECT * FROM scal(1)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT a int, OUT b int) LANGUAGE sql AS 'SELECT 1, 2'$q$),
+	($q$SELECT r.r FROM scal(1) AS r$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT r.r FROM scal(1) AS r$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT r int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT r.r FROM scal(1) AS r$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(n int) RETURNS int LANGUAGE sql AS 'SELECT 2'$q$),
+	($q$SELECT scal FROM scal(1)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT r FROM scal(1) AS r$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT x FROM scal(1) AS r(x)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT * FROM scal(1) AS r(x)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT k FROM kv, scal(1) WHERE n = scal$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT k FROM kv JOIN scal(1) AS n USING (n)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT k FROM kv WHERE EXISTS (SELECT * FROM scal(1))$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT count(*) AS c FROM scal(1)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT scal, scal2 FROM ROWS FROM (scal(1), scal2(2))$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT scal FROM scal(1) WITH ORDINALITY$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT a, scal2 FROM ROWS FROM (scal(1), scal2(2)) AS r(a)$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT scal2 FROM ROWS FROM (scal(1), scal2(2))$q$, NULL,
+	 $q$DROP FUNCTION scal; CREATE FUNCTION scal(int, OUT total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT * FROM scals(1)$q$, NULL,
+	 $q$DROP FUNCTION scals; CREATE FUNCTION scals(int) RETURNS TABLE (total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT s.scals FROM (SELECT * FROM scals(1)) s$q$, NULL,
+	 $q$DROP FUNCTION scals; CREATE FUNCTION scals(int) RETURNS TABLE (total int) LANGUAGE sql AS 'SELECT $1'$q$),
+	($q$SELECT * FROM named(1)$q$, NULL,
+	 $q$DROP FUNCTION named; CREATE FUNCTION named(int) RETURNS int LANGUAGE sql AS 'SELECT $1'$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT schema_guard.contract_of('{SELECT * FROM scal(1)\, scal(2) AS r}');
 -- where the fingerprint does not tell that a release fits: members of extensions, partitions, what is broken before
 SELECT gate, count(*) FROM pg_temp.gated GROUP BY 1 ORDER BY 1;
 SELECT DISTINCT query FROM pg_temp.gated JOIN pg_temp.pairs USING (p) WHERE gate NOT IN ('SG002', 'SG003') ORDER BY 1;

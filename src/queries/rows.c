@@ -142,6 +142,49 @@ need_column(const Source *source, AttrNumber number, int renamed, const char *us
 								 sg_call_columns(source->columns, Min(place, renamed)));
 }
 
+/* The function whose row the whole row of the entry is; NULL if that is put together from several. */
+static const RangeTblFunction *
+only_function(const RangeTblEntry *entry)
+{
+	return entry->rtekind == RTE_FUNCTION && list_length(entry->functions) == 1 && !entry->funcordinality ?
+		linitial(entry->functions) : NULL;
+}
+
+/*
+ * A value to which the function gives no name has one in FROM, the alias's or the function's: the function must not
+ * give it another.  "number" is the column's in the entry.
+ */
+static void
+need_alias(SgWalk *walk, const RangeTblEntry *entry, const RangeTblFunction *function, int number)
+{
+	SgCallNode	call;
+	Oid			type;
+	TupleDesc	columns;
+	SgOutline  *needed;
+
+	if ((has_names(entry) && list_length(entry->alias->colnames) >= number) || function->funccolnames != NIL ||
+		!sg_call_take(walk, function->funcexpr, &call) || !IsA(function->funcexpr, FuncExpr) ||
+		get_expr_result_type(function->funcexpr, &type, &columns) != TYPEFUNC_SCALAR ||
+		get_func_result_name(call.function) != NULL)
+		return;
+	needed = sg_call_part(walk, &call);
+	if (needed != NULL)
+		sg_outline_add_text(sg_outline_member(needed, "aliases"), strVal(list_nth(entry->eref->colnames, number - 1)));
+}
+
+/*
+ * Returns true if the column is found by nothing but its name.  Where the value stands alone in FROM, its name is
+ * that of the row as well, which stands for the value.
+ */
+static bool
+is_by_name(const SgWalk *walk, const RangeTblEntry *entry, const Var *var)
+{
+	const SgPlaces *places = &walk->analysis->places;
+
+	return only_function(entry) == NULL || var->location < 0 || !bms_is_member(var->location, places->resolved) ||
+		bms_is_member(var->location, places->stars);
+}
+
 /* A column of what functions in FROM return. */
 void
 sg_rows_need_column(SgWalk *walk, const RangeTblEntry *entry, const Var *var, const char *use)
@@ -163,7 +206,11 @@ sg_rows_need_column(SgWalk *walk, const RangeTblEntry *entry, const Var *var, co
 			continue;
 		}
 		if (!open_source(walk, entry, function, &source))
+		{
 			sg_need_attribute(walk->contract, exprType(function->funcexpr), number, use);
+			if (is_by_name(walk, entry, var))
+				need_alias(walk, entry, function, var->varattno);
+		}
 		else if (is_value && !source.is_row)
 			(void) sg_call_need(walk, &source.call);
 		else
@@ -194,15 +241,15 @@ need_all(SgWalk *walk, const RangeTblEntry *entry, const char *key)
 void
 sg_rows_need_star(SgWalk *walk, const RangeTblEntry *entry)
 {
-	need_all(walk, entry, "star");
-}
+	int			number = 1;
+	ListCell   *cell;
 
-/* The function whose row the whole row of the entry is; NULL if that is put together from several. */
-static const RangeTblFunction *
-only_function(const RangeTblEntry *entry)
-{
-	return entry->rtekind == RTE_FUNCTION && list_length(entry->functions) == 1 && !entry->funcordinality ?
-		linitial(entry->functions) : NULL;
+	need_all(walk, entry, "star");
+	foreach(cell, entry->functions)
+	{
+		need_alias(walk, entry, lfirst(cell), number);
+		number += ((RangeTblFunction *) lfirst(cell))->funccolcount;
+	}
 }
 
 /* Returns true if what is done with a row of the type depends on which that is, and not on its columns alone. */

@@ -245,6 +245,7 @@ add_function(NeedList *list, const SgContractFunction *function)
 	add_row(list, "first", function->first);
 	add_row(list, "row_used", function->row_used);
 	add_names(list, "bare", "column", function->bare);
+	add_names(list, "aliases", "column", function->aliases);
 	foreach(cell, function->paths)
 		add(list, "paths", NULL, path_text(lfirst(cell)))->is_one_of_many = true;
 }

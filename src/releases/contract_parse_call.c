@@ -98,6 +98,12 @@ read_result_row_used(const SgContractReader *reader)
 }
 
 static void
+read_aliases(const SgContractReader *reader)
+{
+	((SgContractFunction *) reader->into)->aliases = sg_contract_read_names(reader);
+}
+
+static void
 read_record(const SgContractReader *reader)
 {
 	sg_contract_read_true(reader);
@@ -128,6 +134,7 @@ static const SgContractKey call_keys[] = {
 	{"uses", read_result_uses},
 	{"bare", read_result_bare},
 	{"row_used", read_result_row_used},
+	{"aliases", read_aliases},
 	{"paths", read_paths},
 	{NULL, NULL}
 };

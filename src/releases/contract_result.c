@@ -295,6 +295,31 @@ check_result(SgContractCheck *check, const SgContractFunction *needed, const SgO
 	problem->found = sg_item_definition(function, is_called ? "arguments" : "returns");
 }
 
+/* The value has these names in FROM: the function must not give it another. */
+static void
+check_aliases(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
+			  const SgCall *call)
+{
+	Returned	found;
+	List	   *names;
+	ListCell   *cell;
+
+	if (needed->aliases == NIL || !find_result(function, &found) || list_length(found.columns) != 1)
+		return;
+	names = names_of(own_columns(&found, call));
+	foreach(cell, needed->aliases)
+	{
+		SgProblem  *problem;
+
+		if (names == NIL || strcmp(lfirst(cell), linitial(names)) == 0)
+			continue;
+		problem = result_problem(check, needed, function);
+		problem->attribute = sg_item_attribute("column", lfirst(cell));
+		problem->needed = problem->attribute;
+		problem->found = sg_contract_name_list(names);
+	}
+}
+
 /* The column of that name, or NULL. */
 static const SgContractColumn *
 find_column(const List *columns, const char *name)
@@ -416,6 +441,7 @@ sg_contract_check_returned(SgContractCheck *check, const SgContractFunction *nee
 	ListCell   *cell;
 
 	check_result(check, needed, function, call);
+	check_aliases(check, needed, function, call);
 	if (needed->rows != NULL)
 		check_rows(check, needed, function);
 	if (needed->rows == NULL && needed->columns == NIL && needed->star == NIL && needed->first == NIL)

@@ -110,6 +110,7 @@ typedef struct SgContractFunction
 	List	   *uses;			/* of SgContractUses *: of its columns */
 	List	   *bare;			/* of char *: columns that it must not have, as they stand alone and are others' */
 	List	   *row_used;		/* of char *: all columns of a row that is passed to something; or NIL */
+	List	   *aliases;		/* of char *: names in FROM of its value, to which it gives no other */
 	List	   *paths;			/* of List * of char *: schemas in which functions of the name compete, in order */
 	bool		record;			/* the call says which columns the result has: it has none of its own */
 } SgContractFunction;
