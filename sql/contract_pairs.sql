@@ -1412,6 +1412,92 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 SELECT schema_guard.contract_of('{SELECT * FROM scal(1)\, scal(2) AS r}');
+-- arguments without a type whose parameters kept theirs
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE FUNCTION app.pay(a int, amount numeric, note text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text';
+CREATE PROCEDURE app.transfer(int, numeric, INOUT ok boolean) LANGUAGE plpgsql AS 'BEGIN END';
+CREATE FUNCTION app.tags(int, VARIADIC text[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.paired(bigint, anyelement, anyelement) RETURNS int LANGUAGE sql AS 'SELECT 1';
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT pay(1, 3, 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(int, int, text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, 3, 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, numeric, text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, 3, 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(int, bigint, text, int DEFAULT 1) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, 3, 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, numeric, date) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, 3, 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, int, varchar) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, 3, $1) AS p$q$, $q$'x'$q$,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, numeric, text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, 3, $1) AS p$q$, $q$'x'$q$,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, numeric, varchar) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, '3', 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, numeric, text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, '3', 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, date, text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(1, '3', 'x') AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(bigint, int, text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(a => 1, note => 'x', amount => 3) AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(a bigint, note text, amount numeric) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(a => 1, note => 'x', amount => 3) AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(a bigint, amount numeric, note text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$SELECT pay(a => 1, note => 'x', amount => 3) AS p$q$, NULL,
+	 $q$DROP FUNCTION pay(int, numeric, text); CREATE FUNCTION app.pay(a bigint, amount text, note numeric) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'$q$),
+	($q$CALL transfer(1, 2, NULL)$q$, NULL,
+	 $q$DROP PROCEDURE transfer(int, numeric, boolean); CREATE PROCEDURE app.transfer(int, bigint, INOUT ok boolean) LANGUAGE plpgsql AS 'BEGIN END'$q$),
+	($q$CALL transfer(1, 2, NULL)$q$, NULL,
+	 $q$DROP PROCEDURE transfer(int, numeric, boolean); CREATE PROCEDURE app.transfer(int, bigint, INOUT ok int) LANGUAGE plpgsql AS 'BEGIN END'$q$),
+	($q$SELECT tags(1, 'x') AS t$q$, NULL,
+	 $q$DROP FUNCTION tags(int, text[]); CREATE FUNCTION app.tags(bigint, text[]) RETURNS int LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT paired(1, '5', 2) AS b$q$, NULL,
+	 $q$DROP FUNCTION paired(bigint, anyelement, anyelement); CREATE FUNCTION app.paired(numeric, anyelement, anyelement) RETURNS int LANGUAGE sql AS 'SELECT 1'$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 60) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- columns of UNION ALL that nobody reads
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE TABLE app.un_a (a int, b text);
+CREATE TABLE app.un_b (id int, note text);
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT count(*) FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT count(*) FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE text USING NULL$q$),
+	($q$SELECT b FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT a FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT count(*) FROM (SELECT a FROM un_a UNION SELECT id FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT u::text AS t FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT * FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT (SELECT max(u.a)) AS m FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT b FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u, LATERAL (SELECT u.a AS c) l$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT c FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b) u, LATERAL (SELECT u.a AS c) l$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT count(*) FROM (SELECT a, b FROM un_a UNION ALL SELECT id, note FROM un_b ORDER BY 1) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT count(*) FROM (SELECT a FROM un_a UNION ALL SELECT $1) u$q$, $q$5$q$,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT count(*) FROM (SELECT a FROM un_a UNION ALL SELECT 5) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT count(*) FROM un_b JOIN (SELECT a AS id, b FROM un_a UNION ALL SELECT id, note FROM un_b) u USING (id)$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$WITH RECURSIVE r AS (SELECT a FROM un_a UNION ALL SELECT id FROM un_b, r WHERE false) SELECT count(*) FROM r$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT a FROM un_a UNION ALL SELECT x.id FROM (SELECT id FROM un_b UNION ALL SELECT a FROM un_a) x$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER a TYPE bigint USING NULL$q$),
+	($q$SELECT count(*) FROM (SELECT b FROM un_a UNION SELECT note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER b TYPE json USING NULL; ALTER TABLE un_b ALTER note TYPE json USING NULL$q$),
+	($q$SELECT count(*) FROM (SELECT b FROM un_a UNION ALL SELECT note FROM un_b) u$q$, NULL,
+	 $q$ALTER TABLE un_a ALTER b TYPE json USING NULL$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 70) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 -- where the fingerprint does not tell that a release fits: members of extensions, partitions, what is broken before
 SELECT gate, count(*) FROM pg_temp.gated GROUP BY 1 ORDER BY 1;
 SELECT DISTINCT query FROM pg_temp.gated JOIN pg_temp.pairs USING (p) WHERE gate NOT IN ('SG002', 'SG003') ORDER BY 1;

@@ -70,6 +70,74 @@ is_nonrecursive_term(const SgWalk *walk, const RangeTblEntry *entry)
 	return false;
 }
 
+/* the columns of one entry of a query that are read, 0 for whole rows */
+typedef struct ReadColumns
+{
+	int			entry;
+	int			depth;			/* in how many queries within that one */
+	Bitmapset  *numbers;
+} ReadColumns;
+
+static bool
+note_read(Node *node, ReadColumns *read)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		const Var  *var = (const Var *) node;
+
+		if (var->varno == read->entry && var->varlevelsup == read->depth)
+			read->numbers = bms_add_member(read->numbers, Max(var->varattno, 0));
+	}
+	else if (IsA(node, Query))
+	{
+		read->depth++;
+		(void) query_tree_walker((Query *) node, note_read, read, 0);
+		read->depth--;
+		return false;
+	}
+	return expression_tree_walker(node, note_read, read);
+}
+
+/* Returns true if a set operation keeps all rows, so that it compares none. */
+static bool
+keeps_all(const Node *node)
+{
+	const SetOperationStmt *operation = (const SetOperationStmt *) node;
+
+	check_stack_depth();
+	return IsA(node, RangeTblRef) ||
+		(operation->op == SETOP_UNION && operation->all && keeps_all(operation->larg) && keeps_all(operation->rarg));
+}
+
+/*
+ * The columns of a UNION ALL in FROM that are read where it stands.  False if that is
+ * not known, or if all count there.
+ */
+static bool
+read_columns(const SgLevel *level, ReadColumns *read)
+{
+	Query	   *outer = level->outer == NULL ? NULL : level->outer->query;
+	ListCell   *cell;
+
+	if (outer == NULL || outer->setOperations != NULL || level->query->sortClause != NIL ||
+		!keeps_all(level->query->setOperations))
+		return false;
+	*read = (ReadColumns) {0};
+	foreach(cell, outer->rtable)
+	{
+		const RangeTblEntry *entry = lfirst(cell);
+
+		if (entry->rtekind == RTE_SUBQUERY && entry->subquery == level->query)
+			read->entry = foreach_current_index(cell) + 1;
+	}
+	if (read->entry == 0)
+		return false;
+	(void) query_tree_walker(outer, note_read, read, 0);
+	return !bms_is_member(0, read->numbers);
+}
+
 /*
  * What is done with the columns of a query of a UNION: a List of char *.
  */
@@ -79,12 +147,15 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 	const Query *query = walk->level->query;
 	List	   *uses = NIL;
 	bool		alone;
+	bool		told;
+	ReadColumns read;
 	int			number = 0;
 	ListCell   *cell;
 
 	if (query->setOperations == NULL)
 		return NIL;
 	alone = is_nonrecursive_term(walk, entry);
+	told = read_columns(walk->level, &read);
 	foreach(cell, castNode(SetOperationStmt, query->setOperations)->colTypes)
 	{
 		List	   *values = NIL;
@@ -100,7 +171,8 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 			if (lfirst(lc) == entry)
 				value = llast(values);
 		}
-		uses = lappend(uses, sg_unite_use(values, value, lfirst_oid(cell), NULL));
+		uses = lappend(uses, sg_unite_use(values, value, lfirst_oid(cell),
+											told && !bms_is_member(number, read.numbers) ? "" : NULL));
 	}
 	return uses;
 }

@@ -139,7 +139,7 @@ look_up_types(SgContractCheck *check, const List *types, Oid *oids)
 }
 
 /* The one function that the server takes by implicit casts, and how it does. */
-static const SgObject *
+static const Candidate *
 coerced_function(SgContractCheck *check, const List *candidates, const List *types, SgCall *call,
 				 bool *ambiguous)
 {
@@ -175,7 +175,7 @@ coerced_function(SgContractCheck *check, const List *candidates, const List *typ
 		if (chosen == NULL || candidate->entry != chosen)
 			continue;
 		*call = (SgCall) {nargs, given, chosen->args};
-		return candidate->function;
+		return candidate;
 	}
 	return NULL;
 }
@@ -276,15 +276,27 @@ identical_function(const List *overloads, const char *identity)
 	return NULL;
 }
 
-/* Returns true if the type of an argument is determined by the parameter that it is passed to. */
+/*
+ * Returns true if an argument without a type, which is taken for what its parameter is, may be taken for something
+ * else now.  A contract does not tell which parameter had what name, what a polymorphic one was, nor whether
+ * an array was put together of several arguments.
+ */
 static bool
-has_unknown(const List *types)
+is_read_otherwise(const SgContractFunction *needed, const List *arguments, const List *now)
 {
+	const List *before = sg_contract_overload_types(needed->calls);
 	ListCell   *cell;
 
-	foreach(cell, types)
+	foreach(cell, arguments)
 	{
-		if (strcmp(lfirst(cell), "unknown") == 0)
+		const SgArgument *argument = lfirst(cell);
+		int			place = foreach_current_index(cell);
+		const char *type = place < list_length(before) ? list_nth(before, place) : NULL;
+
+		if (strcmp(argument->type, "unknown") != 0)
+			continue;
+		if (type == NULL || argument->name != NULL || strncmp(type, "any", 3) == 0 ||
+			strchr(type, '[') != NULL || strcmp(type, list_nth(now, place)) != 0)
 			return true;
 	}
 	return false;
@@ -303,17 +315,18 @@ same_parameters(const char *one, const char *other, int count)
  * A parameter that was added with a default is none of the call's.
  */
 static void
-report_other_function(SgContractCheck *check, const SgContractFunction *needed, const List *types,
-					  const SgObject *function)
+report_other_function(SgContractCheck *check, const SgContractFunction *needed, const List *arguments,
+					  const Candidate *candidate)
 {
+	const SgObject *function = candidate->function;
 	SgProblem  *problem;
 
-	if (needed->calls != NULL && same_parameters(function->identity, needed->calls, list_length(types)))
+	if (needed->calls != NULL && same_parameters(function->identity, needed->calls, list_length(arguments)))
 		return;
 	problem = sg_problem_add(&check->problems, SG_RULE_FUNCTION_ARGUMENTS_CHANGED, function->type,
 							 needed->identity);
 	problem->found = function->identity;
-	if (needed->calls != NULL && has_unknown(types))
+	if (needed->calls != NULL && is_read_otherwise(needed, arguments, candidate->types))
 		problem->severity = SG_BROKEN;
 }
 
@@ -398,10 +411,12 @@ check_call(SgContractCheck *check, const SgContractFunction *needed, const List 
 		function = identical_function(overloads, needed->identity);
 	if (function == NULL && !ambiguous && candidates != NIL)
 	{
-		function = coerced_function(check, candidates, types, &call, &ambiguous);
+		const Candidate *coerced = coerced_function(check, candidates, types, &call, &ambiguous);
+
+		function = coerced == NULL ? NULL : coerced->function;
 		if (function != NULL && strcmp(sg_contract_function_called(function->identity),
 									   sg_contract_function_called(needed->identity)) == 0)
-			report_other_function(check, needed, types, function);
+			report_other_function(check, needed, arguments, coerced);
 	}
 	if (function != NULL && report_hidden(check, needed, function))
 		 /* whatever it returns */ ;
