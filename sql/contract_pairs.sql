@@ -1498,6 +1498,18 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER TABLE un_a ALTER b TYPE json USING NULL$q$);
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, left(query, 70) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- casts that read a text where there was none: risky, as only the data tells
+CREATE TABLE app.casted (m app.mood, n int, t text);
+SELECT schema_guard.register('casts', '1', schema_guard.contract_of('{SELECT m::int AS m FROM casted, "SELECT n::bigint AS n FROM casted", "SELECT t::date AS t FROM casted"}'));
+BEGIN;
+ALTER TABLE casted ALTER m TYPE text, ALTER n TYPE varchar(9), ALTER t TYPE varchar;
+SELECT severity, rule, attribute, needed, found FROM schema_guard.can_deploy('casts', '1') ORDER BY 3;
+ROLLBACK;
+BEGIN;
+ALTER TABLE casted ALTER n TYPE numeric, ALTER t TYPE timestamp USING NULL;
+SELECT severity, rule, attribute, needed, found FROM schema_guard.can_deploy('casts', '1') ORDER BY 3;
+ROLLBACK;
+SELECT schema_guard.retire('casts', '1');
 -- where the fingerprint does not tell that a release fits: members of extensions, partitions, what is broken before
 SELECT gate, count(*) FROM pg_temp.gated GROUP BY 1 ORDER BY 1;
 SELECT DISTINCT query FROM pg_temp.gated JOIN pg_temp.pairs USING (p) WHERE gate NOT IN ('SG002', 'SG003') ORDER BY 1;

@@ -48,23 +48,26 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	return false;
 }
 
-/* A column of another type than it had must get along with what is done with it. */
+/* A column of another type than it had, "before" if that is known, must get along with what is done with it. */
 static void
 check_uses(SgRelationCheck *state, const SgContractUses *uses, const char *attribute,
-		   const char *type)
+		   const char *before, const char *type)
 {
 	ListCell   *cell;
 
 	foreach(cell, uses->uses)
 	{
+		bool		holds = sg_contract_use_holds(state->check, lfirst(cell), type);
 		SgProblem  *problem;
 
 		CHECK_FOR_INTERRUPTS();
-		if (sg_contract_use_holds(state->check, lfirst(cell), type))
+		if (holds && (before == NULL || !sg_contract_use_reads_text(lfirst(cell), before, type)))
 			continue;
 		problem = sg_contract_relation_problem(state, SG_RULE_TYPE_CHANGED, attribute);
 		problem->needed = sg_contract_use_text(lfirst(cell));
 		problem->found = type;
+		if (holds)
+			problem->severity = SG_RISKY;
 	}
 }
 
@@ -81,7 +84,7 @@ check_selected(SgRelationCheck *state, const SgContractColumn *needed, const SgC
 		return;
 	if (uses != NULL)
 	{
-		check_uses(state, uses, attribute, column.type);
+		check_uses(state, uses, attribute, needed->type, column.type);
 		return;
 	}
 	problem = sg_contract_relation_problem(state, SG_RULE_TYPE_CHANGED, attribute);
@@ -114,7 +117,7 @@ check_select(SgRelationCheck *state)
 
 		if (sg_name_find(selected, uses->column) == NULL &&
 			require_column(state, uses->column, NULL, &attribute, &column))
-			check_uses(state, uses, attribute, column.type);
+			check_uses(state, uses, attribute, NULL, column.type);
 	}
 }
 

@@ -83,6 +83,7 @@ extern void sg_contract_check_returned(SgContractCheck *check, const SgContractF
 /* contract_use.c */
 extern bool sg_contract_accepts(SgContractCheck *check, const char *type, const char *given);
 extern bool sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type);
+extern bool sg_contract_use_reads_text(const SgContractUse *use, const char *before, const char *now);
 extern const char *sg_contract_builtin_result(const char *function, List *arguments);
 extern const char *sg_contract_builtin_takes(const char *function, const char *type);
 extern char *sg_contract_types_text(const List *types);

@@ -481,6 +481,34 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 	return OidIsValid(oid) && value_fits(current_use(check, use), oid);
 }
 
+static bool
+is_text(Oid type)
+{
+	char		category = OidIsValid(type) ? TypeCategory(getBaseType(type)) : TYPCATEGORY_INVALID;
+
+	return category == TYPCATEGORY_STRING;
+}
+
+/*
+ * Returns true if the use is a cast that now reads a text, which the value was not before: whether that is a
+ * text of the type, only the data tells.
+ */
+bool
+sg_contract_use_reads_text(const SgContractUse *use, const char *before, const char *now)
+{
+	Oid			target;
+	Oid			source;
+	Oid			function;
+
+	if (use->kind != SG_USE_CAST)
+		return false;
+	target = sg_contract_type_oid(use->type);
+	source = sg_contract_type_oid(sg_contract_without_modifier(now));
+	return OidIsValid(target) && is_text(source) && !is_text(target) &&
+		!is_text(sg_contract_type_oid(sg_contract_without_modifier(before))) &&
+		find_coercion_pathway(target, source, COERCION_EXPLICIT, &function) == COERCION_PATH_COERCEVIAIO;
+}
+
 /* Types as messages have them: without marks. */
 char *
 sg_contract_types_text(const List *types)
