@@ -102,19 +102,6 @@ typedef struct IndexKey
 	const char *where;			/* with the word, or "" */
 } IndexKey;
 
-/* The type that a column has, without a modifier; NULL if there is no such column. */
-static const char *
-column_type(const SgRelationCheck *state, const char *name)
-{
-	const SgItem *item = sg_name_find(state->items, sg_item_attribute("column", name));
-	SgColumnParts column;
-
-	if (item == NULL)
-		return NULL;
-	sg_item_column_parse(item->definition, &column);
-	return sg_contract_without_modifier(column.type);
-}
-
 /*
  * Returns the column if that is all that the function is given, with a cast that it would make
  * of the column by itself: lower((mail)::text); else NULL.
@@ -135,8 +122,8 @@ cast_column(const SgRelationCheck *state, const char *function, const SgToken *g
 	column = sg_tokens(tokens[0].text + 1, tokens[0].len - 2, &inner);
 	if (inner != 1 || column->kind != SG_TOKEN_NAME)
 		return NULL;
-	type = column_type(state, sg_token_name(column));
-	taken = type == NULL ? NULL : sg_contract_builtin_takes(function, type);
+	type = sg_contract_column_type(state, sg_token_name(column));
+	taken = type == NULL ? NULL : sg_contract_builtin_takes(function, sg_contract_without_modifier(type));
 	return taken != NULL && strcmp(tokens[3].text, taken) == 0 ? column : NULL;
 }
 

@@ -54,9 +54,9 @@ check_row(SgRelationCheck *state, SgRule rule, const List *needed, bool with_gen
 	return problem;
 }
 
-/* A column's type, or NULL. */
-static const char *
-column_type(const SgRelationCheck *state, const char *name)
+/* The type of the relation's column; NULL if it has none of the name. */
+const char *
+sg_contract_column_type(const SgRelationCheck *state, const char *name)
 {
 	const SgItem *item = sg_name_find(state->items, sg_item_attribute("column", name));
 	SgColumnParts column;
@@ -71,7 +71,7 @@ column_type(const SgRelationCheck *state, const char *name)
 static bool
 takes_all(SgRelationCheck *state, const char *name, const List *given)
 {
-	const char *type = column_type(state, name);
+	const char *type = sg_contract_column_type(state, name);
 	ListCell   *cell;
 
 	foreach(cell, given)
@@ -109,7 +109,7 @@ fill_positions(SgRelationCheck *state, const List *positions)
 			filled.given = lappend(filled.given, lfirst(column));
 		filled.taken &= takes_all(state, lfirst(column), position->given);
 		filled.moved |= strcmp(position->column, lfirst(column)) != 0 &&
-			column_type(state, position->column) != NULL;
+			sg_contract_column_type(state, position->column) != NULL;
 	}
 	foreach(cell, positions)
 		filled.needed = lappend(filled.needed,

@@ -92,6 +92,7 @@ extern struct HTAB *sg_contract_index_uses(const List *all);
 
 /* contract_row.c */
 extern List *sg_contract_columns(const SgObject *object, SgItemKind kind, bool with_generated);
+extern const char *sg_contract_column_type(const SgRelationCheck *state, const char *name);
 extern void sg_contract_check_rows(SgRelationCheck *state);
 
 /* contract_scope.c */
