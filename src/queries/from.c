@@ -111,6 +111,9 @@ keeps_all(const Node *node)
 		(operation->op == SETOP_UNION && operation->all && keeps_all(operation->larg) && keeps_all(operation->rarg));
 }
 
+/* Of a query with more in FROM we do not ask: it would be read once for each of them. */
+#define MAX_ENTRIES 100
+
 /*
  * The columns of a UNION ALL in FROM that are read where it stands.  False if that is
  * not known, or if all count there.
@@ -121,7 +124,7 @@ read_columns(const SgLevel *level, ReadColumns *read)
 	Query	   *outer = level->outer == NULL ? NULL : level->outer->query;
 	ListCell   *cell;
 
-	if (outer == NULL || outer->setOperations != NULL || level->query->sortClause != NIL ||
+	if (outer == NULL || list_length(outer->rtable) > MAX_ENTRIES || outer->setOperations != NULL || level->query->sortClause != NIL ||
 		!keeps_all(level->query->setOperations))
 		return false;
 	*read = (ReadColumns) {0};
