@@ -1498,6 +1498,41 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER TABLE un_a ALTER b TYPE json USING NULL$q$);
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, left(query, 70) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- stars: what they hand on may be named as well; "*" is all of FROM, even where USING has merged all columns of one
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT x.k FROM (SELECT *, row_number() OVER (PARTITION BY v ORDER BY ts DESC) AS r FROM kv) x WHERE x.r = 1$q$, NULL,
+	 $q$ALTER TABLE kv RENAME v TO val$q$),
+	($q$SELECT x.k FROM (SELECT *, row_number() OVER (PARTITION BY v ORDER BY ts DESC) AS r FROM kv) x WHERE x.r = 1$q$, NULL,
+	 $q$ALTER TABLE kv DROP ts$q$),
+	($q$SELECT x.k FROM (SELECT *, row_number() OVER (PARTITION BY v ORDER BY ts DESC) AS r FROM kv) x WHERE x.r = 1$q$, NULL,
+	 $q$ALTER TABLE kv ALTER v TYPE json USING NULL$q$),
+	($q$SELECT x.k FROM (SELECT *, row_number() OVER (PARTITION BY v ORDER BY ts DESC) AS r FROM kv) x WHERE x.r = 1$q$, NULL,
+	 $q$ALTER TABLE kv ALTER v TYPE varchar(9), ALTER ts TYPE date$q$),
+	($q$SELECT x.k FROM (SELECT *, row_number() OVER (PARTITION BY v ORDER BY ts DESC) AS r FROM kv) x WHERE x.r = 1$q$, NULL,
+	 $q$ALTER TABLE kv DROP x$q$),
+	($q$SELECT x.k FROM (SELECT * FROM kv ORDER BY ts LIMIT 1) x$q$, NULL,
+	 $q$ALTER TABLE kv RENAME ts TO made$q$),
+	($q$SELECT x.k FROM (SELECT DISTINCT ON (v) * FROM kv ORDER BY v, ts) x$q$, NULL,
+	 $q$ALTER TABLE kv RENAME v TO val$q$),
+	($q$SELECT x.id FROM (SELECT DISTINCT * FROM tree) x$q$, NULL,
+	 $q$ALTER TABLE tree DROP up$q$),
+	($q$WITH x AS (SELECT *, lag(v) OVER w AS before FROM kv WINDOW w AS (ORDER BY i8)) SELECT k FROM x$q$, NULL,
+	 $q$ALTER TABLE kv RENAME i8 TO ordinal$q$),
+	($q$SELECT * FROM special NATURAL JOIN special_copy$q$, NULL,
+	 $q$ALTER TABLE special_copy ADD more int$q$),
+	($q$SELECT * FROM special JOIN special_copy USING (id, label, made, extra)$q$, NULL,
+	 $q$ALTER TABLE special_copy ADD more int$q$),
+	($q$SELECT * FROM special JOIN (SELECT * FROM special_copy) s USING (id, label, made, extra)$q$, NULL,
+	 $q$ALTER TABLE special_copy ADD more int$q$),
+	($q$SELECT special.* FROM special JOIN special_copy USING (id, label, made, extra)$q$, NULL,
+	 $q$ALTER TABLE special_copy ADD more int$q$),
+	($q$SELECT count(*) FROM (SELECT * FROM special JOIN special_copy USING (id, label, made, extra)) s$q$, NULL,
+	 $q$ALTER TABLE special_copy ADD more int$q$),
+	($q$INSERT INTO base (id) SELECT 1 FROM special JOIN special_copy USING (id) RETURNING *$q$, NULL,
+	 $q$ALTER TABLE special_copy ADD more int$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 70) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
 -- casts that read a text where there was none: risky, as only the data tells
 CREATE TABLE app.casted (m app.mood, n int, t text);
 SELECT schema_guard.register('casts', '1', schema_guard.contract_of('{SELECT m::int AS m FROM casted, "SELECT n::bigint AS n FROM casted", "SELECT t::date AS t FROM casted"}'));

@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
+#include "optimizer/optimizer.h"
 #include "parser/parse_relation.h"
 #include "parser/parsetree.h"
 
@@ -75,6 +76,26 @@ sg_scope_column(const Query *query, AttrNumber number)
 		return NULL;
 	target = get_tle_by_resno(sg_scope_output(query), number);
 	return target == NULL ? NULL : (Node *) target->expr;
+}
+
+/* Returns true if a clause of the query sorts or groups by the column of its result; DISTINCT alone takes all. */
+bool
+sg_scope_is_ordered_by(const Query *query, const TargetEntry *target)
+{
+	Index		number = target->ressortgroupref;
+	ListCell   *cell;
+
+	if (number == 0)
+		return false;
+	foreach(cell, query->windowClause)
+	{
+		if (get_sortgroupref_clause_noerr(number, lfirst_node(WindowClause, cell)->partitionClause) != NULL ||
+			get_sortgroupref_clause_noerr(number, lfirst_node(WindowClause, cell)->orderClause) != NULL)
+			return true;
+	}
+	return get_sortgroupref_clause_noerr(number, query->sortClause) != NULL ||
+		get_sortgroupref_clause_noerr(number, query->groupClause) != NULL ||
+		(query->hasDistinctOn && get_sortgroupref_clause_noerr(number, query->distinctClause) != NULL);
 }
 
 /*

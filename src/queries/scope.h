@@ -19,6 +19,7 @@ extern RangeTblEntry *sg_scope_entry(const SgLevel *level, const Var *var);
 extern bool sg_scope_query(const SgLevel *level, const RangeTblEntry *entry, SgLevel *inner);
 extern bool sg_scope_origin(const SgLevel *level, Node *node, Oid *relid, AttrNumber *number);
 extern List *sg_scope_output(const Query *query);
+extern bool sg_scope_is_ordered_by(const Query *query, const TargetEntry *target);
 extern Node *sg_scope_column(const Query *query, AttrNumber number);
 
 #endif							/* SG_QUERIES_SCOPE_H */

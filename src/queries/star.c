@@ -11,6 +11,7 @@
 
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "parser/parsetree.h"
 
 #include "queries/star.h"
 
@@ -99,6 +100,51 @@ grows_apart(const SgPlaces *places, const SgLevel *level)
 	return false;
 }
 
+/* Appends what a side of a join, or all of FROM, is made of. */
+static List *
+add_entries(List *entries, const Query *query, const Node *node)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	if (IsA(node, FromExpr))
+	{
+		foreach(cell, ((const FromExpr *) node)->fromlist)
+			entries = add_entries(entries, query, lfirst(cell));
+	}
+	else if (IsA(node, JoinExpr))
+	{
+		entries = add_entries(entries, query, ((const JoinExpr *) node)->larg);
+		entries = add_entries(entries, query, ((const JoinExpr *) node)->rarg);
+	}
+	else if (IsA(node, RangeTblRef))
+		entries = list_append_unique_ptr(entries, rt_fetch(((const RangeTblRef *) node)->rtindex, query->rtable));
+	return entries;
+}
+
+/*
+ * The entries of a query that the stars in its result stand for, a List of RangeTblEntry *.  "*" alone stands
+ * for all in FROM: also for one all of whose columns USING has merged with another's.
+ */
+List *
+sg_star_entries(const SgPlaces *places, const SgLevel *level)
+{
+	List	   *entries = NIL;
+	bool		is_all = false;
+	ListCell   *cell;
+
+	foreach(cell, sg_scope_output(level->query))
+	{
+		const Var  *column = (const Var *) ((TargetEntry *) lfirst(cell))->expr;
+
+		if (!sg_star_is(places, (const Node *) column) || column->varlevelsup > 0)
+			continue;
+		entries = list_append_unique_ptr(entries, sg_scope_entry(level, column));
+		is_all |= level->query->commandType == CMD_SELECT && bms_is_member(column->location, places->resolved);
+	}
+	return is_all ? add_entries(entries, level->query, (const Node *) level->query->jointree) : entries;
+}
+
 static void
 expose(Exposure *exposure, SgLevel level)
 {
@@ -118,12 +164,9 @@ expose(Exposure *exposure, SgLevel level)
 		}
 		return;
 	}
-	foreach(cell, sg_scope_output(level.query))
+	foreach(cell, sg_star_entries(exposure->places, &level))
 	{
-		Node	   *column = (Node *) ((TargetEntry *) lfirst(cell))->expr;
-
-		if (sg_star_is(exposure->places, column) && ((Var *) column)->varlevelsup == 0 &&
-			sg_scope_query(&level, sg_scope_entry(&level, (Var *) column), &inner))
+		if (sg_scope_query(&level, lfirst(cell), &inner))
 			expose(exposure, inner);
 	}
 }
@@ -199,18 +242,12 @@ add_relations(List *entries, const SgPlaces *places, const SgLevel *level)
 	check_stack_depth();
 	if (level->query->setOperations != NULL)
 		return leftmost(level, &inner) ? add_relations(entries, places, &inner) : entries;
-	foreach(cell, sg_scope_output(level->query))
+	foreach(cell, sg_star_entries(places, level))
 	{
-		Node	   *column = (Node *) ((TargetEntry *) lfirst(cell))->expr;
-		RangeTblEntry *entry;
-
-		if (!sg_star_is(places, column) || ((Var *) column)->varlevelsup > 0)
-			continue;
-		entry = sg_scope_entry(level, (Var *) column);
-		if (sg_scope_query(level, entry, &inner))
+		if (sg_scope_query(level, lfirst(cell), &inner))
 			entries = add_relations(entries, places, &inner);
 		else
-			entries = list_append_unique_ptr(entries, entry);
+			entries = list_append_unique_ptr(entries, lfirst(cell));
 	}
 	return entries;
 }

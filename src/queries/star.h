@@ -9,6 +9,7 @@
 #include "queries/scope.h"
 
 extern bool sg_star_is(const SgPlaces *places, const Node *node);
+extern List *sg_star_entries(const SgPlaces *places, const SgLevel *level);
 extern List *sg_star_exposed(const SgAnalysis *analysis, Query *query);
 extern List *sg_star_relations(const SgPlaces *places, const SgLevel *level);
 

@@ -502,13 +502,14 @@ walk_stars(SgWalk *walk, const List *targets)
 	foreach(cell, targets)
 	{
 		Node	   *node = (Node *) ((TargetEntry *) lfirst(cell))->expr;
-		RangeTblEntry *entry;
 
 		if (places->row_star && IsA(node, FieldSelect))
 			sg_call_need_all(walk, (Node *) ((FieldSelect *) node)->arg);
-		if (!sg_star_is(places, node))
-			continue;
-		entry = sg_scope_entry(walk->level, (Var *) node);
+	}
+	foreach(cell, sg_star_entries(places, walk->level))
+	{
+		const RangeTblEntry *entry = lfirst(cell);
+
 		if (entry->rtekind == RTE_RELATION)
 			sg_need_row(walk->contract, entry->relid, "star");
 		else if (entry->rtekind == RTE_FUNCTION)
@@ -534,7 +535,12 @@ walk_result(SgWalk *walk, const List *targets)
 		if (target->resjunk)
 			use = "{\"sorted\": true}";
 		else if (!exposed && sg_star_is(&walk->analysis->places, (Node *) target->expr))
-			continue;			/* what is used of it is noted where it is used */
+		{
+			/* what is used of it is noted where it is used; but here it may be named as well */
+			if (sg_scope_is_ordered_by(query, target))
+				sg_walk_target(walk, target, "{\"sorted\": true}");
+			continue;
+		}
 		else if (target->resno <= list_length(walk->result_uses))
 			use = list_nth(walk->result_uses, target->resno - 1);
 		sg_walk_target(walk, target, use);
