@@ -68,6 +68,7 @@ REGRESS += \
 	contract_derive \
 	contract_of \
 	contract_pairs \
+	contract_rules \
 	contract_types \
 	contract_diff \
 	contract_empty \
