@@ -664,7 +664,9 @@ COMMENT ON FUNCTION schema_guard.release_sessions(text, text) IS
 -- the role that its contract names, whose privileges no fingerprint tells of
 ALTER TABLE schema_guard.release
 	ADD COLUMN role text GENERATED ALWAYS AS (contract OPERATOR(pg_catalog.->>) 'role') STORED,
-	ADD COLUMN declares_migrations boolean GENERATED ALWAYS AS (contract OPERATOR(pg_catalog.?) 'migrations') STORED;
+	ADD COLUMN declares_migrations boolean GENERATED ALWAYS AS (contract OPERATOR(pg_catalog.?) 'migrations') STORED,
+	-- like fits_fingerprint, but also where the fingerprint does not cover all that the contract names
+	ADD COLUMN fitted_fingerprint text;
 
 CREATE OR REPLACE VIEW schema_guard.releases AS
 SELECT r.application, r.version,

@@ -208,6 +208,40 @@ SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 
 RESET schema_guard.mode;
 DROP TABLE public.many;
 
+-- what an extension takes with it, although no description has its members
+CREATE EXTENSION pg_trgm SCHEMA public;
+CREATE SCHEMA apart;
+CREATE TABLE public.texts (note text);
+SELECT schema_guard.register('search', '1', schema_guard.contract_of('{"SELECT similarity(note, ''x'') FROM texts", "SELECT note FROM texts WHERE note % ''x''"}', 'public'));
+SELECT schema_guard.register('search', '2', '{"functions": {"public.show_limit()": "real"}}');
+SELECT schema_guard.register('list', '1', schema_guard.contract_of('{SELECT note FROM texts}', 'public'));
+SELECT application, version, fits_fingerprint IS NOT NULL AS known, fitted_fingerprint IS NOT NULL AS fitted
+  FROM schema_guard.release WHERE application IN ('list', 'search') ORDER BY 1, 2;
+BEGIN;
+DROP EXTENSION pg_trgm;
+SELECT schema_guard.export() AS without_trgm \gset
+ROLLBACK;
+SELECT schema_guard.import(:'without_trgm', 'no trgm') IS NOT NULL, schema_guard.approve('no trgm') IS NOT NULL;
+SET schema_guard.mode = enforce;
+ALTER EXTENSION pg_trgm SET SCHEMA apart;
+DROP EXTENSION pg_trgm;
+SELECT schema_guard.approve('no trgm', breaking => '{search/1,search/2}') IS NOT NULL;
+DROP EXTENSION pg_trgm;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+-- what is broken already is not broken again
+SET schema_guard.mode = observe;
+CREATE EXTENSION pg_trgm SCHEMA public;
+ALTER EXTENSION pg_trgm DROP FUNCTION public.show_limit();
+DROP FUNCTION public.show_limit();
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+ALTER EXTENSION pg_trgm SET SCHEMA apart;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+DROP EXTENSION pg_trgm;
+SELECT verdict, reason FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
+RESET schema_guard.mode;
+DROP SCHEMA apart;
+DROP TABLE public.texts;
+
 DROP TABLE public.orders;
 DROP EXTENSION schema_guard;
 DROP ROLE regress_guard_ann, regress_guard_bob;

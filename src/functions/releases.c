@@ -154,8 +154,8 @@ schema_guard_register(PG_FUNCTION_ARGS)
 		ereport(NOTICE,
 				(errmsg("the contract of release %s/%s names nothing, so it fits any schema",
 						application, version)));
-	if (trusted && sg_problems_broken(of_schema) == NIL && sg_contract_is_covered(contract, &catalogs))
-		sg_fit_record(application, version, fingerprint, contract);
+	if (trusted && sg_problems_broken(of_schema) == NIL)
+		sg_fit_record(application, version, fingerprint, sg_contract_is_covered(contract, &catalogs), contract);
 	PG_RETURN_VOID();
 }
 

@@ -197,29 +197,34 @@ names_datum(const SgContract *contract)
 
 /*
  * Remembers that the release fits a fingerprint, if that is the live state's;
- * NULL forgets.  The contract is its own, or NULL if it names what it named when
- * the release last fitted.
+ * NULL forgets.  Unless that covers all that the contract names, an equal fingerprint
+ * does not mean that it fits.  The contract is its own, or NULL if it names what it
+ * named when the release last fitted.
  */
 void
 sg_fit_record(const char *application, const char *version, const char *fingerprint,
-					  const SgContract *contract)
+			  bool covered, const SgContract *contract)
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID};
 	Datum		values[] = {
 		sg_text_datum(application),
 		sg_text_datum(version),
 		fingerprint == NULL ? (Datum) 0 : CStringGetTextDatum(fingerprint),
-		contract == NULL ? (Datum) 0 : names_datum(contract)
+		contract == NULL ? (Datum) 0 : names_datum(contract),
+		0
 	};
-	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ', '\0'};
+	char		nulls[] = {' ', ' ', fingerprint == NULL ? 'n' : ' ', contract == NULL ? 'n' : ' ',
+	fingerprint == NULL || !covered ? 'n' : ' ', '\0'};
+
+	values[4] = values[2];
 
 	(void) sg_spi_execute("UPDATE schema_guard.release"
-						  "   SET fits_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
+						  "   SET fits_fingerprint = $5, fitted_fingerprint = $3, fits_objects = coalesce($4, fits_objects)"
 						  " WHERE application = $1 AND version = $2"
-						  "   AND fits_fingerprint IS DISTINCT FROM $3"
+						  "   AND (fits_fingerprint, fitted_fingerprint) IS DISTINCT FROM ($5, $3)"
 						  "   AND ($3 IS NULL OR EXISTS (SELECT FROM schema_guard.live_state s"
 						  "                               WHERE s.fingerprint = $3))",
-						  4, types, values, nulls);
+						  5, types, values, nulls);
 }
 
 static bool
@@ -307,6 +312,29 @@ sg_fit_was_known(const SgRelease *release, const SgDelta *delta)
 }
 
 /*
+ * Returns true if the change is of an extension, and the release fitted before.  The
+ * extension's members are in no description: for both sides of the change they are
+ * as the catalogs have them now.
+ */
+bool
+sg_fit_of_extension(const SgRelease *release, const SgDelta *delta)
+{
+	ListCell   *cell;
+
+	if (release->fitted == NULL || strcmp(release->fitted, delta->before) != 0)
+		return false;
+	foreach(cell, delta->objects)
+	{
+		const SgObjectChange *change = lfirst(cell);
+		const SgObject *object = change->before;
+
+		if (object != NULL && strcmp(object->type, "extension") == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
  * Returns true if the release is known to fit before the change, which does not
  * touch it: then it fits afterwards.  False says nothing.
  */
@@ -344,6 +372,7 @@ carry_over(const SgDelta *delta, bool all_anew)
 	{
 		const SgRelease *release = lfirst(cell);
 		SgContract *contract = NULL;
+		bool		covered = true;
 		bool		fits;
 
 		CHECK_FOR_INTERRUPTS();
@@ -353,11 +382,11 @@ carry_over(const SgDelta *delta, bool all_anew)
 		if (!fits)
 		{
 			contract = sg_contract_parse(release->contract);
-			fits = sg_problems_broken(sg_contract_check(contract, catalogs.all)) == NIL &&
-				sg_contract_is_covered(contract, &catalogs);
+			fits = sg_problems_broken(sg_contract_check(contract, catalogs.all)) == NIL;
+			covered = fits && sg_contract_is_covered(contract, &catalogs);
 		}
 		sg_fit_record(release->application, release->version, fits ? delta->after : NULL,
-							  contract);
+					  covered, contract);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

@@ -14,8 +14,9 @@
 extern List *sg_fit_problems(const SgContract *contract, const char *role);
 extern void sg_fit_assert(const char *application, const char *version, const char *role);
 extern void sg_fit_record(const char *application, const char *version, const char *fingerprint,
-						  const SgContract *contract);
+						  bool covered, const SgContract *contract);
 extern bool sg_fit_was_known(const SgRelease *release, const SgDelta *delta);
+extern bool sg_fit_of_extension(const SgRelease *release, const SgDelta *delta);
 extern bool sg_fit_is_untouched(const SgRelease *release, const SgDelta *delta);
 extern void sg_fit_carry_over(const SgDelta *delta);
 extern void sg_fit_check_anew(const SgDelta *delta);

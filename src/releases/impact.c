@@ -315,6 +315,7 @@ new_problems(const SgRelease *release, const SgDelta *delta,
 	const SgContract *contract = sg_contract_parse(release->contract);
 	List	   *after = sg_contract_check(contract, objects_after);
 	bool		fitted = sg_fit_was_known(release, delta);
+	bool		of_extension = sg_fit_of_extension(release, delta);
 	List	   *before;
 	List	   *result = NIL;
 	int			next = 0;
@@ -328,7 +329,7 @@ new_problems(const SgRelease *release, const SgDelta *delta,
 		SgProblem  *problem = lfirst(lc);
 
 		if (problem->severity == SG_BROKEN &&
-			(is_lost(problem, fitted) || !has_problem(before, problem, &next)))
+			(of_extension || is_lost(problem, fitted) || !has_problem(before, problem, &next)))
 			result = lappend(result, problem);
 	}
 	return result;

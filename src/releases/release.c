@@ -18,7 +18,7 @@
 const SgTableShape sg_release_shape = {
 	"release", SG_RELEASE_COLUMNS,
 	{TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID,
-	 BOOLOID}
+	 BOOLOID, TEXTOID}
 };
 
 #define UTC_TEXT(column) \
@@ -104,6 +104,7 @@ sg_release_live(void)
 		release->version = sg_table_required_text(&table, tuple, SG_RELEASE_VERSION);
 		release->contract = DatumGetJsonbPCopy(sg_table_required(&table, tuple, SG_RELEASE_CONTRACT));
 		release->fits = sg_table_text(&table, tuple, SG_RELEASE_FITS_FINGERPRINT);
+		release->fitted = sg_table_text(&table, tuple, SG_RELEASE_FITTED_FINGERPRINT);
 		read_names(&table, tuple, release);
 		releases = lappend(releases, release);
 	}
@@ -138,7 +139,8 @@ sg_release_register(const char *application, const char *version, Jsonb *contrac
 							" ON CONFLICT (application, version) DO UPDATE"
 							" SET contract = excluded.contract, registered_at = clock_timestamp(),"
 							"     registered_by = excluded.registered_by, retired_at = NULL,"
-							"     retired_by = NULL, fits_fingerprint = NULL, fits_objects = NULL"
+							"     retired_by = NULL, fits_fingerprint = NULL, fitted_fingerprint = NULL,"
+							"     fits_objects = NULL"
 							" WHERE r.retired_at IS NOT NULL",
 							4, types, values, NULL) > 0;
 	if (!stored)
@@ -169,7 +171,7 @@ sg_release_retire(const char *application, const char *version)
 
 	return sg_spi_execute("UPDATE schema_guard.release"
 						  " SET retired_at = clock_timestamp(), retired_by = $3,"
-						  "     fits_fingerprint = NULL"
+						  "     fits_fingerprint = NULL, fitted_fingerprint = NULL"
 						  " WHERE application = $1 AND version = $2 AND retired_at IS NULL",
 						  3, types, values, NULL) > 0;
 }

@@ -22,6 +22,7 @@ typedef struct SgRelease
 	char	   *retired_at;		/* or NULL: it is live */
 	char	   *retired_by;
 	char	   *fits;			/* a fingerprint that it is known to fit, or NULL */
+	char	   *fitted;			/* the last one that it fitted, which need not cover its contract, or NULL; and */
 	Datum	   *names;			/* texts: the identities of the objects that it needed then; of */
 	int			nnames;			/* sg_release_live() only */
 } SgRelease;
@@ -40,7 +41,8 @@ enum SgReleaseColumn
 	SG_RELEASE_FITS_OBJECTS,
 	SG_RELEASE_ROLE,			/* that its contract names: generated, as is the next */
 	SG_RELEASE_DECLARES_MIGRATIONS,
-	SG_RELEASE_COLUMNS = SG_RELEASE_DECLARES_MIGRATIONS
+	SG_RELEASE_FITTED_FINGERPRINT,
+	SG_RELEASE_COLUMNS = SG_RELEASE_FITTED_FINGERPRINT
 };
 
 extern const SgTableShape sg_release_shape;
