@@ -1533,6 +1533,65 @@ INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
 	 $q$ALTER TABLE special_copy ADD more int$q$);
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, left(query, 70) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- columns that are found by their places, whatever they are called
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE TABLE app.src (a int, b text, c bigint);
+CREATE TABLE app.dst (a int, b text, c bigint);
+CREATE TABLE app.ident (id int GENERATED ALWAYS AS IDENTITY, b text);
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$INSERT INTO dst SELECT * FROM src$q$, NULL, $q$ALTER TABLE src RENAME b TO word$q$),
+	($q$INSERT INTO dst SELECT * FROM src$q$, NULL, $q$ALTER TABLE src RENAME b TO word; ALTER TABLE dst RENAME b TO word$q$),
+	($q$INSERT INTO dst SELECT * FROM src$q$, NULL, $q$ALTER TABLE src ADD d int$q$),
+	($q$INSERT INTO dst SELECT * FROM src$q$, NULL, $q$ALTER TABLE src DROP b, ADD b text$q$),
+	($q$INSERT INTO dst SELECT * FROM src$q$, NULL, $q$ALTER TABLE src DROP c, ADD d text$q$),
+	($q$INSERT INTO dst SELECT * FROM src$q$, NULL, $q$ALTER TABLE src DROP c, ADD d int$q$),
+	($q$INSERT INTO dst SELECT * FROM src WHERE b IS NULL$q$, NULL, $q$ALTER TABLE src RENAME b TO word$q$),
+	($q$INSERT INTO dst SELECT * FROM src ORDER BY b$q$, NULL, $q$ALTER TABLE src RENAME b TO word$q$),
+	($q$INSERT INTO dst SELECT * FROM src ORDER BY b$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$INSERT INTO dst TABLE src$q$, NULL, $q$ALTER TABLE src RENAME a TO id; ALTER TABLE src ALTER c TYPE int$q$),
+	($q$INSERT INTO dst (a, b, c) SELECT DISTINCT * FROM src$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$INSERT INTO dst SELECT s.* FROM src s JOIN dst d USING (a)$q$, NULL, $q$ALTER TABLE src RENAME b TO word$q$),
+	($q$INSERT INTO dst SELECT s.* FROM src s JOIN dst d USING (a)$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$WITH gone AS (DELETE FROM src RETURNING *) INSERT INTO dst SELECT * FROM gone$q$, NULL, $q$ALTER TABLE src RENAME b TO word$q$),
+	($q$WITH gone AS (DELETE FROM src RETURNING *) INSERT INTO dst SELECT * FROM gone WHERE b IS NULL$q$, NULL, $q$ALTER TABLE src RENAME b TO word$q$),
+	($q$SELECT a, b FROM dst WHERE (a, b, c) IN (SELECT * FROM src)$q$, NULL, $q$ALTER TABLE src RENAME b TO word$q$),
+	($q$SELECT a, b FROM dst WHERE (a, b, c) IN (SELECT * FROM src)$q$, NULL, $q$ALTER TABLE src RENAME b TO word; ALTER TABLE src ALTER word TYPE int USING 1$q$),
+	($q$SELECT a FROM dst UNION SELECT x FROM (SELECT * FROM (SELECT a FROM src) s) AS t(x)$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT a, b, c FROM dst UNION ALL SELECT * FROM src$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT * FROM dst UNION ALL SELECT * FROM src$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT * FROM dst UNION ALL SELECT * FROM src$q$, NULL, $q$ALTER TABLE dst RENAME a TO id$q$),
+	($q$SELECT u.a FROM (SELECT * FROM dst UNION ALL SELECT * FROM src) u$q$, NULL, $q$ALTER TABLE dst RENAME a TO id$q$),
+	($q$SELECT u.a FROM (SELECT * FROM dst UNION ALL SELECT * FROM src) u$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$WITH u AS (SELECT * FROM dst UNION ALL SELECT * FROM src) SELECT a FROM u$q$, NULL, $q$ALTER TABLE dst RENAME a TO id$q$),
+	($q$INSERT INTO dst SELECT * FROM src UNION SELECT * FROM dst$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT x, y FROM src AS s(x, y)$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT x, y FROM src AS s(x, y)$q$, NULL, $q$ALTER TABLE src DROP a, ADD a int$q$),
+	($q$SELECT x, y FROM src AS s(x, y)$q$, NULL, $q$ALTER TABLE src DROP c, ADD d int$q$),
+	($q$SELECT x, y FROM src AS s(x, y)$q$, NULL, $q$ALTER TABLE src RENAME a TO id; ALTER TABLE src ALTER id TYPE bigint$q$),
+	($q$SELECT x, c FROM src AS s(x, y)$q$, NULL, $q$ALTER TABLE src RENAME c TO d$q$),
+	($q$SELECT x FROM src AS s(x, y)$q$, NULL, $q$ALTER TABLE src ADD x int$q$),
+	($q$SELECT x FROM src AS s(x), dst WHERE dst.a = x AND EXISTS (SELECT FROM src WHERE src.a > 0)$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT s.a FROM (SELECT * FROM src) s$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT * FROM (SELECT * FROM src) s$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT * FROM (SELECT * FROM src) s(x, y, z)$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$WITH w AS (SELECT * FROM src) SELECT * FROM w$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT s.b FROM (SELECT * FROM src) s JOIN dst USING (a)$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$SELECT s.b FROM (SELECT * FROM src ORDER BY c LIMIT 5) s$q$, NULL, $q$ALTER TABLE src RENAME c TO d$q$),
+	($q$COPY src TO '/dev/null'$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$COPY src FROM '/dev/null'$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$COPY src (a, b) FROM '/dev/null'$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$COPY src FROM '/dev/null' WHERE a > 1$q$, NULL, $q$ALTER TABLE src RENAME a TO id$q$),
+	($q$COPY ident FROM '/dev/null'$q$, NULL, $q$ALTER TABLE ident RENAME id TO number$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 70) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT schema_guard.contract_of('{INSERT INTO dst SELECT * FROM src, "SELECT b, x FROM src AS s(x)"}');
+SELECT schema_guard.contract_of('{COPY src FROM STDIN}');
+SELECT schema_guard.assert_contract('{"relations": {"app.src": {"first": ["a", "word"], "unnamed": ["word"], "select": {"word": "text"}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.src": {"first": ["a", "word"], "unnamed": ["word"], "select": {"word": "bytea"}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.src": {"first": ["a", "c"], "select": {"a": "int4"}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.src": {"first": "a"}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.src": {"unnamed": {"a": "b"}}}}');
+SELECT change, key, attribute, before, after FROM schema_guard.contract_diff('{"relations": {"app.src": {"first": ["a"], "unnamed": ["a"]}}}', '{"relations": {"app.src": {"first": ["a", "b"]}}}');
 -- casts that read a text where there was none: risky, as only the data tells
 CREATE TABLE app.casted (m app.mood, n int, t text);
 SELECT schema_guard.register('casts', '1', schema_guard.contract_of('{SELECT m::int AS m FROM casted, "SELECT n::bigint AS n FROM casted", "SELECT t::date AS t FROM casted"}'));

@@ -13,7 +13,7 @@ BEGIN
 	EXECUTE 'PREPARE judged AS ' || query;
 	SELECT parameter_types INTO told FROM pg_prepared_statements WHERE name = 'judged';
 	EXECUTE 'EXECUTE judged' || coalesce('(' || arguments || ')', '');
-	IF query ~* 'returning' THEN
+	IF query ~* 'returning' AND query !~* '^with .*\) (insert|update|delete) (?!.*returning)' THEN
 		EXECUTE 'CREATE TEMP TABLE judged_result AS EXECUTE judged' || coalesce('(' || arguments || ')', '');
 	ELSIF query ~* '^(select|with)' AND query !~* '\) (insert|update|delete) ' THEN
 		FOR i IN 1 .. cardinality(told) LOOP

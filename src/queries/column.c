@@ -35,6 +35,7 @@ use_expression(SgWalk *walk, const SgLevel *level, Node *node, const char *use)
 	char	   *key;
 
 	inner.level = level;
+	inner.placed = walk->placed && node != NULL && IsA(node, Var);
 	if (node != NULL && IsA(node, Var))
 		sg_column_use(&inner, (Var *) node, use);
 	if (node == NULL || IsA(node, Var) || (use != NULL && use[0] == '\0'))
@@ -152,6 +153,38 @@ use_row(SgWalk *walk, const Var *var, const char *use)
 	}
 }
 
+/* A column of a relation, to which FROM may give another name. */
+static void
+use_relation(SgWalk *walk, const RangeTblEntry *entry, const Var *var, const char *use)
+{
+	int			renamed = entry->alias == NULL ? 0 : list_length(entry->alias->colnames);
+	int			place = 0;
+
+	/* those of dropped columns are empty */
+	for (int i = 0; renamed > 0 && i < var->varattno; i++)
+		place += strVal(list_nth(entry->eref->colnames, i))[0] != '\0';
+	if (place > 0 && place <= renamed)
+		sg_need_first(walk->contract, entry->relid, renamed);
+	if (walk->placed || (place > 0 && place <= renamed))
+		sg_need_placed(walk->contract, entry->relid, var->varattno, use);
+	else
+		sg_need_column(walk->contract, entry->relid, var->varattno, use);
+}
+
+/* A column of a query in FROM.  The name that it has there does not count if FROM gives it another, or INSERT takes it by its place. */
+static void
+use_query(SgWalk *walk, const SgLevel *level, const RangeTblEntry *entry, const SgLevel *inner, AttrNumber number, const char *use)
+{
+	const TargetEntry *target = get_tle_by_resno(sg_scope_output(inner->query), number);
+	SgWalk		placed = *walk;
+
+	placed.placed |= level->query->commandType == CMD_INSERT;
+	if (target != NULL && target->resname != NULL &&
+		strcmp(target->resname, strVal(list_nth(entry->eref->colnames, number - 1))) != 0)
+		placed.placed = true;
+	use_expression(&placed, inner, sg_scope_column(inner->query, number), use);
+}
+
 /* Follows a column to what it is of. */
 static void
 use_column(SgWalk *walk, Var *var, const char *use)
@@ -161,7 +194,7 @@ use_column(SgWalk *walk, Var *var, const char *use)
 	SgLevel		inner;
 
 	if (entry->rtekind == RTE_RELATION)
-		sg_need_column(walk->contract, entry->relid, var->varattno, use);
+		use_relation(walk, entry, var, use);
 	else if (entry->rtekind == RTE_FUNCTION)
 		sg_rows_need_column(walk, entry, var, use);
 	else if (entry->rtekind == RTE_JOIN)
@@ -169,7 +202,7 @@ use_column(SgWalk *walk, Var *var, const char *use)
 	else if (sg_compat_group_column(entry, var->varattno) != NULL)
 		use_expression(walk, level, sg_compat_group_column(entry, var->varattno), use);
 	else if (sg_scope_query(level, entry, &inner))
-		use_expression(walk, &inner, sg_scope_column(inner.query, var->varattno), use);
+		use_query(walk, level, entry, &inner, var->varattno, use);
 }
 
 /* Returns true if the column stands alone, so that it is what a join has merged, if one has. */

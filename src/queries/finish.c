@@ -108,19 +108,11 @@ finish_overridden(SgOutline *relation)
 		sg_outline_remove(relation, "not overriding");
 }
 
-static void
-finish_relation(SgOutline *relation)
-{
-	finish_uses(relation);
-	finish_inserts(relation);
-	finish_overridden(relation);
-}
-
 /* Of the columns that are found by their places, the longest list has all: each begins at the first. */
 static void
-finish_first(SgOutline *function)
+finish_first(SgOutline *owner)
 {
-	SgOutline  *first = sg_outline_find(function, "first");
+	SgOutline  *first = sg_outline_find(owner, "first");
 	const char *longest = "";
 	ListCell   *cell;
 
@@ -131,8 +123,96 @@ finish_first(SgOutline *function)
 		if (strlen(lfirst(cell)) > strlen(longest))
 			longest = lfirst(cell);
 	}
-	sg_outline_remove(function, "first");
-	sg_outline_member(function, "first")->scalar = longest;
+	sg_outline_remove(owner, "first");
+	sg_outline_member(owner, "first")->scalar = longest;
+}
+
+/* Adds what "from" says of the column under the key. */
+static void
+add_member(SgOutline *to, const SgOutline *from, const char *key, const char *column)
+{
+	const SgOutline *group = sg_outline_find(from, key);
+	const SgOutline *found = group == NULL ? NULL : sg_outline_find(group, column);
+	SgOutline  *member;
+
+	if (found == NULL)
+		return;
+	member = sg_outline_member(sg_outline_member(to, key), column);
+	if (found->scalar != NULL)
+		member->scalar = found->scalar;
+	if (found->elements != NULL)
+	{
+		sg_outline_be_array(member);
+		sg_outline_add_all(member, found);
+	}
+}
+
+static bool
+has_member(const SgOutline *relation, const char *key, const char *column)
+{
+	const SgOutline *group = sg_outline_find(relation, key);
+
+	return group != NULL && sg_outline_find(group, column) != NULL;
+}
+
+/* Returns true if something uses the column by its name: reads, inserts or updates it. */
+static bool
+is_named(const SgOutline *relation, const char *column)
+{
+	const SgOutline *inserts = sg_outline_find(relation, "inserts");
+	ListCell   *cell;
+
+	foreach(cell, inserts == NULL ? NIL : keys_of(inserts))
+	{
+		if (has_member(inserts, lfirst(cell), column))
+			return true;
+	}
+	return has_member(relation, "select", column) || has_member(relation, "uses", column);
+}
+
+/* The columns that are found by their places: if nothing uses them by their names, they may be called otherwise. */
+static void
+finish_placed(SgOutline *relation)
+{
+	static const char *const keys[] = {"select", "uses", "strict"};
+	SgOutline  *placed = sg_outline_find(relation, "placed");
+	const SgOutline *inserts = placed == NULL ? NULL : sg_outline_find(placed, "inserts");
+	List	   *names;
+	ListCell   *cell;
+	ListCell   *list;
+
+	if (placed == NULL)
+		return;
+	names = sg_outline_find(placed, "select") == NULL ? NIL : keys_of(sg_outline_find(placed, "select"));
+	foreach(list, inserts == NULL ? NIL : keys_of(inserts))
+		names = list_concat(names, keys_of(sg_outline_find(inserts, lfirst(list))));
+	foreach(cell, names)
+	{
+		if (!is_named(relation, lfirst(cell)))
+			sg_outline_add_text(sg_outline_member(relation, "unnamed"), lfirst(cell));
+	}
+	foreach(cell, names)
+	{
+		for (int i = 0; i < lengthof(keys); i++)
+			add_member(relation, placed, keys[i], lfirst(cell));
+		foreach(list, inserts == NULL ? NIL : keys_of(inserts))
+			add_member(sg_outline_member(relation, "inserts"), inserts, lfirst(list), lfirst(cell));
+	}
+	sg_outline_remove(relation, "placed");
+	/* a star tells their order as well */
+	if (sg_outline_find(relation, "unnamed") == NULL &&
+		(sg_outline_find(relation, "star") != NULL || sg_outline_find(relation, "copied") != NULL))
+		sg_outline_remove(relation, "first");
+}
+
+static void
+finish_relation(SgOutline *relation)
+{
+	finish_placed(relation);
+	finish_first(relation);
+	finish_uses(relation);
+	finish_inserts(relation);
+	finish_overridden(relation);
 }
 
 /*

@@ -218,6 +218,25 @@ need_sampling(SgWalk *walk, const RangeTblEntry *entry)
 	(void) walk->expression((Node *) entry->tablesample, walk);
 }
 
+/*
+ * Returns true if the names that stars give the columns of a query in FROM count only where something uses them,
+ * which leads to what they are of.  Through a set operation that does not lead: its columns are called as those of the first query are.
+ */
+static bool
+is_nameless(const SgWalk *walk, const RangeTblEntry *entry)
+{
+	const Query *query = walk->level->query;
+	const Node *first = query->setOperations;
+
+	if (query->commandType == CMD_INSERT)
+		return true;
+	if (first == NULL)
+		return entry->subquery->setOperations == NULL;
+	while (IsA(first, SetOperationStmt))
+		first = ((const SetOperationStmt *) first)->larg;
+	return walk->nameless || rt_fetch(((const RangeTblRef *) first)->rtindex, query->rtable) != entry;
+}
+
 /* Walks the queries and functions in FROM. */
 static void
 walk_entry(SgWalk *walk, RangeTblEntry *entry)
@@ -234,6 +253,7 @@ walk_entry(SgWalk *walk, RangeTblEntry *entry)
 			/* what is used of its columns is noted where it is used */
 			inner.result_use = walk->level->query->setOperations == NULL ? "" : NULL;
 			inner.result_uses = union_uses(walk, entry);
+			inner.nameless = is_nameless(walk, entry);
 			(void) inner.expression((Node *) entry->subquery, &inner);
 			break;
 		case RTE_FUNCTION:
@@ -327,6 +347,7 @@ sg_from_walk(SgWalk *walk)
 
 		inner.result_use = "";
 		inner.result_uses = NIL;
+		inner.nameless = IsA(cte->ctequery, Query) && ((Query *) cte->ctequery)->setOperations == NULL;
 		inner.positional = sg_analysis_is_positional(walk->analysis, cte->ctename);
 		(void) inner.expression(cte->ctequery, &inner);
 	}

@@ -161,6 +161,19 @@ sg_need_use(SgOutline *owner, const char *name, Oid type, const char *use)
 	}
 }
 
+static void
+need_read(SgOutline *owner, Oid relid, AttrNumber number, const char *use)
+{
+	char	   *name;
+
+	if (number <= 0)
+		return;
+	name = get_attname(relid, number, false);
+	sg_outline_set_text(sg_outline_member(sg_outline_member(owner, "select"), name),
+						sg_need_type_text(get_atttype(relid, number)));
+	sg_need_use(owner, name, get_atttype(relid, number), use);
+}
+
 /*
  * A column is read.  "use" is what is done with it, as JSON; "" if nothing is
  * that depends on its type; NULL if all does.
@@ -169,16 +182,21 @@ void
 sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *use)
 {
 	SgOutline  *relation = sg_need_relation(contract, relid);
-	char	   *name;
 
 	if (relation != NULL && number < 0)
 		sg_outline_add_text(sg_outline_member(relation, "commands"), "system columns");
-	if (relation == NULL || number <= 0)
-		return;
-	name = get_attname(relid, number, false);
-	sg_outline_set_text(sg_outline_member(sg_outline_member(relation, "select"), name),
-						sg_need_type_text(get_atttype(relid, number)));
-	sg_need_use(relation, name, get_atttype(relid, number), use);
+	else if (relation != NULL)
+		need_read(relation, relid, number, use);
+}
+
+/* The same of a column that is found by its place: sg_need_first() tells it. */
+void
+sg_need_placed(SgOutline *contract, Oid relid, AttrNumber number, const char *use)
+{
+	SgOutline  *relation = sg_need_relation(contract, relid);
+
+	if (relation != NULL)
+		need_read(sg_outline_member(relation, "placed"), relid, number, use);
 }
 
 static Oid
@@ -256,6 +274,16 @@ sg_need_columns(Oid relid, int count)
 	}
 	relation_close(relation, NoLock);
 	return sg_outline_texts(names);
+}
+
+/* The first "count" columns of the relation are found by their places; all of them if 0. */
+void
+sg_need_first(SgOutline *contract, Oid relid, int count)
+{
+	SgOutline  *relation = sg_need_relation(contract, relid);
+
+	if (relation != NULL)
+		(void) sg_outline_member(sg_outline_member(relation, "first"), sg_need_columns(relid, count));
 }
 
 /* All columns of the relation are taken, in order; "key" says how. */

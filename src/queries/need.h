@@ -21,6 +21,8 @@ extern SgOutline *sg_need_relation(SgOutline *contract, Oid relid);
 extern void sg_need_not_in(SgOutline *contract, Oid relid, const List *path);
 extern List *sg_need_path(const List *path, Oid last);
 extern void sg_need_use(SgOutline *owner, const char *name, Oid type, const char *use);
+extern void sg_need_placed(SgOutline *contract, Oid relid, AttrNumber number, const char *use);
+extern void sg_need_first(SgOutline *contract, Oid relid, int count);
 extern void sg_need_column(SgOutline *contract, Oid relid, AttrNumber number, const char *use);
 extern void sg_need_attribute(SgOutline *contract, Oid type, AttrNumber number, const char *use);
 extern void sg_need_row(SgOutline *contract, Oid relid, const char *key);

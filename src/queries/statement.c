@@ -177,19 +177,25 @@ need_truncated(SgOutline *contract, const SgAnalysis *analysis)
 	}
 }
 
-static bool
-is_binary(const CopyStmt *copy)
+static const DefElem *
+copy_option(const CopyStmt *copy, const char *name)
 {
 	ListCell   *cell;
 
 	foreach(cell, copy->options)
 	{
-		DefElem    *option = lfirst(cell);
-
-		if (strcmp(option->defname, "format") == 0 && strcmp(defGetString(option), "binary") == 0)
-			return true;
+		if (strcmp(((const DefElem *) lfirst(cell))->defname, name) == 0)
+			return lfirst(cell);
 	}
-	return false;
+	return NULL;
+}
+
+static bool
+is_binary(const CopyStmt *copy)
+{
+	const DefElem *format = copy_option(copy, "format");
+
+	return format != NULL && strcmp(defGetString(unconstify(DefElem *, format)), "binary") == 0;
 }
 
 /* The columns that COPY names, or else all of the table but those that are generated. */
@@ -198,6 +204,7 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 {
 	Oid			relid = analysis->relations == NIL ? InvalidOid : linitial_oid(analysis->relations);
 	SgOutline  *relation = sg_need_relation(contract, relid);
+	bool		is_placed = copy->attlist == NIL && copy_option(copy, "header") == NULL;
 	Relation	table;
 	List	   *names = NIL;
 	ListCell   *cell;
@@ -227,13 +234,17 @@ need_copied(SgOutline *contract, const SgAnalysis *analysis, const CopyStmt *cop
 					 errmsg("column \"%s\" of relation \"%s\" does not exist", (char *) lfirst(cell),
 							get_rel_name(relid))));
 		/* COPY FROM reads nothing; the text of COPY TO tells nobody of types */
-		if (!copy->is_from)
-			sg_need_column(contract, relid, number, is_binary(copy) ? NULL : "");
-		else
+		if (copy->is_from)
 			sg_need_given(relation, relid, number, true);
+		else if (is_placed)
+			sg_need_placed(contract, relid, number, is_binary(copy) ? NULL : "");
+		else
+			sg_need_column(contract, relid, number, is_binary(copy) ? NULL : "");
 	}
 	if (copy->is_from)
-		sg_need_insert(relation, names);
+		sg_need_insert(is_placed ? sg_outline_member(relation, "placed") : relation, names);
+	if (is_placed)
+		sg_need_first(contract, relid, 0);
 	sg_write_command(contract, relid, copy->is_from ? "copy from" : "copy to");
 	if (analysis->condition != NULL)
 		need_query(contract, analysis, analysis->condition, NULL);

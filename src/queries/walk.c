@@ -213,6 +213,7 @@ walk_sublink(SgWalk *walk, SubLink *sublink, const char *use)
 		sublink->subLinkType == EXPR_SUBLINK ? use : NULL;
 	inner.result_uses = sg_use_compared(walk, sublink);
 	inner.positional = false;
+	inner.nameless = true;
 	(void) sg_walk_expression(sublink->testexpr, walk);
 	sg_walk_query((Query *) sublink->subselect, &inner);
 }
@@ -510,19 +511,42 @@ walk_stars(SgWalk *walk, const List *targets)
 	{
 		const RangeTblEntry *entry = lfirst(cell);
 
-		if (entry->rtekind == RTE_RELATION)
-			sg_need_row(walk->contract, entry->relid, "star");
-		else if (entry->rtekind == RTE_FUNCTION)
+		if (entry->rtekind == RTE_FUNCTION)
 			sg_rows_need_star(walk, entry);
+		if (entry->rtekind != RTE_RELATION)
+			continue;
+		sg_need_row(walk->contract, entry->relid, "star");
+		if (walk->nameless)
+			sg_need_first(walk->contract, entry->relid, 0);
 	}
+}
+
+static void
+walk_column(SgWalk *walk, TargetEntry *target, const char *use)
+{
+	sg_walk_target(walk, target, use);
+	if (target->ressortgroupref > 0 && use != NULL && !target->resjunk)
+		sg_walk_target(walk, target, "{\"sorted\": true}");
+}
+
+/* A column that a star hands on.  What is used of it may be noted elsewhere, but a clause of this query may name it as well. */
+static void
+walk_handed_on(SgWalk *walk, TargetEntry *target, const char *use, bool exposed)
+{
+	SgWalk		star = *walk;
+
+	star.placed = walk->nameless;
+	if (exposed)
+		walk_column(&star, target, use);
+	if (sg_scope_is_ordered_by(walk->level->query, target))
+		sg_walk_target(walk, target, exposed ? "" : "{\"sorted\": true}");
 }
 
 /* The columns of a result, in the way that they count. */
 static void
 walk_result(SgWalk *walk, const List *targets)
 {
-	const Query *query = walk->level->query;
-	bool		exposed = list_member_ptr(walk->exposed, query);
+	bool		exposed = list_member_ptr(walk->exposed, walk->level->query);
 	ListCell   *cell;
 
 	if (exposed)
@@ -530,22 +554,13 @@ walk_result(SgWalk *walk, const List *targets)
 	foreach(cell, targets)
 	{
 		TargetEntry *target = lfirst(cell);
-		const char *use = walk->result_use;
+		const char *use = target->resjunk ? "{\"sorted\": true}" :
+			target->resno <= list_length(walk->result_uses) ? list_nth(walk->result_uses, target->resno - 1) : walk->result_use;
 
-		if (target->resjunk)
-			use = "{\"sorted\": true}";
-		else if (!exposed && sg_star_is(&walk->analysis->places, (Node *) target->expr))
-		{
-			/* what is used of it is noted where it is used; but here it may be named as well */
-			if (sg_scope_is_ordered_by(query, target))
-				sg_walk_target(walk, target, "{\"sorted\": true}");
-			continue;
-		}
-		else if (target->resno <= list_length(walk->result_uses))
-			use = list_nth(walk->result_uses, target->resno - 1);
-		sg_walk_target(walk, target, use);
-		if (target->ressortgroupref > 0 && use != NULL && !target->resjunk)
-			sg_walk_target(walk, target, "{\"sorted\": true}");
+		if (!target->resjunk && sg_star_is(&walk->analysis->places, (Node *) target->expr))
+			walk_handed_on(walk, target, use, exposed);
+		else
+			walk_column(walk, target, use);
 		if (walk->level->outer == NULL && !target->resjunk)
 		{
 			sg_need_returned(walk->contract, exprType((Node *) target->expr));
@@ -565,6 +580,7 @@ sg_walk_query(Query *query, SgWalk *walk)
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 	inner.level = &level;
+	inner.placed = false;
 	inner.exposed = sg_write_exposed(&inner);
 	sg_key_grouped(walk->contract, query);
 	sg_from_walk(&inner);

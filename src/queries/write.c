@@ -282,6 +282,7 @@ walk_multiple(Target *target, const List *targets, const TargetEntry *entry)
 	inner.result_use = NULL;
 	inner.result_uses = multiple_uses(target, targets, sublink);
 	inner.positional = false;
+	inner.nameless = true;
 	(void) inner.expression(sublink->subselect, &inner);
 }
 

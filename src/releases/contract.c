@@ -396,6 +396,7 @@ check_relation(SgContractCheck *check, const SgContractRelation *needed)
 	}
 	state.source = sg_contract_complete(check, state.object);
 	state.items = index_items(state.source);
+	state.needed = needed = sg_contract_present(&state);
 	sg_contract_check_hidden(&state);
 	check_select(&state);
 	check_not_null(&state);

@@ -208,6 +208,8 @@ add_relation(NeedList *list, const SgContractRelation *relation)
 	add_row(list, "row", relation->row);
 	add_row(list, "row_used", relation->row_used);
 	add_row(list, "copied", relation->copied);
+	add_row(list, "first", relation->first);
+	add_names(list, "unnamed", "column", relation->unnamed);
 	add_names(list, "not_in", NULL, relation->not_in);
 }
 

@@ -123,6 +123,8 @@ static const SgContractKey relation_keys[] = {
 	{"row", sg_contract_read_row},
 	{"row_used", sg_contract_read_row_used},
 	{"copied", sg_contract_read_copied},
+	{"first", sg_contract_read_first},
+	{"unnamed", sg_contract_read_unnamed},
 	{"positional", sg_contract_read_positional},
 	{"commands", sg_contract_read_commands},
 	{"truncated", sg_contract_read_truncated},

@@ -71,6 +71,18 @@ sg_contract_read_copied(const SgContractReader *reader)
 }
 
 void
+sg_contract_read_first(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->first = sg_contract_read_names(reader);
+}
+
+void
+sg_contract_read_unnamed(const SgContractReader *reader)
+{
+	((SgContractRelation *) reader->into)->unnamed = sg_contract_read_names(reader);
+}
+
+void
 sg_contract_read_commands(const SgContractReader *reader)
 {
 	((SgContractRelation *) reader->into)->commands = sg_contract_read_names(reader);

@@ -16,6 +16,8 @@ extern void sg_contract_read_star(const SgContractReader *reader);
 extern void sg_contract_read_row(const SgContractReader *reader);
 extern void sg_contract_read_row_used(const SgContractReader *reader);
 extern void sg_contract_read_copied(const SgContractReader *reader);
+extern void sg_contract_read_first(const SgContractReader *reader);
+extern void sg_contract_read_unnamed(const SgContractReader *reader);
 extern void sg_contract_read_positional(const SgContractReader *reader);
 extern void sg_contract_read_commands(const SgContractReader *reader);
 extern void sg_contract_read_truncated(const SgContractReader *reader);

@@ -161,6 +161,20 @@ check_positions(SgRelationCheck *state, const List *positions)
 	sg_contract_check_insert(&insert);
 }
 
+/* The first columns must be those that they were: a star or COPY without names, which takes all, has told of others. */
+static void
+check_first(SgRelationCheck *state)
+{
+	List	   *found = sg_contract_columns(state->source, SG_ITEM_COLUMN, true);
+	SgProblem  *problem;
+
+	if (state->needed->star != NIL || state->needed->copied != NIL || sg_text_list_begins(found, state->needed->first))
+		return;
+	problem = sg_contract_relation_problem(state, SG_RULE_STAR_RESULT_CHANGED, NULL);
+	problem->needed = sg_contract_name_list(state->needed->first);
+	problem->found = sg_contract_name_list(found);
+}
+
 /* Everything that depends on all columns of the relation. */
 void
 sg_contract_check_rows(SgRelationCheck *state)
@@ -174,6 +188,7 @@ sg_contract_check_rows(SgRelationCheck *state)
 	if (problem != NULL)
 		problem->severity = SG_RISKY;
 	(void) check_row(state, SG_RULE_STAR_RESULT_CHANGED, state->needed->copied, false);
+	check_first(state);
 	foreach(cell, state->needed->positional)
 	{
 		CHECK_FOR_INTERRUPTS();

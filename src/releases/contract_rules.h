@@ -95,6 +95,9 @@ extern List *sg_contract_columns(const SgObject *object, SgItemKind kind, bool w
 extern const char *sg_contract_column_type(const SgRelationCheck *state, const char *name);
 extern void sg_contract_check_rows(SgRelationCheck *state);
 
+/* contract_place.c */
+extern const SgContractRelation *sg_contract_present(const SgRelationCheck *state);
+
 /* contract_scope.c */
 extern void sg_contract_check_scope(SgContractCheck *check, const SgContract *contract);
 extern void sg_contract_check_hidden(SgRelationCheck *state);

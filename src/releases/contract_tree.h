@@ -88,6 +88,8 @@ typedef struct SgContractRelation
 	List	   *row;			/* likewise, as rows that are returned had them */
 	List	   *row_used;		/* ... that are passed to something */
 	List	   *copied;			/* ... as COPY has them */
+	List	   *first;			/* of char *: the first columns, which are found by their places; or NIL */
+	List	   *unnamed;		/* of char *: those of them that may be called otherwise */
 	List	   *positional;		/* of List * of SgContractPosition * */
 	List	   *commands;		/* of char *: delete, truncate, lock, copy to */
 	List	   *truncated;		/* of List * of char *: other relations in the same TRUNCATE without CASCADE */
