@@ -90,6 +90,7 @@ REGRESS += \
 # The gate: what it sees, how it judges, what it says.
 REGRESS += \
 	install \
+	upgrade \
 	judge \
 	gate \
 	reason \

@@ -299,23 +299,34 @@ is($node->safe_psql('there_and_back', 'SELECT problems FROM schema_guard.status'
 my $columns = columns_of('whole');
 is(rows_of('there_and_back', $columns), rows_of('whole', $columns), 'and all that it knew is there');
 
-# a dump has the rows of every table, but of those that follow from others or are the server's own
-my %not_dumped = map { ("schema_guard.$_" => 1) } qw(journal_identity journal_verified told);
-my %dumped = map { ($_ => $columns->{$_}) } grep { !$not_dumped{$_} } keys %$columns;
-$node->command_ok([ "$bin/pg_dump", '-Fc', '-f', "$dir/whole.dump", '-d', $node->connstr('whole') ], 'pg_dump');
-$node->safe_psql('postgres', 'CREATE DATABASE restored');
-$node->command_ok([ "$bin/pg_restore", '-d', $node->connstr('restored'), "$dir/whole.dump" ], 'pg_restore');
-foreach my $table (sort keys %dumped)
+# A dump has the rows of every table, but of those that follow from others or are the server's own. One of 1.0,
+# restored, is of this version as well.
+sub dump_restores
 {
-	my %one = ($table => $dumped{$table});
-	my ($restored, $was) = (rows_of('restored', \%one), rows_of('whole', \%one));
-	# what is restored is described anew, so the store may have more
-	my %more = map { ($_ => 1) } split /\n/, $restored;
-	$restored = $was if $table eq 'schema_guard.object_text' && !grep { !$more{$_} } split /\n/, $was;
-	is($restored, $was, "restored: $table");
+	my ($db) = @_;
+	my $columns = columns_of($db);
+	delete @$columns{ map { "schema_guard.$_" } qw(journal_identity journal_verified told) };
+	$node->command_ok([ "$bin/pg_dump", '-Fc', '-f', "$dir/$db.dump", '-d', $node->connstr($db) ], "$db: pg_dump");
+	$node->safe_psql('postgres', "CREATE DATABASE ${db}_restored");
+	$node->command_ok([ "$bin/pg_restore", '-d', $node->connstr("${db}_restored"), "$dir/$db.dump" ], "$db: pg_restore");
+	foreach my $table (sort keys %$columns)
+	{
+		my %one = ($table => $columns->{$table});
+		my ($restored, $was) = (rows_of("${db}_restored", \%one), rows_of($db, \%one));
+		# what is restored is described anew, so the store may have more
+		my %more = map { ($_ => 1) } split /\n/, $restored;
+		$restored = $was if $table eq 'schema_guard.object_text' && !grep { !$more{$_} } split /\n/, $was;
+		is($restored, $was, "$db restored: $table");
+	}
+	is($node->safe_psql("${db}_restored", 'SELECT * FROM schema_guard.verify(); SELECT * FROM schema_guard.verify_journal(); SELECT problems FROM schema_guard.status'),
+		'', "$db restored: and in order");
+	return;
 }
-is($node->safe_psql('restored', 'SELECT * FROM schema_guard.verify(); SELECT * FROM schema_guard.verify_journal(); SELECT problems FROM schema_guard.status'),
-	'', 'and in order');
+dump_restores('whole');
+fill_with('of_1_0', '1.0');
+dump_restores('of_1_0');
+is_deeply([ differences($fresh, catalog('of_1_0_restored')) ], [], 'of_1_0 restored: it is what a new installation is');
+refused_like($node, 'of_1_0_restored', 'SET schema_guard.mode = enforce; CREATE TABLE refused ()', 'SG002', 'tuesday', 'of_1_0 restored: it goes on');
 
 # A primary and its standby: both have the new library, then the extension is updated on the primary, in mode enforce.
 fill_with('rolling', '1.0');

@@ -41,10 +41,8 @@ BEGIN
 		'SELECT %L || pg_temp.columns_of(%L, to_jsonb(c)) || coalesce(%s, '''') FROM %s AS c WHERE %s', catalog, catalog, ''' '' || ' || definition, catalog, belongs);
 END $$;
 
-\pset format unaligned
-\pset tuples_only on
-\pset recordsep '\n\n'
 -- the names of the server's own triggers and of TOAST tables have OIDs in them
+CREATE TEMP VIEW extension_catalog AS
 SELECT line FROM (SELECT regexp_replace(line, '(pg_toast_|ConstraintTrigger_[ac]_|pg_attver=)\d+', '\1', 'g') FROM (
 	SELECT pg_temp.rows('pg_extension', $$extname = 'schema_guard'$$)
 	UNION ALL SELECT pg_temp.rows('pg_namespace', $$nspname = 'schema_guard'$$)
@@ -72,5 +70,13 @@ SELECT line FROM (SELECT regexp_replace(line, '(pg_toast_|ConstraintTrigger_[ac]
 	UNION ALL SELECT pg_temp.rows('pg_init_privs', $$(classoid, objoid) IN (TABLE member)$$)
 	UNION ALL SELECT pg_temp.rows('pg_seclabel', $$(classoid, objoid) IN (TABLE member)$$)
 	UNION ALL SELECT pg_temp.rows('pg_publication_rel', $$('pg_class'::regclass, prrelid) IN (TABLE member)$$)
-	UNION ALL SELECT pg_temp.rows('pg_statistic_ext', $$('pg_class'::regclass, stxrelid) IN (TABLE member)$$)) AS told (line)) AS normalized (line)
- ORDER BY line COLLATE "C";
+	UNION ALL SELECT pg_temp.rows('pg_statistic_ext', $$('pg_class'::regclass, stxrelid) IN (TABLE member)$$)) AS told (line)) AS normalized (line);
+
+-- with "quietly" set, whoever includes this reads the view
+\if :{?quietly}
+\else
+\pset format unaligned
+\pset tuples_only on
+\pset recordsep '\n\n'
+SELECT line FROM extension_catalog ORDER BY line COLLATE "C";
+\endif
