@@ -11,8 +11,10 @@
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/pg_cast.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -83,6 +85,30 @@ add_written(CastWalk *walk, const Query *query)
 	}
 }
 
+/* Literals that are texts before they are cast to an enum: those of CASE, COALESCE and their like. */
+static void
+note_labels(const CastWalk *walk, const Node *node, Oid type)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	if (node == NULL)
+		return;
+	if (IsA(node, Const) && ((const Const *) node)->consttype == TEXTOID && !((const Const *) node)->constisnull)
+		sg_need_label(walk->contract, type, TextDatumGetCString(((const Const *) node)->constvalue));
+	else if (IsA(node, CaseExpr))
+	{
+		foreach(cell, ((const CaseExpr *) node)->args)
+			note_labels(walk, (Node *) lfirst_node(CaseWhen, cell)->result, type);
+		note_labels(walk, (Node *) ((const CaseExpr *) node)->defresult, type);
+	}
+	else if (IsA(node, CoalesceExpr))
+	{
+		foreach(cell, ((const CoalesceExpr *) node)->args)
+			note_labels(walk, lfirst(cell), type);
+	}
+}
+
 static bool
 note_casts(Node *node, CastWalk *walk)
 {
@@ -107,6 +133,8 @@ note_casts(Node *node, CastWalk *walk)
 		case T_CoerceViaIO:
 			need_cast(walk, node, ((CoerceViaIO *) node)->coerceformat,
 					  exprType((Node *) ((CoerceViaIO *) node)->arg), exprType(node));
+			if (type_is_enum(exprType(node)))
+				note_labels(walk, (Node *) ((CoerceViaIO *) node)->arg, exprType(node));
 			break;
 		default:
 			break;

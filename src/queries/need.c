@@ -375,6 +375,17 @@ need_label(SgOutline *contract, Oid type, Oid label)
 	ReleaseSysCache(tuple);
 }
 
+/* A text that is read as a label of the enum; what is none is refused when it is read. */
+void
+sg_need_label(SgOutline *contract, Oid type, const char *label)
+{
+	Oid			oid = strlen(label) >= NAMEDATALEN ? InvalidOid :
+		GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid, ObjectIdGetDatum(type), CStringGetDatum(label));
+
+	if (OidIsValid(oid))
+		need_label(contract, type, oid);
+}
+
 static void
 need_labels_of_array(SgOutline *contract, Oid type, ArrayType *array)
 {

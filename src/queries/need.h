@@ -33,6 +33,7 @@ extern void sg_need_given(SgOutline *relation, Oid relid, AttrNumber number, boo
 extern char *sg_need_columns(Oid relid, int count);
 extern void sg_need_type(SgOutline *contract, Oid type);
 extern SgOutline *sg_need_type_part(SgOutline *contract, Oid type);
+extern void sg_need_label(SgOutline *contract, Oid type, const char *label);
 extern void sg_need_value(SgOutline *contract, Oid type, Datum value);
 extern char *sg_need_operator_text(HeapTuple tuple);
 extern bool sg_need_operator(SgOutline *contract, Oid operator);

@@ -102,6 +102,22 @@ sg_unite_walk(SgWalk *walk, const List *values, Oid type, const char *use)
 		walk->used(walk, lfirst(cell), sg_unite_use(united, lfirst(value), type, use));
 }
 
+/* What rows are sorted by becomes of one type with the row that is put among them (unify_hypothetical_args()). */
+void
+sg_unite_walk_hypothetical(SgWalk *walk, const Aggref *aggregate)
+{
+	ListCell   *cell;
+	ListCell   *direct;
+
+	forboth(cell, aggregate->args, direct, aggregate->aggdirectargs)
+	{
+		Node	   *sorted = (Node *) lfirst_node(TargetEntry, cell)->expr;
+
+		sg_unite_walk(walk, list_make2(sorted, lfirst(direct)), exprType(sorted), "");
+		walk->used(walk, sorted, "{\"sorted\": true}");
+	}
+}
+
 /* CASE value WHEN ...: compares the value, and notes with a column that it does; false if it is more than that. */
 static bool
 compare_column(SgWalk *walk, const CaseExpr *node)

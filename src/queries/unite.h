@@ -19,6 +19,7 @@ extern SgUnited *sg_unite_value(const SgLevel *level, const SgPlaces *places, No
 extern char *sg_unite_use(const List *values, const SgUnited *value, Oid type,
 						  const char *use);
 extern void sg_unite_walk(SgWalk *walk, const List *values, Oid type, const char *use);
+extern void sg_unite_walk_hypothetical(SgWalk *walk, const Aggref *aggregate);
 extern void sg_unite_walk_case(SgWalk *walk, const CaseExpr *node, const char *use);
 
 #endif							/* SG_QUERIES_UNITE_H */

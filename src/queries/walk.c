@@ -136,22 +136,6 @@ is_hypothetical(const Node *node)
 	return IsA(node, Aggref) && ((const Aggref *) node)->aggkind == AGGKIND_HYPOTHETICAL;
 }
 
-/* What rows are sorted by becomes of one type with the row that is put among them (unify_hypothetical_args()). */
-static void
-walk_hypothetical(SgWalk *walk, const Aggref *aggregate)
-{
-	ListCell   *cell;
-	ListCell   *direct;
-
-	forboth(cell, aggregate->args, direct, aggregate->aggdirectargs)
-	{
-		Node	   *sorted = (Node *) lfirst_node(TargetEntry, cell)->expr;
-
-		sg_unite_walk(walk, list_make2(sorted, lfirst(direct)), exprType(sorted), "");
-		sg_walk_used(walk, sorted, "{\"sorted\": true}");
-	}
-}
-
 static void
 walk_call(SgWalk *walk, Node *node, const char *use)
 {
@@ -171,7 +155,7 @@ walk_call(SgWalk *walk, Node *node, const char *use)
 	if (sg_need_is_builtin(get_func_namespace(call.function)))
 		sg_need_sequence_call(walk->contract, call.function, call.arguments);
 	if (is_hypothetical(node))
-		walk_hypothetical(walk, (Aggref *) node);
+		sg_unite_walk_hypothetical(walk, (Aggref *) node);
 	else if (!sg_need_is_builtin(get_func_namespace(call.function)) || !has_plain_arguments(&call))
 		walk_passed(walk, &call);
 	else
@@ -365,12 +349,25 @@ walk_conversion(SgWalk *walk, Node *node)
 	return true;
 }
 
+/* ROW(a, b) that nobody reads, or that is sorted by, whatever types it is of.  Returns false if its arguments are still to be walked. */
+static bool
+walk_record(SgWalk *walk, const RowExpr *row, const char *use)
+{
+	ListCell   *cell;
+
+	if (use == NULL || (use[0] != '\0' && strcmp(use, "{\"sorted\": true}") != 0))
+		return false;
+	foreach(cell, row->args)
+		sg_walk_used(walk, lfirst(cell), use);
+	return true;
+}
+
 /*
  * Notes what a row, or a field of one, needs.  Returns false if the node is something
  * else, or if its arguments are still to be walked.
  */
 static bool
-walk_row(SgWalk *walk, Node *node)
+walk_row(SgWalk *walk, Node *node, const char *use)
 {
 	FieldSelect *select;
 	ListCell   *cell;
@@ -391,7 +388,7 @@ walk_row(SgWalk *walk, Node *node)
 		case T_RowExpr:
 			need_stars_of_row(walk, (RowExpr *) node);
 			if (((RowExpr *) node)->row_typeid == RECORDOID)
-				return false;
+				return walk_record(walk, (RowExpr *) node, use);
 			if (!is_row_of_relation(((RowExpr *) node)->row_typeid))
 			{
 				sg_composite_row(walk, (RowExpr *) node);
@@ -422,7 +419,8 @@ walk_united(SgWalk *walk, Node *node, const char *use)
 		case T_ArrayExpr:
 			if (((ArrayExpr *) node)->multidims)
 				return false;
-			sg_unite_walk(walk, ((ArrayExpr *) node)->elements, ((ArrayExpr *) node)->element_typeid, NULL);
+			sg_unite_walk(walk, ((ArrayExpr *) node)->elements, ((ArrayExpr *) node)->element_typeid,
+						  use != NULL && use[0] == '\0' ? "" : NULL);
 			return true;
 		default:
 			return false;
@@ -464,7 +462,7 @@ walk_node(SgWalk *walk, Node *node, const char *use)
 	CHECK_FOR_INTERRUPTS();
 	need_unhidden(walk, node);
 	if (walk_source(walk, node, use) || walk_operator(walk, node, use) || walk_conversion(walk, node) ||
-		walk_row(walk, node) || walk_united(walk, node, use) || walk_element(walk, node, use))
+		walk_row(walk, node, use) || walk_united(walk, node, use) || walk_element(walk, node, use))
 		return;
 	if (IsA(node, CollateExpr))
 		sg_operator_walk_collated(walk, (CollateExpr *) node, use);

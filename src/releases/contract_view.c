@@ -189,6 +189,7 @@ typedef struct Event
 	List	   *written;		/* of char *: what the release calls each of these */
 	List	   *given;			/* of char *: those that each INSERT gives */
 	List	   *defaulted;		/* of char *: those that UPDATE sets to DEFAULT */
+	List	   *targets;		/* of List * of char *: those that ON CONFLICT names */
 } Event;
 
 /* Replaces the columns that are written by those beneath; reports those that are none. */
@@ -229,6 +230,23 @@ names_beneath(const SgObject *view, const SelectStmt *query, const List *given)
 			names = lappend(names, unconstify(char *, column));
 	}
 	return names;
+}
+
+/* What ON CONFLICT names beneath; a target with an expression is left out. */
+static List *
+targets_beneath(const SgObject *view, const SelectStmt *query, const List *targets)
+{
+	List	   *beneath = NIL;
+	ListCell   *cell;
+
+	foreach(cell, targets)
+	{
+		List	   *names = names_beneath(view, query, lfirst(cell));
+
+		if (list_length(names) == list_length(lfirst(cell)))
+			beneath = lappend(beneath, names);
+	}
+	return beneath;
 }
 
 /*
@@ -301,6 +319,7 @@ check_insert(SgRelationCheck *state)
 
 	state->check->problems = NIL;
 	sg_contract_check_insert(state);
+	sg_contract_check_conflicts(state);
 	state->check->problems = add_unknown(known, state->check->problems);
 }
 
@@ -344,7 +363,7 @@ is_overridden(const Event *event, const char *name)
 static void
 check_table(const Event *event, const SgObject *table)
 {
-	SgContractRelation needed = { .identity = table->identity, .insert = event->given, .inserts = true };
+	SgContractRelation needed = { .identity = table->identity, .insert = event->given, .inserts = true, .conflict_targets = event->targets };
 	SgRelationCheck state = { .check = event->state->check, .needed = &needed, .object = table };
 	ListCell   *cell;
 	ListCell   *written;
@@ -399,6 +418,7 @@ check_event(const Event *event, const SgObject *view, int depth)
 	}
 	write_beneath(event, view, query, &inner);
 	inner.given = names_beneath(view, query, given_to(event, view));
+	inner.targets = targets_beneath(view, query, event->targets);
 	/* what the first view has no default for is null from then on */
 	inner.defaulted = names_beneath(view, query, depth == 0 ? set_to_null(event, view) : event->defaulted);
 	name = linitial(query->fromClause);
@@ -531,6 +551,7 @@ sg_contract_check_view(SgRelationCheck *state)
 	ListCell   *cell;
 
 	CHECK_FOR_INTERRUPTS();
+	insert.targets = needed->conflict_targets;
 	if (needed->inserts || needed->may_insert != NIL)
 	{
 		insert.columns = list_concat_copy(needed->insert, needed->may_insert);
