@@ -128,6 +128,22 @@ UPDATE schema_guard.journal_migration SET checksum = '00' WHERE version = '9';
 SELECT journal_id - (SELECT max(journal_id) FROM schema_guard.journal), problem FROM schema_guard.verify_journal();
 RESET schema_guard.bypass;
 
+-- Times that nothing can take are not taken from a ledger.
+CREATE TABLE flyway_schema_history (installed_rank int NOT NULL PRIMARY KEY, version varchar(50), description varchar(200) NOT NULL,
+  type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum integer, installed_by varchar(100) NOT NULL,
+  installed_on timestamp NOT NULL DEFAULT now(), execution_time bigint NOT NULL, success boolean NOT NULL);
+CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL,
+  finished_at timestamptz, migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz,
+  started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0);
+INSERT INTO flyway_schema_history SELECT n, n, 'a', 'SQL', 'a.sql', 1, 'ann', now(), took, true
+  FROM (VALUES (1, 1500), (2, 9223372036854775807), (3, 9223372036854775)) v (n, took);
+INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at) VALUES
+  ('a', 'x', '1_second', '2024-01-01 00:00:00Z', '2024-01-01 00:00:01Z'), ('b', 'x', '2_for_ever', '2000-01-01 00:00:00Z', 'infinity'),
+  ('c', 'x', '3_backwards', '2024-01-01 00:00:00Z', '-infinity'), ('d', 'x', '4_never', '-infinity', 'infinity'),
+  ('e', 'x', '5_ages', '4713-01-01 00:00:00Z BC', '294276-01-01 00:00:00Z');
+SELECT tool, version, CASE WHEN took = '1 s' OR took = '1.5 s' THEN took END AS took, took > '1 hour' AS long FROM schema_guard.migrations WHERE tool IN ('flyway', 'prisma') ORDER BY tool, version;
+SELECT count(*) FROM pg_temp.entries();
+
 -- A ledger that cannot be read stops nothing.
 CREATE TABLE alembic_version (version_num varchar);
 INSERT INTO alembic_version VALUES (repeat('x', 20000));
@@ -159,5 +175,5 @@ DROP FUNCTION stop();
 DROP EXTENSION schema_guard;
 RESET ROLE;
 DROP OWNED BY ledger_migrator CASCADE;
-DROP TABLE IF EXISTS _sqlx_migrations, orders, schema_migrations, one, alembic_version;
+DROP TABLE IF EXISTS _sqlx_migrations, orders, schema_migrations, one, alembic_version, flyway_schema_history, _prisma_migrations;
 DROP ROLE ledger_migrator;

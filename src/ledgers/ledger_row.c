@@ -4,12 +4,20 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
+
 #include "ledgers/ledger_row.h"
 #include "ledgers/ledger_version.h"
 
 /* Atlas: bits of the type of a revision */
 #define ATLAS_BASELINE 1
 #define ATLAS_RESOLVED 4
+
+/*
+ * A hundred years in microseconds: more than any migration takes.  A ledger may say
+ * anything, such as that it ended at infinity.
+ */
+#define MAX_DURATION INT64CONST(3155760000000000)
 
 /* Returns the value of a column of the layout, or NULL. */
 static const char *
@@ -84,8 +92,8 @@ interpret_prisma(const SgLedgerLayout *layout, const SgLedgerValues *values, SgL
 		row->state = SG_LEDGER_UNDONE;
 	else if (finished == NULL)
 		fail(row, "not finished");
-	else
-		row->duration = strtoll(finished, NULL, 10) - row->sequence;
+	else if (pg_sub_s64_overflow(strtoll(finished, NULL, 10), row->sequence, &row->duration))
+		row->duration = -1;
 }
 
 static void
@@ -124,7 +132,7 @@ interpret_others(const SgLedgerLayout *layout, const SgLedgerValues *values, SgL
 		case SG_TOOL_FLYWAY:
 			interpret_flyway(layout, values, row);
 			if (row->duration > 0)
-				row->duration *= 1000;	/* milliseconds */
+				row->duration = Min(row->duration, MAX_DURATION) * 1000;	/* milliseconds */
 			break;
 		case SG_TOOL_LIQUIBASE:
 			/* an id is unique for an author and a file; so Liquibase itself prints it */
@@ -198,6 +206,8 @@ sg_ledger_row_interpret(const SgLedgerLayout *layout, const SgLedgerValues *valu
 		}
 	}
 	interpret_others(layout, values, row);
+	if (row->duration > MAX_DURATION)
+		row->duration = -1;
 	if (row->version == NULL || row->version[0] == '\0')
 		row->state = SG_LEDGER_NO_MIGRATION;
 	else
