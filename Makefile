@@ -219,7 +219,7 @@ help:
 	@echo "make test-core TREES=...     PostgreSQL's own regression and isolation suites with the guard; TREES: its sources"
 	@echo "make test-asserts            regression, isolation and TAP tests on a PostgreSQL 15 with assertions,"
 	@echo "                             which is built once"
-	@echo "make test-sanitizers         UBSan and valgrind's memcheck"
+	@echo "make test-sanitizers         UBSan, AddressSanitizer and valgrind's memcheck"
 	@echo "make fuzz                    mutated files, contracts and queries, for a minute"
 	@echo "make fuzz-coverage           the same inputs from libFuzzer, for a minute of each kind"
 	@echo "make demo                    the outage, replayed on a private cluster"

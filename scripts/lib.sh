@@ -53,6 +53,24 @@ real_pg_config()
 	echo "$bindir/pg_config"
 }
 
+# wrap_postgres COMMAND: in the copy of PostgreSQL that PG_CONFIG names, the server is started that way; "$real" "$@"
+# is what would run otherwise. What initdb runs is not looked at: it is the server's own.
+wrap_postgres()
+{
+	local bin
+	bin=$(dirname "$PG_CONFIG")
+	mv "$bin/postgres" "$bin/postgres.real"
+	cat > "$bin/postgres" <<-END
+		#!/bin/bash
+		real=\$(dirname "\$(readlink -f "\$0")")/postgres.real
+		case " \$* " in
+			*" --boot "* | *" --single -F "* | *" --check "* | *" -V "* | *" --version "* | *" -C "*) exec -a "\$0" "\$real" "\$@" ;;
+		esac
+		$1
+	END
+	chmod 755 "$bin/postgres"
+}
+
 # new_cluster DIR: initdb into DIR/data, socket in DIR, nothing on the network, no fsync.
 new_cluster()
 {
