@@ -170,6 +170,11 @@ SELECT * FROM tou.check();
 DROP OWNED BY regress_sg_tou, regress_sg_tou2 CASCADE;
 SELECT * FROM tou.check();
 
+-- Nothing, in a session that has not touched anything before.
+\c -
+SET client_min_messages = warning;
+DROP TABLE IF EXISTS tou.not_there;
+
 DROP SCHEMA tou CASCADE;
 DROP ROLE regress_sg_tou, regress_sg_tou2;
 DROP EXTENSION schema_guard;

@@ -580,7 +580,9 @@ sg_touched_objects(int *count)
 	drop_duplicates();
 	all = touched.count;
 	objects = palloc(sizeof(SgTouched) * Max(all, 1));
-	memcpy(objects, touched.objects, sizeof(SgTouched) * all);
+	/* before the first one there is no array */
+	if (all > 0)
+		memcpy(objects, touched.objects, sizeof(SgTouched) * all);
 	for (int i = 0; i < all; i++)
 	{
 		if (objects[i].address.classId != RelationRelationId || is_own_relation(&objects[i]))
