@@ -48,3 +48,8 @@ INSERT INTO helper.mutation (expected, alter, reverse) VALUES
 ($$added database current database: [settings] template$$, $$CALL helper.alter_database('ALTER DATABASE %I IS_TEMPLATE true')$$, $$CALL helper.alter_database('ALTER DATABASE %I IS_TEMPLATE false')$$),
 ($$added database current database: [settings] setting "work_mem"$$, $$CALL helper.alter_database('ALTER DATABASE %I SET work_mem = ''1MB''')$$, $$CALL helper.alter_database('ALTER DATABASE %I RESET work_mem')$$),
 ($$added database current database: [settings] setting "work_mem" of role "regress_sg_reader"$$, $$CALL helper.alter_database('ALTER ROLE regress_sg_reader IN DATABASE %I SET work_mem = ''1MB''')$$, $$CALL helper.alter_database('ALTER ROLE regress_sg_reader IN DATABASE %I RESET work_mem')$$);
+INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
+($$changed event trigger mut_event: event$$, $$DROP EVENT TRIGGER mut_event; CREATE EVENT TRIGGER mut_event ON login EXECUTE FUNCTION on_event()$$,
+ $$DROP EVENT TRIGGER mut_event; CREATE EVENT TRIGGER mut_event ON ddl_command_start EXECUTE FUNCTION on_event()$$, 170000),
+($$added default acl for role regress_sg_grantor on large objects$$, $$ALTER DEFAULT PRIVILEGES FOR ROLE regress_sg_grantor GRANT SELECT ON LARGE OBJECTS TO regress_sg_reader$$,
+ $$ALTER DEFAULT PRIVILEGES FOR ROLE regress_sg_grantor REVOKE SELECT ON LARGE OBJECTS FROM regress_sg_reader$$, 180000);

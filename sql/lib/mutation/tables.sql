@@ -53,6 +53,9 @@ INSERT INTO helper.mutation (expected, alter, reverse, since) VALUES
 changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_there NOT NULL b$$, $$ALTER TABLE plain DROP CONSTRAINT b_is_there$$, 180000),
 ($$added table mut.plain: constraint "b_is_there"
 changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_there NOT NULL b NO INHERIT$$, $$ALTER TABLE plain DROP CONSTRAINT b_is_there$$, 180000),
+($$added table mut.plain: constraint "b_is_there"
+changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD CONSTRAINT b_is_there NOT NULL b NOT VALID$$, $$ALTER TABLE plain DROP CONSTRAINT b_is_there$$, 180000),
+($$added table mut.t: [access] privileges of "regress_sg_reader"$$, $$GRANT MAINTAIN ON t TO regress_sg_reader$$, $$REVOKE MAINTAIN ON t FROM regress_sg_reader$$, 170000),
 ($$added table mut.plain: not null of column "b"
 changed table mut.plain: column "b"$$, $$ALTER TABLE plain ADD NOT NULL b NO INHERIT$$, $$ALTER TABLE plain ALTER b DROP NOT NULL$$, 180000),
 ($$changed table mut.temporal: constraint "temporal_key"$$, $$ALTER TABLE temporal DROP CONSTRAINT temporal_key, ADD CONSTRAINT temporal_key UNIQUE (a, v WITHOUT OVERLAPS)$$,
