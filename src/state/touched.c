@@ -20,9 +20,8 @@
  * operator class or a cast can change how any index or expression is written,
  * and ALTER EXTENSION can change which objects are in scope.
  *
- * An address without an object stands for all objects of the class.  We use it for
- * operators, which alter each other, and for dropped sub-objects that no longer show
- * to which object they belonged.
+ * An address without an object stands for all objects of the class: operators, which
+ * alter each other, and dropped sub-objects that no longer show whose they were.
  *
  * We always record, even in transactions not known to run DDL: for the last
  * transaction of a command that commits in the middle, we learn that too late.
