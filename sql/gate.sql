@@ -132,12 +132,14 @@ ALTER TABLE shop.items RENAME n TO amount;
 
 -- too few approvals: say how many
 SET schema_guard.required_approvals = 2;
+CREATE ROLE regress_sg_proposer SUPERUSER;
 CREATE ROLE regress_sg_approver SUPERUSER;
 BEGIN;
 SAVEPOINT s;
 ALTER TABLE shop.items RENAME n TO amount;
 SELECT schema_guard.export() AS file \gset
 ROLLBACK TO s;
+SET SESSION AUTHORIZATION regress_sg_proposer;
 SELECT schema_guard.import(:'file', 'with amount') IS NOT NULL AS imported;
 COMMIT;
 SET SESSION AUTHORIZATION regress_sg_approver;
@@ -146,7 +148,7 @@ RESET SESSION AUTHORIZATION;
 ALTER TABLE shop.items RENAME n TO amount;
 RESET schema_guard.required_approvals;
 ALTER TABLE shop.items RENAME n TO amount;
-DROP ROLE regress_sg_approver;
+DROP ROLE regress_sg_proposer, regress_sg_approver;
 
 -- a release that is live: SG003 names it
 SELECT schema_guard.register('api', '1.4.2',

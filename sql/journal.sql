@@ -13,7 +13,7 @@ SET schema_guard.application = 'api/1.4.2';
 SET ROLE regress_sg_deploy;
 CREATE TABLE journaled (a int, b text);
 RESET ROLE;
-SELECT changed_by, session_role = session_user AS logged_in, application_name, client_address IS NULL AS local,
+SELECT changed_by, session_role = session_user AS logged_in, application_name, client_address IS NOT DISTINCT FROM inet_client_addr() AS address,
 	   backend_pid = pg_backend_pid() AS me, release, mode, verdict,
 	   changed_at > now() - interval '1 minute' AS recently, fingerprint_after = schema_guard.fingerprint() AS current
   FROM schema_guard.journal ORDER BY journal_id DESC LIMIT 1;
@@ -86,7 +86,7 @@ SELECT cardinality(statements), statements[1], statements[1001] FROM pg_temp.las
 -- no secrets
 CREATE FOREIGN DATA WRAPPER journal_fdw OPTIONS (password 'hush1');
 CREATE SERVER journal_server FOREIGN DATA WRAPPER journal_fdw OPTIONS (password 'hush2');
-CREATE USER MAPPING FOR CURRENT_USER SERVER journal_server OPTIONS (user 'u', password 'hush3');
+CREATE USER MAPPING FOR regress_sg_deploy SERVER journal_server OPTIONS (user 'u', password 'hush3');
 CREATE FOREIGN TABLE journal_foreign (a int) SERVER journal_server OPTIONS (password 'hush4');
 ALTER TABLE journal_foreign ADD b int, OPTIONS (ADD key 'hush5');
 ALTER FOREIGN TABLE journal_foreign ADD c int, ALTER a OPTIONS (key 'hush6');

@@ -1,6 +1,9 @@
 -- Paths: what a scratch database walked through is what production may walk through.
 \set SHOW_CONTEXT never
 CREATE EXTENSION schema_guard;
+-- whatever the superuser of the tests is called
+CREATE ROLE regress_sg_author SUPERUSER;
+SET SESSION AUTHORIZATION regress_sg_author;
 -- the fingerprints below depend on the schema of this test alone
 SET client_min_messages = error;
 SELECT schema_guard.exclude(o, 'not of this test') FROM unnest('{public,plpgsql,public.%}'::text[]) o;
@@ -251,7 +254,7 @@ SET ROLE regress_sg_other;
 SELECT schema_guard.approve('mine', NULL, '1 hour') IS NOT NULL AS approved;
 SET SESSION AUTHORIZATION regress_sg_other;
 SELECT schema_guard.approve('mine') IS NOT NULL AS approved;
-RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION regress_sg_author;
 -- the one who imported the first with these states does not count for either
 SELECT schema_guard.approve('mine') IS NOT NULL AS approved;
 SELECT name, created_by = session_user AS mine, approvals, approved FROM schema_guard.paths;
@@ -268,4 +271,6 @@ SHOW schema_guard.strict_path;
 SET schema_guard.mode = off;
 DROP SCHEMA shop CASCADE;
 DROP EXTENSION schema_guard;
-DROP ROLE regress_sg_importer, regress_sg_reviewer, regress_sg_other;
+RESET SESSION AUTHORIZATION;
+DROP OWNED BY regress_sg_author;
+DROP ROLE regress_sg_author, regress_sg_importer, regress_sg_reviewer, regress_sg_other;

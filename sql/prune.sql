@@ -57,7 +57,7 @@ SELECT count(*) FROM schema_guard.diff((SELECT fingerprint_after FROM schema_gua
 -- somebody alters what is left, or the anchor
 SELECT journal_id AS first FROM schema_guard.journal ORDER BY 1 LIMIT 1 \gset
 BEGIN;
-UPDATE schema_guard.journal_entry SET changed_by = 'nobody' WHERE journal_id = :first;
+UPDATE schema_guard.journal_entry SET changed_by = 'somebody else' WHERE journal_id = :first;
 SELECT * FROM schema_guard.verify_journal();
 ROLLBACK;
 BEGIN;
@@ -79,12 +79,12 @@ SELECT * FROM schema_guard.verify_journal('noted');
 SELECT journal_id FROM schema_guard.journal_verified;
 ALTER TABLE pruned ADD h int;
 BEGIN;
-UPDATE schema_guard.journal_entry SET changed_by = 'nobody' WHERE journal_id = :first;
+UPDATE schema_guard.journal_entry SET changed_by = 'somebody else' WHERE journal_id = :first;
 SELECT journal_id FROM schema_guard.verify_journal('noted') AS it_does_not_look_back;
 SELECT journal_id FROM schema_guard.verify_journal() AS but_this_does;
 ROLLBACK;
 BEGIN;
-UPDATE schema_guard.journal_entry SET changed_by = 'nobody' WHERE journal_id = (SELECT max(journal_id) FROM schema_guard.journal_entry);
+UPDATE schema_guard.journal_entry SET changed_by = 'somebody else' WHERE journal_id = (SELECT max(journal_id) FROM schema_guard.journal_entry);
 SELECT count(*) AS found FROM schema_guard.verify_journal('noted');
 SELECT max(e.journal_id) - max(v.journal_id) AS not_noted FROM schema_guard.journal_entry AS e, schema_guard.journal_verified AS v;
 ROLLBACK;

@@ -64,12 +64,12 @@ SELECT schema_guard.export('sg1:' || repeat('0', 64));
 SELECT schema_guard.export('sg1:' || repeat('0', 65));
 SET schema_guard.bypass = 'a snapshot that lies';
 INSERT INTO schema_guard.snapshot (name, fingerprint, facets, exclusions, object_count, origin, created_by)
-VALUES ('one of two', 'sg1:' || repeat('ab', 16) || repeat('0', 32), '{structure}', '{}', 0, 'import', 'nobody'),
-       ('two of two', 'sg1:' || repeat('ab', 16) || repeat('1', 32), '{structure}', '{}', 0, 'import', 'nobody');
+VALUES ('one of two', 'sg1:' || repeat('ab', 16) || repeat('0', 32), '{structure}', '{}', 0, 'import', 'somebody else'),
+       ('two of two', 'sg1:' || repeat('ab', 16) || repeat('1', 32), '{structure}', '{}', 0, 'import', 'somebody else');
 RESET schema_guard.bypass;
 SELECT schema_guard.export('abababababab');
 SELECT schema_guard.export('sg1:' || repeat('ab', 16) || '1');
-DELETE FROM schema_guard.snapshot WHERE created_by = 'nobody';
+DELETE FROM schema_guard.snapshot WHERE created_by = 'somebody else';
 
 -- a state that the journal passed through is exported, and compared, as well
 ALTER TABLE snap_orders ADD note text;

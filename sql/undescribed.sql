@@ -1,6 +1,9 @@
 -- Objects that cannot be described: each kind of reference that leads nowhere is a placeholder and
 -- an item of its object, in problems, and stops nothing else.
 CREATE EXTENSION schema_guard;
+-- whatever the superuser of the tests is called
+CREATE ROLE regress_sg_owner SUPERUSER;
+SET SESSION AUTHORIZATION regress_sg_owner;
 SET client_min_messages = warning;
 SET allow_system_table_mods = on;
 CREATE ROLE regress_sg_gone;
@@ -222,4 +225,5 @@ DROP EXTENSION pg_trgm;
 DROP EXTENSION schema_guard;
 DROP SCHEMA d, lost CASCADE;
 DROP PROCEDURE damage, damage_tree;
-DROP ROLE regress_sg_gone;
+RESET SESSION AUTHORIZATION;
+DROP ROLE regress_sg_gone, regress_sg_owner;
