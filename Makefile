@@ -167,6 +167,11 @@ ifeq ($(if $(filter-out 13 14,$(MAJORVERSION)),$(wildcard $(dir $(PGXS))../test/
 prove_installcheck = @echo "t/ is skipped: there is no PostgreSQL::Test of 15 or later here"
 endif
 
+# PostgreSQL 13 does not install it.
+ifeq ($(MAJORVERSION)$(wildcard $(dir $(PGXS))../test/isolation/pg_isolation_regress),13)
+pg_isolation_regress_installcheck = @echo "specs/ is skipped: PostgreSQL 13 brings no pg_isolation_regress" &&:
+endif
+
 # Where the tests find sql/lib; pg_regress itself says so from 15 on.
 installcheck: export PG_ABS_SRCDIR = $(shell cd '$(srcdir)' && pwd)
 else
