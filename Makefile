@@ -214,6 +214,8 @@ dist:
 	@scripts/dist
 deb:
 	@scripts/build-deb
+test-package:
+	@scripts/test-package
 help:
 	@echo "make [PG_CONFIG=...]         build the extension"
 	@echo "make install                 install it into that PostgreSQL"
@@ -234,7 +236,8 @@ help:
 	@echo "make format, format-check    clang-format over the C files"
 	@echo "make dist                    the archives of the committed tree, the same bytes each time"
 	@echo "make deb                     Debian packages of the committed tree (docs/packaging.md)"
+	@echo "make test-package            builds the Debian package and tests what it contains; installs nothing"
 # The value of a variable, for the scripts: make -s print-REGRESS
 print-%:
 	@echo $($*)
-.PHONY: test test-majors test-core test-asserts test-sanitizers fuzz fuzz-coverage demo demo-shell demo-stop pipeline-demo bench format format-check dist deb help
+.PHONY: test test-majors test-core test-asserts test-sanitizers fuzz fuzz-coverage demo demo-shell demo-stop pipeline-demo bench format format-check dist deb test-package help

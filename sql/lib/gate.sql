@@ -1,8 +1,7 @@
 -- pg_temp.gate(contract, change): what the gate says in mode enforce to a change, while a release with the contract, an expression, is live and known to fit
 CREATE EXTENSION dblink SCHEMA public;
 SELECT schema_guard.capture('gate') IS NOT NULL AS captured, schema_guard.approve('gate') IS NOT NULL AS approved;
-SELECT public.dblink_connect('gate', format('dbname=%s host=%s port=%s', quote_literal(current_database()),
-	quote_literal(split_part(current_setting('unix_socket_directories'), ',', 1)), current_setting('port')));
+SELECT public.dblink_connect('gate', format('dbname=%L host=%L port=%s user=%L', current_database(), :'HOST', :'PORT', current_user));
 SELECT public.dblink_exec('gate', format('SET client_min_messages = error; SET search_path = %s; SET schema_guard.mode = enforce', current_setting('search_path')));
 CREATE FUNCTION pg_temp.gate(contract text, change text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
