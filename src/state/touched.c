@@ -579,8 +579,7 @@ sg_touched_objects(int *count)
 	drop_duplicates();
 	all = touched.count;
 	objects = palloc(sizeof(SgTouched) * Max(all, 1));
-	/* before the first one there is no array */
-	if (all > 0)
+	if (all > 0) /* before the first one there is no array */
 		memcpy(objects, touched.objects, sizeof(SgTouched) * all);
 	for (int i = 0; i < all; i++)
 	{
