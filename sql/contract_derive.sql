@@ -80,6 +80,7 @@ SELECT severity, rule, object, attribute, needed, found FROM schema_guard.check_
 ROLLBACK;
 SELECT schema_guard.assert_contract('{"relations": {"shop.orders": {"uses": {"note": [{"operator": "="}]}}}}');
 SELECT schema_guard.assert_contract('{"relations": {"shop.orders": {"uses": {"note": [{"eaten": "text"}]}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"shop.orders": {"uses": {"note": [{"cast": "*"}]}}}}');
 SELECT schema_guard.assert_contract('{"relations": {"shop.orders": {"uses": {"note": [{}]}}}}');
 SELECT schema_guard.assert_contract('{"operators": ["shop.===(integer,integer)"], "collations": ["shop.c"], "text_search_configurations": ["shop.w"], "text_search_dictionaries": ["shop.d"], "sequences": ["shop.names"], "types": {"shop.t": {}}}');
 SELECT schema_guard.assert_contract('{"operators": ["shop.==="]}');

@@ -298,8 +298,7 @@ SELECT c, change FROM pg_temp.changes WHERE NOT pg_temp.judge(c, change) ORDER B
 
 -- What is undecided, with the reason.  The query works, but means something else now, which
 -- the server does not say: "captured", "joined", "hidden", "moved".  Or what decides is no part
--- of a contract: the "body" of a function, the "value" of a parameter or literal, a "renamed" thing that
--- the query does not name.
+-- of a contract: the "body" of a function, the "value" of a parameter or literal.
 CREATE TABLE pg_temp.undecided (reason text, change text, query text, verdict text);
 INSERT INTO pg_temp.undecided VALUES
 	('captured', 'ALTER TABLE orders ADD name%', 'SELECT (SELECT name FROM orders%', 'column_ambiguous'),
@@ -310,8 +309,7 @@ INSERT INTO pg_temp.undecided VALUES
 	('moved', 'ALTER TABLE archive SET SCHEMA public', '%archive%', '%relation_missing'),
 	('body', 'ALTER TABLE orders RENAME customer_id%', '%orders_of(1)', 'fits'),
 	('value', 'ALTER TYPE status RENAME VALUE%', '%state = $1', 'fits'),
-	('value', '%TYPE bytea%', '%note = ''%', 'type_changed'),
-	('renamed', 'ALTER TYPE status RENAME TO stage', '%state = ''paid''', 'enum_missing type_changed');
+	('value', '%TYPE bytea%', '%note = ''%', 'type_changed');
 -- where the verdict is another than the server's
 CREATE VIEW pg_temp.wrong AS
 SELECT v.c, v.q, c.change, q.query, v.now IS NOT DISTINCT FROM q.told AS works, v.live AS verdict,

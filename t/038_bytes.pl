@@ -218,7 +218,7 @@ is_fit("SELECT '$looks'::jsonb", 'that');
 run_sql($node, 'ascii', "SET client_encoding = SQL_ASCII; SET schema_guard.record = 'rec/1'; SELECT \"id_$ff\" FROM \"s_$ff\".\"t_$ff\" WHERE kind = 'l_$ff'");
 is_fit("SELECT schema_guard.recorded('rec', '1')", 'recorded()');
 is($node->safe_psql('ascii', q{SELECT schema_guard.recorded('rec', '1')->'relations' ->> '"s_\xFF"."t_\xFF"'}),
-	q({"uses": {"kind": [{"returns": "boolean", "operator": "=", "arguments": ["*", "'\"s_\\\\xFF\".\"enum_\\\\xFF\""]}]}, "select": {"kind": "\"s_\\\\xFF\".\"enum_\\\\xFF\"", "id_\\\\xFF": "integer"}}), 'what was recorded');
+	q({"uses": {"kind": [{"label": "l_\\\\xFF"}, {"returns": "boolean", "operator": "=", "arguments": ["*", "'*"]}]}, "select": {"kind": "\"s_\\\\xFF\".\"enum_\\\\xFF\"", "id_\\\\xFF": "integer"}}), 'what was recorded');
 
 # what is refused, and errors that come of a change
 is(make(<<"END"), '', 'enforced');

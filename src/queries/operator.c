@@ -11,6 +11,7 @@
 #include "utils/lsyscache.h"
 
 #include "queries/column.h"
+#include "queries/label.h"
 #include "queries/need.h"
 #include "queries/operator.h"
 #include "queries/use.h"
@@ -40,7 +41,11 @@ sg_operator_walk_arguments(SgWalk *walk, const char *kind, const char *name,
 	ListCell   *cell;
 
 	foreach(cell, arguments)
-		walk->used(walk, lfirst(cell), sg_use_call(walk, kind, name, arguments, which++, result, use));
+	{
+		if (!sg_label_take(walk, lfirst(cell), arguments))
+			walk->used(walk, lfirst(cell), sg_use_call(walk, kind, name, arguments, which, result, use));
+		which++;
+	}
 }
 
 static void
@@ -86,6 +91,25 @@ sg_operator_walk(SgWalk *walk, Oid operator, const List *arguments, Oid result, 
 		sg_operator_walk_arguments(walk, "operator", get_opname(operator), arguments, result, use);
 }
 
+/* The first of the elements that is no literal, if they are of an enum: it tells which. */
+static Node *
+first_element(const SgPlaces *places, const ArrayExpr *array)
+{
+	ListCell   *cell;
+
+	foreach(cell, type_is_enum(array->element_typeid) ? array->elements : NIL)
+	{
+		if (!sg_use_is_untyped(places, sg_use_strip(lfirst(cell))))
+			return lfirst(cell);
+	}
+	foreach(cell, array->elements)
+	{
+		if (strcmp(sg_use_given(places, lfirst(cell)), "'unknown") != 0)
+			return lfirst(cell);
+	}
+	return linitial(array->elements);
+}
+
 /* What "column = ANY (array)" compares the column with: one of the array's elements. */
 static Node *
 array_element(const SgPlaces *places, Node *array)
@@ -95,7 +119,7 @@ array_element(const SgPlaces *places, Node *array)
 	Param	   *param;
 
 	if (IsA(stripped, ArrayExpr) && ((ArrayExpr *) stripped)->elements != NIL)
-		return linitial(((ArrayExpr *) stripped)->elements);
+		return first_element(places, (ArrayExpr *) stripped);
 	if (!OidIsValid(type))
 		return NULL;
 	if (IsA(stripped, Const))
@@ -151,7 +175,8 @@ sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 	else
 	{
 		walk->used(walk, linitial(node->args), sg_use_call(walk, "operator", get_opname(node->opno), compared, 0, BOOLOID, NULL));
-		walk->used(walk, array, sg_use_element(sg_use_call(walk, "operator", get_opname(node->opno), compared, 1, BOOLOID, NULL)));
+		if (!sg_label_take_array(walk, array, linitial(node->args)))
+			walk->used(walk, array, sg_use_element(sg_use_call(walk, "operator", get_opname(node->opno), compared, 1, BOOLOID, NULL)));
 	}
 }
 

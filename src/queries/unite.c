@@ -13,12 +13,16 @@
 #include "nodes/nodeFuncs.h"
 #include "utils/lsyscache.h"
 
+#include "queries/label.h"
 #include "queries/need.h"
 #include "queries/unite.h"
 #include "queries/use.h"
 
 /* of more values than that the very type counts: each of them would be told all others */
 #define MAX_VALUES 100
+
+/* a literal that is a label because of a column among the values */
+static const char *const own_label = "'*";
 
 /* Returns true if both are the same column: then a change of its type is one of both. */
 static bool
@@ -99,7 +103,15 @@ sg_unite_walk(SgWalk *walk, const List *values, Oid type, const char *use)
 	foreach(cell, values)
 		united = lappend(united, sg_unite_value(walk->level, &walk->analysis->places, lfirst(cell)));
 	forboth(cell, values, value, united)
-		walk->used(walk, lfirst(cell), sg_unite_use(united, lfirst(value), type, use));
+	{
+		if (list_length(values) <= MAX_VALUES && sg_label_take(walk, lfirst(cell), values))
+			((SgUnited *) lfirst(value))->given = own_label;
+	}
+	forboth(cell, values, value, united)
+	{
+		if (((SgUnited *) lfirst(value))->given != own_label)
+			walk->used(walk, lfirst(cell), sg_unite_use(united, lfirst(value), type, use));
+	}
 }
 
 /* What rows are sorted by becomes of one type with the row that is put among them (unify_hypothetical_args()). */
@@ -132,7 +144,8 @@ compare_column(SgWalk *walk, const CaseExpr *node)
 
 		if (!IsA(test, OpExpr) || list_length(test->args) != 2 || sg_need_operator(walk->contract, test->opno))
 			return false;
-		uses = lappend(uses, sg_use_call(walk, "operator", get_opname(test->opno), test->args, 0, BOOLOID, NULL));
+		uses = lappend(uses, sg_use_call(walk, "operator", get_opname(test->opno),
+										 list_make2(column, lsecond(test->args)), 0, BOOLOID, NULL));
 	}
 	foreach(cell, uses)
 		walk->used(walk, (Node *) column, lfirst(cell));
@@ -144,13 +157,17 @@ sg_unite_walk_case(SgWalk *walk, const CaseExpr *node, const char *use)
 {
 	/* transformCaseExpr() looks at ELSE first */
 	List	   *values = list_make1(node->defresult);
+	bool		compared = compare_column(walk, node);
 	ListCell   *cell;
 
-	if (!compare_column(walk, node))
+	if (!compared)
 		(void) walk->expression((Node *) node->arg, walk);
 	foreach(cell, node->args)
 	{
-		(void) walk->expression((Node *) lfirst_node(CaseWhen, cell)->expr, walk);
+		Node	   *test = (Node *) lfirst_node(CaseWhen, cell)->expr;
+
+		if (!compared || !sg_label_take(walk, lsecond(((OpExpr *) test)->args), list_make1(node->arg)))
+			(void) walk->expression(test, walk);
 		values = lappend(values, lfirst_node(CaseWhen, cell)->result);
 	}
 	sg_unite_walk(walk, values, node->casetype, use);

@@ -4,12 +4,13 @@
  *
  * A use is a JSON object: {"operator": "pg_catalog.=", "arguments": ["*", "bigint"],
  * "returns": "boolean"} has the column in the place of the star.  A parameter
- * that takes its type from its surroundings is "$bigint", a literal "'bigint".  What is done
+ * that takes its type from its surroundings is "$bigint", a literal "'bigint", or "'*" if it is of the value's own type.  What is done
  * with the result of an expression is in its uses of what it is made of, under "then".
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parsetree.h"
 #include "utils/json.h"
@@ -17,6 +18,7 @@
 
 #include "queries/need.h"
 #include "queries/use.h"
+#include "support/compat.h"
 
 /* uses of what an expression returns are kept up to this length: each may be in many others */
 #define MAX_NESTED 800
@@ -70,10 +72,100 @@ sg_use_is_untyped(const SgPlaces *places, Node *node)
 	return false;
 }
 
-static bool
-is_null_literal(const SgPlaces *places, Node *node)
+/* A null of whatever type stands beside it. */
+bool
+sg_use_is_null(const SgPlaces *places, Node *node)
 {
 	return sg_use_is_untyped(places, node) && IsA(node, Const) && ((const Const *) node)->constisnull;
+}
+
+/* Returns true for a literal that is of the type, an enum, because of what stands beside it. */
+bool
+sg_use_is_label(const SgPlaces *places, Node *literal, Oid type)
+{
+	literal = sg_use_strip(literal);
+	return literal != NULL && IsA(literal, Const) && !((Const *) literal)->constisnull &&
+		((Const *) literal)->consttype == type && type_is_enum(type) && sg_use_is_untyped(places, literal);
+}
+
+/* Returns true if a join merges columns of the query, by USING or NATURAL. */
+static bool
+merges_columns(const Query *query)
+{
+	ListCell   *cell;
+
+	foreach(cell, query->rtable)
+	{
+		if (((RangeTblEntry *) lfirst(cell))->rtekind == RTE_JOIN && ((RangeTblEntry *) lfirst(cell))->joinmergedcols > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Returns true if a use of the expression is noted, as it is, with a column of a relation. */
+static bool
+is_followed(const SgWalk *walk, const SgLevel *level, Node *node)
+{
+	const Var  *var = (const Var *) node;
+	RangeTblEntry *entry;
+	SgLevel		inner;
+
+	check_stack_depth();
+	if (node == NULL || !IsA(node, Var) || var->varattno <= 0 ||
+		(var->location >= 0 && bms_is_member(var->location, walk->analysis->places.casted)))
+		return false;
+	entry = sg_scope_entry(level, var);
+	level = sg_scope_level(level, var->varlevelsup);
+	if (var->location >= 0 && bms_is_member(var->location, walk->analysis->places.resolved) && merges_columns(level->query))
+		return false;
+	if (entry->rtekind == RTE_RELATION)
+		return sg_need_relation(walk->contract, entry->relid) != NULL;
+	if (entry->rtekind == RTE_JOIN)
+		return is_followed(walk, level, list_nth(entry->joinaliasvars, var->varattno - 1));
+	if (sg_compat_group_column(entry, var->varattno) != NULL)
+		return is_followed(walk, level, sg_compat_group_column(entry, var->varattno));
+	return sg_scope_query(level, entry, &inner) &&
+		is_followed(walk, &inner, sg_scope_column(inner.query, var->varattno));
+}
+
+/* The column of an enum that this is, under implicit casts; NULL if not all that is done with it is noted with it. */
+static Var *
+plain_column(const SgWalk *walk, Node *value)
+{
+	value = sg_use_strip(value);
+	return value != NULL && IsA(value, Var) && walk->level != NULL && type_is_enum(exprType(value)) &&
+		is_followed(walk, walk->level, value) ? (Var *) value : NULL;
+}
+
+/* The same, or the first of those that COALESCE takes together with each other and with literals. */
+Var *
+sg_use_label_column(const SgWalk *walk, Node *value)
+{
+	const SgPlaces *places = &walk->analysis->places;
+	Var		   *column = plain_column(walk, value);
+	ListCell   *cell;
+
+	value = sg_use_strip(value);
+	foreach(cell, value != NULL && IsA(value, CoalesceExpr) ? ((CoalesceExpr *) value)->args : NIL)
+	{
+		Node	   *argument = sg_use_strip(lfirst(cell));
+		Var		   *found = plain_column(walk, argument);
+
+		if (found == NULL && !sg_use_is_null(places, argument) && !sg_use_is_label(places, argument, exprType(value)))
+			return NULL;
+		if (column == NULL)
+			column = found;
+	}
+	return column;
+}
+
+/* Returns true if the literal is a label because of the value beside it, whose column tells the type. */
+bool
+sg_use_is_label_of(const SgWalk *walk, Node *literal, Node *value)
+{
+	value = sg_use_strip(value);
+	return value != NULL && sg_use_is_label(&walk->analysis->places, literal, exprType(value)) &&
+		sg_use_label_column(walk, value) != NULL;
 }
 
 /* The type of an argument as it is given, before implicit casts.  A null is a literal of every type. */
@@ -83,7 +175,7 @@ sg_use_given(const SgPlaces *places, Node *node)
 	Node	   *stripped = sg_use_strip(node);
 	const char *mark = "";
 
-	if (is_null_literal(places, stripped))
+	if (sg_use_is_null(places, stripped))
 		return "'unknown";
 	if (sg_use_is_untyped(places, stripped))
 		mark = IsA(stripped, Param) ? "$" : "'";
@@ -190,7 +282,8 @@ sg_use_call(const SgWalk *walk, const char *kind, const char *name,
 		bool		is_it = list_length(types) == which ||
 			is_same_column(walk->level, lfirst(cell), list_nth(arguments, which));
 
-		types = lappend(types, is_it ? "*" : given_argument(&walk->analysis->places, lfirst(cell)));
+		types = lappend(types, is_it ? "*" : sg_use_is_label_of(walk, lfirst(cell), list_nth(arguments, which)) ? "'*" :
+						given_argument(&walk->analysis->places, lfirst(cell)));
 	}
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "{\"%s\": ", kind);
@@ -256,7 +349,7 @@ sg_use_assigned(const SgPlaces *places, Node *source)
 {
 	Node	   *stripped = sg_use_strip(source);
 
-	if (stripped == NULL || IsA(stripped, SetToDefault) || is_null_literal(places, stripped))
+	if (stripped == NULL || IsA(stripped, SetToDefault) || sg_use_is_null(places, stripped))
 		return NULL;
 	return given_use(places, "assigned", stripped);
 }

@@ -11,6 +11,10 @@
 extern Node *sg_use_strip(Node *node);
 extern Var *sg_use_column(Node *node);
 extern bool sg_use_is_untyped(const SgPlaces *places, Node *node);
+extern bool sg_use_is_null(const SgPlaces *places, Node *node);
+extern bool sg_use_is_label(const SgPlaces *places, Node *literal, Oid type);
+extern bool sg_use_is_label_of(const SgWalk *walk, Node *literal, Node *value);
+extern Var *sg_use_label_column(const SgWalk *walk, Node *value);
 extern char *sg_use_given(const SgPlaces *places, Node *node);
 extern char *sg_use_call(const SgWalk *walk, const char *kind, const char *name,
 						 const List *arguments, int which, Oid result, const char *use);

@@ -267,7 +267,9 @@ walk_source(SgWalk *walk, Node *node, const char *use)
 				sg_column_use_row(walk, (Var *) node, use);
 			return true;
 		case T_Const:
-			walk_constant(walk, (Const *) node);
+			/* a null is of whatever type stands beside it */
+			if (!sg_use_is_null(&walk->analysis->places, node))
+				walk_constant(walk, (Const *) node);
 			return true;
 		case T_Param:
 			if (((Param *) node)->paramkind == PARAM_EXTERN)

@@ -17,6 +17,7 @@
 
 #include "queries/column.h"
 #include "queries/key.h"
+#include "queries/label.h"
 #include "queries/need.h"
 #include "queries/star.h"
 #include "queries/use.h"
@@ -125,6 +126,26 @@ sg_write_exposed(const SgWalk *walk)
 	return rows == NULL ? walk->exposed : list_delete_ptr(list_copy(walk->exposed), rows);
 }
 
+static SgOutline *
+uses_of(const Target *target, AttrNumber number)
+{
+	return sg_outline_member(sg_outline_member(target->relation, "uses"), get_attname(target->relid, number, false));
+}
+
+/* A column of an enum is assigned one of its labels, whatever the enum is called.  Returns false if it is something else. */
+static bool
+assign_label(const Target *target, AttrNumber number, Node *source)
+{
+	SgOutline  *uses;
+
+	if (!sg_use_is_label(&target->walk->analysis->places, source, get_atttype(target->relid, number)))
+		return false;
+	uses = uses_of(target, number);
+	sg_outline_add_json(uses, "{\"assigned\": \"'*\"}");
+	sg_outline_add_json(uses, sg_label_use((Const *) sg_use_strip(source)));
+	return true;
+}
+
 /* A column is assigned an expression. */
 static void
 assign(Target *target, AttrNumber number, Node *source)
@@ -135,16 +156,14 @@ assign(Target *target, AttrNumber number, Node *source)
 	{
 		char	   *use = is_partial(lfirst(cell)) ?
 			sg_use_united(list_make1("*"), exprType(lfirst(cell)), NULL) : sg_use_assigned(&target->walk->analysis->places, lfirst(cell));
-		SgOutline  *uses;
 
 		if (is_itself(target, number, lfirst(cell)))
 			continue;
-		walk_source(target, lfirst(cell), number);
-		if (use == NULL)
+		if (assign_label(target, number, lfirst(cell)))
 			continue;
-		uses = sg_outline_member(sg_outline_member(target->relation, "uses"),
-								 get_attname(target->relid, number, false));
-		sg_outline_add_json(uses, use);
+		walk_source(target, lfirst(cell), number);
+		if (use != NULL)
+			sg_outline_add_json(uses_of(target, number), use);
 	}
 }
 

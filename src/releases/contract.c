@@ -48,6 +48,60 @@ require_column(SgRelationCheck *state, const char *name, const char *type,
 	return false;
 }
 
+/* The object's items by their attributes. */
+static HTAB *
+index_items(const SgObject *object)
+{
+	HTAB	   *items = sg_name_table("schema_guard items");
+
+	for (int i = 0; i < object->nitems; i++)
+		*sg_name_enter(items, object->items[i].attribute) = &object->items[i];
+	return items;
+}
+
+/* An enum lacks a label: told once, however many columns are of it. */
+static void
+label_missing(SgContractCheck *check, const SgObject *type, const char *identity, const char *attribute)
+{
+	void	  **reported;
+
+	if (check->missing_labels == NULL)
+		check->missing_labels = sg_name_table("schema_guard missing labels");
+	reported = sg_name_enter(check->missing_labels, psprintf("%s %s", identity, attribute));
+	if (*reported != NULL)
+		return;
+	*reported = sg_problem_add(&check->problems, SG_RULE_ENUM_LABEL_MISSING, type->type, identity);
+	((SgProblem *) *reported)->attribute = attribute;
+}
+
+/* The column's type, if it is an enum, must have the labels that literals beside the column are. */
+static void
+check_labels(SgRelationCheck *state, const SgContractUses *uses, const char *type)
+{
+	const SgObject *object = NULL;
+	HTAB	   *labels = NULL;
+	ListCell   *cell;
+
+	foreach(cell, uses->uses)
+	{
+		const SgContractUse *use = lfirst(cell);
+		const char *attribute;
+
+		CHECK_FOR_INTERRUPTS();
+		if (use->kind != SG_USE_LABEL)
+			continue;
+		if (object == NULL && (object = sg_contract_enum(state->check, type)) == NULL)
+			return;
+		if (labels == NULL)
+			labels = index_items(object);
+		attribute = sg_item_attribute("label", use->name);
+		if (sg_name_find(labels, attribute) == NULL)
+			label_missing(state->check, object, object->identity, attribute);
+	}
+	if (labels != NULL)
+		hash_destroy(labels);
+}
+
 /* A column of another type than it had, "before" if that is known, must get along with what is done with it. */
 static void
 check_uses(SgRelationCheck *state, const SgContractUses *uses, const char *attribute,
@@ -79,8 +133,11 @@ check_selected(SgRelationCheck *state, const SgContractColumn *needed, const SgC
 	SgColumnParts column;
 	SgProblem  *problem;
 
-	if (!require_column(state, needed->name, needed->type, &attribute, &column) ||
-		sg_contract_type_is(state->check, needed->type, column.type, uses))
+	if (!require_column(state, needed->name, needed->type, &attribute, &column))
+		return;
+	if (uses != NULL)
+		check_labels(state, uses, column.type);
+	if (sg_contract_type_is(state->check, needed->type, column.type, uses))
 		return;
 	if (uses != NULL)
 	{
@@ -115,9 +172,11 @@ check_select(SgRelationCheck *state)
 	{
 		const SgContractUses *uses = lfirst(cell);
 
-		if (sg_name_find(selected, uses->column) == NULL &&
-			require_column(state, uses->column, NULL, &attribute, &column))
-			check_uses(state, uses, attribute, NULL, column.type);
+		if (sg_name_find(selected, uses->column) != NULL ||
+			!require_column(state, uses->column, NULL, &attribute, &column))
+			continue;
+		check_labels(state, uses, column.type);
+		check_uses(state, uses, attribute, NULL, column.type);
 	}
 }
 
@@ -200,17 +259,6 @@ check_grouped_by(SgRelationCheck *state)
 	}
 	sg_contract_relation_problem(state, SG_RULE_GROUP_KEY_MISSING, NULL)->needed =
 		sg_contract_name_list(state->needed->grouped_by);
-}
-
-/* The object's items by their attributes. */
-static HTAB *
-index_items(const SgObject *object)
-{
-	HTAB	   *items = sg_name_table("schema_guard items");
-
-	for (int i = 0; i < object->nitems; i++)
-		*sg_name_enter(items, object->items[i].attribute) = &object->items[i];
-	return items;
 }
 
 static HTAB *
@@ -412,14 +460,13 @@ static void
 check_enum(SgContractCheck *check, const SgContractEnum *needed)
 {
 	const SgObject *named = sg_contract_type(check, needed->identity);
-	/* the labels of a domain are those of what it is made of */
-	const SgObject *object = sg_contract_type(check, sg_contract_base_type(check, needed->identity));
-	const char *kind = object == NULL ? NULL : sg_item_definition(object, "kind");
+	const SgObject *object = sg_contract_enum(check, needed->identity);
 	HTAB	   *labels;
 	ListCell   *cell;
 
-	if (kind == NULL || strcmp(kind, "enum") != 0)
+	if (object == NULL)
 	{
+		const char *kind;
 		SgProblem  *problem = sg_contract_missing(check, SG_RULE_ENUM_MISSING, SG_CONTRACT_TYPE,
 										  needed->identity);
 
@@ -434,8 +481,7 @@ check_enum(SgContractCheck *check, const SgContractEnum *needed)
 		const char *attribute = sg_item_attribute("label", lfirst(cell));
 
 		if (sg_name_find(labels, attribute) == NULL)
-			sg_problem_add(&check->problems, SG_RULE_ENUM_LABEL_MISSING, object->type, needed->identity)->attribute =
-				attribute;
+			label_missing(check, object, needed->identity, attribute);
 	}
 }
 

@@ -123,26 +123,33 @@ sg_contract_read_not_in(const SgContractReader *reader)
 	}
 }
 
-/* A type, perhaps behind the mark of a parameter or a literal; or "*". */
+/* A type, perhaps behind the mark of a parameter or a literal. */
 static char *
 read_marked_type(const SgContractReader *reader)
 {
 	char	   *text = sg_contract_read_text(reader);
 	char		mark = text[0] == '$' || text[0] == '\'' ? text[0] : '\0';
 
-	if (strcmp(text, "*") == 0)
-		return text;
 	if (mark == '\0')
 		return sg_contract_canonical_type(reader->path, text, false);
 	return psprintf("%c%s", mark, sg_contract_canonical_type(reader->path, text + 1, false));
 }
 
+/* The same, or "*" for the value itself; or a literal of its type. */
+static char *
+read_given_type(const SgContractReader *reader)
+{
+	char	   *text = sg_contract_read_text(reader);
+
+	return strcmp(text, "*") == 0 || strcmp(text, SG_CONTRACT_LABEL) == 0 ? text : read_marked_type(reader);
+}
+
 static void
-read_marked_types(const SgContractReader *reader)
+read_given_types(const SgContractReader *reader)
 {
 	List	  **types = reader->into;
 
-	*types = lappend(*types, read_marked_type(reader));
+	*types = lappend(*types, read_given_type(reader));
 }
 
 static void
@@ -166,7 +173,7 @@ read_function_use(const SgContractReader *reader)
 static void
 read_use_arguments(const SgContractReader *reader)
 {
-	sg_contract_each_element(reader, read_marked_types, &((SgContractUse *) reader->into)->arguments);
+	sg_contract_each_element(reader, read_given_types, &((SgContractUse *) reader->into)->arguments);
 }
 
 static void
@@ -244,7 +251,7 @@ read_united_use(const SgContractReader *reader)
 	SgContractUse *use = reader->into;
 
 	use->kind = SG_USE_UNITED;
-	sg_contract_each_element(reader, read_marked_types, &use->arguments);
+	sg_contract_each_element(reader, read_given_types, &use->arguments);
 }
 
 static void
@@ -262,7 +269,7 @@ read_assigned_use(const SgContractReader *reader)
 	SgContractUse *use = reader->into;
 
 	use->kind = SG_USE_ASSIGNED;
-	use->type = read_marked_type(reader);
+	use->type = read_given_type(reader);
 }
 
 static void
@@ -290,6 +297,15 @@ read_returned_use(const SgContractReader *reader)
 	use->type = read_marked_type(reader);
 }
 
+static void
+read_label_use(const SgContractReader *reader)
+{
+	SgContractUse *use = reader->into;
+
+	use->kind = SG_USE_LABEL;
+	use->name = sg_contract_read_text(reader);
+}
+
 static const SgContractKey use_keys[] = {
 	{"operator", read_operator_use},
 	{"function", read_function_use},
@@ -306,6 +322,7 @@ static const SgContractKey use_keys[] = {
 	{"sorted", read_sorted_use},
 	{"framed", read_framed_use},
 	{"returned", read_returned_use},
+	{"label", read_label_use},
 	{NULL, NULL}
 };
 
@@ -372,7 +389,7 @@ read_position_column(const SgContractReader *reader)
 static void
 read_position_given(const SgContractReader *reader)
 {
-	sg_contract_each_element(reader, read_marked_types, &((SgContractPosition *) reader->into)->given);
+	sg_contract_each_element(reader, read_given_types, &((SgContractPosition *) reader->into)->given);
 }
 
 static const SgContractKey position_keys[] = {
@@ -449,7 +466,7 @@ read_given_value(const SgContractReader *reader)
 	List	   *given = NIL;
 
 	sg_contract_limit(reader, type->given, SG_CONTRACT_MAX_ROWS);
-	sg_contract_each_element(reader, read_marked_types, &given);
+	sg_contract_each_element(reader, read_given_types, &given);
 	if (given == NIL)
 		sg_contract_reject(reader->path, "the list of types is empty");
 	type->given = lappend(type->given, given);

@@ -19,6 +19,7 @@ typedef struct SgContractCheck
 	struct HTAB *types;			/* those looked at, by name; or NULL */
 	struct HTAB *overloads;		/* functions looked at, likewise */
 	struct HTAB *type_oids;		/* OIDs of types looked up, likewise */
+	struct HTAB *missing_labels;	/* those reported, likewise */
 } SgContractCheck;
 
 /* a relation under check */
@@ -68,6 +69,7 @@ extern void sg_contract_check_conflicts(SgRelationCheck *state);
 /* contract_type.c */
 extern const SgObject *sg_contract_type(SgContractCheck *check, const char *type);
 extern const SgObject *sg_contract_domain(SgContractCheck *check, const char *type);
+extern const SgObject *sg_contract_enum(SgContractCheck *check, const char *type);
 extern const char *sg_contract_base_type(SgContractCheck *check, const char *type);
 extern bool sg_contract_type_fits(SgContractCheck *check, const char *needed, const char *found);
 extern bool sg_contract_type_is(SgContractCheck *check, const char *needed, const char *found,
@@ -86,9 +88,11 @@ extern bool sg_contract_use_holds(SgContractCheck *check, const SgContractUse *u
 extern bool sg_contract_use_reads_text(const SgContractUse *use, const char *before, const char *now);
 extern const char *sg_contract_builtin_result(const char *function, List *arguments);
 extern const char *sg_contract_builtin_takes(const char *function, const char *type);
+extern struct HTAB *sg_contract_index_uses(const List *all);
+
+/* contract_use_text.c */
 extern char *sg_contract_types_text(const List *types);
 extern char *sg_contract_use_text(const SgContractUse *use);
-extern struct HTAB *sg_contract_index_uses(const List *all);
 
 /* contract_row.c */
 extern List *sg_contract_columns(const SgObject *object, SgItemKind kind, bool with_generated);

@@ -33,8 +33,12 @@ typedef enum SgContractUseKind
 	SG_USE_ASSIGNED,			/* it is assigned something of the type, which has a mark */
 	SG_USE_SORTED,				/* rows are sorted or grouped by it */
 	SG_USE_RETURNED,			/* {"returned": type}: its type counts, or what a domain is made of */
+	SG_USE_LABEL,				/* {"label": name}: the column's type has that label, if it is an enum */
 	SG_USE_FRAMED				/* ... and a window's frame ends so far from the current row */
 } SgContractUseKind;
+
+/* in place of a type: a literal of the value's own type, an enum */
+#define SG_CONTRACT_LABEL "'*"
 
 /* a column by its name */
 typedef struct SgContractOrigin
@@ -46,7 +50,7 @@ typedef struct SgContractOrigin
 typedef struct SgContractUse
 {
 	SgContractUseKind kind;
-	const char *name;			/* of the operator or function, both of pg_catalog */
+	const char *name;			/* of the operator or function, both of pg_catalog; or the label */
 	List	   *arguments;		/* of char *: types with marks; "*" is the value */
 	List	   *columns;		/* of SgContractOrigin *, for each of them, or NULL; or NIL */
 	const char *type;			/* or what comes out of it; or NULL */

@@ -74,6 +74,16 @@ sg_contract_base_type(SgContractCheck *check, const char *type)
 	return type;
 }
 
+/* The enum of that name, or that a domain of the name is made of; or NULL. */
+const SgObject *
+sg_contract_enum(SgContractCheck *check, const char *type)
+{
+	const SgObject *object = sg_contract_type(check, sg_contract_base_type(check, type));
+	const char *kind = object == NULL ? NULL : sg_item_definition(object, "kind");
+
+	return kind != NULL && strcmp(kind, "enum") == 0 ? object : NULL;
+}
+
 /*
  * The type without its modifier: numeric of numeric(12,2)[] and interval of
  * interval day to second(3); bpchar and "bit" are what character(n) and bit(n)

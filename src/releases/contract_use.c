@@ -52,6 +52,14 @@ is_marked(const char *type)
 	return type[0] == '$' || type[0] == '\'';
 }
 
+static bool
+is_text(Oid type)
+{
+	char		category = OidIsValid(type) ? TypeCategory(getBaseType(type)) : TYPCATEGORY_INVALID;
+
+	return category == TYPCATEGORY_STRING;
+}
+
 /* A time of day, in whose place no date can stand. */
 static bool
 is_time(Oid type)
@@ -89,12 +97,27 @@ literal_fits(Oid before, Oid now)
 		category != TYPCATEGORY_ARRAY;
 }
 
-/* Returns true if what had the mark is still of the type that it had; "now" is what it is taken for. */
+/* Returns true if a literal that was of the value's own type, an enum, is of the value's again, or but a text. */
 static bool
-mark_holds(const char *type, Oid now)
+label_fits(Oid now, Oid value)
 {
-	Oid			before = is_marked(type) ? sg_contract_type_oid(type + 1) : InvalidOid;
+	Oid			base = getBaseType(now);
 
+	return is_text(base) || (type_is_enum(base) && base == getBaseType(value));
+}
+
+/*
+ * Returns true if what had the mark is still of the type that it had, or of that of the value; "now" is what it is
+ * taken for.
+ */
+static bool
+mark_holds(const char *type, Oid now, Oid value)
+{
+	Oid			before;
+
+	if (strcmp(type, SG_CONTRACT_LABEL) == 0)
+		return label_fits(now, value);
+	before = is_marked(type) ? sg_contract_type_oid(type + 1) : InvalidOid;
 	if (type[0] == '$')
 		return before == now;
 	return type[0] != '\'' || (OidIsValid(before) && literal_fits(before, now));
@@ -102,7 +125,7 @@ mark_holds(const char *type, Oid now)
 
 /* Returns true if the parameters and literals of a call still have the types that they had. */
 static bool
-marks_hold(const List *arguments, const Call *call)
+marks_hold(const List *arguments, const Call *call, Oid value)
 {
 	int			i = 0;
 	ListCell   *cell;
@@ -113,7 +136,7 @@ marks_hold(const List *arguments, const Call *call)
 		Oid			now = call->declared[i] == ANYOID ? TEXTOID : call->declared[i];
 
 		i++;
-		if (!mark_holds(lfirst(cell), now))
+		if (!mark_holds(lfirst(cell), now, value))
 			return false;
 	}
 	return true;
@@ -291,7 +314,7 @@ call_holds(const SgContractUse *use, Oid value)
 		!can_coerce_type(call.nargs, call.given, call.declared, COERCION_IMPLICIT))
 		return false;
 	call.result = enforce_generic_type_consistency(call.given, call.declared, call.nargs, call.result, false);
-	return marks_hold(use->arguments, &call) && result_fits(use, call.result);
+	return marks_hold(use->arguments, &call, value) && result_fits(use, call.result);
 }
 
 /* Values become of one type, which the server chooses. */
@@ -314,7 +337,7 @@ union_holds(const SgContractUse *use, Oid value)
 	foreach(cell, use->arguments)
 	{
 		if (!can_be_cast(given_type(lfirst(cell), value), common, COERCION_IMPLICIT) ||
-			!mark_holds(lfirst(cell), common))
+			!mark_holds(lfirst(cell), common, value))
 			return false;
 	}
 	return result_fits(use, common);
@@ -349,7 +372,7 @@ can_be_framed(Oid type, const char *offset)
 			found = function->amprocrighttype;
 	}
 	ReleaseSysCacheList(list);
-	return (matches == 1 || (matches > 1 && found == preferred)) && mark_holds(offset, found);
+	return (matches == 1 || (matches > 1 && found == preferred)) && mark_holds(offset, found, InvalidOid);
 }
 
 static bool
@@ -372,6 +395,8 @@ sg_contract_accepts(SgContractCheck *check, const char *type, const char *given)
 
 	if (strcmp(given, "*") == 0 || strcmp(given, "'unknown") == 0)
 		return true;
+	if (strcmp(given, SG_CONTRACT_LABEL) == 0)
+		return sg_contract_enum(check, bare) != NULL || is_text(sg_contract_type_oid(bare));
 	if (is_marked(given) && strcmp(given + 1, bare) == 0)
 		return true;
 	if (given[0] == '$')
@@ -411,6 +436,9 @@ value_fits(const SgContractUse *use, Oid value)
 			return can_be_sorted(value);
 		case SG_USE_RETURNED:
 			return getBaseType(value) == base_type(use->type);
+		case SG_USE_LABEL:
+			/* sg_contract_check_labels() */
+			return true;
 		default:
 			return false;
 	}
@@ -472,6 +500,8 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 
 	if (use->kind == SG_USE_ASSIGNED)
 		return sg_contract_accepts(check, type, use->type);
+	if (use->kind == SG_USE_LABEL)
+		return true;
 	/* a domain is not always as good as what it is made of: over an enum it has no "=" */
 	oid = sg_contract_type_oid(sg_contract_without_modifier(type));
 	if (!OidIsValid(oid))
@@ -479,14 +509,6 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 	if (!OidIsValid(oid) && use->kind == SG_USE_SORTED)
 		return is_sorted_elsewhere(check, type);
 	return OidIsValid(oid) && value_fits(current_use(check, use), oid);
-}
-
-static bool
-is_text(Oid type)
-{
-	char		category = OidIsValid(type) ? TypeCategory(getBaseType(type)) : TYPCATEGORY_INVALID;
-
-	return category == TYPCATEGORY_STRING;
 }
 
 /*
@@ -507,65 +529,6 @@ sg_contract_use_reads_text(const SgContractUse *use, const char *before, const c
 	return OidIsValid(target) && is_text(source) && !is_text(target) &&
 		!is_text(sg_contract_type_oid(sg_contract_without_modifier(before))) &&
 		find_coercion_pathway(target, source, COERCION_EXPLICIT, &function) == COERCION_PATH_COERCEVIAIO;
-}
-
-/* Types as messages have them: without marks. */
-char *
-sg_contract_types_text(const List *types)
-{
-	StringInfoData buf;
-	ListCell   *cell;
-
-	initStringInfo(&buf);
-	foreach(cell, types)
-	{
-		const char *type = lfirst(cell);
-
-		appendStringInfo(&buf, "%s%s", cell == list_head(types) ? "" : ", ", type + is_marked(type));
-	}
-	return buf.data;
-}
-
-/* What is done, in words. */
-static char *
-own_text(const SgContractUse *use)
-{
-	switch (use->kind)
-	{
-		case SG_USE_CAST:
-			return psprintf("something that can be cast to %s", use->type);
-		case SG_USE_PASSED:
-			return psprintf("something that is taken as %s", use->type);
-		case SG_USE_UNITED:
-			return psprintf("something that goes together as (%s)", sg_contract_types_text(use->arguments));
-		case SG_USE_ELEMENT:
-			return pstrdup("an array");
-		case SG_USE_ASSIGNABLE:
-			return psprintf("something that can be assigned to %s", use->type);
-		case SG_USE_ASSIGNED:
-			return psprintf("something that takes %s", use->type + is_marked(use->type));
-		case SG_USE_SORTED:
-			return pstrdup("something that can be sorted");
-		case SG_USE_RETURNED:
-			return pstrdup(use->type);
-		case SG_USE_FRAMED:
-			return psprintf("something for RANGE with an offset of %s", use->type + is_marked(use->type));
-		default:
-			return psprintf("something for %s(%s)", use->name, sg_contract_types_text(use->arguments));
-	}
-}
-
-/* The use in words, palloc'd. */
-char *
-sg_contract_use_text(const SgContractUse *use)
-{
-	char	   *text = own_text(use);
-
-	check_stack_depth();
-	if (use->kind == SG_USE_UNITED && use->type != NULL)
-		text = psprintf("%s and becomes %s", text, use->type);
-	return use->then == NULL ? text : psprintf("%s %s %s", text, use->kind == SG_USE_ELEMENT ? "of" : "that gives",
-												sg_contract_use_text(use->then));
 }
 
 /* The uses by column, a List of SgContractUses *. */
