@@ -21,21 +21,20 @@ index_names(const List *names)
 
 /*
  * The present names of columns by those that they had: of such as are gone, while a column that was not there has
- * their place.
+ * their place.  NULL for "unnamed": whether or not anything needs them.
  */
 static HTAB *
-find_renamed(const SgRelationCheck *state)
+find_renamed(const SgRelationCheck *state, HTAB *unnamed)
 {
 	HTAB	   *renamed = sg_name_table("schema_guard renamed columns");
 	HTAB	   *known = index_names(state->needed->first);
-	HTAB	   *unnamed = index_names(state->needed->unnamed);
 	List	   *columns = sg_contract_columns(state->source, SG_ITEM_COLUMN, true);
 	ListCell   *before;
 	ListCell   *now;
 
 	forboth(before, state->needed->first, now, columns)
 	{
-		if (sg_name_find(unnamed, lfirst(before)) != NULL && sg_name_find(known, lfirst(now)) == NULL &&
+		if ((unnamed == NULL || sg_name_find(unnamed, lfirst(before)) != NULL) && sg_name_find(known, lfirst(now)) == NULL &&
 			sg_contract_column_type(state, lfirst(before)) == NULL)
 			*sg_name_enter(renamed, lfirst(before)) = lfirst(now);
 	}
@@ -105,16 +104,17 @@ sg_contract_present(const SgRelationCheck *state)
 	HTAB	   *renamed;
 	SgContractRelation *present;
 
-	if (state->needed->unnamed == NIL)
+	if (state->needed->first == NIL)
 		return state->needed;
-	renamed = find_renamed(state);
+	renamed = find_renamed(state, index_names(state->needed->unnamed));
 	present = palloc(sizeof(SgContractRelation));
 	*present = *state->needed;
 	present->select = present_columns(renamed, present->select);
 	present->uses = present_uses(renamed, present->uses);
 	present->star = present_names(renamed, present->star);
 	present->copied = present_names(renamed, present->copied);
-	present->first = present_names(renamed, present->first);
+	/* one that is needed by its name is missed elsewhere */
+	present->first = present_names(find_renamed(state, NULL), present->first);
 	present->insert = present_names(renamed, present->insert);
 	present->may_insert = present_names(renamed, present->may_insert);
 	present->overridden = present_names(renamed, present->overridden);
