@@ -1693,7 +1693,7 @@ SELECT schema_guard.assert_contract('{"casts": {"(app.mood AS int4)": null}}');
 SELECT schema_guard.assert_contract('{"operators": {"app.!!!(NONE,int4)": []}}');
 SELECT schema_guard.assert_contract('{"operators": "app.!!!(NONE,int4)"}');
 SELECT * FROM schema_guard.contract_diff('{"operators": ["app.!!!(NONE,int4)"]}', '{"operators": {"app.!!!(NONE,int4)": "int4"}, "casts": {"(app.mood AS int4)": ["implicit"]}}');
-DROP SCHEMA app CASCADE;
+DROP SCHEMA app, far CASCADE;
 DROP SEQUENCE public.hidden_no;
 DROP TABLE public.copied;
 SELECT public.dblink_disconnect('gate');
