@@ -62,3 +62,15 @@ sg_name_find(HTAB *table, const char *name)
 
 	return entry == NULL ? NULL : entry->value;
 }
+
+/* A table of the names, a List of char *, each of which is its own value. */
+HTAB *
+sg_name_table_of(const List *names)
+{
+	HTAB	   *table = sg_name_table("schema_guard names");
+	ListCell   *cell;
+
+	foreach(cell, names)
+		*sg_name_enter(table, lfirst(cell)) = lfirst(cell);
+	return table;
+}

@@ -261,17 +261,6 @@ check_grouped_by(SgRelationCheck *state)
 		sg_contract_name_list(state->needed->grouped_by);
 }
 
-static HTAB *
-index_names(const List *names)
-{
-	HTAB	   *table = sg_name_table("schema_guard names");
-	ListCell   *cell;
-
-	foreach(cell, names)
-		*sg_name_enter(table, lfirst(cell)) = lfirst(cell);
-	return table;
-}
-
 /* Checks and triggers that were added since: whether they get in the way, the data tell. */
 static void
 check_guards(SgRelationCheck *state)
@@ -281,8 +270,8 @@ check_guards(SgRelationCheck *state)
 
 	if (!state->needed->tells_guards)
 		return;
-	triggers = index_names(state->needed->triggers);
-	checks = index_names(state->needed->checks);
+	triggers = sg_name_table_of(state->needed->triggers);
+	checks = sg_name_table_of(state->needed->checks);
 	for (int i = 0; i < state->source->nitems; i++)
 	{
 		const SgItem *item = &state->source->items[i];

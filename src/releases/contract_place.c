@@ -8,17 +8,6 @@
 #include "format/name_table.h"
 #include "releases/contract_rules.h"
 
-static HTAB *
-index_names(const List *names)
-{
-	HTAB	   *table = sg_name_table("schema_guard placed columns");
-	ListCell   *cell;
-
-	foreach(cell, names)
-		*sg_name_enter(table, lfirst(cell)) = lfirst(cell);
-	return table;
-}
-
 /*
  * The present names of columns by those that they had: of such as are gone, while a column that was not there has
  * their place.  NULL for "unnamed": whether or not anything needs them.
@@ -27,7 +16,7 @@ static HTAB *
 find_renamed(const SgRelationCheck *state, HTAB *unnamed)
 {
 	HTAB	   *renamed = sg_name_table("schema_guard renamed columns");
-	HTAB	   *known = index_names(state->needed->first);
+	HTAB	   *known = sg_name_table_of(state->needed->first);
 	List	   *columns = sg_contract_columns(state->source, SG_ITEM_COLUMN, true);
 	ListCell   *before;
 	ListCell   *now;
@@ -106,7 +95,7 @@ sg_contract_present(const SgRelationCheck *state)
 
 	if (state->needed->first == NIL)
 		return state->needed;
-	renamed = find_renamed(state, index_names(state->needed->unnamed));
+	renamed = find_renamed(state, sg_name_table_of(state->needed->unnamed));
 	present = palloc(sizeof(SgContractRelation));
 	*present = *state->needed;
 	present->select = present_columns(renamed, present->select);

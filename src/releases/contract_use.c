@@ -437,7 +437,7 @@ value_fits(const SgContractUse *use, Oid value)
 		case SG_USE_RETURNED:
 			return getBaseType(value) == base_type(use->type);
 		case SG_USE_LABEL:
-			/* sg_contract_check_labels() */
+			/* contract.c looks for it in the column's type */
 			return true;
 		default:
 			return false;
