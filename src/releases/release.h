@@ -22,9 +22,10 @@ typedef struct SgRelease
 	char	   *retired_at;		/* or NULL: it is live */
 	char	   *retired_by;
 	char	   *fits;			/* a fingerprint that it is known to fit, or NULL */
-	char	   *fitted;			/* the last one that it fitted, which need not cover its contract, or NULL; and */
-	Datum	   *names;			/* texts: the identities of the objects that it needed then; of */
-	int			nnames;			/* sg_release_live() only */
+	/* of sg_release_live() only: */
+	char	   *fitted;			/* the last one that it fitted, which need not cover its contract, or NULL */
+	Datum	   *names;			/* texts: the identities of the objects that it needed then */
+	int			nnames;
 } SgRelease;
 
 /* schema_guard.release */
