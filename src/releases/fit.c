@@ -98,7 +98,7 @@ is_known(const char *application, const char *version, OtherNeeds *others)
 	HeapTuple	tuple;
 	bool		fits = false;
 
-	if (!sg_live_fingerprint(fingerprint))
+	if (TransactionIdIsValid(GetTopTransactionIdIfAny()) || !sg_live_fingerprint(fingerprint))
 		return false;
 	sg_table_open(&table, &sg_release_shape, AccessShareLock);
 	scan = begin_scan(&table, application, version);
@@ -116,6 +116,19 @@ is_known(const char *application, const char *version, OtherNeeds *others)
 	systable_endscan(scan);
 	sg_table_close(&table);
 	return fits;
+}
+
+/*
+ * Returns true if the release is live and known to fit, and asks for nothing besides the schema.
+ * Anybody may run this: it looks up no name by search_path, and the tables are read
+ * without the executor, which is who asks for privileges.
+ */
+bool
+sg_fit_is_known(const char *application, const char *version)
+{
+	OtherNeeds	others = {0};
+
+	return is_known(application, version, &others) && !others.privileges && !others.migrations;
 }
 
 /*
@@ -161,7 +174,7 @@ sg_fit_assert(const char *application, const char *version, const char *role)
 	List	   *migrations;
 	char	   *subject;
 
-	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()) && is_known(application, version, &others))
+	if (is_known(application, version, &others))
 	{
 		migrations = !others.migrations || sg_migrations_stored_hold(application, version) ? NIL :
 			sg_migrations_stored_of(application, version);

@@ -2,7 +2,7 @@
  * releases/fit.h
  *		Which releases are known to fit the live state.
  *
- * All functions run as the extension's owner with a pinned search_path.
+ * All functions but sg_fit_is_known() run as the extension's owner with a pinned search_path.
  */
 #ifndef SG_RELEASES_FIT_H
 #define SG_RELEASES_FIT_H
@@ -11,6 +11,7 @@
 #include "releases/release.h"
 #include "state/delta.h"
 
+extern bool sg_fit_is_known(const char *application, const char *version);
 extern List *sg_fit_problems(const SgContract *contract, const char *role);
 extern void sg_fit_assert(const char *application, const char *version, const char *role);
 extern void sg_fit_record(const char *application, const char *version, const char *fingerprint,
