@@ -123,6 +123,8 @@ REGRESS += \
 	member \
 	temporary \
 	hijack
+# A test that leaves something behind fails.
+REGRESS_OPTS = --launcher="'$(shell cd '$(srcdir)' && pwd)/scripts/leaves-nothing'"
 
 # Several sessions at once.
 ISOLATION = \
