@@ -4,11 +4,12 @@ package Majors;
 use strict;
 use warnings;
 use Exporter 'import';
+use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use SchemaGuardTest;
 
-our @EXPORT = qw(majors bin_of new_major start_major query forget_attver);
+our @EXPORT = qw(majors bin_of new_major start_major query forget_attver forget_attver_in);
 
 # [ major version, pg_config ], older ones first
 sub majors
@@ -51,12 +52,31 @@ sub query
 }
 
 # 15.20 and 17.12 keep in pg_attribute.attoptions what other versions do not know: there pg_upgrade fails, and a dump
-# loses the options of the column that it sets together with this. docs/fingerprint.md has the statement.
+# loses the options of the column that it sets together with this. docs/fingerprint.md has what prevents both.
+sub knows_attver { my ($major) = @_; return slurp_file(bin_of($major) . '/postgres') =~ /pg_attver/ }
+
+sub from_the_docs
+{
+	my ($begin) = @_;
+	my ($code) = slurp_file("$FindBin::RealBin/../../docs/fingerprint.md") =~ /^```\w+\n(\Q$begin\E.*?)^```/ms;
+	return $code // die "docs/fingerprint.md has nothing that begins with $begin";
+}
+
+# Before pg_upgrade to that version.
 sub forget_attver
 {
-	my ($node, @dbs) = @_;
-	query($node, $_, q{UPDATE pg_attribute SET attoptions = nullif(ARRAY(SELECT o FROM unnest(attoptions) o WHERE o !~ '^pg_attver='), '{}')
-		WHERE attoptions::text ~ 'pg_attver='}) foreach @dbs;
+	my ($node, $target, @dbs) = @_;
+	return if knows_attver($target);
+	query($node, $_, from_the_docs('UPDATE pg_attribute')) foreach @dbs;
+	return;
+}
+
+# In a dump for that version.
+sub forget_attver_in
+{
+	my ($dump, $target) = @_;
+	return if knows_attver($target);
+	system_or_bail('sh', '-c', from_the_docs('sed') =~ s/dump\.sql/"\$1"/r, 'sh', $dump);
 	return;
 }
 

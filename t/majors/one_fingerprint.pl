@@ -113,6 +113,7 @@ sub restore
 	put_core_library($source) if $db eq 'regression';
 	(undef, $err) = run_command([ "$bin/pg_dump", '--create', '-f', $dump, $from->connstr($db) ]);
 	return $err if $err =~ /error/;
+	forget_attver_in($dump, $target);
 	put_core_library($target) if $db eq 'regression';
 	local $ENV{PGOPTIONS} = '-c schema_guard.mode=off -c client_min_messages=error';
 	(undef, $err) = run_command([ "$bin/psql", '-X', '-q', '-o', '/dev/null', '-d', $to->connstr('postgres'), '-f', $dump ]);
@@ -125,7 +126,6 @@ foreach my $older (0 .. $#majors - 1)
 	my $from = start_major("from_$source->[0]", $source, 'wal_level = logical');
 	my @dbs = sort(make_databases($from, $source));
 	query($from, $_, $guard_all) foreach @dbs;
-	forget_attver($from, @dbs);
 	foreach my $target (@majors[ $older + 1 .. $#majors ])
 	{
 		my $pair = "$source->[0] to $target->[0]";

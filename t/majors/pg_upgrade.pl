@@ -28,6 +28,15 @@ query($node, 'shop', 'ALTER EXTENSION hstore DROP TABLE by_hand');
 }
 query($node, 'shop', "SELECT schema_guard.register('recorded', '1', schema_guard.recorded('recorded', '1'))");
 query($node, 'shop', q{SELECT schema_guard.register('derived', '1', schema_guard.contract_of('{SELECT total FROM orders WHERE note IS NULL,DELETE FROM by_hand}'))});
+
+# values of composite types, of ones that have been altered, too
+query($node, 'postgres', 'CREATE DATABASE rows TEMPLATE template0');
+query($node, 'rows', <<'SQL');
+CREATE TYPE pair AS (a integer, b integer); CREATE TABLE pairs (x pair); INSERT INTO pairs VALUES ('(1,2)');
+ALTER TYPE pair DROP ATTRIBUTE b, ADD ATTRIBUTE c text;
+CREATE TABLE base (a integer, b integer); ALTER TABLE base ALTER a SET (n_distinct = 5);
+CREATE TABLE of_rows (x base); INSERT INTO of_rows VALUES ('(1,2)'); ALTER TABLE base ADD c integer;
+SQL
 refused_like($node, 'shop', 'SELECT note FROM orders a, orders b', '42702', 'ambiguous', 'an incident');
 
 # A step for each version to come, on a copy; the path is approved.
@@ -94,9 +103,11 @@ foreach my $step (1 .. $#majors)
 	my ($old, $new) = @majors[ $step - 1, $step ];
 	my $name = "$old->[0] to $new->[0]";
 	my $known = known($node);
+	query($node, 'rows', "INSERT INTO pairs VALUES ('(3,four)'); INSERT INTO of_rows VALUES ('(5,6,7)')");
+	my $rows = query($node, 'rows', 'TABLE pairs; TABLE of_rows');
 	my $to = new_major("step_$step", $new, checksums => 0);
 	$to->append_conf('postgresql.conf', "max_prepared_transactions = 10\n");
-	forget_attver($node, qw(postgres shop template1));
+	forget_attver($node, $new, qw(postgres shop rows template1));
 	$node->stop;
 
 	my ($out, $err) = with_library_away($new, sub { upgrade($node, $old, $to, $new, '--check') });
@@ -111,6 +122,7 @@ foreach my $step (1 .. $#majors)
 	$node->append_conf('postgresql.conf', "session_preload_libraries = 'schema_guard'\n");
 	$node->start;
 	is_deeply([ split /\n/, known($node) ], [ split /\n/, $known ], "$name: all that the guard knew is there");
+	is(query($node, 'rows', 'TABLE pairs; TABLE of_rows'), $rows, "$name: values of composite types can be read");
 	is(query($node, 'shop', 'SELECT stale FROM schema_guard.status'), 't', "$name: the live state is computed anew at the next DDL");
 	refused_like($node, 'shop', 'ALTER TABLE orders ADD refused integer', 'SG002', 'at rest', "$name: what is not approved is refused")
 	  if $step == 1;

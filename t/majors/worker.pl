@@ -44,7 +44,7 @@ foreach my $step (1 .. $#majors)
 	my $name = "$old->[0] to $new->[0]";
 	my $to = new_major("worker_$step", $new, checksums => 0);
 	$to->append_conf('postgresql.conf', join("\n", 'max_prepared_transactions = 10', @conf, ''));
-	forget_attver($node, qw(postgres shop template1));
+	forget_attver($node, $new, qw(postgres shop template1));
 	ok($node->poll_query_until('shop', 'SELECT count(*) = 1 FROM schema_guard.incidents'), "$name: the incident is counted");
 	my $counted = counted();
 	$node->stop;
