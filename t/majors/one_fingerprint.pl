@@ -13,7 +13,11 @@ use Test::More;
 
 # What PostgreSQL itself makes of a dump: docs/fingerprint.md lists it ("From one major version to the next").
 # [ source before, target from, lines of the description ]
-my @real_changes = ([ 16, 16, qr/^\+ subscription \| \S+ \| structure \| run as owner \| $/ ]);
+my $seven = 'INSERT, SELECT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER';
+my @real_changes = (
+	[ 16, 16, qr/^\+ subscription \| \S+ \| structure \| run as owner \| $/ ],
+	[ 17, 17, qr/^(- (table|view) \| \S+ \| access \| privileges of \S+ \| ALL|\+ (table|view) \| \S+ \| access \| privileges of \S+ \| $seven)$/ ],
+	[ 17, 17, qr/^[-+] table \| public\.(less|datdba_only) \| access \| privileges of \S+ \| INSERT, SELECT, UPDATE, TRUNCATE, REFERENCES, TRIGGER(, MAINTAIN)?$/ ]);
 
 my @majors = majors();
 my $tmp = ${PostgreSQL::Test::Utils::tmp_check};
@@ -39,6 +43,11 @@ if (my $real = $ENV{SG_REAL_SCHEMAS})
 		$schemas{$name} = [ $schema, "$FindBin::RealBin/../real/views_on_top.sql" ];
 	}
 }
+
+# What real changes is made of, which nothing else should contain.
+my $grants = "$tmp/grants.sql";
+append_to_file($grants, 'CREATE TABLE public.everything (a int); GRANT ALL ON public.everything TO PUBLIC; CREATE TABLE public.less (a int); REVOKE DELETE ON public.less FROM CURRENT_USER');
+$schemas{grants} = [$grants];
 
 # The databases of the source; the names of those that were made.
 sub make_databases
