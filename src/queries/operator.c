@@ -180,16 +180,18 @@ sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 	}
 }
 
-/* NULLIF returns its first argument as what the operator takes: "use" is made of it as it is if the operator does not convert it. */
+/* NULLIF returns its first argument as what the operator takes. */
 void
 sg_operator_walk_null_if(SgWalk *walk, NullIfExpr *node, const char *use)
 {
 	Node	   *value = linitial(node->args);
 
-	if (sg_need_operator(walk->contract, node->opno))
-		walk_operands(walk, node->opno, node->args);
-	else
-		sg_operator_walk_arguments(walk, "operator", get_opname(node->opno), node->args, BOOLOID, NULL);
+	if (!sg_need_operator(walk->contract, node->opno))
+	{
+		sg_operator_walk_arguments(walk, "function", "nullif", node->args, exprType((Node *) node), use);
+		return;
+	}
+	walk_operands(walk, node->opno, node->args);
 	if (exprType(value) == exprType(sg_use_strip(value)))
 		walk->used(walk, value, use);
 	else

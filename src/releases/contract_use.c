@@ -177,6 +177,21 @@ operator_in(const char *schema, const SgContractUse *use, const Call *call)
 		oper(NULL, name, call->given[0], call->given[1], true, -1);
 }
 
+/* The schema of a type that did not come with PostgreSQL, or NULL. */
+static char *
+own_schema(Oid type)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Oid			schema = PG_CATALOG_NAMESPACE;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
+		ReleaseSysCache(tuple);
+	}
+	return schema == PG_CATALOG_NAMESPACE ? NULL : get_namespace_name(schema);
+}
+
 /*
  * Finds the operator that came with the type of a value, as citext's do: it is preferred to those
  * that take the value by a cast.
@@ -186,16 +201,13 @@ type_operator(const SgContractUse *use, const Call *call)
 {
 	for (int i = 0; i < call->nargs; i++)
 	{
-		HeapTuple	type = SearchSysCache1(TYPEOID, ObjectIdGetDatum(call->given[i]));
-		Oid			schema = HeapTupleIsValid(type) ? ((Form_pg_type) GETSTRUCT(type))->typnamespace : InvalidOid;
+		char	   *schema = own_schema(call->given[i]);
 		Operator	tuple;
 		Form_pg_operator form;
 
-		if (HeapTupleIsValid(type))
-			ReleaseSysCache(type);
-		if (!OidIsValid(schema) || schema == PG_CATALOG_NAMESPACE)
+		if (schema == NULL)
 			continue;
-		tuple = operator_in(get_namespace_name(schema), use, call);
+		tuple = operator_in(schema, use, call);
 		if (!HeapTupleIsValid(tuple))
 			continue;
 		form = (Form_pg_operator) GETSTRUCT(tuple);
@@ -226,11 +238,23 @@ find_operator(const SgContractUse *use, Call *call)
 	return true;
 }
 
-/* Finds the function; false if there is none, or more than one. */
+/* NULLIF is no function: it compares by "=", and returns what that takes its first argument as. */
 static bool
-find_function(const SgContractUse *use, Call *call)
+find_null_if(Call *call)
 {
-	List	   *name = list_make2(makeString("pg_catalog"), makeString(pstrdup(use->name)));
+	SgContractUse equal = {.name = "="};
+
+	if (call->nargs != 2 || !find_operator(&equal, call))
+		return false;
+	call->result = call->declared[0];
+	return true;
+}
+
+/* Finds the function of that schema; false if there is none, or more than one. */
+static bool
+function_in(const char *schema, const SgContractUse *use, Call *call)
+{
+	List	   *name = list_make2(makeString(pstrdup(schema)), makeString(pstrdup(use->name)));
 	Oid		   *declared = NULL;
 	FuncDetailCode code = sg_compat_function(name, call->nargs, call->given, &call->result, &declared);
 
@@ -238,6 +262,29 @@ find_function(const SgContractUse *use, Call *call)
 		return false;
 	memcpy(call->declared, declared, sizeof(Oid) * call->nargs);
 	return true;
+}
+
+/* Finds the function that came with the type of a value, as max(citext) did, and takes that very type. */
+static bool
+type_function(const SgContractUse *use, Call *call)
+{
+	for (int i = 0; i < call->nargs; i++)
+	{
+		char	   *schema = own_schema(call->given[i]);
+
+		if (schema != NULL && function_in(schema, use, call) && call->declared[i] == call->given[i])
+			return true;
+	}
+	return false;
+}
+
+/* Finds the function; false if there is none, or more than one. */
+static bool
+find_function(const SgContractUse *use, Call *call)
+{
+	if (strcmp(use->name, "nullif") == 0)
+		return find_null_if(call);
+	return type_function(use, call) || function_in("pg_catalog", use, call);
 }
 
 /*
@@ -255,7 +302,7 @@ sg_contract_builtin_result(const char *function, List *arguments)
 		strcmp(linitial(names), "pg_catalog") != 0)
 		return NULL;
 	use.name = lsecond(names);
-	if (!take_given(arguments, InvalidOid, &call) || !find_function(&use, &call))
+	if (!take_given(arguments, InvalidOid, &call) || !function_in("pg_catalog", &use, &call))
 		return NULL;
 	return format_type_be(call.result);
 }
@@ -270,7 +317,7 @@ sg_contract_builtin_takes(const char *function, const char *type)
 	SgContractUse use = {.name = function};
 	Call		call = {.nargs = 1,.given = {sg_contract_type_oid(type)}};
 
-	if (!OidIsValid(call.given[0]) || !find_function(&use, &call))
+	if (!OidIsValid(call.given[0]) || !function_in("pg_catalog", &use, &call))
 		return NULL;
 	return format_type_be(call.declared[0]);
 }

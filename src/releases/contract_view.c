@@ -292,25 +292,6 @@ set_to_null(const Event *event, const SgObject *view)
 	return names;
 }
 
-/* Appends the problems that are not known already. */
-static List *
-add_unknown(List *known, const List *problems)
-{
-	ListCell   *cell;
-
-	foreach(cell, problems)
-	{
-		bool		is_known = false;
-		ListCell   *lc;
-
-		foreach(lc, known)
-			is_known |= sg_problem_same(lfirst(lc), lfirst(cell));
-		if (!is_known)
-			known = lappend(known, lfirst(cell));
-	}
-	return known;
-}
-
 /* The table refuses an INSERT; if the release writes to it as well, that is known already. */
 static void
 check_insert(SgRelationCheck *state)
@@ -320,7 +301,7 @@ check_insert(SgRelationCheck *state)
 	state->check->problems = NIL;
 	sg_contract_check_insert(state);
 	sg_contract_check_conflicts(state);
-	state->check->problems = add_unknown(known, state->check->problems);
+	state->check->problems = sg_problem_add_unknown(known, state->check->problems);
 }
 
 /* The rules of what is beneath; those on other events are looked at with these. */
@@ -331,7 +312,7 @@ check_rules(const Event *event, const SgObject *beneath)
 
 	event->state->check->problems = NIL;
 	sg_contract_check_rewriting(event->state, beneath);
-	event->state->check->problems = add_unknown(known, event->state->check->problems);
+	event->state->check->problems = sg_problem_add_unknown(known, event->state->check->problems);
 }
 
 /* The publications that have the table beneath; what the release does to that itself is known already. */
@@ -342,7 +323,7 @@ check_publications(const Event *event, const SgObject *table)
 
 	event->state->check->problems = NIL;
 	sg_contract_check_published(event->state, table, strcmp(event->name, "UPDATE") == 0 ? "update" : "delete");
-	event->state->check->problems = add_unknown(known, event->state->check->problems);
+	event->state->check->problems = sg_problem_add_unknown(known, event->state->check->problems);
 }
 
 /* Returns true if the INSERT gives the column a value even if it is an identity column. */
@@ -395,6 +376,19 @@ check_table(const Event *event, const SgObject *table)
 		check_insert(&state);
 }
 
+/* What happens instead of the INSERT leaves the server to find what ON CONFLICT names in the view, which has no keys. */
+static void
+check_replaced_insert(const Event *event, const SgObject *view)
+{
+	SgContractRelation needed = { .identity = view->identity, .conflict_targets = event->targets, .conflict_keys = event->state->needed->conflict_keys };
+	SgRelationCheck state = { .check = event->state->check, .needed = &needed, .object = view, .source = view };
+	List	   *known = state.check->problems;
+
+	state.check->problems = NIL;
+	sg_contract_check_conflicts(&state);
+	state.check->problems = sg_problem_add_unknown(known, state.check->problems);
+}
+
 /* The event on the view, or on one beneath it, as far as the release's own. */
 static void
 check_event(const Event *event, const SgObject *view, int depth)
@@ -408,7 +402,13 @@ check_event(const Event *event, const SgObject *view, int depth)
 
 	if (depth > 0)
 		check_rules(event, view);
-	if (depth == MAX_DEPTH || is_replaced(view, event->name, &partly) || (query = view_query(view)) == NULL)
+	if (is_replaced(view, event->name, &partly))
+	{
+		if (strcmp(event->name, "INSERT") == 0)
+			check_replaced_insert(event, view);
+		return;
+	}
+	if (depth == MAX_DEPTH || (query = view_query(view)) == NULL)
 		return;
 	found = partly ? "a conditional INSTEAD rule" : obstacle(query);
 	if (found != NULL)

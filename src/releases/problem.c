@@ -228,6 +228,25 @@ sg_problem_same(const SgProblem *left, const SgProblem *right)
 		same_text(left->attribute, right->attribute) && same_text(left->needed, right->needed);
 }
 
+/* Appends the problems that are not known already. */
+List *
+sg_problem_add_unknown(List *known, const List *problems)
+{
+	ListCell   *cell;
+
+	foreach(cell, problems)
+	{
+		bool		is_known = false;
+		ListCell   *lc;
+
+		foreach(lc, known)
+			is_known |= sg_problem_same(lfirst(lc), lfirst(cell));
+		if (!is_known)
+			known = lappend(known, lfirst(cell));
+	}
+	return known;
+}
+
 /* Appends "text" on one line: line breaks as \n, other control characters as \xHH. */
 static void
 append_line(StringInfo buf, const char *text)

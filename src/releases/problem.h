@@ -90,6 +90,7 @@ extern const char *sg_problem_severity(const SgProblem *problem);
 extern bool sg_problem_is_of_ledger(const SgProblem *problem);
 extern const char *sg_problem_advice(const SgProblem *problem);
 extern bool sg_problem_same(const SgProblem *left, const SgProblem *right);
+extern List *sg_problem_add_unknown(List *known, const List *problems);
 extern char *sg_problem_text(const SgProblem *problem);
 extern List *sg_problems_broken(const List *problems);
 extern List *sg_problems_wrong(const List *problems);
