@@ -1722,6 +1722,55 @@ INSERT INTO pg_temp.pairs (query, change) VALUES ($q$SELECT id FROM pet WHERE ki
 	($q$INSERT INTO pet (id, kind) VALUES (1, 'cat') ON CONFLICT DO NOTHING$q$, $q$ALTER TABLE pet RENAME kind TO species$q$);
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, left(query, 55) AS query, left(change, 45) AS change, j.verdict, j.works, j.works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- columns that change together, labels beside expressions over columns, elements that are assigned, rows of a table's type
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE TABLE app.left_one (id int, a int, b int, c bigint, x text, y varchar(10), d timestamp, e timestamp, k app.kind, l app.kind, al int[], tl text[]);
+CREATE TABLE app.right_one (LIKE app.left_one);
+INSERT INTO app.left_one VALUES (1, 1, 1, 1, 'x', 'y', '2020-01-01', '2020-01-01', 'cat', 'dog', '{1}', '{a}');
+INSERT INTO app.right_one TABLE app.left_one;
+CREATE TABLE pg_temp.together_queries (q int GENERATED ALWAYS AS IDENTITY, query text);
+INSERT INTO pg_temp.together_queries (query) VALUES ($q$SELECT max(d) - min(e) AS r FROM left_one$q$), ($q$SELECT coalesce(max(d), min(e)) AS r FROM left_one$q$), ($q$SELECT coalesce(a, b, 0) + coalesce(c, 1) AS r FROM left_one$q$),
+	($q$SELECT greatest(d, e) - least(d, e) > '1 day' AS r FROM left_one$q$), ($q$UPDATE left_one SET a = b, c = a + b, x = y, d = e, k = l$q$), ($q$UPDATE left_one SET a = r.a, x = r.y, k = r.l FROM right_one r WHERE r.id = left_one.id$q$),
+	($q$UPDATE left_one SET (a, b, k) = (SELECT a, c, l FROM right_one r WHERE r.id = left_one.id)$q$), ($q$UPDATE left_one SET a = greatest(a, b), d = coalesce(e, now()), k = CASE WHEN k = 'cat' THEN 'dog' ELSE l END$q$),
+	($q$INSERT INTO left_one (id, a, b, x, k) SELECT id, a, greatest(a, b), coalesce(x, y), coalesce(k, 'dog') FROM right_one$q$), ($q$INSERT INTO left_one SELECT id, a, greatest(a, b), c, coalesce(x, y), y, d, e, coalesce(k, 'dog') FROM right_one$q$),
+	($q$INSERT INTO left_one VALUES (1, 2, 3, 4, 'x', 'y', now(), DEFAULT, 'cat', NULL), (2, 2, 3, 4, 'x', 'y', now(), now(), 'dog', 'dog')$q$), ($q$INSERT INTO left_one SELECT * FROM jsonb_populate_recordset(NULL::left_one, '[{"id": 1}]')$q$),
+	($q$SELECT count(*) FROM left_one WHERE a IN (SELECT b FROM right_one) OR k IN (SELECT l FROM right_one) OR x = ANY (SELECT y FROM right_one)$q$), ($q$SELECT count(*) FROM left_one WHERE (a, x) IN (SELECT c, y FROM right_one)$q$),
+	($q$SELECT count(*) FROM left_one WHERE a = (SELECT max(b) FROM right_one) AND d - (SELECT min(d) FROM right_one) > interval '1 day'$q$), ($q$SELECT count(*) FROM (SELECT a, x, k FROM left_one UNION SELECT b, y, l FROM right_one) q$q$),
+	($q$SELECT a, x FROM left_one UNION ALL SELECT c, y FROM right_one$q$), ($q$SELECT count(coalesce(l.a, r.c)) FROM left_one l FULL JOIN right_one r USING (id)$q$), ($q$SELECT count(DISTINCT (a, x, k)) AS c FROM left_one$q$),
+	($q$UPDATE left_one SET al[1] = a, tl[2] = x, tl[3] = 'z'$q$), ($q$UPDATE left_one SET al[1:1] = r.al FROM right_one r$q$), ($q$SELECT count(*) FROM left_one WHERE a = ANY (ARRAY[b, 5]) AND k = ANY (ARRAY[l, 'dog'])$q$),
+	($q$SELECT count(*) FROM left_one WHERE coalesce(k, l) IN ('cat', 'dog') AND 'cat' = ANY (ARRAY[k, l])$q$), ($q$SELECT count(*) FROM left_one WHERE nullif(k, l) = 'cat' OR greatest(k, l, 'dog') = 'cat'$q$),
+	($q$SELECT count(*) FROM (SELECT id, CASE WHEN id = 1 THEN k ELSE l END AS m FROM left_one) q WHERE m = 'cat'$q$), ($q$WITH q AS (SELECT coalesce(k, 'cat') AS m FROM left_one) SELECT count(*) FROM q JOIN right_one r ON q.m = r.l WHERE m <> 'dog'$q$),
+	($q$SELECT count(*) FROM left_one GROUP BY k HAVING min(l) = 'cat'$q$), ($q$SELECT lag(k, 1, 'dog') OVER (ORDER BY id) = 'cat' AS r, (SELECT l FROM right_one LIMIT 1) = 'cat' AS q FROM left_one$q$),
+	($q$SELECT extract(epoch FROM q.d - q.e) AS r FROM (SELECT max(d) AS d, min(e) AS e FROM left_one) q$q$), ($q$SELECT (NULL::left_one).a > 1 AS r$q$);
+INSERT INTO pg_temp.pairs (query, change) SELECT query, change FROM pg_temp.together_queries,
+	(VALUES (1, 'ALTER TABLE left_one ALTER d TYPE date'), (2, 'ALTER TABLE left_one ALTER d TYPE date, ALTER e TYPE date'), (3, 'ALTER TABLE left_one ALTER a TYPE bigint, ALTER b TYPE bigint'),
+	 (4, 'ALTER TABLE left_one ALTER a TYPE text, ALTER b TYPE text; ALTER TABLE right_one ALTER a TYPE text, ALTER b TYPE text, ALTER c TYPE text'), (5, 'ALTER TABLE left_one ALTER x TYPE varchar'), (6, 'ALTER TYPE kind RENAME TO species'),
+	 (7, $q$ALTER TYPE kind RENAME VALUE 'cat' TO 'feline'$q$), (8, 'ALTER TABLE left_one ALTER k TYPE text'), (9, 'ALTER TABLE left_one ALTER k TYPE text, ALTER l TYPE text; ALTER TABLE right_one ALTER k TYPE text, ALTER l TYPE text'),
+	 (10, 'ALTER TABLE left_one ALTER k TYPE sort USING NULL, ALTER l TYPE sort USING NULL; ALTER TABLE right_one ALTER k TYPE sort USING NULL, ALTER l TYPE sort USING NULL'),
+	 (11, 'ALTER TABLE left_one ALTER al TYPE bigint[], ALTER tl TYPE varchar[]'), (12, 'ALTER TABLE left_one ADD z int'), (13, 'ALTER TABLE left_one ADD z int NOT NULL DEFAULT 1')) c(c, change) ORDER BY q, c;
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+CREATE TABLE pg_temp.together AS SELECT p - :last AS p, query, change, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last;
+SELECT verdict, works, count(*), count(*) FILTER (WHERE "right") AS right FROM pg_temp.together GROUP BY 1, 2 ORDER BY verdict COLLATE "C", 2;
+SELECT p, query, change, verdict, works, stored FROM pg_temp.together WHERE NOT "right" ORDER BY p;
+-- defaults that a domain refuses
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE DOMAIN app.letter AS text CHECK (VALUE <> '');
+CREATE DOMAIN app.vowel AS app.letter CHECK (VALUE IN ('a', 'e'));
+CREATE DOMAIN app.above AS int CHECK (VALUE > 0);
+CREATE TABLE app.defaults (x int, y int, z text);
+INSERT INTO pg_temp.pairs (query, change) SELECT query, change FROM (VALUES (1, 'INSERT INTO defaults (x) VALUES (1)'), (2, 'INSERT INTO defaults VALUES (1, DEFAULT)'), (3, $q$INSERT INTO defaults (x, y, z) VALUES (1, 6, 'e')$q$)) q(q, query),
+	(VALUES (1, 'ALTER TABLE defaults ALTER y SET DEFAULT -1, ALTER y TYPE above'), (2, 'ALTER TABLE defaults ALTER y SET DEFAULT 5, ALTER y TYPE above'), (3, $q$ALTER TABLE defaults ALTER z SET DEFAULT 'c', ALTER z TYPE vowel$q$),
+	 (4, $q$ALTER TABLE defaults ALTER z SET DEFAULT '', ALTER z TYPE vowel$q$), (5, $q$ALTER TABLE defaults ALTER z SET DEFAULT 'a', ALTER z TYPE vowel$q$), (6, 'ALTER TABLE defaults ADD w above DEFAULT 3; ALTER TABLE defaults ALTER w SET DEFAULT NULL')) c(c, change) ORDER BY q, c;
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 50) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT schema_guard.contract_of('{"SELECT max(d) - min(e) AS r FROM left_one", "UPDATE left_one SET (a, k) = (SELECT c, l FROM right_one LIMIT 1)", "INSERT INTO right_one (al[1]) VALUES (2)"}');
+SELECT schema_guard.contract_of('{"INSERT INTO pet VALUES (1, ''cat''), (2, ''dog''), (3, NULL)"}');
+SELECT schema_guard.assert_contract('{"relations": {"app.pet": {"positional": [[{"column": "id", "given": ["integer"]}, {"column": "kind", "given": ["''*"], "labels": ["cat", "cow"]}]]}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.pet": {"positional": [[{"column": "id", "given": ["integer"], "columns": []}]]}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.pet": {"positional": [[{"column": "id", "given": ["integer"], "columns": [{"as": {"function": "max", "arguments": ["*"]}}]}]]}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.pet": {"uses": {"id": [{"assigned": "integer", "columns": [{}, {}]}]}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.pet": {"uses": {"id": [{"assigned": "uuid", "columns": [{"app.pet": "id", "as": {"function": "max", "arguments": ["*"]}}]}]}}}}');
+SELECT schema_guard.assert_contract('{"relations": {"app.pet": {"uses": {"id": [{"assigned": "uuid", "columns": [{"app.pet": "name", "as": {"function": "max", "arguments": ["*"]}}]}]}}}}');
 -- casts that read a text where there was none: risky, as only the data tells
 CREATE TABLE app.casted (m app.mood, n int, t text);
 SELECT schema_guard.register('casts', '1', schema_guard.contract_of('{SELECT m::int AS m FROM casted, "SELECT n::bigint AS n FROM casted", "SELECT t::date AS t FROM casted"}'));

@@ -81,6 +81,23 @@ sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call)
 	return true;
 }
 
+/*
+ * Returns true if the function comes with PostgreSQL, and its arguments are plain, so that another type could take
+ * the place of one.
+ */
+bool
+sg_call_is_plain(const SgCallNode *call)
+{
+	ListCell   *cell;
+
+	foreach(cell, call->arguments)
+	{
+		if (IsA(lfirst(cell), NamedArgExpr))
+			return false;
+	}
+	return !call->variadic && !call->expanded && sg_need_is_builtin(get_func_namespace(call->function));
+}
+
 /* The type that the call gives, as a contract writes it. */
 static char *
 given_type(const SgWalk *walk, Node *argument)

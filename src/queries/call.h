@@ -22,6 +22,7 @@ typedef struct SgCallNode
 } SgCallNode;
 
 extern bool sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call);
+extern bool sg_call_is_plain(const SgCallNode *call);
 extern SgOutline *sg_call_part(SgWalk *walk, const SgCallNode *call);
 extern SgOutline *sg_call_need(SgWalk *walk, const SgCallNode *call);
 extern void sg_call_need_all(SgWalk *walk, Node *node);

@@ -17,10 +17,10 @@
 #include "utils/lsyscache.h"
 
 #include "queries/column.h"
+#include "queries/combine.h"
 #include "queries/need.h"
 #include "queries/rows.h"
 #include "queries/star.h"
-#include "queries/unite.h"
 #include "queries/use.h"
 #include "support/compat.h"
 
@@ -76,11 +76,11 @@ use_sides(SgWalk *walk, const JoinExpr *join, const OpExpr *comparison, Node *me
 	List	   *values = NIL;
 
 	for (int i = 0; i < lengthof(sources); i++)
-		values = lappend(values, sg_unite_value(walk->level, &walk->analysis->places, list_nth(comparison->args, i)));
+		values = lappend(values, sg_combine_value(walk, list_nth(comparison->args, i)));
 	for (int i = 0; i < lengthof(sources); i++)
 	{
 		Node	   *side = sg_use_strip(list_nth(comparison->args, i));
-		char	   *united = sg_unite_use(values, list_nth(values, i), exprType(merged), use);
+		char	   *united = sg_combine_united(values, list_nth(values, i), exprType(merged), use);
 
 		if (!IsA(side, Var))
 			walk->used(walk, side, united);

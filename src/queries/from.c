@@ -14,10 +14,10 @@
 #include "utils/lsyscache.h"
 
 #include "queries/column.h"
+#include "queries/combine.h"
 #include "queries/from.h"
 #include "queries/need.h"
 #include "queries/rows.h"
-#include "queries/unite.h"
 #include "queries/use.h"
 #include "queries/write.h"
 
@@ -39,14 +39,16 @@ sg_from_need_relation(SgWalk *walk, Oid relid)
 }
 
 /* A column of a query in FROM, as one of those that UNION puts together. */
-static SgUnited *
+static SgCombined *
 united_column(const SgWalk *walk, const RangeTblEntry *entry, int number)
 {
 	TargetEntry *target = entry->rtekind != RTE_SUBQUERY ? NULL :
 		get_tle_by_resno(entry->subquery->targetList, number);
-	SgLevel		inner = {entry->subquery, walk->level};
+	SgLevel		level = {entry->subquery, walk->level};
+	SgWalk		inner = *walk;
 
-	return sg_unite_value(&inner, &walk->analysis->places, target == NULL ? NULL : (Node *) target->expr);
+	inner.level = &level;
+	return sg_combine_value(&inner, target == NULL ? NULL : (Node *) target->expr);
 }
 
 /* Returns true if the query, of a UNION, is the non-recursive term of WITH RECURSIVE: its types must be those of all. */
@@ -115,7 +117,7 @@ keeps_all(const Node *node)
 #define MAX_ENTRIES 100
 
 /*
- * The columns of a UNION ALL in FROM that are read where it stands.  False if that is
+ * The columns of a UNION in FROM that are read where it stands.  False if that is
  * not known, or if all count there.
  */
 static bool
@@ -124,8 +126,7 @@ read_columns(const SgLevel *level, ReadColumns *read)
 	Query	   *outer = level->outer == NULL ? NULL : level->outer->query;
 	ListCell   *cell;
 
-	if (outer == NULL || list_length(outer->rtable) > MAX_ENTRIES || outer->setOperations != NULL || level->query->sortClause != NIL ||
-		!keeps_all(level->query->setOperations))
+	if (outer == NULL || list_length(outer->rtable) > MAX_ENTRIES || outer->setOperations != NULL || level->query->sortClause != NIL)
 		return false;
 	*read = (ReadColumns) {0};
 	foreach(cell, outer->rtable)
@@ -149,6 +150,7 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 {
 	const Query *query = walk->level->query;
 	List	   *uses = NIL;
+	const char *unread;
 	bool		alone;
 	bool		told;
 	ReadColumns read;
@@ -159,10 +161,11 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 		return NIL;
 	alone = is_nonrecursive_term(walk, entry);
 	told = read_columns(walk->level, &read);
+	unread = keeps_all(query->setOperations) ? "" : "{\"sorted\": true}";
 	foreach(cell, castNode(SetOperationStmt, query->setOperations)->colTypes)
 	{
 		List	   *values = NIL;
-		const SgUnited *value = NULL;
+		const SgCombined *value = NULL;
 		ListCell   *lc;
 
 		number++;
@@ -174,8 +177,8 @@ union_uses(const SgWalk *walk, const RangeTblEntry *entry)
 			if (lfirst(lc) == entry)
 				value = llast(values);
 		}
-		uses = lappend(uses, sg_unite_use(values, value, lfirst_oid(cell),
-											told && !bms_is_member(number, read.numbers) ? "" : NULL));
+		uses = lappend(uses, sg_combine_united(values, value, lfirst_oid(cell),
+											told && !bms_is_member(number, read.numbers) ? unread : NULL));
 	}
 	return uses;
 }

@@ -157,9 +157,8 @@ sg_hidden_constant(SgWalk *walk, const Const *constant)
 	}
 }
 
-/* An operator: of these very operands, an earlier schema must have none. */
-void
-sg_hidden_operator(SgWalk *walk, Oid operator, int place)
+static void
+need_operator_not_in(SgWalk *walk, Oid operator, int place)
 {
 	HeapTuple	tuple;
 
@@ -171,4 +170,15 @@ sg_hidden_operator(SgWalk *walk, Oid operator, int place)
 	need_not_in(walk->contract, "operators", sg_need_operator_text(tuple),
 				((Form_pg_operator) GETSTRUCT(tuple))->oprnamespace, walk->analysis->path);
 	ReleaseSysCache(tuple);
+}
+
+/* An operator of any kind: of these very operands, an earlier schema must have none. */
+void
+sg_hidden_operator(SgWalk *walk, Node *node)
+{
+	/* nodes of these kinds are alike */
+	if (IsA(node, OpExpr) || IsA(node, DistinctExpr) || IsA(node, NullIfExpr))
+		need_operator_not_in(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->location);
+	else if (IsA(node, ScalarArrayOpExpr))
+		need_operator_not_in(walk, ((ScalarArrayOpExpr *) node)->opno, ((ScalarArrayOpExpr *) node)->location);
 }

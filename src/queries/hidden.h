@@ -9,6 +9,6 @@
 
 extern void sg_hidden_names(SgOutline *contract, const SgAnalysis *analysis);
 extern void sg_hidden_constant(SgWalk *walk, const Const *constant);
-extern void sg_hidden_operator(SgWalk *walk, Oid operator, int place);
+extern void sg_hidden_operator(SgWalk *walk, Node *node);
 
 #endif							/* SG_QUERIES_HIDDEN_H */

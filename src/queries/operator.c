@@ -11,6 +11,7 @@
 #include "utils/lsyscache.h"
 
 #include "queries/column.h"
+#include "queries/combine.h"
 #include "queries/label.h"
 #include "queries/need.h"
 #include "queries/operator.h"
@@ -32,6 +33,14 @@ sg_operator_walk_collated(SgWalk *walk, CollateExpr *node, const char *use)
 	}
 }
 
+/* Returns true for ROW(a, b) that is given to a function whose result does not have its fields: it takes any. */
+static bool
+is_any_record(const char *kind, Node *argument, Oid result)
+{
+	return strcmp(kind, "function") == 0 && result != RECORDOID && result != RECORDARRAYOID &&
+		IsA(argument, RowExpr) && ((RowExpr *) argument)->row_typeid == RECORDOID;
+}
+
 /* Walks the arguments of a call; each may have any type that fits the call, with what it is used for. */
 void
 sg_operator_walk_arguments(SgWalk *walk, const char *kind, const char *name,
@@ -42,8 +51,10 @@ sg_operator_walk_arguments(SgWalk *walk, const char *kind, const char *name,
 
 	foreach(cell, arguments)
 	{
-		if (!sg_label_take(walk, lfirst(cell), arguments))
-			walk->used(walk, lfirst(cell), sg_use_call(walk, kind, name, arguments, which, result, use));
+		if (is_any_record(kind, lfirst(cell), result))
+			walk->used(walk, lfirst(cell), "");
+		else if (!sg_label_take(walk, lfirst(cell), arguments))
+			walk->used(walk, lfirst(cell), sg_combine_call(walk, kind, name, arguments, which, result, use));
 		which++;
 	}
 }
@@ -174,9 +185,10 @@ sg_operator_walk_array(SgWalk *walk, ScalarArrayOpExpr *node)
 	}
 	else
 	{
-		walk->used(walk, linitial(node->args), sg_use_call(walk, "operator", get_opname(node->opno), compared, 0, BOOLOID, NULL));
+		if (!sg_label_take(walk, linitial(node->args), list_make1(element)))
+			walk->used(walk, linitial(node->args), sg_combine_call(walk, "operator", get_opname(node->opno), compared, 0, BOOLOID, NULL));
 		if (!sg_label_take_array(walk, array, linitial(node->args)))
-			walk->used(walk, array, sg_use_element(sg_use_call(walk, "operator", get_opname(node->opno), compared, 1, BOOLOID, NULL)));
+			walk->used(walk, array, sg_use_element(sg_combine_call(walk, "operator", get_opname(node->opno), compared, 1, BOOLOID, NULL)));
 	}
 }
 

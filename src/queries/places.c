@@ -161,6 +161,11 @@ sg_places_note(Node *node, SgPlaces *places)
 		case T_A_Expr:
 			note_unqualified(places, ((A_Expr *) node)->name, ((A_Expr *) node)->location);
 			break;
+		case T_SubLink:
+			/* IN (SELECT ...) does not name it */
+			note_unqualified(places, ((SubLink *) node)->operName == NIL ? list_make1(node) : ((SubLink *) node)->operName,
+							 ((SubLink *) node)->location);
+			break;
 		case T_FuncCall:
 			note_unqualified(places, ((FuncCall *) node)->funcname, ((FuncCall *) node)->location);
 			if (((FuncCall *) node)->func_variadic)

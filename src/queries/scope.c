@@ -99,31 +99,48 @@ sg_scope_is_ordered_by(const Query *query, const TargetEntry *target)
 }
 
 /*
- * Finds the column of a relation that an expression is, whatever subqueries and joins hand it on;
- * false if it is none, or UNION makes it.
+ * What an expression is, whatever subqueries and joins hand it on: a column of a relation or something else that no
+ * query hands on.  "level" becomes the one that it is of.  NULL if UNION makes it.
  */
+Node *
+sg_scope_source(const SgLevel **level, Node *node)
+{
+	check_stack_depth();
+	while (node != NULL && IsA(node, Var) && ((Var *) node)->varattno > 0)
+	{
+		const Var  *var = (const Var *) node;
+		const RangeTblEntry *entry = sg_scope_entry(*level, var);
+		SgLevel    *inner = palloc(sizeof(SgLevel));
+
+		/* the column of a relation stays where it is, whatever level that is of */
+		if (entry->rtekind != RTE_RELATION)
+			*level = sg_scope_level(*level, var->varlevelsup);
+		if (entry->rtekind == RTE_JOIN)
+			node = list_nth(entry->joinaliasvars, var->varattno - 1);
+		else if (sg_compat_group_column(unconstify(RangeTblEntry *, entry), var->varattno) != NULL)
+			node = sg_compat_group_column(unconstify(RangeTblEntry *, entry), var->varattno);
+		else if (sg_scope_query(*level, entry, inner))
+		{
+			node = sg_scope_column(inner->query, var->varattno);
+			*level = inner;
+		}
+		else
+			break;
+	}
+	return node;
+}
+
+/* Finds the column of a relation that an expression is; false if it is none. */
 bool
 sg_scope_origin(const SgLevel *level, Node *node, Oid *relid, AttrNumber *number)
 {
-	const Var  *var = (const Var *) node;
-	RangeTblEntry *entry;
-	SgLevel		inner;
+	const Var  *var = (const Var *) sg_scope_source(&level, node);
+	const RangeTblEntry *entry;
 
-	check_stack_depth();
-	if (node == NULL || !IsA(node, Var) || var->varattno <= 0)
+	if (var == NULL || !IsA(var, Var) || var->varattno <= 0)
 		return false;
 	entry = sg_scope_entry(level, var);
-	level = sg_scope_level(level, var->varlevelsup);
-	if (entry->rtekind == RTE_RELATION)
-	{
-		*relid = entry->relid;
-		*number = var->varattno;
-		return true;
-	}
-	if (entry->rtekind == RTE_JOIN)
-		return sg_scope_origin(level, list_nth(entry->joinaliasvars, var->varattno - 1), relid, number);
-	if (sg_compat_group_column(entry, var->varattno) != NULL)
-		return sg_scope_origin(level, sg_compat_group_column(entry, var->varattno), relid, number);
-	return sg_scope_query(level, entry, &inner) &&
-		sg_scope_origin(&inner, sg_scope_column(inner.query, var->varattno), relid, number);
+	*relid = entry->relid;
+	*number = var->varattno;
+	return entry->rtekind == RTE_RELATION;
 }

@@ -17,6 +17,7 @@ typedef struct SgLevel
 extern const SgLevel *sg_scope_level(const SgLevel *level, Index up);
 extern RangeTblEntry *sg_scope_entry(const SgLevel *level, const Var *var);
 extern bool sg_scope_query(const SgLevel *level, const RangeTblEntry *entry, SgLevel *inner);
+extern Node *sg_scope_source(const SgLevel **level, Node *node);
 extern bool sg_scope_origin(const SgLevel *level, Node *node, Oid *relid, AttrNumber *number);
 extern List *sg_scope_output(const Query *query);
 extern bool sg_scope_is_ordered_by(const Query *query, const TargetEntry *target);

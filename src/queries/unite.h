@@ -7,17 +7,6 @@
 
 #include "queries/walk.h"
 
-/* one of the values */
-typedef struct SgUnited
-{
-	const char *given;			/* its type, as contracts have it */
-	Oid			relid;			/* of the column that it is; or InvalidOid */
-	AttrNumber	number;
-} SgUnited;
-
-extern SgUnited *sg_unite_value(const SgLevel *level, const SgPlaces *places, Node *value);
-extern char *sg_unite_use(const List *values, const SgUnited *value, Oid type,
-						  const char *use);
 extern void sg_unite_walk(SgWalk *walk, const List *values, Oid type, const char *use);
 extern void sg_unite_walk_hypothetical(SgWalk *walk, const Aggref *aggregate);
 extern void sg_unite_walk_case(SgWalk *walk, const CaseExpr *node, const char *use);

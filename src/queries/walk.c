@@ -19,10 +19,12 @@
 
 #include "queries/call.h"
 #include "queries/column.h"
+#include "queries/combine.h"
 #include "queries/composite.h"
 #include "queries/from.h"
 #include "queries/hidden.h"
 #include "queries/key.h"
+#include "queries/label.h"
 #include "queries/need.h"
 #include "queries/operator.h"
 #include "queries/rows.h"
@@ -49,23 +51,6 @@ walk_cast(SgWalk *walk, Node *argument, Oid result)
 {
 	sg_need_type(walk->contract, result);
 	sg_walk_used(walk, argument, sg_use_type("cast", result));
-}
-
-/*
- * Returns true if the arguments of the call are plain, so that another type could take
- * the place of one.
- */
-static bool
-has_plain_arguments(const SgCallNode *call)
-{
-	ListCell   *cell;
-
-	foreach(cell, call->arguments)
-	{
-		if (IsA(lfirst(cell), NamedArgExpr))
-			return false;
-	}
-	return !call->variadic && !call->expanded;
 }
 
 /* Walks an argument that is passed to a parameter of the type. */
@@ -156,7 +141,7 @@ walk_call(SgWalk *walk, Node *node, const char *use)
 		sg_need_sequence_call(walk->contract, call.function, call.arguments);
 	if (is_hypothetical(node))
 		sg_unite_walk_hypothetical(walk, (Aggref *) node);
-	else if (!sg_need_is_builtin(get_func_namespace(call.function)) || !has_plain_arguments(&call))
+	else if (!sg_call_is_plain(&call))
 		walk_passed(walk, &call);
 	else
 		sg_operator_walk_arguments(walk, "function", get_func_name(call.function), call.arguments, call.result, use);
@@ -188,6 +173,23 @@ walk_xml(SgWalk *walk, const XmlExpr *xml)
 		sg_walk_used(walk, lfirst(cell), xml->op == IS_XMLELEMENT ? "" : NULL);
 }
 
+/* What stands before ANY (SELECT ...). */
+static void
+walk_tested(SgWalk *walk, SubLink *sublink)
+{
+	List	   *uses = sg_combine_compared(walk, sublink, 0);
+	ListCell   *cell;
+	ListCell   *use;
+
+	if (uses == NIL)
+		(void) sg_walk_expression(sublink->testexpr, walk);
+	forboth(cell, sg_combine_comparisons(sublink), use, uses)
+	{
+		sg_hidden_operator(walk, lfirst(cell));
+		sg_walk_used(walk, linitial(((OpExpr *) lfirst(cell))->args), lfirst(use));
+	}
+}
+
 static void
 walk_sublink(SgWalk *walk, SubLink *sublink, const char *use)
 {
@@ -195,10 +197,10 @@ walk_sublink(SgWalk *walk, SubLink *sublink, const char *use)
 
 	inner.result_use = sublink->subLinkType == EXISTS_SUBLINK ? "" :
 		sublink->subLinkType == EXPR_SUBLINK ? use : NULL;
-	inner.result_uses = sg_use_compared(walk, sublink);
+	inner.result_uses = sg_combine_compared(walk, sublink, 1);
 	inner.positional = false;
 	inner.nameless = true;
-	(void) sg_walk_expression(sublink->testexpr, walk);
+	walk_tested(walk, sublink);
 	sg_walk_query((Query *) sublink->subselect, &inner);
 }
 
@@ -231,14 +233,14 @@ is_row_of_relation(Oid type)
 
 /* A field of a composite value, or of the record that a function returns. */
 static void
-need_field(SgWalk *walk, const FieldSelect *select)
+need_field(SgWalk *walk, const FieldSelect *select, const char *use)
 {
 	Node	   *record = (Node *) select->arg;
 
 	if (exprType(record) == RECORDOID && IsA(record, FuncExpr))
 		sg_call_need_field(walk, record, select->fieldnum);
 	else
-		sg_need_attribute(walk->contract, exprType(record), select->fieldnum, NULL);
+		sg_need_attribute(walk->contract, exprType(record), select->fieldnum, use);
 }
 
 /*
@@ -378,7 +380,7 @@ walk_row(SgWalk *walk, Node *node, const char *use)
 	{
 		case T_FieldSelect:
 			select = (FieldSelect *) node;
-			need_field(walk, select);
+			need_field(walk, select, use);
 			if (!IsA(select->arg, Var) || !is_row_of_relation(exprType((Node *) select->arg)))
 				return false;
 			sg_column_use(walk, (Var *) select->arg, "");
@@ -422,7 +424,7 @@ walk_united(SgWalk *walk, Node *node, const char *use)
 			if (((ArrayExpr *) node)->multidims)
 				return false;
 			sg_unite_walk(walk, ((ArrayExpr *) node)->elements, ((ArrayExpr *) node)->element_typeid,
-						  use != NULL && use[0] == '\0' ? "" : NULL);
+						  sg_use_of_element(use));
 			return true;
 		default:
 			return false;
@@ -445,24 +447,18 @@ walk_element(SgWalk *walk, Node *node, const char *use)
 	return true;
 }
 
-/* An operator must be found in search_path as it was. */
-static void
-need_unhidden(SgWalk *walk, Node *node)
-{
-	/* nodes of these kinds are alike */
-	if (IsA(node, OpExpr) || IsA(node, DistinctExpr) || IsA(node, NullIfExpr))
-		sg_hidden_operator(walk, ((OpExpr *) node)->opno, ((OpExpr *) node)->location);
-	else if (IsA(node, ScalarArrayOpExpr))
-		sg_hidden_operator(walk, ((ScalarArrayOpExpr *) node)->opno, ((ScalarArrayOpExpr *) node)->location);
-}
-
 /* Walks an expression, and notes what it needs; "use" is as for sg_need_column(). */
 static void
 walk_node(SgWalk *walk, Node *node, const char *use)
 {
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
-	need_unhidden(walk, node);
+	if (sg_label_is_use(use) && !IsA(node, Var))
+	{
+		sg_label_walk(walk, node, use);
+		return;
+	}
+	sg_hidden_operator(walk, node);
 	if (walk_source(walk, node, use) || walk_operator(walk, node, use) || walk_conversion(walk, node) ||
 		walk_row(walk, node, use) || walk_united(walk, node, use) || walk_element(walk, node, use))
 		return;

@@ -22,6 +22,7 @@ typedef struct SgWalk
 	const List *result_uses;	/* of char *, instead: one for each column */
 	bool		positional;		/* an INSERT has no list of columns */
 	bool		nameless;		/* names that stars give the columns of a result count only where something uses them */
+	bool		beside;			/* of a use in the making: it is of what stands beside another value */
 	bool		placed;			/* what is walked is found by its place, whatever its name */
 	const Node *rows_of;		/* the call in FROM of which only the rows count, and not their type */
 	SgOutline  *followed;		/* what was walked because a column stands for it, with its uses */

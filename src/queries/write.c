@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parsetree.h"
 #include "utils/json.h"
@@ -15,7 +16,9 @@
 #include "utils/reltrigger.h"
 #include "utils/syscache.h"
 
+#include "queries/assign.h"
 #include "queries/column.h"
+#include "queries/combine.h"
 #include "queries/key.h"
 #include "queries/label.h"
 #include "queries/need.h"
@@ -24,67 +27,20 @@
 #include "queries/write.h"
 #include "support/compat.h"
 
-/* what is written */
-typedef struct Target
-{
-	SgWalk	   *walk;
-	Oid			relid;
-	SgOutline  *relation;		/* the contract's part on it */
-} Target;
-
-/* Returns the rows of VALUES, or NIL if the expression is not one of its columns. */
-static List *
-values_rows(const SgWalk *walk, Node *source)
-{
-	RangeTblEntry *entry;
-
-	if (source == NULL || !IsA(source, Var) || ((Var *) source)->varlevelsup > 0)
-		return NIL;
-	entry = sg_scope_entry(walk->level, (Var *) source);
-	return entry->rtekind == RTE_VALUES ? entry->values_lists : NIL;
-}
-
-/* The expressions that a column is assigned, more than one if there are rows of VALUES. */
-static List *
-assigned_sources(const SgWalk *walk, Node *source)
-{
-	List	   *rows = values_rows(walk, source);
-	List	   *sources = NIL;
-	ListCell   *cell;
-
-	if (rows == NIL)
-		return list_make1(source);
-	foreach(cell, rows)
-		sources = lappend(sources, list_nth(lfirst(cell), ((Var *) source)->varattno - 1));
-	return sources;
-}
-
-/* Walks what is assigned: anything of a type that can be assigned to the target's will do. */
-static void
-walk_source(Target *target, Node *source, AttrNumber number)
-{
-	target->walk->used(target->walk, source, sg_use_type("assignable", get_atttype(target->relid, number)));
-}
-
-/* Returns true if only a part of the column is assigned. */
+/* Returns true if the entry has the rows of the table: of itself, or what a function returns that is given its type. */
 static bool
-is_partial(Node *source)
+has_rows_of(const RangeTblEntry *entry, Oid relid)
 {
-	return source != NULL && (IsA(source, FieldStore) || IsA(source, SubscriptingRef));
-}
+	const RangeTblFunction *function;
 
-/*
- * Returns true if the column is assigned its own value, as in ON CONFLICT DO UPDATE
- * SET a = excluded.a, or INSERT INTO t SELECT a FROM t: that has the right type whatever it is.
- */
-static bool
-is_itself(const Target *target, AttrNumber number, Node *source)
-{
-	Oid			relid;
-	AttrNumber	origin;
-
-	return sg_scope_origin(target->walk->level, source, &relid, &origin) &&
-		relid == target->relid && origin == number;
+	if (entry->rtekind == RTE_RELATION)
+		return entry->relid == relid;
+	if (entry->rtekind != RTE_FUNCTION || entry->funcordinality || list_length(entry->functions) != 1)
+		return false;
+	function = linitial(entry->functions);
+	/* a function of the user's may be declared to return another type */
+	return IsA(function->funcexpr, FuncExpr) && get_typ_typrelid(exprType(function->funcexpr)) == relid &&
+		IsPolymorphicType(get_func_rettype(((FuncExpr *) function->funcexpr)->funcid));
 }
 
 /* The query that an INSERT takes its rows from if that is SELECT * FROM the same table, and nothing else; or NULL. */
@@ -104,8 +60,7 @@ own_rows(const SgWalk *walk)
 			rows = ((RangeTblEntry *) lfirst(cell))->subquery;
 	}
 	if (rows == NULL || rows->setOperations != NULL || list_length(rows->rtable) != 1 ||
-		linitial_node(RangeTblEntry, rows->rtable)->rtekind != RTE_RELATION ||
-		linitial_node(RangeTblEntry, rows->rtable)->relid != relid)
+		!has_rows_of(linitial(rows->rtable), relid))
 		return NULL;
 	foreach(cell, rows->targetList)
 	{
@@ -126,65 +81,12 @@ sg_write_exposed(const SgWalk *walk)
 	return rows == NULL ? walk->exposed : list_delete_ptr(list_copy(walk->exposed), rows);
 }
 
-static SgOutline *
-uses_of(const Target *target, AttrNumber number)
-{
-	return sg_outline_member(sg_outline_member(target->relation, "uses"), get_attname(target->relid, number, false));
-}
-
-/* A column of an enum is assigned one of its labels, whatever the enum is called.  Returns false if it is something else. */
-static bool
-assign_label(const Target *target, AttrNumber number, Node *source)
-{
-	SgOutline  *uses;
-
-	if (!sg_use_is_label(&target->walk->analysis->places, source, get_atttype(target->relid, number)))
-		return false;
-	uses = uses_of(target, number);
-	sg_outline_add_json(uses, "{\"assigned\": \"'*\"}");
-	sg_outline_add_json(uses, sg_label_use((Const *) sg_use_strip(source)));
-	return true;
-}
-
-/* A column is assigned an expression. */
-static void
-assign(Target *target, AttrNumber number, Node *source)
-{
-	ListCell   *cell;
-
-	foreach(cell, assigned_sources(target->walk, source))
-	{
-		char	   *use = is_partial(lfirst(cell)) ?
-			sg_use_united(list_make1("*"), exprType(lfirst(cell)), NULL) : sg_use_assigned(&target->walk->analysis->places, lfirst(cell));
-
-		if (is_itself(target, number, lfirst(cell)))
-			continue;
-		if (assign_label(target, number, lfirst(cell)))
-			continue;
-		walk_source(target, lfirst(cell), number);
-		if (use != NULL)
-			sg_outline_add_json(uses_of(target, number), use);
-	}
-}
-
-/* Returns how many rows of an INSERT give the column a value, rather than DEFAULT. */
-static int
-count_given(const Target *target, Node *source)
-{
-	int			count = 0;
-	ListCell   *cell;
-
-	foreach(cell, assigned_sources(target->walk, source))
-		count += lfirst(cell) != NULL && !IsA(lfirst(cell), SetToDefault);
-	return count;
-}
-
 /*
  * An INSERT with a list of columns.  Some it may leave to their defaults, in some rows or in
  * all: then they have to be there, but the table must have something to fill them with.
  */
 static void
-insert_named(Target *target, const List *targets)
+insert_named(SgTarget *target, const List *targets)
 {
 	List	   *always = NIL;
 	List	   *sometimes = NIL;
@@ -194,7 +96,7 @@ insert_named(Target *target, const List *targets)
 	{
 		TargetEntry *entry = lfirst(cell);
 		char	   *name = get_attname(target->relid, entry->resno, false);
-		int			given = count_given(target, (Node *) entry->expr);
+		int			given = sg_assign_count(target, (Node *) entry->expr);
 
 		if (given == 0)
 			sg_outline_be_array(sg_outline_member(sg_outline_member(target->relation, "uses"), name));
@@ -203,10 +105,10 @@ insert_named(Target *target, const List *targets)
 			sg_need_given(target->relation, target->relid, entry->resno,
 						  target->walk->level->query->override != OVERRIDING_NOT_SET);
 			sometimes = lappend(sometimes, name);
-			if (given == list_length(assigned_sources(target->walk, (Node *) entry->expr)))
+			if (given == list_length(sg_assign_sources(target->walk, (Node *) entry->expr)))
 				always = lappend(always, name);
 		}
-		assign(target, entry->resno, (Node *) entry->expr);
+		sg_assign(target, entry->resno, (Node *) entry->expr);
 	}
 	sg_need_insert(target->relation, always);
 	if (list_length(sometimes) > list_length(always))
@@ -215,7 +117,7 @@ insert_named(Target *target, const List *targets)
 
 /* An INSERT without: what counts is what each column in turn is given. */
 static void
-insert_positional(Target *target, const List *targets)
+insert_positional(SgTarget *target, const List *targets)
 {
 	StringInfoData buf;
 	ListCell   *cell;
@@ -224,31 +126,12 @@ insert_positional(Target *target, const List *targets)
 	foreach(cell, targets)
 	{
 		TargetEntry *entry = lfirst(cell);
-		SgOutline  *given = sg_outline_new();
-		ListCell   *lc;
 
-		sg_outline_be_array(given);
-		if (count_given(target, (Node *) entry->expr) > 0)
+		if (sg_assign_count(target, (Node *) entry->expr) > 0)
 			sg_need_given(target->relation, target->relid, entry->resno,
 						  target->walk->level->query->override != OVERRIDING_NOT_SET);
-		foreach(lc, assigned_sources(target->walk, (Node *) entry->expr))
-		{
-			Node	   *source = sg_use_strip(lfirst(lc));
-
-			if (is_itself(target, entry->resno, lfirst(lc)))
-			{
-				sg_outline_add_text(given, "*");
-				continue;
-			}
-			walk_source(target, lfirst(lc), entry->resno);
-			if (source != NULL && !IsA(source, SetToDefault))
-				sg_outline_add_text(given, sg_use_given(&target->walk->analysis->places, source));
-		}
-		appendStringInfo(&buf, "%s{\"column\": ", buf.len == 0 ? "[" : ", ");
-		escape_json(&buf, get_attname(target->relid, entry->resno, false));
-		appendStringInfoString(&buf, ", \"given\": ");
-		sg_outline_render(&buf, given);
-		appendStringInfoChar(&buf, '}');
+		appendStringInfoString(&buf, buf.len == 0 ? "[" : ", ");
+		sg_assign_position(target, entry, &buf);
 	}
 	if (buf.len == 0)
 		return;
@@ -261,7 +144,7 @@ insert_positional(Target *target, const List *targets)
  * columns, what becomes of it, a List of char *.
  */
 static List *
-multiple_uses(const Target *target, const List *targets, const SubLink *sublink)
+multiple_uses(const SgTarget *target, const List *targets, const SubLink *sublink)
 {
 	List	   *uses = NIL;
 	ListCell   *cell;
@@ -279,7 +162,7 @@ multiple_uses(const Target *target, const List *targets, const SubLink *sublink)
 			/* numbered as in primnodes.h: that of the sublink, that of its column */
 			if (!entry->resjunk && IsA(source, Param) && ((Param *) source)->paramkind == PARAM_MULTIEXPR &&
 				((Param *) source)->paramid == (sublink->subLinkId << 16 | ((TargetEntry *) lfirst(cell))->resno))
-				use = sg_use_type("assignable", get_atttype(target->relid, entry->resno));
+				use = sg_combine_assignable(target->relid, entry->resno);
 		}
 		uses = lappend(uses, use);
 	}
@@ -288,7 +171,7 @@ multiple_uses(const Target *target, const List *targets, const SubLink *sublink)
 
 /* Walks what is assigned to several columns at once, which stands behind the columns themselves. */
 static void
-walk_multiple(Target *target, const List *targets, const TargetEntry *entry)
+walk_multiple(SgTarget *target, const List *targets, const TargetEntry *entry)
 {
 	SubLink    *sublink = (SubLink *) entry->expr;
 	SgWalk		inner = *target->walk;
@@ -306,7 +189,7 @@ walk_multiple(Target *target, const List *targets, const TargetEntry *entry)
 }
 
 static void
-update_columns(Target *target, const List *targets)
+update_columns(SgTarget *target, const List *targets)
 {
 	ListCell   *cell;
 
@@ -322,7 +205,7 @@ update_columns(Target *target, const List *targets)
 		sg_outline_add_text(sg_outline_member(target->relation, IsA(entry->expr, SetToDefault) ?
 											  "update_default" : "update"),
 							get_attname(target->relid, entry->resno, false));
-		assign(target, entry->resno, (Node *) entry->expr);
+		sg_assign(target, entry->resno, (Node *) entry->expr);
 	}
 }
 
@@ -348,7 +231,7 @@ conflict_columns(Oid relid, const OnConflictExpr *conflict)
 }
 
 static void
-walk_conflict(Target *target, OnConflictExpr *conflict)
+walk_conflict(SgTarget *target, OnConflictExpr *conflict)
 {
 	List	   *names = conflict_columns(target->relid, conflict);
 	char	   *constraint = OidIsValid(conflict->constraint) ?
@@ -372,11 +255,11 @@ walk_conflict(Target *target, OnConflictExpr *conflict)
 	{
 		Node	   *element = (Node *) ((InferenceElem *) lfirst(cell))->expr;
 
-		/* a column of any type has an index with such a key, or has not */
+		/* a value of any type has an index with such a key, or has not */
 		if (IsA(element, Var))
 			sg_column_use(target->walk, (Var *) element, "");
 		else
-			(void) target->walk->expression(lfirst(cell), target->walk);
+			target->walk->used(target->walk, element, "");
 	}
 	(void) target->walk->expression(conflict->arbiterWhere, target->walk);
 	update_columns(target, conflict->onConflictSet);
@@ -394,10 +277,18 @@ sg_write_command(SgOutline *contract, Oid relid, const char *command)
 }
 
 static void
-walk_insert(Target *target, const List *targets)
+walk_insert(SgTarget *target, const List *targets)
 {
-	if (own_rows(target->walk) != NULL)
+	const Query *rows = own_rows(target->walk);
+
+	if (rows != NULL && linitial_node(RangeTblEntry, rows->rtable)->rtekind == RTE_RELATION)
 		sg_write_command(target->walk->contract, target->relid, "insert own rows");
+	else if (rows != NULL)
+	{
+		sg_write_command(target->walk->contract, target->relid, "insert all columns");
+		/* the columns that there are when rows are made */
+		sg_need_row(target->walk->contract, target->relid, "row_used");
+	}
 	else if (target->walk->positional && targets != NIL)
 		insert_positional(target, targets);
 	else
@@ -405,7 +296,7 @@ walk_insert(Target *target, const List *targets)
 }
 
 static void
-walk_merge(Target *target)
+walk_merge(SgTarget *target)
 {
 	Query	   *query = target->walk->level->query;
 	ListCell   *cell;
@@ -430,7 +321,7 @@ walk_merge(Target *target)
 
 /* Notes the checks and triggers that exist, so that a rule can warn of those that are added. */
 static void
-note_guards(Target *target)
+note_guards(SgTarget *target)
 {
 	Relation	relation = relation_open(target->relid, AccessShareLock);
 	TupleConstr *constraints = RelationGetDescr(relation)->constr;
@@ -452,7 +343,7 @@ note_guards(Target *target)
 
 /* What rules on the relation would have to allow. */
 static void
-note_rewriting(const Target *target)
+note_rewriting(const SgTarget *target)
 {
 	static const char *const commands[] = {
 		[CMD_UPDATE] = "update", [CMD_INSERT] = "insert", [CMD_DELETE] = "delete"
@@ -478,7 +369,7 @@ void
 sg_write_need(SgWalk *walk)
 {
 	Query	   *query = walk->level->query;
-	Target		target = {walk};
+	SgTarget	target = {walk};
 
 	if (query->resultRelation == 0)
 		return;

@@ -59,47 +59,23 @@ index_items(const SgObject *object)
 	return items;
 }
 
-/* An enum lacks a label: told once, however many columns are of it. */
-static void
-label_missing(SgContractCheck *check, const SgObject *type, const char *identity, const char *attribute)
-{
-	void	  **reported;
-
-	if (check->missing_labels == NULL)
-		check->missing_labels = sg_name_table("schema_guard missing labels");
-	reported = sg_name_enter(check->missing_labels, psprintf("%s %s", identity, attribute));
-	if (*reported != NULL)
-		return;
-	*reported = sg_problem_add(&check->problems, SG_RULE_ENUM_LABEL_MISSING, type->type, identity);
-	((SgProblem *) *reported)->attribute = attribute;
-}
-
 /* The column's type, if it is an enum, must have the labels that literals beside the column are. */
 static void
 check_labels(SgRelationCheck *state, const SgContractUses *uses, const char *type)
 {
-	const SgObject *object = NULL;
-	HTAB	   *labels = NULL;
+	const SgObject *object;
+	List	   *labels = NIL;
 	ListCell   *cell;
 
 	foreach(cell, uses->uses)
 	{
 		const SgContractUse *use = lfirst(cell);
-		const char *attribute;
 
-		CHECK_FOR_INTERRUPTS();
-		if (use->kind != SG_USE_LABEL)
-			continue;
-		if (object == NULL && (object = sg_contract_enum(state->check, type)) == NULL)
-			return;
-		if (labels == NULL)
-			labels = index_items(object);
-		attribute = sg_item_attribute("label", use->name);
-		if (sg_name_find(labels, attribute) == NULL)
-			label_missing(state->check, object, object->identity, attribute);
+		if (use->kind == SG_USE_LABEL)
+			labels = lappend(labels, unconstify(char *, use->name));
 	}
-	if (labels != NULL)
-		hash_destroy(labels);
+	object = labels == NIL ? NULL : sg_contract_enum(state->check, type);
+	sg_contract_check_labels(state->check, object, object == NULL ? NULL : object->identity, labels);
 }
 
 /* A column of another type than it had, "before" if that is known, must get along with what is done with it. */
@@ -355,11 +331,15 @@ check_commands(SgRelationCheck *state)
 	}
 }
 
-/* INSERT INTO t SELECT * FROM t gives a value to each column, whichever there are. */
+/* INSERT INTO t SELECT * FROM t, or from a function with rows of t, gives a value to each column, whichever there are. */
 static void
 check_own_rows(SgRelationCheck *state)
 {
-	if (is_listed(state->needed->commands, "insert own rows"))
+	bool		made = is_listed(state->needed->commands, "insert all columns");
+
+	if (made && state->needed->row_used != NIL && sg_contract_is_table(state->source))
+		sg_contract_check_all_given(state);
+	if (made || is_listed(state->needed->commands, "insert own rows"))
 		check_written(state, sg_contract_columns(state->source, SG_ITEM_COLUMN, true), true);
 }
 
@@ -450,8 +430,6 @@ check_enum(SgContractCheck *check, const SgContractEnum *needed)
 {
 	const SgObject *named = sg_contract_type(check, needed->identity);
 	const SgObject *object = sg_contract_enum(check, needed->identity);
-	HTAB	   *labels;
-	ListCell   *cell;
 
 	if (object == NULL)
 	{
@@ -464,14 +442,7 @@ check_enum(SgContractCheck *check, const SgContractEnum *needed)
 		problem->found = named == NULL ? NULL : kind == NULL ? named->type : kind;
 		return;
 	}
-	labels = index_items(object);
-	foreach(cell, needed->labels)
-	{
-		const char *attribute = sg_item_attribute("label", lfirst(cell));
-
-		if (sg_name_find(labels, attribute) == NULL)
-			label_missing(check, object, needed->identity, attribute);
-	}
+	sg_contract_check_labels(check, object, needed->identity, needed->labels);
 }
 
 /*

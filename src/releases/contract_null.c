@@ -64,6 +64,13 @@ listed_value(const char *name, void *arg)
 	return sg_name_find(arg, name);
 }
 
+/* SgValueFacts.equal_to: what a domain looks at is "arg" */
+static const char *
+value_is(const char *name, void *arg)
+{
+	return strcmp(name, "VALUE") == 0 ? arg : NULL;
+}
+
 /* Returns true if the condition is false of every row in which that column is null. */
 static bool
 refuses_null(const char *condition, const char *column)
@@ -93,6 +100,35 @@ domain_refuses_null(SgContractCheck *check, const char *type, bool valid)
 			if (sg_item_check_parse(&domain->items[i], &constraint) &&
 				(valid ? constraint.valid : constraint.enforced) &&
 				refuses_null(constraint.condition, "VALUE"))
+				return true;
+		}
+		type = sg_item_definition(domain, "type");
+	}
+	return false;
+}
+
+/* Returns true if the column's default is a constant that its domain, or one that this is made of, refuses. */
+static bool
+domain_refuses_default(SgContractCheck *check, const SgColumnParts *column)
+{
+	SgValueFacts facts = {value_is, unconstify(char *, column->fill_expression), is_strict};
+	const char *type = column->type;
+	const SgObject *domain;
+
+	if (column->fill != SG_FILL_DEFAULT || column->collated ||
+		!sg_value_is_constant(column->fill_expression, sg_contract_base_type(check, type)))
+		return false;
+	for (int depth = 0; depth < MAX_DEPTH && (domain = sg_contract_domain(check, type)) != NULL; depth++)
+	{
+		/* a collation may treat different texts as equal */
+		if (sg_item_find(domain, "collation") != NULL)
+			return false;
+		for (int i = 0; i < domain->nitems; i++)
+		{
+			SgCheckParts constraint;
+
+			if (sg_item_check_parse(&domain->items[i], &constraint) && constraint.enforced &&
+				sg_value_truth(constraint.condition, &facts) == SG_FALSE)
 				return true;
 		}
 		type = sg_item_definition(domain, "type");
@@ -314,7 +350,11 @@ item_refuses(const Insert *insert, const SgItem *item, SgRule *rule)
 			domain_refuses_null(insert->state->check, column.type, false))
 			return true;
 		if (sg_name_find(insert->nulls, sg_item_name(item->attribute)) == NULL)
-			return false;
+		{
+			*rule = SG_RULE_INSERT_FAILS_CHECK;
+			return sg_name_find(insert->given, sg_item_name(item->attribute)) == NULL &&
+				domain_refuses_default(insert->state->check, &column);
+		}
 		return column.not_null || domain_refuses_null(insert->state->check, column.type, false);
 	}
 	*rule = SG_RULE_INSERT_FAILS_CHECK;
@@ -354,11 +394,11 @@ check_table(Insert *insert, bool replaced)
 		if (!item_refuses(insert, item, &rule))
 			continue;
 		problem = refusal_problem(insert, rule, item);
-		if (rule == SG_RULE_INSERT_NEW_MANDATORY_COLUMN)
+		if (sg_item_is(item, SG_ITEM_COLUMN))
 			sg_item_column_parse(item->definition, &column);
 		/* a domain refuses before triggers see the row */
-		if (rule == SG_RULE_INSERT_NEW_MANDATORY_COLUMN && !replaced &&
-			domain_refuses_null(insert->state->check, column.type, false))
+		if (sg_item_is(item, SG_ITEM_COLUMN) && !replaced &&
+			(rule == SG_RULE_INSERT_FAILS_CHECK || domain_refuses_null(insert->state->check, column.type, false)))
 			insert->certain = lappend(insert->certain, problem);
 		else
 			insert->doubtful = lappend(insert->doubtful, problem);
@@ -468,7 +508,10 @@ report_default(SgRelationCheck *state, const SgItem *item)
 void
 sg_contract_check_default(SgRelationCheck *state, const SgItem *item)
 {
-	if (sg_contract_must_be_given(state->check, item))
+	SgColumnParts column;
+
+	sg_item_column_parse(item->definition, &column);
+	if (sg_contract_must_be_given(state->check, item) || domain_refuses_default(state->check, &column))
 		report_default(state, item);
 }
 
@@ -481,4 +524,34 @@ sg_contract_check_set_null(SgRelationCheck *state, const SgItem *item)
 	sg_item_column_parse(item->definition, &column);
 	if (column.not_null || domain_refuses_null(state->check, column.type, false))
 		report_default(state, item);
+}
+
+/*
+ * An INSERT gives all columns, of rows that are made of what the release knows: any other column is null in them,
+ * whatever its default.
+ */
+void
+sg_contract_check_all_given(SgRelationCheck *state)
+{
+	HTAB	   *known = sg_name_table_of(state->needed->row_used);
+	Interception interception = find_interception(state->source, "INSERT");
+
+	for (int i = 0; i < state->source->nitems; i++)
+	{
+		const SgItem *item = &state->source->items[i];
+		SgColumnParts column;
+		SgProblem  *problem;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!sg_item_is(item, SG_ITEM_COLUMN) || sg_name_find(known, sg_item_name(item->attribute)) != NULL)
+			continue;
+		sg_item_column_parse(item->definition, &column);
+		if (column.fill == SG_FILL_GENERATED || !(column.not_null || domain_refuses_null(state->check, column.type, false)))
+			continue;
+		problem = sg_contract_relation_problem(state, SG_RULE_INSERT_NEW_MANDATORY_COLUMN, item->attribute);
+		problem->needed = "nullable";
+		problem->found = item->definition;
+		if (interception.completed || interception.replaced)
+			problem->severity = SG_RISKY;
+	}
 }

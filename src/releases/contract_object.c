@@ -5,7 +5,10 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "format/item_text.h"
+#include "format/name_table.h"
 #include "releases/contract_rules.h"
 #include "releases/problem.h"
 #include "support/compat.h"
@@ -29,6 +32,44 @@ sg_contract_relation_problem(SgRelationCheck *state, SgRule rule, const char *at
 
 	problem->attribute = attribute;
 	return problem;
+}
+
+/* An enum lacks a label: told once, however many columns are of it. */
+static void
+label_missing(SgContractCheck *check, const SgObject *type, const char *identity, const char *attribute)
+{
+	void	  **reported;
+
+	if (check->missing_labels == NULL)
+		check->missing_labels = sg_name_table("schema_guard missing labels");
+	reported = sg_name_enter(check->missing_labels, psprintf("%s %s", identity, attribute));
+	if (*reported != NULL)
+		return;
+	*reported = sg_problem_add(&check->problems, SG_RULE_ENUM_LABEL_MISSING, type->type, identity);
+	((SgProblem *) *reported)->attribute = attribute;
+}
+
+/* The enum must have the labels, a List of char *; "identity" is what it is called in the contract.  NULL is none that is to have any. */
+void
+sg_contract_check_labels(SgContractCheck *check, const SgObject *type, const char *identity, const List *labels)
+{
+	HTAB	   *found;
+	ListCell   *cell;
+
+	if (type == NULL || labels == NIL)
+		return;
+	found = sg_name_table("schema_guard labels");
+	for (int i = 0; i < type->nitems; i++)
+		*sg_name_enter(found, type->items[i].attribute) = &type->items[i];
+	foreach(cell, labels)
+	{
+		const char *attribute = sg_item_attribute("label", lfirst(cell));
+
+		CHECK_FOR_INTERRUPTS();
+		if (sg_name_find(found, attribute) == NULL)
+			label_missing(check, type, identity, attribute);
+	}
+	hash_destroy(found);
 }
 
 /* A column that is written must take values. */

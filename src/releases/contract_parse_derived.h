@@ -35,9 +35,14 @@ extern void sg_contract_read_dictionaries(const SgContractReader *reader);
 extern void sg_contract_read_bare(const SgContractReader *reader);
 extern void sg_contract_read_hidden(const SgContractReader *reader);
 extern void sg_contract_read_natural(const SgContractReader *reader);
-extern void sg_contract_read_true(const SgContractReader *reader);
-extern void sg_contract_read_all_uses(const SgContractReader *reader, List **uses);
 extern void sg_contract_read_typed_column(const SgContractReader *reader);
+
+/* contract_parse_use.c */
+extern void sg_contract_read_true(const SgContractReader *reader);
+extern void sg_contract_read_given(const SgContractReader *reader);
+extern void sg_contract_read_origin(const SgContractReader *reader);
+extern void sg_contract_require_as_many(const SgContractReader *reader, const List *columns, int count);
+extern void sg_contract_read_all_uses(const SgContractReader *reader, List **uses);
 
 /* contract_parse_call.c */
 extern void sg_contract_read_call(const SgContractReader *reader, SgContractFunction *function);

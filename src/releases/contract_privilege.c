@@ -298,6 +298,8 @@ check_command(PrivilegeCheck *check, const SgPrivilegeTarget *target, const char
 		require(check, target, sg_privilege_any_column, "UPDATE", false);
 	else if (strncmp(command, "lock", 4) == 0)
 		require_one(check, target, sg_compat_lock_privileges(command));
+	else if (strcmp(command, "insert all columns") == 0)
+		require_all_columns(check, target, "INSERT");
 	else if (strcmp(command, "insert own rows") == 0)
 	{
 		require_all_columns(check, target, "INSERT");

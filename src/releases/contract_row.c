@@ -69,17 +69,13 @@ sg_contract_column_type(const SgRelationCheck *state, const char *name)
 
 /* Returns true if the column accepts all types that it is given. */
 static bool
-takes_all(SgRelationCheck *state, const char *name, const List *given)
+takes_all(SgRelationCheck *state, const char *name, const SgContractPosition *position)
 {
 	const char *type = sg_contract_column_type(state, name);
-	ListCell   *cell;
+	const SgObject *object = position->labels == NIL ? NULL : sg_contract_enum(state->check, type);
 
-	foreach(cell, given)
-	{
-		if (!sg_contract_accepts(state->check, type, lfirst(cell)))
-			return false;
-	}
-	return true;
+	sg_contract_check_labels(state->check, object, object == NULL ? NULL : object->identity, position->labels);
+	return sg_contract_position_holds(state->check, position, type);
 }
 
 /* What an INSERT fills by position, and what it finds there. */
@@ -107,7 +103,7 @@ fill_positions(SgRelationCheck *state, const List *positions)
 		filled.found = lappend(filled.found, lfirst(column));
 		if (position->given != NIL)
 			filled.given = lappend(filled.given, lfirst(column));
-		filled.taken &= takes_all(state, lfirst(column), position->given);
+		filled.taken &= takes_all(state, lfirst(column), position);
 		filled.moved |= strcmp(position->column, lfirst(column)) != 0 &&
 			sg_contract_column_type(state, position->column) != NULL;
 	}

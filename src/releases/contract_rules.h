@@ -5,6 +5,8 @@
 #ifndef SG_RELEASES_CONTRACT_RULES_H
 #define SG_RELEASES_CONTRACT_RULES_H
 
+#include "nodes/primnodes.h"
+
 #include "format/item_text.h"
 #include "releases/contract.h"
 #include "releases/contract_tree.h"
@@ -49,6 +51,7 @@ extern SgProblem *sg_contract_relation_problem(SgRelationCheck *state, SgRule ru
 extern void sg_contract_check_writable(SgRelationCheck *state, const char *attribute,
 									   const SgColumnParts *column);
 extern void sg_contract_check_given(SgRelationCheck *state, const char *name, const SgColumnParts *column);
+extern void sg_contract_check_labels(SgContractCheck *check, const SgObject *type, const char *identity, const List *labels);
 extern bool sg_contract_is_table(const SgObject *object);
 extern char *sg_contract_name_list(const List *names);
 extern int	sg_contract_compare_names(const ListCell *a, const ListCell *b);
@@ -59,6 +62,7 @@ extern const SgObject *sg_contract_may_be_null(SgContractCheck *check, const SgO
 											   const char *attribute);
 extern bool sg_contract_must_be_given(SgContractCheck *check, const SgItem *item);
 extern void sg_contract_check_insert(SgRelationCheck *state);
+extern void sg_contract_check_all_given(SgRelationCheck *state);
 extern void sg_contract_check_default(SgRelationCheck *state, const SgItem *item);
 extern void sg_contract_check_set_null(SgRelationCheck *state, const SgItem *item);
 
@@ -84,11 +88,21 @@ extern void sg_contract_check_returned(SgContractCheck *check, const SgContractF
 
 /* contract_use.c */
 extern bool sg_contract_accepts(SgContractCheck *check, const char *type, const char *given);
+extern bool sg_contract_position_holds(SgContractCheck *check, const SgContractPosition *position, const char *type);
 extern bool sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const char *type);
 extern bool sg_contract_use_reads_text(const SgContractUse *use, const char *before, const char *now);
+extern struct HTAB *sg_contract_index_uses(const List *all);
+
+/* contract_use_call.c */
+extern bool sg_contract_is_marked(const char *type);
+extern bool sg_contract_is_text(Oid type);
+extern bool sg_contract_literal_fits(Oid before, Oid now);
+extern bool sg_contract_mark_holds(const char *type, Oid now, Oid value);
+extern Oid	sg_contract_given_type(const char *type, Oid value);
+extern bool sg_contract_can_be_cast(Oid from, Oid to, CoercionContext context);
+extern Oid	sg_contract_use_result(const SgContractUse *use, Oid value);
 extern const char *sg_contract_builtin_result(const char *function, List *arguments);
 extern const char *sg_contract_builtin_takes(const char *function, const char *type);
-extern struct HTAB *sg_contract_index_uses(const List *all);
 
 /* contract_use_text.c */
 extern char *sg_contract_types_text(const List *types);

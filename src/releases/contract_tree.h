@@ -45,6 +45,7 @@ typedef struct SgContractOrigin
 {
 	const char *relation;
 	const char *column;
+	struct SgContractUse *as;	/* what becomes of it; or NULL */
 } SgContractOrigin;
 
 typedef struct SgContractUse
@@ -52,7 +53,7 @@ typedef struct SgContractUse
 	SgContractUseKind kind;
 	const char *name;			/* of the operator or function, both of pg_catalog; or the label */
 	List	   *arguments;		/* of char *: types with marks; "*" is the value */
-	List	   *columns;		/* of SgContractOrigin *, for each of them, or NULL; or NIL */
+	List	   *columns;		/* of SgContractOrigin *, for each of them, or else for the type; or NULL; or NIL */
 	const char *type;			/* or what comes out of it; or NULL */
 	struct SgContractUse *then; /* what is done with what comes out of it; or NULL */
 } SgContractUse;
@@ -69,6 +70,8 @@ typedef struct SgContractPosition
 {
 	const char *column;
 	List	   *given;			/* of char *: types with marks */
+	List	   *columns;		/* of SgContractOrigin *, for each of them, or NULL; or NIL */
+	List	   *labels;			/* of char *: labels among them, if it is of an enum */
 } SgContractPosition;
 
 typedef struct SgContractRelation

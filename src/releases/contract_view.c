@@ -571,7 +571,7 @@ sg_contract_check_view(SgRelationCheck *state)
 		insert.given = insert.columns;
 		check_event(&insert, view, 0);
 	}
-	if (is_used(needed, "insert own rows"))
+	if (is_used(needed, "insert own rows") || is_used(needed, "insert all columns"))
 	{
 		insert.columns = sg_contract_columns(view, SG_ITEM_COLUMN, true);
 		insert.written = insert.columns;
