@@ -1422,6 +1422,71 @@ INSERT INTO pg_temp.pairs (query, change) SELECT query, change FROM (VALUES (1, 
 	(VALUES (1, :'trees'), (2, concat_ws('; ', :'trees', :'tree_trigger')), (3, concat_ws('; ', :'trees', 'ALTER VIEW tree RENAME TO tree1', 'CREATE VIEW tree AS SELECT id, title FROM tree1', replace(:'tree_trigger', 'ON tree', 'ON tree1')))) c (m, change) ORDER BY n, m;
 INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
 SELECT p - :last AS p, substr(query, 44) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+-- what is done with the value of a function
+SELECT max(p) AS last FROM pg_temp.pairs \gset
+CREATE FUNCTION app.cnt(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.feels() RETURNS app.mood LANGUAGE sql AS $$SELECT 'ok'::app.mood$$;
+CREATE FUNCTION app.told() RETURNS json LANGUAGE sql AS $$SELECT json '{}'$$;
+INSERT INTO pg_temp.pairs (query, arguments, change) VALUES
+	($q$SELECT k FROM kv WHERE cnt(n) > 5$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT k FROM kv WHERE cnt(n) > 5$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS text LANGUAGE sql AS 'SELECT ''1'''$q$),
+	($q$SELECT k FROM kv WHERE cnt(n) > 5$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS SETOF int LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT cnt(n) AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT cnt(n) + i8 AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT cnt(n) + 1 AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$UPDATE tree SET up = cnt(id) WHERE id = -1$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$UPDATE tree SET up = cnt(id) WHERE id = -1$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS text LANGUAGE sql AS 'SELECT ''1'''$q$),
+	($q$INSERT INTO tree (id, up) VALUES (99, cnt(1))$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$INSERT INTO tree (id, up) VALUES (99, cnt(1))$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS json LANGUAGE sql AS 'SELECT ''1''::json'$q$),
+	($q$SELECT cnt(n)::text AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0'$q$),
+	($q$SELECT k FROM kv ORDER BY cnt(n)$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT k FROM kv ORDER BY cnt(n)$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS json LANGUAGE sql AS 'SELECT ''1''::json'$q$),
+	($q$SELECT c FROM (SELECT cnt(n) AS c FROM kv) s$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT k FROM (SELECT k, cnt(n) AS c FROM kv) s WHERE c > 1$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT coalesce(cnt(n), 0) AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT coalesce(cnt(n), 0) > 1 AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT sum(cnt(n)) > 1 AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT max(cnt(n)) AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT over(cnt(n)) AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT over(cnt(n)) AS c FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS smallint LANGUAGE sql AS 'SELECT 1::smallint'$q$),
+	($q$SELECT cnt(n) > 1 AS c, cnt(n) AS d FROM kv$q$, NULL,
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$),
+	($q$SELECT feels() = 'ok' AS c$q$, NULL,
+	 $q$DROP FUNCTION feels; CREATE FUNCTION feels() RETURNS text LANGUAGE sql AS 'SELECT ''ok''::text'$q$),
+	($q$SELECT feels() = 'ok' AS c$q$, NULL,
+	 $q$DROP FUNCTION feels; CREATE FUNCTION feels() RETURNS int LANGUAGE sql AS 'SELECT 1'$q$),
+	($q$SELECT told() ->> 'a' AS c$q$, NULL,
+	 $q$DROP FUNCTION told; CREATE FUNCTION told() RETURNS jsonb LANGUAGE sql AS 'SELECT jsonb ''{}'''$q$),
+	($q$SELECT told() -> 'a' AS c$q$, NULL,
+	 $q$DROP FUNCTION told; CREATE FUNCTION told() RETURNS jsonb LANGUAGE sql AS 'SELECT jsonb ''{}'''$q$),
+	($q$SELECT told() ->> 'a' AS c$q$, NULL,
+	 $q$DROP FUNCTION told; CREATE FUNCTION told(OUT a int, OUT b int) LANGUAGE sql AS 'SELECT 1, 2'$q$),
+	($q$SELECT k FROM kv WHERE cnt(n) = $1$q$, '5',
+	 $q$DROP FUNCTION cnt; CREATE FUNCTION cnt(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'$q$);
+INSERT INTO pg_temp.gated SELECT p, pg_temp.gate(format('schema_guard.contract_of(ARRAY[%L])', query), change) FROM pg_temp.pairs WHERE p > :last;
+SELECT p - :last AS p, left(query, 60) AS query, j.*, works = (verdict = 'fits') AND stored AND (gate LIKE 'SG003%') = (verdict <> 'fits') AS right FROM pg_temp.pairs JOIN pg_temp.gated USING (p), pg_temp.judge(p, query, arguments, change) AS j WHERE p > :last ORDER BY 1;
+SELECT * FROM schema_guard.contract_diff(schema_guard.contract_of('{SELECT cnt(n) > 5 FROM kv}'), schema_guard.contract_of('{SELECT cnt(n) > 5\, cnt(n) FROM kv}'));
 -- the name that FROM gives a function's value
 SELECT max(p) AS last FROM pg_temp.pairs \gset
 CREATE FUNCTION app.scal(int) RETURNS int LANGUAGE sql AS 'SELECT $1';

@@ -276,14 +276,33 @@ sg_call_part(SgWalk *walk, const SgCallNode *call)
 	return needed;
 }
 
+/* What is done with the value that a call returns, as for sg_need_column(). */
+static void
+need_value(SgOutline *needed, const char *use)
+{
+	SgOutline  *used;
+
+	if (use == NULL)
+	{
+		sg_outline_member(needed, "exact")->scalar = "true";
+		return;
+	}
+	used = sg_outline_member(needed, "used");
+	sg_outline_be_array(used);
+	if (use[0] != '\0')
+		sg_outline_add_json(used, use);
+}
+
 /* A function is called, and returns what it does. */
 SgOutline *
-sg_call_need(SgWalk *walk, const SgCallNode *call)
+sg_call_need(SgWalk *walk, const SgCallNode *call, const char *use)
 {
 	SgOutline  *needed = sg_call_part(walk, call);
 
-	if (needed != NULL && get_func_prokind(call->function) != PROKIND_PROCEDURE &&
-		sg_outline_find(needed, "returns") == NULL)
+	if (needed == NULL || get_func_prokind(call->function) == PROKIND_PROCEDURE)
+		return needed;
+	need_value(needed, use);
+	if (sg_outline_find(needed, "returns") == NULL)
 		sg_outline_set_text(sg_outline_member(needed, "returns"),
 							psprintf("%s%s", call->set ? "SETOF " : "", sg_need_type_text(call->result)));
 	return needed;
@@ -324,7 +343,7 @@ sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number)
 	if (get_expr_result_type(node, &type, &columns) != TYPEFUNC_COMPOSITE || columns == NULL ||
 		number <= 0 || number > columns->natts || !sg_call_take(walk, node, &call))
 		return;
-	needed = sg_call_need(walk, &call);
+	needed = sg_call_need(walk, &call, NULL);
 	if (needed != NULL)
 		sg_call_need_column(needed, TupleDescAttr(columns, number - 1), NULL);
 }
@@ -346,7 +365,7 @@ sg_call_need_all(SgWalk *walk, Node *node)
 		sg_need_row_type(walk->contract, type, "star");
 	if (type != RECORDOID || columns == NULL || !sg_call_take(walk, node, &call))
 		return;
-	needed = sg_call_need(walk, &call);
+	needed = sg_call_need(walk, &call, NULL);
 	if (needed == NULL)
 		return;
 	if (call.set)

@@ -24,7 +24,7 @@ typedef struct SgCallNode
 extern bool sg_call_take(const SgWalk *walk, Node *node, SgCallNode *call);
 extern bool sg_call_is_plain(const SgCallNode *call);
 extern SgOutline *sg_call_part(SgWalk *walk, const SgCallNode *call);
-extern SgOutline *sg_call_need(SgWalk *walk, const SgCallNode *call);
+extern SgOutline *sg_call_need(SgWalk *walk, const SgCallNode *call, const char *use);
 extern void sg_call_need_all(SgWalk *walk, Node *node);
 extern void sg_call_need_field(SgWalk *walk, Node *node, AttrNumber number);
 extern char *sg_call_columns(TupleDesc columns, int count);

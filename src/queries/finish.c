@@ -215,6 +215,19 @@ finish_relation(SgOutline *relation)
 	finish_overridden(relation);
 }
 
+/* What is done with the value that a function returns, unless its very type counts. */
+static void
+finish_value(SgOutline *function)
+{
+	const SgOutline *used = sg_outline_find(function, "used");
+	bool		exact = sg_outline_find(function, "exact") != NULL;
+
+	if (used != NULL && (exact || used->elements == NULL))
+		sg_outline_remove(function, "used");
+	if (exact)
+		sg_outline_remove(function, "exact");
+}
+
 /*
  * If all columns of a result are taken by a star, they replace its type; and if
  * nothing else is needed, the result is all that the contract says.
@@ -232,6 +245,7 @@ finish_function(SgOutline *function)
 		sg_outline_remove(function, "table");
 	}
 	finish_uses(function);
+	finish_value(function);
 	finish_first(function);
 	if (function->scalar == NULL && returns != NULL && hash_get_num_entries(function->members) == 1)
 		function->scalar = returns->scalar;

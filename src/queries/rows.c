@@ -212,7 +212,7 @@ sg_rows_need_column(SgWalk *walk, const RangeTblEntry *entry, const Var *var, co
 				need_alias(walk, entry, function, var->varattno);
 		}
 		else if (is_value && !source.is_row)
-			(void) sg_call_need(walk, &source.call);
+			(void) sg_call_need(walk, &source.call, NULL);
 		else
 			need_column(&source, number, renamed, use);
 		return;
@@ -278,7 +278,7 @@ sg_rows_need_type(SgWalk *walk, const RangeTblEntry *entry, const char *use)
 	Source		source;
 
 	if (function != NULL && open_source(walk, entry, function, &source) && type_counts(source.type, use))
-		(void) sg_call_need(walk, &source.call);
+		(void) sg_call_need(walk, &source.call, NULL);
 }
 
 /* A whole row of an entry is returned, or "use" is made of it. */

@@ -304,7 +304,7 @@ need_procedure(SgOutline *contract, const SgAnalysis *analysis, const CallStmt *
 		return;
 	if (!call.expanded)
 		call.arguments = given_arguments(statement);
-	sg_call_need(&walk, &call);
+	(void) sg_call_need(&walk, &call, NULL);
 	sg_cast_needs(contract, (Node *) call.arguments);
 	(void) sg_walk_expression((Node *) call.arguments, &walk);
 }

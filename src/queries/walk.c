@@ -136,7 +136,7 @@ walk_call(SgWalk *walk, Node *node, const char *use)
 	if (node == walk->rows_of)
 		(void) sg_call_part(walk, &call);
 	else
-		(void) sg_call_need(walk, &call);
+		(void) sg_call_need(walk, &call, use);
 	if (sg_need_is_builtin(get_func_namespace(call.function)))
 		sg_need_sequence_call(walk->contract, call.function, call.arguments);
 	if (is_hypothetical(node))

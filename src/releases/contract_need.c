@@ -232,7 +232,10 @@ add_function(NeedList *list, const SgContractFunction *function)
 	ListCell   *cell;
 
 	begin_object(list, sg_contract_kind_name(SG_CONTRACT_FUNCTION), function->identity);
-	(void) add(list, "functions", NULL, function->result);
+	(void) add(list, "functions", NULL, function->used == NIL || function->result == NULL ? function->result :
+			   psprintf("%s, or what its uses take", function->result));
+	foreach(cell, function->used)
+		add(list, "used", NULL, sg_contract_use_text(lfirst(cell)))->is_one_of_many = true;
 	if (function->calls != NULL)
 		(void) add(list, "calls", NULL, function->calls);
 	if (function->kind != NULL)

@@ -58,6 +58,16 @@ read_result_uses(const SgContractReader *reader)
 	sg_contract_read_all_uses(reader, &((SgContractFunction *) reader->into)->uses);
 }
 
+/* What is done with the value that it returns. */
+static void
+read_used(const SgContractReader *reader)
+{
+	SgContractUses used = {0};
+
+	sg_contract_each_element(reader, sg_contract_read_one_use, &used);
+	((SgContractFunction *) reader->into)->used = used.uses;
+}
+
 static void
 read_result_bare(const SgContractReader *reader)
 {
@@ -132,6 +142,7 @@ static const SgContractKey call_keys[] = {
 	{"record", read_record},
 	{"rows", read_rows},
 	{"uses", read_result_uses},
+	{"used", read_used},
 	{"bare", read_result_bare},
 	{"row_used", read_result_row_used},
 	{"aliases", read_aliases},

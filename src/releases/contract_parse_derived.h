@@ -42,6 +42,7 @@ extern void sg_contract_read_true(const SgContractReader *reader);
 extern void sg_contract_read_given(const SgContractReader *reader);
 extern void sg_contract_read_origin(const SgContractReader *reader);
 extern void sg_contract_require_as_many(const SgContractReader *reader, const List *columns, int count);
+extern void sg_contract_read_one_use(const SgContractReader *reader);
 extern void sg_contract_read_all_uses(const SgContractReader *reader, List **uses);
 
 /* contract_parse_call.c */

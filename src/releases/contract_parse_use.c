@@ -257,8 +257,9 @@ read_use(const SgContractReader *reader)
 	return use;
 }
 
-static void
-read_one_use(const SgContractReader *reader)
+/* Appends a use to an SgContractUses. */
+void
+sg_contract_read_one_use(const SgContractReader *reader)
 {
 	SgContractUses *uses = reader->into;
 
@@ -272,7 +273,7 @@ read_column_uses(const SgContractReader *reader)
 	SgContractUses *uses = palloc0(sizeof(SgContractUses));
 
 	uses->column = reader->key;
-	sg_contract_each_element(reader, read_one_use, uses);
+	sg_contract_each_element(reader, sg_contract_read_one_use, uses);
 	*all = lappend(*all, uses);
 }
 

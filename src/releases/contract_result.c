@@ -274,6 +274,25 @@ result_problem(SgContractCheck *check, const SgContractFunction *needed, const S
 	return sg_problem_add(&check->problems, SG_RULE_FUNCTION_RESULT_CHANGED, function->type, needed->identity);
 }
 
+/* Does the function return a value with which all can be done that is, though it is of another type? */
+static bool
+value_fits(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function, const SgCall *call)
+{
+	Returned	wanted = parse_result(needed->result, NULL);
+	Returned	found;
+	ListCell   *cell;
+
+	if (needed->used == NIL || !find_result(function, &found) || wanted.set != found.set ||
+		wanted.columns != NIL || list_length(found.columns) > 1)
+		return false;
+	foreach(cell, needed->used)
+	{
+		if (!sg_contract_use_holds(check, lfirst(cell), called_type(call, found.type)))
+			return false;
+	}
+	return true;
+}
+
 static void
 check_result(SgContractCheck *check, const SgContractFunction *needed, const SgObject *function,
 			 const SgCall *call)
@@ -284,7 +303,7 @@ check_result(SgContractCheck *check, const SgContractFunction *needed, const SgO
 
 	if (needed->result == NULL)
 		return;
-	fits = result_fits(check, needed->result, function, call) &&
+	fits = (result_fits(check, needed->result, function, call) || value_fits(check, needed, function, call)) &&
 		!(needed->record && has_columns(function));
 	/* what only CALL can have is no result unless the contract says that it is called so */
 	if (fits && (is_called || strcmp(function->type, "procedure") != 0))

@@ -110,6 +110,7 @@ typedef struct SgContractFunction
 {
 	const char *identity;
 	const char *result;			/* or NULL: whatever it returns */
+	List	   *used;			/* of SgContractUse *: what is done with that, for which other types may do; or NIL */
 	const char *calls;			/* the function that the call finds, if that has other types; or NULL */
 	const char *kind;			/* procedure, aggregate; or NULL: whatever takes the call */
 	List	   *columns;		/* of SgContractColumn *: those used of its result */
