@@ -277,12 +277,15 @@ sg_contract_use_holds(SgContractCheck *check, const SgContractUse *use, const ch
 bool
 sg_contract_position_holds(SgContractCheck *check, const SgContractPosition *position, const char *type)
 {
-	ListCell   *given;
-	ListCell   *current;
+	ListCell   *cell;
 
-	forboth(given, position->given, current, current_types(check, position->given, position->columns))
+	foreach(cell, position->given)
 	{
-		if (!sg_contract_accepts(check, type, lfirst(given)) && !sg_contract_accepts(check, type, lfirst(current)))
+		const SgContractOrigin *origin = position->columns == NIL ? NULL :
+			list_nth(position->columns, foreach_current_index(cell));
+
+		if (!sg_contract_accepts(check, type, lfirst(cell)) &&
+			(origin == NULL || !sg_contract_accepts(check, type, current_type(check, origin, lfirst(cell)))))
 			return false;
 	}
 	return true;
