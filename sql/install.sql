@@ -6,7 +6,7 @@ SELECT nspname FROM pg_namespace n, pg_depend d, pg_extension e
 -- 17 has one on login as well: t/029_sessions.pl
 SELECT evtname, evtevent, evtenabled FROM pg_event_trigger WHERE evtevent <> 'login' ORDER BY 1;
 
--- every function pins search_path, but for assert_release, which does so in C where it has to, preview and report, whose DDL sees the caller's, and on_ddl, which does where it matters
+-- every function pins search_path, but those whose queries or DDL see the caller's, and those that pin it in C: assert_release, on_ddl, on_login
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE pronamespace = 'schema_guard'::regnamespace
    AND NOT coalesce(proconfig::text LIKE '%search_path=pg_catalog, pg_temp%', false)
