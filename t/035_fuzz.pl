@@ -19,7 +19,7 @@ $fuzz->setup;
 
 # every key that a contract may have is a word of the fuzzers'
 my %word = map { $_ => 1 } Fuzz::tokens_of("$FindBin::RealBin/fuzz/contract.dict");
-my %key = map { $_ => 1 } map { Fuzz::text_of($_) =~ /\{"(\w+)", \w*read\w*\}/g } glob "$FindBin::RealBin/../src/releases/*.c";
+my %key = map { $_ => 1 } map { Fuzz::text_of($_) =~ /\{"(\w+)", \w*read\w*\}/g } glob "$FindBin::RealBin/../src/contracts/*.c";
 cmp_ok(scalar keys %key, '>', 60, 'the keys of contracts are found');
 is(join(' ', grep { !$word{qq("$_")} } sort keys %key), '', 'keys that are not in t/fuzz/contract.dict');
 

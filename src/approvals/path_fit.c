@@ -10,10 +10,10 @@
 #include "miscadmin.h"
 
 #include "approvals/path_fit.h"
+#include "contracts/contract_privilege.h"
+#include "contracts/contract_stored.h"
+#include "contracts/problem.h"
 #include "format/fingerprint.h"
-#include "releases/contract_privilege.h"
-#include "releases/contract_stored.h"
-#include "releases/problem.h"
 #include "snapshots/snapshot.h"
 #include "state/store.h"
 

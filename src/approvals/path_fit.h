@@ -6,7 +6,7 @@
 #define SG_APPROVALS_PATH_FIT_H
 
 #include "approvals/path.h"
-#include "releases/contract.h"
+#include "contracts/contract.h"
 
 extern List *sg_path_fit_problems(const SgPath *path, const SgContract *contract);
 extern List *sg_path_fit_reference(const SgContract *contract, const char *role,

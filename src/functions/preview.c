@@ -18,12 +18,12 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
+#include "contracts/problem.h"
 #include "functions/arguments.h"
 #include "functions/change_rows.h"
 #include "functions/rows.h"
 #include "preview/preview.h"
 #include "releases/impact.h"
-#include "releases/problem.h"
 #include "releases/session_count.h"
 #include "rules/rule.h"
 #include "support/compat.h"

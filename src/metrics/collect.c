@@ -16,11 +16,11 @@
 
 #include "approvals/approval.h"
 #include "compare/drift.h"
+#include "contracts/contract_source.h"
+#include "contracts/problem.h"
 #include "format/diff.h"
 #include "metrics/collect.h"
 #include "metrics/metric.h"
-#include "releases/contract_source.h"
-#include "releases/problem.h"
 #include "releases/release.h"
 #include "state/live_state.h"
 #include "support/array.h"

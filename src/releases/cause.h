@@ -5,8 +5,8 @@
 #ifndef SG_RELEASES_CAUSE_H
 #define SG_RELEASES_CAUSE_H
 
+#include "contracts/problem.h"
 #include "journal/journal_changes.h"
-#include "releases/problem.h"
 
 extern const SgJournalChange *sg_cause_find(const SgProblem *problem);
 extern int64 sg_cause_since(const SgProblem *problem);

@@ -15,7 +15,7 @@
  * contract names, where the live state is not stale, and in a transaction that
  * has written nothing, because its own changes are not published yet.
  *
- * Privileges are another matter (releases/contract_privilege.c): what a role may do is
+ * Privileges are another matter (contracts/contract_privilege.c): what a role may do is
  * in no fingerprint.  Where a contract names a role, or the caller does, they are looked up
  * each time; of the schema's fit a row is enough all the same.
  *
@@ -37,14 +37,14 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "contracts/contract_privilege.h"
+#include "contracts/contract_source.h"
+#include "contracts/migrations.h"
+#include "contracts/problem.h"
 #include "format/item_text.h"
-#include "releases/contract_privilege.h"
-#include "releases/contract_source.h"
 #include "releases/fit.h"
-#include "releases/migrations.h"
 #include "releases/migrations_stored.h"
 #include "releases/mismatch.h"
-#include "releases/problem.h"
 #include "releases/release.h"
 #include "state/live_state.h"
 #include "support/settings.h"

@@ -7,7 +7,7 @@
 #ifndef SG_RELEASES_FIT_H
 #define SG_RELEASES_FIT_H
 
-#include "releases/contract.h"
+#include "contracts/contract.h"
 #include "releases/release.h"
 #include "state/delta.h"
 

@@ -10,9 +10,9 @@
 
 #include "access/xact.h"
 
+#include "contracts/problem.h"
 #include "releases/cause.h"
 #include "releases/mismatch.h"
-#include "releases/problem.h"
 #include "support/errors.h"
 #include "support/text.h"
 

@@ -9,10 +9,10 @@
 
 #include "storage/lock.h"
 
+#include "contracts/problem.h"
 #include "gate/judge.h"
 #include "preview/preview.h"
 #include "releases/impact.h"
-#include "releases/problem.h"
 #include "reports/report.h"
 #include "rules/rule.h"
 #include "snapshots/capture.h"

@@ -5,9 +5,9 @@
 #include "postgres.h"
 
 #include "approvals/path_fit.h"
+#include "contracts/contract_source.h"
 #include "journal/reference.h"
 #include "releases/cause.h"
-#include "releases/contract_source.h"
 #include "releases/fit.h"
 #include "releases/release.h"
 #include "reports/report.h"
