@@ -168,8 +168,8 @@ is(on_subscriber("SELECT verdict, statements FROM schema_guard.journal ORDER BY 
 on_primary("SET schema_guard.bypass = 'test'; CREATE PUBLICATION everything FOR ALL TABLES");
 is(on_primary('SELECT object_type, object_identity, attribute, found FROM schema_guard.problems'), 'publication|everything|tables of schema_guard|published', 'problems has it');
 is(on_primary('SELECT count(*) FROM schema_guard.verify()'), 0, 'which is no missed change');
-my $rows = join ' UNION ALL ', map { "SELECT '$_', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM schema_guard.$_ t" }
-  split /\n/, on_subscriber("SELECT relname FROM pg_class WHERE relnamespace = 'schema_guard'::regnamespace AND relkind = 'r' ORDER BY 1");
+my $rows = join(' UNION ALL ', map { "SELECT '$_', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM schema_guard.$_ t" }
+  split /\n/, on_subscriber("SELECT relname FROM pg_class WHERE relnamespace = 'schema_guard'::regnamespace AND relkind = 'r' ORDER BY 1")) . ' ORDER BY 1';
 on_subscriber("SET schema_guard.bypass = 'test'; CREATE TABLE beside (a int); DELETE FROM orders");
 on_subscriber("SET schema_guard.bypass = 'test'; CREATE SUBSCRIPTION s2 CONNECTION '$connection' PUBLICATION everything WITH (copy_data = true)");
 my $kept = on_subscriber($rows);
