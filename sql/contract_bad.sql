@@ -16,6 +16,12 @@ SELECT schema_guard.contract_of(ARRAY['SELECT ' || repeat('coalesce(', 500) || '
 CREATE TABLE t (id int, a int);
 SELECT schema_guard.contract_of(ARRAY['SELECT id FROM t UNION ALL ' || (SELECT string_agg('SELECT id FROM t', ' UNION ALL ') FROM generate_series(1, 300))]) -> 'relations';
 SELECT schema_guard.contract_of(ARRAY['SELECT id FROM t ' || (SELECT string_agg('NATURAL JOIN t x' || i, ' ') FROM generate_series(1, 20) i)]) #> '{relations,public.t,select}';
+-- chains of WITH each step of which uses the step before it in several ways: the uses of a column do not multiply without end
+SELECT jsonb_array_length(contract #> '{relations,public.t,uses,id}') < 2000 AS few, contract #> '{relations,public.t,select}' AS columns
+  FROM (VALUES ('x + y AS x, x * y AS y FROM c'), ('coalesce(x, y) AS x, CASE WHEN x > y THEN x ELSE y END AS y FROM c'),
+			   ('x, a.y FROM c a JOIN c b USING (x) JOIN c d USING (x)'), ('x, y FROM c a NATURAL FULL JOIN c b')) AS v (step),
+	   LATERAL (SELECT string_agg(format(', c%s AS (SELECT %s)', i, regexp_replace(step, '\mc\M', 'c' || i - 1, 'g')), '') FROM generate_series(1, 30) i) AS s (steps),
+	   LATERAL schema_guard.contract_of(ARRAY['WITH c0 AS (SELECT id AS x, a AS y FROM t)' || steps || ' SELECT x, y FROM c30 WHERE x > 5']) AS contract;
 -- keys twice: the last counts, as for jsonb; an object twice is an error
 SELECT schema_guard.register('twice', '1', '{"relations": {"public.t": {"select": {"a": "text"}}}, "relations": {"public.t": {"select": {"a": "integer"}}}}');
 SELECT schema_guard.register('twice', '2', '{"relations": {"public.t": {}, "public.\"t\"": {}}}');

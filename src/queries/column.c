@@ -25,6 +25,29 @@
 #include "support/compat.h"
 
 /*
+ * with how many uses a column of a query is followed; beyond these its very type counts, since each step of a chain of
+ * WITH may multiply them
+ */
+#define MAX_FOLLOWED 100
+
+/* Returns true if a node was walked with that use before; else it will be now.  "use" may become NULL, as above. */
+static bool
+was_followed(SgWalk *walk, const Node *node, const char **use)
+{
+	SgOutline  *uses = sg_outline_member(walk->followed, psprintf("%p%s", (const void *) node, walk->placed ? " placed" : ""));
+	const char *key;
+
+	if (uses->members != NULL && hash_get_num_entries(uses->members) >= MAX_FOLLOWED &&
+		*use != NULL && (*use)[0] != '\0')
+		*use = NULL;
+	key = *use == NULL ? "its type" : *use;
+	if (sg_outline_find(uses, key) != NULL)
+		return true;
+	(void) sg_outline_member(uses, key);
+	return false;
+}
+
+/*
  * A column of a query that is not a relation's: what it is made of.  An expression was walked where it stands;
  * here it is for what the column is used for, once for each use.
  */
@@ -32,19 +55,16 @@ static void
 use_expression(SgWalk *walk, const SgLevel *level, Node *node, const char *use)
 {
 	SgWalk		inner = *walk;
-	char	   *key;
+	bool		is_column = node != NULL && IsA(node, Var);
 
 	inner.level = level;
-	inner.placed = walk->placed && node != NULL && IsA(node, Var);
-	if (node != NULL && IsA(node, Var))
+	inner.placed = walk->placed && is_column;
+	if (node == NULL || (!is_column && use != NULL && use[0] == '\0') || was_followed(&inner, node, &use))
+		return;
+	if (is_column)
 		sg_column_use(&inner, (Var *) node, use);
-	if (node == NULL || IsA(node, Var) || (use != NULL && use[0] == '\0'))
-		return;
-	key = psprintf("%p %s", (void *) node, use == NULL ? "" : use);
-	if (sg_outline_find(walk->followed, key) != NULL)
-		return;
-	(void) sg_outline_member(walk->followed, key);
-	walk->used(&inner, node, use);
+	else
+		walk->used(&inner, node, use);
 }
 
 /* The comparisons of the columns that USING or NATURAL JOIN merges: a List of OpExpr *, one for each. */
