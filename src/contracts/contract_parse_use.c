@@ -137,22 +137,26 @@ read_element_use(const SgContractReader *reader)
 	read_use_then(reader);
 }
 
+/* A use that has but a type. */
 static void
-read_cast_use(const SgContractReader *reader)
+read_typed_use(const SgContractReader *reader, SgContractUseKind kind)
 {
 	SgContractUse *use = reader->into;
 
-	use->kind = SG_USE_CAST;
+	use->kind = kind;
 	use->type = read_marked_type(reader);
+}
+
+static void
+read_cast_use(const SgContractReader *reader)
+{
+	read_typed_use(reader, SG_USE_CAST);
 }
 
 static void
 read_passed_use(const SgContractReader *reader)
 {
-	SgContractUse *use = reader->into;
-
-	use->kind = SG_USE_PASSED;
-	use->type = read_marked_type(reader);
+	read_typed_use(reader, SG_USE_PASSED);
 }
 
 static void
@@ -167,10 +171,7 @@ read_united_use(const SgContractReader *reader)
 static void
 read_assignable_use(const SgContractReader *reader)
 {
-	SgContractUse *use = reader->into;
-
-	use->kind = SG_USE_ASSIGNABLE;
-	use->type = read_marked_type(reader);
+	read_typed_use(reader, SG_USE_ASSIGNABLE);
 }
 
 static void
@@ -192,19 +193,13 @@ read_sorted_use(const SgContractReader *reader)
 static void
 read_framed_use(const SgContractReader *reader)
 {
-	SgContractUse *use = reader->into;
-
-	use->kind = SG_USE_FRAMED;
-	use->type = read_marked_type(reader);
+	read_typed_use(reader, SG_USE_FRAMED);
 }
 
 static void
 read_returned_use(const SgContractReader *reader)
 {
-	SgContractUse *use = reader->into;
-
-	use->kind = SG_USE_RETURNED;
-	use->type = read_marked_type(reader);
+	read_typed_use(reader, SG_USE_RETURNED);
 }
 
 static void

@@ -76,22 +76,11 @@ is_same_column(const SgLevel *level, Node *one, Node *other)
 static List *
 operands_of(const SgWalk *walk, Node *node)
 {
-	List	   *values;
+	List	   *values = sg_use_alternatives(node);
 	SgCallNode	call;
-	ListCell   *cell;
 
-	if (IsA(node, CoalesceExpr))
-		return ((CoalesceExpr *) node)->args;
-	if (IsA(node, MinMaxExpr))
-		return ((MinMaxExpr *) node)->args;
-	if (IsA(node, CaseExpr))
-	{
-		/* transformCaseExpr() looks at ELSE first */
-		values = list_make1(((CaseExpr *) node)->defresult);
-		foreach(cell, ((CaseExpr *) node)->args)
-			values = lappend(values, lfirst_node(CaseWhen, cell)->result);
+	if (values != NIL)
 		return values;
-	}
 	/* nodes of these kinds are alike */
 	if (IsA(node, OpExpr) || IsA(node, NullIfExpr))
 		return sg_need_is_builtin(get_func_namespace(((OpExpr *) node)->opfuncid)) ? ((OpExpr *) node)->args : NIL;

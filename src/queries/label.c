@@ -122,22 +122,14 @@ telling_of_column(const SgWalk *walk, const SgLevel *level, const Var *var, int 
 static List *
 sources_of(const SgWalk *walk, Node *node)
 {
-	List	   *sources = NIL;
+	List	   *sources = sg_use_alternatives(node);
 	SgCallNode	call;
 	ListCell   *cell;
 
-	if (IsA(node, CoalesceExpr))
-		return ((CoalesceExpr *) node)->args;
-	if (IsA(node, MinMaxExpr))
-		return ((MinMaxExpr *) node)->args;
+	if (sources != NIL)
+		return sources;
 	if (IsA(node, NullIfExpr))
 		return list_make1(linitial(((NullIfExpr *) node)->args));
-	if (IsA(node, CaseExpr))
-	{
-		foreach(cell, ((CaseExpr *) node)->args)
-			sources = lappend(sources, lfirst_node(CaseWhen, cell)->result);
-		return lappend(sources, ((CaseExpr *) node)->defresult);
-	}
 	if (!sg_call_take(walk, node, &call) || !sg_call_is_plain(&call) || !IsPolymorphicType(get_func_rettype(call.function)))
 		return NIL;
 	foreach(cell, call.arguments)

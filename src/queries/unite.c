@@ -82,8 +82,6 @@ compare_column(SgWalk *walk, const CaseExpr *node)
 void
 sg_unite_walk_case(SgWalk *walk, const CaseExpr *node, const char *use)
 {
-	/* transformCaseExpr() looks at ELSE first */
-	List	   *values = list_make1(node->defresult);
 	bool		compared = compare_column(walk, node);
 	ListCell   *cell;
 
@@ -95,7 +93,6 @@ sg_unite_walk_case(SgWalk *walk, const CaseExpr *node, const char *use)
 
 		if (!compared || !sg_label_take(walk, lsecond(((OpExpr *) test)->args), list_make1(node->arg)))
 			(void) walk->expression(test, walk);
-		values = lappend(values, lfirst_node(CaseWhen, cell)->result);
 	}
-	sg_unite_walk(walk, values, node->casetype, use);
+	sg_unite_walk(walk, sg_use_alternatives((Node *) node), node->casetype, use);
 }

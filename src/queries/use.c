@@ -53,6 +53,28 @@ sg_use_column(Node *node)
 	return node != NULL && IsA(node, Var) && ((Var *) node)->varattno > 0 ? (Var *) node : NULL;
 }
 
+/*
+ * The expressions that COALESCE, CASE, GREATEST or LEAST choose from, in the order in which the server looks at their
+ * types: transformCaseExpr() begins with ELSE.  NIL if it is something else.
+ */
+List *
+sg_use_alternatives(Node *node)
+{
+	List	   *values;
+	ListCell   *cell;
+
+	if (IsA(node, CoalesceExpr))
+		return ((CoalesceExpr *) node)->args;
+	if (IsA(node, MinMaxExpr))
+		return ((MinMaxExpr *) node)->args;
+	if (!IsA(node, CaseExpr))
+		return NIL;
+	values = list_make1(((CaseExpr *) node)->defresult);
+	foreach(cell, ((CaseExpr *) node)->args)
+		values = lappend(values, lfirst_node(CaseWhen, cell)->result);
+	return values;
+}
+
 /* Returns true for a literal or parameter whose type is determined by its context. */
 bool
 sg_use_is_untyped(const SgPlaces *places, Node *node)

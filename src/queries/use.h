@@ -12,6 +12,7 @@
 
 extern Node *sg_use_strip(Node *node);
 extern Var *sg_use_column(Node *node);
+extern List *sg_use_alternatives(Node *node);
 extern bool sg_use_is_untyped(const SgPlaces *places, Node *node);
 extern bool sg_use_is_null(const SgPlaces *places, Node *node);
 extern bool sg_use_is_label(const SgPlaces *places, Node *literal, Oid type);
