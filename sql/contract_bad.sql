@@ -22,6 +22,13 @@ SELECT jsonb_array_length(contract #> '{relations,public.t,uses,id}') < 2000 AS 
 			   ('x, a.y FROM c a JOIN c b USING (x) JOIN c d USING (x)'), ('x, y FROM c a NATURAL FULL JOIN c b')) AS v (step),
 	   LATERAL (SELECT string_agg(format(', c%s AS (SELECT %s)', i, regexp_replace(step, '\mc\M', 'c' || i - 1, 'g')), '') FROM generate_series(1, 30) i) AS s (steps),
 	   LATERAL schema_guard.contract_of(ARRAY['WITH c0 AS (SELECT id AS x, a AS y FROM t)' || steps || ' SELECT x, y FROM c30 WHERE x > 5']) AS contract;
+-- but each label that is read counts
+DO $$ BEGIN EXECUTE 'CREATE TYPE many AS ENUM (' || (SELECT string_agg(quote_literal('l' || i), ', ') FROM generate_series(1, 150) i) || ')'; END $$;
+CREATE TABLE labelled (a many);
+SELECT jsonb_array_length(jsonb_path_query_array(schema_guard.contract_of(ARRAY['SELECT 1 FROM (SELECT a AS b FROM labelled) s WHERE b IN (' ||
+	(SELECT string_agg(quote_literal('l' || i), ', ') FROM generate_series(1, 150) i) || ')']), '$.relations.*.uses.a[*].label')) AS labels;
+DROP TABLE labelled;
+DROP TYPE many;
 -- keys twice: the last counts, as for jsonb; an object twice is an error
 SELECT schema_guard.register('twice', '1', '{"relations": {"public.t": {"select": {"a": "text"}}}, "relations": {"public.t": {"select": {"a": "integer"}}}}');
 SELECT schema_guard.register('twice', '2', '{"relations": {"public.t": {}, "public.\"t\"": {}}}');

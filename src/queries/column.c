@@ -18,6 +18,7 @@
 
 #include "queries/column.h"
 #include "queries/combine.h"
+#include "queries/label.h"
 #include "queries/need.h"
 #include "queries/rows.h"
 #include "queries/star.h"
@@ -30,14 +31,19 @@
  */
 #define MAX_FOLLOWED 100
 
-/* Returns true if a node was walked with that use before; else it will be now.  "use" may become NULL, as above. */
+/*
+ * Returns true if a node was walked with that use before; else it will be now.  "use" may become NULL, as above, unless
+ * it is a label: whatever the type, that has to be there.
+ */
 static bool
 was_followed(SgWalk *walk, const Node *node, const char **use)
 {
-	SgOutline  *uses = sg_outline_member(walk->followed, psprintf("%p%s", (const void *) node, walk->placed ? " placed" : ""));
+	bool		is_label = sg_label_is_use(*use);
+	SgOutline  *uses = sg_outline_member(walk->followed, psprintf("%p%s%s", (const void *) node, walk->placed ? " placed" : "",
+																   is_label ? " labels" : ""));
 	const char *key;
 
-	if (uses->members != NULL && hash_get_num_entries(uses->members) >= MAX_FOLLOWED &&
+	if (!is_label && uses->members != NULL && hash_get_num_entries(uses->members) >= MAX_FOLLOWED &&
 		*use != NULL && (*use)[0] != '\0')
 		*use = NULL;
 	key = *use == NULL ? "its type" : *use;
